@@ -1,0 +1,187 @@
+//! One small element from BER to DER: definite minimal lengths, strings in one piece. What `cms`
+//! and `x509-cert` then decode. The order of a SET OF is kept as it was sent.
+
+use super::header::{self, Class, Length, tag};
+use crate::error::{Error, ErrorKind};
+
+/// `octets` hold one element in BER; the same element in DER.
+///
+/// # Errors
+/// `Malformed` or `Truncated` if they do not, `Limit` beyond `depth` levels.
+pub(crate) fn to_der(octets: &[u8], depth: usize) -> Result<Vec<u8>, Error> {
+    let mut out = Vec::with_capacity(octets.len());
+    let used = element(octets, depth, &mut out)?;
+    if used == octets.len() { Ok(out) } else { Err(Error::malformed("octets behind the element")) }
+}
+
+/// Appends the DER of the element at the start of `octets`; returns the octets it took.
+fn element(octets: &[u8], depth: usize, out: &mut Vec<u8>) -> Result<usize, Error> {
+    let header = header::parse(octets)?;
+    let start = usize::from(header.size);
+    if !header.constructed {
+        let Length::Definite(length) = header.length else {
+            return Err(Error::malformed("primitive with indefinite length"));
+        };
+        let contents = sized(&octets[start..], length)?;
+        push(octets, contents, header.constructed, out);
+        return Ok(start + contents.len());
+    }
+    if depth == 0 {
+        return Err(Error::limit("depth", 0));
+    }
+    let string = header.class == Class::Universal && is_string(header.tag);
+    let mut contents = Vec::new();
+    let used = children(&octets[start..], header.length, |child| {
+        if string {
+            let mut piece = Vec::new();
+            let used = element(child, depth - 1, &mut piece)?;
+            append_piece(header.tag, &piece, &mut contents)?;
+            Ok(used)
+        } else {
+            element(child, depth - 1, &mut contents)
+        }
+    })?;
+    push(octets, &contents, !string, out);
+    Ok(start + used)
+}
+
+/// Calls `each` with the octets from every child on; it returns the child's size. Returns the
+/// octets that the children took, end-of-contents octets included.
+fn children(
+    octets: &[u8],
+    length: Length,
+    mut each: impl FnMut(&[u8]) -> Result<usize, Error>,
+) -> Result<usize, Error> {
+    let mut position = 0;
+    match length {
+        Length::Definite(length) => {
+            let contents = sized(octets, length)?;
+            while position < contents.len() {
+                position += each(&contents[position..])?;
+            }
+            Ok(contents.len())
+        }
+        Length::Indefinite => {
+            while !header::parse(&octets[position..])?.is_end_of_contents() {
+                position += each(&octets[position..])?;
+            }
+            Ok(position + 2)
+        }
+    }
+}
+
+fn sized(octets: &[u8], length: u64) -> Result<&[u8], Error> {
+    usize::try_from(length)
+        .ok()
+        .and_then(|length| octets.get(..length))
+        .ok_or_else(|| ErrorKind::Truncated.into())
+}
+
+/// String types may come in pieces (X.690 8.6.4, 8.7.3, 8.23.6).
+fn is_string(number: u32) -> bool {
+    matches!(number, tag::BIT_STRING | tag::OCTET_STRING | 12 | 18..=22 | 25..=30)
+}
+
+/// Appends the contents of a primitive `piece` of a string of type `number`.
+fn append_piece(number: u32, piece: &[u8], contents: &mut Vec<u8>) -> Result<(), Error> {
+    let header = header::parse(piece)?;
+    // The pieces of a character string are OCTET STRINGs, as in X.690 8.23.6.
+    if !header.is(number) && !header.is(tag::OCTET_STRING) {
+        return Err(Error::malformed("a piece of a string has another type"));
+    }
+    let octets = &piece[usize::from(header.size)..];
+    if number != tag::BIT_STRING {
+        contents.extend_from_slice(octets);
+        return Ok(());
+    }
+    // The first octet counts the unused bits; only the last piece may have some (X.690 8.6.4.1).
+    let (unused, bits) =
+        octets.split_first().ok_or_else(|| Error::malformed("empty piece of a BIT STRING"))?;
+    match contents.first_mut() {
+        None => contents.push(*unused),
+        Some(0) => contents[0] = *unused,
+        Some(_) => return Err(Error::malformed("unused bits inside a BIT STRING")),
+    }
+    contents.extend_from_slice(bits);
+    Ok(())
+}
+
+/// Appends the element with the identifier octets of `original` and `contents`.
+fn push(original: &[u8], contents: &[u8], constructed: bool, out: &mut Vec<u8>) {
+    let identifier_size = if original[0] & 0x1f == 0x1f {
+        1 + original[1..].iter().take_while(|octet| **octet & 0x80 != 0).count() + 1
+    } else {
+        1
+    };
+    let constructed_bit = if constructed { 0x20 } else { 0 };
+    out.push((original[0] & !0x20) | constructed_bit);
+    out.extend_from_slice(&original[1..identifier_size]);
+    if let Ok(short @ 0..=0x7f) = u8::try_from(contents.len()) {
+        out.push(short);
+    } else {
+        let length = contents.len().to_be_bytes();
+        let significant = &length[length.iter().take_while(|octet| **octet == 0).count()..];
+        // At most 8 octets, so the count fits the low bits.
+        out.push(0x80 | significant.len().to_le_bytes()[0]);
+        out.extend_from_slice(significant);
+    }
+    out.extend_from_slice(contents);
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn der(octets: &[u8]) -> Result<Vec<u8>, Error> {
+        to_der(octets, 32)
+    }
+
+    #[test]
+    fn der_stays_as_it_is() {
+        let octets = [0x30, 0x06, 0x02, 0x01, 0x00, 0x80, 0x01, 0xff];
+        assert_eq!(der(&octets).unwrap(), octets);
+    }
+
+    #[test]
+    fn indefinite_and_long_lengths_become_minimal() {
+        let octets = [0x30, 0x80, 0x02, 0x81, 0x01, 0x05, 0, 0];
+        assert_eq!(der(&octets).unwrap(), [0x30, 0x03, 0x02, 0x01, 0x05]);
+    }
+
+    #[test]
+    fn strings_become_one_piece() {
+        let octets = [0x24, 0x80, 0x04, 1, 1, 0x24, 0x05, 0x04, 1, 2, 0x04, 0, 0, 0];
+        assert_eq!(der(&octets).unwrap(), [0x04, 2, 1, 2]);
+        let bits = [0x23, 0x08, 0x03, 2, 0, 0xaa, 0x03, 2, 4, 0xf0];
+        assert_eq!(der(&bits).unwrap(), [0x03, 3, 4, 0xaa, 0xf0]);
+    }
+
+    #[test]
+    fn long_contents_get_long_lengths() {
+        let mut octets = vec![0x24, 0x80];
+        for _ in 0..3 {
+            octets.extend_from_slice(&[0x04, 0x81, 100]);
+            octets.extend_from_slice(&[7; 100]);
+        }
+        octets.extend_from_slice(&[0, 0]);
+        let out = der(&octets).unwrap();
+        assert_eq!(&out[..4], &[0x04, 0x82, 0x01, 0x2c]);
+        assert_eq!(out.len(), 304);
+    }
+
+    #[test]
+    fn deep_nesting_is_refused() {
+        let octets = [0x30, 0x80].repeat(100_000);
+        let error = der(&octets).unwrap_err();
+        assert!(matches!(error.kind(), ErrorKind::Limit { limit: "depth", .. }));
+    }
+
+    #[test]
+    fn cut_input_is_never_accepted() {
+        let octets = [0x30, 0x80, 0x24, 0x80, 0x04, 1, 1, 0, 0, 0x03, 2, 0, 1, 0, 0];
+        assert!(der(&octets).is_ok());
+        for cut in 0..octets.len() {
+            assert!(der(&octets[..cut]).is_err(), "cut at {cut}");
+        }
+    }
+}

@@ -1,0 +1,465 @@
+//! The octets of a string of any size as a view, chunk headers removed (X.690 8.7).
+//!
+//! Producers write chunks of one length. So a chunk's place is *computed* from the first header
+//! and the end of the string, and the header that must stand there is *verified* whenever octets
+//! next to it are read. At the first disagreement one scan makes an index of sparse checkpoints,
+//! which finds every octet of any legal string. Wrong geometry is slow, never wrong.
+
+use std::io;
+use std::sync::OnceLock;
+
+use super::chunks::{Chunk, Walk};
+use super::reader::{Element, Window};
+use crate::error::{Error, ErrorKind};
+use crate::limits::{LayoutPolicy, Limits};
+use crate::read_at::{ReadAt, clamp, read_exact_at, with_scratch};
+
+/// Octets handed out by one read: bounds the working memory of a thread.
+const PIECE: u64 = 256 * 1024;
+/// How far into a chunk a read starts before its header is verified by a read of its own.
+const VERIFIED_APART: u64 = 4096;
+/// Chunks at the end whose places are found one by one. OpenSSL ends with a short chunk and one
+/// of a single cipher block.
+const TAIL_CHUNKS: usize = 64;
+/// Checkpoints of a scanned index; at 100 GB one stands every 12 MB.
+const CHECKPOINTS: u64 = 8192;
+
+/// Where a string lies in its source.
+#[derive(Clone, Copy, Debug)]
+pub(crate) struct OctetPlace {
+    pub(crate) element: Element,
+    /// Where the contents end; for an indefinite length, where the end-of-contents octets are
+    /// expected if nothing but more of them follows.
+    pub(crate) expected_end: u64,
+}
+
+/// The octets of one string.
+pub(crate) struct OctetView<S> {
+    source: S,
+    limits: Limits,
+    first: Walk,
+    length: u64,
+    layout: Layout,
+    scanned: OnceLock<Result<Index, Error>>,
+}
+
+enum Layout {
+    /// In order of their logical positions.
+    Runs(Vec<Run>),
+    /// Nothing is assumed: `scanned` is set.
+    Scanned,
+}
+
+/// Chunks of one length at one distance; a run of one is a chunk whose place was read.
+#[derive(Debug)]
+struct Run {
+    logical: u64,
+    /// Where the first header starts.
+    source: u64,
+    header: Vec<u8>,
+    chunk: u64,
+    count: u64,
+}
+
+/// Checkpoints in order of their logical positions, the first at 0.
+struct Index {
+    checkpoints: Vec<(u64, Walk)>,
+    length: u64,
+    /// The position behind the string.
+    end: u64,
+}
+
+impl<S: ReadAt> OctetView<S> {
+    /// Finds the layout of the string at `place`. Returns the view and the position behind the
+    /// string in its source.
+    pub(crate) fn open(
+        source: S,
+        place: &OctetPlace,
+        limits: &Limits,
+    ) -> Result<(Self, u64), Error> {
+        let Element { header, contents, start } = place.element;
+        let end = place.element.end()?;
+        if end.is_some_and(|end| source.size().is_ok_and(|length| end > length)) {
+            return Err(ErrorKind::Truncated.into());
+        }
+        let first = Walk::new(contents, end);
+        if let (false, Some(end)) = (header.constructed, end) {
+            let chunk = Chunk { header: start, start: contents, length: end - contents };
+            return Ok((Self::of_runs(source, limits, first, vec![Run::single(0, chunk)]), end));
+        }
+        if limits.layout == LayoutPolicy::Assume
+            && let Ok(Some((runs, end))) = assume(&source, &first, place, limits)
+        {
+            return Ok((Self::of_runs(source, limits, first, runs), end));
+        }
+        let index = Index::scan(&source, first.clone(), limits)?;
+        let (length, end) = (index.length, index.end);
+        let scanned = OnceLock::from(Ok(index));
+        let limits = limits.clone();
+        Ok((Self { source, limits, first, length, layout: Layout::Scanned, scanned }, end))
+    }
+
+    fn of_runs(source: S, limits: &Limits, first: Walk, runs: Vec<Run>) -> Self {
+        Self {
+            source,
+            limits: limits.clone(),
+            first,
+            length: runs.last().map_or(0, Run::logical_end),
+            layout: Layout::Runs(runs),
+            scanned: OnceLock::new(),
+        }
+    }
+
+    /// Reads in the place computed from the assumed geometry; `None` if a header disagrees.
+    fn read_assumed(&self, runs: &[Run], buf: &mut [u8], offset: u64) -> io::Result<Option<usize>> {
+        let at = runs.partition_point(|run| run.logical_end() <= offset);
+        let Some(run) = runs.get(at) else {
+            return Ok(Some(0));
+        };
+        let within = offset - run.logical;
+        if run.count == 1 {
+            let count = clamp(buf.len(), run.chunk - within);
+            let position = run.source + run.header.len() as u64 + within;
+            read_exact_at(&self.source, &mut buf[..count], position)?;
+            return Ok(Some(count));
+        }
+        let wanted = clamp(buf.len(), (run.logical_end() - offset).min(PIECE));
+        run.read_many(&self.source, &mut buf[..wanted], within).map(|ok| ok.then_some(wanted))
+    }
+
+    fn index(&self) -> Result<&Index, Error> {
+        let scanned = self.scanned.get_or_init(|| {
+            let index = Index::scan(&self.source, self.first.clone(), &self.limits)?;
+            if index.length == self.length {
+                Ok(index)
+            } else {
+                Err(ErrorKind::IrregularLayout.into())
+            }
+        });
+        scanned.as_ref().map_err(Error::clone)
+    }
+}
+
+impl<S: ReadAt> ReadAt for OctetView<S> {
+    fn read_at(&self, buf: &mut [u8], offset: u64) -> io::Result<usize> {
+        if buf.is_empty() || offset >= self.length {
+            return Ok(0);
+        }
+        if self.scanned.get().is_none()
+            && let Layout::Runs(runs) = &self.layout
+            && let Some(count) = self.read_assumed(runs, buf, offset)?
+        {
+            return Ok(count);
+        }
+        Ok(self.index()?.read(&self.source, buf, offset, &self.limits)?)
+    }
+
+    fn size(&self) -> io::Result<u64> {
+        Ok(self.length)
+    }
+}
+
+/// Computes the runs from the first header and the end; `None` if the ends do not fit together.
+fn assume<S: ReadAt>(
+    source: &S,
+    first: &Walk,
+    place: &OctetPlace,
+    limits: &Limits,
+) -> Result<Option<(Vec<Run>, u64)>, Error> {
+    let mut window = Window::default();
+    let mut head = first.clone();
+    let Some(chunk) = head.next(source, &mut window, 64, limits)? else {
+        return Ok(None);
+    };
+    let base = place.element.contents;
+    let stride = chunk.start - chunk.header + chunk.length;
+    let region = place.expected_end.saturating_sub(base);
+    if chunk.header != base || region > source.size()? {
+        return Ok(None);
+    }
+    // The last two chunks of the computed length are walked too: what follows them may be longer
+    // than one of them.
+    let uniform = (region / stride).saturating_sub(2);
+    let mut header = vec![0; clamp(16, chunk.start - chunk.header)];
+    read_exact_at(source, &mut header, base)?;
+    let mut runs = Vec::new();
+    if uniform > 0 {
+        runs.push(Run { logical: 0, source: base, header, chunk: chunk.length, count: uniform });
+    }
+    let mut tail = Walk::new(base + uniform * stride, place.element.end()?);
+    let mut logical = uniform * chunk.length;
+    while let Some(chunk) = tail.next(source, &mut window, 64, limits)? {
+        if runs.len() > TAIL_CHUNKS {
+            return Ok(None);
+        }
+        logical += chunk.length;
+        runs.push(Run::single(logical - chunk.length, chunk));
+    }
+    Ok(Some((runs, tail.position())))
+}
+
+impl Run {
+    fn single(logical: u64, chunk: Chunk) -> Self {
+        let header = vec![0; clamp(16, chunk.start - chunk.header)];
+        Self { logical, source: chunk.header, header, chunk: chunk.length, count: 1 }
+    }
+
+    fn logical_end(&self) -> u64 {
+        self.logical + self.chunk * self.count
+    }
+
+    /// Fills `buf` from `within` the run's octets; false if a header is not as expected.
+    fn read_many<S: ReadAt>(&self, source: &S, buf: &mut [u8], within: u64) -> io::Result<bool> {
+        let header = self.header.len();
+        let stride = self.chunk + header as u64;
+        let first = within / self.chunk;
+        let last = (within + buf.len() as u64 - 1) / self.chunk;
+        // From the first chunk's header to the last wanted octet; a long first chunk is entered
+        // in its middle, after its header was verified on its own.
+        let mut skipped = within % self.chunk;
+        let mut start = self.source + first * stride;
+        if skipped > VERIFIED_APART {
+            let mut found = [0; 16];
+            let found = &mut found[..header];
+            read_exact_at(source, found, start)?;
+            if *found != self.header[..] {
+                return Ok(false);
+            }
+            start += header as u64 + skipped;
+            skipped = 0;
+        } else {
+            skipped += header as u64;
+        }
+        let end_within_last = (within + buf.len() as u64) - last * self.chunk;
+        let end = self.source + last * stride + header as u64 + end_within_last;
+        let size = usize::try_from(end - start).map_err(io::Error::other)?;
+        with_scratch(size, |raw| {
+            read_exact_at(source, raw, start)?;
+            let mut rest = &*raw;
+            let mut out = buf;
+            if start == self.source + first * stride {
+                let Some(behind) = rest.strip_prefix(&self.header[..]) else {
+                    return Ok(false);
+                };
+                rest = &behind[clamp(behind.len(), skipped - header as u64)..];
+            }
+            let mut left_in_chunk = self.chunk - within % self.chunk;
+            loop {
+                let count = clamp(out.len(), left_in_chunk);
+                let (octets, behind) = rest.split_at(count);
+                let (now, later) = out.split_at_mut(count);
+                now.copy_from_slice(octets);
+                if later.is_empty() {
+                    return Ok(true);
+                }
+                out = later;
+                let Some(behind) = behind.strip_prefix(&self.header[..]) else {
+                    return Ok(false);
+                };
+                rest = behind;
+                left_in_chunk = self.chunk;
+            }
+        })
+    }
+}
+
+impl Index {
+    fn scan<S: ReadAt>(source: &S, mut walk: Walk, limits: &Limits) -> Result<Self, Error> {
+        let distance = (source.size()? / CHECKPOINTS).max(1024 * 1024);
+        let mut window = Window::default();
+        let mut checkpoints = vec![(0, walk.clone())];
+        let (mut length, mut due) = (0_u64, distance);
+        let mut fetch = 64;
+        loop {
+            if length >= due {
+                checkpoints.push((length, walk.clone()));
+                due = length.saturating_add(distance);
+            }
+            let Some(chunk) = walk.next(source, &mut window, fetch, limits)? else {
+                break;
+            };
+            // Small chunks are read through, large ones are jumped over.
+            fetch = if chunk.length < 16 * 1024 { 64 * 1024 } else { 64 };
+            length = length
+                .checked_add(chunk.length)
+                .ok_or_else(|| Error::malformed("content beyond 2^64"))?;
+        }
+        if walk.position() > source.size()? {
+            return Err(ErrorKind::Truncated.into());
+        }
+        Ok(Self { checkpoints, length, end: walk.position() })
+    }
+
+    fn read<S: ReadAt>(
+        &self,
+        source: &S,
+        buf: &mut [u8],
+        offset: u64,
+        limits: &Limits,
+    ) -> Result<usize, Error> {
+        let at = self.checkpoints.partition_point(|(logical, _)| *logical <= offset);
+        let Some((mut logical, mut walk)) =
+            at.checked_sub(1).map(|at| self.checkpoints[at].clone())
+        else {
+            return Ok(0);
+        };
+        let mut window = Window::default();
+        let mut done = 0;
+        while done < buf.len() {
+            let Some(chunk) = walk.next(source, &mut window, 4096, limits)? else {
+                break;
+            };
+            let skipped = (offset + done as u64).saturating_sub(logical).min(chunk.length);
+            logical += chunk.length;
+            let count = clamp(buf.len() - done, chunk.length - skipped);
+            read_exact_at(source, &mut buf[done..done + count], chunk.start + skipped)?;
+            done += count;
+        }
+        Ok(done)
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::asn1::Reader;
+
+    /// A constructed string of these chunks.
+    fn message(chunks: &[&[u8]], indefinite: bool) -> Vec<u8> {
+        let mut inner = Vec::new();
+        for chunk in chunks {
+            inner.push(0x04);
+            if let Ok(short @ 0..=0x7f) = u8::try_from(chunk.len()) {
+                inner.push(short);
+            } else {
+                let length = u16::try_from(chunk.len()).unwrap().to_be_bytes();
+                inner.extend_from_slice(&[0x82, length[0], length[1]]);
+            }
+            inner.extend_from_slice(chunk);
+        }
+        let mut out = vec![0xa0];
+        if indefinite {
+            out.push(0x80);
+            out.extend(inner);
+            out.extend([0, 0]);
+        } else {
+            let length = u32::try_from(inner.len()).unwrap().to_be_bytes();
+            out.push(0x84);
+            out.extend(length);
+            out.extend(inner);
+        }
+        out
+    }
+
+    fn open(data: Vec<u8>, limits: &Limits) -> Result<(OctetView<Vec<u8>>, u64), Error> {
+        let element = Reader::new(&data, 0, limits).element(0)?;
+        let expected_end = match element.end()? {
+            Some(end) => end,
+            None => data.len() as u64 - 2,
+        };
+        OctetView::open(data, &OctetPlace { element, expected_end }, limits)
+    }
+
+    fn octets(count: usize) -> Vec<u8> {
+        (0..count).map(|n| u8::try_from(n * 31 % 251).unwrap()).collect()
+    }
+
+    /// Reads everything in pieces of several sizes and compares.
+    fn check(view: &OctetView<Vec<u8>>, expected: &[u8]) {
+        assert_eq!(view.size().unwrap(), expected.len() as u64);
+        for size in [1, 7, 1000, 4096, 10_000] {
+            for start in (0..expected.len()).step_by(size.max(expected.len() / 97)) {
+                let wanted = &expected[start..expected.len().min(start + size)];
+                let mut buf = vec![0; wanted.len()];
+                read_exact_at(view, &mut buf, start as u64).unwrap();
+                assert!(buf == wanted, "{size} at {start}");
+            }
+        }
+    }
+
+    #[test]
+    fn equal_chunks_are_located_by_arithmetic() {
+        let data = octets(50_016);
+        for indefinite in [false, true] {
+            for size in [16, 100, 1000, 4096] {
+                let mut chunks: Vec<_> = data[..50_000].chunks(size).collect();
+                chunks.push(&data[50_000..]);
+                let sealed = message(&chunks, indefinite);
+                let (view, end) = open(sealed.clone(), &Limits::default()).unwrap();
+                assert_eq!(end, sealed.len() as u64);
+                assert!(matches!(view.layout, Layout::Runs(_)), "{size} is not assumed");
+                check(&view, &data);
+                assert!(view.scanned.get().is_none(), "{size} was scanned");
+            }
+        }
+    }
+
+    #[test]
+    fn unequal_chunks_are_found_by_scanning() {
+        let data = octets(9000);
+        // The same total and the same header sizes as uniform ones, so only reading can tell.
+        let sizes = [1000_usize, 1000, 500, 1500, 1000, 1000, 1000, 1000, 1000];
+        let mut rest = data.as_slice();
+        let mut chunks = Vec::new();
+        for size in sizes {
+            let (chunk, behind) = rest.split_at(size);
+            chunks.push(chunk);
+            rest = behind;
+        }
+        let (view, _) = open(message(&chunks, true), &Limits::default()).unwrap();
+        assert!(matches!(view.layout, Layout::Runs(_)));
+        check(&view, &data);
+        assert!(view.scanned.get().is_some());
+    }
+
+    #[test]
+    fn another_length_than_announced_is_an_error_until_scanned() {
+        let data = octets(10_000);
+        // Two chunks in the place of one: 496 + 500 + two headers of 4 take 1004 octets.
+        let mut chunks: Vec<&[u8]> = data[..3000].chunks(1000).collect();
+        chunks.extend([&data[3000..3496], &data[3496..3996]]);
+        chunks.extend(data[3996..].chunks(1000));
+        let sealed = message(&chunks, true);
+        let (view, _) = open(sealed.clone(), &Limits::default()).unwrap();
+        let mut buf = vec![0; 6000];
+        let error = Error::from(read_exact_at(&view, &mut buf, 0).unwrap_err());
+        assert!(matches!(error.kind(), ErrorKind::IrregularLayout));
+        let (view, _) = open(sealed, &Limits::default().scanning()).unwrap();
+        check(&view, &data);
+    }
+
+    #[test]
+    fn nested_and_empty_chunks() {
+        let mut sealed = vec![0xa0, 0x80, 0x04, 0, 0x24, 0x80, 0x04, 2, 1, 2, 0x24, 5, 0x04, 1, 3];
+        sealed.extend([0x04, 0, 0, 0, 0x04, 1, 4, 0, 0]);
+        let (view, end) = open(sealed.clone(), &Limits::default()).unwrap();
+        assert_eq!(end, sealed.len() as u64);
+        check(&view, &[1, 2, 3, 4]);
+    }
+
+    #[test]
+    fn c6_a_million_empty_chunks_are_refused() {
+        let mut sealed = vec![0xa0, 0x80];
+        sealed.extend([0x04, 0].repeat(1_000_000));
+        sealed.extend([0, 0]);
+        let error = open(sealed, &Limits::default()).err().unwrap();
+        assert!(matches!(error.kind(), ErrorKind::Limit { limit: "empty_chunks", .. }));
+    }
+
+    #[test]
+    fn c6_deep_nesting_is_refused() {
+        let mut sealed = vec![0xa0, 0x80];
+        sealed.extend([0x24, 0x80].repeat(1_000_000));
+        let error = open(sealed, &Limits::default()).err().unwrap();
+        assert!(matches!(error.kind(), ErrorKind::Limit { limit: "depth", .. }));
+    }
+
+    #[test]
+    fn every_cut_is_refused() {
+        let data = octets(300);
+        let sealed = message(&data.chunks(100).collect::<Vec<_>>(), true);
+        for cut in 2..sealed.len() {
+            assert!(open(sealed[..cut].to_vec(), &Limits::default()).is_err(), "cut at {cut}");
+        }
+    }
+}

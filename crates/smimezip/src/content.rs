@@ -1,0 +1,80 @@
+//! `Content`: what is inside an envelope, decrypted wherever it is read.
+
+use std::io::{self, Read, Seek, SeekFrom};
+use std::sync::Arc;
+
+use crate::error::Error;
+use crate::read_at::{Cursor, ReadAt};
+
+/// What the message's encryption says about the integrity of its content.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[non_exhaustive]
+pub enum Integrity {
+    /// Nothing: whoever could change the message could change its content unnoticed. So it is
+    /// with every CBC cipher.
+    None,
+    /// Accidents would be noticed, attacks would not.
+    Checksummed,
+    /// The content is what somebody with the key encrypted.
+    Authenticated,
+}
+
+/// The decrypted content of a message, as a view: [`ReadAt`], and [`Read`] and [`Seek`] with a
+/// position of its own. Clones share the view and have their own positions.
+///
+/// Nothing is decrypted but what is read, and nothing is kept.
+#[derive(Clone)]
+pub struct Content {
+    cursor: Cursor<Arc<dyn ReadAt>>,
+    length: u64,
+    integrity: Integrity,
+    recipient: usize,
+}
+
+impl Content {
+    pub(crate) fn new(
+        view: Arc<dyn ReadAt>,
+        integrity: Integrity,
+        recipient: usize,
+    ) -> Result<Self, Error> {
+        let length = view.size()?;
+        Ok(Self { cursor: Cursor::new(view), length, integrity, recipient })
+    }
+
+    /// Length in octets, known from the last block.
+    pub fn size(&self) -> u64 {
+        self.length
+    }
+
+    /// What the encryption promises.
+    pub fn integrity(&self) -> Integrity {
+        self.integrity
+    }
+
+    /// Which of the envelope's recipients opened it.
+    pub fn recipient(&self) -> usize {
+        self.recipient
+    }
+}
+
+impl ReadAt for Content {
+    fn read_at(&self, buf: &mut [u8], offset: u64) -> io::Result<usize> {
+        self.cursor.get_ref().read_at(buf, offset)
+    }
+
+    fn size(&self) -> io::Result<u64> {
+        Ok(self.length)
+    }
+}
+
+impl Read for Content {
+    fn read(&mut self, buf: &mut [u8]) -> io::Result<usize> {
+        self.cursor.read(buf)
+    }
+}
+
+impl Seek for Content {
+    fn seek(&mut self, to: SeekFrom) -> io::Result<u64> {
+        self.cursor.seek(to)
+    }
+}

@@ -1,0 +1,377 @@
+//! One error type for the whole crate: a kind, and where it was: the part, the entry, the offset.
+//!
+//! Kinds carry numbers and names, never only prose. Everything that depends on a secret is the
+//! one bare kind [`ErrorKind::Decrypt`], so that nobody learns from an error *which* check on
+//! secret data failed (RFC 3218, REQUIREMENTS of every RSA PKCS #1 v1.5 decrypter).
+
+use std::fmt;
+use std::io;
+use std::path::PathBuf;
+use std::sync::Arc;
+
+/// What this crate's calls return when they fail: what is wrong, and where.
+///
+/// Cheap to clone, so that a reader can repeat its error for ever.
+#[derive(Clone)]
+pub struct Error {
+    inner: Box<Inner>,
+}
+
+#[derive(Clone)]
+struct Inner {
+    kind: ErrorKind,
+    part: Option<String>,
+    entry: Option<String>,
+    offset: Option<u64>,
+}
+
+/// What is wrong.
+#[derive(Clone, Debug, thiserror::Error)]
+#[non_exhaustive]
+pub enum ErrorKind {
+    /// The operating system or a caller's source refused a read or a write.
+    #[error("{0}")]
+    Io(Arc<io::Error>),
+    /// The input is in none of the forms an S/MIME or CMS message has.
+    #[error("not an S/MIME or CMS message: {0}")]
+    NotAMessage(&'static str),
+    /// The input has no end of central directory record where a zip archive has it.
+    #[error("not a zip archive: {0}")]
+    NotAnArchive(&'static str),
+    /// The message breaks its standard.
+    #[error("malformed message: {0}")]
+    Malformed(&'static str),
+    /// The input ends before it is complete.
+    #[error("cut off: the input ends before it is complete")]
+    Truncated,
+    /// A legal input that this crate does not open.
+    #[error("not supported: {0}")]
+    Unsupported(String),
+    /// The message is for other recipients than the given keys.
+    #[error("none of the given keys is for this message; it is addressed to {}", list(recipients))]
+    NoMatchingKey {
+        /// Whom the message is for, one text per recipient.
+        recipients: Vec<String>,
+    },
+    /// Decryption failed. Deliberately without detail: the key does not fit or the message is
+    /// damaged, and which of the two must not be learned from here.
+    #[error("decryption failed: the key does not fit, or the message is damaged")]
+    Decrypt,
+    /// The private key is encrypted and no passphrase was given.
+    #[error("the private key is encrypted and needs a passphrase")]
+    PassphraseRequired,
+    /// The passphrase does not open the private key.
+    #[error("the passphrase does not open the private key")]
+    PassphraseWrong,
+    /// A file that should hold a private key or a certificate does not.
+    #[error("not a usable key or certificate: {0}")]
+    BadKey(&'static str),
+    /// The parts at hand are not exactly the parts of the set.
+    #[error("{}", set_text(missing, extra, doubled))]
+    IncompleteSet {
+        /// Names of parts that are not there.
+        missing: Vec<String>,
+        /// Names of parts that lie beyond the end of the set.
+        extra: Vec<String>,
+        /// Names of files that claim a place another file has, and browser copies.
+        doubled: Vec<String>,
+    },
+    /// Several sets were found where one was asked for.
+    #[error("several sets here, name one of them: {}", list(.0))]
+    SeveralSets(Vec<String>),
+    /// The data contradict themselves or their checksum.
+    #[error("damaged: {0}")]
+    Damaged(Damage),
+    /// A limit of [`Limits`](crate::Limits) was reached.
+    #[error("limit reached: {limit}, allowed {allowed}")]
+    Limit {
+        /// The limit's name, as the field of `Limits` is called.
+        limit: &'static str,
+        /// Its value.
+        allowed: u64,
+    },
+    /// An entry's name is not safe to create.
+    #[error("unsafe name: {0}")]
+    UnsafeName(&'static str),
+    /// Two entries cannot both exist in one folder on every platform.
+    #[error("in conflict with entry \"{0}\": the same name, or a file where a folder must be")]
+    NameConflict(String),
+    /// A file is already there and overwriting was not asked for.
+    #[error("already exists: {}", .0.display())]
+    Exists(PathBuf),
+    /// The file system has less free space than the plan needs.
+    #[error("not enough free space: {needed} bytes needed, {available} available")]
+    NoSpace {
+        /// Bytes that extraction would write.
+        needed: u64,
+        /// Bytes that the file system offers.
+        available: u64,
+    },
+    /// No entry has that name.
+    #[error("no entry of that name")]
+    NoSuchEntry,
+    /// Lines or chunks of unequal length were met although equal ones were assumed; opening the
+    /// message again with [`LayoutPolicy::Scan`](crate::LayoutPolicy::Scan) reads it.
+    #[error("lines or chunks of unequal length: open again with the layout scanned first")]
+    IrregularLayout,
+    /// The caller cancelled.
+    #[error("cancelled")]
+    Cancelled,
+}
+
+/// How data contradict themselves.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, thiserror::Error)]
+#[non_exhaustive]
+pub enum Damage {
+    /// CRC-32 of the decompressed entry (APPNOTE 4.4.7).
+    #[error("CRC-32 is {actual:08x}, should be {expected:08x}")]
+    Crc {
+        /// What the directory says.
+        expected: u32,
+        /// What the data give.
+        actual: u32,
+    },
+    /// Size of the decompressed entry (APPNOTE 4.4.9).
+    #[error("size differs from the declared {expected} bytes")]
+    Size {
+        /// What the directory says.
+        expected: u64,
+    },
+    /// The compressed stream is invalid.
+    #[error("invalid compressed data")]
+    Compressed,
+    /// A record of the archive contradicts another, or the bytes of the set.
+    #[error("{0}")]
+    Record(&'static str),
+}
+
+/// What a caller can do about an error: the classes behind the exit codes of the command line
+/// and the status codes of other languages.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+#[non_exhaustive]
+pub enum Category {
+    /// Input or output failed: look at the disk, the path, the permissions.
+    Io,
+    /// The input is not what it should be: look at what was downloaded.
+    Format,
+    /// No key fits, or the passphrase is wrong: look for the right key.
+    Key,
+    /// The data are damaged: download again.
+    Damaged,
+    /// The set is not complete, or not unique: fetch or remove the parts named.
+    Set,
+    /// A limit or a rule of safety refused it: decide, then raise or allow.
+    Refused,
+    /// The caller cancelled.
+    Cancelled,
+}
+
+impl Error {
+    /// An error of this kind, its place not yet known.
+    pub fn new(kind: ErrorKind) -> Self {
+        Self { inner: Box::new(Inner { kind, part: None, entry: None, offset: None }) }
+    }
+
+    /// What is wrong.
+    pub fn kind(&self) -> &ErrorKind {
+        &self.inner.kind
+    }
+
+    /// Name of the part it happened in.
+    pub fn part(&self) -> Option<&str> {
+        self.inner.part.as_deref()
+    }
+
+    /// Name of the archive's entry it happened in.
+    pub fn entry(&self) -> Option<&str> {
+        self.inner.entry.as_deref()
+    }
+
+    /// Position in bytes: in the part's file for a message, in the joined archive for a zip record.
+    pub fn offset(&self) -> Option<u64> {
+        self.inner.offset
+    }
+
+    /// The class of what can be done about it.
+    pub fn category(&self) -> Category {
+        match &self.inner.kind {
+            ErrorKind::Io(_) | ErrorKind::NoSpace { .. } | ErrorKind::NoSuchEntry => Category::Io,
+            ErrorKind::NotAMessage(_)
+            | ErrorKind::NotAnArchive(_)
+            | ErrorKind::Unsupported(_)
+            | ErrorKind::SeveralSets(_) => Category::Format,
+            ErrorKind::NoMatchingKey { .. }
+            | ErrorKind::Decrypt
+            | ErrorKind::PassphraseRequired
+            | ErrorKind::PassphraseWrong
+            | ErrorKind::BadKey(_) => Category::Key,
+            ErrorKind::Malformed(_)
+            | ErrorKind::Truncated
+            | ErrorKind::Damaged(_)
+            | ErrorKind::IrregularLayout => Category::Damaged,
+            ErrorKind::IncompleteSet { .. } => Category::Set,
+            ErrorKind::Limit { .. }
+            | ErrorKind::UnsafeName(_)
+            | ErrorKind::NameConflict(_)
+            | ErrorKind::Exists(_) => Category::Refused,
+            ErrorKind::Cancelled => Category::Cancelled,
+        }
+    }
+
+    /// The same error, said to be in that part, unless it names one already.
+    #[must_use]
+    pub fn in_part(mut self, part: impl Into<String>) -> Self {
+        self.inner.part.get_or_insert_with(|| part.into());
+        self
+    }
+
+    /// The same error, said to be in that entry, unless it names one already.
+    #[must_use]
+    pub fn in_entry(mut self, entry: impl Into<String>) -> Self {
+        self.inner.entry.get_or_insert_with(|| entry.into());
+        self
+    }
+
+    /// The same error at that offset, unless it has one already.
+    #[must_use]
+    pub fn at(mut self, offset: u64) -> Self {
+        self.inner.offset.get_or_insert(offset);
+        self
+    }
+
+    pub(crate) fn malformed(what: &'static str) -> Self {
+        ErrorKind::Malformed(what).into()
+    }
+
+    pub(crate) fn record(what: &'static str) -> Self {
+        ErrorKind::Damaged(Damage::Record(what)).into()
+    }
+
+    pub(crate) fn unsupported(what: impl Into<String>) -> Self {
+        ErrorKind::Unsupported(what.into()).into()
+    }
+
+    pub(crate) fn limit(limit: &'static str, allowed: u64) -> Self {
+        ErrorKind::Limit { limit, allowed }.into()
+    }
+}
+
+impl From<ErrorKind> for Error {
+    fn from(kind: ErrorKind) -> Self {
+        Self::new(kind)
+    }
+}
+
+/// An `io::Error` that carries one of ours (the layers of views speak `io::Result`) gives it back.
+impl From<io::Error> for Error {
+    fn from(error: io::Error) -> Self {
+        match error.downcast::<Self>() {
+            Ok(ours) => ours,
+            Err(other) if other.kind() == io::ErrorKind::UnexpectedEof => {
+                ErrorKind::Truncated.into()
+            }
+            Err(other) => ErrorKind::Io(Arc::new(other)).into(),
+        }
+    }
+}
+
+impl From<Error> for io::Error {
+    fn from(error: Error) -> Self {
+        let kind = match error.kind() {
+            ErrorKind::Io(inner) => inner.kind(),
+            ErrorKind::Truncated => io::ErrorKind::UnexpectedEof,
+            ErrorKind::Unsupported(_) => io::ErrorKind::Unsupported,
+            ErrorKind::NoSuchEntry => io::ErrorKind::NotFound,
+            ErrorKind::Exists(_) => io::ErrorKind::AlreadyExists,
+            // Never `Interrupted`: callers of `Read` would try again for ever.
+            ErrorKind::Cancelled => io::ErrorKind::Other,
+            _ => io::ErrorKind::InvalidData,
+        };
+        Self::new(kind, error)
+    }
+}
+
+impl fmt::Display for Error {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        if let Some(part) = &self.inner.part {
+            write!(f, "{part}: ")?;
+        }
+        if let Some(entry) = &self.inner.entry {
+            write!(f, "entry \"{}\": ", entry.escape_debug())?;
+        }
+        write!(f, "{}", self.inner.kind)?;
+        match self.inner.offset {
+            Some(offset) => write!(f, " (at byte {offset})"),
+            None => Ok(()),
+        }
+    }
+}
+
+impl fmt::Debug for Error {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("Error")
+            .field("kind", &self.inner.kind)
+            .field("part", &self.inner.part)
+            .field("entry", &self.inner.entry)
+            .field("offset", &self.inner.offset)
+            .finish()
+    }
+}
+
+impl std::error::Error for Error {
+    fn source(&self) -> Option<&(dyn std::error::Error + 'static)> {
+        match &self.inner.kind {
+            ErrorKind::Io(inner) => Some(inner),
+            _ => None,
+        }
+    }
+}
+
+fn list(names: &[String]) -> String {
+    names.join(", ")
+}
+
+fn set_text(missing: &[String], extra: &[String], doubled: &[String]) -> String {
+    let mut texts = Vec::new();
+    for (what, names) in
+        [("missing", missing), ("not part of this set", extra), ("doubled", doubled)]
+    {
+        if !names.is_empty() {
+            texts.push(format!("{what}: {}", list(names)));
+        }
+    }
+    format!("the set of parts is not complete; {}", texts.join("; "))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn an_error_survives_the_way_through_io() {
+        let ours = Error::from(ErrorKind::Decrypt).in_part("a.z01").at(7);
+        let back = Error::from(io::Error::from(ours));
+        assert!(matches!(back.kind(), ErrorKind::Decrypt));
+        assert_eq!(back.part(), Some("a.z01"));
+        assert_eq!(back.offset(), Some(7));
+    }
+
+    #[test]
+    fn the_innermost_place_wins() {
+        let error = Error::record("x").in_part("inner").in_part("outer").at(1).at(2);
+        assert_eq!(error.part(), Some("inner"));
+        assert_eq!(error.offset(), Some(1));
+    }
+
+    #[test]
+    fn an_early_end_is_truncated() {
+        let error = Error::from(io::Error::from(io::ErrorKind::UnexpectedEof));
+        assert!(matches!(error.kind(), ErrorKind::Truncated));
+    }
+
+    #[test]
+    fn names_in_messages_cannot_drive_a_terminal() {
+        let error = Error::from(ErrorKind::NoSuchEntry).in_entry("a\u{1b}[2J");
+        assert!(!error.to_string().contains('\u{1b}'));
+    }
+}

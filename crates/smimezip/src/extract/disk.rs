@@ -1,0 +1,74 @@
+//! What the disk is asked: free space, to write everything out, a folder's time.
+
+use std::io;
+use std::time::SystemTime;
+
+use cap_std::fs::Dir;
+
+use crate::error::{Error, ErrorKind};
+
+/// Refuses a plan of `needed` bytes that the file system of `folder` has no room for.
+#[cfg(unix)]
+pub(super) fn check_free_space(folder: &Dir, needed: u64) -> Result<(), Error> {
+    let space = rustix::fs::fstatvfs(folder).map_err(io::Error::from)?;
+    let available = space.f_bavail.saturating_mul(space.f_frsize);
+    if needed > available {
+        return Err(ErrorKind::NoSpace { needed, available }.into());
+    }
+    Ok(())
+}
+
+/// Free space is not asked here; a full disk ends the extraction cleanly.
+#[cfg(not(unix))]
+pub(super) fn check_free_space(_: &Dir, _: u64) -> Result<(), Error> {
+    Ok(())
+}
+
+/// Writes all of the file system of `tree` out: one call for any number of files.
+#[cfg(target_os = "linux")]
+pub(super) fn sync_all(tree: &Dir) -> Result<(), Error> {
+    Ok(rustix::fs::syncfs(tree).map_err(io::Error::from)?)
+}
+
+/// Writes each file and folder of `tree` out.
+#[cfg(not(target_os = "linux"))]
+pub(super) fn sync_all(tree: &Dir) -> Result<(), Error> {
+    for entry in tree.entries()? {
+        let entry = entry?;
+        if entry.file_type()?.is_dir() {
+            sync_all(&tree.open_dir(entry.file_name())?)?;
+        } else {
+            entry.open()?.sync_all()?;
+        }
+    }
+    sync_folder(tree)
+}
+
+/// Writes a folder's own list of names out.
+pub(super) fn sync_folder(folder: &Dir) -> Result<(), Error> {
+    let file = folder.open_dir(".")?.into_std_file();
+    match file.sync_all() {
+        // Not every file system and platform can; the renames are made all the same.
+        Err(error)
+            if matches!(
+                error.kind(),
+                io::ErrorKind::PermissionDenied
+                    | io::ErrorKind::InvalidInput
+                    | io::ErrorKind::Unsupported
+            ) =>
+        {
+            Ok(())
+        }
+        result => Ok(result?),
+    }
+}
+
+/// Sets a folder's modification time.
+pub(super) fn set_folder_time(folder: &Dir, modified: SystemTime) -> Result<(), Error> {
+    let file = folder.open_dir(".")?.into_std_file();
+    match file.set_modified(modified) {
+        // Windows opens folders for reading only.
+        Err(error) if error.kind() == io::ErrorKind::PermissionDenied => Ok(()),
+        result => Ok(result?),
+    }
+}

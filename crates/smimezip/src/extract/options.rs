@@ -1,0 +1,94 @@
+//! What a caller can ask of an extraction.
+
+use std::fmt;
+use std::num::NonZeroUsize;
+use std::sync::Arc;
+use std::time::SystemTime;
+
+use crate::progress::CancelToken;
+use crate::zip::{DosDateTime, Entry};
+
+/// What happens where a file already exists.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Default)]
+pub enum Overwrite {
+    /// Nothing is extracted at all.
+    #[default]
+    Never,
+    /// The existing file stays, all others are extracted.
+    Skip,
+    /// The existing file is replaced.
+    Always,
+}
+
+/// What happens to symbolic links, devices, pipes and sockets in an archive.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Default)]
+pub enum Links {
+    /// The archive is refused.
+    #[default]
+    Refuse,
+    /// They are left out and reported.
+    Skip,
+}
+
+/// Tells whether an entry is asked for.
+pub type Filter = Arc<dyn Fn(&Entry) -> bool + Send + Sync>;
+
+/// Finds the instant of a wall clock's time.
+pub type LocalTime = Arc<dyn Fn(DosDateTime) -> Option<SystemTime> + Send + Sync>;
+
+/// Options of [`Archive::extract`](crate::Archive::extract) and
+/// [`Archive::verify`](crate::Archive::verify). Make one with `default` and change single fields.
+#[derive(Clone)]
+#[non_exhaustive]
+pub struct ExtractOptions {
+    /// What happens where a file already exists.
+    pub overwrite: Overwrite,
+    /// What happens to symbolic links and the like.
+    pub links: Links,
+    /// Extract what can be verified although other entries are damaged; the report names those.
+    pub keep_going: bool,
+    /// Write everything to the disk before it is published, so that a power failure right after
+    /// cannot leave files without their contents.
+    pub durable: bool,
+    /// How many threads work; all of the machine's, at most 16, if `None`.
+    pub threads: Option<NonZeroUsize>,
+    /// Which entries to extract; all if `None`.
+    pub filter: Option<Filter>,
+    /// How to understand times without a time zone; as UTC if `None`.
+    pub local_time: Option<LocalTime>,
+    /// Stops the call.
+    pub cancel: CancelToken,
+}
+
+impl Default for ExtractOptions {
+    fn default() -> Self {
+        Self {
+            overwrite: Overwrite::Never,
+            links: Links::Refuse,
+            keep_going: false,
+            durable: true,
+            threads: None,
+            filter: None,
+            local_time: None,
+            cancel: CancelToken::new(),
+        }
+    }
+}
+
+impl ExtractOptions {
+    pub(super) fn selects(&self, entry: &Entry) -> bool {
+        self.filter.as_ref().is_none_or(|filter| filter(entry))
+    }
+}
+
+impl fmt::Debug for ExtractOptions {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("ExtractOptions")
+            .field("overwrite", &self.overwrite)
+            .field("links", &self.links)
+            .field("keep_going", &self.keep_going)
+            .field("durable", &self.durable)
+            .field("threads", &self.threads)
+            .finish_non_exhaustive()
+    }
+}

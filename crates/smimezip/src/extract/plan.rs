@@ -1,0 +1,140 @@
+//! Everything that can be checked before the first byte is written: names, conflicts, kinds,
+//! methods, and what would be created. A plan that exists is safe to carry out.
+
+use std::collections::HashMap;
+use std::time::SystemTime;
+
+use super::options::{ExtractOptions, Links};
+use super::path::{EntryPath, folded};
+use super::report::{SkipReason, Skipped};
+use crate::error::{Error, ErrorKind};
+use crate::zip::{Archive, DosDateTime, Entry, EntryKind, Modified};
+
+/// What extraction will do.
+pub(super) struct Plan<'a> {
+    /// Folders that entries name, parents first.
+    pub(super) folders: Vec<Planned<'a>>,
+    /// Files, the largest first, so that threads end together.
+    pub(super) files: Vec<Planned<'a>>,
+    pub(super) skipped: Vec<Skipped>,
+    /// Entries that cannot be extracted although others can.
+    pub(super) failed: Vec<Error>,
+    /// Bytes of all files.
+    pub(super) bytes: u64,
+}
+
+/// One entry and where it goes.
+pub(super) struct Planned<'a> {
+    pub(super) entry: &'a Entry,
+    pub(super) path: EntryPath,
+    pub(super) modified: Option<SystemTime>,
+}
+
+/// What stands at a folded path.
+struct Seen {
+    path: String,
+    is_folder: bool,
+    has_entry: bool,
+}
+
+impl<'a> Plan<'a> {
+    /// Checks the whole archive and plans the entries that the options ask for.
+    pub(super) fn make(archive: &'a Archive, options: &ExtractOptions) -> Result<Self, Error> {
+        let mut plan = Self {
+            folders: Vec::new(),
+            files: Vec::new(),
+            skipped: Vec::new(),
+            failed: Vec::new(),
+            bytes: 0,
+        };
+        let mut seen = HashMap::with_capacity(archive.entries().len());
+        for entry in archive.entries() {
+            let path = EntryPath::parse(entry.name())?;
+            take_place(&mut seen, &path, entry)?;
+            if options.selects(entry) {
+                plan.add(entry, path, options)?;
+            }
+        }
+        plan.folders.sort_by(|one, other| one.path.cmp(&other.path));
+        plan.files.sort_by_key(|file| std::cmp::Reverse(file.entry.size()));
+        Ok(plan)
+    }
+
+    fn add(
+        &mut self,
+        entry: &'a Entry,
+        path: EntryPath,
+        options: &ExtractOptions,
+    ) -> Result<(), Error> {
+        match entry.kind() {
+            EntryKind::File | EntryKind::Folder => {}
+            EntryKind::SymbolicLink | EntryKind::Special => {
+                if options.links == Links::Refuse {
+                    let what = "a symbolic link, device, pipe or socket in the archive";
+                    return Err(Error::unsupported(what).in_entry(entry.name()));
+                }
+                let name = entry.name().to_owned();
+                self.skipped.push(Skipped { name, reason: SkipReason::NotAFile });
+                return Ok(());
+            }
+        }
+        if let Err(error) = entry.check_supported() {
+            if !options.keep_going {
+                return Err(error);
+            }
+            self.failed.push(error);
+            return Ok(());
+        }
+        let modified = match entry.modified() {
+            Modified::Instant(time) => Some(time),
+            Modified::Local(time) => options
+                .local_time
+                .as_ref()
+                .map_or_else(|| DosDateTime::as_utc(time), |convert| convert(time)),
+        };
+        self.bytes = self.bytes.saturating_add(entry.size());
+        let planned = Planned { entry, path, modified };
+        if entry.kind() == EntryKind::Folder {
+            self.folders.push(planned);
+        } else {
+            self.files.push(planned);
+        }
+        Ok(())
+    }
+}
+
+/// Notes the entry's path and its parents; refuses what cannot exist together on every platform.
+fn take_place(
+    seen: &mut HashMap<String, Seen>,
+    path: &EntryPath,
+    entry: &Entry,
+) -> Result<(), Error> {
+    let conflict = |with: &str| {
+        Err(Error::from(ErrorKind::NameConflict(with.to_owned())).in_entry(entry.name()))
+    };
+    let is_folder = entry.kind() == EntryKind::Folder;
+    let key = folded(path.as_str());
+    if let Some(there) = seen.get_mut(&key) {
+        let implied = there.is_folder && !there.has_entry && there.path == path.as_str();
+        if !(is_folder && implied) {
+            return conflict(&there.path);
+        }
+        there.has_entry = true;
+        return Ok(());
+    }
+    let mut parent = path.parent();
+    while let Some(folder) = parent {
+        match seen.get(&folded(folder)) {
+            Some(there) if there.is_folder && there.path == folder => break,
+            Some(there) => return conflict(&there.path),
+            None => {
+                let path = folder.to_owned();
+                seen.insert(folded(folder), Seen { path, is_folder: true, has_entry: false });
+            }
+        }
+        parent = folder.rsplit_once('/').map(|(parent, _)| parent);
+    }
+    let path = path.as_str().to_owned();
+    seen.insert(key, Seen { path, is_folder, has_entry: true });
+    Ok(())
+}

@@ -1,0 +1,40 @@
+//! What an extraction did.
+
+use crate::error::Error;
+
+/// What [`Archive::extract`](crate::Archive::extract) or
+/// [`Archive::verify`](crate::Archive::verify) did.
+#[derive(Clone, Debug, Default)]
+#[non_exhaustive]
+pub struct Report {
+    /// Files extracted or verified.
+    pub files: u64,
+    /// Folders that entries named.
+    pub folders: u64,
+    /// Bytes of these files.
+    pub bytes: u64,
+    /// Entries left out.
+    pub skipped: Vec<Skipped>,
+    /// Entries that could not be verified, with `keep_going`; each error names its entry.
+    pub failed: Vec<Error>,
+}
+
+/// An entry that was left out.
+#[derive(Clone, Debug, PartialEq, Eq)]
+#[non_exhaustive]
+pub struct Skipped {
+    /// The entry's name.
+    pub name: String,
+    /// Why.
+    pub reason: SkipReason,
+}
+
+/// Why an entry was left out.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[non_exhaustive]
+pub enum SkipReason {
+    /// A symbolic link, device, pipe or socket.
+    NotAFile,
+    /// A file of that name is there and stays.
+    Exists,
+}

@@ -1,0 +1,255 @@
+//! The private folder where files are written before they are published: on the target's file
+//! system, readable by nobody else, reached through directory handles only, locked as long as
+//! its owner lives.
+
+use std::fs::File;
+use std::io::{self, Write};
+use std::path::{Path, PathBuf};
+
+use cap_std::ambient_authority;
+use cap_std::fs::{Dir, DirBuilder, OpenOptions};
+
+use super::plan::Planned;
+use super::publish;
+use super::work::Sink;
+use crate::error::{Error, ErrorKind};
+
+/// Names of staging folders start with this, so that a later run knows them.
+const PREFIX: &str = ".smimezip-";
+/// In the staging folder: held locked by its owner.
+const LOCK: &str = "lock";
+/// In the staging folder: what will be published.
+const TREE: &str = "tree";
+
+/// A staging folder. Dropped, it is removed with all that is in it.
+pub(super) struct Staging {
+    /// The nearest folder of the destination that was there before.
+    pub(super) home: Dir,
+    /// What of the destination lies below `home` and does not exist yet.
+    prefix: PathBuf,
+    name: String,
+    pub(super) folder: Dir,
+    /// Mirrors `home`.
+    pub(super) tree: Dir,
+    /// The destination's mirror inside `tree`.
+    target: Dir,
+    _lock: File,
+}
+
+impl Staging {
+    /// Makes a staging folder for `destination`, after stale ones of killed runs were removed.
+    pub(super) fn create(destination: &Path) -> Result<Self, Error> {
+        let (home, prefix) = nearest(destination)?;
+        let guard = FolderLock::take(&home);
+        remove_stale(&home);
+        let (name, folder) = make_private(&home)?;
+        let lock = lock_file(&folder)?;
+        drop(guard);
+        folder.create_dir(TREE)?;
+        let tree = folder.open_dir(TREE)?;
+        let target = if prefix.as_os_str().is_empty() {
+            tree.try_clone()?
+        } else {
+            tree.create_dir_all(&prefix)?;
+            tree.open_dir(&prefix)?
+        };
+        Ok(Self { home, prefix, name, folder, tree, target, _lock: lock })
+    }
+
+    /// The handle of the folder that stands for the destination.
+    pub(super) fn target(&self) -> &Dir {
+        &self.target
+    }
+
+    /// Whether the destination itself exists already.
+    pub(super) fn destination_exists(&self) -> bool {
+        self.prefix.as_os_str().is_empty()
+    }
+}
+
+impl Drop for Staging {
+    fn drop(&mut self) {
+        // Nothing can be done about a failure here; the next run tries again.
+        let _ = self.home.remove_dir_all(&self.name);
+    }
+}
+
+/// The nearest existing folder on the way to `destination`, and the rest of the way.
+fn nearest(destination: &Path) -> Result<(Dir, PathBuf), Error> {
+    let mut missing = Vec::new();
+    let mut at = destination;
+    loop {
+        let folder = if at.as_os_str().is_empty() { Path::new(".") } else { at };
+        match Dir::open_ambient_dir(folder, ambient_authority()) {
+            Ok(home) => return Ok((home, missing.iter().rev().collect())),
+            Err(error) if error.kind() == io::ErrorKind::NotFound => {}
+            Err(error) if error.kind() == io::ErrorKind::NotADirectory => {
+                return Err(ErrorKind::Exists(folder.to_path_buf()).into());
+            }
+            Err(error) => return Err(error.into()),
+        }
+        let (Some(parent), Some(name)) = (at.parent(), at.file_name()) else {
+            return Err(io::Error::from(io::ErrorKind::NotFound).into());
+        };
+        missing.push(name);
+        at = parent;
+    }
+}
+
+/// Makes a folder with a new name that only its owner can enter.
+fn make_private(home: &Dir) -> Result<(String, Dir), Error> {
+    let mut random = [0; 8];
+    getrandom::fill(&mut random).map_err(io::Error::other)?;
+    let name = format!("{PREFIX}{:016x}", u64::from_ne_bytes(random));
+    #[cfg_attr(not(unix), expect(unused_mut, reason = "the mode is set on Unix only"))]
+    let mut builder = DirBuilder::new();
+    #[cfg(unix)]
+    {
+        use cap_std::fs::DirBuilderExt as _;
+        builder.mode(0o700);
+    }
+    home.create_dir_with(&name, &builder)?;
+    let folder = home.open_dir(&name)?;
+    Ok((name, folder))
+}
+
+fn lock_file(folder: &Dir) -> Result<File, Error> {
+    let options = OpenOptions::new().write(true).create_new(true).clone();
+    let lock = folder.open_with(LOCK, &options)?.into_std();
+    // A file system without locks makes cleaning after killed runs impossible, nothing else.
+    let _ = lock.try_lock();
+    Ok(lock)
+}
+
+/// Keeps two runs from making and cleaning in one folder at the same moment.
+struct FolderLock(Option<File>);
+
+impl FolderLock {
+    fn take(home: &Dir) -> Self {
+        // Where folders cannot be locked, a new staging folder could be mistaken for a stale one
+        // between two system calls of its owner, which then fails cleanly.
+        let file = home.open_dir(".").ok().map(Dir::into_std_file);
+        Self(file.filter(|file| file.lock().is_ok()))
+    }
+}
+
+impl Drop for FolderLock {
+    fn drop(&mut self) {
+        if let Some(file) = &self.0 {
+            let _ = file.unlock();
+        }
+    }
+}
+
+/// Removes the staging folders whose owners no longer live; what they had half published is taken
+/// back first. Failures are left for the next run.
+fn remove_stale(home: &Dir) {
+    let Ok(entries) = home.entries() else { return };
+    for entry in entries.flatten() {
+        let name = entry.file_name();
+        let is_ours = name.to_str().is_some_and(|name| name.starts_with(PREFIX));
+        let is_folder = entry.file_type().is_ok_and(|kind| kind.is_dir());
+        if !is_ours || !is_folder {
+            continue;
+        }
+        let Ok(folder) = home.open_dir(&name) else { continue };
+        let Ok(lock) = folder.open(LOCK) else { continue };
+        let lock = lock.into_std();
+        if lock.try_lock().is_err() {
+            continue;
+        }
+        if let Ok(tree) = folder.open_dir(TREE)
+            && publish::take_back(home, &folder, &tree).is_err()
+        {
+            continue;
+        }
+        let _ = home.remove_dir_all(&name);
+    }
+}
+
+/// Writes entries into the staging folder.
+pub(super) struct StagingSink<'a> {
+    staging: &'a Staging,
+    /// The folder written to last, which the next file is often in, too.
+    folder: Option<(String, Dir)>,
+    file: Option<File>,
+}
+
+impl<'a> StagingSink<'a> {
+    pub(super) fn new(staging: &'a Staging) -> Self {
+        Self { staging, folder: None, file: None }
+    }
+
+    /// The handle of the folder the file goes into, and its name there.
+    fn folder_of<'p>(&mut self, path: &'p str) -> Result<(&Dir, &'p str), Error> {
+        let Some((parent, name)) = path.rsplit_once('/') else {
+            return Ok((self.staging.target(), path));
+        };
+        if self.folder.as_ref().is_none_or(|(known, _)| known != parent) {
+            self.staging.target().create_dir_all(parent)?;
+            let folder = self.staging.target().open_dir(parent)?;
+            self.folder = Some((parent.to_owned(), folder));
+        }
+        match &self.folder {
+            Some((_, folder)) => Ok((folder, name)),
+            None => Err(io::Error::from(io::ErrorKind::NotFound).into()),
+        }
+    }
+}
+
+impl Sink for StagingSink<'_> {
+    fn begin(&mut self, file: &Planned<'_>) -> Result<(), Error> {
+        let mut options = OpenOptions::new();
+        options.write(true).create_new(true);
+        #[cfg(unix)]
+        {
+            use cap_std::fs::OpenOptionsExt as _;
+            // The umask is applied to it; the owner must be able to read what they extracted.
+            options.mode(file.entry.permissions().unwrap_or(0o666) | 0o600);
+        }
+        let (folder, name) = self.folder_of(file.path.as_str())?;
+        self.file = Some(folder.open_with(name, &options)?.into_std());
+        Ok(())
+    }
+
+    fn write(&mut self, bytes: &[u8]) -> Result<(), Error> {
+        match &mut self.file {
+            Some(file) => Ok(file.write_all(bytes)?),
+            None => Err(io::Error::from(io::ErrorKind::NotFound).into()),
+        }
+    }
+
+    fn finish(&mut self, file: &Planned<'_>) -> Result<(), Error> {
+        if let (Some(open), Some(modified)) = (self.file.take(), file.modified) {
+            open.set_modified(modified)?;
+        }
+        Ok(())
+    }
+
+    fn abandon(&mut self, file: &Planned<'_>) {
+        if self.file.take().is_some()
+            && let Ok((folder, name)) = self.folder_of(file.path.as_str())
+        {
+            let _ = folder.remove_file(name);
+        }
+    }
+}
+
+/// Reads and forgets.
+pub(super) struct NullSink;
+
+impl Sink for NullSink {
+    fn begin(&mut self, _: &Planned<'_>) -> Result<(), Error> {
+        Ok(())
+    }
+
+    fn write(&mut self, _: &[u8]) -> Result<(), Error> {
+        Ok(())
+    }
+
+    fn finish(&mut self, _: &Planned<'_>) -> Result<(), Error> {
+        Ok(())
+    }
+
+    fn abandon(&mut self, _: &Planned<'_>) {}
+}

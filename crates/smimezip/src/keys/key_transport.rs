@@ -1,0 +1,186 @@
+//! Key transport with RSAES-PKCS1-v1_5 (RFC 8017 section 7.2.2), hardened.
+//!
+//! The private operation is blinded and its result checked by the `rsa` crate; the padding is
+//! removed here, because a content-encryption key has a known length: that gives one exact check
+//! in constant time and no variable-length secret. Where the block is not in order, a substitute
+//! key is derived from the private key and the ciphertext (as in draft-irtf-cfrg-rsa-guidance)
+//! and selected without a branch; everything then goes on as if it were right, up to the one
+//! verdict after the content's padding.
+
+use getrandom::SysRng;
+use hmac::{Hmac, KeyInit, Mac};
+use rsa::hazmat::rsa_decrypt_and_check;
+use rsa::traits::{PrivateKeyParts, PublicKeyParts};
+use rsa::{BoxedUint, RsaPrivateKey, RsaPublicKey};
+use sha2::{Digest, Sha256};
+use subtle::{Choice, ConditionallySelectable, ConstantTimeEq};
+use zeroize::Zeroizing;
+
+use crate::cms::{KeyEncryptionAlgorithm, RecipientInfo, RecipientKind};
+use crate::error::{Error, ErrorKind};
+use crate::secret::ContentEncryptionKey;
+
+/// Largest content-encryption key of any supported cipher.
+const LARGEST_KEY: usize = 32;
+
+/// An RSA private key. It wipes itself and has no `Debug`.
+pub struct RsaKey {
+    private: RsaPrivateKey,
+    public: RsaPublicKey,
+    /// Secret from which substitute keys are derived.
+    substitute_secret: Zeroizing<[u8; 32]>,
+}
+
+impl RsaKey {
+    pub(super) fn new(private: RsaPrivateKey) -> Self {
+        let exponent = Zeroizing::new(private.d().to_be_bytes());
+        let substitute_secret = Zeroizing::new(Sha256::digest(&*exponent).into());
+        Self { public: private.to_public_key(), private, substitute_secret }
+    }
+
+    pub(super) fn public(&self) -> &RsaPublicKey {
+        &self.public
+    }
+
+    /// Size of the modulus in bits.
+    pub fn bits(&self) -> u32 {
+        self.public.n().bits()
+    }
+
+    /// Whether a recipient could be this key's, as far as can be seen without trying.
+    pub(super) fn may_open(&self, info: &RecipientInfo) -> bool {
+        info.kind() == RecipientKind::KeyTransport
+            && info.key_encryption_algorithm() == Some(&KeyEncryptionAlgorithm::RsaesPkcs1V15)
+            && info.encrypted_key().len() == self.public.size()
+    }
+
+    /// Decrypts a content-encryption key of `size` octets. It always gives one: whether it is the
+    /// right one is inside, for the verdict after the content's last block.
+    pub(super) fn unwrap_key(
+        &self,
+        encrypted_key: &[u8],
+        size: usize,
+    ) -> Result<ContentEncryptionKey, Error> {
+        let modulus_size = self.public.size();
+        if size > LARGEST_KEY || modulus_size < size + 11 {
+            return Err(ErrorKind::Decrypt.into());
+        }
+        let mut block = Zeroizing::new(vec![0; modulus_size]);
+        let in_range = self.private_operation(encrypted_key, &mut block);
+        let (padding, key) = block.split_at(modulus_size - size);
+        let valid = in_range & is_padding(padding);
+        let substitute = self.substitute(encrypted_key)?;
+        let octets = key
+            .iter()
+            .zip(substitute.iter())
+            .map(|(key, substitute)| u8::conditional_select(substitute, key, valid))
+            .collect();
+        Ok(ContentEncryptionKey::perhaps(octets, valid))
+    }
+
+    /// The raw private operation (RFC 8017 section 5.1.2). Only whether the number is in range
+    /// can fail, and that is public.
+    fn private_operation(&self, encrypted_key: &[u8], block: &mut [u8]) -> Choice {
+        let Ok(number) = BoxedUint::from_be_slice(encrypted_key, self.public.n_bits_precision())
+        else {
+            return Choice::from(0);
+        };
+        let Ok(number) = rsa_decrypt_and_check(&self.private, Some(&mut SysRng), &number) else {
+            return Choice::from(0);
+        };
+        let number = Zeroizing::new(number);
+        let octets = Zeroizing::new(number.to_be_bytes());
+        // The number has whole words, so perhaps more octets than the modulus.
+        block.copy_from_slice(&octets[octets.len() - block.len()..]);
+        Choice::from(1)
+    }
+
+    fn substitute(&self, encrypted_key: &[u8]) -> Result<Zeroizing<[u8; LARGEST_KEY]>, Error> {
+        let mut mac = Hmac::<Sha256>::new_from_slice(&*self.substitute_secret)
+            .map_err(|_| ErrorKind::Decrypt)?;
+        mac.update(b"substitute content-encryption key");
+        mac.update(encrypted_key);
+        Ok(Zeroizing::new(mac.finalize().into_bytes().into()))
+    }
+}
+
+/// Whether `octets` are `00 02`, octets that are not zero, and `00`; without a branch.
+fn is_padding(octets: &[u8]) -> Choice {
+    let mut valid = Choice::from(1);
+    let last = octets.len() - 1;
+    for (at, octet) in octets.iter().enumerate() {
+        // The position is public, the octet is not.
+        valid &= match at {
+            0 => octet.ct_eq(&0),
+            1 => octet.ct_eq(&2),
+            _ if at == last => octet.ct_eq(&0),
+            _ => !octet.ct_eq(&0),
+        };
+    }
+    valid
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    /// A small key, made once by OpenSSL; nothing is protected by it.
+    fn key() -> RsaKey {
+        let pem = include_bytes!("../../tests/data/keys/unit-test-rsa1024.pem");
+        let blocks = crate::smime::pem::blocks(pem).unwrap();
+        super::super::load::private_key(&blocks[0].octets).unwrap()
+    }
+
+    fn encrypted(key: &RsaKey, block: &[u8]) -> Vec<u8> {
+        let number = BoxedUint::from_be_slice(block, key.public.n_bits_precision()).unwrap();
+        rsa::hazmat::rsa_encrypt(&key.public, &number).unwrap().to_be_bytes().to_vec()
+    }
+
+    fn block(cek: &[u8]) -> Vec<u8> {
+        let mut block = vec![0, 2];
+        block.resize(128 - cek.len() - 1, 0x55);
+        block.push(0);
+        block.extend_from_slice(cek);
+        block
+    }
+
+    #[test]
+    fn a_right_block_gives_its_key() {
+        let key = key();
+        for size in [16, 24, 32] {
+            let cek: Vec<u8> = (1..=32).take(size).collect();
+            let unwrapped = key.unwrap_key(&encrypted(&key, &block(&cek)), size).unwrap();
+            assert!(bool::from(unwrapped.valid()));
+            assert_eq!(unwrapped.octets(), cek);
+        }
+    }
+
+    #[test]
+    fn c1_every_wrong_block_gives_the_same_kind_of_substitute() {
+        let key = key();
+        let right = block(&[7; 16]);
+        let mut wrong = vec![right.clone(); 6];
+        wrong[0][0] = 1;
+        wrong[1][1] = 1;
+        wrong[2][50] = 0;
+        wrong[3][2] = 0;
+        wrong[4][111] = 3;
+        wrong[5] = vec![0; 128];
+        for block in wrong {
+            let sealed = encrypted(&key, &block);
+            let unwrapped = key.unwrap_key(&sealed, 16).unwrap();
+            assert!(!bool::from(unwrapped.valid()));
+            assert_eq!(unwrapped.octets().len(), 16);
+            assert_ne!(unwrapped.octets(), [7; 16]);
+            for _ in 0..100 {
+                let again = key.unwrap_key(&sealed, 16).unwrap();
+                assert_eq!(again.octets(), unwrapped.octets());
+            }
+        }
+        // A key of another length than the cipher's.
+        let sealed = encrypted(&key, &block(&[7; 24]));
+        assert!(!bool::from(key.unwrap_key(&sealed, 16).unwrap().valid()));
+        // A number beyond the modulus.
+        assert!(!bool::from(key.unwrap_key(&[0xff; 128], 16).unwrap().valid()));
+    }
+}

@@ -1,0 +1,76 @@
+//! Opens encrypted exports: zip archives, often split (`X.z01 … X.zNN, X.zip`), every part sealed
+//! as an S/MIME *enveloped-data* message (RFC 8551, RFC 5652).
+//!
+//! ```no_run
+//! use smimezip::{ExtractOptions, Export, KeyRing, Limits, Silent};
+//!
+//! let export = Export::discover("export-2b710a2c.z12.smime", &Limits::default())?;
+//! let keys = KeyRing::from_file("key.pem", None)?;
+//! let archive = export.unlock(&keys)?;
+//! for entry in archive.entries() {
+//!     println!("{} {}", entry.size(), entry.name());
+//! }
+//! archive.extract("out", &ExtractOptions::default(), &mut Silent)?;
+//! # Ok::<(), smimezip::Error>(())
+//! ```
+//!
+//! Nothing is decrypted to disk on the way, memory stays constant at any size, and either exactly
+//! the right tree is published or a clear reason is given and nothing is left behind.
+//!
+//! # From the ground up
+//!
+//! Everything an export is made of can be read at any position without what comes before it. So
+//! each layer is a view with one trait, [`ReadAt`], over the one below:
+//!
+//! * a part in a file ([`FileSource`]), in memory, or wherever the caller has it;
+//! * [`Envelope`]: base64 and chunk headers removed, recipients known, not yet unlocked;
+//! * [`Content`]: what [`Envelope::unlock`] gives, decrypted wherever it is read;
+//! * [`Archive`]: the parts joined; [`Entry`]s, each opened on its own by an [`EntryReader`];
+//! * [`Archive::extract`]: planned whole, staged, verified, published.
+//!
+//! [`Export`] is the paved path over all of them.
+//!
+//! # Integrity
+//!
+//! CBC ciphers authenticate nothing: whoever could change a message could change its content.
+//! What is left is the zip's CRC-32, which finds accidents and not attacks. [`Content::integrity`]
+//! says so for each message.
+
+#![forbid(unsafe_code)]
+
+mod asn1;
+mod cipher;
+mod cms;
+mod content;
+mod envelope;
+mod error;
+mod export;
+mod extract;
+mod keys;
+mod limits;
+mod progress;
+mod read_at;
+mod secret;
+mod smime;
+mod volumes;
+mod zip;
+
+pub use cms::{
+    ContentEncryptionAlgorithm, IssuerAndSerialNumber, KeyEncryptionAlgorithm, RecipientIdentifier,
+    RecipientInfo, RecipientKind,
+};
+pub use content::{Content, Integrity};
+pub use envelope::Envelope;
+pub use error::{Category, Damage, Error, ErrorKind};
+pub use export::{Export, Part};
+pub use extract::{
+    ExtractOptions, Filter, Links, LocalTime, Overwrite, Report, SkipReason, Skipped, save,
+};
+pub use keys::{Certificate, KeyRing, RecipientKey, RsaKey};
+pub use limits::{LayoutPolicy, Limits};
+pub use progress::{CancelToken, Event, Progress, Silent};
+pub use read_at::{Cursor, FilePool, FileSource, ReadAt};
+pub use secret::{ContentEncryptionKey, Passphrase};
+pub use smime::Container;
+pub use volumes::{PartName, Place};
+pub use zip::{Archive, DosDateTime, Entry, EntryKind, EntryReader, Modified};

@@ -1,0 +1,197 @@
+//! `ReadAt`, the one joint of the tower: whatever can be read at any position.
+//!
+//! Here are the trait, its implementations for memory and for pointers, and the helpers every
+//! layer needs. Files are in `read_at/file.rs`, the sequential view in `read_at/cursor.rs`.
+//! Nothing here knows of messages or archives.
+
+mod cursor;
+mod file;
+mod scratch;
+
+use std::io;
+use std::sync::Arc;
+
+pub use cursor::Cursor;
+pub use file::{FilePool, FileSource};
+pub(crate) use scratch::with_scratch;
+
+/// A view that can be read at any position.
+///
+/// It is immutable: reads through `&self` never disturb each other, so threads share one view
+/// freely.
+pub trait ReadAt: Send + Sync {
+    /// Reads some octets at `offset` into `buf` and returns how many. A short count is legal;
+    /// 0 says that `offset` is at or behind the end, or that `buf` is empty.
+    ///
+    /// # Errors
+    /// What the source reports; `Interrupted` is tried again by the helpers of this crate.
+    fn read_at(&self, buf: &mut [u8], offset: u64) -> io::Result<usize>;
+
+    /// Length in octets. It does not change while the view lives.
+    ///
+    /// # Errors
+    /// What the source reports.
+    fn size(&self) -> io::Result<u64>;
+}
+
+impl ReadAt for [u8] {
+    fn read_at(&self, buf: &mut [u8], offset: u64) -> io::Result<usize> {
+        let Some(rest) = usize::try_from(offset).ok().and_then(|start| self.get(start..)) else {
+            return Ok(0);
+        };
+        let count = rest.len().min(buf.len());
+        buf[..count].copy_from_slice(&rest[..count]);
+        Ok(count)
+    }
+
+    fn size(&self) -> io::Result<u64> {
+        Ok(self.len() as u64)
+    }
+}
+
+impl ReadAt for Vec<u8> {
+    fn read_at(&self, buf: &mut [u8], offset: u64) -> io::Result<usize> {
+        self.as_slice().read_at(buf, offset)
+    }
+
+    fn size(&self) -> io::Result<u64> {
+        Ok(self.len() as u64)
+    }
+}
+
+macro_rules! forward_read_at {
+    ($($type:ty),*) => {$(
+        impl<T: ReadAt + ?Sized> ReadAt for $type {
+            fn read_at(&self, buf: &mut [u8], offset: u64) -> io::Result<usize> {
+                (**self).read_at(buf, offset)
+            }
+
+            fn size(&self) -> io::Result<u64> {
+                (**self).size()
+            }
+        }
+    )*};
+}
+
+forward_read_at!(&T, Box<T>, Arc<T>);
+
+/// Reads until `buf` is full or the view ends; returns how many octets were read.
+pub(crate) fn read_full_at<S: ReadAt + ?Sized>(
+    source: &S,
+    buf: &mut [u8],
+    offset: u64,
+) -> io::Result<usize> {
+    let mut done = 0;
+    while done < buf.len() {
+        let position = offset.checked_add(done as u64).ok_or_else(beyond_the_end)?;
+        match source.read_at(&mut buf[done..], position) {
+            Ok(0) => break,
+            Ok(count) if count > buf.len() - done => {
+                return Err(io::Error::other("the source returned more than was asked for"));
+            }
+            Ok(count) => done += count,
+            Err(error) if error.kind() == io::ErrorKind::Interrupted => {}
+            Err(error) => return Err(error),
+        }
+    }
+    Ok(done)
+}
+
+/// Fills `buf` from `offset`.
+///
+/// # Errors
+/// `UnexpectedEof` if the view ends before.
+pub(crate) fn read_exact_at<S: ReadAt + ?Sized>(
+    source: &S,
+    buf: &mut [u8],
+    offset: u64,
+) -> io::Result<()> {
+    if read_full_at(source, buf, offset)? == buf.len() { Ok(()) } else { Err(beyond_the_end()) }
+}
+
+fn beyond_the_end() -> io::Error {
+    io::ErrorKind::UnexpectedEof.into()
+}
+
+/// `length` octets of `source` from `start`, as a view of their own.
+pub(crate) struct Slice<S> {
+    source: S,
+    start: u64,
+    length: u64,
+}
+
+impl<S: ReadAt> Slice<S> {
+    pub(crate) fn new(source: S, start: u64, length: u64) -> Self {
+        Self { source, start, length }
+    }
+}
+
+impl<S: ReadAt> ReadAt for Slice<S> {
+    fn read_at(&self, buf: &mut [u8], offset: u64) -> io::Result<usize> {
+        let count = clamp(buf.len(), self.length.saturating_sub(offset));
+        if count == 0 {
+            return Ok(0);
+        }
+        let position = self.start.checked_add(offset).ok_or_else(beyond_the_end)?;
+        match self.source.read_at(&mut buf[..count], position)? {
+            // The slice promised these octets: a source that has become shorter is an error.
+            0 => Err(beyond_the_end()),
+            count => Ok(count),
+        }
+    }
+
+    fn size(&self) -> io::Result<u64> {
+        Ok(self.length)
+    }
+}
+
+/// The smaller of a buffer's size and what is left, as a count for that buffer.
+pub(crate) fn clamp(size: usize, left: u64) -> usize {
+    usize::try_from(left).map_or(size, |left| size.min(left))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn reading_behind_the_end_gives_nothing() {
+        let data = vec![1_u8, 2, 3];
+        let mut buf = [0; 4];
+        assert_eq!(data.read_at(&mut buf, 3).unwrap(), 0);
+        assert_eq!(data.read_at(&mut buf, u64::MAX).unwrap(), 0);
+        assert_eq!(data.read_at(&mut buf, 1).unwrap(), 2);
+    }
+
+    #[test]
+    fn a_slice_ends_where_it_says() {
+        let slice = Slice::new(vec![0_u8, 1, 2, 3, 4], 1, 3);
+        let mut buf = [9; 8];
+        assert_eq!(slice.read_at(&mut buf, 1).unwrap(), 2);
+        assert_eq!(&buf[..2], &[2, 3]);
+        assert_eq!(slice.read_at(&mut buf, 3).unwrap(), 0);
+    }
+
+    #[test]
+    fn a_slice_of_a_source_that_shrank_is_an_error() {
+        let slice = Slice::new(vec![0_u8; 4], 0, 8);
+        assert!(read_exact_at(&slice, &mut [0; 8], 0).is_err());
+    }
+
+    struct Liar;
+
+    impl ReadAt for Liar {
+        fn read_at(&self, buf: &mut [u8], _: u64) -> io::Result<usize> {
+            Ok(buf.len() + 1)
+        }
+
+        fn size(&self) -> io::Result<u64> {
+            Ok(10)
+        }
+    }
+
+    #[test]
+    fn a_source_that_returns_too_much_is_an_error() {
+        assert!(read_full_at(&Liar, &mut [0; 4], 0).is_err());
+    }
+}

@@ -1,0 +1,45 @@
+//! Secrets: they wipe themselves when dropped, and have no `Debug`, `Clone` or `Display`.
+
+use subtle::Choice;
+use zeroize::Zeroizing;
+
+/// A content-encryption key (RFC 5652 section 6.3).
+pub struct ContentEncryptionKey {
+    octets: Zeroizing<Vec<u8>>,
+    /// Whether the unwrapping was in order; not a `bool`, so that nobody branches on it early.
+    valid: Choice,
+}
+
+impl ContentEncryptionKey {
+    /// Takes the key's octets over.
+    pub fn new(octets: Vec<u8>) -> Self {
+        Self { octets: Zeroizing::new(octets), valid: Choice::from(1) }
+    }
+
+    /// A key that may be a substitute, if `valid` is not set.
+    pub(crate) fn perhaps(octets: Vec<u8>, valid: Choice) -> Self {
+        Self { octets: Zeroizing::new(octets), valid }
+    }
+
+    pub(crate) fn octets(&self) -> &[u8] {
+        &self.octets
+    }
+
+    pub(crate) fn valid(&self) -> Choice {
+        self.valid
+    }
+}
+
+/// A passphrase for a private key, as the octets it is typed in.
+pub struct Passphrase(Zeroizing<Vec<u8>>);
+
+impl Passphrase {
+    /// Takes the passphrase over.
+    pub fn new(octets: impl Into<Vec<u8>>) -> Self {
+        Self(Zeroizing::new(octets.into()))
+    }
+
+    pub(crate) fn octets(&self) -> &[u8] {
+        &self.0
+    }
+}

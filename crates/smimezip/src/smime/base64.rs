@@ -1,0 +1,456 @@
+//! A base64 body (RFC 2045 section 6.8) as a view of its octets.
+//!
+//! Lines have one length, so the line of an octet is *computed* from the first line and its end
+//! is *verified* whenever it is read. At the first disagreement one scan makes sparse
+//! checkpoints, which serve any mixture of line lengths and blank lines. The alphabet and the
+//! padding are strict: nothing is skipped but CR, LF, spaces and tabs at line ends.
+
+use std::io;
+use std::sync::OnceLock;
+
+use base64_simd::{Out, STANDARD};
+
+use crate::error::{Error, ErrorKind};
+use crate::limits::LayoutPolicy;
+use crate::read_at::{ReadAt, clamp, read_exact_at, with_scratch};
+
+/// Octets decoded by one read: a multiple of 3, bounds the working memory of a thread.
+const PIECE: usize = 255 * 1024;
+/// Text examined at once by the scan.
+const SCAN: usize = 256 * 1024;
+/// Checkpoints of a scanned index; at 100 GB one stands every 6 MB.
+const CHECKPOINTS: u64 = 16_384;
+/// Longest line whose length is taken for the geometry; a body in one line is longer.
+const LONGEST_LINE: usize = 4096;
+
+/// The octets of a base64 body.
+pub(super) struct Base64View<S> {
+    source: S,
+    /// Where the text starts and ends; no white space at its end.
+    start: u64,
+    end: u64,
+    lines: Lines,
+    /// Characters of the alphabet and padding.
+    characters: u64,
+    length: u64,
+    scanned: OnceLock<Result<Vec<Checkpoint>, Error>>,
+}
+
+/// Geometry: so many characters, then so many octets of line end.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+struct Lines {
+    characters: u64,
+    ending: Ending,
+}
+
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+enum Ending {
+    /// The body is one line.
+    None,
+    Lf,
+    CrLf,
+}
+
+impl Ending {
+    fn octets(self) -> &'static [u8] {
+        match self {
+            Self::None => b"",
+            Self::Lf => b"\n",
+            Self::CrLf => b"\r\n",
+        }
+    }
+}
+
+/// So many characters stand before this place in the text.
+#[derive(Clone, Copy, Debug)]
+struct Checkpoint {
+    characters: u64,
+    text: u64,
+}
+
+impl<S: ReadAt> Base64View<S> {
+    /// The body whose text lies from `start` to `end`, white space around it allowed.
+    pub(super) fn open(
+        source: S,
+        start: u64,
+        end: u64,
+        policy: LayoutPolicy,
+    ) -> Result<Self, Error> {
+        let start = skip_white_space(&source, start, end)?;
+        let end = trim_white_space(&source, start, end)?;
+        let mut view = Self {
+            lines: Lines { characters: end - start, ending: Ending::None },
+            source,
+            start,
+            end,
+            characters: 0,
+            length: 0,
+            scanned: OnceLock::new(),
+        };
+        if start == end {
+            return Err(ErrorKind::Truncated.into());
+        }
+        view.lines = view.first_line()?;
+        view.characters = view.assumed_characters();
+        if policy == LayoutPolicy::Scan
+            || !view.characters.is_multiple_of(4)
+            || !view.tail_fits()?
+        {
+            let (checkpoints, characters) = view.scan()?;
+            view.characters = characters;
+            view.scanned = OnceLock::from(Ok(checkpoints));
+        }
+        if !view.characters.is_multiple_of(4) {
+            return Err(ErrorKind::Truncated.into());
+        }
+        view.length = view.characters / 4 * 3 - view.padding()?;
+        Ok(view)
+    }
+
+    fn first_line(&self) -> Result<Lines, Error> {
+        let mut text = vec![0; clamp(LONGEST_LINE, self.end - self.start)];
+        read_exact_at(&self.source, &mut text, self.start)?;
+        let whole = Lines { characters: self.end - self.start, ending: Ending::None };
+        Ok(match text.iter().position(|octet| *octet == b'\n') {
+            None => whole,
+            Some(at) if at > 0 && text[at - 1] == b'\r' => {
+                Lines { characters: at as u64 - 1, ending: Ending::CrLf }
+            }
+            Some(at) => Lines { characters: at as u64, ending: Ending::Lf },
+        })
+    }
+
+    fn line_size(&self) -> u64 {
+        self.lines.characters + self.lines.ending.octets().len() as u64
+    }
+
+    /// Characters in all, if every line but the last is full.
+    fn assumed_characters(&self) -> u64 {
+        let text = self.end - self.start;
+        let full = text / self.line_size();
+        full * self.lines.characters + (text % self.line_size()).min(self.lines.characters)
+    }
+
+    /// Whether the last lines stand where the geometry says: any line that is longer or shorter
+    /// before them would have moved them.
+    fn tail_fits(&self) -> Result<bool, Error> {
+        if self.lines.ending == Ending::None {
+            return Ok(true);
+        }
+        let per_line = self.lines.characters;
+        let from = (self.characters / per_line).saturating_sub(2) * per_line;
+        let count = usize::try_from(self.characters - from).map_err(io::Error::other)?;
+        let mut text = vec![0; self.text_size(from, count)?];
+        Ok(self.fetch_assumed(&mut text, from, count)?)
+    }
+
+    fn padding(&self) -> Result<u64, Error> {
+        let mut tail = [0; 2];
+        let size = (self.end - self.start).min(2);
+        read_exact_at(&self.source, &mut tail[2 - clamp(2, size)..], self.end - size)?;
+        Ok(match tail {
+            [b'=', b'='] => 2,
+            // The last group may be broken by a line end: `…=` LF `=`.
+            [b'\n', b'='] => return Err(Error::malformed("base64 padding on a line of its own")),
+            [_, b'='] => 1,
+            _ => 0,
+        })
+    }
+
+    /// Position in the text of character `at` in the assumed geometry.
+    fn text_position(&self, at: u64) -> u64 {
+        self.start + at / self.lines.characters * self.line_size() + at % self.lines.characters
+    }
+
+    /// Octets of text from character `from` to the last of `count`, line ends between included.
+    fn text_size(&self, from: u64, count: usize) -> Result<usize, Error> {
+        let last = from + (count as u64).max(1) - 1;
+        let size = self.text_position(last) + 1 - self.text_position(from);
+        usize::try_from(size).map_err(|error| io::Error::other(error).into())
+    }
+
+    /// Reads `count` characters from character `from` in the assumed geometry to the start of
+    /// `text`, line ends removed; false if a line end is not where it must be.
+    fn fetch_assumed(&self, text: &mut [u8], from: u64, count: usize) -> io::Result<bool> {
+        read_exact_at(&self.source, text, self.text_position(from))?;
+        let ending = self.lines.ending.octets();
+        let mut kept = clamp(count, self.lines.characters - from % self.lines.characters);
+        let mut read = kept;
+        while kept < count {
+            if !text[read..].starts_with(ending) {
+                return Ok(false);
+            }
+            read += ending.len();
+            let line = clamp(count - kept, self.lines.characters);
+            text.copy_within(read..read + line, kept);
+            kept += line;
+            read += line;
+        }
+        Ok(true)
+    }
+
+    /// Walks over the whole text once, making checkpoints; counts the characters.
+    fn scan(&self) -> Result<(Vec<Checkpoint>, u64), Error> {
+        let distance = ((self.end - self.start) / CHECKPOINTS).max(SCAN as u64);
+        let mut checkpoints = vec![Checkpoint { characters: 0, text: self.start }];
+        let mut characters = 0_u64;
+        let mut position = self.start;
+        let mut due = distance;
+        while position < self.end {
+            if characters >= due {
+                checkpoints.push(Checkpoint { characters, text: position });
+                due = characters + distance;
+            }
+            let size = clamp(SCAN, self.end - position);
+            characters += with_scratch(size, |text| {
+                read_exact_at(&self.source, text, position)?;
+                Ok::<_, Error>(text.iter().filter(|octet| !is_white_space(**octet)).count() as u64)
+            })?;
+            position += size as u64;
+        }
+        Ok((checkpoints, characters))
+    }
+
+    fn checkpoints(&self) -> Result<&[Checkpoint], Error> {
+        let scanned = self.scanned.get_or_init(|| {
+            let (checkpoints, characters) = self.scan()?;
+            if characters == self.characters {
+                Ok(checkpoints)
+            } else {
+                Err(ErrorKind::IrregularLayout.into())
+            }
+        });
+        scanned.as_deref().map_err(Error::clone)
+    }
+
+    /// Reads `count` characters from character `from` to the start of `text`, from the nearest
+    /// checkpoint on.
+    fn fetch_scanned(&self, text: &mut [u8], from: u64, count: usize) -> Result<(), Error> {
+        let checkpoints = self.checkpoints()?;
+        let at = checkpoints.partition_point(|checkpoint| checkpoint.characters <= from);
+        let Checkpoint { mut characters, text: mut position } = checkpoints[at.saturating_sub(1)];
+        let mut kept = 0;
+        while kept < count {
+            let size = clamp(SCAN, self.end - position);
+            if size == 0 {
+                return Err(ErrorKind::Truncated.into());
+            }
+            with_scratch(size, |piece| {
+                read_exact_at(&self.source, piece, position)?;
+                for octet in piece.iter().filter(|octet| !is_white_space(**octet)) {
+                    if characters >= from && kept < count {
+                        text[kept] = *octet;
+                        kept += 1;
+                    }
+                    characters += 1;
+                }
+                Ok::<_, Error>(())
+            })?;
+            position += size as u64;
+        }
+        Ok(())
+    }
+
+    /// Decodes the `out.len()` octets from `offset`.
+    fn decode(&self, out: &mut [u8], offset: u64) -> Result<(), Error> {
+        let first_group = offset / 3;
+        let groups = (offset + out.len() as u64).div_ceil(3) - first_group;
+        let from = first_group * 4;
+        let count = clamp(usize::MAX, (groups * 4).min(self.characters - from));
+        if self.scanned.get().is_none()
+            && with_scratch(self.text_size(from, count)?, |text| {
+                Ok::<_, Error>(
+                    self.fetch_assumed(text, from, count)?
+                        && decode_groups(&text[..count], out, offset % 3).is_some(),
+                )
+            })?
+        {
+            return Ok(());
+        }
+        // The geometry may be what is wrong, not the text: the scan decides.
+        with_scratch(count, |text| {
+            self.fetch_scanned(text, from, count)?;
+            decode_groups(text, out, offset % 3)
+                .ok_or_else(|| Error::malformed("invalid base64").at(self.text_position(from)))
+        })
+    }
+}
+
+impl<S: ReadAt> ReadAt for Base64View<S> {
+    fn read_at(&self, buf: &mut [u8], offset: u64) -> io::Result<usize> {
+        let count = clamp(buf.len().min(PIECE), self.length.saturating_sub(offset));
+        if count > 0 {
+            self.decode(&mut buf[..count], offset)?;
+        }
+        Ok(count)
+    }
+
+    fn size(&self) -> io::Result<u64> {
+        Ok(self.length)
+    }
+}
+
+/// Decodes whole groups of 4 characters to `out`, without the first `skip` octets and those that
+/// do not fit. The octets in the middle go to their place without a copy.
+fn decode_groups(text: &[u8], out: &mut [u8], skip: u64) -> Option<()> {
+    let skip = clamp(3, skip);
+    let mut text = text;
+    let mut out = out;
+    if skip > 0 {
+        let (group, rest) = text.split_at_checked(4)?;
+        let mut octets = [0; 3];
+        let octets = STANDARD.decode(group, Out::from_slice(&mut octets)).ok()?;
+        let octets = octets.get(skip..)?;
+        let count = octets.len().min(out.len());
+        let (now, later) = out.split_at_mut(count);
+        now.copy_from_slice(&octets[..count]);
+        (text, out) = (rest, later);
+    }
+    let whole = out.len() / 3;
+    let (middle, last) = text.split_at_checked(whole * 4)?;
+    let (now, later) = out.split_at_mut(whole * 3);
+    if STANDARD.decode(middle, Out::from_slice(now)).ok()?.len() != whole * 3 {
+        return None;
+    }
+    if later.is_empty() {
+        // Padding behind complete groups is a group of its own in no encoding.
+        return last.is_empty().then_some(());
+    }
+    let mut octets = [0; 3];
+    let octets = STANDARD.decode(last, Out::from_slice(&mut octets)).ok()?;
+    later.copy_from_slice(octets.get(..later.len())?);
+    Some(())
+}
+
+fn is_white_space(octet: u8) -> bool {
+    matches!(octet, b'\r' | b'\n' | b' ' | b'\t')
+}
+
+fn skip_white_space<S: ReadAt>(source: &S, start: u64, end: u64) -> Result<u64, Error> {
+    let mut text = vec![0; clamp(LONGEST_LINE, end.saturating_sub(start))];
+    read_exact_at(source, &mut text, start)?;
+    let blank = text.iter().take_while(|octet| is_white_space(**octet)).count();
+    Ok(start + blank as u64)
+}
+
+fn trim_white_space<S: ReadAt>(source: &S, start: u64, end: u64) -> Result<u64, Error> {
+    let mut text = vec![0; clamp(LONGEST_LINE, end.saturating_sub(start))];
+    let from = end - text.len() as u64;
+    read_exact_at(source, &mut text, from)?;
+    let blank = text.iter().rev().take_while(|octet| is_white_space(**octet)).count();
+    Ok(end - blank as u64)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::read_at::read_full_at;
+
+    fn octets(count: usize) -> Vec<u8> {
+        (0..count).map(|n| u8::try_from(n * 37 % 253).unwrap()).collect()
+    }
+
+    fn wrapped(data: &[u8], columns: usize, ending: &str) -> Vec<u8> {
+        let text = STANDARD.encode_to_string(data);
+        let lines: Vec<_> = text.as_bytes().chunks(columns).map(<[u8]>::to_vec).collect();
+        lines.join(ending.as_bytes())
+    }
+
+    fn open(text: &[u8], policy: LayoutPolicy) -> Result<Base64View<Vec<u8>>, Error> {
+        Base64View::open(text.to_vec(), 0, text.len() as u64, policy)
+    }
+
+    fn check(view: &Base64View<Vec<u8>>, expected: &[u8]) {
+        assert_eq!(view.size().unwrap(), expected.len() as u64);
+        for size in [1, 2, 3, 47, 48, 100, 5000] {
+            for start in (0..expected.len()).step_by(size.max(expected.len() / 101)) {
+                let wanted = &expected[start..expected.len().min(start + size)];
+                let mut buf = vec![0; wanted.len()];
+                read_exact_at(view, &mut buf, start as u64).unwrap();
+                assert!(buf == wanted, "{size} at {start}");
+            }
+        }
+    }
+
+    #[test]
+    fn lines_of_any_length_are_located_by_arithmetic() {
+        for count in [1, 2, 3, 48, 1000, 5001, 5002] {
+            let data = octets(count);
+            for columns in [1, 10, 64, 76, 77, 100_000] {
+                for ending in ["\n", "\r\n"] {
+                    for tail in ["", "\n", "\r\n\r\n"] {
+                        let mut text = wrapped(&data, columns, ending);
+                        // Padding on a line of its own is refused, see below.
+                        if text.ends_with(b"\n=") {
+                            continue;
+                        }
+                        text.extend_from_slice(tail.as_bytes());
+                        let view = open(&text, LayoutPolicy::Assume).unwrap();
+                        check(&view, &data);
+                        assert!(view.scanned.get().is_none(), "{columns} columns were scanned");
+                    }
+                }
+            }
+        }
+    }
+
+    #[test]
+    fn odd_lines_are_found_by_scanning() {
+        let data = octets(6000);
+        let text = String::from_utf8(wrapped(&data, 64, "\n")).unwrap();
+        let lines: Vec<_> = text.lines().collect();
+        // A blank line, a short and a long one, trailing blanks.
+        let odd = format!(
+            "{}\n\n{}  \n{}{}\n{}",
+            lines[..20].join("\n"),
+            lines[20],
+            lines[21],
+            lines[22],
+            lines[23..].join("\r\n")
+        );
+        for policy in [LayoutPolicy::Assume, LayoutPolicy::Scan] {
+            check(&open(odd.as_bytes(), policy).unwrap(), &data);
+        }
+    }
+
+    #[test]
+    fn a_disagreement_in_the_middle_is_noticed_when_it_is_read() {
+        let data = octets(6000);
+        let text = String::from_utf8(wrapped(&data, 64, "\n")).unwrap();
+        let lines: Vec<_> = text.lines().collect();
+        let (left, right) = lines[30].split_at(10);
+        // One character moves to the next line: the grid before and behind holds.
+        let odd = format!(
+            "{}\n{}{}\n{}\n{}",
+            lines[..30].join("\n"),
+            format_args!("{left}{right}{}", &lines[31][..1]),
+            "",
+            &lines[31][1..],
+            lines[32..].join("\n")
+        )
+        .replacen("\n\n", "\n", 1);
+        let view = open(odd.as_bytes(), LayoutPolicy::Assume).unwrap();
+        assert!(view.scanned.get().is_none());
+        check(&view, &data);
+        assert!(view.scanned.get().is_some());
+    }
+
+    #[test]
+    fn alphabet_and_padding_are_strict() {
+        for text in ["AQ*D", "AQID=", "AQ", "A=ID", "=QID", "AQ==AQID", "AQI=\nAQID", "AQ=\n="] {
+            let result = open(text.as_bytes(), LayoutPolicy::Assume)
+                .and_then(|view| Ok(read_full_at(&view, &mut [0; 16], 0)?));
+            assert!(result.is_err(), "{text:?}");
+        }
+    }
+
+    #[test]
+    fn every_cut_is_noticed_or_shorter() {
+        let data = octets(300);
+        let text = wrapped(&data, 64, "\r\n");
+        for cut in 0..text.len() {
+            let Ok(view) = open(&text[..cut], LayoutPolicy::Assume) else { continue };
+            assert!(view.size().unwrap() < 300, "cut at {cut}");
+        }
+    }
+}

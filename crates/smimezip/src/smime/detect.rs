@@ -1,0 +1,231 @@
+//! Which outside a message has: found by its content, never by its name.
+
+use std::fmt;
+use std::sync::Arc;
+
+use super::base64::Base64View;
+use super::headers;
+use super::pem;
+use crate::asn1::{self, tag};
+use crate::error::{Error, ErrorKind};
+use crate::limits::Limits;
+use crate::read_at::{ReadAt, Slice, clamp, read_exact_at, read_full_at};
+
+/// Octets in which a PEM boundary must begin, text before it included.
+const PEM_PREAMBLE: usize = 8 * 1024;
+
+/// The outside of a message.
+#[derive(Clone, Debug, PartialEq, Eq)]
+#[non_exhaustive]
+pub enum Container {
+    /// A MIME entity (RFC 8551 section 3) whose body is base64.
+    MimeBase64 {
+        /// `Content-Type` as written.
+        content_type: Option<String>,
+    },
+    /// A MIME entity whose body is the octets themselves.
+    MimeBinary {
+        /// `Content-Type` as written.
+        content_type: Option<String>,
+    },
+    /// Base64 with nothing around it.
+    Base64,
+    /// PEM (RFC 7468).
+    Pem {
+        /// The words behind `BEGIN`.
+        label: String,
+    },
+    /// The octets of the ContentInfo in BER or DER.
+    Binary,
+}
+
+impl fmt::Display for Container {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self {
+            Self::MimeBase64 { .. } => f.write_str("S/MIME, base64"),
+            Self::MimeBinary { .. } => f.write_str("S/MIME, binary"),
+            Self::Base64 => f.write_str("base64"),
+            Self::Pem { label } => write!(f, "PEM, {label}"),
+            Self::Binary => f.write_str("binary (BER or DER)"),
+        }
+    }
+}
+
+/// Finds the outside of `source`. Returns it and the view of the octets inside.
+pub(crate) fn open(
+    source: Arc<dyn ReadAt>,
+    limits: &Limits,
+) -> Result<(Container, Arc<dyn ReadAt>), Error> {
+    let length = source.size()?;
+    let window = usize::try_from(limits.header_section).unwrap_or(usize::MAX).max(PEM_PREAMBLE);
+    let mut head = vec![0; clamp(window, length)];
+    let count = read_full_at(&source, &mut head, 0)?;
+    head.truncate(count);
+
+    let octets = head.strip_prefix(b"\xef\xbb\xbf").unwrap_or(&head).trim_ascii_start();
+    let skipped = (head.len() - octets.len()) as u64;
+    if octets.is_empty() {
+        let what = if length == 0 { "the file is empty" } else { "nothing but white space" };
+        return Err(ErrorKind::NotAMessage(what).into());
+    }
+    if is_content_info(&head) {
+        return Ok((Container::Binary, source));
+    }
+    if let Some((start, label)) = pem_body(&head[..head.len().min(PEM_PREAMBLE)]) {
+        return open_pem(source, start, label, limits);
+    }
+    if is_base64_of_content_info(octets) {
+        let view = Base64View::open(source, skipped, length, limits.layout)?;
+        return Ok((Container::Base64, Arc::new(view)));
+    }
+    if headers::looks_like(octets) {
+        return open_mime(source, octets, skipped, limits);
+    }
+    Err(ErrorKind::NotAMessage("neither MIME, PEM, base64 nor BER").into())
+}
+
+fn open_mime(
+    source: Arc<dyn ReadAt>,
+    octets: &[u8],
+    skipped: u64,
+    limits: &Limits,
+) -> Result<(Container, Arc<dyn ReadAt>), Error> {
+    let length = source.size()?;
+    let Some(headers) = headers::parse(octets)? else {
+        return Err(if skipped + (octets.len() as u64) < length {
+            Error::limit("header_section", limits.header_section)
+        } else {
+            ErrorKind::Truncated.into()
+        });
+    };
+    let content_type = headers.content_type;
+    let start = skipped + headers.size as u64;
+    // The header section may fill the window, so the body's start is read anew.
+    let mut body = [0; 64];
+    let count = read_full_at(&source, &mut body, start)?;
+    let body = &body[..count];
+    if is_content_info(body) {
+        let view = Slice::new(source, start, length - start);
+        return Ok((Container::MimeBinary { content_type }, Arc::new(view)));
+    }
+    if is_base64_of_content_info(body.trim_ascii_start()) {
+        let view = Base64View::open(source, start, length, limits.layout)?;
+        return Ok((Container::MimeBase64 { content_type }, Arc::new(view)));
+    }
+    if body.trim_ascii().is_empty() {
+        return Err(ErrorKind::Truncated.into());
+    }
+    let media_type = content_type.unwrap_or_default().to_ascii_lowercase();
+    Err(if media_type.starts_with("multipart/") {
+        Error::unsupported("a MIME multipart; save its application/pkcs7-mime part on its own")
+    } else if headers.transfer_encoding.as_deref() == Some("quoted-printable") {
+        Error::unsupported("Content-Transfer-Encoding quoted-printable")
+    } else {
+        ErrorKind::NotAMessage("a MIME entity whose body is no CMS structure").into()
+    })
+}
+
+/// Position behind the `BEGIN` line, and its label.
+fn pem_body(head: &[u8]) -> Option<(u64, String)> {
+    let mut position = 0;
+    for line in head.split_inclusive(|octet| *octet == b'\n') {
+        position += line.len() as u64;
+        if let Some(label) = pem::begin_label(line) {
+            return Some((position, label.to_owned()));
+        }
+    }
+    None
+}
+
+fn open_pem(
+    source: Arc<dyn ReadAt>,
+    start: u64,
+    label: String,
+    limits: &Limits,
+) -> Result<(Container, Arc<dyn ReadAt>), Error> {
+    if !matches!(label.as_str(), "CMS" | "PKCS7" | "PKCS #7" | "ENCRYPTED MESSAGE") {
+        return Err(
+            ErrorKind::NotAMessage("a PEM file of another kind, a key or certificate").into()
+        );
+    }
+    let length = source.size()?;
+    let mut tail = vec![0; clamp(PEM_PREAMBLE, length.saturating_sub(start))];
+    let from = length - tail.len() as u64;
+    read_exact_at(&source, &mut tail, from)?;
+    let boundary = format!("-----END {label}-----");
+    let at = tail
+        .windows(boundary.len())
+        .position(|window| window == boundary.as_bytes())
+        .ok_or(ErrorKind::Truncated)?;
+    let end = length - (tail.len() - at) as u64;
+    let view = Base64View::open(source, start, end, limits.layout)?;
+    Ok((Container::Pem { label }, Arc::new(view)))
+}
+
+/// Whether `octets` start with a SEQUENCE that starts with an OBJECT IDENTIFIER.
+fn is_content_info(octets: &[u8]) -> bool {
+    let Ok(outer) = asn1::parse_header(octets) else { return false };
+    outer.is(tag::SEQUENCE)
+        && outer.constructed
+        && asn1::parse_header(&octets[usize::from(outer.size)..])
+            .is_ok_and(|inner| inner.is(tag::OBJECT_IDENTIFIER) && !inner.constructed)
+}
+
+/// Whether the text decodes to that.
+fn is_base64_of_content_info(text: &[u8]) -> bool {
+    let text: Vec<u8> =
+        text.iter().filter(|octet| !octet.is_ascii_whitespace()).take(24).copied().collect();
+    let whole = &text[..text.len() / 4 * 4];
+    base64_simd::STANDARD.decode_to_vec(whole).is_ok_and(|octets| is_content_info(&octets))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn container(data: &[u8]) -> Result<Container, Error> {
+        open(Arc::new(data.to_vec()), &Limits::default()).map(|(container, _)| container)
+    }
+
+    #[test]
+    fn each_outside_is_found_by_content() {
+        let der = b"\x30\x0b\x06\x09\x2a\x86\x48\x86\xf7\x0d\x01\x07\x03";
+        let base64 = base64_simd::STANDARD.encode_to_string(der);
+        assert_eq!(container(der).unwrap(), Container::Binary);
+        assert_eq!(container(base64.as_bytes()).unwrap(), Container::Base64);
+        assert_eq!(container(format!("\r\n\n{base64}\n").as_bytes()).unwrap(), Container::Base64);
+        let mime = format!("Content-Type: x/y\n\n{base64}\n\n");
+        let content_type = Some("x/y".to_owned());
+        assert_eq!(container(mime.as_bytes()).unwrap(), Container::MimeBase64 { content_type });
+        let mut binary = b"MIME-Version: 1.0\r\nContent-Transfer-Encoding: binary\r\n\r\n".to_vec();
+        binary.extend_from_slice(der);
+        assert_eq!(container(&binary).unwrap(), Container::MimeBinary { content_type: None });
+        for label in ["CMS", "PKCS7", "ENCRYPTED MESSAGE"] {
+            let pem =
+                format!("text\n-----BEGIN {label}-----\r\n{base64}\r\n-----END {label}-----\r\n");
+            assert_eq!(container(pem.as_bytes()).unwrap(), Container::Pem { label: label.into() });
+        }
+    }
+
+    #[test]
+    fn what_is_no_message_is_said() {
+        for data in [
+            &b""[..],
+            b" \n",
+            b"<html><body>Session expired</body></html>",
+            b"PK\x03\x04 a plain zip",
+            b"Content-Type: text/html\n\n<html></html>",
+            b"-----BEGIN PRIVATE KEY-----\nAQID\n-----END PRIVATE KEY-----\n",
+        ] {
+            let error = container(data).unwrap_err();
+            assert!(matches!(error.kind(), ErrorKind::NotAMessage(_)), "{data:?}: {error}");
+        }
+    }
+
+    #[test]
+    fn c9_an_endless_header_section_is_refused() {
+        let data = b"X-Filler: 0123456789\n".repeat(10_000);
+        let error = container(&data).unwrap_err();
+        assert!(matches!(error.kind(), ErrorKind::Limit { limit: "header_section", .. }));
+    }
+}

@@ -1,0 +1,112 @@
+//! The header section of a MIME entity (RFC 5322 section 2.2, RFC 2045): only so much of it as
+//! says where the body starts and what to tell a person about it.
+
+use crate::error::Error;
+
+/// What a header section says that concerns us.
+#[derive(Debug, Default, PartialEq, Eq)]
+pub(super) struct Headers {
+    /// `Content-Type` as written, folding removed.
+    pub(super) content_type: Option<String>,
+    /// `Content-Transfer-Encoding` in lower case.
+    pub(super) transfer_encoding: Option<String>,
+    /// Octets that the section takes, the blank line included.
+    pub(super) size: usize,
+}
+
+/// Whether `octets` look like the start of a header section: a field name and a colon, perhaps
+/// behind an mbox `From ` line.
+pub(super) fn looks_like(octets: &[u8]) -> bool {
+    let line = octets.split(|octet| *octet == b'\n').next().unwrap_or_default();
+    line.starts_with(b"From ") || field(line).is_some()
+}
+
+/// Reads the header section at the start of `octets`; `None` if it does not end within them.
+///
+/// # Errors
+/// `Malformed` if a line is neither a field, nor folded, nor blank.
+pub(super) fn parse(octets: &[u8]) -> Result<Option<Headers>, Error> {
+    let mut headers = Headers::default();
+    let mut current: Option<(String, String)> = None;
+    let mut position = 0;
+    while let Some(length) = octets[position..].iter().position(|octet| *octet == b'\n') {
+        let line = octets[position..position + length].trim_ascii_end();
+        position += length + 1;
+        if line.is_empty() {
+            headers.take(current);
+            headers.size = position;
+            return Ok(Some(headers));
+        }
+        if line[0] == b' ' || line[0] == b'\t' {
+            // Folded (RFC 5322 section 2.2.3).
+            if let Some((_, value)) = &mut current {
+                value.push(' ');
+                value.push_str(&text(line));
+            }
+        } else if let Some((name, value)) = field(line) {
+            headers.take(current.replace((name, value)));
+        } else if !line.starts_with(b"From ") && !line.starts_with(b">From ") {
+            return Err(Error::malformed("a header line has no field name"));
+        }
+    }
+    Ok(None)
+}
+
+impl Headers {
+    fn take(&mut self, field: Option<(String, String)>) {
+        let Some((name, value)) = field else { return };
+        match name.as_str() {
+            "content-type" => self.content_type = Some(value),
+            "content-transfer-encoding" => {
+                // A comment may follow the token (RFC 2045 section 6.1).
+                let token = value.split(['(', ';', ' ']).find(|token| !token.is_empty());
+                self.transfer_encoding = token.map(str::to_ascii_lowercase);
+            }
+            _ => {}
+        }
+    }
+}
+
+/// Splits a line into field name (lower case) and value.
+fn field(line: &[u8]) -> Option<(String, String)> {
+    let colon = line.iter().position(|octet| *octet == b':')?;
+    let name = line[..colon].trim_ascii_end();
+    if name.is_empty() || !name.iter().all(u8::is_ascii_graphic) {
+        return None;
+    }
+    Some((text(name).to_ascii_lowercase(), text(&line[colon + 1..])))
+}
+
+fn text(octets: &[u8]) -> String {
+    String::from_utf8_lossy(octets.trim_ascii()).into_owned()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn folded_and_odd_headers() {
+        let octets =
+            b"From someone Mon Jan  1\nSubject : x\nCONTENT-TYPE:application/pkcs7-mime;\r\n\
+            \tsmime-type=enveloped-data;\r\n name=\"smime.p7m\"\r\n\
+            content-transfer-encoding:  BASE64 (really)\r\n\r\nMII";
+        let headers = parse(octets).unwrap().unwrap();
+        assert_eq!(
+            headers.content_type.as_deref(),
+            Some("application/pkcs7-mime; smime-type=enveloped-data; name=\"smime.p7m\"")
+        );
+        assert_eq!(headers.transfer_encoding.as_deref(), Some("base64"));
+        assert_eq!(&octets[headers.size..], b"MII");
+    }
+
+    #[test]
+    fn a_section_without_an_end_is_not_one_yet() {
+        assert_eq!(parse(b"MIME-Version: 1.0\nContent-Type: x").unwrap(), None);
+    }
+
+    #[test]
+    fn a_line_without_a_name_is_refused() {
+        assert!(parse(b"MIME-Version: 1.0\nrubbish\n\n").is_err());
+    }
+}

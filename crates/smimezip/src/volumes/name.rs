@@ -1,0 +1,150 @@
+//! The grammar of part names: `STEM.z01 … STEM.z99, STEM.z100 …, STEM.zip` (APPNOTE 8.3.2) and
+//! `STEM.zip.001 …` (a plain cut, as 7-Zip makes it), each perhaps with a suffix of the sealing.
+
+use std::fmt;
+
+/// Suffixes a sealed part may have. Only names are told apart by them: whether a part is
+/// sealed is seen from its content.
+const SEALS: [&str; 2] = [".smime", ".p7m"];
+
+/// Where a part stands in its set.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub enum Place {
+    /// `.zNN`: a part of a split archive, counted from 1.
+    Split(u32),
+    /// `.zip`: the last part of a split archive, or the whole archive.
+    Last,
+    /// `.zip.NNN`: a piece of an archive that was cut, counted from 1.
+    Piece(u32),
+}
+
+/// A part's file name, taken apart.
+#[derive(Clone, Debug, PartialEq, Eq, Hash)]
+pub struct PartName {
+    /// What all parts of a set have in common.
+    pub stem: String,
+    /// The place in the set.
+    pub place: Place,
+    /// Suffix of the sealing as written, perhaps empty.
+    pub seal: String,
+}
+
+impl PartName {
+    /// Takes a file name apart; `None` if it is not a part's.
+    pub fn parse(file_name: &str) -> Option<Self> {
+        let lower = file_name.to_ascii_lowercase();
+        let seal_size = SEALS.iter().find(|seal| lower.ends_with(**seal)).map_or(0, |it| it.len());
+        let (name, seal) = file_name.split_at(file_name.len() - seal_size);
+        let (stem, extension) = name.rsplit_once('.')?;
+        let lower = extension.to_ascii_lowercase();
+        let (stem, place) = if lower == "zip" {
+            (stem, Place::Last)
+        } else if let Some(number) = lower.strip_prefix('z').and_then(|digits| number(digits, 2)) {
+            (stem, Place::Split(number))
+        } else {
+            let number = number(&lower, 3)?;
+            let (stem, zip) = stem.rsplit_once('.')?;
+            (stem, zip.eq_ignore_ascii_case("zip").then_some(Place::Piece(number))?)
+        };
+        let name = Self { stem: stem.to_owned(), place, seal: seal.to_owned() };
+        (!stem.is_empty()).then_some(name)
+    }
+
+    /// The name of which `file_name` is a browser's copy: `X.z12 (1).smime`, `X.z12(1).smime`,
+    /// `X (1).zip`.
+    pub fn parse_copy(file_name: &str) -> Option<Self> {
+        let (name, extension) = file_name.rsplit_once('.')?;
+        let inner = name.strip_suffix(')')?;
+        let (original, count) = inner.rsplit_once('(')?;
+        if count.is_empty() || !count.bytes().all(|octet| octet.is_ascii_digit()) {
+            return None;
+        }
+        Self::parse(&format!("{}.{extension}", original.trim_end()))
+    }
+
+    /// The name another part of the same set has.
+    #[must_use]
+    pub fn at(&self, place: Place) -> Self {
+        Self { place, ..self.clone() }
+    }
+
+    /// Whether both belong to one set as far as names tell; letter case does not count.
+    pub fn same_set(&self, other: &Self) -> bool {
+        let piece = |place| matches!(place, Place::Piece(_));
+        piece(self.place) == piece(other.place)
+            && self.stem.to_lowercase() == other.stem.to_lowercase()
+    }
+}
+
+impl fmt::Display for PartName {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let Self { stem, place, seal } = self;
+        match place {
+            Place::Split(number) => write!(f, "{stem}.z{number:02}{seal}"),
+            Place::Last => write!(f, "{stem}.zip{seal}"),
+            Place::Piece(number) => write!(f, "{stem}.zip.{number:03}{seal}"),
+        }
+    }
+}
+
+/// A number of at least `width` digits, without needless zeros, from 1.
+fn number(digits: &str, width: usize) -> Option<u32> {
+    let plain = digits.bytes().all(|octet| octet.is_ascii_digit());
+    let needless = digits.len() > width && digits.starts_with('0');
+    if !plain || needless || digits.len() < width {
+        return None;
+    }
+    digits.parse().ok().filter(|number| *number > 0)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn the_grammar() {
+        for (name, place) in [
+            ("export-1.z01", Some(Place::Split(1))),
+            ("export-1.z01.smime", Some(Place::Split(1))),
+            ("E.Z99.SMIME", Some(Place::Split(99))),
+            ("e.z100.p7m", Some(Place::Split(100))),
+            ("e.zip", Some(Place::Last)),
+            ("e.ZIP.smime", Some(Place::Last)),
+            ("e.zip.001.smime", Some(Place::Piece(1))),
+            ("a.b.zip.1000", Some(Place::Piece(1000))),
+            ("e.z1", None),
+            ("e.z00", None),
+            ("e.z001", None),
+            ("e.z01.eml", None),
+            ("e.001", None),
+            (".zip", None),
+            ("zip", None),
+            ("e.z12 (1).smime", None),
+            ("e.z99999999999", None),
+        ] {
+            assert_eq!(PartName::parse(name).map(|name| name.place), place, "{name}");
+        }
+    }
+
+    #[test]
+    fn a_name_is_written_as_it_was_read() {
+        for name in ["e.z01", "e.z100.smime", "e.zip", "a.b.zip.001", "e.zip.p7m"] {
+            assert_eq!(PartName::parse(name).unwrap().to_string(), name);
+        }
+    }
+
+    #[test]
+    fn browser_copies() {
+        for (name, original) in [
+            ("e.z12 (1).smime", Some("e.z12.smime")),
+            ("e.z12(23).smime", Some("e.z12.smime")),
+            ("e (2).zip", Some("e.zip")),
+            ("e.z12 ().smime", None),
+            ("e.z12 (a).smime", None),
+            ("e.z12.smime", None),
+        ] {
+            let parsed = PartName::parse_copy(name).map(|name| name.to_string());
+            assert_eq!(parsed.as_deref(), original, "{name}");
+        }
+    }
+}

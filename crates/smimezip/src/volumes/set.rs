@@ -1,0 +1,132 @@
+//! All parts in order as one view, and (disk number, offset) in it.
+
+use std::io;
+use std::sync::Arc;
+
+use crate::error::Error;
+use crate::read_at::{ReadAt, clamp};
+
+/// The parts of an archive, joined.
+pub(crate) struct VolumeSet {
+    volumes: Vec<Volume>,
+    size: u64,
+}
+
+struct Volume {
+    name: String,
+    source: Arc<dyn ReadAt>,
+    start: u64,
+    size: u64,
+}
+
+impl VolumeSet {
+    /// Joins parts in their order.
+    ///
+    /// # Errors
+    /// What a part's source reports.
+    pub(crate) fn new(parts: Vec<(String, Arc<dyn ReadAt>)>) -> Result<Self, Error> {
+        let mut volumes = Vec::with_capacity(parts.len());
+        let mut end = 0_u64;
+        for (name, source) in parts {
+            let size = source.size().map_err(|error| Error::from(error).in_part(&name))?;
+            volumes.push(Volume { name, source, start: end, size });
+            end = end.checked_add(size).ok_or_else(|| Error::record("a set beyond 2^64 bytes"))?;
+        }
+        Ok(Self { volumes, size: end })
+    }
+
+    /// How many parts there are.
+    pub(crate) fn count(&self) -> usize {
+        self.volumes.len()
+    }
+
+    /// The position in the view of `offset` in part `disk` (APPNOTE 4.4.16: disks count from 0).
+    /// An offset at the very end of a part is the start of the next.
+    pub(crate) fn position(&self, disk: u32, offset: u64) -> Option<u64> {
+        let volume = self.volumes.get(usize::try_from(disk).ok()?)?;
+        (offset <= volume.size).then(|| volume.start + offset)
+    }
+
+    /// The name of the part that holds `position`, and the offset in it.
+    pub(crate) fn part_at(&self, position: u64) -> Option<(&str, u64)> {
+        let volume = self.at(position)?;
+        Some((&volume.name, position - volume.start))
+    }
+
+    /// The names of the parts that hold the bytes from `start` to `end`.
+    pub(crate) fn parts_of(&self, start: u64, end: u64) -> String {
+        let name = |position| self.at(position).map_or("", |volume| volume.name.as_str());
+        let (first, last) = (name(start), name(end.saturating_sub(1).max(start)));
+        if first == last { first.to_owned() } else { format!("{first} … {last}") }
+    }
+
+    /// `error`, said to be in the part that holds `position`.
+    pub(crate) fn locate(&self, error: Error, position: u64) -> Error {
+        match self.part_at(position) {
+            Some((name, offset)) => error.in_part(name).at(offset),
+            None => error,
+        }
+    }
+
+    fn at(&self, position: u64) -> Option<&Volume> {
+        let at = self.volumes.partition_point(|volume| volume.start + volume.size <= position);
+        self.volumes.get(at)
+    }
+}
+
+impl ReadAt for VolumeSet {
+    fn read_at(&self, buf: &mut [u8], offset: u64) -> io::Result<usize> {
+        let Some(volume) = self.at(offset) else {
+            return Ok(0);
+        };
+        let within = offset - volume.start;
+        let count = clamp(buf.len(), volume.size - within);
+        match volume.source.read_at(&mut buf[..count], within) {
+            Ok(0) if count > 0 => {
+                let error = Error::from(io::Error::from(io::ErrorKind::UnexpectedEof));
+                Err(error.in_part(&volume.name).at(within).into())
+            }
+            Err(error) if error.kind() != io::ErrorKind::Interrupted => {
+                Err(Error::from(error).in_part(&volume.name).at(within).into())
+            }
+            result => result,
+        }
+    }
+
+    fn size(&self) -> io::Result<u64> {
+        Ok(self.size)
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::read_at::read_exact_at;
+
+    fn set() -> VolumeSet {
+        let part = |name: &str, octets: &[u8]| {
+            (name.to_owned(), Arc::new(octets.to_vec()) as Arc<dyn ReadAt>)
+        };
+        VolumeSet::new(vec![part("a", &[0, 1]), part("b", &[]), part("c", &[2, 3, 4])]).unwrap()
+    }
+
+    #[test]
+    fn parts_are_read_as_one() {
+        let set = set();
+        let mut buf = [9; 4];
+        read_exact_at(&set, &mut buf, 1).unwrap();
+        assert_eq!(buf, [1, 2, 3, 4]);
+        assert_eq!(set.read_at(&mut buf, 5).unwrap(), 0);
+    }
+
+    #[test]
+    fn disks_and_offsets() {
+        let set = set();
+        assert_eq!(set.position(0, 2), Some(2));
+        assert_eq!(set.position(0, 3), None);
+        assert_eq!(set.position(2, 1), Some(3));
+        assert_eq!(set.position(3, 0), None);
+        assert_eq!(set.part_at(2), Some(("c", 0)));
+        assert_eq!(set.part_at(5), None);
+    }
+}

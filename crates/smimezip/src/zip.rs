@@ -1,0 +1,18 @@
+//! The zip format (PKWARE APPNOTE 6.3.10): strict reading of its records, the directory with every
+//! (disk, offset) resolved, entries opened on their own. Nothing here writes, and nothing here
+//! knows how the bytes were encrypted or which files the parts are.
+
+mod archive;
+mod directory;
+mod entry;
+mod extra;
+mod name;
+mod reader;
+mod record;
+mod time;
+
+pub use archive::Archive;
+pub(crate) use directory::count_of_disks;
+pub use entry::{Entry, EntryKind};
+pub use reader::EntryReader;
+pub use time::{DosDateTime, Modified};

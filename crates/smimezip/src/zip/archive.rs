@@ -1,0 +1,70 @@
+//! `Archive`: the directory read, entries open to be read.
+
+use std::sync::Arc;
+
+use super::directory;
+use super::entry::Entry;
+use super::reader::EntryReader;
+use crate::error::{Error, ErrorKind};
+use crate::limits::Limits;
+use crate::read_at::ReadAt;
+use crate::volumes::VolumeSet;
+
+/// A zip archive in any number of parts, its directory read and checked.
+///
+/// Opening reads the end of the archive only. Entries are read independently of each other, from
+/// as many threads as wanted.
+pub struct Archive {
+    volumes: Arc<VolumeSet>,
+    entries: Vec<Entry>,
+}
+
+impl Archive {
+    /// Opens the archive that consists of these named parts, in their order. A single part is an
+    /// archive that was never split.
+    ///
+    /// # Errors
+    /// [`ErrorKind::NotAnArchive`], [`ErrorKind::Damaged`] if the records contradict each other or
+    /// the parts, [`ErrorKind::Limit`], or what a source reports.
+    pub fn open(parts: Vec<(String, Arc<dyn ReadAt>)>, limits: &Limits) -> Result<Self, Error> {
+        let volumes = Arc::new(VolumeSet::new(parts)?);
+        let entries = directory::read(&volumes, limits)?;
+        Ok(Self { volumes, entries })
+    }
+
+    /// The entries in the order of the directory.
+    pub fn entries(&self) -> &[Entry] {
+        &self.entries
+    }
+
+    /// The entry of exactly this name.
+    ///
+    /// # Errors
+    /// [`ErrorKind::NoSuchEntry`].
+    pub fn find(&self, name: &str) -> Result<&Entry, Error> {
+        self.entries
+            .iter()
+            .find(|entry| entry.name() == name)
+            .ok_or_else(|| Error::from(ErrorKind::NoSuchEntry).in_entry(name))
+    }
+
+    /// Opens one entry. Only the parts' ranges that hold it are read and decrypted.
+    ///
+    /// # Errors
+    /// [`ErrorKind::Damaged`] if its local header is not as the directory says,
+    /// [`ErrorKind::Unsupported`], or what a source reports.
+    pub fn read(&self, entry: &Entry) -> Result<EntryReader, Error> {
+        self.read_with(entry, Vec::new())
+    }
+
+    /// As [`read`](Self::read), with working memory that is used again.
+    pub(crate) fn read_with(&self, entry: &Entry, input: Vec<u8>) -> Result<EntryReader, Error> {
+        EntryReader::open(Arc::clone(&self.volumes), entry, input)
+            .map_err(|error| error.in_entry(entry.name()).in_part(self.parts_of(entry)))
+    }
+
+    /// The names of the parts that hold the entry: one, or `first … last`.
+    pub fn parts_of(&self, entry: &Entry) -> String {
+        self.volumes.parts_of(entry.start, entry.end)
+    }
+}

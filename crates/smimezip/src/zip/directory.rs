@@ -1,0 +1,219 @@
+//! The end records and the central directory (APPNOTE 4.3.12 to 4.3.16), read strictly: exactly
+//! one end record whose comment ends the archive, records that touch each other, the number of
+//! entries exact, entries that do not overlap and account for every byte of the set.
+
+use std::io::{BufReader, Read};
+
+use super::entry::Entry;
+use super::extra;
+use super::record::{CentralHeader, EndRecord, IN_ZIP64_16, Zip64Locator};
+use crate::error::{Error, ErrorKind};
+use crate::limits::Limits;
+use crate::read_at::{Cursor, ReadAt, Slice, clamp, read_exact_at, read_full_at};
+use crate::volumes::VolumeSet;
+
+/// Buffer for reading the directory: headers are small.
+const BUFFER: usize = 128 * 1024;
+/// Ratios are judged from here on; small archives may be as compressible as they like.
+const RATIO_FROM: u64 = 1 << 30;
+
+/// Where the end record is, and what it says.
+struct End {
+    record: EndRecord,
+    position: u64,
+    locator: Option<Zip64Locator>,
+}
+
+/// The number of parts of the set whose last part is `last`, as its end record tells it.
+///
+/// # Errors
+/// `NotAnArchive` if there is no end record.
+pub(crate) fn count_of_disks<S: ReadAt + ?Sized>(last: &S) -> Result<u32, Error> {
+    let end = find_end(last)?;
+    Ok(match end.locator {
+        Some(locator) if end.record.disk == u32::from(IN_ZIP64_16) => locator.disks,
+        _ => end.record.disk + 1,
+    })
+}
+
+/// All entries, in the order of the directory.
+pub(super) fn read(volumes: &VolumeSet, limits: &Limits) -> Result<Vec<Entry>, Error> {
+    let end = find_end(volumes)?;
+    let (record, directory_end) = resolve_zip64(volumes, &end)?;
+    let disks = volumes.count() as u64;
+    // Pieces of an archive that was cut after it was made know nothing of disks.
+    let is_split = record.disk != 0;
+    if is_split && u64::from(record.disk) + 1 != disks {
+        return Err(Error::record("the end record tells another number of parts"));
+    }
+    let position = |disk: u32, offset: u64| {
+        if is_split {
+            volumes.position(disk, offset)
+        } else {
+            (disk == 0 && offset <= directory_end).then_some(offset)
+        }
+    };
+    let start = position(record.directory_disk, record.directory_offset)
+        .ok_or_else(|| Error::record("the directory's place is outside its part"))?;
+    if start.checked_add(record.directory_size) != Some(directory_end) {
+        return Err(Error::record("the directory does not end at the end record").at(end.position));
+    }
+    if record.directory_size > limits.directory {
+        return Err(Error::limit("directory", limits.directory));
+    }
+    if record.entries > limits.entries {
+        return Err(Error::limit("entries", limits.entries));
+    }
+    if record.entries > record.directory_size / CentralHeader::SIZE as u64 {
+        return Err(Error::record("more entries than the directory has room for"));
+    }
+    let slice = Slice::new(volumes, start, record.directory_size);
+    let mut reader = BufReader::with_capacity(BUFFER, Cursor::new(slice));
+    let mut entries = Vec::new();
+    for _ in 0..record.entries {
+        entries.push(read_entry(&mut reader, &position)?);
+    }
+    if reader.read(&mut [0])? != 0 {
+        return Err(Error::record("the directory has more than the entries it tells"));
+    }
+    check_extents(&mut entries, volumes, start)?;
+    check_totals(&entries, limits)?;
+    Ok(entries)
+}
+
+/// Finds the end record: the one whose comment ends with the archive.
+fn find_end<S: ReadAt + ?Sized>(source: &S) -> Result<End, Error> {
+    let size = source.size()?;
+    let longest = EndRecord::SIZE + usize::from(u16::MAX) + Zip64Locator::SIZE;
+    let mut tail = vec![0; clamp(longest, size)];
+    let start = size - tail.len() as u64;
+    read_exact_at(source, &mut tail, start)?;
+    let mut found = None;
+    for at in 0..tail.len().saturating_sub(EndRecord::SIZE - 1) {
+        if tail[at..].starts_with(&EndRecord::SIGNATURE)
+            && let Some((record, comment)) = EndRecord::parse(&tail[at..])
+            && at + EndRecord::SIZE + usize::from(comment) == tail.len()
+        {
+            if found.is_some() {
+                return Err(Error::record("more than one end record").at(start + at as u64));
+            }
+            found = Some((at, record));
+        }
+    }
+    let Some((at, record)) = found else {
+        let what = if size == 0 { "it is empty" } else { "it has no end record" };
+        return Err(ErrorKind::NotAnArchive(what).into());
+    };
+    let locator = at
+        .checked_sub(Zip64Locator::SIZE)
+        .and_then(|locator| Zip64Locator::parse(&tail[locator..]));
+    Ok(End { record, position: start + at as u64, locator })
+}
+
+/// What the end records say together, and where the directory must end.
+fn resolve_zip64(volumes: &VolumeSet, end: &End) -> Result<(EndRecord, u64), Error> {
+    let Some(locator) = end.locator else {
+        return Ok((end.record, end.position));
+    };
+    let locator_position = end.position - Zip64Locator::SIZE as u64;
+    let is_split = locator.disks > 1;
+    let position = if is_split {
+        volumes.position(locator.disk, locator.offset)
+    } else {
+        Some(locator.offset)
+    };
+    let mut octets = [0; EndRecord::ZIP64_SIZE];
+    let (record, size) = position
+        .and_then(|position| read_full_at(volumes, &mut octets, position).ok())
+        .and_then(|_| EndRecord::parse_zip64(&octets))
+        .ok_or_else(|| {
+            Error::record("no zip64 end record where the locator says").at(locator_position)
+        })?;
+    let directory_end = position.unwrap_or(0);
+    if directory_end.checked_add(size) != Some(locator_position) {
+        return Err(
+            Error::record("the zip64 end record does not end at its locator").at(directory_end)
+        );
+    }
+    if !end.record.agrees_with(&record) {
+        return Err(Error::record("the two end records contradict each other").at(end.position));
+    }
+    if locator.disks.max(1) != record.disk.saturating_add(1) {
+        return Err(Error::record("locator and zip64 end record tell another number of parts"));
+    }
+    Ok((record, directory_end))
+}
+
+fn read_entry(
+    reader: &mut impl Read,
+    position: &impl Fn(u32, u64) -> Option<u64>,
+) -> Result<Entry, Error> {
+    let mut octets = [0; CentralHeader::SIZE];
+    reader.read_exact(&mut octets)?;
+    let mut header = CentralHeader::parse(&octets)
+        .ok_or_else(|| Error::record("a directory header has no signature"))?;
+    let name_size = usize::from(header.name_size);
+    let extra_size = usize::from(header.extra_size);
+    let mut variable = vec![0; name_size + extra_size + usize::from(header.comment_size)];
+    reader.read_exact(&mut variable)?;
+    let (name, rest) = variable.split_at(name_size);
+    let (extra, _) = rest.split_at(extra_size);
+    let resolved = extra::resolve_zip64(
+        extra,
+        &mut header.sizes,
+        Some(&mut header.offset),
+        Some(&mut header.disk),
+    );
+    let shown = || String::from_utf8_lossy(name).into_owned();
+    if !resolved {
+        return Err(Error::record("a zip64 field is too short").in_entry(shown()));
+    }
+    let start = position(header.disk, header.offset)
+        .ok_or_else(|| Error::record("the entry's place is outside its part").in_entry(shown()))?;
+    Entry::new(&header, name, extra, start).map_err(|error| error.in_entry(shown()))
+}
+
+/// Gives each entry its end, the next one's start. Every byte from the start of the set (behind
+/// the marker, APPNOTE 8.5.3 and 8.5.4) to the directory belongs to exactly one entry.
+fn check_extents(entries: &mut [Entry], volumes: &VolumeSet, directory: u64) -> Result<(), Error> {
+    let mut order: Vec<usize> = (0..entries.len()).collect();
+    order.sort_by_key(|at| entries[*at].start);
+    let first = order.first().map_or(directory, |at| entries[*at].start);
+    if first != 0 && !(first == 4 && has_marker(volumes)?) {
+        return Err(volumes.locate(Error::record("bytes before the first entry"), 0));
+    }
+    for (nth, at) in order.iter().enumerate() {
+        let end = order.get(nth + 1).map_or(directory, |next| entries[*next].start);
+        let entry = &mut entries[*at];
+        entry.end = end;
+        let least = 30 + entry.raw_name().len() as u64;
+        let room = end.checked_sub(entry.start).and_then(|room| room.checked_sub(least));
+        if room.is_none_or(|room| room < entry.compressed_size()) {
+            let error = Error::record("it overlaps what follows it");
+            return Err(volumes.locate(error.in_entry(entry.name()), entry.start));
+        }
+    }
+    Ok(())
+}
+
+fn has_marker(volumes: &VolumeSet) -> Result<bool, Error> {
+    let mut marker = [0; 4];
+    read_full_at(volumes, &mut marker, 0)?;
+    Ok(matches!(&marker, b"PK\x07\x08" | b"PK00"))
+}
+
+fn check_totals(entries: &[Entry], limits: &Limits) -> Result<(), Error> {
+    let mut total = 0_u64;
+    let mut compressed = 0_u64;
+    for entry in entries {
+        total = total.saturating_add(entry.size());
+        compressed = compressed.saturating_add(entry.compressed_size());
+    }
+    if total > limits.total_size {
+        return Err(Error::limit("total_size", limits.total_size));
+    }
+    if total > RATIO_FROM && total / limits.ratio.max(1) > compressed {
+        return Err(Error::limit("ratio", limits.ratio));
+    }
+    Ok(())
+}

@@ -1,0 +1,199 @@
+//! One entry of the directory.
+
+use super::record::{CentralHeader, Sizes, flag};
+use super::time::{self, DosDateTime, Modified};
+use super::{extra, name};
+use crate::error::Error;
+
+/// What an entry is.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[non_exhaustive]
+pub enum EntryKind {
+    /// A regular file.
+    File,
+    /// A folder.
+    Folder,
+    /// A symbolic link. Never created; refused, or skipped on request.
+    SymbolicLink,
+    /// A device, a pipe, a socket. Never created; refused, or skipped on request.
+    Special,
+}
+
+/// One entry of an archive, as its directory describes it.
+#[derive(Clone, Debug)]
+pub struct Entry {
+    name: Box<str>,
+    /// The name's octets, if they are not those of `name`.
+    raw_name: Option<Box<[u8]>>,
+    kind: EntryKind,
+    method: u16,
+    flags: u16,
+    mode: Option<u32>,
+    modified: Modified,
+    sizes: Sizes,
+    /// From the local header to the next entry's, or to the directory.
+    pub(super) start: u64,
+    pub(super) end: u64,
+}
+
+/// How an entry is compressed (APPNOTE 4.4.5).
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(super) enum Method {
+    Stored,
+    Deflate,
+    Deflate64,
+}
+
+impl Entry {
+    /// The entry of a central header and its variable fields, its sizes already resolved;
+    /// `start` is the position of its local header.
+    pub(super) fn new(
+        header: &CentralHeader,
+        raw_name: &[u8],
+        extra: &[u8],
+        start: u64,
+    ) -> Result<Self, Error> {
+        let [_, host] = header.version_made_by.to_le_bytes();
+        let name = name::decode(raw_name, header.flags, host, extra)
+            .ok_or_else(|| Error::record("a name that says it is UTF-8 and is not"))?;
+        let same = name.as_bytes() == raw_name;
+        let mode = header.external_attributes >> 16;
+        // Only Unix (3) and macOS (19) writers put a mode there (4.4.15).
+        let mode = (matches!(host, 3 | 19) && mode != 0).then_some(mode);
+        let kind = kind(&name, mode, header.external_attributes);
+        Ok(Self {
+            raw_name: (!same).then(|| raw_name.into()),
+            name: name.into(),
+            kind,
+            method: header.method,
+            flags: header.flags,
+            mode,
+            modified: modified(header, extra),
+            sizes: header.sizes,
+            start,
+            end: start,
+        })
+    }
+
+    /// The name, with `/` between folders, and `/` at the end of most folders'.
+    pub fn name(&self) -> &str {
+        &self.name
+    }
+
+    /// What it is.
+    pub fn kind(&self) -> EntryKind {
+        self.kind
+    }
+
+    /// Decompressed size in bytes.
+    pub fn size(&self) -> u64 {
+        self.sizes.uncompressed
+    }
+
+    /// Compressed size in bytes.
+    pub fn compressed_size(&self) -> u64 {
+        self.sizes.compressed
+    }
+
+    /// CRC-32 of the decompressed bytes.
+    pub fn crc32(&self) -> u32 {
+        self.sizes.crc
+    }
+
+    /// When it was modified.
+    pub fn modified(&self) -> Modified {
+        self.modified
+    }
+
+    /// Unix permission bits, if the writer stored some; without setuid, setgid and sticky bits.
+    pub fn permissions(&self) -> Option<u32> {
+        self.mode.map(|mode| mode & 0o777)
+    }
+
+    /// Compression method (APPNOTE 4.4.5): 0 is stored, 8 is deflate.
+    pub fn compression_method(&self) -> u16 {
+        self.method
+    }
+
+    /// Whether the entry has an encryption of its own, which this crate does not open.
+    pub fn is_encrypted(&self) -> bool {
+        self.flags & (flag::ENCRYPTED | flag::STRONG_ENCRYPTION | flag::MASKED_HEADER) != 0
+    }
+
+    pub(super) fn raw_name(&self) -> &[u8] {
+        self.raw_name.as_deref().unwrap_or(self.name.as_bytes())
+    }
+
+    pub(super) fn sizes(&self) -> &Sizes {
+        &self.sizes
+    }
+
+    pub(super) fn flags(&self) -> u16 {
+        self.flags
+    }
+
+    /// How to decompress it.
+    ///
+    /// # Errors
+    /// `Unsupported`, naming the method or the encryption.
+    pub(super) fn method(&self) -> Result<Method, Error> {
+        if self.is_encrypted() {
+            return Err(Error::unsupported("an encrypted zip entry"));
+        }
+        Ok(match self.method {
+            0 => Method::Stored,
+            8 => Method::Deflate,
+            9 => Method::Deflate64,
+            other => {
+                let name = method_name(other);
+                return Err(Error::unsupported(format!("compression method {other} ({name})")));
+            }
+        })
+    }
+
+    /// Whether this crate can decompress it.
+    ///
+    /// # Errors
+    /// [`ErrorKind::Unsupported`](crate::ErrorKind::Unsupported), naming the method or the
+    /// encryption.
+    pub fn check_supported(&self) -> Result<(), Error> {
+        self.method().map(|_| ()).map_err(|error| error.in_entry(self.name()))
+    }
+}
+
+fn kind(name: &str, mode: Option<u32>, attributes: u32) -> EntryKind {
+    match mode.map_or(0, |mode| mode & 0o170_000) {
+        0o120_000 => EntryKind::SymbolicLink,
+        0o040_000 => EntryKind::Folder,
+        _ if name.ends_with('/') => EntryKind::Folder,
+        // No type written: the MS-DOS directory bit tells.
+        0 if attributes & 0x10 != 0 => EntryKind::Folder,
+        0 | 0o100_000 => EntryKind::File,
+        _ => EntryKind::Special,
+    }
+}
+
+fn modified(header: &CentralHeader, extra: &[u8]) -> Modified {
+    extra::unix_time(extra)
+        .and_then(time::from_unix)
+        .or_else(|| extra::ntfs_time(extra).and_then(time::from_ntfs))
+        .map_or(Modified::Local(DosDateTime::new(header.date, header.time)), Modified::Instant)
+}
+
+fn method_name(method: u16) -> &'static str {
+    match method {
+        1 => "shrink",
+        2..=5 => "reduce",
+        6 => "implode",
+        12 => "bzip2",
+        14 => "LZMA",
+        93 => "Zstandard",
+        94 => "MP3",
+        95 => "XZ",
+        96 => "JPEG",
+        97 => "WavPack",
+        98 => "PPMd",
+        99 => "AES encryption",
+        _ => "unknown",
+    }
+}

@@ -1,0 +1,230 @@
+//! The fixed records of the format, one type per section of APPNOTE 4.3. They are read from octets
+//! and hold what those say; nothing is interpreted here.
+
+/// Sizes and checksums of an entry, as a header or a descriptor gives them.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(super) struct Sizes {
+    pub(super) crc: u32,
+    pub(super) compressed: u64,
+    pub(super) uncompressed: u64,
+}
+
+/// Local file header, 4.3.7, without the name and the extra field behind it.
+#[derive(Clone, Copy, Debug)]
+pub(super) struct LocalHeader {
+    pub(super) flags: u16,
+    pub(super) method: u16,
+    pub(super) sizes: Sizes,
+    pub(super) name_size: u16,
+    pub(super) extra_size: u16,
+}
+
+/// Central directory header, 4.3.12, without the variable fields behind it.
+#[derive(Clone, Copy, Debug)]
+pub(super) struct CentralHeader {
+    pub(super) version_made_by: u16,
+    pub(super) flags: u16,
+    pub(super) method: u16,
+    pub(super) time: u16,
+    pub(super) date: u16,
+    pub(super) sizes: Sizes,
+    pub(super) name_size: u16,
+    pub(super) extra_size: u16,
+    pub(super) comment_size: u16,
+    pub(super) disk: u32,
+    pub(super) external_attributes: u32,
+    pub(super) offset: u64,
+}
+
+/// End of central directory record, 4.3.16, and its zip64 form, 4.3.14: what both say.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(super) struct EndRecord {
+    pub(super) disk: u32,
+    pub(super) directory_disk: u32,
+    pub(super) entries: u64,
+    pub(super) directory_size: u64,
+    pub(super) directory_offset: u64,
+}
+
+/// Zip64 end of central directory locator, 4.3.15.
+#[derive(Clone, Copy, Debug)]
+pub(super) struct Zip64Locator {
+    pub(super) disk: u32,
+    pub(super) offset: u64,
+    pub(super) disks: u32,
+}
+
+/// Value of a 2-octet field whose real value is in a zip64 record (4.4.1.4).
+pub(super) const IN_ZIP64_16: u16 = u16::MAX;
+/// Value of a 4-octet field whose real value is in a zip64 record.
+pub(super) const IN_ZIP64_32: u32 = u32::MAX;
+
+/// General purpose flags, 4.4.4.
+pub(super) mod flag {
+    pub(crate) const ENCRYPTED: u16 = 1 << 0;
+    pub(crate) const DATA_DESCRIPTOR: u16 = 1 << 3;
+    pub(crate) const STRONG_ENCRYPTION: u16 = 1 << 6;
+    pub(crate) const UTF8: u16 = 1 << 11;
+    pub(crate) const MASKED_HEADER: u16 = 1 << 13;
+}
+
+impl LocalHeader {
+    pub(super) const SIZE: usize = 30;
+
+    pub(super) fn parse(octets: &[u8]) -> Option<Self> {
+        let mut fields = Fields::signed(octets, *b"PK\x03\x04")?;
+        fields.u16()?; // version needed
+        let (flags, method) = (fields.u16()?, fields.u16()?);
+        fields.u32()?; // time and date
+        let sizes = fields.sizes32()?;
+        Some(Self { flags, method, sizes, name_size: fields.u16()?, extra_size: fields.u16()? })
+    }
+}
+
+impl CentralHeader {
+    pub(super) const SIZE: usize = 46;
+
+    pub(super) fn parse(octets: &[u8]) -> Option<Self> {
+        let mut fields = Fields::signed(octets, *b"PK\x01\x02")?;
+        let version_made_by = fields.u16()?;
+        fields.u16()?; // version needed
+        let (flags, method) = (fields.u16()?, fields.u16()?);
+        let (time, date) = (fields.u16()?, fields.u16()?);
+        let sizes = fields.sizes32()?;
+        let (name_size, extra_size) = (fields.u16()?, fields.u16()?);
+        let (comment_size, disk) = (fields.u16()?, fields.u16()?);
+        fields.u16()?; // internal attributes
+        Some(Self {
+            version_made_by,
+            flags,
+            method,
+            time,
+            date,
+            sizes,
+            name_size,
+            extra_size,
+            comment_size,
+            disk: disk.into(),
+            external_attributes: fields.u32()?,
+            offset: fields.u32()?.into(),
+        })
+    }
+}
+
+impl EndRecord {
+    pub(super) const SIZE: usize = 22;
+    pub(super) const SIGNATURE: [u8; 4] = *b"PK\x05\x06";
+    pub(super) const ZIP64_SIZE: usize = 56;
+
+    /// The record and the size of the comment behind it.
+    pub(super) fn parse(octets: &[u8]) -> Option<(Self, u16)> {
+        let mut fields = Fields::signed(octets, Self::SIGNATURE)?;
+        let (disk, directory_disk) = (fields.u16()?.into(), fields.u16()?.into());
+        fields.u16()?; // entries on this disk: zip4j writes anything there
+        let record = Self {
+            disk,
+            directory_disk,
+            entries: fields.u16()?.into(),
+            directory_size: fields.u32()?.into(),
+            directory_offset: fields.u32()?.into(),
+        };
+        Some((record, fields.u16()?))
+    }
+
+    /// The zip64 record and its whole size, extensible data included.
+    pub(super) fn parse_zip64(octets: &[u8]) -> Option<(Self, u64)> {
+        let mut fields = Fields::signed(octets, *b"PK\x06\x06")?;
+        let size = fields.u64()?.checked_add(12)?;
+        fields.u32()?; // versions
+        let (disk, directory_disk) = (fields.u32()?, fields.u32()?);
+        fields.u64()?; // entries on this disk
+        let record = Self {
+            disk,
+            directory_disk,
+            entries: fields.u64()?,
+            directory_size: fields.u64()?,
+            directory_offset: fields.u64()?,
+        };
+        Some((record, size))
+    }
+
+    /// Whether every field of this record that is not escaped says the same as the zip64 record.
+    pub(super) fn agrees_with(&self, zip64: &Self) -> bool {
+        let escaped16 = u64::from(IN_ZIP64_16);
+        let escaped32 = u64::from(IN_ZIP64_32);
+        let same = |short: u64, long: u64, escaped: u64| short == escaped || short == long;
+        same(self.disk.into(), zip64.disk.into(), escaped16)
+            && same(self.directory_disk.into(), zip64.directory_disk.into(), escaped16)
+            && same(self.entries, zip64.entries, escaped16)
+            && same(self.directory_size, zip64.directory_size, escaped32)
+            && same(self.directory_offset, zip64.directory_offset, escaped32)
+    }
+}
+
+impl Zip64Locator {
+    pub(super) const SIZE: usize = 20;
+
+    pub(super) fn parse(octets: &[u8]) -> Option<Self> {
+        let mut fields = Fields::signed(octets, *b"PK\x06\x07")?;
+        Some(Self { disk: fields.u32()?, offset: fields.u64()?, disks: fields.u32()? })
+    }
+}
+
+impl Sizes {
+    /// Data descriptor, 4.3.9: 12 or 20 octets, 4 more with a signature. Which form it has is not
+    /// written in it, so its size decides.
+    pub(super) fn parse_descriptor(octets: &[u8]) -> Option<Self> {
+        let mut fields = match octets.len() {
+            16 | 24 => Fields::signed(octets, *b"PK\x07\x08")?,
+            12 | 20 => Fields(octets),
+            _ => return None,
+        };
+        if octets.len() >= 20 {
+            let crc = fields.u32()?;
+            return Some(Self { crc, compressed: fields.u64()?, uncompressed: fields.u64()? });
+        }
+        fields.sizes32()
+    }
+}
+
+/// Little-endian fields, one after the other.
+pub(super) struct Fields<'a>(pub(super) &'a [u8]);
+
+impl<'a> Fields<'a> {
+    fn signed(octets: &'a [u8], signature: [u8; 4]) -> Option<Self> {
+        octets.strip_prefix(&signature).map(Self)
+    }
+
+    fn array<const N: usize>(&mut self) -> Option<[u8; N]> {
+        let (field, rest) = self.0.split_first_chunk::<N>()?;
+        self.0 = rest;
+        Some(*field)
+    }
+
+    pub(super) fn u8(&mut self) -> Option<u8> {
+        self.array::<1>().map(|[octet]| octet)
+    }
+
+    pub(super) fn u16(&mut self) -> Option<u16> {
+        self.array().map(u16::from_le_bytes)
+    }
+
+    pub(super) fn u32(&mut self) -> Option<u32> {
+        self.array().map(u32::from_le_bytes)
+    }
+
+    pub(super) fn u64(&mut self) -> Option<u64> {
+        self.array().map(u64::from_le_bytes)
+    }
+
+    pub(super) fn octets(&mut self, count: usize) -> Option<&'a [u8]> {
+        let (octets, rest) = self.0.split_at_checked(count)?;
+        self.0 = rest;
+        Some(octets)
+    }
+
+    fn sizes32(&mut self) -> Option<Sizes> {
+        let crc = self.u32()?;
+        Some(Sizes { crc, compressed: self.u32()?.into(), uncompressed: self.u32()?.into() })
+    }
+}
