@@ -17,6 +17,7 @@ use crate::zip::{self, Archive};
 /// An export: one archive in any number of parts, each sealed or not.
 ///
 /// Finding it reads names only; nothing is opened and no key is needed.
+#[derive(Clone)]
 pub struct Export {
     family: Family,
     parts: Vec<Part>,
@@ -129,6 +130,17 @@ impl Export {
             ("", Some(part)) => &part.name,
             (stem, _) => stem,
         }
+    }
+
+    /// The same export under other limits.
+    #[must_use]
+    pub fn with_limits(&self, limits: &Limits) -> Self {
+        Self { limits: limits.clone(), ..self.clone() }
+    }
+
+    /// Whether both consist of the same files.
+    pub fn is_same(&self, other: &Self) -> bool {
+        self.family.parts == other.family.parts
     }
 
     /// The parts at hand, in order.

@@ -1,11 +1,27 @@
 //! What the disk is asked: free space, to write everything out, a folder's time.
 
+use std::fs::File;
 use std::io;
 use std::time::SystemTime;
 
 use cap_std::fs::Dir;
 
 use crate::error::{Error, ErrorKind};
+
+/// A handle of a folder that can be locked, synced and given a time; those of `cap_std` can only
+/// be looked up in.
+#[cfg(unix)]
+pub(super) fn full_handle(folder: &Dir) -> io::Result<File> {
+    use rustix::fs::{Mode, OFlags};
+    let flags = OFlags::RDONLY | OFlags::DIRECTORY | OFlags::CLOEXEC;
+    Ok(rustix::fs::openat(folder, ".", flags, Mode::empty())?.into())
+}
+
+/// A handle of a folder with what the platform allows.
+#[cfg(not(unix))]
+pub(super) fn full_handle(folder: &Dir) -> io::Result<File> {
+    Ok(folder.open_dir(".")?.into_std_file())
+}
 
 /// Refuses a plan of `needed` bytes that the file system of `folder` has no room for.
 #[cfg(unix)]
@@ -27,7 +43,7 @@ pub(super) fn check_free_space(_: &Dir, _: u64) -> Result<(), Error> {
 /// Writes all of the file system of `tree` out: one call for any number of files.
 #[cfg(target_os = "linux")]
 pub(super) fn sync_all(tree: &Dir) -> Result<(), Error> {
-    Ok(rustix::fs::syncfs(tree).map_err(io::Error::from)?)
+    Ok(rustix::fs::syncfs(full_handle(tree)?).map_err(io::Error::from)?)
 }
 
 /// Writes each file and folder of `tree` out.
@@ -46,7 +62,7 @@ pub(super) fn sync_all(tree: &Dir) -> Result<(), Error> {
 
 /// Writes a folder's own list of names out.
 pub(super) fn sync_folder(folder: &Dir) -> Result<(), Error> {
-    let file = folder.open_dir(".")?.into_std_file();
+    let file = full_handle(folder)?;
     match file.sync_all() {
         // Not every file system and platform can; the renames are made all the same.
         Err(error)
@@ -65,7 +81,7 @@ pub(super) fn sync_folder(folder: &Dir) -> Result<(), Error> {
 
 /// Sets a folder's modification time.
 pub(super) fn set_folder_time(folder: &Dir, modified: SystemTime) -> Result<(), Error> {
-    let file = folder.open_dir(".")?.into_std_file();
+    let file = full_handle(folder)?;
     match file.set_modified(modified) {
         // Windows opens folders for reading only.
         Err(error) if error.kind() == io::ErrorKind::PermissionDenied => Ok(()),

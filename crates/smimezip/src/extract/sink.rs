@@ -10,8 +10,8 @@ use cap_std::ambient_authority;
 use cap_std::fs::{Dir, DirBuilder, OpenOptions};
 
 use super::plan::Planned;
-use super::publish;
 use super::work::Sink;
+use super::{disk, publish};
 use crate::error::{Error, ErrorKind};
 
 /// Names of staging folders start with this, so that a later run knows them.
@@ -128,7 +128,7 @@ impl FolderLock {
     fn take(home: &Dir) -> Self {
         // Where folders cannot be locked, a new staging folder could be mistaken for a stale one
         // between two system calls of its owner, which then fails cleanly.
-        let file = home.open_dir(".").ok().map(Dir::into_std_file);
+        let file = disk::full_handle(home).ok();
         Self(file.filter(|file| file.lock().is_ok()))
     }
 }

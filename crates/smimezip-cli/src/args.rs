@@ -1,0 +1,272 @@
+//! The command line as types. What the flags mean is said here; what they do, in `commands`.
+
+use std::num::NonZeroUsize;
+use std::path::PathBuf;
+
+use clap::{Args, Parser, Subcommand, ValueEnum};
+
+use crate::passphrase::PassphraseSource;
+
+/// Opens S/MIME encrypted, split zip exports in one step.
+///
+/// INPUT is any one part of an export (X.z01.smime … X.zip.smime), or a folder holding it. The
+/// other parts are found beside it. Nothing is decrypted to disk on the way, and nothing is
+/// published before everything asked for was verified.
+#[derive(Debug, Parser)]
+#[command(name = "smimezip", version, after_help = EXIT_CODES, disable_help_subcommand = true)]
+pub(crate) struct Cli {
+    #[command(subcommand)]
+    pub(crate) command: Command,
+
+    /// Say more
+    #[arg(short, long, global = true, conflicts_with = "quiet")]
+    pub(crate) verbose: bool,
+
+    /// Say nothing but errors
+    #[arg(short, long, global = true)]
+    pub(crate) quiet: bool,
+
+    /// Write JSON lines to standard output
+    #[arg(long, global = true)]
+    pub(crate) json: bool,
+
+    /// Show progress on standard error
+    #[arg(long, global = true, value_name = "WHEN", default_value = "auto")]
+    pub(crate) progress: When,
+
+    /// Colour messages on standard error
+    #[arg(long, global = true, value_name = "WHEN", default_value = "auto")]
+    pub(crate) color: When,
+
+    /// Threads to work with [default: all of the machine, at most 16]
+    #[arg(short = 'j', long, global = true, value_name = "N", env = "SMIMEZIP_THREADS")]
+    pub(crate) threads: Option<NonZeroUsize>,
+
+    /// Scan each part once before decrypting; needed only where an error says so
+    #[arg(long, global = true)]
+    pub(crate) scan: bool,
+}
+
+const EXIT_CODES: &str = "\
+Exit codes:
+  0    done
+  1    wrong usage
+  2    input or output error
+  3    not an encrypted message or not an archive
+  4    no key fits, wrong passphrase, or decryption failed
+  5    damaged data
+  6    parts missing, doubled or too many
+  7    refused: limit, unsafe name, or existing file
+  8    some entries failed (--keep-going)
+  130  interrupted
+
+Integrity: the CBC ciphers of such messages authenticate nothing. CRC-32 finds accidents, not attacks.";
+
+#[derive(Debug, Subcommand)]
+pub(crate) enum Command {
+    /// Extract an export
+    #[command(visible_alias = "x")]
+    Extract(Extract),
+    /// List the entries of an export
+    #[command(visible_alias = "l")]
+    List(List),
+    /// Check everything, write nothing
+    #[command(visible_alias = "t")]
+    Verify(Verify),
+    /// Decrypt one part, as `openssl smime -decrypt` does
+    Decrypt(Decrypt),
+    /// Show containers, recipients, algorithms and missing parts; needs no key
+    Inspect(Inspect),
+    /// Write one entry to standard output
+    Cat(Cat),
+    /// Write a completion script for a shell to standard output
+    Completions {
+        /// The shell
+        shell: clap_complete::Shell,
+    },
+    /// Write the manual pages into a folder
+    #[command(hide = true)]
+    Man {
+        /// The folder, which must exist
+        folder: PathBuf,
+    },
+}
+
+/// Keys and how to open them.
+#[derive(Debug, Args)]
+pub(crate) struct KeyArgs {
+    /// Private key: PEM or DER, PKCS #1 or PKCS #8, perhaps encrypted; may be repeated
+    #[arg(short, long, value_name = "FILE", alias = "inkey", env = "SMIMEZIP_KEY")]
+    pub(crate) key: Vec<PathBuf>,
+
+    /// Passphrase of the key: env:VAR, file:PATH, fd:N, stdin, prompt, or pass:TEXT (seen in ps)
+    #[arg(long, value_name = "SRC", env = "SMIMEZIP_PASSIN")]
+    pub(crate) passin: Option<PassphraseSource>,
+
+    /// Certificate to choose the recipient by; may be repeated
+    #[arg(long, value_name = "FILE", alias = "recip")]
+    pub(crate) cert: Vec<PathBuf>,
+}
+
+/// Which entries.
+#[derive(Debug, Args)]
+pub(crate) struct Selection {
+    /// Only entries whose names match; `*` does not match `/`, `**` does; may be repeated
+    #[arg(short, long, value_name = "GLOB")]
+    pub(crate) include: Vec<String>,
+
+    /// Not the entries whose names match; may be repeated
+    #[arg(short = 'x', long, value_name = "GLOB")]
+    pub(crate) exclude: Vec<String>,
+}
+
+#[derive(Debug, Args)]
+pub(crate) struct Extract {
+    /// Any part of the export, or a folder holding exports; may be repeated
+    #[arg(required = true, value_name = "INPUT")]
+    pub(crate) inputs: Vec<PathBuf>,
+
+    #[command(flatten)]
+    pub(crate) keys: KeyArgs,
+
+    /// Folder to extract to; made if it is not there
+    #[arg(short = 'C', long, value_name = "DIR", default_value = ".")]
+    pub(crate) directory: PathBuf,
+
+    #[command(flatten)]
+    pub(crate) selection: Selection,
+
+    /// What happens to files that exist: never replaced (nothing is extracted), skip, always
+    #[arg(long, value_name = "WHAT", default_value = "never")]
+    pub(crate) overwrite: Overwrite,
+
+    /// Leave out symbolic links, devices and pipes instead of refusing the archive
+    #[arg(long)]
+    pub(crate) skip_links: bool,
+
+    /// Publish the entries that verify although others are damaged; exits with 8
+    #[arg(long)]
+    pub(crate) keep_going: bool,
+
+    /// Make all checks that need no decompression and say what would be done
+    #[arg(short = 'n', long)]
+    pub(crate) dry_run: bool,
+
+    /// Refuse an export that is larger than this when extracted, as 500M or 2G
+    #[arg(long, value_name = "SIZE", value_parser = crate::text::parse_size)]
+    pub(crate) max_size: Option<u64>,
+
+    /// Do not wait until the files are written to the disk
+    #[arg(long)]
+    pub(crate) no_sync: bool,
+}
+
+#[derive(Debug, Args)]
+pub(crate) struct List {
+    /// Any part of the export, or a folder holding exports; may be repeated
+    #[arg(required = true, value_name = "INPUT")]
+    pub(crate) inputs: Vec<PathBuf>,
+
+    #[command(flatten)]
+    pub(crate) keys: KeyArgs,
+
+    #[command(flatten)]
+    pub(crate) selection: Selection,
+
+    /// Show compressed sizes, methods, CRC-32 and parts, too
+    #[arg(long)]
+    pub(crate) long: bool,
+}
+
+#[derive(Debug, Args)]
+pub(crate) struct Verify {
+    /// Any part of the export, or a folder holding exports; may be repeated
+    #[arg(required = true, value_name = "INPUT")]
+    pub(crate) inputs: Vec<PathBuf>,
+
+    #[command(flatten)]
+    pub(crate) keys: KeyArgs,
+
+    #[command(flatten)]
+    pub(crate) selection: Selection,
+
+    /// Leave out symbolic links, devices and pipes instead of refusing the archive
+    #[arg(long)]
+    pub(crate) skip_links: bool,
+
+    /// Name every damaged entry instead of the first; exits with 8
+    #[arg(long)]
+    pub(crate) keep_going: bool,
+}
+
+#[derive(Debug, Args)]
+pub(crate) struct Decrypt {
+    /// The encrypted file
+    #[arg(value_name = "PART")]
+    pub(crate) part: PathBuf,
+
+    #[command(flatten)]
+    pub(crate) keys: KeyArgs,
+
+    /// File to write, or - for standard output [default: the part's name without .smime, here]
+    #[arg(short, long, value_name = "FILE")]
+    pub(crate) output: Option<PathBuf>,
+
+    /// What happens if the file exists: never replaced, always
+    #[arg(long, value_name = "WHAT", default_value = "never")]
+    pub(crate) overwrite: Overwrite,
+}
+
+#[derive(Debug, Args)]
+pub(crate) struct Inspect {
+    /// Any part of the export, any encrypted message, or a folder; may be repeated
+    #[arg(required = true, value_name = "INPUT")]
+    pub(crate) inputs: Vec<PathBuf>,
+
+    #[command(flatten)]
+    pub(crate) keys: KeyArgs,
+}
+
+#[derive(Debug, Args)]
+pub(crate) struct Cat {
+    /// Any part of the export, or a folder holding it
+    #[arg(value_name = "INPUT")]
+    pub(crate) input: PathBuf,
+
+    /// The entry's name, as `list` shows it
+    #[arg(value_name = "ENTRY")]
+    pub(crate) entry: String,
+
+    #[command(flatten)]
+    pub(crate) keys: KeyArgs,
+}
+
+#[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]
+pub(crate) enum When {
+    /// If standard error is a terminal
+    Auto,
+    /// Always
+    Always,
+    /// Never
+    Never,
+}
+
+#[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]
+pub(crate) enum Overwrite {
+    /// Existing files are never replaced; if there are any, nothing is done
+    Never,
+    /// Existing files stay, others are extracted
+    Skip,
+    /// Existing files are replaced
+    Always,
+}
+
+impl From<Overwrite> for smimezip::Overwrite {
+    fn from(overwrite: Overwrite) -> Self {
+        match overwrite {
+            Overwrite::Never => Self::Never,
+            Overwrite::Skip => Self::Skip,
+            Overwrite::Always => Self::Always,
+        }
+    }
+}

@@ -1,0 +1,155 @@
+//! One file per subcommand, and what they share.
+
+pub(crate) mod cat;
+pub(crate) mod decrypt;
+pub(crate) mod extract;
+pub(crate) mod inspect;
+pub(crate) mod list;
+pub(crate) mod shell;
+pub(crate) mod verify;
+
+use std::path::PathBuf;
+use std::sync::Arc;
+
+use glob::{MatchOptions, Pattern};
+use smimezip::{
+    CancelToken, ErrorKind, Export, ExtractOptions, Filter, LayoutPolicy, Limits, Report,
+    SkipReason,
+};
+
+use crate::args::{Cli, Selection};
+use crate::console::{self, Console, error_value};
+use crate::exit::{Failure, Outcome, SOME_FAILED};
+use crate::text;
+
+/// What every subcommand gets.
+pub(crate) struct Context {
+    pub(crate) console: Console,
+    pub(crate) limits: Limits,
+    pub(crate) cancel: CancelToken,
+    threads: Option<std::num::NonZeroUsize>,
+}
+
+impl Context {
+    pub(crate) fn new(cli: &Cli) -> Self {
+        let mut limits = Limits::default();
+        if cli.scan {
+            limits.layout = LayoutPolicy::Scan;
+        }
+        let console = Console::new(cli);
+        Self { console, limits, cancel: CancelToken::new(), threads: cli.threads }
+    }
+
+    /// From here on Ctrl-C and SIGTERM stop the work cleanly instead of killing the program.
+    pub(crate) fn listen_to_signals(&self) -> Outcome {
+        let cancel = self.cancel.clone();
+        ctrlc::set_handler(move || cancel.cancel())
+            .map_err(|error| Failure::Io(format!("signals cannot be handled: {error}")))
+    }
+
+    pub(crate) fn options(&self) -> ExtractOptions {
+        let mut options = ExtractOptions::default();
+        options.threads = self.threads;
+        options.cancel = self.cancel.clone();
+        options.local_time = Some(Arc::new(text::local_time));
+        options
+    }
+
+    /// Calls `work`; should the parts turn out to be laid out irregularly, calls it again with
+    /// every part scanned first. `work` must leave nothing behind when it fails.
+    pub(crate) fn with_layout<R>(
+        &self,
+        mut work: impl FnMut(&Limits) -> Result<R, Failure>,
+    ) -> Result<R, Failure> {
+        match work(&self.limits) {
+            Err(Failure::Library(error)) if matches!(error.kind(), ErrorKind::IrregularLayout) => {
+                if self.console.verbose {
+                    self.console.say("lines or chunks of unequal length; scanning the parts first");
+                }
+                work(&self.limits.scanning())
+            }
+            result => result,
+        }
+    }
+}
+
+/// The exports that the inputs name, each once: a shell's `*` names every part of one.
+pub(crate) fn exports(inputs: &[PathBuf], limits: &Limits) -> Result<Vec<Export>, Failure> {
+    let mut exports: Vec<Export> = Vec::new();
+    for input in inputs {
+        for export in Export::discover_all(input, limits)? {
+            if !exports.iter().any(|known| known.is_same(&export)) {
+                exports.push(export);
+            }
+        }
+    }
+    if exports.is_empty() {
+        let text = "there is no part of an export here (X.z01.smime … X.zip.smime)";
+        return Err(Failure::Library(
+            smimezip::Error::new(ErrorKind::NotAnArchive(text))
+                .in_part(inputs.first().map_or_else(String::new, |it| it.display().to_string())),
+        ));
+    }
+    Ok(exports)
+}
+
+/// The filter that `--include` and `--exclude` describe.
+pub(crate) fn filter(selection: &Selection) -> Result<Option<Filter>, Failure> {
+    let patterns = |texts: &[String]| {
+        texts
+            .iter()
+            .map(|text| {
+                Pattern::new(text)
+                    .map_err(|error| Failure::Usage(format!("no pattern: {text}: {error}")))
+            })
+            .collect::<Result<Vec<_>, _>>()
+    };
+    let (include, exclude) = (patterns(&selection.include)?, patterns(&selection.exclude)?);
+    if include.is_empty() && exclude.is_empty() {
+        return Ok(None);
+    }
+    let options = MatchOptions { require_literal_separator: true, ..MatchOptions::new() };
+    let any = move |patterns: &[Pattern], name: &str| {
+        let name = name.trim_end_matches('/');
+        patterns.iter().any(|pattern| pattern.matches_with(name, options))
+    };
+    Ok(Some(Arc::new(move |entry| {
+        (include.is_empty() || any(&include, entry.name())) && !any(&exclude, entry.name())
+    })))
+}
+
+/// Tells what was done to one export; ends with the code for failed entries, if there are any.
+pub(crate) fn tell(console: &Console, export: &Export, verb: &str, report: &Report) -> Outcome {
+    if console.json {
+        let skipped: Vec<_> = report.skipped.iter().map(|skipped| &skipped.name).collect();
+        let failed: Vec<_> = report.failed.iter().map(error_value).collect();
+        console::json_line(&serde_json::json!({
+            "type": "summary",
+            "export": export.name(),
+            "action": verb,
+            "files": report.files,
+            "folders": report.folders,
+            "bytes": report.bytes,
+            "skipped": skipped,
+            "failed": failed,
+        }))?;
+    } else {
+        for skipped in &report.skipped {
+            let why = match skipped.reason {
+                SkipReason::Exists => "it exists already",
+                _ => "it is a link, device, pipe or socket",
+            };
+            console.say(&format!("left out: {} ({why})", skipped.name));
+        }
+        for error in &report.failed {
+            console.error(error);
+        }
+        console.say(&format!(
+            "{}: {verb} {} files, {}",
+            export.name(),
+            report.files,
+            text::size(report.bytes)
+        ));
+    }
+    if report.failed.is_empty() { Ok(()) } else { Err(Failure::Reported(SOME_FAILED)) }
+}

@@ -1,0 +1,44 @@
+//! `smimezip extract`.
+
+use smimezip::Links;
+
+use super::{Context, exports, filter, tell};
+use crate::args::Extract;
+use crate::exit::{Failure, Outcome};
+use crate::keyring;
+use crate::progress::Bar;
+
+pub(crate) fn run(args: &Extract, mut context: Context) -> Outcome {
+    if let Some(most) = args.max_size {
+        context.limits.total_size = most;
+    }
+    let console = context.console;
+    let keys = keyring::load(&args.keys, &console, &context.limits)?;
+    let mut options = context.options();
+    options.filter = filter(&args.selection)?;
+    options.overwrite = args.overwrite.into();
+    options.keep_going = args.keep_going;
+    options.durable = !args.no_sync;
+    if args.skip_links {
+        options.links = Links::Skip;
+    }
+    context.listen_to_signals()?;
+    let mut outcome = Ok(());
+    // Found once: what one extraction writes must not become the input of the next.
+    let names = exports(&args.inputs, &context.limits)?;
+    for export in &names {
+        let verb = if args.dry_run { "would extract" } else { "extracted" };
+        let report = context.with_layout(|limits| {
+            let archive = export.with_limits(limits).unlock(&keys)?;
+            if args.dry_run {
+                return Ok(archive.dry_run(&args.directory, &options)?);
+            }
+            Ok::<_, Failure>(archive.extract(&args.directory, &options, &mut Bar::new(&console))?)
+        })?;
+        // Entries that failed in one export do not keep the next one from being extracted.
+        if let Err(failure) = tell(&console, export, verb, &report) {
+            outcome = Err(failure);
+        }
+    }
+    outcome
+}

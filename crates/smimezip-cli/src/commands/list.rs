@@ -1,0 +1,72 @@
+//! `smimezip list`.
+
+use serde_json::json;
+use smimezip::{Archive, Entry, EntryKind, Export};
+
+use super::{Context, exports, filter};
+use crate::args::List;
+use crate::console;
+use crate::exit::Outcome;
+use crate::keyring;
+use crate::text;
+
+pub(crate) fn run(args: &List, context: &Context) -> Outcome {
+    let console = &context.console;
+    let keys = keyring::load(&args.keys, console, &context.limits)?;
+    let filter = filter(&args.selection)?;
+    for export in exports(&args.inputs, &context.limits)? {
+        let archive =
+            context.with_layout(|limits| Ok(export.with_limits(limits).unlock(&keys)?))?;
+        let mut files = 0_u64;
+        let mut bytes = 0_u64;
+        for entry in archive.entries() {
+            if filter.as_ref().is_some_and(|filter| !filter(entry)) {
+                continue;
+            }
+            if entry.kind() != EntryKind::Folder {
+                files += 1;
+                bytes = bytes.saturating_add(entry.size());
+            }
+            if console.json {
+                console::json_line(&value(&export, &archive, entry))?;
+            } else {
+                console::line(&line(&archive, entry, args.long))?;
+            }
+        }
+        console.say(&format!("{}: {files} files, {}", export.name(), text::size(bytes)));
+    }
+    Ok(())
+}
+
+fn line(archive: &Archive, entry: &Entry, long: bool) -> String {
+    let (size, name) = (entry.size(), text::safe(entry.name()));
+    let modified = text::modified(entry.modified());
+    if !long {
+        return format!("{size:>14}  {modified:<16}  {name}");
+    }
+    let (compressed, method) = (entry.compressed_size(), entry.compression_method());
+    let (crc, parts) = (entry.crc32(), archive.parts_of(entry));
+    format!("{size:>14} {compressed:>14} {method:>3} {crc:08x}  {modified:<16}  {name}  [{parts}]")
+}
+
+fn value(export: &Export, archive: &Archive, entry: &Entry) -> serde_json::Value {
+    let kind = match entry.kind() {
+        EntryKind::File => "file",
+        EntryKind::Folder => "folder",
+        EntryKind::SymbolicLink => "symbolic link",
+        _ => "special",
+    };
+    json!({
+        "type": "entry",
+        "export": export.name(),
+        "name": entry.name(),
+        "kind": kind,
+        "size": entry.size(),
+        "compressed_size": entry.compressed_size(),
+        "method": entry.compression_method(),
+        "crc32": format!("{:08x}", entry.crc32()),
+        "modified": text::rfc3339(entry.modified()),
+        "encrypted": entry.is_encrypted(),
+        "parts": archive.parts_of(entry),
+    })
+}

@@ -1,0 +1,56 @@
+//! `smimezip`, the command: opens S/MIME encrypted, split zip exports in one step.
+
+#![forbid(unsafe_code)]
+
+mod args;
+mod commands;
+mod console;
+mod exit;
+mod keyring;
+mod passphrase;
+mod progress;
+mod text;
+
+use std::process::ExitCode;
+
+use clap::Parser;
+
+use args::{Cli, Command};
+use commands::Context;
+use exit::{Outcome, USAGE};
+
+fn main() -> ExitCode {
+    let cli = match Cli::try_parse() {
+        Ok(cli) => cli,
+        Err(error) => {
+            // `--help` and `--version` come this way, too; a closed pipe is nobody's problem.
+            let _ = error.print();
+            return if error.use_stderr() { USAGE.into() } else { ExitCode::SUCCESS };
+        }
+    };
+    let context = Context::new(&cli);
+    let console = context.console;
+    match run(cli.command, context) {
+        Ok(()) => ExitCode::SUCCESS,
+        Err(failure) => {
+            console.fail(&failure);
+            ExitCode::from(&failure)
+        }
+    }
+}
+
+fn run(command: Command, context: Context) -> Outcome {
+    match command {
+        Command::Extract(args) => commands::extract::run(&args, context),
+        Command::List(args) => commands::list::run(&args, &context),
+        Command::Verify(args) => commands::verify::run(&args, &context),
+        Command::Decrypt(args) => commands::decrypt::run(&args, &context),
+        Command::Inspect(args) => commands::inspect::run(&args, &context),
+        Command::Cat(args) => commands::cat::run(&args, &context),
+        Command::Completions { shell } => {
+            commands::shell::completions(shell);
+            Ok(())
+        }
+        Command::Man { folder } => commands::shell::man(&folder),
+    }
+}

@@ -1,0 +1,109 @@
+//! Text for people: sizes, times, names that cannot drive a terminal.
+
+use std::time::SystemTime;
+
+use jiff::Timestamp;
+use jiff::civil::DateTime;
+use jiff::tz::TimeZone;
+use smimezip::{DosDateTime, Modified};
+
+/// A number of bytes, short.
+pub(crate) fn size(bytes: u64) -> String {
+    const UNITS: [&str; 5] = ["B", "KiB", "MiB", "GiB", "TiB"];
+    let mut unit = 0;
+    let mut whole = bytes;
+    let mut tenths = 0;
+    while whole >= 1024 && unit + 1 < UNITS.len() {
+        tenths = whole % 1024 * 10 / 1024;
+        whole /= 1024;
+        unit += 1;
+    }
+    if unit == 0 { format!("{whole} B") } else { format!("{whole}.{tenths} {}", UNITS[unit]) }
+}
+
+/// Reads a size as `500M` or `2G`; units of 1024.
+pub(crate) fn parse_size(text: &str) -> Result<u64, String> {
+    let digits = text.trim_end_matches(|c: char| !c.is_ascii_digit());
+    let power = match text[digits.len()..].to_ascii_lowercase().as_str() {
+        "" | "b" => 0,
+        "k" | "kb" | "kib" => 1,
+        "m" | "mb" | "mib" => 2,
+        "g" | "gb" | "gib" => 3,
+        "t" | "tb" | "tib" => 4,
+        unit => return Err(format!("no unit of size: {unit}")),
+    };
+    let number: u64 = digits.parse().map_err(|_| format!("no number: {digits:?}"))?;
+    number.checked_mul(1024_u64.pow(power)).ok_or_else(|| "too large".to_owned())
+}
+
+/// A name or message with control characters escaped.
+pub(crate) fn safe(text: &str) -> String {
+    text.chars()
+        .flat_map(|c| {
+            let escaped = c.is_control().then(|| c.escape_default());
+            let plain = escaped.is_none().then_some(c);
+            escaped.into_iter().flatten().chain(plain)
+        })
+        .collect()
+}
+
+/// What a wall clock here showed at that time of the archive's.
+pub(crate) fn local_time(time: DosDateTime) -> Option<SystemTime> {
+    let part = |value: u16| i8::try_from(value).ok();
+    let civil = DateTime::new(
+        i16::try_from(time.year()).ok()?,
+        part(time.month())?,
+        part(time.day())?,
+        part(time.hour())?,
+        part(time.minute())?,
+        part(time.second())?,
+        0,
+    )
+    .ok()?;
+    civil.to_zoned(TimeZone::system()).ok().map(|zoned| zoned.timestamp().into())
+}
+
+/// When an entry was modified, as `2026-11-22 13:45` in local time.
+pub(crate) fn modified(modified: Modified) -> String {
+    instant(modified).map_or_else(
+        || "-".to_owned(),
+        |time| time.to_zoned(TimeZone::system()).strftime("%Y-%m-%d %H:%M").to_string(),
+    )
+}
+
+/// The same as RFC 3339 in UTC.
+pub(crate) fn rfc3339(modified: Modified) -> Option<String> {
+    instant(modified).map(|time| time.to_string())
+}
+
+fn instant(modified: Modified) -> Option<Timestamp> {
+    let time = match modified {
+        Modified::Instant(time) => Some(time),
+        Modified::Local(time) => local_time(time),
+    };
+    time.and_then(|time| Timestamp::try_from(time).ok())
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn sizes_are_short_and_read_back() {
+        assert_eq!(size(0), "0 B");
+        assert_eq!(size(1023), "1023 B");
+        assert_eq!(size(1536), "1.5 KiB");
+        assert_eq!(size(5 << 30), "5.0 GiB");
+        assert_eq!(parse_size("500M"), Ok(500 << 20));
+        assert_eq!(parse_size("2g"), Ok(2 << 30));
+        assert_eq!(parse_size("77"), Ok(77));
+        assert!(parse_size("x").is_err());
+        assert!(parse_size("5 parsecs").is_err());
+        assert!(parse_size("99999999999T").is_err());
+    }
+
+    #[test]
+    fn names_cannot_drive_a_terminal() {
+        assert_eq!(safe("a\u{1b}[2Jä"), "a\\u{1b}[2Jä");
+    }
+}
