@@ -49,11 +49,15 @@ impl Archive {
         progress: &mut dyn Progress,
     ) -> Result<Report, Error> {
         let destination = destination.as_ref();
-        let plan = Plan::make(self, options)?;
+        let mut plan = Plan::make(self, options)?;
         options.cancel.check()?;
         let staging = Staging::create(destination)?;
-        if options.overwrite == Overwrite::Never && staging.destination_exists() {
-            refuse_existing(&staging.home, &plan, destination)?;
+        if staging.destination_exists() {
+            match options.overwrite {
+                Overwrite::Never => refuse_existing(&staging.home, &plan, destination)?,
+                Overwrite::Skip => plan.skip_existing(&staging.home)?,
+                Overwrite::Always => {}
+            }
         }
         disk::check_free_space(&staging.home, plan.bytes)?;
         verify_folders(self, &plan)?;
@@ -71,7 +75,7 @@ impl Archive {
             disk::sync_folder(&staging.home)?;
         }
         let mut report = report(&plan, failed);
-        report.files -= skipped.len() as u64;
+        // Files that appeared meanwhile.
         report.skipped.extend(skipped);
         Ok(report)
     }
