@@ -5,6 +5,7 @@
 #![allow(unreachable_pub, reason = "shared by textual inclusion")]
 
 pub mod seal;
+pub mod zips;
 
 use std::collections::BTreeMap;
 use std::io::Write;
@@ -131,12 +132,7 @@ pub fn run_with(folder: &Path, program: &str, arguments: &[&str], input: &[u8]) 
 }
 
 /// Runs a program; whether it succeeded, and its standard output and error.
-pub fn try_run(
-    folder: &Path,
-    program: &str,
-    arguments: &[&str],
-    input: &[u8],
-) -> (bool, Vec<u8>) {
+pub fn try_run(folder: &Path, program: &str, arguments: &[&str], input: &[u8]) -> (bool, Vec<u8>) {
     let mut child = Command::new(program)
         .args(arguments)
         .current_dir(folder)

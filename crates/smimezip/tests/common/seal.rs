@@ -162,8 +162,7 @@ pub fn outside(octets: &[u8], outside: &Outside) -> Vec<u8> {
 }
 
 fn base64(octets: &[u8], columns: usize, end: &str) -> Vec<u8> {
-    const ALPHABET: &[u8; 64] =
-        b"ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789+/";
+    const ALPHABET: &[u8; 64] = b"ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789+/";
     let mut text = Vec::new();
     for group in octets.chunks(3) {
         let mut bits = [0_u8; 4];
@@ -224,7 +223,11 @@ impl Cipher {
     }
 
     pub fn encrypt(self, key: &[u8], vector: &[u8], data: &[u8]) -> Vec<u8> {
-        fn with<E: KeyIvInit + BlockModeEncrypt>(key: &[u8], vector: &[u8], data: &[u8]) -> Vec<u8> {
+        fn with<E: KeyIvInit + BlockModeEncrypt>(
+            key: &[u8],
+            vector: &[u8],
+            data: &[u8],
+        ) -> Vec<u8> {
             E::new_from_slices(key, vector).unwrap().encrypt_padded_vec::<Pkcs7>(data)
         }
         match self {

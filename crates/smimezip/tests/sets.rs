@@ -1,0 +1,100 @@
+//! Committed archives and split sets of every producer; `data/make.sh` made them.
+
+#![allow(clippy::unwrap_used, clippy::expect_used, clippy::panic, reason = "tests")]
+
+mod common;
+
+use std::collections::BTreeMap;
+use std::path::Path;
+use std::time::{Duration, SystemTime};
+
+use common::{data, limits, read_tree};
+use sha2::{Digest, Sha256};
+use smimezip::{EntryKind, Export, ExtractOptions, KeyRing, Silent};
+
+const SETS: [&str; 8] = [
+    "info-zip-split",
+    "info-zip-streamed",
+    "7-zip-pieces",
+    "7-zip-deflate64",
+    "7-zip-stored",
+    "zip4j",
+    "commons",
+    "commons-straddle",
+];
+
+fn sums(file: &Path) -> BTreeMap<String, String> {
+    std::fs::read_to_string(file)
+        .unwrap()
+        .lines()
+        .map(|line| line.split_once("  ").unwrap())
+        .map(|(sum, name)| (name.to_owned(), sum.to_owned()))
+        .collect()
+}
+
+#[test]
+fn every_set_gives_its_files_from_any_part() {
+    for name in SETS {
+        let folder = data().join("sets").join(name);
+        let own = folder.join("SHA256SUMS");
+        let common = data().join("sets/SHA256SUMS");
+        let mut expected = sums(if own.exists() { &own } else { &common });
+        if name.starts_with("7-zip") || name == "info-zip-streamed" {
+            expected.remove("noise.raw");
+        }
+        for entry in std::fs::read_dir(&folder).unwrap() {
+            let part = entry.unwrap().path();
+            if part == own {
+                continue;
+            }
+            let out = tempfile::tempdir().unwrap();
+            let archive = Export::discover(&part, &limits())
+                .and_then(|export| export.unlock(&KeyRing::new()))
+                .unwrap_or_else(|error| panic!("{name}: {error}"));
+            archive
+                .extract(out.path(), &ExtractOptions::default(), &mut Silent)
+                .unwrap_or_else(|error| panic!("{name}: {error}"));
+            let found: BTreeMap<_, _> = read_tree(out.path())
+                .into_iter()
+                .filter_map(|(name, contents)| Some((name, hex(&Sha256::digest(contents?)))))
+                .collect();
+            assert!(found == expected, "{name} from {}", part.display());
+            assert!(out.path().join("empty folder").is_dir(), "{name}");
+        }
+    }
+}
+
+fn hex(octets: &[u8]) -> String {
+    octets.iter().map(|octet| format!("{octet:02x}")).collect()
+}
+
+#[test]
+fn times_are_kept() {
+    let expected = SystemTime::UNIX_EPOCH + Duration::from_secs(1_773_500_966);
+    for name in ["info-zip-split", "7-zip-stored"] {
+        let out = tempfile::tempdir().unwrap();
+        let archive = Export::discover(data().join("sets").join(name), &limits())
+            .unwrap()
+            .unlock(&KeyRing::new())
+            .unwrap();
+        archive.extract(out.path(), &ExtractOptions::default(), &mut Silent).unwrap();
+        for path in ["deep/er/ä.txt", "deep/lines.json", "empty folder", "deep", "deep/er"] {
+            let found = out.path().join(path).metadata().unwrap().modified().unwrap();
+            assert_eq!(found, expected, "{name} {path}");
+        }
+    }
+}
+
+#[test]
+fn entries_are_described() {
+    let archive = Export::discover(data().join("sets/info-zip-split"), &limits())
+        .unwrap()
+        .unlock(&KeyRing::new())
+        .unwrap();
+    let folder = archive.find("deep/er/").unwrap();
+    assert_eq!(folder.kind(), EntryKind::Folder);
+    let noise = archive.find("noise.raw").unwrap();
+    assert_eq!((noise.kind(), noise.size()), (EntryKind::File, 66_000));
+    assert_eq!(noise.permissions(), Some(0o644));
+    assert!(archive.find("Noise.raw").is_err());
+}
