@@ -2,6 +2,7 @@
 //! Afterwards the target is complete or as it was. This is the only module that writes.
 
 mod disk;
+mod existing;
 mod options;
 mod path;
 mod plan;
@@ -20,11 +21,10 @@ pub use options::{ExtractOptions, Filter, Links, LocalTime, Overwrite};
 pub use report::{Report, SkipReason, Skipped};
 pub use save::save;
 
-use crate::error::{Error, ErrorKind};
+use crate::error::Error;
 use crate::progress::Progress;
 use crate::zip::Archive;
 use plan::Plan;
-use publish::There;
 use sink::{NullSink, Staging, StagingSink};
 
 impl Archive {
@@ -38,9 +38,9 @@ impl Archive {
     /// Progress is reported, and the filter is called, on the calling thread.
     ///
     /// # Errors
-    /// [`ErrorKind::UnsafeName`], [`ErrorKind::NameConflict`], [`ErrorKind::Unsupported`],
-    /// [`ErrorKind::Exists`], [`ErrorKind::NoSpace`] before anything is written;
-    /// [`ErrorKind::Damaged`] naming entry and parts; [`ErrorKind::Cancelled`]; or what the
+    /// [`UnsafeName`](crate::ErrorKind::UnsafeName), [`NameConflict`](crate::ErrorKind::NameConflict), [`Unsupported`](crate::ErrorKind::Unsupported),
+    /// [`Exists`](crate::ErrorKind::Exists), [`NoSpace`](crate::ErrorKind::NoSpace) before anything is written;
+    /// [`Damaged`](crate::ErrorKind::Damaged) naming entry and parts; [`Cancelled`](crate::ErrorKind::Cancelled); or what the
     /// operating system says.
     pub fn extract(
         &self,
@@ -53,11 +53,7 @@ impl Archive {
         options.cancel.check()?;
         let staging = Staging::create(destination)?;
         if staging.destination_exists() {
-            match options.overwrite {
-                Overwrite::Never => refuse_existing(&staging.home, &plan, destination)?,
-                Overwrite::Skip => plan.skip_existing(&staging.home)?,
-                Overwrite::Always => {}
-            }
+            existing::settle(&mut plan, &staging.home, destination, options.overwrite)?;
         }
         disk::check_free_space(&staging.home, plan.bytes)?;
         verify_folders(self, &plan)?;
@@ -106,11 +102,9 @@ impl Archive {
         options: &ExtractOptions,
     ) -> Result<Report, Error> {
         let destination = destination.as_ref();
-        let plan = Plan::make(self, options)?;
-        if let Ok(home) = Dir::open_ambient_dir(destination, cap_std::ambient_authority())
-            && options.overwrite == Overwrite::Never
-        {
-            refuse_existing(&home, &plan, destination)?;
+        let mut plan = Plan::make(self, options)?;
+        if let Ok(home) = Dir::open_ambient_dir(destination, cap_std::ambient_authority()) {
+            existing::settle(&mut plan, &home, destination, options.overwrite)?;
         }
         Ok(report(&plan, Vec::new()))
     }
@@ -132,44 +126,6 @@ fn report(plan: &Plan<'_>, failed: Vec<Error>) -> Report {
     };
     report.failed.extend(failed);
     report
-}
-
-/// Refuses the plan if any of its files is there already, or a folder's name is taken by
-/// something else. Folders known to be absent are not looked into.
-fn refuse_existing(home: &Dir, plan: &Plan<'_>, destination: &Path) -> Result<(), Error> {
-    let mut absent: std::collections::HashSet<&str> = std::collections::HashSet::new();
-    let exists =
-        |path: &str| -> Result<(), Error> { Err(ErrorKind::Exists(destination.join(path)).into()) };
-    let folders = plan.folders.iter().map(|folder| (folder, true));
-    for (planned, is_folder) in folders.chain(plan.files.iter().map(|file| (file, false))) {
-        let path = planned.path.as_str();
-        let mut inside_absent = false;
-        for (end, _) in path.match_indices('/') {
-            let folder = &path[..end];
-            if absent.contains(folder) {
-                inside_absent = true;
-                break;
-            }
-            match publish::there(home, Path::new(folder))? {
-                Some(There::Folder) => {}
-                Some(_) => return exists(folder),
-                None => {
-                    absent.insert(folder);
-                    inside_absent = true;
-                    break;
-                }
-            }
-        }
-        if inside_absent {
-            continue;
-        }
-        match publish::there(home, Path::new(path))? {
-            None => {}
-            Some(There::Folder) if is_folder => {}
-            Some(_) => return exists(path),
-        }
-    }
-    Ok(())
 }
 
 /// A folder's entry has bytes in the archive, too, and may contradict the directory.

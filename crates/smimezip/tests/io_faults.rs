@@ -42,7 +42,7 @@ impl Source {
 impl ReadAt for Source {
     fn read_at(&self, buf: &mut [u8], offset: u64) -> io::Result<usize> {
         let nth = self.reads.fetch_add(1, Ordering::Relaxed) + 1;
-        if self.interrupt > 0 && nth % self.interrupt == 0 {
+        if self.interrupt > 0 && nth.is_multiple_of(self.interrupt) {
             return Err(io::ErrorKind::Interrupted.into());
         }
         let most = buf.len().min(self.most);

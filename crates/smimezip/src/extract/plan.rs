@@ -2,14 +2,10 @@
 //! methods, and what would be created. A plan that exists is safe to carry out.
 
 use std::collections::HashMap;
-use std::path::Path;
 use std::time::SystemTime;
-
-use cap_std::fs::Dir;
 
 use super::options::{ExtractOptions, Links};
 use super::path::{EntryPath, folded};
-use super::publish::{self, There};
 use super::report::{SkipReason, Skipped};
 use crate::error::{Error, ErrorKind};
 use crate::zip::{Archive, DosDateTime, Entry, EntryKind, Modified};
@@ -62,22 +58,6 @@ impl<'a> Plan<'a> {
         plan.folders.sort_by(|one, other| one.path.cmp(&other.path));
         plan.files.sort_by_key(|file| std::cmp::Reverse(file.entry.size()));
         Ok(plan)
-    }
-
-    /// Leaves out the files that are in `home` already.
-    pub(super) fn skip_existing(&mut self, home: &Dir) -> Result<(), Error> {
-        let mut kept = Vec::with_capacity(self.files.len());
-        for file in std::mem::take(&mut self.files) {
-            if publish::there(home, Path::new(file.path.as_str()))? == Some(There::File) {
-                self.bytes -= file.entry.size();
-                let name = file.entry.name().to_owned();
-                self.skipped.push(Skipped { name, reason: SkipReason::Exists });
-            } else {
-                kept.push(file);
-            }
-        }
-        self.files = kept;
-        Ok(())
     }
 
     fn add(

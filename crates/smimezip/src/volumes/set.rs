@@ -6,6 +6,9 @@ use std::sync::Arc;
 use crate::error::Error;
 use crate::read_at::{ReadAt, clamp};
 
+/// Parts that are named one by one where damage may be in any of them.
+const MOST_NAMED: usize = 8;
+
 /// The parts of an archive, joined.
 pub(crate) struct VolumeSet {
     volumes: Vec<Volume>,
@@ -40,6 +43,11 @@ impl VolumeSet {
         self.volumes.len()
     }
 
+    /// The name of the last part.
+    pub(crate) fn last_name(&self) -> &str {
+        self.volumes.last().map_or("", |volume| &volume.name)
+    }
+
     /// The position in the view of `offset` in part `disk` (APPNOTE 4.4.16: disks count from 0).
     /// An offset at the very end of a part is the start of the next.
     pub(crate) fn position(&self, disk: u32, offset: u64) -> Option<u64> {
@@ -53,11 +61,22 @@ impl VolumeSet {
         Some((&volume.name, position - volume.start))
     }
 
-    /// The names of the parts that hold the bytes from `start` to `end`.
+    /// The names of the parts that hold the bytes from `start` to `end`; of many, the first and
+    /// the last.
     pub(crate) fn parts_of(&self, start: u64, end: u64) -> String {
-        let name = |position| self.at(position).map_or("", |volume| volume.name.as_str());
-        let (first, last) = (name(start), name(end.saturating_sub(1).max(start)));
-        if first == last { first.to_owned() } else { format!("{first} … {last}") }
+        let after = |position| self.volumes.partition_point(|it| it.start + it.size <= position);
+        let (first, last) = (after(start), after(end.saturating_sub(1).max(start)));
+        let names: Vec<_> = self
+            .volumes
+            .iter()
+            .take(last.saturating_add(1))
+            .skip(first)
+            .map(|volume| volume.name.as_str())
+            .collect();
+        match names.as_slice() {
+            [first, .., last] if names.len() > MOST_NAMED => format!("{first} … {last}"),
+            names => names.join(", "),
+        }
     }
 
     /// `error`, said to be in the part that holds `position`.

@@ -28,7 +28,9 @@ impl Archive {
     /// the parts, [`ErrorKind::Limit`], or what a source reports.
     pub fn open(parts: Vec<(String, Arc<dyn ReadAt>)>, limits: &Limits) -> Result<Self, Error> {
         let volumes = Arc::new(VolumeSet::new(parts)?);
-        let entries = directory::read(&volumes, limits)?;
+        // The directory is at the end, most of it in the last part.
+        let entries = directory::read(&volumes, limits)
+            .map_err(|error| error.in_part(volumes.last_name()))?;
         Ok(Self { volumes, entries })
     }
 
@@ -63,7 +65,7 @@ impl Archive {
             .map_err(|error| error.in_entry(entry.name()).in_part(self.parts_of(entry)))
     }
 
-    /// The names of the parts that hold the entry: one, or `first … last`.
+    /// The names of the parts that hold the entry.
     pub fn parts_of(&self, entry: &Entry) -> String {
         self.volumes.parts_of(entry.start, entry.end)
     }

@@ -8,6 +8,7 @@ pub mod seal;
 pub mod zips;
 
 use std::collections::BTreeMap;
+use std::fmt::Write as _;
 use std::io::Write;
 use std::path::{Path, PathBuf};
 use std::process::{Command, Stdio};
@@ -154,4 +155,14 @@ pub fn try_run(folder: &Path, program: &str, arguments: &[&str], input: &[u8]) -
 /// Default limits.
 pub fn limits() -> Limits {
     Limits::default()
+}
+
+/// SHA-256 in hexadecimal digits.
+pub fn sha256(octets: &[u8]) -> String {
+    use sha2::Digest;
+    let mut text = String::new();
+    for octet in sha2::Sha256::digest(octets) {
+        write!(text, "{octet:02x}").unwrap();
+    }
+    text
 }

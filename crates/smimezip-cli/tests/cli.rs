@@ -1,0 +1,581 @@
+//! The program as a person or a script uses it: exit codes, messages, what is left behind.
+
+#![allow(clippy::unwrap_used, clippy::expect_used, clippy::panic, reason = "tests")]
+
+use std::collections::BTreeMap;
+use std::io::{Seek, SeekFrom, Write};
+use std::path::{Path, PathBuf};
+use std::process::{Command, Output, Stdio};
+use std::time::Duration;
+
+use serde_json::Value;
+
+const NAME: &str = "export-2b710a2c-5d0e-4c53-9d0b-7f1f3a6c8e21";
+
+fn sample() -> PathBuf {
+    Path::new(env!("CARGO_MANIFEST_DIR")).join("../../examples/data")
+}
+
+fn test_keys() -> PathBuf {
+    Path::new(env!("CARGO_MANIFEST_DIR")).join("../smimezip/tests/data/keys")
+}
+
+fn part(kind: &str) -> PathBuf {
+    sample().join(format!("{NAME}.{kind}.smime"))
+}
+
+fn smimezip() -> Command {
+    let mut command = Command::new(env!("CARGO_BIN_EXE_smimezip"));
+    for name in ["SMIMEZIP_KEY", "SMIMEZIP_PASSIN", "SMIMEZIP_THREADS"] {
+        command.env_remove(name);
+    }
+    command.stdin(Stdio::null());
+    command
+}
+
+fn run(arguments: &[&str]) -> Output {
+    smimezip().args(arguments).output().unwrap()
+}
+
+fn text(octets: &[u8]) -> String {
+    String::from_utf8(octets.to_vec()).unwrap()
+}
+
+#[track_caller]
+fn expect(output: &Output, code: i32, in_message: &str) {
+    let message = text(&output.stderr);
+    assert_eq!(output.status.code(), Some(code), "{message}");
+    assert!(message.contains(in_message), "{in_message:?} is not in {message:?}");
+    assert!(!message.contains("panicked"), "{message}");
+}
+
+fn path(path: &Path) -> &str {
+    path.to_str().unwrap()
+}
+
+fn key() -> String {
+    path(&sample().join("key.pem")).to_owned()
+}
+
+/// A copy of the sample that may be damaged.
+fn copy_of_sample() -> tempfile::TempDir {
+    let folder = tempfile::tempdir().unwrap();
+    for kind in ["z01", "z02", "z03", "zip"] {
+        let from = part(kind);
+        std::fs::copy(&from, folder.path().join(from.file_name().unwrap())).unwrap();
+    }
+    folder
+}
+
+fn files(root: &Path) -> BTreeMap<String, Vec<u8>> {
+    let mut found = BTreeMap::new();
+    let mut folders = vec![root.to_path_buf()];
+    while let Some(folder) = folders.pop() {
+        let Ok(entries) = std::fs::read_dir(&folder) else { continue };
+        for entry in entries {
+            let path = entry.unwrap().path();
+            if path.is_dir() {
+                folders.push(path.clone());
+            }
+            let name = path.strip_prefix(root).unwrap().to_str().unwrap().to_owned();
+            found.insert(name, std::fs::read(&path).unwrap_or_default());
+        }
+    }
+    found
+}
+
+const FILES: [&str; 6] = [
+    "Interaction-7f1f3a6c.json",
+    "attachments/2024/03/recording.raw",
+    "attachments/empty.txt",
+    "attachments/Übersicht, Größe.txt",
+    "entities/Customer-7f1f3a6c.json",
+    "entities/archive/2019/Ticket-7f1f3a6c.json",
+];
+
+#[test]
+fn extract_makes_exactly_the_tree() {
+    for input in [part("z01"), part("z03"), part("zip"), sample()] {
+        let out = tempfile::tempdir().unwrap();
+        let target = out.path().join("new/folder");
+        let output = run(&["extract", path(&input), "-k", &key(), "-C", path(&target)]);
+        expect(&output, 0, "extracted 6 files");
+        assert!(output.stdout.is_empty());
+        let found = files(&target);
+        for name in FILES {
+            assert!(found.contains_key(name), "{name}");
+        }
+        assert!(found.contains_key("empty folder"));
+        // Six files and seven folders, nothing else.
+        assert_eq!(found.len(), 13, "{:?}", found.keys());
+        assert_eq!(found["attachments/Übersicht, Größe.txt"], "Grüße aus dem Export\n".as_bytes());
+    }
+}
+
+#[test]
+fn all_parts_as_arguments_are_one_export() {
+    let out = tempfile::tempdir().unwrap();
+    let parts = ["z01", "z02", "z03", "zip"].map(part);
+    let output = smimezip()
+        .arg("x")
+        .args(&parts)
+        .args(["--inkey", &key(), "--recip", path(&sample().join("certificate.pem"))])
+        .arg("-C")
+        .arg(out.path())
+        .output()
+        .unwrap();
+    expect(&output, 0, "extracted 6 files");
+}
+
+#[test]
+fn existing_files_are_refused_kept_or_replaced() {
+    let out = tempfile::tempdir().unwrap();
+    let planted = out.path().join("entities/Customer-7f1f3a6c.json");
+    std::fs::create_dir(out.path().join("entities")).unwrap();
+    std::fs::write(&planted, "mine").unwrap();
+    std::fs::write(out.path().join("unrelated"), "mine too").unwrap();
+    let input = sample();
+    let extract = |more: &[&str]| {
+        let mut all = vec!["extract", path(&input)];
+        let key = key();
+        let out = path(out.path()).to_owned();
+        all.extend(["-k", &key, "-C", &out]);
+        all.extend(more);
+        run(&all)
+    };
+    expect(&extract(&[]), 7, "already exists");
+    assert_eq!(files(out.path()).len(), 3);
+    assert_eq!(std::fs::read(&planted).unwrap(), b"mine");
+    expect(&extract(&["--dry-run"]), 7, "already exists");
+    expect(&extract(&["--overwrite", "skip"]), 0, "left out: entities/Customer-7f1f3a6c.json");
+    assert_eq!(std::fs::read(&planted).unwrap(), b"mine");
+    expect(&extract(&["--overwrite", "always"]), 0, "extracted 6 files");
+    assert!(std::fs::metadata(&planted).unwrap().len() > 1000);
+    assert_eq!(std::fs::read(out.path().join("unrelated")).unwrap(), b"mine too");
+    assert_eq!(files(out.path()).len(), 14);
+}
+
+#[cfg(unix)]
+#[test]
+fn f3_links_at_the_target_are_not_followed() {
+    let out = tempfile::tempdir().unwrap();
+    let elsewhere = tempfile::tempdir().unwrap();
+    std::os::unix::fs::symlink(elsewhere.path(), out.path().join("entities")).unwrap();
+    for overwrite in ["never", "skip", "always"] {
+        let output = run(&[
+            "extract",
+            path(&sample()),
+            "-k",
+            &key(),
+            "-C",
+            path(out.path()),
+            "--overwrite",
+            overwrite,
+        ]);
+        expect(&output, 7, "already exists");
+        assert!(files(elsewhere.path()).is_empty());
+        assert_eq!(std::fs::read_dir(out.path()).unwrap().count(), 1, "{overwrite}");
+    }
+}
+
+#[test]
+fn a_selection_is_extracted() {
+    let out = tempfile::tempdir().unwrap();
+    let output = run(&[
+        "extract",
+        path(&part("z02")),
+        "-k",
+        &key(),
+        "-C",
+        path(out.path()),
+        "-i",
+        "**/*.json",
+        "-x",
+        "entities/*.json",
+    ]);
+    expect(&output, 0, "extracted 2 files");
+    let names: Vec<_> = files(out.path()).into_keys().collect();
+    assert_eq!(
+        names,
+        [
+            "Interaction-7f1f3a6c.json",
+            "entities",
+            "entities/archive",
+            "entities/archive/2019",
+            "entities/archive/2019/Ticket-7f1f3a6c.json"
+        ]
+    );
+}
+
+#[test]
+fn list_verify_and_cat() {
+    let output = run(&["list", path(&part("z01")), "-k", &key()]);
+    expect(&output, 0, "6 files");
+    let listed = text(&output.stdout);
+    for name in FILES {
+        assert!(listed.contains(name), "{name}");
+    }
+    assert_eq!(listed.lines().count(), 13);
+    expect(&run(&["list", "--long", path(&sample()), "-k", &key()]), 0, "6 files");
+    expect(&run(&["verify", path(&sample()), "-k", &key()]), 0, "verified 6 files");
+    let output = run(&["cat", path(&sample()), FILES[3], "-k", &key()]);
+    expect(&output, 0, "");
+    assert_eq!(text(&output.stdout), "Grüße aus dem Export\n");
+    expect(&run(&["cat", path(&sample()), "no such", "-k", &key()]), 2, "no entry of that name");
+}
+
+#[test]
+fn json_lines_are_json() {
+    let lines = |output: &Output| -> Vec<Value> {
+        text(&output.stdout).lines().map(|line| serde_json::from_str(line).unwrap()).collect()
+    };
+    let entries = lines(&run(&["list", "--json", path(&sample()), "-k", &key()]));
+    assert_eq!(entries.len(), 13);
+    let file = entries.iter().find(|entry| entry["name"] == FILES[1]).unwrap();
+    assert_eq!((&file["type"], &file["size"]), (&"entry".into(), &90_000.into()));
+    assert_eq!(file["modified"], "2026-03-14T15:09:26Z");
+    let summary = lines(&run(&["verify", "--json", path(&sample()), "-k", &key()]));
+    assert_eq!((summary.len(), &summary[0]["files"]), (1, &6.into()));
+    let inspected = lines(&run(&["inspect", "--json", path(&sample())]));
+    assert_eq!(inspected[0]["parts"].as_array().unwrap().len(), 4);
+    assert_eq!(inspected[0]["parts"][0]["content_encryption"], "AES-256-CBC");
+    let wrong = test_keys().join("other.key.pem");
+    let output = run(&["list", "--json", path(&sample()), "-k", path(&wrong)]);
+    let error = &lines(&output)[0];
+    assert_eq!((&error["type"], &error["exit_code"]), (&"error".into(), &4.into()));
+    assert_eq!(error["part"], format!("{NAME}.zip.smime"));
+}
+
+#[test]
+fn inspect_needs_no_key() {
+    let output = run(&["inspect", path(&part("z02"))]);
+    expect(&output, 0, "");
+    let shown = text(&output.stdout);
+    for wanted in [
+        "4 parts here",
+        "S/MIME, base64, AES-256-CBC",
+        "issuer CN=Export key 1,O=Sample customer, serial ",
+        "key transport, RSAES-PKCS1-v1_5",
+    ] {
+        assert!(shown.contains(wanted), "{wanted:?} is not in {shown}");
+    }
+    let shown = text(&run(&["inspect", path(&sample()), "--key", &key()]).stdout);
+    assert!(shown.contains("a key given opens it, as recipient 1"), "{shown}");
+    let certificate = sample().join("certificate.pem");
+    let shown = text(&run(&["inspect", path(&sample()), "--cert", path(&certificate)]).stdout);
+    assert!(shown.contains("a certificate given is named"), "{shown}");
+    let wrong = test_keys().join("other.key.pem");
+    let shown = text(&run(&["inspect", path(&sample()), "--key", path(&wrong)]).stdout);
+    assert!(shown.contains("no key given opens it"), "{shown}");
+}
+
+#[test]
+fn missing_parts_are_named_before_anything_is_decrypted() {
+    let folder = copy_of_sample();
+    for kind in ["z01", "z03"] {
+        std::fs::remove_file(folder.path().join(format!("{NAME}.{kind}.smime"))).unwrap();
+    }
+    let out = folder.path().join("out");
+    let output = run(&["extract", path(folder.path()), "-k", &key(), "-C", path(&out)]);
+    expect(&output, 6, &format!("missing: {NAME}.z01.smime, {NAME}.z03.smime"));
+    assert!(!out.exists());
+    let shown = text(&run(&["inspect", path(folder.path()), "-k", &key()]).stdout);
+    assert!(shown.contains("z01.smime, "), "{shown}");
+    std::fs::remove_file(folder.path().join(format!("{NAME}.zip.smime"))).unwrap();
+    let output = run(&["list", path(folder.path()), "-k", &key()]);
+    expect(&output, 6, &format!("{NAME}.zip.smime"));
+}
+
+#[test]
+fn doubled_parts_are_named() {
+    let folder = copy_of_sample();
+    let copy = format!("{NAME}.z02 (1).smime");
+    std::fs::copy(part("z02"), folder.path().join(&copy)).unwrap();
+    let output = run(&["verify", path(folder.path()), "-k", &key()]);
+    expect(&output, 6, &format!("doubled: {copy}"));
+}
+
+#[test]
+fn a_flipped_byte_in_any_part_names_entry_or_part_and_leaves_nothing() {
+    for kind in ["z01", "z02", "z03", "zip"] {
+        let folder = copy_of_sample();
+        let file = folder.path().join(format!("{NAME}.{kind}.smime"));
+        let good = std::fs::read(&file).unwrap();
+        let out = folder.path().join("out");
+        // From behind the recipient's key to before the last block.
+        let body = 1400;
+        for step in 0..12 {
+            let mut octets = good.clone();
+            let at = body + (good.len() - body - 100) * step / 12;
+            octets[at] = if octets[at] == b'A' { b'B' } else { b'A' };
+            if good[at] == b'\n' {
+                continue;
+            }
+            std::fs::write(&file, &octets).unwrap();
+            let output =
+                run(&["extract", path(&sample_at(&folder)), "-k", &key(), "-C", path(&out)]);
+            expect(&output, 5, &format!("{NAME}.{kind}.smime"));
+            let message = text(&output.stderr);
+            // The directory has no entry's name to tell.
+            assert!(message.contains("entry \"") || kind == "zip", "{kind} at {at}: {message}");
+            assert!(!out.exists());
+        }
+    }
+}
+
+fn sample_at(folder: &tempfile::TempDir) -> PathBuf {
+    folder.path().join(format!("{NAME}.z01.smime"))
+}
+
+#[test]
+fn c4_a_wrong_key_never_succeeds_and_leaves_nothing() {
+    let folder = tempfile::tempdir().unwrap();
+    let out = folder.path().join("out");
+    let wrong = test_keys().join("other.key.pem");
+    // 500 runs: 250 of each command.
+    for _ in 0..250 {
+        let output = run(&["extract", path(&part("z01")), "-k", path(&wrong), "-C", path(&out)]);
+        expect(&output, 4, "decryption failed");
+        let output = run(&["decrypt", path(&part("z02")), "-k", path(&wrong), "-o", path(&out)]);
+        expect(&output, 4, "decryption failed");
+        assert!(output.stdout.is_empty());
+    }
+    assert!(files(folder.path()).is_empty());
+    let large = test_keys().join("large.key.pem");
+    let output = run(&["extract", path(&part("z01")), "-k", path(&large), "-C", path(&out)]);
+    expect(&output, 4, "it is addressed to issuer CN=Export key 1");
+}
+
+#[test]
+fn decrypt_writes_a_file_or_standard_output() {
+    let folder = tempfile::tempdir().unwrap();
+    let output = smimezip()
+        .args(["decrypt", path(&part("z01").canonicalize().unwrap()), "-k"])
+        .arg(sample().canonicalize().unwrap().join("key.pem"))
+        .current_dir(folder.path())
+        .output()
+        .unwrap();
+    expect(&output, 0, "64.0 KiB");
+    let written = std::fs::read(folder.path().join(format!("{NAME}.z01"))).unwrap();
+    assert_eq!(written.len(), 65_536);
+    assert!(written.starts_with(b"PK\x07\x08"));
+    let output = run(&["decrypt", path(&part("z01")), "-k", &key(), "-o", "-"]);
+    assert!(output.stdout == written);
+    let again = folder.path().join(format!("{NAME}.z01"));
+    let (sealed, key) = (part("z01"), key());
+    let arguments = ["decrypt", path(&sealed), "-k", &key, "-o", path(&again)];
+    expect(&run(&arguments), 7, "already exists");
+    let mut replacing = arguments.to_vec();
+    replacing.extend(["--overwrite", "always"]);
+    expect(&run(&replacing), 0, "");
+    assert_eq!(std::fs::read_dir(folder.path()).unwrap().count(), 1);
+}
+
+#[test]
+fn passphrases_come_from_every_source() {
+    let folder = tempfile::tempdir().unwrap();
+    let encrypted = folder.path().join("key.pem");
+    let file = folder.path().join("passphrase");
+    std::fs::write(&file, "correct\nsecond line\n").unwrap();
+    std::fs::copy(test_keys().join("main.pbes2-aes256.pem"), &encrypted).unwrap();
+    let vector = test_keys().join("../vectors/openssl-smime-aes256");
+    let with = |source: &str, input: &str| {
+        let mut child = smimezip()
+            .args(["decrypt", path(&vector), "-k", path(&encrypted), "-o", "-", "--passin", source])
+            .env("SECRET", "correct")
+            .stdin(Stdio::piped())
+            .stdout(Stdio::piped())
+            .stderr(Stdio::piped())
+            .spawn()
+            .unwrap();
+        child.stdin.take().unwrap().write_all(input.as_bytes()).unwrap();
+        child.wait_with_output().unwrap()
+    };
+    let from_file = format!("file:{}", path(&file));
+    for (source, input) in [
+        ("pass:correct", ""),
+        ("env:SECRET", ""),
+        (&*from_file, ""),
+        ("stdin", "correct\n"),
+        ("fd:0", "correct"),
+    ] {
+        let output = with(source, input);
+        expect(&output, 0, "");
+        assert!(!output.stdout.is_empty());
+    }
+    expect(&with("pass:wrong", ""), 4, "does not open the private key");
+    expect(&with("env:NOT_SET", ""), 2, "NOT_SET is not set");
+    expect(&with("nonsense", ""), 1, "env:VAR");
+    let output = run(&["decrypt", path(&vector), "-k", path(&encrypted), "-o", "-"]);
+    expect(&output, 4, "needs a passphrase");
+}
+
+#[test]
+fn usage_errors_exit_with_1() {
+    expect(&run(&[]), 1, "");
+    expect(&run(&["nonsense"]), 1, "unrecognized subcommand");
+    expect(&run(&["extract"]), 1, "required");
+    expect(&run(&["extract", path(&sample())]), 1, "a private key is needed");
+    expect(&run(&["extract", path(&sample()), "-k", &key(), "-i", "[["]), 1, "no pattern");
+    let certificate = sample().join("certificate.pem");
+    expect(&run(&["list", path(&sample()), "-k", path(&certificate)]), 1, "no private key");
+}
+
+#[test]
+fn other_errors_have_their_codes() {
+    let folder = tempfile::tempdir().unwrap();
+    let file = folder.path().join("e.zip.smime");
+    expect(&run(&["list", path(&file), "-k", &key()]), 2, "No such file");
+    expect(&run(&["list", path(folder.path()), "-k", &key()]), 3, "no part of an export here");
+    std::fs::write(&file, "<html>Session expired</html>").unwrap();
+    expect(&run(&["list", path(&file), "-k", &key()]), 3, "not an S/MIME or CMS message");
+    let cut = std::fs::read(part("zip")).unwrap();
+    std::fs::write(&file, &cut[..cut.len() / 2]).unwrap();
+    expect(&run(&["list", path(&file), "-k", &key()]), 5, "cut off");
+    let message = test_keys().join("../vectors/openssl-smime-aes256");
+    expect(&run(&["list", path(&message), "-k", &key()]), 4, "decryption failed");
+    let right = test_keys().join("main.key.pem");
+    expect(&run(&["list", path(&message), "-k", path(&right)]), 3, "not a zip archive");
+    let (input, key) = (sample(), key());
+    let arguments = ["extract", path(&input), "-k", &key, "-C", path(folder.path())];
+    let mut limited = arguments.to_vec();
+    limited.extend(["--max-size", "100k"]);
+    expect(&run(&limited), 7, "limit reached: total_size");
+    std::fs::write(folder.path().join("file"), "").unwrap();
+    let below_a_file = folder.path().join("file/below");
+    let mut arguments = arguments;
+    arguments[5] = path(&below_a_file);
+    expect(&run(&arguments), 7, "already exists");
+}
+
+#[test]
+fn a_closed_pipe_is_no_panic() {
+    let mut child = smimezip()
+        .args(["cat", path(&sample()), FILES[0], "-k", &key()])
+        .stdout(Stdio::piped())
+        .stderr(Stdio::piped())
+        .spawn()
+        .unwrap();
+    drop(child.stdout.take());
+    let output = child.wait_with_output().unwrap();
+    assert!(!text(&output.stderr).contains("panicked"));
+}
+
+#[test]
+fn progress_is_shown_when_asked_for_and_not_on_a_pipe() {
+    let verify = ["verify", path(&sample()), "-k", &key()].map(str::to_owned);
+    let output = smimezip().args(&verify).output().unwrap();
+    assert!(!text(&output.stderr).contains('█'));
+    let quiet = smimezip().args(&verify).arg("-q").output().unwrap();
+    let message = text(&quiet.stderr);
+    assert!(
+        message.lines().all(|line| line.starts_with("warning:")) || message.is_empty(),
+        "{message}"
+    );
+}
+
+#[test]
+fn completions_and_manual_pages() {
+    for shell in ["bash", "zsh", "fish", "powershell", "elvish"] {
+        let output = run(&["completions", shell]);
+        expect(&output, 0, "");
+        assert!(text(&output.stdout).contains("inspect"), "{shell}");
+    }
+    let folder = tempfile::tempdir().unwrap();
+    expect(&run(&["man", path(folder.path())]), 0, "");
+    assert!(folder.path().join("smimezip-extract.1").exists());
+    let help = text(&run(&["--help"]).stdout);
+    assert!(help.contains("Exit codes:"), "{help}");
+    assert!(text(&run(&["--version"]).stdout).contains(env!("CARGO_PKG_VERSION")));
+}
+
+/// An unsealed archive with one stored file of `size` zeros, written sparsely and fast. Its CRC-32
+/// is wrong: those who read it are stopped before they could know.
+fn stored_archive(path: &Path, size: u32) {
+    let mut out = std::fs::File::create(path).unwrap();
+    let sizes = [[0; 4], size.to_le_bytes(), size.to_le_bytes()].concat();
+    let mut local = b"PK\x03\x04\x14\0\0\0\0\0\0\0\x21\0".to_vec();
+    local.extend(&sizes);
+    local.extend(b"\x01\0\0\0a");
+    out.write_all(&local).unwrap();
+    out.set_len(local.len() as u64 + u64::from(size)).unwrap();
+    let mut end = b"PK\x01\x02\x14\0\x14\0\0\0\0\0\0\0\x21\0".to_vec();
+    end.extend(&sizes);
+    end.extend(b"\x01\0\0\0\0\0\0\0\0\0\0\0\0\0\0\0\0\0a");
+    let directory = u32::try_from(end.len()).unwrap();
+    end.extend(b"PK\x05\x06\0\0\0\0\x01\0\x01\0");
+    end.extend(directory.to_le_bytes());
+    end.extend((u32::try_from(local.len()).unwrap() + size).to_le_bytes());
+    end.extend([0, 0]);
+    out.seek(SeekFrom::End(0)).unwrap();
+    out.write_all(&end).unwrap();
+}
+
+/// Waits for what a child process is about to do, but not for ever.
+#[cfg(unix)]
+#[track_caller]
+fn wait_until(happened: impl Fn() -> bool) {
+    for _ in 0..30_000 {
+        if happened() {
+            return;
+        }
+        std::thread::sleep(Duration::from_millis(1));
+    }
+    panic!("it did not happen within half a minute");
+}
+
+#[cfg(unix)]
+#[test]
+fn f6_an_interrupt_ends_with_130_and_leaves_nothing() {
+    let folder = tempfile::tempdir().unwrap();
+    let archive = folder.path().join("e.zip");
+    stored_archive(&archive, 1_000_000_000);
+    let out = folder.path().join("out");
+    for signal in ["INT", "TERM"] {
+        let child = smimezip()
+            .args(["extract", path(&archive), "-k", &key(), "-C", path(&out), "--no-sync"])
+            .stderr(Stdio::piped())
+            .spawn()
+            .unwrap();
+        // Wait until it has begun to write.
+        let staging = || {
+            std::fs::read_dir(folder.path())
+                .unwrap()
+                .any(|entry| entry.unwrap().file_name().to_str().unwrap().starts_with(".smimezip-"))
+        };
+        wait_until(staging);
+        let id = child.id().to_string();
+        assert!(Command::new("kill").args(["-s", signal, &id]).status().unwrap().success());
+        let output = child.wait_with_output().unwrap();
+        expect(&output, 130, "cancelled");
+        let left: Vec<_> =
+            std::fs::read_dir(folder.path()).unwrap().map(|it| it.unwrap().file_name()).collect();
+        assert_eq!(left, ["e.zip"], "after {signal}");
+    }
+}
+
+#[cfg(unix)]
+#[test]
+fn f2_what_a_killed_run_left_is_removed_by_the_next() {
+    let folder = tempfile::tempdir().unwrap();
+    let archive = folder.path().join("e.zip");
+    stored_archive(&archive, 1_000_000_000);
+    let (out, key) = (folder.path().join("out"), key());
+    let arguments = ["extract", path(&archive), "-k", &key, "-C", path(&out), "--no-sync"];
+    let mut child = smimezip().args(arguments).stderr(Stdio::null()).spawn().unwrap();
+    let written = || {
+        std::fs::read_dir(folder.path())
+            .unwrap()
+            .any(|entry| entry.unwrap().path().join("tree/out/a").exists())
+    };
+    wait_until(written);
+    child.kill().unwrap();
+    child.wait().unwrap();
+    assert!(!out.exists());
+    assert!(written());
+    let input = sample();
+    let arguments = ["extract", path(&input), "-k", &key, "-C", path(&out)];
+    expect(&run(&arguments), 0, "extracted 6 files");
+    let left: Vec<_> = std::fs::read_dir(folder.path()).unwrap().collect();
+    assert_eq!(left.len(), 2, "{left:?}");
+}

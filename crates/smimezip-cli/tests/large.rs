@@ -1,0 +1,202 @@
+//! Size and memory: members beyond 4 GiB, messages beyond 2 GiB, resident memory under 64 MiB. The
+//! large ones are ignored, as they take minutes and tens of gigabytes of disk:
+//!
+//! ```text
+//! cargo test --release -p smimezip-cli --test large -- --ignored --nocapture --test-threads 1
+//! ```
+//!
+//! The small twins run always. They need openssl and zip, and say so where those are missing.
+
+#![cfg(target_os = "linux")]
+#![allow(clippy::unwrap_used, clippy::expect_used, clippy::panic, reason = "tests")]
+
+use std::fs::File;
+use std::io::{BufWriter, Read, Write};
+use std::path::{Path, PathBuf};
+use std::process::{Command, Stdio};
+use std::time::Duration;
+
+/// Most resident memory, in KiB.
+const MOST: u64 = 64 * 1024;
+
+fn sample() -> PathBuf {
+    Path::new(env!("CARGO_MANIFEST_DIR")).join("../../examples/data")
+}
+
+/// Lines that compress, or noise that does not; the same for the same seed.
+struct Contents {
+    state: u64,
+    left: u64,
+    text: bool,
+}
+
+impl Read for Contents {
+    fn read(&mut self, buf: &mut [u8]) -> std::io::Result<usize> {
+        let mut done = 0;
+        while done < buf.len() && self.left > 0 {
+            self.state ^= self.state << 13;
+            self.state ^= self.state >> 7;
+            self.state ^= self.state << 17;
+            let line = if self.text {
+                format!("{{\"id\":\"{:08x}\",\"state\":\"closed\"}}\n", self.state >> 32)
+                    .into_bytes()
+            } else {
+                self.state.to_le_bytes().to_vec()
+            };
+            let most = usize::try_from(self.left).unwrap_or(usize::MAX);
+            let count = line.len().min(buf.len() - done).min(most);
+            buf[done..done + count].copy_from_slice(&line[..count]);
+            done += count;
+            self.left -= count as u64;
+        }
+        Ok(done)
+    }
+}
+
+fn contents(size: u64, text: bool) -> Contents {
+    Contents { state: 0x1234_5678_9abc_def1, left: size, text }
+}
+
+fn same_contents(path: &Path, mut expected: Contents) -> bool {
+    let mut file = File::open(path).unwrap();
+    let (mut left, mut right) = (vec![0; 1 << 20], vec![0; 1 << 20]);
+    loop {
+        let count = file.read(&mut left).unwrap();
+        if count == 0 {
+            return expected.left == 0;
+        }
+        // The generator's chunks depend on where they are cut, so they are cut alike.
+        if expected.read_exact(&mut right[..count]).is_err() || left[..count] != right[..count] {
+            return false;
+        }
+    }
+}
+
+fn tools() -> bool {
+    let found = ["openssl", "zip"].iter().all(|program| {
+        Command::new(program).arg("-h").stdout(Stdio::null()).stderr(Stdio::null()).status().is_ok()
+    });
+    if !found {
+        println!("SKIPPED: this needs openssl and zip");
+    }
+    found
+}
+
+fn run(folder: &Path, program: &str, arguments: &[&str]) {
+    let status = Command::new(program).args(arguments).current_dir(folder).status().unwrap();
+    assert!(status.success(), "{program} {arguments:?}");
+}
+
+/// Zips one member into parts and seals each; the folder then holds the sealed parts only.
+fn export(folder: &Path, size: u64, text: bool, zip: &[&str], seal: &[&str]) {
+    let member = folder.join("member");
+    let mut file = BufWriter::with_capacity(1 << 20, File::create(&member).unwrap());
+    std::io::copy(&mut contents(size, text), &mut file).unwrap();
+    file.flush().unwrap();
+    let mut all = vec!["-q"];
+    all.extend(zip);
+    all.extend(["e.zip", "member"]);
+    run(folder, "zip", &all);
+    std::fs::remove_file(&member).unwrap();
+    let parts: Vec<_> = std::fs::read_dir(folder).unwrap().map(|it| it.unwrap().path()).collect();
+    for part in parts {
+        let name = part.file_name().unwrap().to_str().unwrap().to_owned();
+        let sealed = format!("{name}.smime");
+        let mut all =
+            vec!["smime", "-encrypt", "-binary", "-aes256", "-in", &name, "-out", &sealed];
+        all.extend(seal);
+        let certificate = sample().join("certificate.pem").canonicalize().unwrap();
+        all.push(certificate.to_str().unwrap());
+        run(folder, "openssl", &all);
+        std::fs::remove_file(part).unwrap();
+    }
+}
+
+/// Runs the program; its highest resident memory in KiB. Panics unless it succeeds.
+fn peak(arguments: &[&str]) -> u64 {
+    let mut child = Command::new(env!("CARGO_BIN_EXE_smimezip"))
+        .args(arguments)
+        .stdout(Stdio::null())
+        .spawn()
+        .unwrap();
+    let status_file = format!("/proc/{}/status", child.id());
+    let mut peak = 0;
+    let status = loop {
+        if let Ok(text) = std::fs::read_to_string(&status_file)
+            && let Some(line) = text.lines().find(|line| line.starts_with("VmHWM"))
+        {
+            let kib = line.split_whitespace().nth(1).unwrap().parse().unwrap();
+            peak = std::cmp::max(peak, kib);
+        }
+        if let Some(status) = child.try_wait().unwrap() {
+            break status;
+        }
+        std::thread::sleep(Duration::from_millis(2));
+    };
+    assert!(status.success(), "{arguments:?}");
+    println!("{:10} KiB at most: {}", peak, arguments[0]);
+    assert!((1..=MOST).contains(&peak), "{peak} KiB for {arguments:?}");
+    peak
+}
+
+fn check(folder: &Path, size: u64, text: bool) {
+    let key = sample().join("key.pem");
+    let input = folder.to_str().unwrap();
+    let out = folder.join("out");
+    let keys = ["-k", key.to_str().unwrap(), "-q"];
+    peak(&[&["list", input], &keys[..]].concat());
+    peak(&[&["verify", input], &keys[..]].concat());
+    peak(&[&["extract", input, "-C", out.to_str().unwrap()], &keys[..]].concat());
+    assert!(same_contents(&out.join("member"), contents(size, text)));
+    let last = folder.join("e.zip.smime");
+    let plain = folder.join("plain");
+    peak(
+        &[&["decrypt", last.to_str().unwrap(), "-o", plain.to_str().unwrap()], &keys[..]].concat(),
+    );
+}
+
+#[test]
+fn a_twin_of_the_large_set() {
+    if tools() {
+        let folder = tempfile::tempdir().unwrap();
+        // Zip64 records and many parts, as in the large one.
+        export(folder.path(), 30_000_000, true, &["-fz", "-s", "1m"], &[]);
+        check(folder.path(), 30_000_000, true);
+    }
+}
+
+#[test]
+fn a_twin_of_the_large_message() {
+    if tools() {
+        let folder = tempfile::tempdir().unwrap();
+        export(folder.path(), 100_000_000, false, &["-0"], &["-stream"]);
+        check(folder.path(), 100_000_000, false);
+    }
+}
+
+#[test]
+#[ignore = "takes minutes and 25 GB of disk; the twin above runs always"]
+fn f5_a_5_gib_member_in_1_gib_parts() {
+    let folder = tempfile::tempdir_in(env!("CARGO_TARGET_TMPDIR")).unwrap();
+    let size = 5 * 1024 * 1024 * 1024 + 12_345;
+    export(folder.path(), size, false, &["-0", "-s", "1g"], &[]);
+    assert_eq!(std::fs::read_dir(folder.path()).unwrap().count(), 6);
+    check(folder.path(), size, false);
+}
+
+#[test]
+#[ignore = "takes minutes and 15 GB of disk; the twin above runs always"]
+fn f5_a_lone_message_of_3_gb() {
+    let folder = tempfile::tempdir_in(env!("CARGO_TARGET_TMPDIR")).unwrap();
+    export(folder.path(), 3_000_000_000, false, &["-0"], &["-stream"]);
+    check(folder.path(), 3_000_000_000, false);
+    let key = sample().join("key.pem").canonicalize().unwrap();
+    let openssl = Command::new("openssl")
+        .args(["smime", "-decrypt", "-binary", "-in", "e.zip.smime", "-out", "/dev/null", "-inkey"])
+        .arg(key)
+        .current_dir(folder.path())
+        .output()
+        .unwrap();
+    let message = String::from_utf8_lossy(&openssl.stderr);
+    println!("openssl smime -decrypt: {}: {message}", openssl.status);
+}

@@ -1,0 +1,423 @@
+//! Damaged, hostile and incomplete sets: refused with the right kind, naming the part or entry, and
+//! nothing written; or accepted with exactly the right bytes.
+
+#![allow(clippy::unwrap_used, clippy::expect_used, clippy::panic, reason = "tests")]
+
+mod common;
+
+use std::path::Path;
+use std::sync::Arc;
+
+use common::seal::{
+    Shape, content_info, element, enveloped_data, recipient, recipient_info_with, seal,
+};
+use common::{Tree, json_lines, limits, noise, read_tree, sample_keys, tree, zips};
+use proptest::prelude::*;
+use smimezip::{
+    Archive, Category, Envelope, Error, ErrorKind, Export, ExtractOptions, KeyRing, Limits, Links,
+    ReadAt, Report, Silent,
+};
+use zip::CompressionMethod;
+
+type Parts = Vec<(String, Vec<u8>)>;
+
+fn open_with(parts: Parts, limits: &Limits) -> Result<Archive, Error> {
+    let parts = parts
+        .into_iter()
+        .map(|(name, octets)| (name, Arc::new(octets) as Arc<dyn ReadAt>))
+        .collect();
+    Export::from_parts(parts, limits)?.unlock(&KeyRing::new())
+}
+
+fn extract_to(parts: Parts, out: &Path, options: &ExtractOptions) -> Result<Report, Error> {
+    open_with(parts, &limits())?.extract(out, options, &mut Silent)
+}
+
+/// The error of an extraction, after which nothing must be there, not even a staging folder.
+fn refused(parts: Parts) -> Error {
+    let folder = tempfile::tempdir().unwrap();
+    let out = folder.path().join("out");
+    let error = extract_to(parts, &out, &ExtractOptions::default())
+        .map(|report| panic!("accepted: {report:?}"))
+        .unwrap_err();
+    assert!(read_tree(folder.path()).is_empty(), "something was left behind after {error}");
+    error
+}
+
+fn lone(archive: Vec<u8>) -> Parts {
+    vec![("e.zip".to_owned(), archive)]
+}
+
+fn small_tree() -> Tree {
+    let mut tree = Tree::new();
+    tree.insert("one.txt".into(), Some(b"first".to_vec()));
+    tree.insert("two/three.json".into(), Some(json_lines(1, 40)));
+    tree.insert("two/noise".into(), Some(noise(4, 700)));
+    tree.insert("empty".into(), Some(Vec::new()));
+    tree
+}
+
+fn good_set() -> Parts {
+    let archive = zips::archive(&tree(), |_| CompressionMethod::Deflated);
+    zips::named(zips::split(&archive, &[45_000]), "")
+}
+
+#[test]
+fn the_good_set_is_good() {
+    let folder = tempfile::tempdir().unwrap();
+    let report = extract_to(good_set(), folder.path(), &ExtractOptions::default()).unwrap();
+    assert_eq!(report.files, 6);
+    assert!(read_tree(folder.path()) == tree());
+}
+
+#[test]
+fn s2_every_deterministic_damage_of_a_set_is_refused() {
+    let good = good_set();
+    assert!(good.len() >= 4, "{}", good.len());
+    let other_tree: Tree = [("x.raw".to_owned(), Some(noise(77, 400_000)))].into();
+    let other = zips::archive(&other_tree, |_| CompressionMethod::Stored);
+    let other = zips::named(zips::split(&other, &[45_000]), "");
+    let mut damages: Vec<(String, Parts)> = Vec::new();
+    for at in 0..good.len() {
+        let name = &good[at].0;
+        let mut with = |what: &str, change: &dyn Fn(&mut Parts)| {
+            let mut parts = good.clone();
+            change(&mut parts);
+            damages.push((format!("{what} {name}"), parts));
+        };
+        with("cut by one", &|parts| {
+            parts[at].1.pop();
+        });
+        with("cut in half", &|parts| {
+            let half = parts[at].1.len() / 2;
+            parts[at].1.truncate(half);
+        });
+        with("emptied", &|parts| parts[at].1.clear());
+        with("padded", &|parts| parts[at].1.push(0));
+        with("first octet cut off", &|parts| {
+            parts[at].1.remove(0);
+        });
+        with("zeroed in the middle", &|parts| {
+            let middle = parts[at].1.len() / 2;
+            parts[at].1[middle..middle + 20].fill(0);
+        });
+        if at + 1 < good.len() {
+            with("swapped", &|parts| {
+                let (left, right) = parts.split_at_mut(at + 1);
+                std::mem::swap(&mut left[at].1, &mut right[0].1);
+            });
+            with("replaced by another set's", &|parts| {
+                let size = parts[at].1.len();
+                parts[at].1 = other[at].1[..size].to_vec();
+            });
+        }
+    }
+    assert!(damages.len() >= 31, "{}", damages.len());
+    for (what, parts) in damages {
+        let error = refused(parts);
+        assert!(
+            matches!(error.category(), Category::Damaged | Category::Format),
+            "{what}: {error}"
+        );
+        assert!(error.part().is_some() || error.entry().is_some(), "{what}: {error}");
+    }
+}
+
+#[test]
+fn s1_missing_extra_and_doubled_parts_are_all_named() {
+    let good = good_set();
+    let last = good.len() - 1;
+    for gone in 0..last {
+        for second in gone..last {
+            let parts: Parts = good
+                .iter()
+                .enumerate()
+                .filter(|(at, _)| *at != gone && *at != second)
+                .map(|(_, part)| part.clone())
+                .collect();
+            let error = refused(parts);
+            let ErrorKind::IncompleteSet { missing, extra, doubled } = error.kind() else {
+                panic!("{error}")
+            };
+            let mut expected = vec![good[gone].0.clone(), good[second].0.clone()];
+            expected.dedup();
+            assert_eq!((missing, extra.len(), doubled.len()), (&expected, 0, 0));
+        }
+    }
+    let mut extra = good.clone();
+    extra.insert(last, (format!("e.z{:02}", last + 1), vec![0; 10]));
+    let error = refused(extra);
+    assert!(error.to_string().contains(&format!("not part of this set: e.z{:02}", last + 1)));
+}
+
+#[test]
+fn z7_a_flipped_bit_in_any_byte_is_refused_or_harmless() {
+    let expected = small_tree();
+    for method in [CompressionMethod::Stored, CompressionMethod::Deflated] {
+        let archive = zips::archive(&expected, |_| method);
+        for at in 0..archive.len() {
+            let mut damaged = archive.clone();
+            damaged[at] ^= 1 << (at % 8);
+            let folder = tempfile::tempdir().unwrap();
+            let out = folder.path().join("out");
+            match extract_to(lone(damaged), &out, &ExtractOptions::default()) {
+                Err(error) => {
+                    assert_ne!(error.category(), Category::Io, "byte {at}: {error}");
+                    assert!(read_tree(folder.path()).is_empty(), "byte {at}");
+                }
+                // Times, versions, attributes.
+                Ok(_) => assert!(files(&read_tree(&out)) == files(&expected), "byte {at}"),
+            }
+        }
+    }
+}
+
+fn files(tree: &Tree) -> Tree {
+    tree.iter().filter(|(_, it)| it.is_some()).map(|(k, v)| (k.clone(), v.clone())).collect()
+}
+
+proptest! {
+    #![proptest_config(ProptestConfig { cases: 2000, ..ProptestConfig::default() })]
+
+    #[test]
+    fn z5_mutated_records_are_refused_or_harmless(
+        mutations in prop::collection::vec((any::<prop::sample::Index>(), any::<u8>()), 1..4),
+        in_headers in any::<bool>(),
+    ) {
+        let expected = small_tree();
+        let mut archive = zips::archive(&expected, |_| CompressionMethod::Deflated);
+        let directory = archive.windows(4).position(|it| it == b"PK\x01\x02").unwrap();
+        for (index, value) in mutations {
+            let from = if in_headers { directory } else { 0 };
+            let at = from + index.index(archive.len() - from);
+            archive[at] = value;
+        }
+        let folder = tempfile::tempdir().unwrap();
+        let out = folder.path().join("out");
+        match extract_to(lone(archive), &out, &ExtractOptions::default()) {
+            Err(_) => prop_assert!(read_tree(folder.path()).is_empty()),
+            Ok(_) => prop_assert!(files(&read_tree(&out)) == files(&expected)),
+        }
+    }
+}
+
+#[test]
+fn z1_unsafe_names_refuse_the_archive() {
+    for name in ["../evil", "/etc/evil", "a/../../evil", "a\\..\\evil", "C:/evil", "nul", "a\u{1b}"]
+    {
+        let error = refused(lone(raw_names(&[name, "good.txt"])));
+        assert!(matches!(error.kind(), ErrorKind::UnsafeName(_)), "{name:?}: {error}");
+        assert_eq!(error.entry(), Some(name));
+    }
+}
+
+#[test]
+fn z4_names_that_cannot_exist_together_refuse_the_archive() {
+    for (one, other) in [
+        ("a.txt", "a.txt"),
+        ("a.txt", "A.TXT"),
+        ("a", "a/b"),
+        ("a/b", "a"),
+        ("A/b", "a/c"),
+        ("é", "e\u{301}"),
+        ("straße", "STRASSE"),
+    ] {
+        let error = refused(lone(raw_names(&[one, other])));
+        assert!(matches!(error.kind(), ErrorKind::NameConflict(_)), "{one} {other}: {error}");
+    }
+}
+
+/// An archive with these names, whatever they are: written under others of the same length.
+fn raw_names(names: &[&str]) -> Vec<u8> {
+    let stand_ins: Vec<String> = names
+        .iter()
+        .enumerate()
+        .map(|(at, name)| format!("{at}{}", "~".repeat(name.len() - 1)))
+        .collect();
+    let entries: Vec<_> = stand_ins.iter().map(|name| (name.as_str(), &b"x"[..])).collect();
+    let mut archive = zips::stored(&entries);
+    for (stand_in, name) in stand_ins.iter().zip(names) {
+        let places: Vec<_> = (0..archive.len() - stand_in.len())
+            .filter(|at| archive[*at..].starts_with(stand_in.as_bytes()))
+            .collect();
+        for at in places {
+            archive[at..at + name.len()].copy_from_slice(name.as_bytes());
+        }
+    }
+    // The names are UTF-8: flag bit 11 in local and central headers.
+    for at in 0..archive.len() - 4 {
+        match &archive[at..at + 4] {
+            b"PK\x03\x04" => archive[at + 7] |= 8,
+            b"PK\x01\x02" => archive[at + 9] |= 8,
+            _ => {}
+        }
+    }
+    archive
+}
+
+#[test]
+fn z2_links_are_refused_or_left_out() {
+    let mut writer = zip::ZipWriter::new(std::io::Cursor::new(Vec::new()));
+    let options = zip::write::SimpleFileOptions::default();
+    writer.add_symlink("link", "/etc/passwd", options).unwrap();
+    writer.start_file("file", options).unwrap();
+    let archive = writer.finish().unwrap().into_inner();
+    let error = refused(lone(archive.clone()));
+    assert_eq!(error.entry(), Some("link"));
+    let folder = tempfile::tempdir().unwrap();
+    let mut options = ExtractOptions::default();
+    options.links = Links::Skip;
+    let report = extract_to(lone(archive), folder.path(), &options).unwrap();
+    assert_eq!((report.files, report.skipped.len()), (1, 1));
+    assert_eq!(report.skipped[0].name, "link");
+    assert_eq!(read_tree(folder.path()).len(), 1);
+}
+
+#[test]
+fn z6_overlapping_entries_are_refused_before_anything_is_written() {
+    // Every directory entry points at the same data.
+    let mut archive = zips::archive(
+        &[("a".to_owned(), Some(vec![0; 100_000])), ("b".to_owned(), Some(vec![0; 100_000]))]
+            .into(),
+        |_| CompressionMethod::Deflated,
+    );
+    let headers: Vec<_> =
+        (0..archive.len() - 4).filter(|at| archive[*at..].starts_with(b"PK\x01\x02")).collect();
+    archive[headers[1] + 42..headers[1] + 46].fill(0);
+    let error = refused(lone(archive));
+    assert_eq!(error.category(), Category::Damaged);
+}
+
+#[test]
+fn z6_a_bomb_stops_at_its_declared_size() {
+    // 10 MB of zeros that the headers declare as 10 bytes.
+    let mut archive = zips::archive(&[("a".to_owned(), Some(vec![0; 10_000_000]))].into(), |_| {
+        CompressionMethod::Deflated
+    });
+    let central = archive.windows(4).rposition(|it| it == b"PK\x01\x02").unwrap();
+    archive[22..26].copy_from_slice(&10_u32.to_le_bytes());
+    archive[central + 24..central + 28].copy_from_slice(&10_u32.to_le_bytes());
+    let error = refused(lone(archive.clone()));
+    assert_eq!(error.entry(), Some("a"));
+    let mut tight = limits();
+    tight.total_size = 5;
+    let error = open_with(lone(archive), &tight).err().unwrap();
+    assert!(matches!(error.kind(), ErrorKind::Limit { limit: "total_size", .. }));
+}
+
+#[test]
+fn keep_going_publishes_what_verifies() {
+    let expected = small_tree();
+    let mut archive = zips::archive(&expected, |_| CompressionMethod::Stored);
+    let at = archive.windows(5).position(|it| it == b"first").unwrap();
+    archive[at] ^= 1;
+    let error = refused(lone(archive.clone()));
+    assert_eq!(error.entry(), Some("one.txt"));
+    assert!(matches!(error.kind(), ErrorKind::Damaged(_)));
+    let folder = tempfile::tempdir().unwrap();
+    let mut options = ExtractOptions::default();
+    options.keep_going = true;
+    let report = extract_to(lone(archive), folder.path(), &options).unwrap();
+    assert_eq!((report.files, report.failed.len()), (3, 1));
+    assert_eq!(report.failed[0].entry(), Some("one.txt"));
+    let mut rest = expected;
+    rest.remove("one.txt");
+    assert!(files(&read_tree(folder.path())) == rest);
+}
+
+#[test]
+fn what_is_no_archive_is_said() {
+    for octets in [Vec::new(), noise(1, 5000), b"PK\x03\x04".to_vec()] {
+        let error = open_with(lone(octets), &limits()).err().unwrap();
+        assert_eq!(error.category(), Category::Format, "{error}");
+    }
+}
+
+#[test]
+fn c6_hostile_structures_are_refused() {
+    let shape = Shape::default();
+    let open =
+        |octets: Vec<u8>| Envelope::open(octets, &limits()).err().map(|error| error.to_string());
+    // 100,000 recipients, in as many octets as the limit allows and more.
+    let infos = recipient_info_with(1, &[0; 256], false).repeat(100_000);
+    let text = open(enveloped_data(&infos, &shape, &[0; 16], &[0; 16])).unwrap();
+    assert!(text.contains("limit reached"), "{text}");
+    let many = recipient_info_with(1, &[0; 1], false).repeat(1001);
+    let text = open(enveloped_data(&many, &shape, &[0; 16], &[0; 16])).unwrap();
+    assert!(text.contains("limit reached: recipients"), "{text}");
+    // A length of nearly 2^63.
+    let mut huge = b"\x30\x88\x7f\xff\xff\xff\xff\xff\xff\xff".to_vec();
+    huge.extend_from_slice(b"\x06\x09\x2a\x86\x48\x86\xf7\x0d\x01\x07\x03");
+    assert!(open(huge).is_some());
+    // A million levels.
+    let deep = [
+        b"\x30\x80\x06\x09\x2a\x86\x48\x86\xf7\x0d\x01\x07\x03\xa0\x80".to_vec(),
+        [0x30, 0x80].repeat(1_000_000),
+    ]
+    .concat();
+    assert!(open(deep).is_some());
+}
+
+#[test]
+fn c3_many_possible_recipients_are_a_bounded_amount_of_work() {
+    let info = recipient_info_with(1, &[1; 256], false);
+    let sealed = enveloped_data(&info.repeat(17), &Shape::default(), &[0; 16], &[0; 16]);
+    let error = Envelope::open(sealed, &limits()).unwrap().unlock(&sample_keys()).err().unwrap();
+    assert!(matches!(error.kind(), ErrorKind::Limit { limit: "private_key_operations", .. }));
+}
+
+#[test]
+fn c1_all_that_depends_on_the_key_fails_alike() {
+    let shape = Shape::default();
+    let mut texts = std::collections::BTreeSet::new();
+    // Not the right key block, right block with a short key, ciphertext with bad padding.
+    let mut rng = rsa::rand_core::UnwrapErr(getrandom::SysRng);
+    let short = recipient().key.encrypt(&mut rng, rsa::Pkcs1v15Encrypt, &[7; 16]).unwrap();
+    let right = recipient().key.encrypt(&mut rng, rsa::Pkcs1v15Encrypt, &[7; 32]).unwrap();
+    for encrypted in [vec![3; 256], short, right, vec![0xff; 256], vec![0; 256]] {
+        let info = recipient_info_with(1, &encrypted, false);
+        let sealed = enveloped_data(&info, &shape, &[0; 16], &[9; 32]);
+        for _ in 0..3 {
+            let envelope = Envelope::open(sealed.clone(), &limits()).unwrap();
+            let error = envelope.unlock(&sample_keys()).err().unwrap();
+            assert!(matches!(error.kind(), ErrorKind::Decrypt), "{error}");
+            texts.insert(error.to_string());
+        }
+    }
+    assert_eq!(texts.len(), 1);
+}
+
+#[test]
+fn data_behind_the_message_are_refused() {
+    for indefinite in [false, true] {
+        let shape = Shape { indefinite, chunks: vec![100], ..Shape::default() };
+        let mut octets = content_info(&noise(1, 1000), &shape, &[recipient()]);
+        assert!(Envelope::open(octets.clone(), &limits()).is_ok());
+        octets.extend([0x05, 0x00]);
+        assert!(Envelope::open(octets, &limits()).is_err());
+    }
+}
+
+#[test]
+fn unprotected_attributes_are_passed_over() {
+    // EnvelopedData with [1] unprotectedAttrs behind the content, by hand.
+    let data = noise(1, 5000);
+    let shape = Shape { indefinite: true, chunks: vec![1000], ..Shape::default() };
+    let plain = content_info(&data, &shape, &[recipient()]);
+    let attributes = element(0xa1, b"\x30\x0b\x06\x09\x2a\x86\x48\x86\xf7\x0d\x01\x07\x01", false);
+    // Behind EncryptedContentInfo, before the end of EnvelopedData.
+    let at = plain.len() - 6;
+    let octets = [&plain[..at], &attributes, &plain[at..]].concat();
+    let content = Envelope::open(octets, &limits()).unwrap().unlock(&sample_keys()).unwrap();
+    assert_eq!(content.size(), data.len() as u64);
+}
+
+#[test]
+fn c4_another_key_of_the_same_size_never_opens_anything() {
+    let other = KeyRing::from_file(common::data().join("keys/other.key.pem"), None).unwrap();
+    for seed in 0..500 {
+        let sealed = seal(&noise(seed, 40), &Shape::default());
+        let error = Envelope::open(sealed, &limits()).unwrap().unlock(&other).err().unwrap();
+        assert!(matches!(error.kind(), ErrorKind::Decrypt), "{error}");
+    }
+}
