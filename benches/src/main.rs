@@ -1,0 +1,187 @@
+//! `compare`: smimezip beside the documented way, measured in one run.
+//!
+//! The documented way is `openssl smime -decrypt` on each part and then `7z x` on the decrypted set.
+
+#![forbid(unsafe_code)]
+
+mod data;
+mod measure;
+
+use std::path::{Path, PathBuf};
+use std::process::ExitCode;
+
+use measure::{Measured, Step, median};
+
+const USAGE: &str = "usage: smimezip-benches compare [--size 256M] [--runs 5] [--folder DIR]";
+
+struct Arguments {
+    size: u64,
+    runs: usize,
+    folder: PathBuf,
+}
+
+fn main() -> ExitCode {
+    match arguments().and_then(|arguments| compare(&arguments)) {
+        Ok(()) => ExitCode::SUCCESS,
+        Err(message) => {
+            eprintln!("{message}");
+            ExitCode::FAILURE
+        }
+    }
+}
+
+fn arguments() -> Result<Arguments, String> {
+    let mut all = std::env::args().skip(1);
+    if all.next().as_deref() != Some("compare") {
+        return Err(USAGE.into());
+    }
+    let mut arguments = Arguments { size: 256 << 20, runs: 5, folder: std::env::temp_dir() };
+    while let Some(name) = all.next() {
+        let value = all.next().ok_or(USAGE)?;
+        match name.as_str() {
+            "--size" => arguments.size = size(&value)?,
+            "--runs" => arguments.runs = value.parse().map_err(|_| USAGE)?,
+            "--folder" => arguments.folder = value.into(),
+            _ => return Err(USAGE.into()),
+        }
+    }
+    Ok(arguments)
+}
+
+fn size(text: &str) -> Result<u64, String> {
+    let (digits, shift) = match text.strip_suffix('M') {
+        Some(digits) => (digits, 20),
+        None => (text.strip_suffix('G').ok_or(USAGE)?, 30),
+    };
+    Ok(digits.parse::<u64>().map_err(|_| USAGE)? << shift)
+}
+
+/// One way to do a job: its steps, each a program.
+struct Way {
+    name: &'static str,
+    steps: Vec<Step>,
+    /// What it writes, removed before each run.
+    outputs: Vec<PathBuf>,
+}
+
+fn compare(arguments: &Arguments) -> Result<(), String> {
+    let ours = program()?;
+    let folder = tempfile::tempdir_in(&arguments.folder).map_err(|error| error.to_string())?;
+    eprintln!("making the data in {} …", folder.path().display());
+    let set = data::make(folder.path(), arguments.size)?;
+    table("one part, decrypted to a file", &decrypt_ways(&ours, &set, folder.path()), arguments)?;
+    table("a whole export, to a tree", &export_ways(&ours, &set, folder.path()), arguments)
+}
+
+/// The program, built beside this one.
+fn program() -> Result<PathBuf, String> {
+    let own = std::env::current_exe().map_err(|error| error.to_string())?;
+    let program = own.with_file_name("smimezip");
+    if program.exists() {
+        Ok(program)
+    } else {
+        Err("build it first: cargo build --release -p smimezip-cli".into())
+    }
+}
+
+fn text(path: &Path) -> String {
+    path.display().to_string()
+}
+
+fn decrypt_ways(ours: &Path, set: &data::Set, folder: &Path) -> Vec<Way> {
+    let (one, two) = (folder.join("part-ours"), folder.join("part-openssl"));
+    let part = text(&set.sealed[0]);
+    let key = text(&set.key);
+    vec![
+        Way {
+            name: "smimezip decrypt",
+            steps: vec![Step::new(
+                &text(ours),
+                &["decrypt", &part, "-k", &key, "-q", "-o", &text(&one)],
+            )],
+            outputs: vec![one],
+        },
+        Way {
+            name: "openssl smime -decrypt",
+            steps: vec![openssl(&part, &key, &two)],
+            outputs: vec![two],
+        },
+    ]
+}
+
+fn export_ways(ours: &Path, set: &data::Set, folder: &Path) -> Vec<Way> {
+    let (one, two, three) =
+        (folder.join("tree-ours"), folder.join("tree-7z"), folder.join("plain"));
+    let key = text(&set.key);
+    let mut steps: Vec<Step> = set
+        .sealed
+        .iter()
+        .map(|part| openssl(&text(part), &key, &three.join(part.file_stem().unwrap_or_default())))
+        .collect();
+    let last = three.join("e.zip");
+    steps.push(Step::new("7z", &["x", "-bd", "-y", &text(&last), &format!("-o{}", text(&two))]));
+    let extract =
+        ["extract", &text(&set.sealed[0]), "-k", &key, "-q", "-C", &text(&one)].map(str::to_owned);
+    let extract: Vec<&str> = extract.iter().map(String::as_str).collect();
+    let unsynced: Vec<&str> = [&extract[..], &["--no-sync"]].concat();
+    vec![
+        Way {
+            name: "smimezip extract",
+            steps: vec![Step::new(&text(ours), &extract)],
+            outputs: vec![one.clone()],
+        },
+        Way {
+            name: "smimezip extract --no-sync",
+            steps: vec![Step::new(&text(ours), &unsynced)],
+            outputs: vec![one],
+        },
+        Way { name: "openssl per part, 7z x", steps, outputs: vec![three, two] },
+    ]
+}
+
+fn openssl(part: &str, key: &str, out: &Path) -> Step {
+    let arguments = ["smime", "-decrypt", "-binary", "-inkey", key, "-in", part, "-out"];
+    Step::new("openssl", &[&arguments[..], &[&text(out)]].concat())
+}
+
+/// Runs the ways in alternation and prints their medians beside the first's.
+fn table(title: &str, ways: &[Way], arguments: &Arguments) -> Result<(), String> {
+    let mut results: Vec<Vec<Measured>> = ways.iter().map(|_| Vec::new()).collect();
+    for _ in 0..arguments.runs {
+        for (way, results) in ways.iter().zip(&mut results) {
+            results.push(run(way)?);
+        }
+    }
+    println!("\n{title} ({} runs)", arguments.runs);
+    println!("{:28} {:>8} {:>8} {:>9}  ratio: wall, CPU", "", "wall s", "CPU s", "memory");
+    let first = median(&results[0]);
+    for (way, results) in ways.iter().zip(&results) {
+        let it = median(results);
+        println!(
+            "{:28} {:8.2} {:8.2} {:5} MiB  {:.2} {:.2}",
+            way.name,
+            it.wall,
+            it.cpu,
+            it.memory_kib / 1024,
+            it.wall / first.wall,
+            it.cpu / first.cpu
+        );
+    }
+    Ok(())
+}
+
+fn run(way: &Way) -> Result<Measured, String> {
+    for output in &way.outputs {
+        // Not there before the first run.
+        let _ = std::fs::remove_file(output);
+        let _ = std::fs::remove_dir_all(output);
+        if output.ends_with("plain") {
+            std::fs::create_dir(output).map_err(|error| error.to_string())?;
+        }
+    }
+    let mut sum = Measured::default();
+    for step in &way.steps {
+        sum = sum.and(&step.run()?);
+    }
+    Ok(sum)
+}

@@ -1,0 +1,37 @@
+//! Extracts an export, shows how far it is, and stops when a line is typed.
+//!
+//! `extract-with-progress ANY-PART KEY FOLDER`
+
+use std::env;
+use std::io;
+use std::ops::ControlFlow;
+
+use smimezip::{Event, Export, ExtractOptions, KeyRing, Limits};
+
+fn main() -> Result<(), Box<dyn std::error::Error>> {
+    let [part, key, folder] = arguments()?;
+    let archive =
+        Export::discover(part, &Limits::default())?.unlock(&KeyRing::from_file(key, None)?)?;
+
+    let options = ExtractOptions::default();
+    let cancel = options.cancel.clone();
+    std::thread::spawn(move || {
+        // At the end of standard input nobody is there to stop it.
+        if io::stdin().read_line(&mut String::new()).is_ok_and(|count| count > 0) {
+            cancel.cancel();
+        }
+    });
+    let mut progress = |event: &Event<'_>| {
+        let entry = event.entry.unwrap_or_default();
+        println!("{} of {} bytes, {entry}", event.bytes_done, event.bytes_total);
+        ControlFlow::Continue(())
+    };
+    let report = archive.extract(folder, &options, &mut progress)?;
+    println!("{} files, {} bytes", report.files, report.bytes);
+    Ok(())
+}
+
+fn arguments() -> Result<[String; 3], &'static str> {
+    let all: Vec<_> = env::args().skip(1).collect();
+    all.try_into().map_err(|_| "usage: extract-with-progress ANY-PART KEY FOLDER")
+}
