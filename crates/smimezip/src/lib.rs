@@ -55,6 +55,10 @@ mod smime;
 mod volumes;
 mod zip;
 
+#[cfg(doctest)]
+#[doc = include_str!("../../../README.md")]
+struct Readme;
+
 pub use cms::{
     ContentEncryptionAlgorithm, IssuerAndSerialNumber, KeyEncryptionAlgorithm, RecipientIdentifier,
     RecipientInfo, RecipientKind,
