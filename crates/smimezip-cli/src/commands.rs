@@ -8,12 +8,13 @@ pub(crate) mod list;
 pub(crate) mod shell;
 pub(crate) mod verify;
 
+use std::io::{self, IsTerminal, Read, Write};
 use std::path::PathBuf;
 use std::sync::Arc;
 
 use glob::{MatchOptions, Pattern};
 use smimezip::{
-    CancelToken, ErrorKind, Export, ExtractOptions, Filter, LayoutPolicy, Limits, Report,
+    CancelToken, Error, ErrorKind, Export, ExtractOptions, Filter, LayoutPolicy, Limits, Report,
     SkipReason,
 };
 
@@ -21,6 +22,9 @@ use crate::args::{Cli, Selection};
 use crate::console::{self, Console, error_value};
 use crate::exit::{Failure, Outcome, SOME_FAILED};
 use crate::text;
+
+/// Bytes written to standard output at once, and looked at before the first are.
+const BUFFER: usize = 256 * 1024;
 
 /// What every subcommand gets.
 pub(crate) struct Context {
@@ -55,6 +59,28 @@ impl Context {
         options
     }
 
+    /// Copies everything to standard output. `place` completes the errors of `source`.
+    pub(crate) fn to_stdout(
+        &self,
+        mut source: impl Read,
+        place: impl Fn(Error) -> Error,
+    ) -> Outcome {
+        let mut out = io::stdout().lock();
+        let mut buffer = vec![0; BUFFER];
+        let mut first = true;
+        loop {
+            let count = source.read(&mut buffer).map_err(|error| place(error.into()))?;
+            if count == 0 {
+                return Ok(out.flush()?);
+            }
+            if std::mem::take(&mut first) {
+                refuse_terminal(&buffer[..count])?;
+            }
+            out.write_all(&buffer[..count])?;
+            self.cancel.check()?;
+        }
+    }
+
     /// Calls `work`; should the parts turn out to be laid out irregularly, calls it again with
     /// every part scanned first. `work` must leave nothing behind when it fails.
     pub(crate) fn with_layout<R>(
@@ -73,6 +99,17 @@ impl Context {
     }
 }
 
+/// Binary data on a terminal help nobody and may change its settings.
+fn refuse_terminal(first: &[u8]) -> Outcome {
+    let binary = first.iter().any(|octet| matches!(octet, 0..=8 | 14..=31 | 127));
+    if binary && io::stdout().is_terminal() {
+        return Err(Failure::Usage(
+            "binary data are not written to a terminal; send standard output to a file".into(),
+        ));
+    }
+    Ok(())
+}
+
 /// The exports that the inputs name, each once: a shell's `*` names every part of one.
 pub(crate) fn exports(inputs: &[PathBuf], limits: &Limits) -> Result<Vec<Export>, Failure> {
     let mut exports: Vec<Export> = Vec::new();
@@ -86,7 +123,7 @@ pub(crate) fn exports(inputs: &[PathBuf], limits: &Limits) -> Result<Vec<Export>
     if exports.is_empty() {
         let text = "there is no part of an export here (X.z01.smime … X.zip.smime)";
         return Err(Failure::Library(
-            smimezip::Error::new(ErrorKind::NotAnArchive(text))
+            Error::new(ErrorKind::NotAnArchive(text))
                 .in_part(inputs.first().map_or_else(String::new, |it| it.display().to_string())),
         ));
     }

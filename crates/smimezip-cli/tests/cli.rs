@@ -372,6 +372,28 @@ fn decrypt_writes_a_file_or_standard_output() {
 }
 
 #[test]
+fn irregular_chunks_are_scanned() {
+    let folder = tempfile::tempdir().unwrap();
+    let out = folder.path().join("out");
+    let key = test_keys().join("main.key.pem");
+    let vectors = test_keys().join("../vectors");
+    let regular = vectors.join("openssl-cms-der");
+    let expected = run(&["decrypt", path(&regular), "-k", path(&key), "-o", "-"]).stdout;
+    let irregular = vectors.join("irregular-chunks");
+    // To a file the program goes back and scans on its own.
+    let decrypt = ["decrypt", path(&irregular), "-k", path(&key), "-v", "-o"];
+    let output = run(&[&decrypt[..], &[path(&out)]].concat());
+    expect(&output, 0, "scanning the parts first");
+    assert!(std::fs::read(&out).unwrap() == expected);
+    // What was written to standard output cannot be taken back, so it says what to do.
+    let output = run(&[&decrypt[..], &["-"]].concat());
+    expect(&output, 5, "--scan");
+    let output = run(&[&decrypt[..], &["-", "--scan"]].concat());
+    expect(&output, 0, "");
+    assert!(output.stdout == expected);
+}
+
+#[test]
 fn passphrases_come_from_every_source() {
     let folder = tempfile::tempdir().unwrap();
     let encrypted = folder.path().join("key.pem");

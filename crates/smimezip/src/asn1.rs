@@ -7,6 +7,7 @@
 
 mod chunks;
 mod header;
+mod index;
 mod normalise;
 mod octets;
 mod reader;

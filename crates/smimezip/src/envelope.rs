@@ -32,10 +32,10 @@ impl Envelope {
     /// reports.
     pub fn open(source: impl ReadAt + 'static, limits: &Limits) -> Result<Self, Error> {
         let source: Arc<dyn ReadAt> = Arc::new(source);
-        let envelope = Self::open_layout(Arc::clone(&source), limits)?;
+        let envelope = Self::open_layout(&source, limits)?;
         if limits.layout == LayoutPolicy::Assume && !envelope.has_whole_blocks()? {
             // Either the ciphertext is damaged or the geometry was assumed wrongly.
-            return Self::open_layout(source, &limits.scanning());
+            return Self::open_layout(&source, &limits.scanning());
         }
         Ok(envelope)
     }
@@ -52,7 +52,7 @@ impl Envelope {
             .map_err(|error| error.in_part(path.display().to_string()))
     }
 
-    fn open_layout(source: Arc<dyn ReadAt>, limits: &Limits) -> Result<Self, Error> {
+    fn open_layout(source: &Arc<dyn ReadAt>, limits: &Limits) -> Result<Self, Error> {
         let (container, body) = smime::open(source, limits)?;
         let data = EnvelopedData::read(&body, limits)?;
         let (ciphertext, end) = OctetView::open(Arc::clone(&body), &data.content, limits)?;

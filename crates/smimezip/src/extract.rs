@@ -21,7 +21,7 @@ pub use options::{ExtractOptions, Filter, Links, LocalTime, Overwrite};
 pub use report::{Report, SkipReason, Skipped};
 pub use save::save;
 
-use crate::error::Error;
+use crate::error::{Error, ErrorKind};
 use crate::progress::Progress;
 use crate::zip::Archive;
 use plan::Plan;
@@ -49,6 +49,21 @@ impl Archive {
         progress: &mut dyn Progress,
     ) -> Result<Report, Error> {
         let destination = destination.as_ref();
+        self.extract_to(destination, options, progress).map_err(|error| match error.kind() {
+            // An error of a part or an entry has its place already.
+            ErrorKind::Io(_) | ErrorKind::NoSpace { .. } if error.entry().is_none() => {
+                error.in_part(destination.display().to_string())
+            }
+            _ => error,
+        })
+    }
+
+    fn extract_to(
+        &self,
+        destination: &Path,
+        options: &ExtractOptions,
+        progress: &mut dyn Progress,
+    ) -> Result<Report, Error> {
         let mut plan = Plan::make(self, options)?;
         options.cancel.check()?;
         let staging = Staging::create(destination)?;

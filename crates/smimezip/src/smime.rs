@@ -6,6 +6,7 @@ mod base64;
 mod detect;
 mod headers;
 pub(crate) mod pem;
+mod text;
 
 pub use detect::Container;
 pub(crate) use detect::open;

@@ -166,6 +166,103 @@ fn opening_listing_and_one_small_entry_read_little() {
 }
 
 #[test]
+fn a_1_gb_set_is_listed_from_a_few_kilobytes() {
+    // 32 parts of 32 MB; those in the middle are one sealed part many times over. The large entry's
+    // CRC-32 is wrong, as nobody reads it.
+    const PART: usize = 32_000_000;
+    const PARTS: usize = 32;
+    for shape in
+        [Shape::default(), Shape { chunks: vec![1000], indefinite: true, ..Shape::default() }]
+    {
+        let small = b"a small entry behind a gigabyte";
+        let large_size = PART * (PARTS - 1) + 1000;
+        let archive = zips::stored(&[("large", b""), ("small", small)]);
+        let (first, rest) = split_after_first(&archive, large_size);
+        let mut head = b"PK\x07\x08".to_vec();
+        head.extend_from_slice(&first);
+        head.resize(PART, 0);
+        let head = Arc::new(seal(&head, &shape));
+        let middle = Arc::new(seal(&vec![0; PART], &shape));
+        // The large entry ends in the last part.
+        let behind = 4 + first.len() + large_size - PART * (PARTS - 1);
+        let last = Arc::new(seal(&last_part(&rest, behind, first.len() + large_size), &shape));
+        let served = Arc::new(AtomicU64::new(0));
+        let parts: Vec<(String, Arc<dyn ReadAt>)> = (1..=PARTS)
+            .map(|number| {
+                let (name, octets) = match number {
+                    1 => ("e.z01.smime".to_owned(), &head),
+                    PARTS => ("e.zip.smime".to_owned(), &last),
+                    _ => (format!("e.z{number:02}.smime"), &middle),
+                };
+                let octets = Arc::clone(octets);
+                let part = Shared { octets, served: Arc::clone(&served) };
+                (name, Arc::new(part) as Arc<dyn ReadAt>)
+            })
+            .collect();
+        let archive = Export::from_parts(parts, &limits()).unwrap().unlock(&sample_keys()).unwrap();
+        assert_eq!(archive.find("large").unwrap().size(), large_size as u64);
+        let listed = served.load(Ordering::Relaxed);
+        assert!(listed < 1024 * 1024, "{listed} octets read to list");
+        let mut found = Vec::new();
+        archive.read(archive.find("small").unwrap()).unwrap().read_to_end(&mut found).unwrap();
+        assert_eq!(found, small);
+        let taken = served.load(Ordering::Relaxed) - listed;
+        assert!(taken < 16 * 1024, "{taken} octets read for one small entry");
+        println!("{listed} octets read to list 1 GB, {taken} for one small entry");
+    }
+}
+
+/// Octets that several parts share, and a count of what is read of them.
+struct Shared {
+    octets: Arc<Vec<u8>>,
+    served: Arc<AtomicU64>,
+}
+
+impl ReadAt for Shared {
+    fn read_at(&self, buf: &mut [u8], offset: u64) -> io::Result<usize> {
+        let count = self.octets.read_at(buf, offset)?;
+        self.served.fetch_add(count as u64, Ordering::Relaxed);
+        Ok(count)
+    }
+
+    fn size(&self) -> io::Result<u64> {
+        self.octets.size()
+    }
+}
+
+/// The first local header, its sizes set to `size`, and all that is behind it.
+fn split_after_first(archive: &[u8], size: usize) -> (Vec<u8>, Vec<u8>) {
+    let second = archive.windows(4).rposition(|it| it == b"PK\x03\x04").unwrap();
+    let mut first = archive[..second].to_vec();
+    let size = u32::try_from(size).unwrap().to_le_bytes();
+    first[18..22].copy_from_slice(&size);
+    first[22..26].copy_from_slice(&size);
+    (first, archive[second..].to_vec())
+}
+
+/// The last part: what is left of the large entry, the small one, and a directory whose places are
+/// those of the split set. `shift` is the size of the large entry with its header.
+fn last_part(rest: &[u8], behind: usize, shift: usize) -> Vec<u8> {
+    let at = |signature: &[u8]| rest.windows(4).position(|it| it == signature).unwrap();
+    let (directory, end) = (at(b"PK\x01\x02"), at(b"PK\x05\x06"));
+    let mut rest = rest.to_vec();
+    let large = u32::try_from(shift - 30 - 5).unwrap().to_le_bytes();
+    let second = directory + 46 + 5;
+    let place = |position: usize| u32::try_from(position).unwrap().to_le_bytes();
+    rest[directory + 20..directory + 24].copy_from_slice(&large);
+    rest[directory + 24..directory + 28].copy_from_slice(&large);
+    rest[directory + 42..directory + 46].copy_from_slice(&place(4));
+    rest[second + 34] = 31;
+    rest[second + 42..second + 46].copy_from_slice(&place(behind));
+    rest[end + 4] = 31;
+    rest[end + 6] = 31;
+    rest[end + 16..end + 20].copy_from_slice(&place(behind + directory));
+    let mut part = vec![0; behind];
+    part.extend(rest);
+    part
+}
+
+#[test]
 fn a_message_is_opened_from_its_head_and_tail() {
     for shape in shapes() {
         for size in [1_000_000, 16_000_000] {

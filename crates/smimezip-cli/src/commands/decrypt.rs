@@ -1,21 +1,16 @@
 //! `smimezip decrypt`: one part, as `openssl smime -decrypt` does, at any size.
 
-use std::io::{self, Read, Write};
 use std::path::{Path, PathBuf};
 
 use smimezip::{Envelope, PartName};
 
 use super::Context;
-use super::cat::refuse_terminal;
 use crate::args::{Decrypt, Overwrite};
 use crate::console;
 use crate::exit::{Failure, Outcome};
 use crate::keyring;
 use crate::progress::Bar;
 use crate::text;
-
-/// Bytes written to standard output at once.
-const BUFFER: usize = 256 * 1024;
 
 pub(crate) fn run(args: &Decrypt, context: &Context) -> Outcome {
     let console = context.console;
@@ -53,25 +48,10 @@ pub(crate) fn run(args: &Decrypt, context: &Context) -> Outcome {
 
 fn to_stdout(args: &Decrypt, context: &Context, keys: &smimezip::KeyRing) -> Outcome {
     let part = || args.part.display().to_string();
-    let mut content = Envelope::open_file(&args.part, &context.limits)
+    let content = Envelope::open_file(&args.part, &context.limits)
         .and_then(|envelope| envelope.unlock(keys))
         .map_err(|error| error.in_part(part()))?;
-    let mut out = io::stdout().lock();
-    let mut buffer = vec![0; BUFFER];
-    let mut first = true;
-    loop {
-        let count = content
-            .read(&mut buffer)
-            .map_err(|error| smimezip::Error::from(error).in_part(part()))?;
-        if count == 0 {
-            return Ok(out.flush()?);
-        }
-        if std::mem::take(&mut first) {
-            refuse_terminal(&buffer[..count])?;
-        }
-        out.write_all(&buffer[..count])?;
-        context.cancel.check()?;
-    }
+    context.to_stdout(content, |error| error.in_part(part()))
 }
 
 /// The part's name without the suffix of its sealing, in the current folder.

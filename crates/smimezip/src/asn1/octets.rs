@@ -9,6 +9,7 @@ use std::io;
 use std::sync::OnceLock;
 
 use super::chunks::{Chunk, Walk};
+use super::index::Index;
 use super::reader::{Element, Window};
 use crate::error::{Error, ErrorKind};
 use crate::limits::{LayoutPolicy, Limits};
@@ -21,8 +22,6 @@ const VERIFIED_APART: u64 = 4096;
 /// Chunks at the end whose places are found one by one. OpenSSL ends with a short chunk and one
 /// of a single cipher block.
 const TAIL_CHUNKS: usize = 64;
-/// Checkpoints of a scanned index; at 100 GB one stands every 12 MB.
-const CHECKPOINTS: u64 = 8192;
 
 /// Where a string lies in its source.
 #[derive(Clone, Copy, Debug)]
@@ -59,14 +58,6 @@ struct Run {
     header: Vec<u8>,
     chunk: u64,
     count: u64,
-}
-
-/// Checkpoints in order of their logical positions, the first at 0.
-struct Index {
-    checkpoints: Vec<(u64, Walk)>,
-    length: u64,
-    /// The position behind the string.
-    end: u64,
 }
 
 impl<S: ReadAt> OctetView<S> {
@@ -260,62 +251,6 @@ impl Run {
                 left_in_chunk = self.chunk;
             }
         })
-    }
-}
-
-impl Index {
-    fn scan<S: ReadAt>(source: &S, mut walk: Walk, limits: &Limits) -> Result<Self, Error> {
-        let distance = (source.size()? / CHECKPOINTS).max(1024 * 1024);
-        let mut window = Window::default();
-        let mut checkpoints = vec![(0, walk.clone())];
-        let (mut length, mut due) = (0_u64, distance);
-        let mut fetch = 64;
-        loop {
-            if length >= due {
-                checkpoints.push((length, walk.clone()));
-                due = length.saturating_add(distance);
-            }
-            let Some(chunk) = walk.next(source, &mut window, fetch, limits)? else {
-                break;
-            };
-            // Small chunks are read through, large ones are jumped over.
-            fetch = if chunk.length < 16 * 1024 { 64 * 1024 } else { 64 };
-            length = length
-                .checked_add(chunk.length)
-                .ok_or_else(|| Error::malformed("content beyond 2^64"))?;
-        }
-        if walk.position() > source.size()? {
-            return Err(ErrorKind::Truncated.into());
-        }
-        Ok(Self { checkpoints, length, end: walk.position() })
-    }
-
-    fn read<S: ReadAt>(
-        &self,
-        source: &S,
-        buf: &mut [u8],
-        offset: u64,
-        limits: &Limits,
-    ) -> Result<usize, Error> {
-        let at = self.checkpoints.partition_point(|(logical, _)| *logical <= offset);
-        let Some((mut logical, mut walk)) =
-            at.checked_sub(1).map(|at| self.checkpoints[at].clone())
-        else {
-            return Ok(0);
-        };
-        let mut window = Window::default();
-        let mut done = 0;
-        while done < buf.len() {
-            let Some(chunk) = walk.next(source, &mut window, 4096, limits)? else {
-                break;
-            };
-            let skipped = (offset + done as u64).saturating_sub(logical).min(chunk.length);
-            logical += chunk.length;
-            let count = clamp(buf.len() - done, chunk.length - skipped);
-            read_exact_at(source, &mut buf[done..done + count], chunk.start + skipped)?;
-            done += count;
-        }
-        Ok(done)
     }
 }
 

@@ -1,5 +1,6 @@
 //! One view to one file, published like a tree: staged, then renamed.
 
+use std::fs::File;
 use std::io::Write;
 use std::path::Path;
 
@@ -29,22 +30,32 @@ pub fn save(
     progress: &mut dyn Progress,
 ) -> Result<(), Error> {
     let path = path.as_ref();
-    let Some(name) = path.file_name() else {
-        return Err(std::io::Error::from(std::io::ErrorKind::InvalidInput).into());
+    let shown = path.display().to_string();
+    let named = |error: Error| match error.kind() {
+        ErrorKind::Io(_) | ErrorKind::NoSpace { .. } => error.in_part(&shown),
+        _ => error,
     };
-    let staging = Staging::create(path.parent().unwrap_or(Path::new("")))?;
+    let Some(name) = path.file_name() else {
+        let error = std::io::Error::from(std::io::ErrorKind::InvalidInput);
+        return Err(named(error.into()));
+    };
+    let staging = Staging::create(path.parent().unwrap_or(Path::new(""))).map_err(named)?;
     if options.overwrite != Overwrite::Always
         && staging.destination_exists()
-        && publish::there(&staging.home, Path::new(name))?.is_some()
+        && publish::there(&staging.home, Path::new(name)).map_err(named)?.is_some()
     {
         return Err(ErrorKind::Exists(path.to_path_buf()).into());
     }
-    let total = source.size()?;
-    disk::check_free_space(&staging.home, total)?;
+    disk::check_free_space(&staging.home, source.size()?).map_err(named)?;
     let mut open = OpenOptions::new();
     open.write(true).create_new(true);
-    let mut file = staging.target().open_with(name, &open)?.into_std();
-    copy(source, &mut file, options, progress)?;
+    let file = staging.target().open_with(name, &open);
+    let mut file = file.map_err(|error| named(error.into()))?.into_std();
+    copy(source, &mut file, &shown, options, progress)?;
+    publish_file(&staging, file, options).map_err(named)
+}
+
+fn publish_file(staging: &Staging, file: File, options: &ExtractOptions) -> Result<(), Error> {
     if options.durable {
         file.sync_all()?;
     }
@@ -60,10 +71,11 @@ pub fn save(
     Ok(())
 }
 
-/// Copies all of `source` to `out`, reporting and listening on the way.
-pub(crate) fn copy(
+/// Copies all of `source` to `out`, which is called `name`, reporting and listening on the way.
+fn copy(
     source: &(impl ReadAt + ?Sized),
     out: &mut dyn Write,
+    name: &str,
     options: &ExtractOptions,
     progress: &mut dyn Progress,
 ) -> Result<(), Error> {
@@ -75,7 +87,7 @@ pub(crate) fn copy(
         if count == 0 {
             return Err(ErrorKind::Truncated.into());
         }
-        out.write_all(&buffer[..count])?;
+        out.write_all(&buffer[..count]).map_err(|error| Error::from(error).in_part(name))?;
         bytes_done += count as u64;
         let (entries_done, entries_total, entry) = (0, 1, None);
         let event = Event { bytes_done, bytes_total, entries_done, entries_total, entry };

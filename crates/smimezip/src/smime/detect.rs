@@ -11,6 +11,8 @@ use crate::error::{Error, ErrorKind};
 use crate::limits::Limits;
 use crate::read_at::{ReadAt, Slice, clamp, read_exact_at, read_full_at};
 
+/// Octets in which the head of nearly every message ends.
+const USUAL_HEAD: usize = 2048;
 /// Octets in which a PEM boundary must begin, text before it included.
 const PEM_PREAMBLE: usize = 8 * 1024;
 
@@ -53,11 +55,22 @@ impl fmt::Display for Container {
 
 /// Finds the outside of `source`. Returns it and the view of the octets inside.
 pub(crate) fn open(
-    source: Arc<dyn ReadAt>,
+    source: &Arc<dyn ReadAt>,
+    limits: &Limits,
+) -> Result<(Container, Arc<dyn ReadAt>), Error> {
+    let whole = usize::try_from(limits.header_section).unwrap_or(usize::MAX).max(PEM_PREAMBLE);
+    // Nearly all heads are short; the long look is for those that are not.
+    open_in(source, USUAL_HEAD, limits).or_else(|_| open_in(source, whole, limits))
+}
+
+/// The same, from the first `window` octets.
+fn open_in(
+    source: &Arc<dyn ReadAt>,
+    window: usize,
     limits: &Limits,
 ) -> Result<(Container, Arc<dyn ReadAt>), Error> {
     let length = source.size()?;
-    let window = usize::try_from(limits.header_section).unwrap_or(usize::MAX).max(PEM_PREAMBLE);
+    let source = Arc::clone(source);
     let mut head = vec![0; clamp(window, length)];
     let count = read_full_at(&source, &mut head, 0)?;
     head.truncate(count);
@@ -184,7 +197,8 @@ mod tests {
     use super::*;
 
     fn container(data: &[u8]) -> Result<Container, Error> {
-        open(Arc::new(data.to_vec()), &Limits::default()).map(|(container, _)| container)
+        let source: Arc<dyn ReadAt> = Arc::new(data.to_vec());
+        open(&source, &Limits::default()).map(|(container, _)| container)
     }
 
     #[test]

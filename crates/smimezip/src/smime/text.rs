@@ -1,0 +1,63 @@
+//! Groups of base64 characters, and the white space around them: what `base64.rs` needs of RFC 4648
+//! and RFC 2045 without knowing where the text is.
+
+use base64_simd::{Out, STANDARD};
+
+use crate::error::Error;
+use crate::read_at::{ReadAt, clamp, read_exact_at};
+
+/// White space passed over before and behind a body.
+const WHITE_SPACE: usize = 4096;
+
+/// Decodes whole groups of 4 characters to `out`, without the first `skip` octets and those that
+/// do not fit. The octets in the middle go to their place without a copy.
+pub(super) fn decode_groups(text: &[u8], out: &mut [u8], skip: u64) -> Option<()> {
+    let skip = clamp(3, skip);
+    let mut text = text;
+    let mut out = out;
+    if skip > 0 {
+        let (group, rest) = text.split_at_checked(4)?;
+        let mut octets = [0; 3];
+        let octets = STANDARD.decode(group, Out::from_slice(&mut octets)).ok()?;
+        let octets = octets.get(skip..)?;
+        let count = octets.len().min(out.len());
+        let (now, later) = out.split_at_mut(count);
+        now.copy_from_slice(&octets[..count]);
+        (text, out) = (rest, later);
+    }
+    let whole = out.len() / 3;
+    let (middle, last) = text.split_at_checked(whole * 4)?;
+    let (now, later) = out.split_at_mut(whole * 3);
+    if STANDARD.decode(middle, Out::from_slice(now)).ok()?.len() != whole * 3 {
+        return None;
+    }
+    if later.is_empty() {
+        // Padding behind complete groups is a group of its own in no encoding.
+        return last.is_empty().then_some(());
+    }
+    let mut octets = [0; 3];
+    let octets = STANDARD.decode(last, Out::from_slice(&mut octets)).ok()?;
+    later.copy_from_slice(octets.get(..later.len())?);
+    Some(())
+}
+
+pub(super) fn is_white_space(octet: u8) -> bool {
+    matches!(octet, b'\r' | b'\n' | b' ' | b'\t')
+}
+
+/// The first position that is no white space; only so much is passed over.
+pub(super) fn skip_white_space<S: ReadAt>(source: &S, start: u64, end: u64) -> Result<u64, Error> {
+    let mut text = vec![0; clamp(WHITE_SPACE, end.saturating_sub(start))];
+    read_exact_at(source, &mut text, start)?;
+    let blank = text.iter().take_while(|octet| is_white_space(**octet)).count();
+    Ok(start + blank as u64)
+}
+
+/// The position behind the last octet that is no white space; only so much is passed over.
+pub(super) fn trim_white_space<S: ReadAt>(source: &S, start: u64, end: u64) -> Result<u64, Error> {
+    let mut text = vec![0; clamp(WHITE_SPACE, end.saturating_sub(start))];
+    let from = end - text.len() as u64;
+    read_exact_at(source, &mut text, from)?;
+    let blank = text.iter().rev().take_while(|octet| is_white_space(**octet)).count();
+    Ok(end - blank as u64)
+}
