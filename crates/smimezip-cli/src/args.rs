@@ -152,7 +152,8 @@ pub(crate) struct Extract {
     #[arg(short = 'n', long)]
     pub(crate) dry_run: bool,
 
-    /// Refuse an export that is larger than this when extracted, as 500M or 2G
+    /// Allow so many bytes in all, as 500M or 2G, however compressed they are [default: what the
+    /// disk has room for, at most 200 times the compressed size]
     #[arg(long, value_name = "SIZE", value_parser = crate::text::parse_size)]
     pub(crate) max_size: Option<u64>,
 
@@ -197,6 +198,11 @@ pub(crate) struct Verify {
     /// Name every damaged entry instead of the first; exits with 8
     #[arg(long)]
     pub(crate) keep_going: bool,
+
+    /// Allow so many bytes in all, as 500M or 2G, however compressed they are [default: at most 200
+    /// times the compressed size]
+    #[arg(long, value_name = "SIZE", value_parser = crate::text::parse_size)]
+    pub(crate) max_size: Option<u64>,
 }
 
 #[derive(Debug, Args)]

@@ -44,6 +44,14 @@ impl Context {
         Self { console, limits, cancel: CancelToken::new(), threads: cli.threads }
     }
 
+    /// Takes over what `--max-size` says: who names a size has decided about the ratio, too.
+    pub(crate) fn allow_size(&mut self, most: Option<u64>) {
+        if let Some(most) = most {
+            self.limits.total_size = most;
+            self.limits.ratio = u64::MAX;
+        }
+    }
+
     /// From here on Ctrl-C and SIGTERM stop the work cleanly instead of killing the program.
     pub(crate) fn listen_to_signals(&self) -> Outcome {
         let cancel = self.cancel.clone();

@@ -115,7 +115,9 @@ pub(crate) fn advice(error: &Error) -> Option<&'static str> {
             }
         }
         ErrorKind::SeveralSets(_) => "name one part of the export instead of the folder",
-        ErrorKind::Limit { limit: "total_size", .. } => "allow more by --max-size",
+        ErrorKind::Limit { limit: "total_size" | "ratio", .. } => {
+            "if the export is trusted, allow it by --max-size"
+        }
         ErrorKind::UnsafeName(_) | ErrorKind::NameConflict(_) => {
             "the archive is not what an export should be; nothing was extracted"
         }

@@ -107,12 +107,13 @@ impl Envelope {
         };
         let chained = self.last_blocks(block_size)?;
         let infos = &self.data.recipient_infos;
+        // The limit bounds what a stranger's message can cost; the owner's keys may all be tried.
+        let allowed = self.limits.private_key_operations.max(keys.rsa_keys().len());
         let mut operations = 0;
         let mut refusal = None;
         for candidate in keys.candidates(infos) {
-            if operations == self.limits.private_key_operations {
-                let allowed = self.limits.private_key_operations as u64;
-                return Err(Error::limit("private_key_operations", allowed));
+            if operations == allowed {
+                return Err(Error::limit("private_key_operations", allowed as u64));
             }
             let key = match candidate.unwrap_key(infos, key_size) {
                 None => continue,

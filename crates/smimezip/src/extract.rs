@@ -39,7 +39,7 @@ impl Archive {
     ///
     /// # Errors
     /// [`UnsafeName`](crate::ErrorKind::UnsafeName), [`NameConflict`](crate::ErrorKind::NameConflict), [`Unsupported`](crate::ErrorKind::Unsupported),
-    /// [`Exists`](crate::ErrorKind::Exists), [`NoSpace`](crate::ErrorKind::NoSpace) before anything is written;
+    /// [`Exists`](crate::ErrorKind::Exists), [`Limit`](crate::ErrorKind::Limit), [`NoSpace`](crate::ErrorKind::NoSpace) before anything is written;
     /// [`Damaged`](crate::ErrorKind::Damaged) naming entry and parts; [`Cancelled`](crate::ErrorKind::Cancelled); or what the
     /// operating system says.
     pub fn extract(

@@ -16,7 +16,8 @@ pub struct Limits {
     /// perhaps a private-key operation.
     pub recipients: usize,
     /// Private-key operations for one message. Without a certificate each recipient of the key's
-    /// size has to be tried; 16 of them with RSA-4096 take a tenth of a second.
+    /// size has to be tried; 16 of them with RSA-4096 take a tenth of a second. Each key that was
+    /// given is tried at least once all the same.
     pub private_key_operations: usize,
     /// PBKDF2 iterations to open one private key. OpenSSL's default is 2,048, careful people use
     /// 600,000; ten million take some seconds.
@@ -30,11 +31,11 @@ pub struct Limits {
     pub directory: u64,
     /// Entries of an archive. Each takes about 200 bytes of memory.
     pub entries: u64,
-    /// Bytes that all entries together may decompress to. The default leaves it to the free
+    /// Bytes that the entries asked for may decompress to. The default leaves it to the free
     /// space of the disk, which is checked before anything is written.
     pub total_size: u64,
-    /// How many times larger than its compressed data the archive may become, once it exceeds
-    /// one GiB. Deflate's own maximum is 1032; repetitive logs reach about 50.
+    /// How many times larger than their compressed data the entries asked for may become, once
+    /// they exceed one GiB. Deflate's own maximum is 1032; repetitive logs reach about 50.
     pub ratio: u64,
     /// How the places of lines and chunks are found.
     pub layout: LayoutPolicy,

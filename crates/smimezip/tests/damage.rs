@@ -301,8 +301,28 @@ fn z6_a_bomb_stops_at_its_declared_size() {
     assert_eq!(error.entry(), Some("a"));
     let mut tight = limits();
     tight.total_size = 5;
-    let error = open_with(lone(archive), &tight).err().unwrap();
+    let archive = open_with(lone(archive), &tight).unwrap();
+    let error = archive.verify(&ExtractOptions::default(), &mut Silent).unwrap_err();
     assert!(matches!(error.kind(), ErrorKind::Limit { limit: "total_size", .. }));
+}
+
+#[test]
+fn z6_a_ratio_beyond_all_reason_is_refused() {
+    // More than a GiB of zeros in a MB: what deflate can do at most.
+    let mut writer = zip::ZipWriter::new(std::io::Cursor::new(Vec::new()));
+    writer.start_file("zeros", zip::write::SimpleFileOptions::default()).unwrap();
+    let zeros = vec![0; 1 << 20];
+    for _ in 0..1100 {
+        std::io::Write::write_all(&mut writer, &zeros).unwrap();
+    }
+    let octets = writer.finish().unwrap().into_inner();
+    let error = refused(lone(octets.clone()));
+    assert!(matches!(error.kind(), ErrorKind::Limit { limit: "ratio", .. }), "{error}");
+    let mut trusting = limits();
+    trusting.ratio = u64::MAX;
+    let archive = open_with(lone(octets), &trusting).unwrap();
+    let report = archive.verify(&ExtractOptions::default(), &mut Silent).unwrap();
+    assert_eq!(report.bytes, 1100 << 20);
 }
 
 #[test]

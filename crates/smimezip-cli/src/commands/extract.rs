@@ -9,9 +9,7 @@ use crate::keyring;
 use crate::progress::Bar;
 
 pub(crate) fn run(args: &Extract, mut context: Context) -> Outcome {
-    if let Some(most) = args.max_size {
-        context.limits.total_size = most;
-    }
+    context.allow_size(args.max_size);
     let console = context.console;
     let keys = keyring::load(&args.keys, &console, &context.limits)?;
     let mut options = context.options();

@@ -8,7 +8,8 @@ use crate::exit::Outcome;
 use crate::keyring;
 use crate::progress::Bar;
 
-pub(crate) fn run(args: &Verify, context: &Context) -> Outcome {
+pub(crate) fn run(args: &Verify, mut context: Context) -> Outcome {
+    context.allow_size(args.max_size);
     let console = context.console;
     let keys = keyring::load(&args.keys, &console, &context.limits)?;
     let mut options = context.options();

@@ -8,7 +8,11 @@ use super::options::{ExtractOptions, Links};
 use super::path::{EntryPath, folded};
 use super::report::{SkipReason, Skipped};
 use crate::error::{Error, ErrorKind};
+use crate::limits::Limits;
 use crate::zip::{Archive, DosDateTime, Entry, EntryKind, Modified};
+
+/// Ratios are judged from here on; small archives may be as compressible as they like.
+const RATIO_FROM: u64 = 1 << 30;
 
 /// What extraction will do.
 pub(super) struct Plan<'a> {
@@ -55,9 +59,22 @@ impl<'a> Plan<'a> {
                 plan.add(entry, path, options)?;
             }
         }
+        plan.check_totals(archive.limits())?;
         plan.folders.sort_by(|one, other| one.path.cmp(&other.path));
         plan.files.sort_by_key(|file| std::cmp::Reverse(file.entry.size()));
         Ok(plan)
+    }
+
+    fn check_totals(&self, limits: &Limits) -> Result<(), Error> {
+        if self.bytes > limits.total_size {
+            return Err(Error::limit("total_size", limits.total_size));
+        }
+        let compressed = self.files.iter().map(|file| file.entry.compressed_size());
+        let compressed = compressed.fold(0, u64::saturating_add);
+        if self.bytes > RATIO_FROM && self.bytes / limits.ratio.max(1) > compressed {
+            return Err(Error::limit("ratio", limits.ratio));
+        }
+        Ok(())
     }
 
     fn add(

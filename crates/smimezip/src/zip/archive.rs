@@ -17,6 +17,7 @@ use crate::volumes::VolumeSet;
 pub struct Archive {
     volumes: Arc<VolumeSet>,
     entries: Vec<Entry>,
+    limits: Limits,
 }
 
 impl Archive {
@@ -31,12 +32,17 @@ impl Archive {
         // The directory is at the end, most of it in the last part.
         let entries = directory::read(&volumes, limits)
             .map_err(|error| error.in_part(volumes.last_name()))?;
-        Ok(Self { volumes, entries })
+        Ok(Self { volumes, entries, limits: limits.clone() })
     }
 
     /// The entries in the order of the directory.
     pub fn entries(&self) -> &[Entry] {
         &self.entries
+    }
+
+    /// The limits it was opened under.
+    pub fn limits(&self) -> &Limits {
+        &self.limits
     }
 
     /// The entry of exactly this name.

@@ -14,8 +14,6 @@ use crate::volumes::VolumeSet;
 
 /// Buffer for reading the directory: headers are small.
 const BUFFER: usize = 128 * 1024;
-/// Ratios are judged from here on; small archives may be as compressible as they like.
-const RATIO_FROM: u64 = 1 << 30;
 
 /// Where the end record is, and what it says.
 struct End {
@@ -77,7 +75,6 @@ pub(super) fn read(volumes: &VolumeSet, limits: &Limits) -> Result<Vec<Entry>, E
         return Err(Error::record("the directory has more than the entries it tells"));
     }
     check_extents(&mut entries, volumes, start)?;
-    check_totals(&entries, limits)?;
     Ok(entries)
 }
 
@@ -200,20 +197,4 @@ fn has_marker(volumes: &VolumeSet) -> Result<bool, Error> {
     let mut marker = [0; 4];
     read_full_at(volumes, &mut marker, 0)?;
     Ok(matches!(&marker, b"PK\x07\x08" | b"PK00"))
-}
-
-fn check_totals(entries: &[Entry], limits: &Limits) -> Result<(), Error> {
-    let mut total = 0_u64;
-    let mut compressed = 0_u64;
-    for entry in entries {
-        total = total.saturating_add(entry.size());
-        compressed = compressed.saturating_add(entry.compressed_size());
-    }
-    if total > limits.total_size {
-        return Err(Error::limit("total_size", limits.total_size));
-    }
-    if total > RATIO_FROM && total / limits.ratio.max(1) > compressed {
-        return Err(Error::limit("ratio", limits.ratio));
-    }
-    Ok(())
 }
