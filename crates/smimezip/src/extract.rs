@@ -68,9 +68,9 @@ impl Archive {
         options.cancel.check()?;
         let staging = Staging::create(destination)?;
         if staging.destination_exists() {
-            existing::settle(&mut plan, &staging.home, destination, options.overwrite)?;
+            existing::settle(&mut plan, staging.home(), destination, options.overwrite)?;
         }
-        disk::check_free_space(&staging.home, plan.bytes)?;
+        disk::check_free_space(staging.home(), plan.bytes)?;
         verify_folders(self, &plan)?;
         make_folders(staging.target(), &plan)?;
         let failed =
@@ -81,9 +81,9 @@ impl Archive {
             disk::sync_all(&staging.tree)?;
         }
         let skipped =
-            publish::publish(&staging.home, &staging.folder, &staging.tree, options.overwrite)?;
+            publish::publish(staging.home(), &staging.folder, &staging.tree, options.overwrite)?;
         if options.durable {
-            disk::sync_folder(&staging.home)?;
+            disk::sync_folder(staging.home())?;
         }
         let mut report = report(&plan, failed);
         // Files that appeared meanwhile.

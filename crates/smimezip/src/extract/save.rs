@@ -42,11 +42,11 @@ pub fn save(
     let staging = Staging::create(path.parent().unwrap_or(Path::new(""))).map_err(named)?;
     if options.overwrite != Overwrite::Always
         && staging.destination_exists()
-        && publish::there(&staging.home, Path::new(name)).map_err(named)?.is_some()
+        && publish::there(staging.home(), Path::new(name)).map_err(named)?.is_some()
     {
         return Err(ErrorKind::Exists(path.to_path_buf()).into());
     }
-    disk::check_free_space(&staging.home, source.size()?).map_err(named)?;
+    disk::check_free_space(staging.home(), source.size()?).map_err(named)?;
     let mut open = OpenOptions::new();
     open.write(true).create_new(true);
     let file = staging.target().open_with(name, &open);
@@ -64,9 +64,9 @@ fn publish_file(staging: &Staging, file: File, options: &ExtractOptions) -> Resu
         Overwrite::Skip => Overwrite::Never,
         other => other,
     };
-    publish::publish(&staging.home, &staging.folder, &staging.tree, overwrite)?;
+    publish::publish(staging.home(), &staging.folder, &staging.tree, overwrite)?;
     if options.durable {
-        disk::sync_folder(&staging.home)?;
+        disk::sync_folder(staging.home())?;
     }
     Ok(())
 }

@@ -18,18 +18,19 @@ use crate::error::{Error, ErrorKind};
 const PREFIX: &str = ".smimezip-";
 /// In the staging folder: held locked by its owner.
 const LOCK: &str = "lock";
+/// How often removing a staging folder is tried.
+const REMOVALS: usize = 3;
 /// In the staging folder: what will be published.
 const TREE: &str = "tree";
 
 /// A staging folder. Dropped, it is removed with all that is in it.
 pub(super) struct Staging {
-    /// The nearest folder of the destination that was there before.
-    pub(super) home: Dir,
-    /// What of the destination lies below `home` and does not exist yet.
+    /// What of the destination lies below its home and does not exist yet.
     prefix: PathBuf,
-    name: String,
+    /// Removes everything, however far making it came.
+    place: Place,
     pub(super) folder: Dir,
-    /// Mirrors `home`.
+    /// Mirrors the home.
     pub(super) tree: Dir,
     /// The destination's mirror inside `tree`.
     target: Dir,
@@ -42,7 +43,8 @@ impl Staging {
         let (home, prefix) = nearest(destination)?;
         let guard = FolderLock::take(&home);
         remove_stale(&home);
-        let (name, folder) = make_private(&home)?;
+        let place = Place::make_private(home)?;
+        let folder = place.home.open_dir(&place.name)?;
         let lock = lock_file(&folder)?;
         drop(guard);
         folder.create_dir(TREE)?;
@@ -53,7 +55,12 @@ impl Staging {
             tree.create_dir_all(&prefix)?;
             tree.open_dir(&prefix)?
         };
-        Ok(Self { home, prefix, name, folder, tree, target, _lock: lock })
+        Ok(Self { prefix, place, folder, tree, target, _lock: lock })
+    }
+
+    /// The nearest folder of the destination that was there before.
+    pub(super) fn home(&self) -> &Dir {
+        &self.place.home
     }
 
     /// The handle of the folder that stands for the destination.
@@ -67,10 +74,35 @@ impl Staging {
     }
 }
 
-impl Drop for Staging {
+/// Where a staging folder is; its owner.
+struct Place {
+    home: Dir,
+    name: String,
+}
+
+impl Place {
+    /// Makes a folder with a new name that only its owner can enter.
+    fn make_private(home: Dir) -> Result<Self, Error> {
+        let mut random = [0; 8];
+        getrandom::fill(&mut random).map_err(io::Error::other)?;
+        let name = format!("{PREFIX}{:016x}", u64::from_ne_bytes(random));
+        #[cfg_attr(not(unix), expect(unused_mut, reason = "the mode is set on Unix only"))]
+        let mut builder = DirBuilder::new();
+        #[cfg(unix)]
+        {
+            use cap_std::fs::DirBuilderExt as _;
+            builder.mode(0o700);
+        }
+        home.create_dir_with(&name, &builder)?;
+        Ok(Self { home, name })
+    }
+}
+
+impl Drop for Place {
     fn drop(&mut self) {
-        // Nothing can be done about a failure here; the next run tries again.
-        let _ = self.home.remove_dir_all(&self.name);
+        // A passing fault must not leave plaintext behind; about a lasting one nothing can be done
+        // here, and the next run tries again.
+        let _ = (0..REMOVALS).find(|_| self.home.remove_dir_all(&self.name).is_ok());
     }
 }
 
@@ -94,23 +126,6 @@ fn nearest(destination: &Path) -> Result<(Dir, PathBuf), Error> {
         missing.push(name);
         at = parent;
     }
-}
-
-/// Makes a folder with a new name that only its owner can enter.
-fn make_private(home: &Dir) -> Result<(String, Dir), Error> {
-    let mut random = [0; 8];
-    getrandom::fill(&mut random).map_err(io::Error::other)?;
-    let name = format!("{PREFIX}{:016x}", u64::from_ne_bytes(random));
-    #[cfg_attr(not(unix), expect(unused_mut, reason = "the mode is set on Unix only"))]
-    let mut builder = DirBuilder::new();
-    #[cfg(unix)]
-    {
-        use cap_std::fs::DirBuilderExt as _;
-        builder.mode(0o700);
-    }
-    home.create_dir_with(&name, &builder)?;
-    let folder = home.open_dir(&name)?;
-    Ok((name, folder))
 }
 
 fn lock_file(folder: &Dir) -> Result<File, Error> {
