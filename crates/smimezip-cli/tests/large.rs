@@ -77,7 +77,10 @@ fn tools() -> bool {
         Command::new(program).arg("-h").stdout(Stdio::null()).stderr(Stdio::null()).status().is_ok()
     });
     if !found {
-        println!("SKIPPED: this needs openssl and zip");
+        let why = "
+SKIPPED: tests of size and memory need openssl and zip
+";
+        std::io::stderr().write_all(why.as_bytes()).unwrap();
     }
     found
 }

@@ -58,8 +58,8 @@ impl CancelToken {
         Self::default()
     }
 
-    /// Asks the calls that hold this token to stop. They do within a tenth of a second and
-    /// leave nothing behind.
+    /// Asks the calls that hold this token to stop. They do within a tenth of a second, unless
+    /// they wait for the disk, and leave nothing behind.
     pub fn cancel(&self) {
         self.0.store(true, Ordering::Relaxed);
     }

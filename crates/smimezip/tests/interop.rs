@@ -195,7 +195,7 @@ fn check_parts(sealed: &Path, plain: &Path, keys: &KeyRing) {
 fn every_producer_sealer_cipher_and_split_size() {
     let missing = missing_tools();
     if !missing.is_empty() {
-        println!("SKIPPED: interop needs {}", missing.join(", "));
+        common::skipped(&format!("the interoperability test needs {}", missing.join(", ")));
         return;
     }
     let root = tempfile::tempdir().unwrap();

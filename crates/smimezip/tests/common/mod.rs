@@ -110,6 +110,11 @@ pub fn tree() -> Tree {
     tree
 }
 
+/// Says that a test could not run, even where the test runner hides what passing tests print.
+pub fn skipped(why: &str) {
+    std::io::stderr().write_all(format!("\nSKIPPED: {why}\n").as_bytes()).unwrap();
+}
+
 /// Whether a program is there.
 pub fn has(program: &str) -> bool {
     let status = Command::new("sh")
