@@ -1,12 +1,14 @@
 //! From an archive to files: planned whole, staged privately, verified, then published by renames.
 //! Afterwards the target is complete or as it was. This is the only module that writes.
 
+mod crew;
 mod disk;
 mod existing;
 mod options;
 mod path;
 mod plan;
 mod publish;
+mod ranges;
 mod report;
 mod save;
 mod sink;

@@ -1,24 +1,20 @@
 //! One view to one file, published like a tree: staged, then renamed.
 
 use std::fs::File;
-use std::io::Write;
 use std::path::Path;
 
 use cap_std::fs::OpenOptions;
 
 use super::options::{ExtractOptions, Overwrite};
 use super::sink::Staging;
-use super::{disk, publish};
+use super::{disk, publish, ranges};
 use crate::error::{Error, ErrorKind};
-use crate::progress::{Event, Progress};
+use crate::progress::Progress;
 use crate::read_at::ReadAt;
-
-/// Octets written at once.
-const BUFFER: usize = 256 * 1024;
 
 /// Writes all of `source` to the file at `path`, by way of a private folder beside it: the file
 /// is there complete, or it is as it was. Of the options, `overwrite` (`Skip` is `Never` here),
-/// `durable` and `cancel` count.
+/// `durable`, `threads` and `cancel` count.
 ///
 /// # Errors
 /// [`ErrorKind::Exists`] before anything is written, [`ErrorKind::NoSpace`],
@@ -50,8 +46,8 @@ pub fn save(
     let mut open = OpenOptions::new();
     open.write(true).create_new(true);
     let file = staging.target().open_with(name, &open);
-    let mut file = file.map_err(|error| named(error.into()))?.into_std();
-    copy(source, &mut file, &shown, options, progress)?;
+    let file = file.map_err(|error| named(error.into()))?.into_std();
+    ranges::copy(source, &file, &shown, options, progress)?;
     publish_file(&staging, file, options).map_err(named)
 }
 
@@ -67,34 +63,6 @@ fn publish_file(staging: &Staging, file: File, options: &ExtractOptions) -> Resu
     publish::publish(staging.home(), &staging.folder, &staging.tree, overwrite)?;
     if options.durable {
         disk::sync_folder(staging.home())?;
-    }
-    Ok(())
-}
-
-/// Copies all of `source` to `out`, which is called `name`, reporting and listening on the way.
-fn copy(
-    source: &(impl ReadAt + ?Sized),
-    out: &mut dyn Write,
-    name: &str,
-    options: &ExtractOptions,
-    progress: &mut dyn Progress,
-) -> Result<(), Error> {
-    let bytes_total = source.size()?;
-    let mut buffer = vec![0; BUFFER];
-    let mut bytes_done = 0;
-    while bytes_done < bytes_total {
-        let count = source.read_at(&mut buffer, bytes_done)?;
-        if count == 0 {
-            return Err(ErrorKind::Truncated.into());
-        }
-        out.write_all(&buffer[..count]).map_err(|error| Error::from(error).in_part(name))?;
-        bytes_done += count as u64;
-        let (entries_done, entries_total, entry) = (0, 1, None);
-        let event = Event { bytes_done, bytes_total, entries_done, entries_total, entry };
-        if progress.report(&event).is_break() {
-            options.cancel.cancel();
-        }
-        options.cancel.check()?;
     }
     Ok(())
 }

@@ -3,10 +3,9 @@
 
 use std::io::Read;
 use std::sync::atomic::{AtomicBool, AtomicU64, AtomicUsize, Ordering};
-use std::sync::mpsc::{self, RecvTimeoutError};
 use std::sync::{Mutex, PoisonError};
-use std::time::Duration;
 
+use super::crew;
 use super::options::ExtractOptions;
 use super::plan::Planned;
 use crate::error::{Error, ErrorKind};
@@ -16,11 +15,6 @@ use crate::zip::Archive;
 /// Decompressed bytes handled at once. Inflating to 1 MiB at a time is a third faster than to
 /// 32 KiB.
 const OUTPUT: usize = 1024 * 1024;
-/// Threads that are used unless told otherwise; each holds about 2.5 MiB.
-const MOST_THREADS: usize = 16;
-/// How often progress is reported, and the longest a cancellation waits.
-const TICK: Duration = Duration::from_millis(50);
-
 /// Takes the bytes of entries, in one thread.
 pub(super) trait Sink {
     /// A new entry begins.
@@ -66,23 +60,12 @@ pub(super) fn run<S: Sink>(
         stop: AtomicBool::new(false),
         failed: Mutex::new(Vec::new()),
     };
-    let (alive, done) = mpsc::channel::<()>();
-    std::thread::scope(|scope| {
-        for _ in 0..thread_count(options).min(files.len()) {
-            let (shared, sink, alive) = (&shared, &sink, alive.clone());
-            scope.spawn(move || {
-                let _alive = alive;
-                if let Err(error) = sink().and_then(|mut sink| shared.work(&mut sink)) {
-                    shared.fail(error);
-                }
-            });
+    let work = || {
+        if let Err(error) = sink().and_then(|mut sink| shared.work(&mut sink)) {
+            shared.fail(error);
         }
-        drop(alive);
-        while done.recv_timeout(TICK) == Err(RecvTimeoutError::Timeout) {
-            shared.report(progress);
-        }
-        shared.report(progress);
-    });
+    };
+    crew::run(options, files.len(), work, || shared.report(progress));
     let mut failed = shared.failed.into_inner().unwrap_or_else(PoisonError::into_inner);
     if options.cancel.is_cancelled() {
         return Err(ErrorKind::Cancelled.into());
@@ -92,13 +75,6 @@ pub(super) fn run<S: Sink>(
         return Err(failed.swap_remove(0));
     }
     Ok(failed)
-}
-
-fn thread_count(options: &ExtractOptions) -> usize {
-    options.threads.map_or_else(
-        || std::thread::available_parallelism().map_or(1, usize::from).min(MOST_THREADS),
-        usize::from,
-    )
 }
 
 impl Shared<'_> {

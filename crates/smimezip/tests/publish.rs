@@ -1,0 +1,178 @@
+//! All or nothing at the target: saving on several threads, cancelling, and what a killed run left.
+
+#![allow(clippy::unwrap_used, clippy::expect_used, clippy::panic, reason = "tests")]
+
+mod common;
+
+use std::io;
+use std::num::NonZeroUsize;
+use std::ops::ControlFlow;
+use std::path::Path;
+use std::sync::Arc;
+
+use common::{Tree, limits, noise, read_tree, write_tree, zips};
+use smimezip::{Archive, ErrorKind, Event, ExtractOptions, Overwrite, ReadAt, Silent, save};
+use zip::CompressionMethod;
+
+fn options(threads: usize) -> ExtractOptions {
+    let mut options = ExtractOptions::default();
+    options.threads = NonZeroUsize::new(threads);
+    options
+}
+
+fn archive(tree: &Tree) -> Archive {
+    let octets = zips::archive(tree, |_| CompressionMethod::Deflated);
+    let part: Arc<dyn ReadAt> = Arc::new(octets);
+    Archive::open(vec![("e.zip".into(), part)], &limits()).unwrap()
+}
+
+fn two_files() -> Tree {
+    [("a/one", "1"), ("b/two", "2"), ("three", "3")]
+        .map(|(name, contents)| (name.to_owned(), Some(contents.as_bytes().to_vec())))
+        .into()
+}
+
+#[test]
+fn saving_is_the_same_on_any_number_of_threads() {
+    let folder = tempfile::tempdir().unwrap();
+    for size in [0, 1, 5_000_000, 20_000_003] {
+        let data = noise(size as u64, size);
+        for threads in [1, 2, 5] {
+            let path = folder.path().join("new/out");
+            save(&data, &path, &options(threads), &mut Silent).unwrap();
+            assert!(std::fs::read(&path).unwrap() == data, "{size} on {threads}");
+            std::fs::remove_dir_all(folder.path().join("new")).unwrap();
+        }
+    }
+    assert!(read_tree(folder.path()).is_empty());
+}
+
+/// Fails in the middle.
+struct Broken;
+
+impl ReadAt for Broken {
+    fn read_at(&self, buf: &mut [u8], offset: u64) -> io::Result<usize> {
+        if offset > 12_000_000 { Err(io::Error::other("broken")) } else { Ok(buf.len()) }
+    }
+
+    fn size(&self) -> io::Result<u64> {
+        Ok(30_000_000)
+    }
+}
+
+#[test]
+fn a_failed_or_cancelled_saving_leaves_what_was() {
+    let folder = tempfile::tempdir().unwrap();
+    let path = folder.path().join("out");
+    std::fs::write(&path, "before").unwrap();
+    let mut replace = options(3);
+    replace.overwrite = Overwrite::Always;
+    let error = save(&Broken, &path, &replace, &mut Silent).unwrap_err();
+    assert!(error.to_string().contains("broken"));
+    let mut stop = |_: &Event<'_>| ControlFlow::Break(());
+    let error = save(&noise(1, 50_000_000), &path, &replace, &mut stop).unwrap_err();
+    assert!(matches!(error.kind(), ErrorKind::Cancelled), "{error}");
+    let left = read_tree(folder.path());
+    assert_eq!(left.len(), 1);
+    assert_eq!(left["out"].as_deref(), Some(&b"before"[..]));
+}
+
+#[test]
+fn f6_a_cancelled_extraction_leaves_nothing() {
+    let folder = tempfile::tempdir().unwrap();
+    let tree: Tree = (0..40).map(|n| (format!("d/{n}"), Some(noise(n, 400_000)))).collect();
+    let mut calls = 0;
+    let mut stop = |event: &Event<'_>| {
+        calls += 1;
+        assert!(event.bytes_done <= event.bytes_total);
+        ControlFlow::Break(())
+    };
+    // Whenever it is that the first report comes, it is heard before anything is published.
+    let error =
+        archive(&tree).extract(folder.path().join("out"), &options(2), &mut stop).unwrap_err();
+    assert!(matches!(error.kind(), ErrorKind::Cancelled), "{error}");
+    assert!(calls > 0);
+    assert!(read_tree(folder.path()).is_empty());
+}
+
+#[test]
+fn progress_ends_with_everything_done() {
+    let folder = tempfile::tempdir().unwrap();
+    let mut last = (0, 0, 0, 0);
+    let mut note = |event: &Event<'_>| {
+        last = (event.bytes_done, event.bytes_total, event.entries_done, event.entries_total);
+        ControlFlow::Continue(())
+    };
+    archive(&two_files()).extract(folder.path(), &options(2), &mut note).unwrap();
+    assert_eq!(last, (3, 3, 3, 3));
+}
+
+/// What a run leaves that is killed after it moved `a` and before it moved the rest.
+fn half_published(home: &Path) {
+    let staging = home.join(".smimezip-0123456789abcdef");
+    write_tree(
+        &staging,
+        &[
+            ("lock", ""),
+            ("journal", "a\0b\0three\0"),
+            ("tree/b/two", "2"),
+            ("tree/three", "3"),
+            ("replaced/2", "the file that was there"),
+        ]
+        .map(|(name, contents)| (name.to_owned(), Some(contents.as_bytes().to_vec())))
+        .into(),
+    );
+    write_tree(home, &[("a/one".to_owned(), Some(b"1".to_vec()))].into());
+}
+
+#[test]
+fn f1_what_a_killed_run_half_published_is_taken_back_and_a_rerun_converges() {
+    let folder = tempfile::tempdir().unwrap();
+    write_tree(folder.path(), &[("mine".to_owned(), Some(b"mine".to_vec()))].into());
+    half_published(folder.path());
+    let mut replace = options(1);
+    replace.overwrite = Overwrite::Always;
+    archive(&two_files()).extract(folder.path(), &replace, &mut Silent).unwrap();
+    let mut expected = two_files();
+    expected.insert("mine".to_owned(), Some(b"mine".to_vec()));
+    let found = read_tree(folder.path());
+    let files: Tree = found.into_iter().filter(|(_, contents)| contents.is_some()).collect();
+    assert!(files == expected, "{:?}", files.keys());
+    // Taken back alone: the replaced file is where it was, what was published is gone.
+    half_published(folder.path());
+    std::fs::remove_file(folder.path().join("three")).unwrap();
+    let error = archive(&two_files()).extract(folder.path(), &options(1), &mut Silent).unwrap_err();
+    assert!(matches!(error.kind(), ErrorKind::Exists(_)));
+    assert!(!folder.path().join("a").exists());
+    let three = std::fs::read(folder.path().join("three")).unwrap();
+    assert_eq!(three, b"the file that was there");
+}
+
+#[test]
+fn f1_what_a_killed_run_had_published_whole_stays() {
+    let folder = tempfile::tempdir().unwrap();
+    let staging = folder.path().join(".smimezip-0123456789abcdef");
+    write_tree(
+        &staging,
+        &[("lock", ""), ("journal", "three\0a\0"), ("tree/b/unrelated", ""), ("replaced/9", "")]
+            .map(|(name, contents)| (name.to_owned(), Some(contents.as_bytes().to_vec())))
+            .into(),
+    );
+    write_tree(folder.path(), &two_files());
+    let mut replace = options(1);
+    replace.overwrite = Overwrite::Skip;
+    let report = archive(&two_files()).extract(folder.path(), &replace, &mut Silent).unwrap();
+    assert_eq!((report.files, report.skipped.len()), (0, 3));
+    assert!(!staging.exists());
+}
+
+#[test]
+fn a_run_that_lives_is_left_alone() {
+    let folder = tempfile::tempdir().unwrap();
+    let staging = folder.path().join(".smimezip-0123456789abcdef");
+    std::fs::create_dir(&staging).unwrap();
+    let lock = std::fs::File::create(staging.join("lock")).unwrap();
+    lock.lock().unwrap();
+    archive(&two_files()).extract(folder.path(), &options(1), &mut Silent).unwrap();
+    assert!(staging.exists());
+}
