@@ -4,11 +4,13 @@
 mod crew;
 mod disk;
 mod existing;
+mod journal;
 mod options;
 mod path;
 mod plan;
 mod publish;
 mod ranges;
+mod rename;
 mod report;
 mod save;
 mod sink;
@@ -82,8 +84,7 @@ impl Archive {
         if options.durable {
             disk::sync_all(&staging.tree)?;
         }
-        let skipped =
-            publish::publish(staging.home(), &staging.folder, &staging.tree, options.overwrite)?;
+        let skipped = publish::publish(&staging, options.overwrite)?;
         if options.durable {
             disk::sync_folder(staging.home())?;
         }

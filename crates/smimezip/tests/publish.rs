@@ -107,6 +107,29 @@ fn progress_ends_with_everything_done() {
     assert_eq!(last, (3, 3, 3, 3));
 }
 
+#[cfg(unix)]
+fn set_mode(path: &Path, mode: u32) {
+    use std::os::unix::fs::PermissionsExt;
+    std::fs::set_permissions(path, std::fs::Permissions::from_mode(mode)).unwrap();
+}
+
+#[cfg(not(unix))]
+fn set_mode(_: &Path, _: u32) {}
+
+#[cfg(unix)]
+#[test]
+fn a_staging_folder_that_is_not_private_is_not_obeyed() {
+    // Somebody else could have put it there, to have our files moved.
+    let folder = tempfile::tempdir().unwrap();
+    half_published(folder.path());
+    let staging = folder.path().join(".smimezip-0123456789abcdef");
+    set_mode(&staging, 0o755);
+    let tree: Tree = [("other".to_owned(), Some(b"x".to_vec()))].into();
+    archive(&tree).extract(folder.path(), &options(1), &mut Silent).unwrap();
+    assert!(folder.path().join("a/one").exists());
+    assert!(staging.exists());
+}
+
 /// What a run leaves that is killed after it moved `a` and before it moved the rest.
 fn half_published(home: &Path) {
     let staging = home.join(".smimezip-0123456789abcdef");
@@ -122,6 +145,7 @@ fn half_published(home: &Path) {
         .map(|(name, contents)| (name.to_owned(), Some(contents.as_bytes().to_vec())))
         .into(),
     );
+    set_mode(&staging, 0o700);
     write_tree(home, &[("a/one".to_owned(), Some(b"1".to_vec()))].into());
 }
 
@@ -158,6 +182,7 @@ fn f1_what_a_killed_run_had_published_whole_stays() {
             .map(|(name, contents)| (name.to_owned(), Some(contents.as_bytes().to_vec())))
             .into(),
     );
+    set_mode(&staging, 0o700);
     write_tree(folder.path(), &two_files());
     let mut replace = options(1);
     replace.overwrite = Overwrite::Skip;

@@ -8,7 +8,7 @@ use cap_std::fs::Dir;
 
 use super::options::Overwrite;
 use super::plan::Plan;
-use super::publish::{There, there};
+use super::rename::{There, there};
 use super::report::{SkipReason, Skipped};
 use crate::error::{Error, ErrorKind};
 

@@ -6,6 +6,7 @@ use std::path::Path;
 use cap_std::fs::OpenOptions;
 
 use super::options::{ExtractOptions, Overwrite};
+use super::rename::there;
 use super::sink::Staging;
 use super::{disk, publish, ranges};
 use crate::error::{Error, ErrorKind};
@@ -38,7 +39,7 @@ pub fn save(
     let staging = Staging::create(path.parent().unwrap_or(Path::new(""))).map_err(named)?;
     if options.overwrite != Overwrite::Always
         && staging.destination_exists()
-        && publish::there(staging.home(), Path::new(name)).map_err(named)?.is_some()
+        && there(staging.home(), Path::new(name)).map_err(named)?.is_some()
     {
         return Err(ErrorKind::Exists(path.to_path_buf()).into());
     }
@@ -60,7 +61,7 @@ fn publish_file(staging: &Staging, file: File, options: &ExtractOptions) -> Resu
         Overwrite::Skip => Overwrite::Never,
         other => other,
     };
-    publish::publish(staging.home(), &staging.folder, &staging.tree, overwrite)?;
+    publish::publish(staging, overwrite)?;
     if options.durable {
         disk::sync_folder(staging.home())?;
     }

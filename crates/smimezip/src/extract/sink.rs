@@ -5,13 +5,15 @@
 use std::fs::File;
 use std::io::{self, Write};
 use std::path::{Path, PathBuf};
+use std::sync::atomic::{AtomicBool, Ordering};
 
+use cap_fs_ext::DirExt;
 use cap_std::ambient_authority;
 use cap_std::fs::{Dir, DirBuilder, OpenOptions};
 
 use super::plan::Planned;
 use super::work::Sink;
-use super::{disk, publish};
+use super::{disk, journal};
 use crate::error::{Error, ErrorKind};
 
 /// Names of staging folders start with this, so that a later run knows them.
@@ -42,10 +44,10 @@ impl Staging {
     pub(super) fn create(destination: &Path) -> Result<Self, Error> {
         let (home, prefix) = nearest(destination)?;
         let guard = FolderLock::take(&home);
-        remove_stale(&home);
         let place = Place::make_private(home)?;
         let folder = place.home.open_dir(&place.name)?;
         let lock = lock_file(&folder)?;
+        remove_stale(&place.home, &folder);
         drop(guard);
         folder.create_dir(TREE)?;
         let tree = folder.open_dir(TREE)?;
@@ -68,6 +70,11 @@ impl Staging {
         &self.target
     }
 
+    /// Leaves the folder where it is, for the next run to take back what this one could not.
+    pub(super) fn keep(&self) {
+        self.place.keep.store(true, Ordering::Relaxed);
+    }
+
     /// Whether the destination itself exists already.
     pub(super) fn destination_exists(&self) -> bool {
         self.prefix.as_os_str().is_empty()
@@ -78,6 +85,7 @@ impl Staging {
 struct Place {
     home: Dir,
     name: String,
+    keep: AtomicBool,
 }
 
 impl Place {
@@ -94,12 +102,15 @@ impl Place {
             builder.mode(0o700);
         }
         home.create_dir_with(&name, &builder)?;
-        Ok(Self { home, name })
+        Ok(Self { home, name, keep: AtomicBool::new(false) })
     }
 }
 
 impl Drop for Place {
     fn drop(&mut self) {
+        if self.keep.load(Ordering::Relaxed) {
+            return;
+        }
         // A passing fault must not leave plaintext behind; about a lasting one nothing can be done
         // here, and the next run tries again.
         let _ = (0..REMOVALS).find(|_| self.home.remove_dir_all(&self.name).is_ok());
@@ -129,7 +140,8 @@ fn nearest(destination: &Path) -> Result<(Dir, PathBuf), Error> {
 }
 
 fn lock_file(folder: &Dir) -> Result<File, Error> {
-    let options = OpenOptions::new().write(true).create_new(true).clone();
+    let mut options = OpenOptions::new();
+    options.write(true).create_new(true);
     let lock = folder.open_with(LOCK, &options)?.into_std();
     // A file system without locks makes cleaning after killed runs impossible, nothing else.
     let _ = lock.try_lock();
@@ -157,8 +169,8 @@ impl Drop for FolderLock {
 }
 
 /// Removes the staging folders whose owners no longer live; what they had half published is taken
-/// back first. Failures are left for the next run.
-fn remove_stale(home: &Dir) {
+/// back first. Failures are left for the next run. `own` is the folder of this run.
+fn remove_stale(home: &Dir, own: &Dir) {
     let Ok(entries) = home.entries() else { return };
     for entry in entries.flatten() {
         let name = entry.file_name();
@@ -167,19 +179,40 @@ fn remove_stale(home: &Dir) {
         if !is_ours || !is_folder {
             continue;
         }
-        let Ok(folder) = home.open_dir(&name) else { continue };
+        let Ok(folder) = home.open_dir_nofollow(&name) else { continue };
+        // Anybody may have put a folder of that name here, with a journal that moves our files.
+        if !is_alike(&folder, own) {
+            continue;
+        }
         let Ok(lock) = folder.open(LOCK) else { continue };
         let lock = lock.into_std();
         if lock.try_lock().is_err() {
             continue;
         }
         if let Ok(tree) = folder.open_dir(TREE)
-            && publish::take_back(home, &folder, &tree).is_err()
+            && journal::take_back(home, &folder, &tree).is_err()
         {
             continue;
         }
         let _ = home.remove_dir_all(&name);
     }
+}
+
+/// Whether a folder belongs to the same user as `own` and is as private.
+#[cfg(unix)]
+fn is_alike(folder: &Dir, own: &Dir) -> bool {
+    use cap_std::fs::MetadataExt as _;
+    let owner_and_mode = |folder: &Dir| {
+        let metadata = folder.dir_metadata().ok()?;
+        Some((metadata.uid(), metadata.mode() & 0o777))
+    };
+    owner_and_mode(folder).is_some_and(|it| Some(it) == owner_and_mode(own))
+}
+
+/// Other platforms have no such thing to compare; folders there are not taken back.
+#[cfg(not(unix))]
+fn is_alike(_: &Dir, _: &Dir) -> bool {
+    false
 }
 
 /// Writes entries into the staging folder.

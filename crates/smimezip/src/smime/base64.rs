@@ -90,6 +90,9 @@ impl<S: ReadAt> Base64View<S> {
             return Err(ErrorKind::Truncated.into());
         }
         view.lines = view.first_line()?;
+        if view.lines.characters == 0 {
+            return Err(Error::malformed("nothing but white space before the base64").at(start));
+        }
         view.characters = view.assumed_characters();
         if policy == LayoutPolicy::Scan
             || !view.characters.is_multiple_of(4)
@@ -389,6 +392,19 @@ mod tests {
                 .and_then(|view| Ok(read_full_at(&view, &mut [0; 16], 0)?));
             assert!(result.is_err(), "{text:?}");
         }
+    }
+
+    #[test]
+    fn endless_white_space_is_refused() {
+        for filler in ["\n", "\r\n", " "] {
+            let text = format!("{}AQID", filler.repeat(5000));
+            let result = open(text.as_bytes(), LayoutPolicy::Assume)
+                .and_then(|view| Ok(read_full_at(&view, &mut [0; 16], 0)?));
+            assert!(result.is_err(), "{filler:?}");
+        }
+        let text = format!("AQID{}", "\n".repeat(5000));
+        let _ = open(text.as_bytes(), LayoutPolicy::Assume)
+            .and_then(|view| Ok(read_full_at(&view, &mut [0; 16], 0)?));
     }
 
     #[test]

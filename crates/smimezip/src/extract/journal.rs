@@ -1,0 +1,104 @@
+//! The moves of a publication, written down before the first one is made, so that they can be taken
+//! back: by this run after an error, by the next run after a kill.
+
+use std::io::{self, Read, Write};
+use std::path::{Path, PathBuf};
+
+use cap_std::fs::{Dir, OpenOptions};
+
+use super::rename::{There, enter, rename_new, there};
+use crate::error::Error;
+
+/// In the staging folder: the paths to be published, each ended by a NUL.
+const JOURNAL: &str = "journal";
+/// In the staging folder: files that were replaced, by their number in the journal.
+const REPLACED: &str = "replaced";
+
+/// The folders that a publication moves between.
+pub(super) struct Moves<'a> {
+    pub(super) home: &'a Dir,
+    pub(super) tree: &'a Dir,
+    replaced: Dir,
+}
+
+impl<'a> Moves<'a> {
+    /// Writes `paths` down in the staging folder.
+    pub(super) fn begin(
+        home: &'a Dir,
+        staging: &Dir,
+        tree: &'a Dir,
+        paths: &[PathBuf],
+    ) -> Result<Self, Error> {
+        staging.create_dir(REPLACED)?;
+        let mut octets = Vec::new();
+        for path in paths {
+            octets.extend_from_slice(path.as_os_str().as_encoded_bytes());
+            octets.push(0);
+        }
+        let mut options = OpenOptions::new();
+        options.write(true).create_new(true);
+        let mut journal = staging.open_with(JOURNAL, &options)?.into_std();
+        journal.write_all(&octets)?;
+        journal.sync_all()?;
+        Ok(Self { home, tree, replaced: staging.open_dir(REPLACED)? })
+    }
+
+    /// Makes the move with this number. A file in its place is set aside if `replace`.
+    pub(super) fn make(&self, number: usize, path: &Path, replace: bool) -> Result<(), Error> {
+        if replace {
+            let (folder, name) = enter(self.home, path)?;
+            if there(&folder, Path::new(name))? == Some(There::File) {
+                let aside = number.to_string();
+                rename_new(&folder, Path::new(name), &self.replaced, Path::new(&aside))?;
+            }
+        }
+        rename_new(self.tree, path, self.home, path)
+    }
+
+    /// Takes back the move with this number, whether it was made, half made or not made.
+    pub(super) fn undo(&self, number: usize, path: &Path) -> Result<(), Error> {
+        let (folder, name) = enter(self.home, path)?;
+        let name = Path::new(name);
+        let (mirror, _) = enter(self.tree, path)?;
+        if there(&mirror, name)?.is_none() && there(&folder, name)?.is_some() {
+            rename_new(&folder, name, &mirror, name)?;
+        }
+        let aside = number.to_string();
+        if there(&self.replaced, Path::new(&aside))?.is_some() {
+            rename_new(&self.replaced, Path::new(&aside), &folder, name)?;
+        }
+        Ok(())
+    }
+}
+
+/// The publication is complete: nothing is to be taken back any more.
+pub(super) fn end(staging: &Dir) -> Result<(), Error> {
+    Ok(staging.remove_file(JOURNAL)?)
+}
+
+/// Takes back what a killed run had published when it was killed in the middle. A run that had
+/// moved everything was complete: that stays.
+pub(super) fn take_back(home: &Dir, staging: &Dir, tree: &Dir) -> Result<(), Error> {
+    let mut journal = String::new();
+    match staging.open(JOURNAL) {
+        Ok(mut file) => file.read_to_string(&mut journal)?,
+        Err(error) if error.kind() == io::ErrorKind::NotFound => return Ok(()),
+        Err(error) => return Err(error.into()),
+    };
+    if !journal.ends_with('\0') {
+        // It was being written when the run was killed: nothing was moved then.
+        return Ok(());
+    }
+    let moves = Moves { home, tree, replaced: staging.open_dir(REPLACED)? };
+    let paths: Vec<&Path> = journal.split_terminator('\0').map(Path::new).collect();
+    let mut left = false;
+    for path in &paths {
+        left |= there(tree, path)?.is_some();
+    }
+    if left {
+        for (number, path) in paths.iter().enumerate().rev() {
+            moves.undo(number, path)?;
+        }
+    }
+    Ok(())
+}
