@@ -327,8 +327,15 @@ impl std::error::Error for Error {
     }
 }
 
+/// Names for a message: all of them, or so many that a person still reads them.
 fn list(names: &[String]) -> String {
-    names.join(", ")
+    const MOST: usize = 50;
+    match names.get(..MOST) {
+        Some(first) if names.len() > MOST => {
+            format!("{} and {} more", first.join(", "), names.len() - MOST)
+        }
+        _ => names.join(", "),
+    }
 }
 
 fn set_text(missing: &[String], extra: &[String], doubled: &[String]) -> String {

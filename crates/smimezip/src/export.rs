@@ -172,6 +172,10 @@ impl Export {
         };
         let (content, last_is_sealed) = self.open_last(last, keys)?;
         let disks = zip::count_of_disks(&content).map_err(|error| error.in_part(&last.name))?;
+        if disks > self.limits.parts {
+            let error = Error::limit("parts", self.limits.parts.into());
+            return Err(error.in_part(&last.name));
+        }
         self.check_complete(Some(disks))?;
         let mut opened = self.open_all(|part| part.place != Place::Last, last_is_sealed, keys)?;
         opened.push((last.name.clone(), content));

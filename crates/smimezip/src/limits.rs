@@ -26,8 +26,11 @@ pub struct Limits {
     pub scrypt_memory: u64,
     /// Empty OCTET STRING chunks in a row. No producer writes even one on purpose.
     pub empty_chunks: u64,
-    /// Bytes of a zip's central directory. It is held while it is read; a million entries with
-    /// long names have about 150 MB.
+    /// Parts of a set, as its end record tells. Real ones have tens; each takes a private-key
+    /// operation.
+    pub parts: u32,
+    /// Bytes of a zip's central directory. It is read through a small buffer; a million entries
+    /// with long names have about 150 MB.
     pub directory: u64,
     /// Entries of an archive. Each takes about 200 bytes of memory.
     pub entries: u64,
@@ -66,6 +69,7 @@ impl Default for Limits {
             kdf_iterations: 10_000_000,
             scrypt_memory: 256 * 1024 * 1024,
             empty_chunks: 1024,
+            parts: 10_000,
             directory: 256 * 1024 * 1024,
             entries: 1_000_000,
             total_size: u64::MAX,

@@ -151,6 +151,20 @@ fn s1_missing_extra_and_doubled_parts_are_all_named() {
 }
 
 #[test]
+fn s1_an_end_record_that_tells_of_too_many_parts_is_refused() {
+    let mut archive = zips::archive(&small_tree(), |_| CompressionMethod::Stored);
+    let end = archive.len() - 22;
+    archive[end + 4..end + 6].copy_from_slice(&[0xfe, 0xff]);
+    let error = refused(lone(archive.clone()));
+    assert!(matches!(error.kind(), ErrorKind::Limit { limit: "parts", .. }), "{error}");
+    archive[end + 4..end + 6].copy_from_slice(&[0xff, 0]);
+    let error = refused(lone(archive));
+    let ErrorKind::IncompleteSet { missing, .. } = error.kind() else { panic!("{error}") };
+    assert_eq!(missing.len(), 255);
+    assert!(error.to_string().contains("and 205 more"), "{error}");
+}
+
+#[test]
 fn z7_a_flipped_bit_in_any_byte_is_refused_or_harmless() {
     let expected = small_tree();
     for method in [CompressionMethod::Stored, CompressionMethod::Deflated] {

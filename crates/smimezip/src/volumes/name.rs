@@ -87,11 +87,12 @@ impl fmt::Display for PartName {
     }
 }
 
-/// A number of at least `width` digits, without needless zeros, from 1.
+/// A number of at least `width` digits, without needless zeros, from 1 to 99,999: a larger one is
+/// no part's, and must not make anybody list all those before it.
 fn number(digits: &str, width: usize) -> Option<u32> {
     let plain = digits.bytes().all(|octet| octet.is_ascii_digit());
     let needless = digits.len() > width && digits.starts_with('0');
-    if !plain || needless || digits.len() < width {
+    if !plain || needless || digits.len() < width || digits.len() > 5 {
         return None;
     }
     digits.parse().ok().filter(|number| *number > 0)
@@ -120,6 +121,8 @@ mod tests {
             (".zip", None),
             ("zip", None),
             ("e.z12 (1).smime", None),
+            ("e.z99999", Some(Place::Split(99_999))),
+            ("e.z100000", None),
             ("e.z99999999999", None),
         ] {
             assert_eq!(PartName::parse(name).map(|name| name.place), place, "{name}");

@@ -30,7 +30,7 @@ pub(crate) fn count_of_disks<S: ReadAt + ?Sized>(last: &S) -> Result<u32, Error>
     let end = find_end(last)?;
     Ok(match end.locator {
         Some(locator) if end.record.disk == u32::from(IN_ZIP64_16) => locator.disks,
-        _ => end.record.disk + 1,
+        _ => end.record.disk.saturating_add(1),
     })
 }
 
