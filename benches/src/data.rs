@@ -10,6 +10,8 @@ use std::process::Command;
 pub(crate) struct Set {
     pub(crate) sealed: Vec<PathBuf>,
     pub(crate) key: PathBuf,
+    /// The same tree in one plain zip.
+    pub(crate) zip: PathBuf,
 }
 
 pub(crate) fn make(folder: &Path, size: u64) -> Result<Set, String> {
@@ -53,6 +55,8 @@ fn make_in(folder: &Path, size: u64) -> std::io::Result<Set> {
             .arg(&zip)
             .arg("."),
     )?;
+    let plain = folder.join("plain.zip");
+    succeed(Command::new("zip").current_dir(&tree).args(["-q", "-r"]).arg(&plain).arg("."))?;
     std::fs::remove_dir_all(&tree)?;
     let (key, certificate) = (folder.join("key.pem"), folder.join("certificate.pem"));
     succeed(
@@ -84,7 +88,7 @@ fn make_in(folder: &Path, size: u64) -> std::io::Result<Set> {
         std::fs::remove_file(part)?;
         sealed.push(out);
     }
-    Ok(Set { sealed, key })
+    Ok(Set { sealed, key, zip: plain })
 }
 
 fn succeed(command: &mut Command) -> std::io::Result<()> {

@@ -70,7 +70,8 @@ fn compare(arguments: &Arguments) -> Result<(), String> {
     eprintln!("making the data in {} …", folder.path().display());
     let set = data::make(folder.path(), arguments.size)?;
     table("one part, decrypted to a file", &decrypt_ways(&ours, &set, folder.path()), arguments)?;
-    table("a whole export, to a tree", &export_ways(&ours, &set, folder.path()), arguments)
+    table("a whole export, to a tree", &export_ways(&ours, &set, folder.path()), arguments)?;
+    table("the same zip, decrypted and whole", &zip_ways(&ours, &set, folder.path()), arguments)
 }
 
 /// The program, built beside this one.
@@ -124,6 +125,18 @@ fn export_ways(ours: &Path, set: &data::Set, folder: &Path) -> Vec<Way> {
         ["extract", &text(&set.sealed[0]), "-k", &key, "-q", "-C", &text(&one)].map(str::to_owned);
     let extract: Vec<&str> = extract.iter().map(String::as_str).collect();
     let unsynced: Vec<&str> = [&extract[..], &["--no-sync"]].concat();
+    let unzip = steps.pop();
+    // What somebody does who knows about processes: all parts at once, then the extractor.
+    let parallel = format!(
+        "ls '{0}'/e.*.smime | xargs -P \"$(nproc)\" -I{{}} sh -c 'openssl smime -decrypt -binary \
+         -inkey {1} -in \"$1\" -out {2}/\"$(basename \"$1\" .smime)\"' sh {{}}",
+        text(folder),
+        key,
+        text(&three)
+    );
+    let parallel: Vec<Step> =
+        [Step::new("sh", &["-c", &parallel])].into_iter().chain(unzip.clone()).collect();
+    steps.extend(unzip);
     vec![
         Way {
             name: "smimezip extract",
@@ -135,8 +148,34 @@ fn export_ways(ours: &Path, set: &data::Set, folder: &Path) -> Vec<Way> {
             steps: vec![Step::new(&text(ours), &unsynced)],
             outputs: vec![one],
         },
-        Way { name: "openssl per part, 7z x", steps, outputs: vec![three, two] },
+        Way { name: "openssl per part, 7z x", steps, outputs: vec![three.clone(), two.clone()] },
+        Way { name: "openssl xargs -P, 7z x", steps: parallel, outputs: vec![three, two] },
     ]
+}
+
+/// Extractors on the zip that is inside the export.
+fn zip_ways(ours: &Path, set: &data::Set, folder: &Path) -> Vec<Way> {
+    let out = folder.join("tree-zip");
+    let (zip, key, target) = (text(&set.zip), text(&set.key), text(&out));
+    let way = |name, program: &str, arguments: &[&str]| Way {
+        name,
+        steps: vec![Step::new(program, arguments)],
+        outputs: vec![out.clone()],
+    };
+    let ours = text(ours);
+    let extract = ["extract", &zip, "-k", &key, "-q", "--no-sync", "-C", &target];
+    let one_thread = [&extract[..], &["-j1"]].concat();
+    let mut ways = vec![
+        way("smimezip --no-sync", &ours, &extract),
+        way("smimezip --no-sync -j1", &ours, &one_thread),
+        way("smimezip verify", &ours, &["verify", &zip, "-k", &key, "-q"]),
+        way("7z x", "7z", &["x", "-bd", "-y", &zip, &format!("-o{target}")]),
+        way("unzip", "unzip", &["-q", &zip, "-d", &target]),
+    ];
+    if measure::is_there("ripunzip") {
+        ways.push(way("ripunzip", "ripunzip", &["unzip-file", &zip, "-d", &target, "-q"]));
+    }
+    ways
 }
 
 fn openssl(part: &str, key: &str, out: &Path) -> Step {
@@ -153,14 +192,17 @@ fn table(title: &str, ways: &[Way], arguments: &Arguments) -> Result<(), String>
         }
     }
     println!("\n{title} ({} runs)", arguments.runs);
-    println!("{:28} {:>8} {:>8} {:>9}  ratio: wall, CPU", "", "wall s", "CPU s", "memory");
+    let (wall, cpu) = ("wall s (spread)", "CPU s");
+    println!("{:26} {wall:>19} {cpu:>7} {:>9}  ratio: wall, CPU", "", "memory");
     let first = median(&results[0]);
     for (way, results) in ways.iter().zip(&results) {
         let it = median(results);
         println!(
-            "{:28} {:8.2} {:8.2} {:5} MiB  {:.2} {:.2}",
+            "{:26} {:6.2} ({:.2} to {:.2}) {:7.2} {:5} MiB  {:.2} {:.2}",
             way.name,
             it.wall,
+            results.iter().map(|run| run.wall).fold(f64::INFINITY, f64::min),
+            results.iter().map(|run| run.wall).fold(0.0, f64::max),
             it.cpu,
             it.memory_kib / 1024,
             it.wall / first.wall,

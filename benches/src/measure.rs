@@ -5,6 +5,7 @@ use std::process::{Command, Stdio};
 use std::time::Instant;
 
 /// A program and its arguments.
+#[derive(Clone)]
 pub(crate) struct Step {
     program: String,
     arguments: Vec<String>,
@@ -67,6 +68,13 @@ impl Measured {
             memory_kib: self.memory_kib.max(other.memory_kib),
         }
     }
+}
+
+/// Whether a program is installed.
+pub(crate) fn is_there(program: &str) -> bool {
+    let mut command = Command::new(program);
+    command.arg("--help").stdout(Stdio::null()).stderr(Stdio::null());
+    command.status().is_ok()
 }
 
 /// The median of each figure.

@@ -100,7 +100,7 @@ pub(crate) struct KeyArgs {
     pub(crate) key: Vec<PathBuf>,
 
     /// Passphrase of the key: env:VAR, file:PATH, fd:N, stdin, prompt, or pass:TEXT (seen in ps)
-    #[arg(long, value_name = "SRC", env = "SMIMEZIP_PASSIN")]
+    #[arg(long, value_name = "SRC", env = "SMIMEZIP_PASSIN", hide_env_values = true)]
     pub(crate) passin: Option<PassphraseSource>,
 
     /// Certificate to choose the recipient by; may be repeated

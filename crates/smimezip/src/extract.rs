@@ -1,6 +1,7 @@
 //! From an archive to files: planned whole, staged privately, verified, then published by renames.
 //! Afterwards the target is complete or as it was. This is the only module that writes.
 
+mod behind;
 mod crew;
 mod disk;
 mod existing;

@@ -96,6 +96,29 @@ fn f6_a_cancelled_extraction_leaves_nothing() {
 }
 
 #[test]
+fn large_entries_are_written_behind_and_verified_all_the_same() {
+    let folder = tempfile::tempdir().unwrap();
+    let tree: Tree =
+        [("large".to_owned(), Some(noise(5, 40_000_001))), ("small".to_owned(), Some(vec![1]))]
+            .into();
+    let octets = zips::archive(&tree, |_| CompressionMethod::Stored);
+    let open = |octets: Vec<u8>| {
+        let part: Arc<dyn ReadAt> = Arc::new(octets);
+        Archive::open(vec![("e.zip".into(), part)], &limits()).unwrap()
+    };
+    let good = folder.path().join("good");
+    open(octets.clone()).extract(&good, &options(2), &mut Silent).unwrap();
+    assert!(read_tree(&good) == tree);
+    // The last byte of the large entry: all before it was written already.
+    let mut damaged = octets.clone();
+    damaged[40_000_000] ^= 1;
+    let error =
+        open(damaged).extract(folder.path().join("bad"), &options(2), &mut Silent).unwrap_err();
+    assert_eq!(error.entry(), Some("large"));
+    assert_eq!(std::fs::read_dir(folder.path()).unwrap().count(), 1);
+}
+
+#[test]
 fn progress_ends_with_everything_done() {
     let folder = tempfile::tempdir().unwrap();
     let mut last = (0, 0, 0, 0);

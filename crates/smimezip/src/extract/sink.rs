@@ -246,6 +246,8 @@ impl<'a> StagingSink<'a> {
 }
 
 impl Sink for StagingSink<'_> {
+    const WRITES: bool = true;
+
     fn begin(&mut self, file: &Planned<'_>) -> Result<(), Error> {
         let mut options = OpenOptions::new();
         options.write(true).create_new(true);
@@ -287,6 +289,8 @@ impl Sink for StagingSink<'_> {
 pub(super) struct NullSink;
 
 impl Sink for NullSink {
+    const WRITES: bool = false;
+
     fn begin(&mut self, _: &Planned<'_>) -> Result<(), Error> {
         Ok(())
     }

@@ -5,18 +5,23 @@ use std::io::Read;
 use std::sync::atomic::{AtomicBool, AtomicU64, AtomicUsize, Ordering};
 use std::sync::{Mutex, PoisonError};
 
-use super::crew;
 use super::options::ExtractOptions;
 use super::plan::Planned;
+use super::{behind, crew};
 use crate::error::{Error, ErrorKind};
 use crate::progress::{Event, Progress};
 use crate::zip::Archive;
 
 /// Decompressed bytes handled at once. Inflating to 1 MiB at a time is a third faster than to
 /// 32 KiB.
-const OUTPUT: usize = 1024 * 1024;
+pub(super) const OUTPUT: usize = 1024 * 1024;
+/// Entries from this size on are written by a thread of their own.
+const WRITE_BEHIND: u64 = 16 * 1024 * 1024;
+
 /// Takes the bytes of entries, in one thread.
 pub(super) trait Sink {
+    /// Whether writing takes time, so that it is worth a thread of its own.
+    const WRITES: bool;
     /// A new entry begins.
     fn begin(&mut self, file: &Planned<'_>) -> Result<(), Error>;
     /// Its next bytes.
@@ -42,7 +47,7 @@ struct Shared<'a> {
 
 /// Sends all files through sinks, one per thread. Returns the entries that failed, if the options
 /// say to keep going, else the first error.
-pub(super) fn run<S: Sink>(
+pub(super) fn run<S: Sink + Send>(
     archive: &Archive,
     files: &[Planned<'_>],
     options: &ExtractOptions,
@@ -78,7 +83,7 @@ pub(super) fn run<S: Sink>(
 }
 
 impl Shared<'_> {
-    fn work<S: Sink>(&self, sink: &mut S) -> Result<(), Error> {
+    fn work<S: Sink + Send>(&self, sink: &mut S) -> Result<(), Error> {
         let mut buffer = vec![0; OUTPUT];
         let mut input = Vec::new();
         loop {
@@ -101,7 +106,7 @@ impl Shared<'_> {
         }
     }
 
-    fn one<S: Sink>(
+    fn one<S: Sink + Send>(
         &self,
         file: &Planned<'_>,
         sink: &mut S,
@@ -110,20 +115,30 @@ impl Shared<'_> {
     ) -> Result<(), Error> {
         let mut reader = self.archive.read_with(file.entry, std::mem::take(input))?;
         sink.begin(file)?;
-        loop {
-            let count = reader.read(buffer)?;
-            if count == 0 {
-                break;
-            }
-            sink.write(&buffer[..count])?;
-            self.bytes_done.fetch_add(count as u64, Ordering::Relaxed);
-            self.options.cancel.check()?;
-            if self.stop.load(Ordering::Relaxed) {
-                return Err(ErrorKind::Cancelled.into());
+        if S::WRITES && file.entry.size() >= WRITE_BEHIND {
+            behind::pump(&mut reader, sink, |count| self.note(count))?;
+        } else {
+            loop {
+                let count = reader.read(buffer)?;
+                if count == 0 {
+                    break;
+                }
+                self.note(count)?;
+                sink.write(&buffer[..count])?;
             }
         }
         *input = reader.into_input();
         sink.finish(file)
+    }
+
+    /// Notes progress, and learns whether to go on.
+    fn note(&self, count: usize) -> Result<(), Error> {
+        self.bytes_done.fetch_add(count as u64, Ordering::Relaxed);
+        self.options.cancel.check()?;
+        if self.stop.load(Ordering::Relaxed) {
+            return Err(ErrorKind::Cancelled.into());
+        }
+        Ok(())
     }
 
     /// Notes an error that ends everything.

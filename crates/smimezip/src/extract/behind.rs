@@ -1,0 +1,55 @@
+//! Writing behind: the bytes of a large entry are written by a second thread while the next ones are
+//! decrypted and decompressed. A few buffers go round between the two; memory stays constant.
+
+use std::io::Read;
+use std::sync::mpsc;
+
+use super::work::{OUTPUT, Sink};
+use crate::error::Error;
+
+/// Buffers that go round: one being filled, one being written, one between.
+const BUFFERS: usize = 3;
+
+/// Reads all of `reader` into `sink`; `note` is told the size of each piece before it is written.
+pub(super) fn pump<S: Sink + Send>(
+    reader: &mut impl Read,
+    sink: &mut S,
+    note: impl Fn(usize) -> Result<(), Error>,
+) -> Result<(), Error> {
+    let (full, filled) = mpsc::sync_channel::<(Vec<u8>, usize)>(BUFFERS);
+    let (used, empty) = mpsc::channel::<Vec<u8>>();
+    let mut fresh = BUFFERS;
+    std::thread::scope(|scope| {
+        let writer = scope.spawn(move || {
+            for (buffer, count) in filled {
+                sink.write(&buffer[..count])?;
+                // Nobody takes it back once everything was read.
+                let _ = used.send(buffer);
+            }
+            Ok(())
+        });
+        let mut read = || loop {
+            let mut buffer = if fresh > 0 {
+                fresh -= 1;
+                vec![0; OUTPUT]
+            } else if let Ok(buffer) = empty.recv() {
+                buffer
+            } else {
+                // The writer has ended, and tells why.
+                return Ok(());
+            };
+            let count = reader.read(&mut buffer)?;
+            if count == 0 {
+                return Ok(());
+            }
+            note(count)?;
+            if full.send((buffer, count)).is_err() {
+                return Ok(());
+            }
+        };
+        let read = read();
+        drop(full);
+        let written = writer.join().unwrap_or_else(|panic| std::panic::resume_unwind(panic));
+        read.and(written)
+    })
+}
