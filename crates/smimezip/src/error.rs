@@ -187,7 +187,7 @@ impl Error {
         self.inner.entry.as_deref()
     }
 
-    /// Position in bytes: in the part's file for a message, in the joined archive for a zip record.
+    /// Position in bytes: in the part that is named; in the decrypted part for what is inside it.
     pub fn offset(&self) -> Option<u64> {
         self.inner.offset
     }

@@ -54,7 +54,8 @@ pub(super) fn read(volumes: &VolumeSet, limits: &Limits) -> Result<Vec<Entry>, E
     let start = position(record.directory_disk, record.directory_offset)
         .ok_or_else(|| Error::record("the directory's place is outside its part"))?;
     if start.checked_add(record.directory_size) != Some(directory_end) {
-        return Err(Error::record("the directory does not end at the end record").at(end.position));
+        let error = Error::record("the directory does not end at the end record");
+        return Err(volumes.locate(error, end.position));
     }
     if record.directory_size > limits.directory {
         return Err(Error::limit("directory", limits.directory));
@@ -92,7 +93,7 @@ fn find_end<S: ReadAt + ?Sized>(source: &S) -> Result<End, Error> {
             && at + EndRecord::SIZE + usize::from(comment) == tail.len()
         {
             if found.is_some() {
-                return Err(Error::record("more than one end record").at(start + at as u64));
+                return Err(Error::record("more than one end record"));
             }
             found = Some((at, record));
         }
@@ -124,16 +125,17 @@ fn resolve_zip64(volumes: &VolumeSet, end: &End) -> Result<(EndRecord, u64), Err
         .and_then(|position| read_full_at(volumes, &mut octets, position).ok())
         .and_then(|_| EndRecord::parse_zip64(&octets))
         .ok_or_else(|| {
-            Error::record("no zip64 end record where the locator says").at(locator_position)
+            let error = Error::record("no zip64 end record where the locator says");
+            volumes.locate(error, locator_position)
         })?;
     let directory_end = position.unwrap_or(0);
     if directory_end.checked_add(size) != Some(locator_position) {
-        return Err(
-            Error::record("the zip64 end record does not end at its locator").at(directory_end)
-        );
+        let error = Error::record("the zip64 end record does not end at its locator");
+        return Err(volumes.locate(error, directory_end));
     }
     if !end.record.agrees_with(&record) {
-        return Err(Error::record("the two end records contradict each other").at(end.position));
+        let error = Error::record("the two end records contradict each other");
+        return Err(volumes.locate(error, end.position));
     }
     if locator.disks.max(1) != record.disk.saturating_add(1) {
         return Err(Error::record("locator and zip64 end record tell another number of parts"));
