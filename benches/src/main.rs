@@ -193,12 +193,12 @@ fn table(title: &str, ways: &[Way], arguments: &Arguments) -> Result<(), String>
     }
     println!("\n{title} ({} runs)", arguments.runs);
     let (wall, cpu) = ("wall s (spread)", "CPU s");
-    println!("{:26} {wall:>19} {cpu:>7} {:>9}  ratio: wall, CPU", "", "memory");
+    println!("{:26} {wall:>21} {cpu:>7} {:>9}  ratio: wall, CPU", "", "memory");
     let first = median(&results[0]);
     for (way, results) in ways.iter().zip(&results) {
         let it = median(results);
         println!(
-            "{:26} {:6.2} ({:.2} to {:.2}) {:7.2} {:5} MiB  {:.2} {:.2}",
+            "{:26} {:6.2} ({:5.2} to {:5.2}) {:7.2} {:5} MiB  {:.2} {:.2}",
             way.name,
             it.wall,
             results.iter().map(|run| run.wall).fold(f64::INFINITY, f64::min),
