@@ -178,6 +178,28 @@ fn a_twin_of_the_large_message() {
 }
 
 #[test]
+fn s3_a_thousand_parts_with_64_open_files() {
+    if !tools() {
+        return;
+    }
+    let folder = tempfile::tempdir().unwrap();
+    let member = folder.path().join("member");
+    let mut file = BufWriter::with_capacity(1 << 20, File::create(&member).unwrap());
+    std::io::copy(&mut contents(66_000_000, false), &mut file).unwrap();
+    file.flush().unwrap();
+    run(folder.path(), "zip", &["-q", "-0", "-s", "64k", "e.zip", "member"]);
+    std::fs::remove_file(&member).unwrap();
+    assert!(std::fs::read_dir(folder.path()).unwrap().count() > 1000);
+    let key = sample().join("key.pem").canonicalize().unwrap();
+    let script = format!(
+        "ulimit -n 64; exec {} verify e.zip -q -k {}",
+        env!("CARGO_BIN_EXE_smimezip"),
+        key.display()
+    );
+    run(folder.path(), "sh", &["-c", &script]);
+}
+
+#[test]
 #[ignore = "takes minutes and 25 GB of disk; the twin above runs always"]
 fn f5_a_5_gib_member_in_1_gib_parts() {
     let folder = tempfile::tempdir_in(env!("CARGO_TARGET_TMPDIR")).unwrap();
