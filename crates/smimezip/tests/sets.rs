@@ -5,6 +5,7 @@
 mod common;
 
 use std::collections::BTreeMap;
+use std::io::Read;
 use std::path::Path;
 use std::time::{Duration, SystemTime};
 
@@ -92,4 +93,20 @@ fn entries_are_described() {
     assert_eq!((noise.kind(), noise.size()), (EntryKind::File, 66_000));
     assert_eq!(noise.permissions(), Some(0o644));
     assert!(archive.find("Noise.raw").is_err());
+}
+
+#[test]
+fn the_zip_crate_is_of_the_same_opinion() {
+    for name in ["7-zip-stored", "7-zip-deflate64", "info-zip-streamed"] {
+        let file = data().join("sets").join(name).join("e.zip");
+        let archive = Export::discover(&file, &limits()).unwrap().unlock(&KeyRing::new()).unwrap();
+        let mut theirs = zip::ZipArchive::new(std::fs::File::open(&file).unwrap()).unwrap();
+        assert_eq!(theirs.len(), archive.entries().len(), "{name}");
+        for entry in archive.entries() {
+            let (mut ours, mut expected) = (Vec::new(), Vec::new());
+            archive.read(entry).unwrap().read_to_end(&mut ours).unwrap();
+            theirs.by_name(entry.name()).unwrap().read_to_end(&mut expected).unwrap();
+            assert!(ours == expected, "{name}: {}", entry.name());
+        }
+    }
 }
