@@ -5,6 +5,7 @@
 mod base64;
 mod detect;
 mod headers;
+mod lines;
 pub(crate) mod pem;
 mod text;
 

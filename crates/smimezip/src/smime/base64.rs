@@ -8,6 +8,7 @@
 use std::io;
 use std::sync::OnceLock;
 
+use super::lines::Lines;
 use super::text::{decode_groups, is_white_space, skip_white_space, trim_white_space};
 use crate::error::{Error, ErrorKind};
 use crate::limits::LayoutPolicy;
@@ -35,31 +36,6 @@ pub(super) struct Base64View<S> {
     scanned: OnceLock<Result<Vec<Checkpoint>, Error>>,
 }
 
-/// Geometry: so many characters, then so many octets of line end.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-struct Lines {
-    characters: u64,
-    ending: Ending,
-}
-
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-enum Ending {
-    /// The body is one line.
-    None,
-    Lf,
-    CrLf,
-}
-
-impl Ending {
-    fn octets(self) -> &'static [u8] {
-        match self {
-            Self::None => b"",
-            Self::Lf => b"\n",
-            Self::CrLf => b"\r\n",
-        }
-    }
-}
-
 /// So many characters stand before this place in the text.
 #[derive(Clone, Copy, Debug)]
 struct Checkpoint {
@@ -78,7 +54,7 @@ impl<S: ReadAt> Base64View<S> {
         let start = skip_white_space(&source, start, end)?;
         let end = trim_white_space(&source, start, end)?;
         let mut view = Self {
-            lines: Lines { characters: end - start, ending: Ending::None },
+            lines: Lines::one(end - start),
             source,
             start,
             end,
@@ -112,31 +88,20 @@ impl<S: ReadAt> Base64View<S> {
     fn first_line(&self) -> Result<Lines, Error> {
         let mut text = vec![0; clamp(LONGEST_LINE, self.end - self.start)];
         read_exact_at(&self.source, &mut text, self.start)?;
-        let whole = Lines { characters: self.end - self.start, ending: Ending::None };
-        Ok(match text.iter().position(|octet| *octet == b'\n') {
-            None => whole,
-            Some(at) if at > 0 && text[at - 1] == b'\r' => {
-                Lines { characters: at as u64 - 1, ending: Ending::CrLf }
-            }
-            Some(at) => Lines { characters: at as u64, ending: Ending::Lf },
-        })
-    }
-
-    fn line_size(&self) -> u64 {
-        self.lines.characters + self.lines.ending.octets().len() as u64
+        Ok(Lines::like(&text).unwrap_or(Lines::one(self.end - self.start)))
     }
 
     /// Characters in all, if every line but the last is full.
     fn assumed_characters(&self) -> u64 {
         let text = self.end - self.start;
-        let full = text / self.line_size();
-        full * self.lines.characters + (text % self.line_size()).min(self.lines.characters)
+        let full = text / self.lines.size();
+        full * self.lines.characters + (text % self.lines.size()).min(self.lines.characters)
     }
 
     /// Whether the last lines stand where the geometry says: any line that is longer or shorter
     /// before them would have moved them.
     fn tail_fits(&self) -> Result<bool, Error> {
-        if self.lines.ending == Ending::None {
+        if self.lines.are_one() {
             return Ok(true);
         }
         let per_line = self.lines.characters;
@@ -162,7 +127,7 @@ impl<S: ReadAt> Base64View<S> {
 
     /// Position in the text of character `at` in the assumed geometry.
     fn text_position(&self, at: u64) -> u64 {
-        self.start + at / self.lines.characters * self.line_size() + at % self.lines.characters
+        self.start + at / self.lines.characters * self.lines.size() + at % self.lines.characters
     }
 
     /// Octets of text from character `from` to the last of `count`, line ends between included.
@@ -176,7 +141,7 @@ impl<S: ReadAt> Base64View<S> {
     /// `text`, line ends removed; false if a line end is not where it must be.
     fn fetch_assumed(&self, text: &mut [u8], from: u64, count: usize) -> io::Result<bool> {
         read_exact_at(&self.source, text, self.text_position(from))?;
-        let ending = self.lines.ending.octets();
+        let ending = self.lines.ending();
         let mut kept = clamp(count, self.lines.characters - from % self.lines.characters);
         let mut read = kept;
         while kept < count {
