@@ -120,8 +120,9 @@ pub(crate) struct Selection {
     pub(crate) exclude: Vec<String>,
 }
 
+/// Of which exports, and which of their entries.
 #[derive(Debug, Args)]
-pub(crate) struct Extract {
+pub(crate) struct What {
     /// Any part of the export, or a folder holding exports; may be repeated
     #[arg(required = true, value_name = "INPUT")]
     pub(crate) inputs: Vec<PathBuf>,
@@ -129,33 +130,47 @@ pub(crate) struct Extract {
     #[command(flatten)]
     pub(crate) keys: KeyArgs,
 
-    /// Folder to extract to; made if it is not there
-    #[arg(short = 'C', long, value_name = "DIR", default_value = ".")]
-    pub(crate) directory: PathBuf,
-
     #[command(flatten)]
     pub(crate) selection: Selection,
+}
 
-    /// What happens to files that exist: never replaced (nothing is extracted), skip, always
-    #[arg(long, value_name = "WHAT", default_value = "never")]
-    pub(crate) overwrite: Overwrite,
-
+/// What is borne with, and what is not.
+#[derive(Debug, Args)]
+pub(crate) struct Policy {
     /// Leave out symbolic links, devices and pipes instead of refusing the archive
     #[arg(long)]
     pub(crate) skip_links: bool,
 
-    /// Publish the entries that verify although others are damaged; exits with 8
+    /// Go on with the other entries where some are damaged: those that verify are extracted, all
+    /// damaged ones are named; exits with 8
     #[arg(long)]
     pub(crate) keep_going: bool,
-
-    /// Make all checks that need no decompression and say what would be done
-    #[arg(short = 'n', long)]
-    pub(crate) dry_run: bool,
 
     /// Allow so many bytes in all, as 500M or 2G, however compressed they are [default: what the
     /// disk has room for, at most 200 times the compressed size]
     #[arg(long, value_name = "SIZE", value_parser = crate::text::parse_size)]
     pub(crate) max_size: Option<u64>,
+}
+
+#[derive(Debug, Args)]
+pub(crate) struct Extract {
+    #[command(flatten)]
+    pub(crate) what: What,
+
+    #[command(flatten)]
+    pub(crate) policy: Policy,
+
+    /// Folder to extract to; made if it is not there
+    #[arg(short = 'C', long, value_name = "DIR", default_value = ".")]
+    pub(crate) directory: PathBuf,
+
+    /// What happens to files that exist: never replaced (nothing is extracted), skip, always
+    #[arg(long, value_name = "WHAT", default_value = "never")]
+    pub(crate) overwrite: Overwrite,
+
+    /// Make all checks that need no decompression and say what would be done
+    #[arg(short = 'n', long)]
+    pub(crate) dry_run: bool,
 
     /// Do not wait until the files are written to the disk
     #[arg(long)]
@@ -164,15 +179,8 @@ pub(crate) struct Extract {
 
 #[derive(Debug, Args)]
 pub(crate) struct List {
-    /// Any part of the export, or a folder holding exports; may be repeated
-    #[arg(required = true, value_name = "INPUT")]
-    pub(crate) inputs: Vec<PathBuf>,
-
     #[command(flatten)]
-    pub(crate) keys: KeyArgs,
-
-    #[command(flatten)]
-    pub(crate) selection: Selection,
+    pub(crate) what: What,
 
     /// Show compressed sizes, methods, CRC-32 and parts, too
     #[arg(long)]
@@ -181,28 +189,11 @@ pub(crate) struct List {
 
 #[derive(Debug, Args)]
 pub(crate) struct Verify {
-    /// Any part of the export, or a folder holding exports; may be repeated
-    #[arg(required = true, value_name = "INPUT")]
-    pub(crate) inputs: Vec<PathBuf>,
+    #[command(flatten)]
+    pub(crate) what: What,
 
     #[command(flatten)]
-    pub(crate) keys: KeyArgs,
-
-    #[command(flatten)]
-    pub(crate) selection: Selection,
-
-    /// Leave out symbolic links, devices and pipes instead of refusing the archive
-    #[arg(long)]
-    pub(crate) skip_links: bool,
-
-    /// Name every damaged entry instead of the first; exits with 8
-    #[arg(long)]
-    pub(crate) keep_going: bool,
-
-    /// Allow so many bytes in all, as 500M or 2G, however compressed they are [default: at most 200
-    /// times the compressed size]
-    #[arg(long, value_name = "SIZE", value_parser = crate::text::parse_size)]
-    pub(crate) max_size: Option<u64>,
+    pub(crate) policy: Policy,
 }
 
 #[derive(Debug, Args)]

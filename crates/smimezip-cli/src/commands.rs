@@ -14,11 +14,11 @@ use std::sync::Arc;
 
 use glob::{MatchOptions, Pattern};
 use smimezip::{
-    CancelToken, Error, ErrorKind, Export, ExtractOptions, Filter, LayoutPolicy, Limits, Report,
-    SkipReason,
+    CancelToken, Error, ErrorKind, Export, ExtractOptions, Filter, LayoutPolicy, Limits, Links,
+    Report, SkipReason,
 };
 
-use crate::args::{Cli, Selection};
+use crate::args::{Cli, Policy, Selection, What};
 use crate::console::{self, Console, error_value};
 use crate::exit::{Failure, Outcome, SOME_FAILED};
 use crate::text;
@@ -65,6 +65,21 @@ impl Context {
         options.cancel = self.cancel.clone();
         options.local_time = Some(Arc::new(text::local_time));
         options
+    }
+
+    /// The options that the arguments of `extract` and `verify` have in common.
+    pub(crate) fn options_for(
+        &self,
+        what: &What,
+        policy: &Policy,
+    ) -> Result<ExtractOptions, Failure> {
+        let mut options = self.options();
+        options.filter = filter(&what.selection)?;
+        options.keep_going = policy.keep_going;
+        if policy.skip_links {
+            options.links = Links::Skip;
+        }
+        Ok(options)
     }
 
     /// Copies everything to standard output. `place` completes the errors of `source`.

@@ -323,6 +323,31 @@ fn a_flipped_byte_in_any_part_names_entry_or_part_and_leaves_nothing() {
     }
 }
 
+#[test]
+fn keep_going_extracts_the_rest_and_exits_with_8() {
+    let folder = copy_of_sample();
+    let file = folder.path().join(format!("{NAME}.z02.smime"));
+    let mut octets = std::fs::read(&file).unwrap();
+    // In the second part there is nothing but a piece of the recording.
+    let at = octets.len() / 2;
+    octets[at] = if octets[at] == b'A' { b'B' } else { b'A' };
+    std::fs::write(&file, &octets).unwrap();
+    let (out, input, key) = (folder.path().join("out"), sample_at(&folder), key());
+    let arguments = ["extract", path(&input), "-k", &key, "-C", path(&out), "--keep-going"];
+    let output = run(&arguments);
+    expect(&output, 8, "entry \"attachments/2024/03/recording.raw\"");
+    expect(&output, 8, "extracted 5 files");
+    let found = files(&out);
+    for name in FILES {
+        assert_eq!(found.contains_key(name), !name.ends_with("recording.raw"), "{name}");
+    }
+    let verify = ["verify", path(&input), "-k", &key, "--keep-going", "--json"];
+    let output = run(&verify);
+    assert_eq!(output.status.code(), Some(8));
+    let summary: Value = serde_json::from_str(&text(&output.stdout)).unwrap();
+    assert_eq!(summary["failed"][0]["entry"], "attachments/2024/03/recording.raw");
+}
+
 fn sample_at(folder: &tempfile::TempDir) -> PathBuf {
     folder.path().join(format!("{NAME}.z01.smime"))
 }

@@ -1,29 +1,22 @@
 //! `smimezip extract`.
 
-use smimezip::Links;
-
-use super::{Context, exports, filter, tell};
+use super::{Context, exports, tell};
 use crate::args::Extract;
 use crate::exit::{Failure, Outcome};
 use crate::keyring;
 use crate::progress::Bar;
 
 pub(crate) fn run(args: &Extract, mut context: Context) -> Outcome {
-    context.allow_size(args.max_size);
+    context.allow_size(args.policy.max_size);
     let console = context.console;
-    let keys = keyring::load(&args.keys, &console, &context.limits)?;
-    let mut options = context.options();
-    options.filter = filter(&args.selection)?;
+    let keys = keyring::load(&args.what.keys, &console, &context.limits)?;
+    let mut options = context.options_for(&args.what, &args.policy)?;
     options.overwrite = args.overwrite.into();
-    options.keep_going = args.keep_going;
     options.durable = !args.no_sync;
-    if args.skip_links {
-        options.links = Links::Skip;
-    }
     context.listen_to_signals()?;
     let mut outcome = Ok(());
     // Found once: what one extraction writes must not become the input of the next.
-    let names = exports(&args.inputs, &context.limits)?;
+    let names = exports(&args.what.inputs, &context.limits)?;
     for export in &names {
         let verb = if args.dry_run { "would extract" } else { "extracted" };
         let report = context.with_layout(|limits| {

@@ -12,9 +12,9 @@ use crate::text;
 
 pub(crate) fn run(args: &List, context: &Context) -> Outcome {
     let console = &context.console;
-    let keys = keyring::load(&args.keys, console, &context.limits)?;
-    let filter = filter(&args.selection)?;
-    for export in exports(&args.inputs, &context.limits)? {
+    let keys = keyring::load(&args.what.keys, console, &context.limits)?;
+    let filter = filter(&args.what.selection)?;
+    for export in exports(&args.what.inputs, &context.limits)? {
         let archive =
             context.with_layout(|limits| Ok(export.with_limits(limits).unlock(&keys)?))?;
         let mut files = 0_u64;

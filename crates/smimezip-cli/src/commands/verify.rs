@@ -1,26 +1,19 @@
 //! `smimezip verify`.
 
-use smimezip::Links;
-
-use super::{Context, exports, filter, tell};
+use super::{Context, exports, tell};
 use crate::args::Verify;
 use crate::exit::Outcome;
 use crate::keyring;
 use crate::progress::Bar;
 
 pub(crate) fn run(args: &Verify, mut context: Context) -> Outcome {
-    context.allow_size(args.max_size);
+    context.allow_size(args.policy.max_size);
     let console = context.console;
-    let keys = keyring::load(&args.keys, &console, &context.limits)?;
-    let mut options = context.options();
-    options.filter = filter(&args.selection)?;
-    options.keep_going = args.keep_going;
-    if args.skip_links {
-        options.links = Links::Skip;
-    }
+    let keys = keyring::load(&args.what.keys, &console, &context.limits)?;
+    let options = context.options_for(&args.what, &args.policy)?;
     context.listen_to_signals()?;
     let mut outcome = Ok(());
-    for export in exports(&args.inputs, &context.limits)? {
+    for export in exports(&args.what.inputs, &context.limits)? {
         let report = context.with_layout(|limits| {
             let archive = export.with_limits(limits).unlock(&keys)?;
             Ok(archive.verify(&options, &mut Bar::new(&console))?)
