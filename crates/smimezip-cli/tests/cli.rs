@@ -267,6 +267,7 @@ fn inspect_needs_no_key() {
     let wrong = test_keys().join("other.key.pem");
     let shown = text(&run(&["inspect", path(&sample()), "--key", path(&wrong)]).stdout);
     assert!(shown.contains("no key given opens it"), "{shown}");
+    assert!(shown.contains("key given: RSA, 2048 bits, no certificate"), "{shown}");
 }
 
 #[test]

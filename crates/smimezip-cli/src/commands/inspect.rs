@@ -57,9 +57,9 @@ pub(crate) fn run(args: &Inspect, context: &Context) -> Outcome {
         }
         let missing = missing(&export, &keys);
         if console.json {
-            console::json_line(&as_json(&export, &findings, &missing))?;
+            console::json_line(&as_json(&export, &findings, &missing, &keys))?;
         } else {
-            print(&export, &findings, &missing)?;
+            print(&export, &findings, &missing, &keys)?;
         }
     }
     code.map_or(Ok(()), |code| Err(Failure::Reported(code)))
@@ -116,7 +116,7 @@ fn missing(export: &Export, keys: &KeyRing) -> Vec<String> {
     export.missing()
 }
 
-fn print(export: &Export, findings: &[Finding], missing: &[String]) -> Outcome {
+fn print(export: &Export, findings: &[Finding], missing: &[String], keys: &KeyRing) -> Outcome {
     let line = |text: String| console::line(&text::safe(&text));
     line(format!("{}: {} parts here", export.name(), findings.len()))?;
     let mut recipients: BTreeMap<Vec<Recipient>, Vec<&str>> = BTreeMap::new();
@@ -151,6 +151,9 @@ fn print(export: &Export, findings: &[Finding], missing: &[String]) -> Outcome {
             line(format!("    {number}. {text} ({kind}, {how}){yours}"))?;
         }
     }
+    for key in keys.describe() {
+        line(format!("  key given: {key}"))?;
+    }
     for (what, names) in [("missing", missing), ("doubled", &export.doubled()[..])] {
         if !names.is_empty() {
             line(format!("  {what}: {}", names.join(", ")))?;
@@ -159,7 +162,7 @@ fn print(export: &Export, findings: &[Finding], missing: &[String]) -> Outcome {
     Ok(())
 }
 
-fn as_json(export: &Export, findings: &[Finding], missing: &[String]) -> Value {
+fn as_json(export: &Export, findings: &[Finding], missing: &[String], keys: &KeyRing) -> Value {
     let parts: Vec<Value> = findings
         .iter()
         .map(|finding| {
@@ -192,6 +195,7 @@ fn as_json(export: &Export, findings: &[Finding], missing: &[String]) -> Value {
         "parts": parts,
         "missing": missing,
         "doubled": export.doubled(),
+        "keys_given": keys.describe(),
     })
 }
 

@@ -109,11 +109,6 @@ impl EntryReader {
         })
     }
 
-    /// Bytes decompressed so far.
-    pub fn produced(&self) -> u64 {
-        self.produced
-    }
-
     /// The working memory, for the next entry.
     pub(crate) fn into_input(self) -> Vec<u8> {
         self.input
