@@ -37,8 +37,10 @@ impl Archive {
     ///
     /// All names, conflicts, sizes, existing files and the free space are checked before the
     /// first byte is written. Files are written to a private folder beside or inside the
-    /// destination, verified, and published by renames. After an error, a cancellation or a kill
-    /// the destination is as it was; what a killed run left is removed by the next one.
+    /// destination, verified, and published by renames. After an error or a cancellation
+    /// the destination is as it was; after a kill, too, unless it came between two renames into
+    /// folders that were there before. What a killed run left is taken back and removed by the
+    /// next one.
     ///
     /// Progress is reported, and the filter is called, on the calling thread.
     ///
