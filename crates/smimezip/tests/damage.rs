@@ -216,6 +216,18 @@ proptest! {
 }
 
 #[test]
+fn z5_attributes_that_make_a_folder_of_a_file_are_refused() {
+    let good = zips::archive(&small_tree(), |_| CompressionMethod::Deflated);
+    let header = good.windows(4).position(|it| it == b"PK\x01\x02").unwrap();
+    // The first entry is the empty file; its type is in the topmost attribute octet.
+    let mut damaged = good;
+    damaged[header + 41] = 0x40;
+    let error = refused(lone(damaged));
+    assert_eq!(error.entry(), Some("empty"));
+    assert!(matches!(error.kind(), ErrorKind::Damaged(_)), "{error}");
+}
+
+#[test]
 fn z1_unsafe_names_refuse_the_archive() {
     for name in ["../evil", "/etc/evil", "a/../../evil", "a\\..\\evil", "C:/evil", "nul", "a\u{1b}"]
     {

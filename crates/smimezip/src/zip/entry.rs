@@ -61,6 +61,10 @@ impl Entry {
         // Only Unix (3) and macOS (19) writers put a mode there (4.4.15).
         let mode = (matches!(host, 3 | 19) && mode != 0).then_some(mode);
         let kind = kind(&name, mode, header.external_attributes);
+        // One truth: an empty file whose attributes were changed must not become a folder.
+        if kind == EntryKind::Folder && !name.ends_with('/') {
+            return Err(Error::record("the attributes say it is a folder, the name does not"));
+        }
         Ok(Self {
             raw_name: (!same).then(|| raw_name.into()),
             name: name.into(),
