@@ -60,3 +60,17 @@ fn parts_from_elsewhere() {
     assert!(shown.contains("105382 entities/Customer-7f1f3a6c.json"), "{shown}");
     assert!(shown.contains("bytes served"), "{shown}");
 }
+
+#[test]
+fn from_a_pipe() {
+    let message = std::fs::File::open(part("zip")).unwrap();
+    let output = Command::new(env!("CARGO_BIN_EXE_from-a-pipe"))
+        .arg(key())
+        .stdin(Stdio::from(message))
+        .output()
+        .unwrap();
+    assert!(output.status.success());
+    let end = output.stdout.len() - 22;
+    // The end of central directory record.
+    assert!(output.stdout[end..].starts_with(b"PK\x05\x06"));
+}

@@ -6,12 +6,14 @@
 //! way is normalised to DER and handed to them.
 
 mod chunks;
+mod forward;
 mod header;
 mod index;
 mod normalise;
 mod octets;
 mod reader;
 
+pub(crate) use forward::{Next, OctetFeed};
 pub(crate) use header::{Class, tag};
 pub(crate) use normalise::to_der;
 pub(crate) use octets::{OctetPlace, OctetView};

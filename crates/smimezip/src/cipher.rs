@@ -2,6 +2,8 @@
 //! right size and ciphertext; they know nothing of messages.
 
 mod cbc;
+mod forward;
 mod padding;
 
 pub(crate) use cbc::{BlockCipher, CbcView};
+pub(crate) use forward::CbcForward;

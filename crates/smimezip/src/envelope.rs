@@ -5,13 +5,14 @@ use std::sync::Arc;
 
 use crate::asn1::OctetView;
 use crate::cipher::{BlockCipher, CbcView};
-use crate::cms::{ContentEncryptionAlgorithm, EnvelopedData, RecipientInfo, RecipientKind};
+use crate::cms::{ContentEncryptionAlgorithm, EnvelopedData, RecipientInfo};
 use crate::content::{Content, Integrity};
-use crate::error::{Error, ErrorKind};
+use crate::error::Error;
 use crate::keys::KeyRing;
 use crate::limits::{LayoutPolicy, Limits};
 use crate::read_at::{FileSource, ReadAt, read_exact_at};
 use crate::smime::{self, Container};
+use crate::unlock;
 
 /// An S/MIME enveloped-data message (RFC 8551, RFC 5652 section 6) of any size.
 ///
@@ -101,45 +102,21 @@ impl Envelope {
     /// would have to be tried.
     pub fn unlock(self, keys: &KeyRing) -> Result<Content, Error> {
         let algorithm = &self.data.algorithm;
-        let (Some(key_size), Some(block_size)) = (algorithm.key_size(), algorithm.block_size())
-        else {
+        let Some(block_size) = algorithm.block_size() else {
             return Err(Error::unsupported(format!("content encryption {algorithm}")));
         };
         let chained = self.last_blocks(block_size)?;
-        let infos = &self.data.recipient_infos;
-        // The limit bounds what a stranger's message can cost; the owner's keys may all be tried.
-        let allowed = self.limits.private_key_operations.max(keys.rsa_keys().len());
-        let mut operations = 0;
-        let mut refusal = None;
-        for candidate in keys.candidates(infos) {
-            if operations == allowed {
-                return Err(Error::limit("private_key_operations", allowed as u64));
-            }
-            let key = match candidate.unwrap_key(infos, key_size) {
-                None => continue,
-                Some(Ok(key)) if key.octets().len() == key_size => key,
-                Some(Ok(_)) => {
-                    refusal = Some(ErrorKind::Decrypt.into());
-                    continue;
-                }
-                Some(Err(error)) => {
-                    operations += 1;
-                    refusal = Some(error);
-                    continue;
-                }
-            };
-            operations += 1;
-            let cipher = BlockCipher::new(algorithm, key.octets())?;
-            let (padded, padding) = cipher.padding(&chained);
-            // The one verdict: the key's padding and the content's, told together.
-            if bool::from(key.valid() & padded) {
-                let vector = self.data.initialization_vector.clone();
-                let view = CbcView::new(self.ciphertext, cipher, vector, padding)?;
-                return Content::new(Arc::new(view), Integrity::None, candidate.recipient);
-            }
-            refusal = Some(ErrorKind::Decrypt.into());
-        }
-        Err(refusal.unwrap_or_else(|| self.no_matching_key()))
+        let (cipher, padding, recipient) =
+            unlock::unlock(&self.data, keys, &self.limits, |key, recipient| {
+                let cipher = BlockCipher::new(algorithm, key.octets())?;
+                let (padded, padding) = cipher.padding(&chained);
+                // The one verdict: the key's padding and the content's, told together.
+                let opens = bool::from(key.valid() & padded);
+                Ok(opens.then_some((cipher, padding, recipient)))
+            })?;
+        let vector = self.data.initialization_vector;
+        let view = CbcView::new(self.ciphertext, cipher, vector, padding)?;
+        Content::new(Arc::new(view), Integrity::None, recipient)
     }
 
     /// The last ciphertext block behind the one before it, or behind the initialization vector.
@@ -156,27 +133,5 @@ impl Envelope {
             read_exact_at(&self.ciphertext, &mut chained[block_size..], 0)?;
         }
         Ok(chained)
-    }
-
-    fn no_matching_key(&self) -> Error {
-        let infos = &self.data.recipient_infos;
-        let unsupported = infos.iter().find(|info| {
-            info.kind() != RecipientKind::KeyTransport
-                || info.key_encryption_algorithm()
-                    != Some(&crate::cms::KeyEncryptionAlgorithm::RsaesPkcs1V15)
-        });
-        match unsupported {
-            // Only if none of the recipients is of a kind that a key could have been for.
-            Some(info) if infos.len() == 1 => {
-                let how = info
-                    .key_encryption_algorithm()
-                    .map_or_else(|| info.kind().to_string(), ToString::to_string);
-                Error::unsupported(format!("a recipient by {how}"))
-            }
-            _ => {
-                let recipients = infos.iter().map(ToString::to_string).collect();
-                ErrorKind::NoMatchingKey { recipients }.into()
-            }
-        }
     }
 }

@@ -28,7 +28,8 @@
 //! * [`Archive`]: the parts joined; [`Entry`]s, each opened on its own by an [`EntryReader`];
 //! * [`Archive::extract`]: planned whole, staged, verified, published.
 //!
-//! [`Export`] is the paved path over all of them.
+//! [`Export`] is the paved path over all of them. What cannot be read at a position, a pipe or a
+//! socket, goes through [`Decryptor`] or [`Decoder`], from the first octet to the last.
 //!
 //! # Integrity
 //!
@@ -42,6 +43,7 @@ mod asn1;
 mod cipher;
 mod cms;
 mod content;
+mod decoder;
 mod envelope;
 mod error;
 mod export;
@@ -52,6 +54,7 @@ mod progress;
 mod read_at;
 mod secret;
 mod smime;
+mod unlock;
 mod volumes;
 mod zip;
 
@@ -64,6 +67,7 @@ pub use cms::{
     RecipientInfo, RecipientKind,
 };
 pub use content::{Content, Integrity};
+pub use decoder::{Decoder, Decryptor, Processed};
 pub use envelope::Envelope;
 pub use error::{Category, Damage, Error, ErrorKind};
 pub use export::{Export, Part};

@@ -6,6 +6,7 @@
 
 mod cursor;
 mod file;
+mod growing;
 mod scratch;
 
 use std::io;
@@ -13,6 +14,7 @@ use std::sync::Arc;
 
 pub use cursor::Cursor;
 pub use file::{FilePool, FileSource};
+pub(crate) use growing::Growing;
 pub(crate) use scratch::with_scratch;
 
 /// A view that can be read at any position.

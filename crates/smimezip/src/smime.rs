@@ -4,6 +4,7 @@
 
 mod base64;
 mod detect;
+mod forward;
 mod headers;
 mod lines;
 pub(crate) mod pem;
@@ -11,3 +12,4 @@ mod text;
 
 pub use detect::Container;
 pub(crate) use detect::open;
+pub(crate) use forward::Forward;

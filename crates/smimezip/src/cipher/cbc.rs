@@ -59,7 +59,7 @@ impl BlockCipher {
 
     /// Decrypts whole blocks to `out`. `chained` holds the ciphertext block before them (or the
     /// initialization vector) and then their ciphertext.
-    fn decrypt(&self, chained: &[u8], out: &mut [u8]) {
+    pub(super) fn decrypt(&self, chained: &[u8], out: &mut [u8]) {
         match self {
             Self::Aes128(cipher) => decrypt_with(cipher, chained, out),
             Self::Aes192(cipher) => decrypt_with(cipher, chained, out),

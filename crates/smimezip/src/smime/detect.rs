@@ -12,9 +12,13 @@ use crate::limits::Limits;
 use crate::read_at::{ReadAt, Slice, clamp, read_exact_at, read_full_at};
 
 /// Octets in which the head of nearly every message ends.
-const USUAL_HEAD: usize = 2048;
+pub(crate) const USUAL_HEAD: usize = 2048;
+/// Octets of a MIME body that show what it is.
+pub(crate) const BODY_START: usize = 64;
 /// Octets in which a PEM boundary must begin, text before it included.
 const PEM_PREAMBLE: usize = 8 * 1024;
+/// Octets in which a PEM boundary must end, text behind it included.
+pub(crate) const PEM_EPILOGUE: usize = 8 * 1024;
 
 /// The outside of a message.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -53,26 +57,49 @@ impl fmt::Display for Container {
     }
 }
 
+/// Where a message is in its outside.
+pub(crate) struct Outside {
+    pub(crate) container: Container,
+    /// Where its octets, or their base64, start.
+    pub(crate) start: u64,
+    pub(crate) is_base64: bool,
+}
+
 /// Finds the outside of `source`. Returns it and the view of the octets inside.
 pub(crate) fn open(
     source: &Arc<dyn ReadAt>,
     limits: &Limits,
 ) -> Result<(Container, Arc<dyn ReadAt>), Error> {
-    let whole = usize::try_from(limits.header_section).unwrap_or(usize::MAX).max(PEM_PREAMBLE);
-    // Nearly all heads are short; the long look is for those that are not.
-    open_in(source, USUAL_HEAD, limits).or_else(|_| open_in(source, whole, limits))
-}
-
-/// The same, from the first `window` octets.
-fn open_in(
-    source: &Arc<dyn ReadAt>,
-    window: usize,
-    limits: &Limits,
-) -> Result<(Container, Arc<dyn ReadAt>), Error> {
+    let outside =
+        find(source, USUAL_HEAD, limits).or_else(|_| find(source, longest_head(limits), limits))?;
+    let Outside { container, start, is_base64 } = outside;
     let length = source.size()?;
     let source = Arc::clone(source);
+    let body: Arc<dyn ReadAt> = if !is_base64 {
+        Arc::new(Slice::new(source, start, length.saturating_sub(start)))
+    } else if let Container::Pem { label } = &container {
+        let end = pem_end(&source, start, label)?;
+        Arc::new(Base64View::open(source, start, end, limits.layout)?)
+    } else {
+        Arc::new(Base64View::open(source, start, length, limits.layout)?)
+    };
+    Ok((container, body))
+}
+
+/// Octets in which the outside must show itself.
+pub(crate) fn longest_head(limits: &Limits) -> usize {
+    usize::try_from(limits.header_section).unwrap_or(usize::MAX).max(PEM_PREAMBLE)
+}
+
+/// Finds the outside from the first `window` octets. What it finds in few, it finds in more.
+pub(crate) fn find<S: ReadAt>(
+    source: &S,
+    window: usize,
+    limits: &Limits,
+) -> Result<Outside, Error> {
+    let length = source.size()?;
     let mut head = vec![0; clamp(window, length)];
-    let count = read_full_at(&source, &mut head, 0)?;
+    let count = read_full_at(source, &mut head, 0)?;
     head.truncate(count);
 
     let octets = head.strip_prefix(b"\xef\xbb\xbf").unwrap_or(&head).trim_ascii_start();
@@ -82,30 +109,32 @@ fn open_in(
         return Err(ErrorKind::NotAMessage(what).into());
     }
     if is_content_info(&head) {
-        return Ok((Container::Binary, source));
+        return Ok(Outside { container: Container::Binary, start: 0, is_base64: false });
     }
     if let Some((start, label)) = pem_body(&head[..head.len().min(PEM_PREAMBLE)]) {
-        return open_pem(source, start, label, limits);
+        if !matches!(label.as_str(), "CMS" | "PKCS7" | "PKCS #7" | "ENCRYPTED MESSAGE") {
+            let what = "a PEM file of another kind, a key or certificate";
+            return Err(ErrorKind::NotAMessage(what).into());
+        }
+        return Ok(Outside { container: Container::Pem { label }, start, is_base64: true });
     }
     if is_base64_of_content_info(octets) {
-        let view = Base64View::open(source, skipped, length, limits.layout)?;
-        return Ok((Container::Base64, Arc::new(view)));
+        return Ok(Outside { container: Container::Base64, start: skipped, is_base64: true });
     }
     if headers::looks_like(octets) {
-        return open_mime(source, octets, skipped, limits);
+        return find_in_mime(source, octets, skipped, limits);
     }
     Err(ErrorKind::NotAMessage("neither MIME, PEM, base64 nor BER").into())
 }
 
-fn open_mime(
-    source: Arc<dyn ReadAt>,
+fn find_in_mime<S: ReadAt>(
+    source: &S,
     octets: &[u8],
     skipped: u64,
     limits: &Limits,
-) -> Result<(Container, Arc<dyn ReadAt>), Error> {
-    let length = source.size()?;
+) -> Result<Outside, Error> {
     let Some(headers) = headers::parse(octets)? else {
-        return Err(if skipped + (octets.len() as u64) < length {
+        return Err(if skipped + (octets.len() as u64) < source.size()? {
             Error::limit("header_section", limits.header_section)
         } else {
             ErrorKind::Truncated.into()
@@ -114,16 +143,16 @@ fn open_mime(
     let content_type = headers.content_type;
     let start = skipped + headers.size as u64;
     // The header section may fill the window, so the body's start is read anew.
-    let mut body = [0; 64];
-    let count = read_full_at(&source, &mut body, start)?;
+    let mut body = [0; BODY_START];
+    let count = read_full_at(source, &mut body, start)?;
     let body = &body[..count];
     if is_content_info(body) {
-        let view = Slice::new(source, start, length - start);
-        return Ok((Container::MimeBinary { content_type }, Arc::new(view)));
+        let container = Container::MimeBinary { content_type };
+        return Ok(Outside { container, start, is_base64: false });
     }
     if is_base64_of_content_info(body.trim_ascii_start()) {
-        let view = Base64View::open(source, start, length, limits.layout)?;
-        return Ok((Container::MimeBase64 { content_type }, Arc::new(view)));
+        let container = Container::MimeBase64 { content_type };
+        return Ok(Outside { container, start, is_base64: true });
     }
     if body.trim_ascii().is_empty() {
         return Err(ErrorKind::Truncated.into());
@@ -150,29 +179,18 @@ fn pem_body(head: &[u8]) -> Option<(u64, String)> {
     None
 }
 
-fn open_pem(
-    source: Arc<dyn ReadAt>,
-    start: u64,
-    label: String,
-    limits: &Limits,
-) -> Result<(Container, Arc<dyn ReadAt>), Error> {
-    if !matches!(label.as_str(), "CMS" | "PKCS7" | "PKCS #7" | "ENCRYPTED MESSAGE") {
-        return Err(
-            ErrorKind::NotAMessage("a PEM file of another kind, a key or certificate").into()
-        );
-    }
+/// The position of the `END` boundary, which stands in the last octets.
+fn pem_end<S: ReadAt>(source: &S, start: u64, label: &str) -> Result<u64, Error> {
     let length = source.size()?;
-    let mut tail = vec![0; clamp(PEM_PREAMBLE, length.saturating_sub(start))];
+    let mut tail = vec![0; clamp(PEM_EPILOGUE, length.saturating_sub(start))];
     let from = length - tail.len() as u64;
-    read_exact_at(&source, &mut tail, from)?;
-    let boundary = format!("-----END {label}-----");
+    read_exact_at(source, &mut tail, from)?;
+    let boundary = pem::end_boundary(label);
     let at = tail
         .windows(boundary.len())
         .position(|window| window == boundary.as_bytes())
         .ok_or(ErrorKind::Truncated)?;
-    let end = length - (tail.len() - at) as u64;
-    let view = Base64View::open(source, start, end, limits.layout)?;
-    Ok((Container::Pem { label }, Arc::new(view)))
+    Ok(from + at as u64)
 }
 
 /// Whether `octets` start with a SEQUENCE that starts with an OBJECT IDENTIFIER.

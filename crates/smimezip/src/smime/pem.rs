@@ -55,6 +55,11 @@ pub(crate) fn blocks(octets: &[u8]) -> Result<Vec<Block>, Error> {
     Ok(blocks)
 }
 
+/// The encapsulation boundary behind an object.
+pub(super) fn end_boundary(label: &str) -> String {
+    format!("-----END {label}-----")
+}
+
 /// The label of a `BEGIN` line.
 pub(crate) fn begin_label(line: &[u8]) -> Option<&str> {
     boundary(line, b"-----BEGIN ")

@@ -41,6 +41,36 @@ pub(super) fn decode_groups(text: &[u8], out: &mut [u8], skip: u64) -> Option<()
     Some(())
 }
 
+/// Appends the octets of whole groups of 4 characters to `out`.
+pub(super) fn append_groups(text: &[u8], out: &mut Vec<u8>) -> Option<()> {
+    STANDARD.decode_append(text, out).ok()
+}
+
+/// Appends `text` to `out` without its white space. `line` is the length of the line met last:
+/// where lines have one length, none is searched for its end.
+pub(super) fn append_compact(text: &[u8], line: &mut usize, out: &mut Vec<u8>) {
+    let before = out.len();
+    let mut rest = text;
+    while !rest.is_empty() {
+        if rest.get(*line) != Some(&b'\n') {
+            let Some(at) = rest.iter().position(|octet| *octet == b'\n') else { break };
+            *line = at;
+        }
+        let (now, later) = rest.split_at(*line);
+        out.extend_from_slice(now.strip_suffix(b"\r").unwrap_or(now));
+        rest = &later[1..];
+    }
+    out.extend_from_slice(rest);
+    // Whatever the short way left: spaces, a line end inside what was taken for one line.
+    if out[before..].iter().min().is_some_and(|least| *least <= b' ') {
+        let mut at = 0;
+        out.retain(|octet| {
+            at += 1;
+            at <= before || !is_white_space(*octet)
+        });
+    }
+}
+
 pub(super) fn is_white_space(octet: u8) -> bool {
     matches!(octet, b'\r' | b'\n' | b' ' | b'\t')
 }

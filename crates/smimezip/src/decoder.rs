@@ -1,0 +1,298 @@
+//! The forward-only way: `Decoder` is fed a message from its first octet to its last, `Decryptor`
+//! makes a `Read` of it. For pipes and sockets; what can be read at a position goes through
+//! `Envelope`, which is faster and sees the end first.
+
+mod decryptor;
+
+use std::sync::Arc;
+
+pub use decryptor::Decryptor;
+
+use crate::asn1::{Next, OctetFeed};
+use crate::cipher::{BlockCipher, CbcForward};
+use crate::cms::{ContentEncryptionAlgorithm, EnvelopedData, RecipientInfo};
+use crate::content::Integrity;
+use crate::error::{Error, ErrorKind};
+use crate::keys::KeyRing;
+use crate::limits::Limits;
+use crate::read_at::Growing;
+use crate::smime::{Container, Forward};
+use crate::unlock;
+
+/// Octets of a message that are worked on at once: bounds the memory.
+const PIECE: usize = 128 * 1024;
+
+/// Decrypts one message that is fed forward, in constant memory. It never looks back, so it works
+/// where nothing can be read at a position.
+///
+/// **What comes out is not verified before [`finish`](Self::finish) said that the message is
+/// complete.** The padding at the very end is what tells a wrong key, and CBC authenticates
+/// nothing: until then, the output may be without any meaning. Write it to where it can be taken
+/// back, and take it back if an error comes.
+///
+/// ```
+/// # let message = std::fs::read("tests/data/vectors/openssl-smime-aes256").unwrap();
+/// use smimezip::{Decoder, KeyRing, Limits};
+///
+/// # let key = "tests/data/keys/main.key.pem";
+/// let keys = KeyRing::from_file(key, None)?;
+/// let mut decoder = Decoder::new(keys, &Limits::default());
+/// let mut plaintext = Vec::new();
+/// let mut buffer = [0; 4096];
+/// for piece in message.chunks(1000) {
+///     let mut piece = piece;
+///     while !piece.is_empty() {
+///         let done = decoder.process(piece, &mut buffer)?;
+///         plaintext.extend_from_slice(&buffer[..done.produced]);
+///         piece = &piece[done.consumed..];
+///     }
+/// }
+/// loop {
+///     let count = decoder.finish(&mut buffer)?;
+///     plaintext.extend_from_slice(&buffer[..count]);
+///     if count == 0 {
+///         break;
+///     }
+/// }
+/// # Ok::<(), smimezip::Error>(())
+/// ```
+pub struct Decoder {
+    limits: Limits,
+    outside: Forward,
+    /// Octets of the ContentInfo that are not used yet.
+    octets: Growing,
+    stage: Stage,
+    data: Option<EnvelopedData>,
+    ready: Vec<u8>,
+    /// How much of `ready` was handed out.
+    taken: usize,
+    failed: Option<Error>,
+}
+
+/// What a call of [`Decoder::process`] did.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Processed {
+    /// Octets of the input that were used.
+    pub consumed: usize,
+    /// Octets of the output that were written.
+    pub produced: usize,
+}
+
+enum Stage {
+    /// Before the encrypted content; the next try to read it comes with so many octets.
+    Head { keys: Arc<KeyRing>, due: usize },
+    /// Between two chunks of it, or in one.
+    Content { feed: Box<OctetFeed>, cipher: Box<CbcForward>, position: u64, left: u64 },
+    /// Behind it, from this position on.
+    Tail { cipher: Box<CbcForward>, position: u64 },
+    /// The message was complete and right.
+    Done,
+}
+
+impl Decoder {
+    /// A decoder for one message that one of `keys` opens.
+    pub fn new(keys: impl Into<Arc<KeyRing>>, limits: &Limits) -> Self {
+        Self {
+            limits: limits.clone(),
+            outside: Forward::new(limits),
+            octets: Growing::default(),
+            stage: Stage::Head { keys: keys.into(), due: 0 },
+            data: None,
+            ready: Vec::new(),
+            taken: 0,
+            failed: None,
+        }
+    }
+
+    /// Takes of `input` and writes to `output` as much as it can. Input that was not consumed is
+    /// to be given again, once there is room for output; with room, all input is consumed.
+    ///
+    /// # Errors
+    /// Those of [`Envelope::open`](crate::Envelope::open) and
+    /// [`Envelope::unlock`](crate::Envelope::unlock); they stick. Without a certificate, more
+    /// recipients to try than [`Limits::private_key_operations`] are an error even if one of the
+    /// first is the right one. `Decrypt` comes from [`finish`](Self::finish) only.
+    pub fn process(&mut self, input: &[u8], output: &mut [u8]) -> Result<Processed, Error> {
+        self.check()?;
+        let mut done = Processed { consumed: 0, produced: self.hand_out(output) };
+        while done.consumed < input.len() && self.is_drained() {
+            let piece = &input[done.consumed..];
+            let piece = &piece[..piece.len().min(PIECE)];
+            self.outside
+                .update(piece, self.octets.buffer())
+                .and_then(|()| self.advance())
+                .map_err(|error| self.fail(error))?;
+            done.consumed += piece.len();
+            done.produced += self.hand_out(&mut output[done.produced..]);
+        }
+        Ok(done)
+    }
+
+    /// Says that the message is complete. Writes what is left of the content to `output` and
+    /// returns how many octets that is; to be called until it returns 0, which it does only after
+    /// everything was verified that can be.
+    ///
+    /// # Errors
+    /// [`ErrorKind::Decrypt`], bare of detail, if the key or the message is not the right one;
+    /// [`ErrorKind::Truncated`]; [`ErrorKind::Malformed`]. They stick.
+    pub fn finish(&mut self, output: &mut [u8]) -> Result<usize, Error> {
+        self.check()?;
+        if !self.octets.has_ended() {
+            self.complete().map_err(|error| self.fail(error))?;
+        }
+        if output.is_empty() && !self.is_drained() {
+            let error = std::io::Error::new(std::io::ErrorKind::InvalidInput, "no room for output");
+            return Err(error.into());
+        }
+        Ok(self.hand_out(output))
+    }
+
+    /// The outside the message has, once it was seen.
+    pub fn container(&self) -> Option<&Container> {
+        self.outside.container()
+    }
+
+    /// For whom the message is, once that was seen.
+    pub fn recipient_infos(&self) -> Option<&[RecipientInfo]> {
+        self.data.as_ref().map(|data| &*data.recipient_infos)
+    }
+
+    /// How the content is encrypted, once that was seen.
+    pub fn content_encryption_algorithm(&self) -> Option<&ContentEncryptionAlgorithm> {
+        self.data.as_ref().map(|data| &data.algorithm)
+    }
+
+    /// What the encryption promises about what came out, after [`finish`](Self::finish) returned
+    /// 0; nothing before.
+    pub fn integrity(&self) -> Option<Integrity> {
+        matches!(self.stage, Stage::Done).then_some(Integrity::None)
+    }
+
+    fn check(&self) -> Result<(), Error> {
+        self.failed.clone().map_or(Ok(()), Err)
+    }
+
+    /// Nothing that is still here may be handed out after an error.
+    fn fail(&mut self, error: Error) -> Error {
+        self.ready.clear();
+        self.taken = 0;
+        self.failed = Some(error.clone());
+        error
+    }
+
+    fn is_drained(&self) -> bool {
+        self.taken == self.ready.len()
+    }
+
+    fn hand_out(&mut self, output: &mut [u8]) -> usize {
+        let rest = &self.ready[self.taken..];
+        let count = rest.len().min(output.len());
+        output[..count].copy_from_slice(&rest[..count]);
+        self.taken += count;
+        if self.is_drained() {
+            self.ready.clear();
+            self.taken = 0;
+        }
+        count
+    }
+
+    fn complete(&mut self) -> Result<(), Error> {
+        self.outside.finish(self.octets.buffer())?;
+        self.octets.end();
+        self.advance()?;
+        let Stage::Tail { cipher, position } = &self.stage else {
+            return Err(ErrorKind::Truncated.into());
+        };
+        if let Some(data) = &self.data {
+            data.check_tail(&self.octets, *position, &self.limits)?;
+        }
+        cipher.finish(&mut self.ready)?;
+        self.stage = Stage::Done;
+        Ok(())
+    }
+
+    /// Goes on as far as the octets at hand allow.
+    fn advance(&mut self) -> Result<(), Error> {
+        loop {
+            let more = match &self.stage {
+                Stage::Head { .. } => self.read_head()?,
+                Stage::Content { .. } => self.read_content()?,
+                Stage::Tail { position, .. } => {
+                    if self.octets.from(*position).len() as u64 > self.limits.structure {
+                        return Err(Error::limit("structure", self.limits.structure));
+                    }
+                    false
+                }
+                Stage::Done => false,
+            };
+            if !more {
+                return Ok(());
+            }
+        }
+    }
+
+    fn read_head(&mut self) -> Result<bool, Error> {
+        let Stage::Head { keys, due } = &mut self.stage else { return Ok(false) };
+        let here = self.octets.octets().len();
+        if here < *due && !self.octets.has_ended() {
+            return Ok(false);
+        }
+        // Each try reads the head from its start, so the octets must have grown by a share.
+        *due = here + here / 4 + 256;
+        let data = match EnvelopedData::read(&self.octets, &self.limits) {
+            // More may come, and what was read is within the limit.
+            Err(error)
+                if matches!(error.kind(), ErrorKind::Truncated) && !self.octets.has_ended() =>
+            {
+                return Ok(false);
+            }
+            data => data?,
+        };
+        let key = unlock::select(&data, keys, &self.limits)?;
+        let cipher = BlockCipher::new(&data.algorithm, key.octets())?;
+        let cipher = Box::new(CbcForward::new(cipher, &data.initialization_vector, key.valid()));
+        let feed = Box::new(OctetFeed::new(&data.content, &self.limits)?);
+        let position = data.content.element.contents;
+        self.octets.forget(position);
+        self.data = Some(data);
+        self.stage = Stage::Content { feed, cipher, position, left: 0 };
+        Ok(true)
+    }
+
+    fn read_content(&mut self) -> Result<bool, Error> {
+        let Stage::Content { feed, cipher, position, left } = &mut self.stage else {
+            return Ok(false);
+        };
+        loop {
+            if *left > 0 {
+                let octets = self.octets.from(*position);
+                let count = crate::read_at::clamp(octets.len(), *left);
+                cipher.update(&octets[..count], &mut self.ready);
+                *position += count as u64;
+                *left -= count as u64;
+                if *left > 0 {
+                    break;
+                }
+            }
+            match feed.next(&self.octets) {
+                Ok(Next::Octets { start, length }) => (*position, *left) = (start, length),
+                Ok(Next::End(end)) => {
+                    self.octets.forget(end);
+                    let stage = std::mem::replace(&mut self.stage, Stage::Done);
+                    if let Stage::Content { cipher, .. } = stage {
+                        self.stage = Stage::Tail { cipher, position: end };
+                    }
+                    return Ok(true);
+                }
+                Err(error)
+                    if matches!(error.kind(), ErrorKind::Truncated) && !self.octets.has_ended() =>
+                {
+                    break;
+                }
+                Err(error) => return Err(error),
+            }
+        }
+        self.octets.forget(*position);
+        Ok(false)
+    }
+}
