@@ -1,0 +1,381 @@
+//! `smz_archive`: an export unlocked, its entries known.
+
+use std::ffi::{CString, c_char};
+use std::sync::{Arc, OnceLock};
+use std::time::SystemTime;
+
+use smimezip::{Archive, Entry, EntryKind, ErrorKind, ExtractOptions, Modified, Report};
+
+use crate::border;
+use crate::error::{Failure, smz_error};
+use crate::handles::{self, Handle};
+use crate::keyring::smz_keyring;
+use crate::options::{self, Chosen, smz_options};
+use crate::reader::smz_reader;
+use crate::report::smz_report;
+use crate::set::smz_set;
+use crate::sized::{self, Sized};
+use crate::status::{SMZ_OK, SMZ_PARTIAL, smz_status};
+use crate::text::c_string;
+
+/// An export unlocked and its directory read. Nothing else is decrypted before it is asked for. All
+/// functions may be called by several threads at the same time.
+pub struct smz_archive {
+    archive: Archive,
+    /// Made when they are asked for: an archive may have a million entries.
+    names: Box<[OnceLock<EntryStrings>]>,
+}
+
+impl Handle for smz_archive {
+    const NAME: &'static str = "smz_archive";
+}
+
+/// smz_entry.kind: a regular file.
+pub const SMZ_ENTRY_FILE: i32 = 0;
+/// smz_entry.kind: a folder.
+pub const SMZ_ENTRY_FOLDER: i32 = 1;
+/// smz_entry.kind: a symbolic link; never created.
+pub const SMZ_ENTRY_LINK: i32 = 2;
+/// smz_entry.kind: a device, a pipe, a socket; never created.
+pub const SMZ_ENTRY_SPECIAL: i32 = 3;
+
+/// An entry of an archive, as its directory describes it. Since 0.1.
+#[repr(C)]
+#[derive(Clone, Copy)]
+pub struct smz_entry {
+    /// To be set to sizeof(smz_entry) before the call.
+    pub struct_size: usize,
+    /// Its name in UTF-8, `/` between folders, owned by the archive. A NUL inside is shown as U+FFFD.
+    pub name: *const c_char,
+    /// Bytes of the name.
+    pub name_len: usize,
+    /// Decompressed size in bytes.
+    pub size: u64,
+    /// Compressed size in bytes.
+    pub compressed_size: u64,
+    /// When it was modified, in seconds since 1970-01-01 00:00 UTC, or of the wall clock if
+    /// `modified_is_local`; INT64_MIN if there is no valid time.
+    pub modified: i64,
+    /// Nanoseconds of that second.
+    pub modified_nanoseconds: u32,
+    /// Whether the time has no time zone: 0 or 1.
+    pub modified_is_local: i32,
+    /// CRC-32 of the decompressed bytes.
+    pub crc32: u32,
+    /// Unix permission bits, or -1.
+    pub permissions: i32,
+    /// SMZ_ENTRY_…
+    pub kind: i32,
+    /// Compression method (APPNOTE 4.4.5): 0 is stored, 8 is deflate.
+    pub compression_method: i32,
+    /// Whether this library can decompress it: 0 or 1.
+    pub is_supported: i32,
+}
+
+// SAFETY: `repr(C)`, the size first, numbers and pointers only.
+unsafe impl Sized for smz_entry {
+    const NAME: &'static str = "smz_entry";
+}
+
+/// What an entry's pointers point to.
+pub(crate) struct EntryStrings {
+    name: CString,
+}
+
+pub(crate) fn entry_strings(entry: &Entry) -> EntryStrings {
+    EntryStrings { name: c_string(entry.name()) }
+}
+
+impl EntryStrings {
+    /// The entry; valid as long as `self` is.
+    pub(crate) fn entry(&self, entry: &Entry) -> smz_entry {
+        let (time, is_local) = match entry.modified() {
+            Modified::Instant(time) => (Some(time), false),
+            Modified::Local(time) => (time.as_utc(), true),
+        };
+        let (modified, modified_nanoseconds) = time.map_or((i64::MIN, 0), unix_time);
+        smz_entry {
+            name: self.name.as_ptr(),
+            name_len: self.name.as_bytes().len(),
+            size: entry.size(),
+            compressed_size: entry.compressed_size(),
+            modified,
+            modified_nanoseconds,
+            modified_is_local: i32::from(is_local),
+            crc32: entry.crc32(),
+            permissions: entry.permissions().and_then(|it| i32::try_from(it).ok()).unwrap_or(-1),
+            kind: match entry.kind() {
+                EntryKind::File => SMZ_ENTRY_FILE,
+                EntryKind::Folder => SMZ_ENTRY_FOLDER,
+                EntryKind::SymbolicLink => SMZ_ENTRY_LINK,
+                _ => SMZ_ENTRY_SPECIAL,
+            },
+            compression_method: entry.compression_method().into(),
+            is_supported: i32::from(entry.check_supported().is_ok()),
+            ..sized::empty()
+        }
+    }
+}
+
+/// Seconds since 1970, rounded down, and nanoseconds.
+fn unix_time(time: SystemTime) -> (i64, u32) {
+    match time.duration_since(SystemTime::UNIX_EPOCH) {
+        Ok(after) => (i64::try_from(after.as_secs()).unwrap_or(i64::MAX), after.subsec_nanos()),
+        Err(before) => {
+            let before = before.duration();
+            let seconds = i64::try_from(before.as_secs()).unwrap_or(i64::MAX);
+            match before.subsec_nanos() {
+                0 => (-seconds, 0),
+                nanoseconds => ((-seconds).saturating_sub(1), 1_000_000_000 - nanoseconds),
+            }
+        }
+    }
+}
+
+impl smz_archive {
+    fn entry(&self, index: u64) -> Result<(usize, &Entry), Failure> {
+        let at = border::index(index)?;
+        let entry = self.archive.entries().get(at).ok_or_else(Failure::no_index)?;
+        Ok((at, entry))
+    }
+}
+
+/// Unlocks a set and reads the archive's directory: a few kilobytes of its last part. If parts are
+/// missing, doubled or too many, all of them are named at once. Since 0.1.
+///
+/// @param set The set. It is not needed any more afterwards.
+/// @param keyring The keys. They are not needed any more afterwards.
+/// @param options Limits and layout, or NULL.
+/// @param out_archive Where the archive goes, to be freed with smz_archive_free().
+/// @param err Where an error goes, or NULL.
+/// @return SMZ_OK, SMZ_ERR_MISSING_PART, those of smz_message_open_file() and smz_message_decrypt()
+/// with the part's name, SMZ_ERR_FORMAT, SMZ_ERR_CORRUPT, SMZ_ERR_LIMIT.
+#[must_use]
+#[unsafe(no_mangle)]
+pub unsafe extern "C" fn smz_archive_open(
+    set: *const smz_set,
+    keyring: *const smz_keyring,
+    options: *const smz_options,
+    out_archive: *mut *mut smz_archive,
+    err: *mut *mut smz_error,
+) -> smz_status {
+    // SAFETY: the header's promise about every pointer.
+    unsafe {
+        border::call(err, || {
+            let out = border::out(out_archive, "out_archive")?;
+            let set = handles::shared(set)?;
+            let keyring = handles::shared(keyring)?;
+            let limits = options::chosen(options)?.limits;
+            let archive = set.export()?.with_limits(&limits).unlock(&keyring.ring)?;
+            let names = archive.entries().iter().map(|_| OnceLock::new()).collect();
+            out.publish(smz_archive { archive, names });
+            Ok(())
+        })
+    }
+}
+
+/// Frees an archive. NULL is fine. Readers made from it stay. Since 0.1.
+///
+/// @param archive The archive, or NULL.
+#[unsafe(no_mangle)]
+pub unsafe extern "C" fn smz_archive_free(archive: *mut smz_archive) {
+    border::free(archive);
+}
+
+/// How many entries the archive has. Since 0.1.
+///
+/// @param archive The archive.
+/// @return The number; 0 for NULL.
+#[unsafe(no_mangle)]
+pub unsafe extern "C" fn smz_archive_entry_count(archive: *const smz_archive) -> u64 {
+    border::value(0, || Ok(handles::shared(archive)?.archive.entries().len() as u64))
+}
+
+/// One entry of the archive, in the order of its directory. Since 0.1.
+///
+/// @param archive The archive.
+/// @param index Counted from 0, below smz_archive_entry_count().
+/// @param out_entry Where it goes; its `struct_size` must be set. Its name is the archive's.
+/// @return SMZ_OK, SMZ_ERR_NOT_FOUND or SMZ_ERR_INVALID_ARGUMENT.
+#[unsafe(no_mangle)]
+pub unsafe extern "C" fn smz_archive_get_entry(
+    archive: *const smz_archive,
+    index: u64,
+    out_entry: *mut smz_entry,
+) -> smz_status {
+    // SAFETY: the header's promise about every pointer.
+    unsafe {
+        border::call(std::ptr::null_mut(), || {
+            let archive = handles::shared(archive)?;
+            let (at, entry) = archive.entry(index)?;
+            let strings = archive.names.get(at).ok_or_else(Failure::no_index)?;
+            let strings = strings.get_or_init(|| entry_strings(entry));
+            sized::write(out_entry, &strings.entry(entry))
+        })
+    }
+}
+
+/// Finds the entry of exactly this name. Since 0.1.
+///
+/// @param archive The archive.
+/// @param name The name in UTF-8.
+/// @param out_index Where its index goes.
+/// @param err Where an error goes, or NULL.
+/// @return SMZ_OK or SMZ_ERR_NOT_FOUND.
+#[must_use]
+#[unsafe(no_mangle)]
+pub unsafe extern "C" fn smz_archive_find(
+    archive: *const smz_archive,
+    name: *const c_char,
+    out_index: *mut u64,
+    err: *mut *mut smz_error,
+) -> smz_status {
+    // SAFETY: the header's promise about every pointer.
+    unsafe {
+        border::call(err, || {
+            let out = border::out(out_index, "out_index")?;
+            let archive = handles::shared(archive)?;
+            let name = border::text(name, "name")?;
+            let at = archive.archive.entries().iter().position(|entry| entry.name() == name);
+            let missing = || smimezip::Error::from(ErrorKind::NoSuchEntry).in_entry(name);
+            out.set(at.ok_or_else(missing)? as u64);
+            Ok(())
+        })
+    }
+}
+
+/// Opens one entry to be read; only the ranges of the parts that hold it are decrypted. Since 0.1.
+///
+/// @param archive The archive.
+/// @param index Counted from 0, below smz_archive_entry_count().
+/// @param out_reader Where the reader goes, to be freed with smz_reader_free().
+/// @param err Where an error goes, or NULL.
+/// @return SMZ_OK, SMZ_ERR_NOT_FOUND, SMZ_ERR_CORRUPT, SMZ_ERR_UNSUPPORTED, SMZ_ERR_IO.
+#[must_use]
+#[unsafe(no_mangle)]
+pub unsafe extern "C" fn smz_archive_open_entry(
+    archive: *const smz_archive,
+    index: u64,
+    out_reader: *mut *mut smz_reader,
+    err: *mut *mut smz_error,
+) -> smz_status {
+    // SAFETY: the header's promise about every pointer.
+    unsafe {
+        border::call(err, || {
+            let out = border::out(out_reader, "out_reader")?;
+            let archive = handles::shared(archive)?;
+            let (_, entry) = archive.entry(index)?;
+            let reader = archive.archive.read(entry)?;
+            out.publish(smz_reader::of_entry(reader, entry.size()));
+            Ok(())
+        })
+    }
+}
+
+/// Extracts one entry to `directory`, below which it gets the name it has in the archive. The choices
+/// of entries in the options do not count. Since 0.1.
+///
+/// @param archive The archive.
+/// @param index Counted from 0, below smz_archive_entry_count().
+/// @param directory Made if it is not there: bytes on Unix, UTF-8 on Windows.
+/// @param options Policies, progress, cancel; or NULL.
+/// @param err Where an error goes, or NULL.
+/// @return As smz_archive_extract().
+#[must_use]
+#[unsafe(no_mangle)]
+pub unsafe extern "C" fn smz_archive_extract_entry(
+    archive: *const smz_archive,
+    index: u64,
+    directory: *const c_char,
+    options: *const smz_options,
+    err: *mut *mut smz_error,
+) -> smz_status {
+    // SAFETY: the header's promise about every pointer.
+    unsafe {
+        border::call(err, || {
+            let directory = border::path(directory, "directory")?;
+            let archive = handles::shared(archive)?;
+            let (_, entry) = archive.entry(index)?;
+            let mut chosen = options::chosen(options)?;
+            let name = entry.name().to_owned();
+            chosen.extract.filter = Some(Arc::new(move |entry: &Entry| entry.name() == name));
+            chosen.extract.keep_going = false;
+            archive.archive.extract(directory, &chosen.extract, &mut chosen.reporter())?;
+            Ok(())
+        })
+    }
+}
+
+/// Extracts the archive: planned whole, written to a private folder, verified, then published by
+/// renames. After a failure the directory is as it was. Progress is reported on this thread. Since
+/// 0.1.
+///
+/// @param archive The archive.
+/// @param directory Where to; made if it is not there: bytes on Unix, UTF-8 on Windows.
+/// @param options Policies, choice of entries, progress, cancel; or NULL.
+/// @param out_report Where a report goes, to be freed with smz_report_free(); or NULL.
+/// @param err Where an error goes, or NULL.
+/// @return SMZ_OK; SMZ_PARTIAL with SMZ_OPTION_KEEP_GOING if entries failed; SMZ_ERR_UNSAFE_PATH,
+/// SMZ_ERR_EXISTS, SMZ_ERR_UNSUPPORTED, SMZ_ERR_LIMIT, SMZ_ERR_NO_SPACE before anything was written;
+/// SMZ_ERR_CORRUPT naming entry and parts, SMZ_ERR_CANCELLED, SMZ_ERR_LAYOUT, SMZ_ERR_IO.
+#[must_use]
+#[unsafe(no_mangle)]
+pub unsafe extern "C" fn smz_archive_extract(
+    archive: *const smz_archive,
+    directory: *const c_char,
+    options: *const smz_options,
+    out_report: *mut *mut smz_report,
+    err: *mut *mut smz_error,
+) -> smz_status {
+    // SAFETY: the header's promise about every pointer.
+    unsafe {
+        border::call_status(err, || {
+            let directory = border::path(directory, "directory")?;
+            let archive = handles::shared(archive)?;
+            let chosen = options::chosen(options)?;
+            let mut progress = chosen.reporter();
+            let report = archive.archive.extract(directory, &chosen.extract, &mut progress)?;
+            finish(&report, out_report)
+        })
+    }
+}
+
+/// Does all that smz_archive_extract() does, but writes nothing: every byte is decrypted and
+/// decompressed, every check made. Since 0.1.
+///
+/// @param archive The archive.
+/// @param options Policies, choice of entries, progress, cancel; or NULL.
+/// @param out_report Where a report goes, to be freed with smz_report_free(); or NULL.
+/// @param err Where an error goes, or NULL.
+/// @return As smz_archive_extract(), without those of writing.
+#[must_use]
+#[unsafe(no_mangle)]
+pub unsafe extern "C" fn smz_archive_verify(
+    archive: *const smz_archive,
+    options: *const smz_options,
+    out_report: *mut *mut smz_report,
+    err: *mut *mut smz_error,
+) -> smz_status {
+    // SAFETY: the header's promise about every pointer.
+    unsafe {
+        border::call_status(err, || {
+            let archive = handles::shared(archive)?;
+            let chosen: Chosen = options::chosen(options)?;
+            let extract: &ExtractOptions = &chosen.extract;
+            let report = archive.archive.verify(extract, &mut chosen.reporter())?;
+            finish(&report, out_report)
+        })
+    }
+}
+
+/// Hands the report out, if it was asked for, and tells the kind of success.
+///
+/// # Safety
+/// `out_report` is NULL or may be written.
+unsafe fn finish(report: &Report, out_report: *mut *mut smz_report) -> Result<smz_status, Failure> {
+    if !out_report.is_null() {
+        // SAFETY: promised by the caller.
+        unsafe { border::out(out_report, "out_report") }?.publish(smz_report::new(report));
+    }
+    Ok(if report.failed.is_empty() { SMZ_OK } else { SMZ_PARTIAL })
+}

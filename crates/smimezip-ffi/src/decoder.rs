@@ -1,0 +1,134 @@
+//! `smz_decoder`: a message fed forward, for pipes and sockets.
+
+use std::sync::Arc;
+
+use smimezip::Decoder;
+
+use crate::border;
+use crate::error::smz_error;
+use crate::handles::{self, Handle};
+use crate::keyring::smz_keyring;
+use crate::options::{self, smz_options};
+use crate::status::smz_status;
+
+/// Decrypts one message that is fed from its first byte to its last, in constant memory. For one
+/// thread at a time.
+pub struct smz_decoder {
+    decoder: Decoder,
+}
+
+impl Handle for smz_decoder {
+    const NAME: &'static str = "smz_decoder";
+}
+
+/// Makes a decoder for one message. Since 0.1.
+///
+/// Nothing that comes out is verified before smz_decoder_finish() said that the message is complete:
+/// a wrong key may show only then, and CBC authenticates nothing. Where a file is at hand, use
+/// smz_message_open_file(): it is faster and sees the end first.
+///
+/// @param keyring The keys. It may be freed while the decoder lives, but not added to before the
+/// message's head has passed.
+/// @param options Limits, or NULL.
+/// @param out_decoder Where the decoder goes, to be freed with smz_decoder_free().
+/// @param err Where an error goes, or NULL.
+/// @return SMZ_OK or SMZ_ERR_INVALID_ARGUMENT.
+#[must_use]
+#[unsafe(no_mangle)]
+pub unsafe extern "C" fn smz_decoder_new(
+    keyring: *const smz_keyring,
+    options: *const smz_options,
+    out_decoder: *mut *mut smz_decoder,
+    err: *mut *mut smz_error,
+) -> smz_status {
+    // SAFETY: the header's promise about every pointer.
+    unsafe {
+        border::call(err, || {
+            let out = border::out(out_decoder, "out_decoder")?;
+            let keyring = handles::shared(keyring)?;
+            let limits = options::chosen(options)?.limits;
+            out.publish(smz_decoder { decoder: Decoder::new(Arc::clone(&keyring.ring), &limits) });
+            Ok(())
+        })
+    }
+}
+
+/// Frees a decoder. NULL is fine. Since 0.1.
+///
+/// @param decoder The decoder, or NULL.
+#[unsafe(no_mangle)]
+pub unsafe extern "C" fn smz_decoder_free(decoder: *mut smz_decoder) {
+    border::free(decoder);
+}
+
+/// Takes input and gives output, as much of both as it can. Give input that was not consumed again;
+/// with room for output, all of it is consumed. Errors stick. Since 0.1.
+///
+/// @param decoder The decoder.
+/// @param input The next bytes of the message.
+/// @param input_len How many.
+/// @param out_consumed Where the number of bytes used goes.
+/// @param output Where plaintext goes.
+/// @param output_len How much fits.
+/// @param out_produced Where the number of bytes written goes.
+/// @param err Where an error goes, or NULL.
+/// @return SMZ_OK, SMZ_ERR_FORMAT, SMZ_ERR_CORRUPT, SMZ_ERR_UNSUPPORTED, SMZ_ERR_NO_MATCHING_KEY,
+/// SMZ_ERR_LIMIT.
+#[must_use]
+#[unsafe(no_mangle)]
+pub unsafe extern "C" fn smz_decoder_process(
+    decoder: *mut smz_decoder,
+    input: *const u8,
+    input_len: usize,
+    out_consumed: *mut usize,
+    output: *mut u8,
+    output_len: usize,
+    out_produced: *mut usize,
+    err: *mut *mut smz_error,
+) -> smz_status {
+    // SAFETY: the header's promise about every pointer.
+    unsafe {
+        border::call(err, || {
+            let consumed = border::out(out_consumed, "out_consumed")?;
+            let produced = border::out(out_produced, "out_produced")?;
+            let mut decoder = handles::exclusive(decoder)?;
+            let input = border::octets(input, input_len, "input")?;
+            let output = border::buffer(output, output_len, "output")?;
+            let done = decoder.decoder.process(input, output)?;
+            consumed.set(done.consumed);
+            produced.set(done.produced);
+            Ok(())
+        })
+    }
+}
+
+/// Says that the message is complete, and gives the rest of the content. To be called until
+/// `*out_produced` is 0, which it is only after everything was verified that can be. Since 0.1.
+///
+/// @param decoder The decoder.
+/// @param output Where plaintext goes.
+/// @param output_len How much fits; not 0.
+/// @param out_produced Where the number of bytes written goes.
+/// @param err Where an error goes, or NULL.
+/// @return SMZ_OK; SMZ_ERR_DECRYPT if the key or the message is not the right one: throw away what
+/// came out; SMZ_ERR_CORRUPT if the message is cut off; otherwise as smz_decoder_process().
+#[must_use]
+#[unsafe(no_mangle)]
+pub unsafe extern "C" fn smz_decoder_finish(
+    decoder: *mut smz_decoder,
+    output: *mut u8,
+    output_len: usize,
+    out_produced: *mut usize,
+    err: *mut *mut smz_error,
+) -> smz_status {
+    // SAFETY: the header's promise about every pointer.
+    unsafe {
+        border::call(err, || {
+            let produced = border::out(out_produced, "out_produced")?;
+            let mut decoder = handles::exclusive(decoder)?;
+            let output = border::buffer(output, output_len, "output")?;
+            produced.set(decoder.decoder.finish(output)?);
+            Ok(())
+        })
+    }
+}

@@ -1,0 +1,51 @@
+//! The C interface of smimezip: every function, type and constant of `include/smimezip.h`, which
+//! cbindgen makes from this crate's source. One file for each C "class"; [`border`] guards every
+//! entry, [`handles`] knows which handles are alive.
+//!
+//! It imports the public interface of the core alone. The library that C programs link is made by
+//! `smimezip-capi`; this crate is what tests and sanitizers link.
+//!
+//! The doc comments here are written for the header: their readers are C programmers.
+
+#![allow(non_camel_case_types, reason = "the names are those of C")]
+#![allow(clippy::missing_safety_doc, reason = "the header's text is the contract, as C states it")]
+#![allow(clippy::missing_errors_doc, reason = "every function's text names its statuses")]
+
+mod archive;
+mod border;
+mod cancel;
+mod decoder;
+mod error;
+mod handles;
+mod keyring;
+mod message;
+mod options;
+mod progress;
+mod reader;
+mod recipient;
+mod report;
+mod set;
+mod sized;
+mod source;
+mod status;
+mod text;
+mod version;
+
+pub use archive::*;
+pub use cancel::*;
+pub use decoder::*;
+pub use error::*;
+pub use keyring::*;
+pub use message::*;
+pub use options::*;
+pub use progress::*;
+pub use reader::*;
+pub use recipient::*;
+pub use report::*;
+pub use set::*;
+pub use source::*;
+pub use status::*;
+pub use version::*;
+
+#[cfg(test)]
+mod tests;

@@ -1,0 +1,294 @@
+//! `smz_message`: an enveloped-data message, opened, not yet unlocked.
+
+use std::ffi::{CString, c_char};
+use std::sync::Arc;
+
+use smimezip::{Envelope, Limits, ReadAt};
+
+use crate::border;
+use crate::error::{Failure, smz_error};
+use crate::handles::{self, Handle};
+use crate::keyring::smz_keyring;
+use crate::options::{self, smz_options};
+use crate::reader::smz_reader;
+use crate::recipient::{RecipientStrings, smz_recipient};
+use crate::sized::{self, Sized};
+use crate::source::{CallbackSource, smz_io};
+use crate::status::smz_status;
+use crate::text::c_string;
+
+/// An S/MIME enveloped-data message of any size (RFC 8551, RFC 5652), opened: its recipients are
+/// known, no key is needed. All functions may be called by several threads at the same time.
+pub struct smz_message {
+    source: Arc<dyn ReadAt>,
+    limits: Limits,
+    envelope: Envelope,
+    container: CString,
+    algorithm: CString,
+    content_type: CString,
+    recipients: Vec<RecipientStrings>,
+}
+
+impl Handle for smz_message {
+    const NAME: &'static str = "smz_message";
+}
+
+/// What is known of a message without a key. Texts are owned by the message. Since 0.1.
+#[repr(C)]
+#[derive(Clone, Copy)]
+pub struct smz_message_info {
+    /// To be set to sizeof(smz_message_info) before the call.
+    pub struct_size: usize,
+    /// The outside: "S/MIME, base64", "binary (BER or DER)". Never NULL.
+    pub container: *const c_char,
+    /// The content's cipher: "AES-256-CBC". Never NULL.
+    pub content_encryption_algorithm: *const c_char,
+    /// What the sender says the content is, an object identifier in dotted form. Never NULL.
+    pub content_type: *const c_char,
+    /// How many recipients the message has.
+    pub recipient_count: u64,
+    /// Bytes of ciphertext; the content is 1 to 16 bytes shorter.
+    pub ciphertext_size: u64,
+    /// Whether this library opens the content's cipher: 0 or 1.
+    pub is_supported: i32,
+}
+
+// SAFETY: `repr(C)`, the size first, numbers and pointers only.
+unsafe impl Sized for smz_message_info {
+    const NAME: &'static str = "smz_message_info";
+}
+
+impl smz_message {
+    pub(crate) fn open(source: Arc<dyn ReadAt>, limits: Limits) -> Result<Self, Failure> {
+        let envelope = Envelope::open(Arc::clone(&source), &limits)?;
+        let infos = envelope.recipient_infos();
+        Ok(Self {
+            container: c_string(envelope.container().to_string()),
+            algorithm: c_string(envelope.content_encryption_algorithm().to_string()),
+            content_type: c_string(envelope.content_type()),
+            recipients: infos.iter().map(RecipientStrings::new).collect(),
+            source,
+            limits,
+            envelope,
+        })
+    }
+
+    /// The content. The envelope stays, to be asked and to be unlocked again.
+    fn unlock(&self, keyring: *const smz_keyring) -> Result<smimezip::Content, Failure> {
+        let keyring = handles::shared(keyring)?;
+        Ok(Envelope::open(Arc::clone(&self.source), &self.limits)?.unlock(&keyring.ring)?)
+    }
+}
+
+/// Opens the message in a file. Only its head and tail are read; the file stays open as needed. Since
+/// 0.1.
+///
+/// @param path The file: bytes on Unix, UTF-8 on Windows.
+/// @param options Limits and layout, or NULL.
+/// @param out_message Where the message goes, to be freed with smz_message_free().
+/// @param err Where an error goes, or NULL.
+/// @return SMZ_OK, SMZ_ERR_FORMAT, SMZ_ERR_CORRUPT, SMZ_ERR_UNSUPPORTED, SMZ_ERR_LIMIT, SMZ_ERR_IO.
+#[must_use]
+#[unsafe(no_mangle)]
+pub unsafe extern "C" fn smz_message_open_file(
+    path: *const c_char,
+    options: *const smz_options,
+    out_message: *mut *mut smz_message,
+    err: *mut *mut smz_error,
+) -> smz_status {
+    // SAFETY: the header's promise about every pointer.
+    unsafe {
+        border::call(err, || {
+            let out = border::out(out_message, "out_message")?;
+            let path = border::path(path, "path")?;
+            let limits = options::chosen(options)?.limits;
+            let named = |failure: Failure| failure.in_part(path.display().to_string());
+            let file = smimezip::FileSource::open(&path).map_err(|error| named(error.into()))?;
+            out.publish(smz_message::open(Arc::new(file), limits).map_err(named)?);
+            Ok(())
+        })
+    }
+}
+
+/// Opens the message in memory. Since 0.1.
+///
+/// @param data The message. It is **not copied**: it must stay as it is until the message and every
+/// reader made from it are freed.
+/// @param data_len Its length in bytes.
+/// @param options Limits and layout, or NULL.
+/// @param out_message Where the message goes, to be freed with smz_message_free().
+/// @param err Where an error goes, or NULL.
+/// @return As smz_message_open_file().
+#[must_use]
+#[unsafe(no_mangle)]
+pub unsafe extern "C" fn smz_message_open_memory(
+    data: *const u8,
+    data_len: usize,
+    options: *const smz_options,
+    out_message: *mut *mut smz_message,
+    err: *mut *mut smz_error,
+) -> smz_status {
+    // SAFETY: the header's promise about every pointer, and that the memory outlives the handles.
+    unsafe {
+        border::call(err, || {
+            let out = border::out(out_message, "out_message")?;
+            let octets: &'static [u8] = border::octets(data, data_len, "data")?;
+            let limits = options::chosen(options)?.limits;
+            out.publish(smz_message::open(Arc::new(octets), limits)?);
+            Ok(())
+        })
+    }
+}
+
+/// Opens a message that your program serves by callbacks. Since 0.1.
+///
+/// @param io The callbacks; the struct is copied. `close` is called when nothing needs it any more,
+/// also if this call fails, unless with SMZ_ERR_INVALID_ARGUMENT.
+/// @param options Limits and layout, or NULL.
+/// @param out_message Where the message goes, to be freed with smz_message_free().
+/// @param err Where an error goes, or NULL.
+/// @return As smz_message_open_file().
+#[must_use]
+#[unsafe(no_mangle)]
+pub unsafe extern "C" fn smz_message_open_io(
+    io: *const smz_io,
+    options: *const smz_options,
+    out_message: *mut *mut smz_message,
+    err: *mut *mut smz_error,
+) -> smz_status {
+    // SAFETY: the header's promise about every pointer.
+    unsafe {
+        border::call(err, || {
+            let out = border::out(out_message, "out_message")?;
+            let limits = options::chosen(options)?.limits;
+            let source = CallbackSource::new(io)?;
+            out.publish(smz_message::open(Arc::new(source), limits)?);
+            Ok(())
+        })
+    }
+}
+
+/// Frees a message. NULL is fine. Readers made from it stay. Since 0.1.
+///
+/// @param message The message, or NULL.
+#[unsafe(no_mangle)]
+pub unsafe extern "C" fn smz_message_free(message: *mut smz_message) {
+    border::free(message);
+}
+
+/// What is known of a message without a key. Since 0.1.
+///
+/// @param message The message.
+/// @param out_info Where it goes; its `struct_size` must be set. Texts are owned by the message.
+/// @return SMZ_OK or SMZ_ERR_INVALID_ARGUMENT.
+#[unsafe(no_mangle)]
+pub unsafe extern "C" fn smz_message_get_info(
+    message: *const smz_message,
+    out_info: *mut smz_message_info,
+) -> smz_status {
+    // SAFETY: the header's promise about every pointer.
+    unsafe {
+        border::call(std::ptr::null_mut(), || {
+            let message = handles::shared(message)?;
+            let envelope = &message.envelope;
+            let is_supported = envelope.content_encryption_algorithm().key_size().is_some();
+            let info = smz_message_info {
+                container: message.container.as_ptr(),
+                content_encryption_algorithm: message.algorithm.as_ptr(),
+                content_type: message.content_type.as_ptr(),
+                recipient_count: message.recipients.len() as u64,
+                ciphertext_size: envelope.ciphertext_len(),
+                is_supported: i32::from(is_supported),
+                ..sized::empty()
+            };
+            sized::write(out_info, &info)
+        })
+    }
+}
+
+/// One of the recipients of a message. Since 0.1.
+///
+/// @param message The message.
+/// @param index Counted from 0, below smz_message_info.recipient_count.
+/// @param out_recipient Where it goes; its `struct_size` must be set. What it points to is owned by
+/// the message.
+/// @return SMZ_OK, SMZ_ERR_NOT_FOUND or SMZ_ERR_INVALID_ARGUMENT.
+#[unsafe(no_mangle)]
+pub unsafe extern "C" fn smz_message_get_recipient(
+    message: *const smz_message,
+    index: u64,
+    out_recipient: *mut smz_recipient,
+) -> smz_status {
+    // SAFETY: the header's promise about every pointer.
+    unsafe {
+        border::call(std::ptr::null_mut(), || {
+            let message = handles::shared(message)?;
+            let at = border::index(index)?;
+            let info = message.envelope.recipient_infos().get(at).ok_or_else(Failure::no_index)?;
+            let strings = message.recipients.get(at).ok_or_else(Failure::no_index)?;
+            sized::write(out_recipient, &strings.recipient(info))
+        })
+    }
+}
+
+/// Unlocks a message: finds the key it is for and checks the content's last block, which tells most
+/// wrong keys. Since 0.1.
+///
+/// Enveloped-data in CBC is **not authenticated**: whoever could change the message could change its
+/// content unnoticed.
+///
+/// @param message The message; it can be unlocked again.
+/// @param keyring The keys. They are not needed any more afterwards.
+/// @param out_reader Where a reader of the content goes, to be freed with smz_reader_free().
+/// @param err Where an error goes, or NULL.
+/// @return SMZ_OK, SMZ_ERR_NO_MATCHING_KEY, SMZ_ERR_DECRYPT, SMZ_ERR_UNSUPPORTED, SMZ_ERR_LIMIT,
+/// SMZ_ERR_CORRUPT, SMZ_ERR_IO.
+#[must_use]
+#[unsafe(no_mangle)]
+pub unsafe extern "C" fn smz_message_decrypt(
+    message: *const smz_message,
+    keyring: *const smz_keyring,
+    out_reader: *mut *mut smz_reader,
+    err: *mut *mut smz_error,
+) -> smz_status {
+    // SAFETY: the header's promise about every pointer.
+    unsafe {
+        border::call(err, || {
+            let out = border::out(out_reader, "out_reader")?;
+            let message = handles::shared(message)?;
+            out.publish(smz_reader::of_content(message.unlock(keyring)?));
+            Ok(())
+        })
+    }
+}
+
+/// Decrypts a whole message to a file, on several threads: the file is there complete, or it is as it
+/// was. Since 0.1.
+///
+/// @param message The message.
+/// @param keyring The keys.
+/// @param path The file to write: bytes on Unix, UTF-8 on Windows.
+/// @param options Of these count: overwrite (skip is never here), durable, threads, progress, cancel.
+/// Or NULL.
+/// @param err Where an error goes, or NULL.
+/// @return As smz_message_decrypt(); SMZ_ERR_EXISTS, SMZ_ERR_NO_SPACE, SMZ_ERR_CANCELLED.
+#[must_use]
+#[unsafe(no_mangle)]
+pub unsafe extern "C" fn smz_message_decrypt_to_file(
+    message: *const smz_message,
+    keyring: *const smz_keyring,
+    path: *const c_char,
+    options: *const smz_options,
+    err: *mut *mut smz_error,
+) -> smz_status {
+    // SAFETY: the header's promise about every pointer.
+    unsafe {
+        border::call(err, || {
+            let path = border::path(path, "path")?;
+            let chosen = options::chosen(options)?;
+            let message = handles::shared(message)?;
+            let content = message.unlock(keyring)?;
+            Ok(smimezip::save(&content, path, &chosen.extract, &mut chosen.reporter())?)
+        })
+    }
+}

@@ -1,0 +1,69 @@
+//! Progress callbacks.
+
+use std::ffi::{CString, c_char, c_int, c_void};
+use std::ops::ControlFlow;
+
+use smimezip::{Event, Progress};
+
+use crate::sized::{self, Sized};
+use crate::text::{c_string, pointer};
+
+/// How far a long call is. Since 0.1.
+#[repr(C)]
+#[derive(Clone, Copy)]
+pub struct smz_progress {
+    /// Size of this struct as the library knows it.
+    pub struct_size: usize,
+    /// Bytes written or verified so far, decompressed.
+    pub bytes_done: u64,
+    /// Bytes in all, decompressed.
+    pub bytes_total: u64,
+    /// Entries finished so far.
+    pub entries_done: u64,
+    /// Entries in all.
+    pub entries_total: u64,
+    /// Name of the entry begun last, or NULL. UTF-8, valid until the callback returns.
+    pub entry: *const c_char,
+}
+
+// SAFETY: `repr(C)`, the size first, numbers and pointers only.
+unsafe impl Sized for smz_progress {
+    const NAME: &'static str = "smz_progress";
+}
+
+/// Receives progress, at least ten times a second while a call works. It is called on the thread
+/// that made the call, never twice at the same time, and without a lock held. It must not throw or
+/// longjmp. Since 0.1.
+///
+/// @param user The pointer given with the callback.
+/// @param progress Valid until the callback returns.
+/// @return 0 to go on; anything else ends the call with SMZ_ERR_CANCELLED.
+pub type smz_progress_fn =
+    Option<unsafe extern "C-unwind" fn(user: *mut c_void, progress: *const smz_progress) -> c_int>;
+
+/// A callback with its pointer.
+#[derive(Clone, Copy)]
+pub(crate) struct Reporter {
+    pub(crate) callback: smz_progress_fn,
+    pub(crate) user: *mut c_void,
+}
+
+impl Progress for Reporter {
+    fn report(&mut self, event: &Event<'_>) -> ControlFlow<()> {
+        let Some(callback) = self.callback else { return ControlFlow::Continue(()) };
+        let entry: Option<CString> = event.entry.map(c_string);
+        let progress = smz_progress {
+            bytes_done: event.bytes_done,
+            bytes_total: event.bytes_total,
+            entries_done: event.entries_done,
+            entries_total: event.entries_total,
+            entry: pointer(entry.as_ref()),
+            ..sized::empty()
+        };
+        // SAFETY: the header's promise: the callback takes these.
+        match unsafe { callback(self.user, &raw const progress) } {
+            0 => ControlFlow::Continue(()),
+            _ => ControlFlow::Break(()),
+        }
+    }
+}

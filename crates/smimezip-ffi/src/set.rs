@@ -1,0 +1,258 @@
+//! `smz_set`: the parts of an export.
+
+use std::ffi::{CString, c_char};
+use std::sync::Arc;
+
+use smimezip::{Export, Part, Place, ReadAt};
+
+use crate::border;
+use crate::error::{Failure, SMZ_UNKNOWN, smz_error};
+use crate::handles::{self, Handle};
+use crate::message::smz_message;
+use crate::options::{self, smz_options};
+use crate::sized::{self, Sized};
+use crate::source::{CallbackSource, smz_io};
+use crate::status::{SMZ_ERR_NOT_FOUND, smz_status};
+use crate::text::c_string;
+
+/// The parts of one export: found from any one of them, or served by your program. Functions that
+/// take it as `const` may be called by several threads at the same time.
+pub struct smz_set {
+    export: Option<Export>,
+    /// Parts that the program serves.
+    served: Vec<(String, Arc<dyn ReadAt>)>,
+    listed: Vec<Listed>,
+}
+
+struct Listed {
+    name: CString,
+    number: u64,
+    state: i32,
+    part: Option<Part>,
+}
+
+impl Handle for smz_set {
+    const NAME: &'static str = "smz_set";
+}
+
+/// smz_part.state: the part is there.
+pub const SMZ_PART_PRESENT: i32 = 0;
+/// smz_part.state: the part must exist and does not.
+pub const SMZ_PART_MISSING: i32 = 1;
+/// smz_part.state: another file claims the part's place, or it is a browser's copy.
+pub const SMZ_PART_DOUBLED: i32 = 2;
+
+/// One part of a set. Since 0.1.
+#[repr(C)]
+#[derive(Clone, Copy)]
+pub struct smz_part {
+    /// To be set to sizeof(smz_part) before the call.
+    pub struct_size: usize,
+    /// Its file name. UTF-8, owned by the set.
+    pub name: *const c_char,
+    /// NN of `.zNN` or `.zip.NNN`; 0 for `.zip`, which is the last part, and for those that are not
+    /// present.
+    pub number: u64,
+    /// Bytes of the part as it is, or SMZ_UNKNOWN.
+    pub size: u64,
+    /// SMZ_PART_…
+    pub state: i32,
+}
+
+// SAFETY: `repr(C)`, the size first, numbers and pointers only.
+unsafe impl Sized for smz_part {
+    const NAME: &'static str = "smz_part";
+}
+
+impl smz_set {
+    fn list(&mut self, export: Export) {
+        let absent = |names: Vec<String>, state| {
+            names.into_iter().map(move |name| {
+                let (name, part) = (c_string(name), None);
+                Listed { name, number: 0, state, part }
+            })
+        };
+        let present = export.parts().iter().map(|part| {
+            let number = match part.place() {
+                Place::Split(number) | Place::Piece(number) => number.into(),
+                Place::Last => 0,
+            };
+            let name = c_string(part.name());
+            Listed { name, number, state: SMZ_PART_PRESENT, part: Some(part.clone()) }
+        });
+        self.listed = present
+            .chain(absent(export.missing(), SMZ_PART_MISSING))
+            .chain(absent(export.doubled(), SMZ_PART_DOUBLED))
+            .collect();
+        self.export = Some(export);
+    }
+
+    pub(crate) fn export(&self) -> Result<&Export, Failure> {
+        self.export.as_ref().ok_or_else(|| Failure::argument("the set has no parts yet".into()))
+    }
+
+    fn listed(&self, index: u64) -> Result<&Listed, Failure> {
+        self.listed.get(border::index(index)?).ok_or_else(Failure::no_index)
+    }
+}
+
+/// Finds the set that a file is a part of, or the only one in a folder. Reads names only. Since 0.1.
+///
+/// @param any_part A part of the set, or the folder: bytes on Unix, UTF-8 on Windows.
+/// @param out_set Where the set goes, to be freed with smz_set_free().
+/// @param err Where an error goes, or NULL.
+/// @return SMZ_OK, SMZ_ERR_AMBIGUOUS, SMZ_ERR_FORMAT, SMZ_ERR_IO. Missing parts are no error here.
+#[must_use]
+#[unsafe(no_mangle)]
+pub unsafe extern "C" fn smz_set_discover(
+    any_part: *const c_char,
+    out_set: *mut *mut smz_set,
+    err: *mut *mut smz_error,
+) -> smz_status {
+    // SAFETY: the header's promise about every pointer.
+    unsafe {
+        border::call(err, || {
+            let out = border::out(out_set, "out_set")?;
+            let path = border::path(any_part, "any_part")?;
+            let export = Export::discover(path, &smimezip::Limits::default())?;
+            let mut set = smz_set { export: None, served: Vec::new(), listed: Vec::new() };
+            set.list(export);
+            out.publish(set);
+            Ok(())
+        })
+    }
+}
+
+/// Makes an empty set, for parts that your program serves. Since 0.1.
+///
+/// @return The set, to be freed with smz_set_free(); NULL only after a bug.
+#[unsafe(no_mangle)]
+pub extern "C" fn smz_set_new() -> *mut smz_set {
+    border::value(std::ptr::null_mut(), || {
+        Ok(handles::publish(smz_set { export: None, served: Vec::new(), listed: Vec::new() }))
+    })
+}
+
+/// Frees a set. NULL is fine. Archives opened from it stay open. Since 0.1.
+///
+/// @param set The set, or NULL.
+#[unsafe(no_mangle)]
+pub unsafe extern "C" fn smz_set_free(set: *mut smz_set) {
+    border::free(set);
+}
+
+/// Adds a part that your program serves, sealed or not. Since 0.1.
+///
+/// @param set A set made by smz_set_new().
+/// @param name The part's file name, which tells its place: `X.z01.smime` … `X.zip.smime`. A lone
+/// part may have any name.
+/// @param io The callbacks; the struct is copied. `close` is called when nothing needs the part any
+/// more, also if this call fails, unless with SMZ_ERR_INVALID_ARGUMENT.
+/// @param err Where an error goes, or NULL.
+/// @return SMZ_OK; SMZ_ERR_FORMAT if the name is not that of a part of this set.
+#[must_use]
+#[unsafe(no_mangle)]
+pub unsafe extern "C" fn smz_set_add_io(
+    set: *mut smz_set,
+    name: *const c_char,
+    io: *const smz_io,
+    err: *mut *mut smz_error,
+) -> smz_status {
+    // SAFETY: the header's promise about every pointer.
+    unsafe {
+        border::call(err, || {
+            let mut set = handles::exclusive(set)?;
+            let name = border::text(name, "name")?;
+            if set.export.is_some() && set.served.is_empty() {
+                return Err(Failure::argument("the set was found in a folder".into()));
+            }
+            let source: Arc<dyn ReadAt> = Arc::new(CallbackSource::new(io)?);
+            let mut served = set.served.clone();
+            served.push((name.to_owned(), source));
+            let export = Export::from_parts(served.clone(), &smimezip::Limits::default())?;
+            set.served = served;
+            set.list(export);
+            Ok(())
+        })
+    }
+}
+
+/// How many parts are known: present, missing (as far as the names of the others tell; those behind
+/// the last are told by smz_archive_open()), and doubled. Since 0.1.
+///
+/// @param set The set.
+/// @return The number; 0 for NULL.
+#[unsafe(no_mangle)]
+pub unsafe extern "C" fn smz_set_part_count(set: *const smz_set) -> u64 {
+    border::value(0, || Ok(handles::shared(set)?.listed.len() as u64))
+}
+
+/// One part of a set. Since 0.1.
+///
+/// @param set The set.
+/// @param index Counted from 0, below smz_set_part_count().
+/// @param out_part Where it goes; its `struct_size` must be set. Its name is owned by the set.
+/// @return SMZ_OK, SMZ_ERR_NOT_FOUND or SMZ_ERR_INVALID_ARGUMENT.
+#[unsafe(no_mangle)]
+pub unsafe extern "C" fn smz_set_get_part(
+    set: *const smz_set,
+    index: u64,
+    out_part: *mut smz_part,
+) -> smz_status {
+    // SAFETY: the header's promise about every pointer.
+    unsafe {
+        border::call(std::ptr::null_mut(), || {
+            let set = handles::shared(set)?;
+            let listed = set.listed(index)?;
+            let size = listed
+                .part
+                .as_ref()
+                .and_then(|part| part.open().ok())
+                .and_then(|source| source.size().ok());
+            let part = smz_part {
+                name: listed.name.as_ptr(),
+                number: listed.number,
+                size: size.unwrap_or(SMZ_UNKNOWN),
+                state: listed.state,
+                ..sized::empty()
+            };
+            sized::write(out_part, &part)
+        })
+    }
+}
+
+/// Opens a part as the message it is: to see its recipients without a key, or to decrypt it alone.
+/// Since 0.1.
+///
+/// @param set The set.
+/// @param index Counted from 0, below smz_set_part_count().
+/// @param options Limits and layout, or NULL.
+/// @param out_message Where the message goes, to be freed with smz_message_free().
+/// @param err Where an error goes, or NULL.
+/// @return As smz_message_open_file(); SMZ_ERR_NOT_FOUND for a part that is not present.
+#[must_use]
+#[unsafe(no_mangle)]
+pub unsafe extern "C" fn smz_set_open_part(
+    set: *const smz_set,
+    index: u64,
+    options: *const smz_options,
+    out_message: *mut *mut smz_message,
+    err: *mut *mut smz_error,
+) -> smz_status {
+    // SAFETY: the header's promise about every pointer.
+    unsafe {
+        border::call(err, || {
+            let out = border::out(out_message, "out_message")?;
+            let set = handles::shared(set)?;
+            let limits = options::chosen(options)?.limits;
+            let listed = set.listed(index)?;
+            let Some(part) = &listed.part else {
+                return Err(Failure::Here(SMZ_ERR_NOT_FOUND, "the part is not present".into()));
+            };
+            let message = smz_message::open(part.open()?, limits)
+                .map_err(|failure| failure.in_part(part.name()))?;
+            out.publish(message);
+            Ok(())
+        })
+    }
+}

@@ -1,0 +1,105 @@
+//! Status codes, and the core's errors as such.
+
+use smimezip::ErrorKind;
+
+/// What a function returns: 0 is success, a negative number is a failure and leaves every output
+/// untouched, a positive one is success with a remark. Numbers are never reused. Since 0.1.
+pub type smz_status = i32;
+
+/// Done.
+pub const SMZ_OK: smz_status = 0;
+/// Done, but some entries could not be verified and were left out (SMZ_OPTION_KEEP_GOING). Outputs
+/// are written; the report names the entries.
+pub const SMZ_PARTIAL: smz_status = 1;
+/// A pointer is NULL, freed or of another type, or a value makes no sense: a mistake in the
+/// calling program.
+pub const SMZ_ERR_INVALID_ARGUMENT: smz_status = -1;
+/// The operating system or a callback refused a read or a write; see `os_error`.
+pub const SMZ_ERR_IO: smz_status = -2;
+/// Not an S/MIME or CMS message, or not a zip archive.
+pub const SMZ_ERR_FORMAT: smz_status = -3;
+/// A legal input that this library does not open; the message names it.
+pub const SMZ_ERR_UNSUPPORTED: smz_status = -4;
+/// None of the keys is for this message; the message names its recipients.
+pub const SMZ_ERR_NO_MATCHING_KEY: smz_status = -5;
+/// A private key needs a passphrase, or the passphrase is wrong.
+pub const SMZ_ERR_PASSPHRASE: smz_status = -6;
+/// Decryption failed. Deliberately without detail: which check failed must not be learned.
+pub const SMZ_ERR_DECRYPT: smz_status = -7;
+/// The data are damaged or cut off: fetch the part that is named again.
+pub const SMZ_ERR_CORRUPT: smz_status = -8;
+/// Parts of the set are missing, doubled or too many; the message names all of them.
+pub const SMZ_ERR_MISSING_PART: smz_status = -9;
+/// A limit on untrusted input was reached; raise it with its SMZ_OPTION_LIMIT_… if you trust it.
+pub const SMZ_ERR_LIMIT: smz_status = -10;
+/// An entry's name is not safe to create, or two entries cannot exist together.
+pub const SMZ_ERR_UNSAFE_PATH: smz_status = -11;
+/// A file is already there, and overwriting was not asked for.
+pub const SMZ_ERR_EXISTS: smz_status = -12;
+/// A callback or a cancel handle stopped the call. Nothing is left behind.
+pub const SMZ_ERR_CANCELLED: smz_status = -13;
+/// No entry has that name, or nothing has that index.
+pub const SMZ_ERR_NOT_FOUND: smz_status = -14;
+/// Another call is using the handle: from another thread, or the one whose callback this is.
+pub const SMZ_ERR_BUSY: smz_status = -15;
+/// The folder holds several sets: name a part of the one you mean.
+pub const SMZ_ERR_AMBIGUOUS: smz_status = -16;
+/// What should be a private key or a certificate is none.
+pub const SMZ_ERR_BAD_KEY: smz_status = -17;
+/// Lines or chunks of unequal length: open again with SMZ_OPTION_LAYOUT set to SMZ_LAYOUT_SCAN.
+pub const SMZ_ERR_LAYOUT: smz_status = -18;
+/// The disk has less free space than extraction needs. Nothing was written.
+pub const SMZ_ERR_NO_SPACE: smz_status = -19;
+/// A bug in this library. The handles of the call can only be freed.
+pub const SMZ_ERR_INTERNAL: smz_status = -99;
+
+/// The status of an error of the core.
+pub(crate) fn of(kind: &ErrorKind) -> smz_status {
+    match kind {
+        ErrorKind::Io(_) => SMZ_ERR_IO,
+        ErrorKind::NotAMessage(_) | ErrorKind::NotAnArchive(_) => SMZ_ERR_FORMAT,
+        ErrorKind::Unsupported(_) => SMZ_ERR_UNSUPPORTED,
+        ErrorKind::NoMatchingKey { .. } => SMZ_ERR_NO_MATCHING_KEY,
+        ErrorKind::PassphraseRequired | ErrorKind::PassphraseWrong => SMZ_ERR_PASSPHRASE,
+        ErrorKind::Decrypt => SMZ_ERR_DECRYPT,
+        ErrorKind::Malformed(_) | ErrorKind::Truncated | ErrorKind::Damaged(_) => SMZ_ERR_CORRUPT,
+        ErrorKind::IncompleteSet { .. } => SMZ_ERR_MISSING_PART,
+        ErrorKind::Limit { .. } => SMZ_ERR_LIMIT,
+        ErrorKind::UnsafeName(_) | ErrorKind::NameConflict(_) => SMZ_ERR_UNSAFE_PATH,
+        ErrorKind::Exists(_) => SMZ_ERR_EXISTS,
+        ErrorKind::Cancelled => SMZ_ERR_CANCELLED,
+        ErrorKind::NoSuchEntry => SMZ_ERR_NOT_FOUND,
+        ErrorKind::SeveralSets(_) => SMZ_ERR_AMBIGUOUS,
+        ErrorKind::BadKey(_) => SMZ_ERR_BAD_KEY,
+        ErrorKind::IrregularLayout => SMZ_ERR_LAYOUT,
+        ErrorKind::NoSpace { .. } => SMZ_ERR_NO_SPACE,
+        // A kind that is newer than this list is a mistake here.
+        _ => SMZ_ERR_INTERNAL,
+    }
+}
+
+/// Every status with its name.
+pub(crate) const NAMES: [(smz_status, &std::ffi::CStr); 22] = [
+    (SMZ_OK, c"SMZ_OK"),
+    (SMZ_PARTIAL, c"SMZ_PARTIAL"),
+    (SMZ_ERR_INVALID_ARGUMENT, c"SMZ_ERR_INVALID_ARGUMENT"),
+    (SMZ_ERR_IO, c"SMZ_ERR_IO"),
+    (SMZ_ERR_FORMAT, c"SMZ_ERR_FORMAT"),
+    (SMZ_ERR_UNSUPPORTED, c"SMZ_ERR_UNSUPPORTED"),
+    (SMZ_ERR_NO_MATCHING_KEY, c"SMZ_ERR_NO_MATCHING_KEY"),
+    (SMZ_ERR_PASSPHRASE, c"SMZ_ERR_PASSPHRASE"),
+    (SMZ_ERR_DECRYPT, c"SMZ_ERR_DECRYPT"),
+    (SMZ_ERR_CORRUPT, c"SMZ_ERR_CORRUPT"),
+    (SMZ_ERR_MISSING_PART, c"SMZ_ERR_MISSING_PART"),
+    (SMZ_ERR_LIMIT, c"SMZ_ERR_LIMIT"),
+    (SMZ_ERR_UNSAFE_PATH, c"SMZ_ERR_UNSAFE_PATH"),
+    (SMZ_ERR_EXISTS, c"SMZ_ERR_EXISTS"),
+    (SMZ_ERR_CANCELLED, c"SMZ_ERR_CANCELLED"),
+    (SMZ_ERR_NOT_FOUND, c"SMZ_ERR_NOT_FOUND"),
+    (SMZ_ERR_BUSY, c"SMZ_ERR_BUSY"),
+    (SMZ_ERR_AMBIGUOUS, c"SMZ_ERR_AMBIGUOUS"),
+    (SMZ_ERR_BAD_KEY, c"SMZ_ERR_BAD_KEY"),
+    (SMZ_ERR_LAYOUT, c"SMZ_ERR_LAYOUT"),
+    (SMZ_ERR_NO_SPACE, c"SMZ_ERR_NO_SPACE"),
+    (SMZ_ERR_INTERNAL, c"SMZ_ERR_INTERNAL"),
+];

@@ -1,0 +1,82 @@
+//! `include/smimezip.h` is what cbindgen makes of this crate. `SMIMEZIP_WRITE_HEADER=1` writes it.
+
+#![allow(clippy::unwrap_used, clippy::expect_used, clippy::panic, reason = "tests")]
+
+use std::path::{Path, PathBuf};
+
+fn crate_folder() -> &'static Path {
+    Path::new(env!("CARGO_MANIFEST_DIR"))
+}
+
+fn header() -> PathBuf {
+    crate_folder().join("../../include/smimezip.h")
+}
+
+#[test]
+fn the_committed_header_is_the_generated_one() {
+    let config = cbindgen::Config::from_file(crate_folder().join("cbindgen.toml")).unwrap();
+    let mut builder = cbindgen::Builder::new().with_config(config);
+    // The files in the order a reader needs them; cbindgen keeps it.
+    for file in [
+        "version",
+        "status",
+        "error",
+        "cancel",
+        "progress",
+        "archive",
+        "options",
+        "recipient",
+        "keyring",
+        "source",
+        "message",
+        "reader",
+        "decoder",
+        "set",
+        "report",
+    ] {
+        builder = builder.with_src(crate_folder().join("src").join(file).with_extension("rs"));
+    }
+    let mut made = Vec::new();
+    builder.generate().unwrap().write(&mut made);
+    let made = String::from_utf8(made).unwrap();
+    if std::env::var_os("SMIMEZIP_WRITE_HEADER").is_some() {
+        std::fs::write(header(), &made).unwrap();
+    }
+    let committed = std::fs::read_to_string(header()).unwrap_or_default();
+    assert!(
+        committed == made,
+        "include/smimezip.h is not what the source says; \
+         SMIMEZIP_WRITE_HEADER=1 cargo test -p smimezip-ffi --test header"
+    );
+}
+
+/// Names of the functions in the source.
+fn exported() -> Vec<String> {
+    let mut names = Vec::new();
+    for entry in std::fs::read_dir(crate_folder().join("src")).unwrap() {
+        let path = entry.unwrap().path();
+        let Ok(text) = std::fs::read_to_string(&path) else { continue };
+        for rest in text.split("#[unsafe(no_mangle)]").skip(1) {
+            let name = rest.split("fn ").nth(1).unwrap().split('(').next().unwrap();
+            names.push(name.to_owned());
+        }
+    }
+    names.sort();
+    names
+}
+
+#[test]
+fn every_function_is_declared_and_documented() {
+    let header = std::fs::read_to_string(header()).unwrap();
+    let names = exported();
+    assert!(names.len() > 50, "{}", names.len());
+    for name in names {
+        let call = format!("{name}(");
+        let declared = header.lines().any(|line| line.contains(&call) && !line.starts_with(" *"));
+        assert!(declared, "{name} is not declared");
+    }
+    let functions = header.matches("\nSMZ_API").count();
+    // The words may be broken between two lines.
+    let since = header.replace("\n * ", " ").matches("Since 0.1").count();
+    assert!(since >= functions && functions > 50, "{since} of {functions} say since when");
+}

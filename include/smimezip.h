@@ -1,0 +1,1702 @@
+/* Made by cbindgen from crates/smimezip-ffi. Do not edit. SPDX-License-Identifier: MIT OR Apache-2.0 */
+/**
+ * @file smimezip.h
+ * Opens S/MIME encrypted split zip exports, and enveloped-data messages of any size.
+ *
+ * The order of calls: a key ring (smz_keyring_new(), smz_keyring_add_file()); then for an export a set
+ * (smz_set_discover()), its archive (smz_archive_open()), and smz_archive_extract() or single entries;
+ * for one message smz_message_open_file(), smz_message_decrypt(), smz_reader_read(). A page with whole
+ * programs and how to link is beside this header: README.md.
+ *
+ * **Status.** Functions that can fail return a ::smz_status: 0 is success, negative numbers are
+ * failures and leave every output untouched, positive ones are success with a remark. Where a function
+ * takes `smz_error **err`, it may be NULL; on failure, and only then, an error is stored there that is
+ * to be freed with smz_error_free().
+ *
+ * **Handles.** What a function named ..._new, ..._open... or ..._discover gives is freed once, with the
+ * function of its type. Freeing NULL does nothing. A NULL, freed or wrong handle gives
+ * SMZ_ERR_INVALID_ARGUMENT, as far as it can be told: the memory of a freed handle may be a new one's.
+ * A handle that is freed inside a callback of a call that uses it goes when that call returns.
+ *
+ * **Threads.** Functions that take a handle as `const` may be called with it by several threads at the
+ * same time; others by one, and a second call meanwhile gives SMZ_ERR_BUSY. Different handles never
+ * disturb each other.
+ *
+ * **Strings and paths.** Texts are UTF-8 and end with a NUL. Those that are given out are owned by the
+ * handle they come from and valid until it is freed. Paths are bytes as they are on Unix, UTF-8 on
+ * Windows.
+ *
+ * **Structs.** The first field of each is `struct_size`, which you set to sizeof before the call: so
+ * programs and library of different versions understand each other. Use zeroed structs:
+ * `smz_entry entry = {0}; entry.struct_size = sizeof entry;`.
+ *
+ * **Callbacks.** They get the pointer that was given with them. They must not throw, longjmp, or free the
+ * handle that is in use. An exception that leaves a callback ends the process.
+ *
+ * **What is promised.** CBC ciphers authenticate nothing: whoever could change a message could change
+ * its content. The zip's CRC-32 finds accidents, not attacks. Bytes that are read from a message or an
+ * entry come before the checks at their end: do not use them before that end was reached.
+ */
+
+
+#ifndef SMIMEZIP_H
+#define SMIMEZIP_H
+
+#include <stddef.h>
+#include <stdint.h>
+
+#if defined(SMZ_STATIC)
+#define SMZ_API
+#elif defined(_WIN32)
+#define SMZ_API __declspec(dllimport)
+#elif defined(__GNUC__)
+#define SMZ_API __attribute__((visibility("default")))
+#else
+#define SMZ_API
+#endif
+
+#if defined(__GNUC__)
+#define SMZ_MUST_USE __attribute__((warn_unused_result))
+#define SMZ_DEPRECATED(note) __attribute__((deprecated(note)))
+#elif defined(_MSC_VER)
+#define SMZ_MUST_USE _Check_return_
+#define SMZ_DEPRECATED(note) __declspec(deprecated(note))
+#else
+#define SMZ_MUST_USE
+#define SMZ_DEPRECATED(note)
+#endif
+
+
+/**
+ * Major version of this header.
+ */
+#define SMZ_VERSION_MAJOR 0
+
+/**
+ * Minor version of this header. Before 1.0, each may break what was compiled for another.
+ */
+#define SMZ_VERSION_MINOR 1
+
+/**
+ * Patch version of this header.
+ */
+#define SMZ_VERSION_PATCH 0
+
+/**
+ * Version of this header as one number: MAJOR * 1000000 + MINOR * 1000 + PATCH.
+ */
+#define SMZ_VERSION_NUMBER 1000
+
+/**
+ * "Not known", for positions and sizes.
+ */
+#define SMZ_UNKNOWN UINT64_MAX
+
+/**
+ * smz_entry.kind: a regular file.
+ */
+#define SMZ_ENTRY_FILE 0
+
+/**
+ * smz_entry.kind: a folder.
+ */
+#define SMZ_ENTRY_FOLDER 1
+
+/**
+ * smz_entry.kind: a symbolic link; never created.
+ */
+#define SMZ_ENTRY_LINK 2
+
+/**
+ * smz_entry.kind: a device, a pipe, a socket; never created.
+ */
+#define SMZ_ENTRY_SPECIAL 3
+
+/**
+ * SMZ_OPTION_OVERWRITE: extract nothing at all if a file is there.
+ */
+#define SMZ_OVERWRITE_NEVER 0
+
+/**
+ * SMZ_OPTION_OVERWRITE: files that are there stay; the report names them.
+ */
+#define SMZ_OVERWRITE_SKIP 1
+
+/**
+ * SMZ_OPTION_OVERWRITE: files that are there are replaced.
+ */
+#define SMZ_OVERWRITE_ALWAYS 2
+
+/**
+ * SMZ_OPTION_LINKS: refuse an archive that has links or devices.
+ */
+#define SMZ_LINKS_REFUSE 0
+
+/**
+ * SMZ_OPTION_LINKS: leave them out; the report names them.
+ */
+#define SMZ_LINKS_SKIP 1
+
+/**
+ * SMZ_OPTION_LAYOUT: assume lines and chunks of one length, and verify it wherever they are read.
+ */
+#define SMZ_LAYOUT_ASSUME 0
+
+/**
+ * SMZ_OPTION_LAYOUT: read everything once before the first byte is decrypted.
+ */
+#define SMZ_LAYOUT_SCAN 1
+
+/**
+ * smz_recipient.kind: the key is encrypted under a public key (`ktri`).
+ */
+#define SMZ_RECIPIENT_KEY_TRANSPORT 1
+
+/**
+ * smz_recipient.kind: by key agreement (`kari`).
+ */
+#define SMZ_RECIPIENT_KEY_AGREEMENT 2
+
+/**
+ * smz_recipient.kind: under a key both sides have (`kekri`).
+ */
+#define SMZ_RECIPIENT_KEY_ENCRYPTION_KEY 3
+
+/**
+ * smz_recipient.kind: under a password (`pwri`).
+ */
+#define SMZ_RECIPIENT_PASSWORD 4
+
+/**
+ * smz_recipient.kind: by other means (`ori`).
+ */
+#define SMZ_RECIPIENT_OTHER 5
+
+/**
+ * smz_recipient.kind: one that this library cannot read.
+ */
+#define SMZ_RECIPIENT_UNKNOWN 0
+
+/**
+ * What smz_unwrap_fn returns for a message that is not for this key.
+ */
+#define SMZ_UNWRAP_NOT_MINE 1
+
+/**
+ * A flag of smz_io: `read_at` may be called by several threads at the same time.
+ */
+#define SMZ_IO_CONCURRENT 1
+
+/**
+ * smz_part.state: the part is there.
+ */
+#define SMZ_PART_PRESENT 0
+
+/**
+ * smz_part.state: the part must exist and does not.
+ */
+#define SMZ_PART_MISSING 1
+
+/**
+ * smz_part.state: another file claims the part's place, or it is a browser's copy.
+ */
+#define SMZ_PART_DOUBLED 2
+
+/**
+ * smz_skipped.reason: a symbolic link, a device, a pipe, a socket.
+ */
+#define SMZ_SKIPPED_NOT_A_FILE 1
+
+/**
+ * smz_skipped.reason: a file of that name is there and stays.
+ */
+#define SMZ_SKIPPED_EXISTS 2
+
+/**
+ * An export unlocked and its directory read. Nothing else is decrypted before it is asked for. All
+ * functions may be called by several threads at the same time.
+ */
+typedef struct smz_archive smz_archive;
+
+/**
+ * Stops long calls from outside: made once, given to any number of options with
+ * smz_options_set_cancel(), triggered from any thread or signal handler.
+ */
+typedef struct smz_cancel smz_cancel;
+
+/**
+ * Decrypts one message that is fed from its first byte to its last, in constant memory. For one
+ * thread at a time.
+ */
+typedef struct smz_decoder smz_decoder;
+
+/**
+ * What went wrong, and where: made by a call that fails, if it was given somewhere to put it. To be
+ * freed with smz_error_free(). May be read by several threads at the same time.
+ */
+typedef struct smz_error smz_error;
+
+/**
+ * Private keys and certificates, tried in the order they were added. Keys wipe themselves when the
+ * last handle that needs them is freed. Reading it is allowed to several threads at the same time.
+ */
+typedef struct smz_keyring smz_keyring;
+
+/**
+ * An S/MIME enveloped-data message of any size (RFC 8551, RFC 5652), opened: its recipients are
+ * known, no key is needed. All functions may be called by several threads at the same time.
+ */
+typedef struct smz_message smz_message;
+
+/**
+ * Options of many calls; where one is asked for, NULL means the defaults. They are read when the
+ * call begins, so they may be changed or freed afterwards.
+ */
+typedef struct smz_options smz_options;
+
+/**
+ * Reads the content of a message or an entry of an archive. Functions that take it as `const` may be
+ * called by several threads at the same time, the others by one.
+ */
+typedef struct smz_reader smz_reader;
+
+/**
+ * What a call did with the entries of an archive. May be read by several threads at the same time.
+ */
+typedef struct smz_report smz_report;
+
+/**
+ * The parts of one export: found from any one of them, or served by your program. Functions that
+ * take it as `const` may be called by several threads at the same time.
+ */
+typedef struct smz_set smz_set;
+
+/**
+ * What a function returns: 0 is success, a negative number is a failure and leaves every output
+ * untouched, a positive one is success with a remark. Numbers are never reused. Since 0.1.
+ */
+typedef int32_t smz_status;
+
+/**
+ * The details of an error. Texts are UTF-8, owned by the error or report they come from. Since 0.1.
+ */
+typedef struct {
+    /**
+     * To be set to sizeof(smz_error_info) before the call.
+     */
+    size_t struct_size;
+    /**
+     * The kind of failure.
+     */
+    smz_status status;
+    /**
+     * The operating system's number (errno; GetLastError() on Windows), or what a callback
+     * returned; 0 if there is none.
+     */
+    int32_t os_error;
+    /**
+     * One sentence for a person. Never NULL.
+     */
+    const char *message;
+    /**
+     * The file or part it happened in, or NULL.
+     */
+    const char *part;
+    /**
+     * The archive's entry it happened in, or NULL.
+     */
+    const char *entry;
+    /**
+     * The position in bytes in that part, or SMZ_UNKNOWN.
+     */
+    uint64_t offset;
+} smz_error_info;
+
+/**
+ * An entry of an archive, as its directory describes it. Since 0.1.
+ */
+typedef struct {
+    /**
+     * To be set to sizeof(smz_entry) before the call.
+     */
+    size_t struct_size;
+    /**
+     * Its name in UTF-8, `/` between folders, owned by the archive. A NUL inside is shown as U+FFFD.
+     */
+    const char *name;
+    /**
+     * Bytes of the name.
+     */
+    size_t name_len;
+    /**
+     * Decompressed size in bytes.
+     */
+    uint64_t size;
+    /**
+     * Compressed size in bytes.
+     */
+    uint64_t compressed_size;
+    /**
+     * When it was modified, in seconds since 1970-01-01 00:00 UTC, or of the wall clock if
+     * `modified_is_local`; INT64_MIN if there is no valid time.
+     */
+    int64_t modified;
+    /**
+     * Nanoseconds of that second.
+     */
+    uint32_t modified_nanoseconds;
+    /**
+     * Whether the time has no time zone: 0 or 1.
+     */
+    int32_t modified_is_local;
+    /**
+     * CRC-32 of the decompressed bytes.
+     */
+    uint32_t crc32;
+    /**
+     * Unix permission bits, or -1.
+     */
+    int32_t permissions;
+    /**
+     * SMZ_ENTRY_…
+     */
+    int32_t kind;
+    /**
+     * Compression method (APPNOTE 4.4.5): 0 is stored, 8 is deflate.
+     */
+    int32_t compression_method;
+    /**
+     * Whether this library can decompress it: 0 or 1.
+     */
+    int32_t is_supported;
+} smz_entry;
+
+/**
+ * Which option to set. Since 0.1.
+ */
+typedef int32_t smz_option;
+
+/**
+ * How far a long call is. Since 0.1.
+ */
+typedef struct {
+    /**
+     * Size of this struct as the library knows it.
+     */
+    size_t struct_size;
+    /**
+     * Bytes written or verified so far, decompressed.
+     */
+    uint64_t bytes_done;
+    /**
+     * Bytes in all, decompressed.
+     */
+    uint64_t bytes_total;
+    /**
+     * Entries finished so far.
+     */
+    uint64_t entries_done;
+    /**
+     * Entries in all.
+     */
+    uint64_t entries_total;
+    /**
+     * Name of the entry begun last, or NULL. UTF-8, valid until the callback returns.
+     */
+    const char *entry;
+} smz_progress;
+
+/**
+ * Receives progress, at least ten times a second while a call works. It is called on the thread
+ * that made the call, never twice at the same time, and without a lock held. It must not throw or
+ * longjmp. Since 0.1.
+ *
+ * @param user The pointer given with the callback.
+ * @param progress Valid until the callback returns.
+ * @return 0 to go on; anything else ends the call with SMZ_ERR_CANCELLED.
+ */
+typedef int (*smz_progress_fn)(void *user, const smz_progress *progress);
+
+/**
+ * Says whether an entry is asked for. Called on the thread that made the call. Since 0.1.
+ *
+ * @param user The pointer given with the callback.
+ * @param entry Valid until the callback returns.
+ * @return 0 to leave the entry out, anything else to take it.
+ */
+typedef int (*smz_filter_fn)(void *user, const smz_entry *entry);
+
+/**
+ * Finds the instant of a time in an archive that has no time zone, as mktime() does. Since 0.1.
+ *
+ * @param user The pointer given with the callback.
+ * @param year As a wall clock shows it, 1980 or later.
+ * @param month 1 to 12.
+ * @param day From 1.
+ * @param hour 0 to 23.
+ * @param minute 0 to 59.
+ * @param second 0 to 59.
+ * @param out_unix_seconds Where to store the seconds since 1970-01-01 00:00 UTC.
+ * @return 0 if they were stored; anything else leaves the file without that time.
+ */
+typedef int (*smz_local_time_fn)(void *user,
+                                 int year,
+                                 int month,
+                                 int day,
+                                 int hour,
+                                 int minute,
+                                 int second,
+                                 int64_t *out_unix_seconds);
+
+/**
+ * Asks for the passphrase of an encrypted private key, at most once for each file. Called on the
+ * thread that made the call. Since 0.1.
+ *
+ * @param user The pointer given with the callback.
+ * @param hint For which key, to show to a person: the path, or "" for memory.
+ * @param buf Where the passphrase goes, without a NUL; it is wiped afterwards.
+ * @param cap Size of `buf`, at least 1,024.
+ * @param out_len Where the passphrase's length goes.
+ * @return 0 if there is one; anything else if not, which ends the call with SMZ_ERR_PASSPHRASE.
+ */
+typedef int (*smz_passphrase_fn)(void *user,
+                                 const char *hint,
+                                 uint8_t *buf,
+                                 size_t cap,
+                                 size_t *out_len);
+
+/**
+ * One recipient of a message (RFC 5652 section 6.2). Since 0.1.
+ */
+typedef struct {
+    /**
+     * To be set to sizeof(smz_recipient) before the call.
+     */
+    size_t struct_size;
+    /**
+     * SMZ_RECIPIENT_…
+     */
+    int32_t kind;
+    /**
+     * Whom it names, for a person. UTF-8, never NULL.
+     */
+    const char *text;
+    /**
+     * The issuer's distinguished name (RFC 4514) of the certificate it names, or NULL.
+     */
+    const char *issuer;
+    /**
+     * The serial number of that certificate, big-endian, or NULL.
+     */
+    const uint8_t *serial_number;
+    /**
+     * Octets of `serial_number`.
+     */
+    size_t serial_number_len;
+    /**
+     * The subjectKeyIdentifier of the certificate it names, or NULL.
+     */
+    const uint8_t *subject_key_identifier;
+    /**
+     * Octets of `subject_key_identifier`.
+     */
+    size_t subject_key_identifier_len;
+    /**
+     * How the content-encryption key is encrypted, "RSAES-PKCS1-v1_5", or NULL.
+     */
+    const char *key_encryption_algorithm;
+    /**
+     * The encrypted content-encryption key, or NULL.
+     */
+    const uint8_t *encrypted_key;
+    /**
+     * Octets of `encrypted_key`.
+     */
+    size_t encrypted_key_len;
+} smz_recipient;
+
+/**
+ * Decrypts a content-encryption key elsewhere: in a hardware module, a key service. May be called on
+ * any thread, one at a time for each key. Take the same time whether decryption fails or not. Since
+ * 0.1.
+ *
+ * @param user The pointer given with the callback.
+ * @param recipient Whom the message names, with the algorithm and the encrypted key.
+ * @param out_key Where the decrypted key goes; it is wiped afterwards.
+ * @param key_size The size that the key must have, in bytes.
+ * @return 0 if the key was stored; SMZ_UNWRAP_NOT_MINE if the message is not for this key; anything
+ * else if decryption failed.
+ */
+typedef int (*smz_unwrap_fn)(void *user,
+                             const smz_recipient *recipient,
+                             uint8_t *out_key,
+                             size_t key_size);
+
+/**
+ * Bytes that your program serves: a part in memory, in a database, in an object store by ranges. The
+ * struct is copied. Callbacks must not throw or longjmp; they may be called on other threads than
+ * the one that made the call, but only one at a time unless SMZ_IO_CONCURRENT is set. A callback
+ * must not call functions that read the same source; such a call fails. Since 0.1.
+ */
+typedef struct {
+    /**
+     * To be set to sizeof(smz_io).
+     */
+    size_t struct_size;
+    /**
+     * Given to every callback.
+     */
+    void *user;
+    /**
+     * Reads up to `len` bytes at `offset` into `buf` and stores how many in `out_n`; fewer is fine,
+     * 0 only at or behind the end. Returns 0, or an error number of the operating system's kind,
+     * which becomes `os_error`. Must not be NULL.
+     */
+    int (*read_at)(void *user, uint64_t offset, uint8_t *buf, size_t len, size_t *out_n);
+    /**
+     * Stores the length in bytes, which never changes. Returns as `read_at` does. Must not be NULL.
+     */
+    int (*size)(void *user, uint64_t *out_size);
+    /**
+     * Called exactly once when nothing needs the source any more, also if the call that was given it
+     * fails for another reason than SMZ_ERR_INVALID_ARGUMENT. May be NULL.
+     */
+    void (*close)(void *user);
+    /**
+     * SMZ_IO_CONCURRENT, or 0.
+     */
+    uint32_t flags;
+} smz_io;
+
+/**
+ * What is known of a message without a key. Texts are owned by the message. Since 0.1.
+ */
+typedef struct {
+    /**
+     * To be set to sizeof(smz_message_info) before the call.
+     */
+    size_t struct_size;
+    /**
+     * The outside: "S/MIME, base64", "binary (BER or DER)". Never NULL.
+     */
+    const char *container;
+    /**
+     * The content's cipher: "AES-256-CBC". Never NULL.
+     */
+    const char *content_encryption_algorithm;
+    /**
+     * What the sender says the content is, an object identifier in dotted form. Never NULL.
+     */
+    const char *content_type;
+    /**
+     * How many recipients the message has.
+     */
+    uint64_t recipient_count;
+    /**
+     * Bytes of ciphertext; the content is 1 to 16 bytes shorter.
+     */
+    uint64_t ciphertext_size;
+    /**
+     * Whether this library opens the content's cipher: 0 or 1.
+     */
+    int32_t is_supported;
+} smz_message_info;
+
+/**
+ * One part of a set. Since 0.1.
+ */
+typedef struct {
+    /**
+     * To be set to sizeof(smz_part) before the call.
+     */
+    size_t struct_size;
+    /**
+     * Its file name. UTF-8, owned by the set.
+     */
+    const char *name;
+    /**
+     * NN of `.zNN` or `.zip.NNN`; 0 for `.zip`, which is the last part, and for those that are not
+     * present.
+     */
+    uint64_t number;
+    /**
+     * Bytes of the part as it is, or SMZ_UNKNOWN.
+     */
+    uint64_t size;
+    /**
+     * SMZ_PART_…
+     */
+    int32_t state;
+} smz_part;
+
+/**
+ * Numbers of a report. Since 0.1.
+ */
+typedef struct {
+    /**
+     * To be set to sizeof(smz_summary) before the call.
+     */
+    size_t struct_size;
+    /**
+     * Files extracted or verified.
+     */
+    uint64_t files;
+    /**
+     * Folders that entries named.
+     */
+    uint64_t folders;
+    /**
+     * Bytes of these files.
+     */
+    uint64_t bytes;
+    /**
+     * Entries left out: see smz_report_get_skipped().
+     */
+    uint64_t skipped;
+    /**
+     * Entries that could not be verified, with SMZ_OPTION_KEEP_GOING: see smz_report_get_failed().
+     */
+    uint64_t failed;
+} smz_summary;
+
+/**
+ * An entry that was left out. Since 0.1.
+ */
+typedef struct {
+    /**
+     * To be set to sizeof(smz_skipped) before the call.
+     */
+    size_t struct_size;
+    /**
+     * The entry's name. UTF-8, owned by the report.
+     */
+    const char *name;
+    /**
+     * SMZ_SKIPPED_…
+     */
+    int32_t reason;
+} smz_skipped;
+
+/**
+ * Done.
+ */
+#define SMZ_OK 0
+
+/**
+ * Done, but some entries could not be verified and were left out (SMZ_OPTION_KEEP_GOING). Outputs
+ * are written; the report names the entries.
+ */
+#define SMZ_PARTIAL 1
+
+/**
+ * A pointer is NULL, freed or of another type, or a value makes no sense: a mistake in the
+ * calling program.
+ */
+#define SMZ_ERR_INVALID_ARGUMENT -1
+
+/**
+ * The operating system or a callback refused a read or a write; see `os_error`.
+ */
+#define SMZ_ERR_IO -2
+
+/**
+ * Not an S/MIME or CMS message, or not a zip archive.
+ */
+#define SMZ_ERR_FORMAT -3
+
+/**
+ * A legal input that this library does not open; the message names it.
+ */
+#define SMZ_ERR_UNSUPPORTED -4
+
+/**
+ * None of the keys is for this message; the message names its recipients.
+ */
+#define SMZ_ERR_NO_MATCHING_KEY -5
+
+/**
+ * A private key needs a passphrase, or the passphrase is wrong.
+ */
+#define SMZ_ERR_PASSPHRASE -6
+
+/**
+ * Decryption failed. Deliberately without detail: which check failed must not be learned.
+ */
+#define SMZ_ERR_DECRYPT -7
+
+/**
+ * The data are damaged or cut off: fetch the part that is named again.
+ */
+#define SMZ_ERR_CORRUPT -8
+
+/**
+ * Parts of the set are missing, doubled or too many; the message names all of them.
+ */
+#define SMZ_ERR_MISSING_PART -9
+
+/**
+ * A limit on untrusted input was reached; raise it with its SMZ_OPTION_LIMIT_… if you trust it.
+ */
+#define SMZ_ERR_LIMIT -10
+
+/**
+ * An entry's name is not safe to create, or two entries cannot exist together.
+ */
+#define SMZ_ERR_UNSAFE_PATH -11
+
+/**
+ * A file is already there, and overwriting was not asked for.
+ */
+#define SMZ_ERR_EXISTS -12
+
+/**
+ * A callback or a cancel handle stopped the call. Nothing is left behind.
+ */
+#define SMZ_ERR_CANCELLED -13
+
+/**
+ * No entry has that name, or nothing has that index.
+ */
+#define SMZ_ERR_NOT_FOUND -14
+
+/**
+ * Another call is using the handle: from another thread, or the one whose callback this is.
+ */
+#define SMZ_ERR_BUSY -15
+
+/**
+ * The folder holds several sets: name a part of the one you mean.
+ */
+#define SMZ_ERR_AMBIGUOUS -16
+
+/**
+ * What should be a private key or a certificate is none.
+ */
+#define SMZ_ERR_BAD_KEY -17
+
+/**
+ * Lines or chunks of unequal length: open again with SMZ_OPTION_LAYOUT set to SMZ_LAYOUT_SCAN.
+ */
+#define SMZ_ERR_LAYOUT -18
+
+/**
+ * The disk has less free space than extraction needs. Nothing was written.
+ */
+#define SMZ_ERR_NO_SPACE -19
+
+/**
+ * A bug in this library. The handles of the call can only be freed.
+ */
+#define SMZ_ERR_INTERNAL -99
+
+/**
+ * Number: what happens where a file is already there: SMZ_OVERWRITE_… Default: never.
+ */
+#define SMZ_OPTION_OVERWRITE 1
+
+/**
+ * Number: what happens to links and devices in an archive: SMZ_LINKS_… Default: refuse.
+ */
+#define SMZ_OPTION_LINKS 2
+
+/**
+ * Number, 0 or 1: extract what can be verified although other entries are damaged. Such a call
+ * returns SMZ_PARTIAL. Default: 0.
+ */
+#define SMZ_OPTION_KEEP_GOING 3
+
+/**
+ * Number, 0 or 1: have everything on the disk before it is published. Default: 1.
+ */
+#define SMZ_OPTION_DURABLE 4
+
+/**
+ * Number: threads that work; 0 for all of the machine's, at most 16. Default: 0.
+ */
+#define SMZ_OPTION_THREADS 5
+
+/**
+ * Number: how the places of lines and chunks are found: SMZ_LAYOUT_… Default: assume.
+ */
+#define SMZ_OPTION_LAYOUT 6
+
+/**
+ * Text: only entries whose whole name matches this pattern (`*`, `?`, `[a-z]`, `**`), or one given
+ * before. `*` matches `/` as well.
+ */
+#define SMZ_OPTION_INCLUDE 20
+
+/**
+ * Text: no entries whose name matches this pattern, or one given before.
+ */
+#define SMZ_OPTION_EXCLUDE 21
+
+/**
+ * Number: bytes of a MIME header section. Default: 65,536.
+ */
+#define SMZ_OPTION_LIMIT_HEADER_SECTION 101
+
+/**
+ * Number: bytes of a message before its encrypted content. Default: 1,048,576.
+ */
+#define SMZ_OPTION_LIMIT_STRUCTURE 102
+
+/**
+ * Number: nesting of ASN.1 constructions. Default: 32.
+ */
+#define SMZ_OPTION_LIMIT_DEPTH 103
+
+/**
+ * Number: recipients of one message. Default: 1,000.
+ */
+#define SMZ_OPTION_LIMIT_RECIPIENTS 104
+
+/**
+ * Number: private-key operations for one message. Default: 16.
+ */
+#define SMZ_OPTION_LIMIT_PRIVATE_KEY_OPERATIONS 105
+
+/**
+ * Number: PBKDF2 iterations to open one private key. Default: 10,000,000.
+ */
+#define SMZ_OPTION_LIMIT_KDF_ITERATIONS 106
+
+/**
+ * Number: bytes of memory that scrypt may use to open one private key. Default: 256 MiB.
+ */
+#define SMZ_OPTION_LIMIT_SCRYPT_MEMORY 107
+
+/**
+ * Number: empty chunks in a row in a message. Default: 1,024.
+ */
+#define SMZ_OPTION_LIMIT_EMPTY_CHUNKS 108
+
+/**
+ * Number: parts of a set. Default: 10,000.
+ */
+#define SMZ_OPTION_LIMIT_PARTS 109
+
+/**
+ * Number: bytes of an archive's central directory. Default: 256 MiB.
+ */
+#define SMZ_OPTION_LIMIT_DIRECTORY 110
+
+/**
+ * Number: entries of an archive. Default: 1,000,000.
+ */
+#define SMZ_OPTION_LIMIT_ENTRIES 111
+
+/**
+ * Number: bytes that the entries asked for may decompress to. Default: no limit but the free space.
+ */
+#define SMZ_OPTION_LIMIT_TOTAL_SIZE 112
+
+/**
+ * Number: how many times larger than compressed the entries asked for may become, once they exceed
+ * one GiB. Default: 200.
+ */
+#define SMZ_OPTION_LIMIT_RATIO 113
+
+#ifdef __cplusplus
+extern "C" {
+#endif // __cplusplus
+
+/**
+ * The version of the library in use, as SMZ_VERSION_NUMBER is that of the header. Since 0.1.
+ *
+ * @return MAJOR * 1000000 + MINOR * 1000 + PATCH.
+ */
+SMZ_API uint32_t smz_version_number(void);
+
+/**
+ * The version of the library in use as text, "0.1.0". Since 0.1.
+ *
+ * @return A static text.
+ */
+SMZ_API const char *smz_version_string(void);
+
+/**
+ * The name of a status, "SMZ_ERR_CORRUPT". Since 0.1.
+ *
+ * @param status A status.
+ * @return A static text; "SMZ_ERR_UNKNOWN" for a number that is none.
+ */
+SMZ_API const char *smz_status_name(smz_status status);
+
+/**
+ * Frees an error. NULL is fine. Its texts go with it. Since 0.1.
+ *
+ * @param error The error, or NULL.
+ */
+SMZ_API void smz_error_free(smz_error *error);
+
+/**
+ * What went wrong, as one sentence for a person: where, what, and what to do about it.
+ *
+ * @param error The error, or NULL.
+ * @return UTF-8, owned by the error, never NULL (empty if `error` is). Since 0.1.
+ */
+SMZ_API const char *smz_error_message(const smz_error *error);
+
+/**
+ * The details of an error. Since 0.1.
+ *
+ * @param error The error.
+ * @param out_info Where they go; its `struct_size` must be set. The texts are the error's.
+ * @return SMZ_OK or SMZ_ERR_INVALID_ARGUMENT.
+ */
+SMZ_API smz_status smz_error_get_info(const smz_error *error, smz_error_info *out_info);
+
+/**
+ * Makes a cancel handle that was not triggered. Since 0.1.
+ *
+ * @return The handle, to be freed with smz_cancel_free(); NULL only after a bug.
+ */
+SMZ_API smz_cancel *smz_cancel_new(void);
+
+/**
+ * Frees a cancel handle. NULL is fine; so are options that it was given to. Since 0.1.
+ *
+ * @param cancel The handle, or NULL.
+ */
+SMZ_API void smz_cancel_free(smz_cancel *cancel);
+
+/**
+ * Asks every call whose options hold this handle to stop. It returns SMZ_ERR_CANCELLED within a
+ * tenth of a second, unless it waits for the disk or a callback, and leaves nothing behind. There
+ * is no way back: a triggered handle stops later calls, too. Since 0.1.
+ *
+ * May be called from any thread and from a signal handler: it does nothing but set a flag. For the
+ * same reason it is the one function that cannot tell a freed handle.
+ *
+ * @param cancel The handle; NULL does nothing.
+ */
+SMZ_API void smz_cancel_trigger(const smz_cancel *cancel);
+
+/**
+ * Unlocks a set and reads the archive's directory: a few kilobytes of its last part. If parts are
+ * missing, doubled or too many, all of them are named at once. Since 0.1.
+ *
+ * @param set The set. It is not needed any more afterwards.
+ * @param keyring The keys. They are not needed any more afterwards.
+ * @param options Limits and layout, or NULL.
+ * @param out_archive Where the archive goes, to be freed with smz_archive_free().
+ * @param err Where an error goes, or NULL.
+ * @return SMZ_OK, SMZ_ERR_MISSING_PART, those of smz_message_open_file() and smz_message_decrypt()
+ * with the part's name, SMZ_ERR_FORMAT, SMZ_ERR_CORRUPT, SMZ_ERR_LIMIT.
+ */
+SMZ_API
+SMZ_MUST_USE
+smz_status smz_archive_open(const smz_set *set,
+                            const smz_keyring *keyring,
+                            const smz_options *options,
+                            smz_archive **out_archive,
+                            smz_error **err);
+
+/**
+ * Frees an archive. NULL is fine. Readers made from it stay. Since 0.1.
+ *
+ * @param archive The archive, or NULL.
+ */
+SMZ_API void smz_archive_free(smz_archive *archive);
+
+/**
+ * How many entries the archive has. Since 0.1.
+ *
+ * @param archive The archive.
+ * @return The number; 0 for NULL.
+ */
+SMZ_API uint64_t smz_archive_entry_count(const smz_archive *archive);
+
+/**
+ * One entry of the archive, in the order of its directory. Since 0.1.
+ *
+ * @param archive The archive.
+ * @param index Counted from 0, below smz_archive_entry_count().
+ * @param out_entry Where it goes; its `struct_size` must be set. Its name is the archive's.
+ * @return SMZ_OK, SMZ_ERR_NOT_FOUND or SMZ_ERR_INVALID_ARGUMENT.
+ */
+SMZ_API
+smz_status smz_archive_get_entry(const smz_archive *archive,
+                                 uint64_t index,
+                                 smz_entry *out_entry);
+
+/**
+ * Finds the entry of exactly this name. Since 0.1.
+ *
+ * @param archive The archive.
+ * @param name The name in UTF-8.
+ * @param out_index Where its index goes.
+ * @param err Where an error goes, or NULL.
+ * @return SMZ_OK or SMZ_ERR_NOT_FOUND.
+ */
+SMZ_API
+SMZ_MUST_USE
+smz_status smz_archive_find(const smz_archive *archive,
+                            const char *name,
+                            uint64_t *out_index,
+                            smz_error **err);
+
+/**
+ * Opens one entry to be read; only the ranges of the parts that hold it are decrypted. Since 0.1.
+ *
+ * @param archive The archive.
+ * @param index Counted from 0, below smz_archive_entry_count().
+ * @param out_reader Where the reader goes, to be freed with smz_reader_free().
+ * @param err Where an error goes, or NULL.
+ * @return SMZ_OK, SMZ_ERR_NOT_FOUND, SMZ_ERR_CORRUPT, SMZ_ERR_UNSUPPORTED, SMZ_ERR_IO.
+ */
+SMZ_API
+SMZ_MUST_USE
+smz_status smz_archive_open_entry(const smz_archive *archive,
+                                  uint64_t index,
+                                  smz_reader **out_reader,
+                                  smz_error **err);
+
+/**
+ * Extracts one entry to `directory`, below which it gets the name it has in the archive. The choices
+ * of entries in the options do not count. Since 0.1.
+ *
+ * @param archive The archive.
+ * @param index Counted from 0, below smz_archive_entry_count().
+ * @param directory Made if it is not there: bytes on Unix, UTF-8 on Windows.
+ * @param options Policies, progress, cancel; or NULL.
+ * @param err Where an error goes, or NULL.
+ * @return As smz_archive_extract().
+ */
+SMZ_API
+SMZ_MUST_USE
+smz_status smz_archive_extract_entry(const smz_archive *archive,
+                                     uint64_t index,
+                                     const char *directory,
+                                     const smz_options *options,
+                                     smz_error **err);
+
+/**
+ * Extracts the archive: planned whole, written to a private folder, verified, then published by
+ * renames. After a failure the directory is as it was. Progress is reported on this thread. Since
+ * 0.1.
+ *
+ * @param archive The archive.
+ * @param directory Where to; made if it is not there: bytes on Unix, UTF-8 on Windows.
+ * @param options Policies, choice of entries, progress, cancel; or NULL.
+ * @param out_report Where a report goes, to be freed with smz_report_free(); or NULL.
+ * @param err Where an error goes, or NULL.
+ * @return SMZ_OK; SMZ_PARTIAL with SMZ_OPTION_KEEP_GOING if entries failed; SMZ_ERR_UNSAFE_PATH,
+ * SMZ_ERR_EXISTS, SMZ_ERR_UNSUPPORTED, SMZ_ERR_LIMIT, SMZ_ERR_NO_SPACE before anything was written;
+ * SMZ_ERR_CORRUPT naming entry and parts, SMZ_ERR_CANCELLED, SMZ_ERR_LAYOUT, SMZ_ERR_IO.
+ */
+SMZ_API
+SMZ_MUST_USE
+smz_status smz_archive_extract(const smz_archive *archive,
+                               const char *directory,
+                               const smz_options *options,
+                               smz_report **out_report,
+                               smz_error **err);
+
+/**
+ * Does all that smz_archive_extract() does, but writes nothing: every byte is decrypted and
+ * decompressed, every check made. Since 0.1.
+ *
+ * @param archive The archive.
+ * @param options Policies, choice of entries, progress, cancel; or NULL.
+ * @param out_report Where a report goes, to be freed with smz_report_free(); or NULL.
+ * @param err Where an error goes, or NULL.
+ * @return As smz_archive_extract(), without those of writing.
+ */
+SMZ_API
+SMZ_MUST_USE
+smz_status smz_archive_verify(const smz_archive *archive,
+                              const smz_options *options,
+                              smz_report **out_report,
+                              smz_error **err);
+
+/**
+ * Makes options with the defaults. Since 0.1.
+ *
+ * @return The options, to be freed with smz_options_free(); NULL only after a bug.
+ */
+SMZ_API smz_options *smz_options_new(void);
+
+/**
+ * Frees options. NULL is fine. Since 0.1.
+ *
+ * @param options The options, or NULL.
+ */
+SMZ_API void smz_options_free(smz_options *options);
+
+/**
+ * Sets an option that takes a number. Since 0.1.
+ *
+ * @param options The options.
+ * @param option SMZ_OPTION_…, one said to take a number.
+ * @param value The number.
+ * @param err Where an error goes, or NULL.
+ * @return SMZ_OK; SMZ_ERR_INVALID_ARGUMENT for an unknown option or value.
+ */
+SMZ_API
+SMZ_MUST_USE
+smz_status smz_options_set_u64(smz_options *options,
+                               smz_option option,
+                               uint64_t value,
+                               smz_error **err);
+
+/**
+ * Sets an option that takes a text. Since 0.1.
+ *
+ * @param options The options.
+ * @param option SMZ_OPTION_…, one said to take a text.
+ * @param value The text in UTF-8. It is copied.
+ * @param err Where an error goes, or NULL.
+ * @return SMZ_OK; SMZ_ERR_INVALID_ARGUMENT for an unknown option or a pattern that is none.
+ */
+SMZ_API
+SMZ_MUST_USE
+smz_status smz_options_set_string(smz_options *options,
+                                  smz_option option,
+                                  const char *value,
+                                  smz_error **err);
+
+/**
+ * Has long calls report their progress. Since 0.1.
+ *
+ * @param options The options.
+ * @param callback Called as smz_progress_fn says; NULL for none.
+ * @param user Given to the callback.
+ * @return SMZ_OK or SMZ_ERR_INVALID_ARGUMENT.
+ */
+SMZ_API
+smz_status smz_options_set_progress(smz_options *options,
+                                    smz_progress_fn callback,
+                                    void *user);
+
+/**
+ * Has a callback choose entries, besides the patterns. Since 0.1.
+ *
+ * @param options The options.
+ * @param callback Called as smz_filter_fn says; NULL for none.
+ * @param user Given to the callback.
+ * @return SMZ_OK or SMZ_ERR_INVALID_ARGUMENT.
+ */
+SMZ_API smz_status smz_options_set_filter(smz_options *options, smz_filter_fn callback, void *user);
+
+/**
+ * Has a callback find the instants of times without a time zone; without one they are taken as UTC.
+ * Since 0.1.
+ *
+ * @param options The options.
+ * @param callback Called as smz_local_time_fn says; NULL for none.
+ * @param user Given to the callback.
+ * @return SMZ_OK or SMZ_ERR_INVALID_ARGUMENT.
+ */
+SMZ_API
+smz_status smz_options_set_local_time(smz_options *options,
+                                      smz_local_time_fn callback,
+                                      void *user);
+
+/**
+ * Lets a cancel handle stop the calls that get these options. Since 0.1.
+ *
+ * @param options The options.
+ * @param cancel The handle; it may be freed while the options live. NULL for none.
+ * @return SMZ_OK or SMZ_ERR_INVALID_ARGUMENT.
+ */
+SMZ_API smz_status smz_options_set_cancel(smz_options *options, const smz_cancel *cancel);
+
+/**
+ * Makes an empty key ring. Since 0.1.
+ *
+ * @return The ring, to be freed with smz_keyring_free(); NULL only after a bug.
+ */
+SMZ_API smz_keyring *smz_keyring_new(void);
+
+/**
+ * Frees a key ring and wipes its keys. NULL is fine. What was opened with it stays open. Since 0.1.
+ *
+ * @param keyring The ring, or NULL.
+ */
+SMZ_API void smz_keyring_free(smz_keyring *keyring);
+
+/**
+ * How many private keys are in it, external ones apart. Since 0.1.
+ *
+ * @param keyring The ring.
+ * @return The number; 0 for NULL.
+ */
+SMZ_API uint64_t smz_keyring_key_count(const smz_keyring *keyring);
+
+/**
+ * Adds all private keys and certificates of a file: PEM or DER; PKCS #1, PKCS #8 plain or encrypted,
+ * traditional encrypted PEM, X.509. Since 0.1.
+ *
+ * @param keyring The ring.
+ * @param path The file: bytes on Unix, UTF-8 on Windows.
+ * @param passphrase Asked if a key is encrypted; NULL if none is.
+ * @param user Given to the callback.
+ * @param options Limits on key derivation, or NULL.
+ * @param err Where an error goes, or NULL.
+ * @return SMZ_OK, SMZ_ERR_BAD_KEY, SMZ_ERR_PASSPHRASE, SMZ_ERR_UNSUPPORTED, SMZ_ERR_LIMIT,
+ * SMZ_ERR_IO; SMZ_ERR_BUSY while a decoder made with this ring has not used it yet.
+ */
+SMZ_API
+SMZ_MUST_USE
+smz_status smz_keyring_add_file(smz_keyring *keyring,
+                                const char *path,
+                                smz_passphrase_fn passphrase,
+                                void *user,
+                                const smz_options *options,
+                                smz_error **err);
+
+/**
+ * As smz_keyring_add_file(), from memory. Since 0.1.
+ *
+ * @param keyring The ring.
+ * @param data The file's bytes. They are not kept.
+ * @param data_len How many.
+ * @param passphrase Asked if a key is encrypted; NULL if none is.
+ * @param user Given to the callback.
+ * @param options Limits on key derivation, or NULL.
+ * @param err Where an error goes, or NULL.
+ * @return As smz_keyring_add_file().
+ */
+SMZ_API
+SMZ_MUST_USE
+smz_status smz_keyring_add_memory(smz_keyring *keyring,
+                                  const uint8_t *data,
+                                  size_t data_len,
+                                  smz_passphrase_fn passphrase,
+                                  void *user,
+                                  const smz_options *options,
+                                  smz_error **err);
+
+/**
+ * Adds a key that lives elsewhere: HSM, PKCS #11, CNG, a cloud's key service. Since 0.1.
+ *
+ * @param keyring The ring.
+ * @param certificate The key's X.509 certificate in DER; only messages that name it are given to the
+ * callback. NULL for every message.
+ * @param certificate_len Its length in bytes.
+ * @param unwrap Decrypts content-encryption keys, as smz_unwrap_fn says. Must not be NULL.
+ * @param user Given to the callback; must be valid until the ring and every decoder made with it are
+ * freed.
+ * @param err Where an error goes, or NULL.
+ * @return SMZ_OK, SMZ_ERR_BAD_KEY, SMZ_ERR_INVALID_ARGUMENT, SMZ_ERR_BUSY as
+ * smz_keyring_add_file().
+ */
+SMZ_API
+SMZ_MUST_USE
+smz_status smz_keyring_add_external(smz_keyring *keyring,
+                                    const uint8_t *certificate,
+                                    size_t certificate_len,
+                                    smz_unwrap_fn unwrap,
+                                    void *user,
+                                    smz_error **err);
+
+/**
+ * Opens the message in a file. Only its head and tail are read; the file stays open as needed. Since
+ * 0.1.
+ *
+ * @param path The file: bytes on Unix, UTF-8 on Windows.
+ * @param options Limits and layout, or NULL.
+ * @param out_message Where the message goes, to be freed with smz_message_free().
+ * @param err Where an error goes, or NULL.
+ * @return SMZ_OK, SMZ_ERR_FORMAT, SMZ_ERR_CORRUPT, SMZ_ERR_UNSUPPORTED, SMZ_ERR_LIMIT, SMZ_ERR_IO.
+ */
+SMZ_API
+SMZ_MUST_USE
+smz_status smz_message_open_file(const char *path,
+                                 const smz_options *options,
+                                 smz_message **out_message,
+                                 smz_error **err);
+
+/**
+ * Opens the message in memory. Since 0.1.
+ *
+ * @param data The message. It is **not copied**: it must stay as it is until the message and every
+ * reader made from it are freed.
+ * @param data_len Its length in bytes.
+ * @param options Limits and layout, or NULL.
+ * @param out_message Where the message goes, to be freed with smz_message_free().
+ * @param err Where an error goes, or NULL.
+ * @return As smz_message_open_file().
+ */
+SMZ_API
+SMZ_MUST_USE
+smz_status smz_message_open_memory(const uint8_t *data,
+                                   size_t data_len,
+                                   const smz_options *options,
+                                   smz_message **out_message,
+                                   smz_error **err);
+
+/**
+ * Opens a message that your program serves by callbacks. Since 0.1.
+ *
+ * @param io The callbacks; the struct is copied. `close` is called when nothing needs it any more,
+ * also if this call fails, unless with SMZ_ERR_INVALID_ARGUMENT.
+ * @param options Limits and layout, or NULL.
+ * @param out_message Where the message goes, to be freed with smz_message_free().
+ * @param err Where an error goes, or NULL.
+ * @return As smz_message_open_file().
+ */
+SMZ_API
+SMZ_MUST_USE
+smz_status smz_message_open_io(const smz_io *io,
+                               const smz_options *options,
+                               smz_message **out_message,
+                               smz_error **err);
+
+/**
+ * Frees a message. NULL is fine. Readers made from it stay. Since 0.1.
+ *
+ * @param message The message, or NULL.
+ */
+SMZ_API void smz_message_free(smz_message *message);
+
+/**
+ * What is known of a message without a key. Since 0.1.
+ *
+ * @param message The message.
+ * @param out_info Where it goes; its `struct_size` must be set. Texts are owned by the message.
+ * @return SMZ_OK or SMZ_ERR_INVALID_ARGUMENT.
+ */
+SMZ_API smz_status smz_message_get_info(const smz_message *message, smz_message_info *out_info);
+
+/**
+ * One of the recipients of a message. Since 0.1.
+ *
+ * @param message The message.
+ * @param index Counted from 0, below smz_message_info.recipient_count.
+ * @param out_recipient Where it goes; its `struct_size` must be set. What it points to is owned by
+ * the message.
+ * @return SMZ_OK, SMZ_ERR_NOT_FOUND or SMZ_ERR_INVALID_ARGUMENT.
+ */
+SMZ_API
+smz_status smz_message_get_recipient(const smz_message *message,
+                                     uint64_t index,
+                                     smz_recipient *out_recipient);
+
+/**
+ * Unlocks a message: finds the key it is for and checks the content's last block, which tells most
+ * wrong keys. Since 0.1.
+ *
+ * Enveloped-data in CBC is **not authenticated**: whoever could change the message could change its
+ * content unnoticed.
+ *
+ * @param message The message; it can be unlocked again.
+ * @param keyring The keys. They are not needed any more afterwards.
+ * @param out_reader Where a reader of the content goes, to be freed with smz_reader_free().
+ * @param err Where an error goes, or NULL.
+ * @return SMZ_OK, SMZ_ERR_NO_MATCHING_KEY, SMZ_ERR_DECRYPT, SMZ_ERR_UNSUPPORTED, SMZ_ERR_LIMIT,
+ * SMZ_ERR_CORRUPT, SMZ_ERR_IO.
+ */
+SMZ_API
+SMZ_MUST_USE
+smz_status smz_message_decrypt(const smz_message *message,
+                               const smz_keyring *keyring,
+                               smz_reader **out_reader,
+                               smz_error **err);
+
+/**
+ * Decrypts a whole message to a file, on several threads: the file is there complete, or it is as it
+ * was. Since 0.1.
+ *
+ * @param message The message.
+ * @param keyring The keys.
+ * @param path The file to write: bytes on Unix, UTF-8 on Windows.
+ * @param options Of these count: overwrite (skip is never here), durable, threads, progress, cancel.
+ * Or NULL.
+ * @param err Where an error goes, or NULL.
+ * @return As smz_message_decrypt(); SMZ_ERR_EXISTS, SMZ_ERR_NO_SPACE, SMZ_ERR_CANCELLED.
+ */
+SMZ_API
+SMZ_MUST_USE
+smz_status smz_message_decrypt_to_file(const smz_message *message,
+                                       const smz_keyring *keyring,
+                                       const char *path,
+                                       const smz_options *options,
+                                       smz_error **err);
+
+/**
+ * Frees a reader. NULL is fine. Since 0.1.
+ *
+ * @param reader The reader, or NULL.
+ */
+SMZ_API void smz_reader_free(smz_reader *reader);
+
+/**
+ * How many bytes there are in all. Since 0.1.
+ *
+ * @param reader The reader.
+ * @return Bytes; SMZ_UNKNOWN for NULL.
+ */
+SMZ_API uint64_t smz_reader_size(const smz_reader *reader);
+
+/**
+ * Reads the next bytes. Since 0.1.
+ *
+ * An entry's size and CRC-32 are verified when its end is reached: do not use what you read before
+ * `*out_n` was 0. Errors stick.
+ *
+ * @param reader The reader.
+ * @param buf Where they go.
+ * @param len How many fit.
+ * @param out_n Where the number read goes; it may be less than `len`, and is 0 only at the end,
+ * after every check, or if `len` is 0.
+ * @param err Where an error goes, or NULL.
+ * @return SMZ_OK, SMZ_ERR_CORRUPT, SMZ_ERR_IO, SMZ_ERR_LAYOUT; SMZ_ERR_BUSY if another call uses it.
+ */
+SMZ_API
+SMZ_MUST_USE
+smz_status smz_reader_read(smz_reader *reader,
+                           uint8_t *buf,
+                           size_t len,
+                           size_t *out_n,
+                           smz_error **err);
+
+/**
+ * Reads bytes at a position, for the content of a message; the position of smz_reader_read() stays
+ * where it is. May be called by several threads at the same time. Since 0.1.
+ *
+ * @param reader The reader.
+ * @param offset The position in bytes; behind the end nothing is read.
+ * @param buf Where they go.
+ * @param len How many fit.
+ * @param out_n Where the number read goes, as for smz_reader_read().
+ * @param err Where an error goes, or NULL.
+ * @return As smz_reader_read(); SMZ_ERR_UNSUPPORTED for an entry of an archive.
+ */
+SMZ_API
+SMZ_MUST_USE
+smz_status smz_reader_read_at(const smz_reader *reader,
+                              uint64_t offset,
+                              uint8_t *buf,
+                              size_t len,
+                              size_t *out_n,
+                              smz_error **err);
+
+/**
+ * Moves the position of smz_reader_read(), for the content of a message. Behind the end is fine;
+ * nothing is read there. Since 0.1.
+ *
+ * @param reader The reader.
+ * @param offset Bytes from where `whence` says.
+ * @param whence 0 from the start, 1 from the position, 2 from the end, as SEEK_SET, SEEK_CUR and
+ * SEEK_END are on every platform known.
+ * @param out_position Where the new position goes, or NULL.
+ * @param err Where an error goes, or NULL.
+ * @return SMZ_OK, SMZ_ERR_INVALID_ARGUMENT for a position before the start; SMZ_ERR_UNSUPPORTED for
+ * an entry of an archive.
+ */
+SMZ_API
+SMZ_MUST_USE
+smz_status smz_reader_seek(smz_reader *reader,
+                           int64_t offset,
+                           int32_t whence,
+                           uint64_t *out_position,
+                           smz_error **err);
+
+/**
+ * Makes a decoder for one message. Since 0.1.
+ *
+ * Nothing that comes out is verified before smz_decoder_finish() said that the message is complete:
+ * a wrong key may show only then, and CBC authenticates nothing. Where a file is at hand, use
+ * smz_message_open_file(): it is faster and sees the end first.
+ *
+ * @param keyring The keys. It may be freed while the decoder lives, but not added to before the
+ * message's head has passed.
+ * @param options Limits, or NULL.
+ * @param out_decoder Where the decoder goes, to be freed with smz_decoder_free().
+ * @param err Where an error goes, or NULL.
+ * @return SMZ_OK or SMZ_ERR_INVALID_ARGUMENT.
+ */
+SMZ_API
+SMZ_MUST_USE
+smz_status smz_decoder_new(const smz_keyring *keyring,
+                           const smz_options *options,
+                           smz_decoder **out_decoder,
+                           smz_error **err);
+
+/**
+ * Frees a decoder. NULL is fine. Since 0.1.
+ *
+ * @param decoder The decoder, or NULL.
+ */
+SMZ_API void smz_decoder_free(smz_decoder *decoder);
+
+/**
+ * Takes input and gives output, as much of both as it can. Give input that was not consumed again;
+ * with room for output, all of it is consumed. Errors stick. Since 0.1.
+ *
+ * @param decoder The decoder.
+ * @param input The next bytes of the message.
+ * @param input_len How many.
+ * @param out_consumed Where the number of bytes used goes.
+ * @param output Where plaintext goes.
+ * @param output_len How much fits.
+ * @param out_produced Where the number of bytes written goes.
+ * @param err Where an error goes, or NULL.
+ * @return SMZ_OK, SMZ_ERR_FORMAT, SMZ_ERR_CORRUPT, SMZ_ERR_UNSUPPORTED, SMZ_ERR_NO_MATCHING_KEY,
+ * SMZ_ERR_LIMIT.
+ */
+SMZ_API
+SMZ_MUST_USE
+smz_status smz_decoder_process(smz_decoder *decoder,
+                               const uint8_t *input,
+                               size_t input_len,
+                               size_t *out_consumed,
+                               uint8_t *output,
+                               size_t output_len,
+                               size_t *out_produced,
+                               smz_error **err);
+
+/**
+ * Says that the message is complete, and gives the rest of the content. To be called until
+ * `*out_produced` is 0, which it is only after everything was verified that can be. Since 0.1.
+ *
+ * @param decoder The decoder.
+ * @param output Where plaintext goes.
+ * @param output_len How much fits; not 0.
+ * @param out_produced Where the number of bytes written goes.
+ * @param err Where an error goes, or NULL.
+ * @return SMZ_OK; SMZ_ERR_DECRYPT if the key or the message is not the right one: throw away what
+ * came out; SMZ_ERR_CORRUPT if the message is cut off; otherwise as smz_decoder_process().
+ */
+SMZ_API
+SMZ_MUST_USE
+smz_status smz_decoder_finish(smz_decoder *decoder,
+                              uint8_t *output,
+                              size_t output_len,
+                              size_t *out_produced,
+                              smz_error **err);
+
+/**
+ * Finds the set that a file is a part of, or the only one in a folder. Reads names only. Since 0.1.
+ *
+ * @param any_part A part of the set, or the folder: bytes on Unix, UTF-8 on Windows.
+ * @param out_set Where the set goes, to be freed with smz_set_free().
+ * @param err Where an error goes, or NULL.
+ * @return SMZ_OK, SMZ_ERR_AMBIGUOUS, SMZ_ERR_FORMAT, SMZ_ERR_IO. Missing parts are no error here.
+ */
+SMZ_API
+SMZ_MUST_USE
+smz_status smz_set_discover(const char *any_part,
+                            smz_set **out_set,
+                            smz_error **err);
+
+/**
+ * Makes an empty set, for parts that your program serves. Since 0.1.
+ *
+ * @return The set, to be freed with smz_set_free(); NULL only after a bug.
+ */
+SMZ_API smz_set *smz_set_new(void);
+
+/**
+ * Frees a set. NULL is fine. Archives opened from it stay open. Since 0.1.
+ *
+ * @param set The set, or NULL.
+ */
+SMZ_API void smz_set_free(smz_set *set);
+
+/**
+ * Adds a part that your program serves, sealed or not. Since 0.1.
+ *
+ * @param set A set made by smz_set_new().
+ * @param name The part's file name, which tells its place: `X.z01.smime` … `X.zip.smime`. A lone
+ * part may have any name.
+ * @param io The callbacks; the struct is copied. `close` is called when nothing needs the part any
+ * more, also if this call fails, unless with SMZ_ERR_INVALID_ARGUMENT.
+ * @param err Where an error goes, or NULL.
+ * @return SMZ_OK; SMZ_ERR_FORMAT if the name is not that of a part of this set.
+ */
+SMZ_API
+SMZ_MUST_USE
+smz_status smz_set_add_io(smz_set *set,
+                          const char *name,
+                          const smz_io *io,
+                          smz_error **err);
+
+/**
+ * How many parts are known: present, missing (as far as the names of the others tell; those behind
+ * the last are told by smz_archive_open()), and doubled. Since 0.1.
+ *
+ * @param set The set.
+ * @return The number; 0 for NULL.
+ */
+SMZ_API uint64_t smz_set_part_count(const smz_set *set);
+
+/**
+ * One part of a set. Since 0.1.
+ *
+ * @param set The set.
+ * @param index Counted from 0, below smz_set_part_count().
+ * @param out_part Where it goes; its `struct_size` must be set. Its name is owned by the set.
+ * @return SMZ_OK, SMZ_ERR_NOT_FOUND or SMZ_ERR_INVALID_ARGUMENT.
+ */
+SMZ_API smz_status smz_set_get_part(const smz_set *set, uint64_t index, smz_part *out_part);
+
+/**
+ * Opens a part as the message it is: to see its recipients without a key, or to decrypt it alone.
+ * Since 0.1.
+ *
+ * @param set The set.
+ * @param index Counted from 0, below smz_set_part_count().
+ * @param options Limits and layout, or NULL.
+ * @param out_message Where the message goes, to be freed with smz_message_free().
+ * @param err Where an error goes, or NULL.
+ * @return As smz_message_open_file(); SMZ_ERR_NOT_FOUND for a part that is not present.
+ */
+SMZ_API
+SMZ_MUST_USE
+smz_status smz_set_open_part(const smz_set *set,
+                             uint64_t index,
+                             const smz_options *options,
+                             smz_message **out_message,
+                             smz_error **err);
+
+/**
+ * Frees a report. NULL is fine. Since 0.1.
+ *
+ * @param report The report, or NULL.
+ */
+SMZ_API void smz_report_free(smz_report *report);
+
+/**
+ * The numbers of a report. Since 0.1.
+ *
+ * @param report The report.
+ * @param out_summary Where they go; its `struct_size` must be set.
+ * @return SMZ_OK or SMZ_ERR_INVALID_ARGUMENT.
+ */
+SMZ_API smz_status smz_report_get_summary(const smz_report *report, smz_summary *out_summary);
+
+/**
+ * An entry that was left out. Since 0.1.
+ *
+ * @param report The report.
+ * @param index Counted from 0, below smz_summary.skipped.
+ * @param out_skipped Where it goes; its `struct_size` must be set. The name is the report's.
+ * @return SMZ_OK, SMZ_ERR_NOT_FOUND or SMZ_ERR_INVALID_ARGUMENT.
+ */
+SMZ_API
+smz_status smz_report_get_skipped(const smz_report *report,
+                                  uint64_t index,
+                                  smz_skipped *out_skipped);
+
+/**
+ * An entry that could not be verified, and why. Since 0.1.
+ *
+ * @param report The report.
+ * @param index Counted from 0, below smz_summary.failed.
+ * @param out_info Where it goes; its `struct_size` must be set. Texts are the report's.
+ * @return SMZ_OK, SMZ_ERR_NOT_FOUND or SMZ_ERR_INVALID_ARGUMENT.
+ */
+SMZ_API
+smz_status smz_report_get_failed(const smz_report *report,
+                                 uint64_t index,
+                                 smz_error_info *out_info);
+
+#ifdef __cplusplus
+}  // extern "C"
+#endif  // __cplusplus
+
+#endif  /* SMIMEZIP_H */
