@@ -413,16 +413,19 @@ typedef struct {
  *
  * @param user The pointer given with the callback.
  * @param progress Valid until the callback returns.
- * @return 0 to go on; anything else ends the call with SMZ_ERR_CANCELLED.
+ * @return 0 to go on; anything else ends the call with SMZ_ERR_CANCELLED, and the callback is not
+ * called again.
  */
 typedef int (*smz_progress_fn)(void *user, const smz_progress *progress);
 
 /**
- * Says whether an entry is asked for. Called on the thread that made the call. Since 0.1.
+ * Says whether an entry is asked for. Called once for each entry that the patterns leave, on the
+ * thread that made the call, before anything is done. Since 0.1.
  *
  * @param user The pointer given with the callback.
  * @param entry Valid until the callback returns.
- * @return 0 to leave the entry out, anything else to take it.
+ * @return 0 to leave the entry out, a positive number to take it; a negative one ends the call with
+ * SMZ_ERR_CANCELLED.
  */
 typedef int (*smz_filter_fn)(void *user, const smz_entry *entry);
 

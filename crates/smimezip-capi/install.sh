@@ -51,7 +51,9 @@ objcopy -w --keep-global-symbol='smz_*' --keep-global-symbol=DW.ref.rust_eh_pers
   "$work/smimezip.o"
 [ $profile = debug ] || strip --strip-debug "$work/smimezip.o"
 rm -f "$lib/libsmimezip.a"
-ar rcs "$lib/libsmimezip.a" "$work/smimezip.o"
+# With its format named, ar asks no plugin of an older LLVM, which would end it.
+format=$(objdump -f "$work/smimezip.o" | sed -n 's/.*file format //p')
+ar --target="$format" rcs "$lib/libsmimezip.a" "$work/smimezip.o"
 chmod 644 "$lib/libsmimezip.a"
 
 install -m 644 include/smimezip.h include/smimezip.hpp "$destdir$prefix/include/"

@@ -1,16 +1,17 @@
 //! `smz_archive`: an export unlocked, its entries known.
 
+use std::collections::HashSet;
 use std::ffi::{CString, c_char};
-use std::sync::{Arc, OnceLock};
+use std::sync::OnceLock;
 use std::time::SystemTime;
 
-use smimezip::{Archive, Entry, EntryKind, ErrorKind, ExtractOptions, Modified, Report};
+use smimezip::{Archive, Entry, EntryKind, ErrorKind, Modified, Report};
 
 use crate::border;
 use crate::error::{Failure, smz_error};
 use crate::handles::{self, Handle};
 use crate::keyring::smz_keyring;
-use crate::options::{self, Chosen, smz_options};
+use crate::options::{self, smz_options};
 use crate::reader::smz_reader;
 use crate::report::smz_report;
 use crate::set::smz_set;
@@ -206,6 +207,7 @@ pub unsafe extern "C" fn smz_archive_get_entry(
     // SAFETY: the header's promise about every pointer.
     unsafe {
         border::call(std::ptr::null_mut(), || {
+            sized::check(out_entry)?;
             let archive = handles::shared(archive)?;
             let (at, entry) = archive.entry(index)?;
             let strings = archive.names.get(at).ok_or_else(Failure::no_index)?;
@@ -297,8 +299,7 @@ pub unsafe extern "C" fn smz_archive_extract_entry(
             let archive = handles::shared(archive)?;
             let (_, entry) = archive.entry(index)?;
             let mut chosen = options::chosen(options)?;
-            let name = entry.name().to_owned();
-            chosen.extract.filter = Some(Arc::new(move |entry: &Entry| entry.name() == name));
+            chosen.choose_names(HashSet::from([entry.name().to_owned()]));
             chosen.extract.keep_going = false;
             archive.archive.extract(directory, &chosen.extract, &mut chosen.reporter())?;
             Ok(())
@@ -332,7 +333,8 @@ pub unsafe extern "C" fn smz_archive_extract(
         border::call_status(err, || {
             let directory = border::path(directory, "directory")?;
             let archive = handles::shared(archive)?;
-            let chosen = options::chosen(options)?;
+            let mut chosen = options::chosen(options)?;
+            chosen.choose(archive.archive.entries())?;
             let mut progress = chosen.reporter();
             let report = archive.archive.extract(directory, &chosen.extract, &mut progress)?;
             finish(&report, out_report)
@@ -360,9 +362,9 @@ pub unsafe extern "C" fn smz_archive_verify(
     unsafe {
         border::call_status(err, || {
             let archive = handles::shared(archive)?;
-            let chosen: Chosen = options::chosen(options)?;
-            let extract: &ExtractOptions = &chosen.extract;
-            let report = archive.archive.verify(extract, &mut chosen.reporter())?;
+            let mut chosen = options::chosen(options)?;
+            chosen.choose(archive.archive.entries())?;
+            let report = archive.archive.verify(&chosen.extract, &mut chosen.reporter())?;
             finish(&report, out_report)
         })
     }

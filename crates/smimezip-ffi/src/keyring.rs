@@ -248,9 +248,9 @@ pub unsafe extern "C" fn smz_keyring_add_external(
                 return Err(Failure::null("unwrap"));
             }
             let octets = border::octets(certificate, certificate_len, "certificate")?;
-            let certificate =
-                (!octets.is_empty()).then(|| Certificate::from_der(octets)).transpose()?;
             change(keyring, std::ptr::null(), |ring, _| {
+                let certificate =
+                    (!octets.is_empty()).then(|| Certificate::from_der(octets)).transpose()?;
                 let turn = Turn::default();
                 ring.add_key(Box::new(External { callback: unwrap, user, certificate, turn }));
                 Ok(())

@@ -222,6 +222,7 @@ pub unsafe extern "C" fn smz_message_get_recipient(
     // SAFETY: the header's promise about every pointer.
     unsafe {
         border::call(std::ptr::null_mut(), || {
+            sized::check(out_recipient)?;
             let message = handles::shared(message)?;
             let at = border::index(index)?;
             let info = message.envelope.recipient_infos().get(at).ok_or_else(Failure::no_index)?;

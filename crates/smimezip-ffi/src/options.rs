@@ -1,5 +1,6 @@
 //! `smz_options`: limits, policies, threads, choice of entries, progress, cancellation.
 
+use std::collections::HashSet;
 use std::ffi::{c_char, c_int, c_void};
 use std::num::NonZeroUsize;
 use std::sync::Arc;
@@ -7,7 +8,8 @@ use std::time::{Duration, SystemTime};
 
 use glob::{MatchOptions, Pattern};
 use smimezip::{
-    CancelToken, DosDateTime, Entry, ExtractOptions, LayoutPolicy, Limits, Links, Overwrite,
+    CancelToken, DosDateTime, Entry, ErrorKind, ExtractOptions, LayoutPolicy, Limits, Links,
+    Overwrite,
 };
 
 use crate::archive::{entry_strings, smz_entry};
@@ -107,11 +109,13 @@ pub const SMZ_LAYOUT_ASSUME: u64 = 0;
 /// SMZ_OPTION_LAYOUT: read everything once before the first byte is decrypted.
 pub const SMZ_LAYOUT_SCAN: u64 = 1;
 
-/// Says whether an entry is asked for. Called on the thread that made the call. Since 0.1.
+/// Says whether an entry is asked for. Called once for each entry that the patterns leave, on the
+/// thread that made the call, before anything is done. Since 0.1.
 ///
 /// @param user The pointer given with the callback.
 /// @param entry Valid until the callback returns.
-/// @return 0 to leave the entry out, anything else to take it.
+/// @return 0 to leave the entry out, a positive number to take it; a negative one ends the call with
+/// SMZ_ERR_CANCELLED.
 pub type smz_filter_fn =
     Option<unsafe extern "C-unwind" fn(user: *mut c_void, entry: *const smz_entry) -> c_int>;
 
@@ -180,12 +184,40 @@ impl Default for smz_options {
 pub(crate) struct Chosen {
     pub(crate) limits: Limits,
     pub(crate) extract: ExtractOptions,
-    pub(crate) progress: Option<Reporter>,
+    progress: Option<Reporter>,
+    include: Vec<Pattern>,
+    exclude: Vec<Pattern>,
+    filter: Option<Callback<smz_filter_fn>>,
 }
 
 impl Chosen {
     pub(crate) fn reporter(&self) -> Reporter {
-        self.progress.unwrap_or(Reporter { callback: None, user: std::ptr::null_mut() })
+        self.progress.unwrap_or(Reporter::new(None, std::ptr::null_mut()))
+    }
+
+    /// Chooses among the entries of an archive, once and for all, so that a callback can stop it.
+    pub(crate) fn choose(&mut self, entries: &[Entry]) -> Result<(), Failure> {
+        if self.include.is_empty() && self.exclude.is_empty() && self.filter.is_none() {
+            return Ok(());
+        }
+        let mut names = HashSet::new();
+        for entry in entries {
+            let any = |patterns: &[Pattern]| {
+                let matches = |it: &Pattern| it.matches_with(entry.name(), MatchOptions::new());
+                patterns.iter().any(matches)
+            };
+            let wanted = (self.include.is_empty() || any(&self.include)) && !any(&self.exclude);
+            if wanted && self.filter.map_or(Ok(true), |filter| asked(filter, entry))? {
+                names.insert(entry.name().to_owned());
+            }
+        }
+        self.choose_names(names);
+        Ok(())
+    }
+
+    /// Chooses the entries of these names, whatever the options say.
+    pub(crate) fn choose_names(&mut self, names: HashSet<String>) {
+        self.extract.filter = Some(Arc::new(move |entry: &Entry| names.contains(entry.name())));
     }
 }
 
@@ -203,14 +235,6 @@ impl smz_options {
         extract.durable = self.durable;
         extract.threads = self.threads;
         extract.cancel = self.cancel.clone();
-        let (include, exclude, filter) = (self.include.clone(), self.exclude.clone(), self.filter);
-        extract.filter = Some(Arc::new(move |entry: &Entry| {
-            let any = |patterns: &[Pattern]| {
-                let matches = |it: &Pattern| it.matches_with(entry.name(), MatchOptions::new());
-                patterns.iter().any(matches)
-            };
-            (include.is_empty() || any(&include)) && !any(&exclude) && asked(filter, entry)
-        }));
         let local_time = self.local_time;
         if local_time.function.is_some() {
             extract.local_time = Some(Arc::new(move |time| instant(local_time, time)));
@@ -219,7 +243,10 @@ impl smz_options {
         Chosen {
             limits: self.limits.clone(),
             extract,
-            progress: function.map(|it| Reporter { callback: Some(it), user }),
+            progress: function.map(|it| Reporter::new(Some(it), user)),
+            include: self.include.clone(),
+            exclude: self.exclude.clone(),
+            filter: self.filter.function.is_some().then_some(self.filter),
         }
     }
 
@@ -279,12 +306,16 @@ fn one_of<T: Copy, const N: usize>(value: u64, known: [(u64, T); N]) -> Result<T
     found.map(|(_, it)| *it).ok_or_else(|| Failure::argument(format!("no such value: {value}")))
 }
 
-fn asked(filter: Callback<smz_filter_fn>, entry: &Entry) -> bool {
-    let Some(function) = filter.function else { return true };
+fn asked(filter: Callback<smz_filter_fn>, entry: &Entry) -> Result<bool, Failure> {
+    let Some(function) = filter.function else { return Ok(true) };
     let strings = entry_strings(entry);
     let entry = strings.entry(entry);
     // SAFETY: the header's promise: the callback takes these.
-    unsafe { function(filter.user, &raw const entry) != 0 }
+    let answer = unsafe { function(filter.user, &raw const entry) };
+    if answer < 0 {
+        return Err(smimezip::Error::from(ErrorKind::Cancelled).into());
+    }
+    Ok(answer > 0)
 }
 
 fn instant(local_time: Callback<smz_local_time_fn>, time: DosDateTime) -> Option<SystemTime> {

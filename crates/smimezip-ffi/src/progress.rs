@@ -37,19 +37,30 @@ unsafe impl Sized for smz_progress {
 ///
 /// @param user The pointer given with the callback.
 /// @param progress Valid until the callback returns.
-/// @return 0 to go on; anything else ends the call with SMZ_ERR_CANCELLED.
+/// @return 0 to go on; anything else ends the call with SMZ_ERR_CANCELLED, and the callback is not
+/// called again.
 pub type smz_progress_fn =
     Option<unsafe extern "C-unwind" fn(user: *mut c_void, progress: *const smz_progress) -> c_int>;
 
 /// A callback with its pointer.
 #[derive(Clone, Copy)]
 pub(crate) struct Reporter {
-    pub(crate) callback: smz_progress_fn,
-    pub(crate) user: *mut c_void,
+    callback: smz_progress_fn,
+    user: *mut c_void,
+    stopped: bool,
+}
+
+impl Reporter {
+    pub(crate) fn new(callback: smz_progress_fn, user: *mut c_void) -> Self {
+        Self { callback, user, stopped: false }
+    }
 }
 
 impl Progress for Reporter {
     fn report(&mut self, event: &Event<'_>) -> ControlFlow<()> {
+        if self.stopped {
+            return ControlFlow::Break(());
+        }
         let Some(callback) = self.callback else { return ControlFlow::Continue(()) };
         let entry: Option<CString> = event.entry.map(c_string);
         let progress = smz_progress {
@@ -61,9 +72,7 @@ impl Progress for Reporter {
             ..sized::empty()
         };
         // SAFETY: the header's promise: the callback takes these.
-        match unsafe { callback(self.user, &raw const progress) } {
-            0 => ControlFlow::Continue(()),
-            _ => ControlFlow::Break(()),
-        }
+        self.stopped = unsafe { callback(self.user, &raw const progress) } != 0;
+        if self.stopped { ControlFlow::Break(()) } else { ControlFlow::Continue(()) }
     }
 }

@@ -139,6 +139,7 @@ pub unsafe extern "C" fn smz_report_get_skipped(
     // SAFETY: the header's promise about every pointer.
     unsafe {
         border::call(std::ptr::null_mut(), || {
+            sized::check(out_skipped)?;
             let report = handles::shared(report)?;
             let (name, reason) =
                 report.skipped.get(border::index(index)?).ok_or_else(Failure::no_index)?;
@@ -163,6 +164,7 @@ pub unsafe extern "C" fn smz_report_get_failed(
     // SAFETY: the header's promise about every pointer.
     unsafe {
         border::call(std::ptr::null_mut(), || {
+            sized::check(out_info)?;
             let report = handles::shared(report)?;
             let error = report.failed.get(border::index(index)?).ok_or_else(Failure::no_index)?;
             sized::write(out_info, &error.info())

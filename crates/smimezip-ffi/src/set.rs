@@ -202,6 +202,7 @@ pub unsafe extern "C" fn smz_set_get_part(
     // SAFETY: the header's promise about every pointer.
     unsafe {
         border::call(std::ptr::null_mut(), || {
+            sized::check(out_part)?;
             let set = handles::shared(set)?;
             let listed = set.listed(index)?;
             let size = listed

@@ -37,6 +37,15 @@ pub(crate) unsafe fn write<T: Sized>(out: *mut T, value: &T) -> Result<(), Failu
     Ok(())
 }
 
+/// Looks at the caller's struct before anything is done for it.
+///
+/// # Safety
+/// As for [`write`].
+pub(crate) unsafe fn check<T: Sized>(out: *const T) -> Result<(), Failure> {
+    // SAFETY: promised by the caller.
+    unsafe { size_of_callers(out) }.map(|_| ())
+}
+
 /// Reads the caller's struct; what it does not know is made of zeros.
 ///
 /// # Safety

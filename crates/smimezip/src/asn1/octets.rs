@@ -78,10 +78,15 @@ impl<S: ReadAt> OctetView<S> {
             let chunk = Chunk { header: start, start: contents, length: end - contents };
             return Ok((Self::of_runs(source, limits, first, vec![Run::single(0, chunk)]), end));
         }
-        if limits.layout == LayoutPolicy::Assume
-            && let Ok(Some((runs, end))) = assume(&source, &first, place, limits)
-        {
-            return Ok((Self::of_runs(source, limits, first, runs), end));
+        if limits.layout == LayoutPolicy::Assume {
+            match assume(&source, &first, place, limits) {
+                Ok(Some((runs, end))) => {
+                    return Ok((Self::of_runs(source, limits, first, runs), end));
+                }
+                Err(error) if matches!(error.kind(), ErrorKind::Io(_)) => return Err(error),
+                // The scan tells what is right.
+                Ok(None) | Err(_) => {}
+            }
         }
         let index = Index::scan(&source, first.clone(), limits)?;
         let (length, end) = (index.length, index.end);

@@ -70,8 +70,13 @@ pub(crate) fn open(
     source: &Arc<dyn ReadAt>,
     limits: &Limits,
 ) -> Result<(Container, Arc<dyn ReadAt>), Error> {
-    let outside =
-        find(source, USUAL_HEAD, limits).or_else(|_| find(source, longest_head(limits), limits))?;
+    let outside = match find(source, USUAL_HEAD, limits) {
+        // A source that cannot be read is not read again in the hope of better luck.
+        Err(error) if !matches!(error.kind(), ErrorKind::Io(_)) => {
+            find(source, longest_head(limits), limits)?
+        }
+        outside => outside?,
+    };
     let Outside { container, start, is_base64 } = outside;
     let length = source.size()?;
     let source = Arc::clone(source);

@@ -1,0 +1,661 @@
+/* What every program relies on, called as C and as C++ programs call it.
+ *
+ *   behaviour SAMPLE_FOLDER VECTORS_FOLDER SCRATCH_FOLDER
+ */
+#include <errno.h>
+#include <smimezip.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+static int checks;
+
+#define CHECK(condition)                                                                                 \
+    do {                                                                                                 \
+        checks++;                                                                                        \
+        if (!(condition)) {                                                                              \
+            fprintf(stderr, "%s:%d: %s\n", __FILE__, __LINE__, #condition);                              \
+            exit(1);                                                                                     \
+        }                                                                                                \
+    } while (0)
+
+#define OK(call)                                                                                         \
+    do {                                                                                                 \
+        const smz_status got = (call);                                                                   \
+        checks++;                                                                                        \
+        if (got != SMZ_OK) {                                                                             \
+            fprintf(stderr, "%s:%d: %s: %s %s\n", __FILE__, __LINE__, #call, smz_status_name(got),       \
+                    smz_error_message(error));                                                           \
+            exit(1);                                                                                     \
+        }                                                                                                \
+    } while (0)
+
+#define FAILS(status, call)                                                                              \
+    do {                                                                                                 \
+        const smz_status got = (call);                                                                   \
+        checks++;                                                                                        \
+        if (got != (status) || error == NULL) {                                                          \
+            fprintf(stderr, "%s:%d: %s: %s\n", __FILE__, __LINE__, #call, smz_status_name(got));         \
+            exit(1);                                                                                     \
+        }                                                                                                \
+        smz_error_free(error);                                                                           \
+        error = NULL;                                                                                    \
+    } while (0)
+
+static char paths[32][1024];
+static int used_paths;
+
+/* folder/name, valid for a while. */
+static const char *in(const char *folder, const char *name) {
+    char *path = paths[used_paths++ % 32];
+    snprintf(path, sizeof paths[0], "%s/%s", folder, name);
+    return path;
+}
+
+static smz_error *error;
+static const char *sample, *vectors, *scratch;
+
+#define STEM "export-2b710a2c-5d0e-4c53-9d0b-7f1f3a6c8e21"
+#define CUSTOMER "entities/Customer-7f1f3a6c.json"
+
+static smz_keyring *sample_keys(void) {
+    smz_keyring *keys = smz_keyring_new();
+    OK(smz_keyring_add_file(keys, in(sample, "key.pem"), NULL, NULL, NULL, &error));
+    CHECK(smz_keyring_key_count(keys) == 1);
+    return keys;
+}
+
+static smz_archive *sample_archive(void) {
+    smz_keyring *keys = sample_keys();
+    smz_set *set = NULL;
+    smz_archive *archive = NULL;
+    OK(smz_set_discover(sample, &set, &error));
+    OK(smz_archive_open(set, keys, NULL, &archive, &error));
+    smz_set_free(set);
+    smz_keyring_free(keys);
+    return archive;
+}
+
+static uint8_t *read_file(const char *path, size_t *size) {
+    FILE *file = fopen(path, "rb");
+    uint8_t *data;
+    CHECK(file != NULL);
+    fseek(file, 0, SEEK_END);
+    *size = (size_t)ftell(file);
+    rewind(file);
+    data = (uint8_t *)malloc(*size + 1);
+    CHECK(fread(data, 1, *size, file) == *size);
+    fclose(file);
+    return data;
+}
+
+/* Callbacks over memory that fail when they are called for the n-th time. */
+struct memory {
+    const uint8_t *data;
+    size_t size;
+    int calls, fail_at, closed;
+    smz_reader *reenter;
+    smz_status reentered;
+};
+
+static int memory_read(void *user, uint64_t offset, uint8_t *buf, size_t len, size_t *out_n) {
+    struct memory *memory = (struct memory *)user;
+    size_t count;
+    if (++memory->calls == memory->fail_at) {
+        return EACCES;
+    }
+    if (memory->reenter != NULL) {
+        uint8_t octet;
+        size_t n;
+        memory->reentered = smz_reader_read(memory->reenter, &octet, 1, &n, NULL);
+    }
+    count = offset >= memory->size ? 0 : memory->size - (size_t)offset;
+    if (count > len) {
+        count = len;
+    }
+    if (count > 1000) {
+        count = 1000; /* short reads are fine */
+    }
+    memcpy(buf, memory->data + (count ? (size_t)offset : 0), count);
+    *out_n = count;
+    return 0;
+}
+
+static int memory_size(void *user, uint64_t *out_size) {
+    struct memory *memory = (struct memory *)user;
+    if (++memory->calls == memory->fail_at) {
+        return EACCES;
+    }
+    *out_size = memory->size;
+    return 0;
+}
+
+static void memory_close(void *user) { ((struct memory *)user)->closed++; }
+
+static smz_io memory_io(struct memory *memory) {
+    smz_io io;
+    memset(&io, 0, sizeof io);
+    io.struct_size = sizeof io;
+    io.user = memory;
+    io.read_at = memory_read;
+    io.size = memory_size;
+    io.close = memory_close;
+    return io;
+}
+
+static void versions(void) {
+    CHECK(smz_version_number() == SMZ_VERSION_NUMBER);
+    CHECK(SMZ_VERSION_NUMBER ==
+          SMZ_VERSION_MAJOR * 1000000 + SMZ_VERSION_MINOR * 1000 + SMZ_VERSION_PATCH);
+    CHECK(strcmp(smz_version_string(), "0.1.0") == 0);
+    CHECK(strcmp(smz_status_name(SMZ_ERR_CORRUPT), "SMZ_ERR_CORRUPT") == 0);
+    CHECK(strcmp(smz_status_name(12345), "SMZ_ERR_UNKNOWN") == 0);
+}
+
+static int give_passphrase(void *user, const char *hint, uint8_t *buf, size_t cap, size_t *out_len) {
+    const char *text = (const char *)user;
+    CHECK(hint != NULL && cap >= 1024);
+    if (text == NULL) {
+        return 1;
+    }
+    *out_len = strlen(text);
+    memcpy(buf, text, *out_len);
+    return 0;
+}
+
+static void keys_and_passphrases(void) {
+    smz_keyring *keys = smz_keyring_new();
+    const char *encrypted = in(vectors, "../keys/main.pbes2-aes256.pem");
+    static char right[] = "correct", wrong[] = "wrong";
+    size_t size;
+    uint8_t *data = read_file(encrypted, &size);
+    FAILS(SMZ_ERR_PASSPHRASE, smz_keyring_add_file(keys, encrypted, NULL, NULL, NULL, &error));
+    FAILS(SMZ_ERR_PASSPHRASE, smz_keyring_add_file(keys, encrypted, give_passphrase, NULL, NULL, &error));
+    FAILS(SMZ_ERR_PASSPHRASE, smz_keyring_add_file(keys, encrypted, give_passphrase, wrong, NULL, &error));
+    OK(smz_keyring_add_file(keys, encrypted, give_passphrase, right, NULL, &error));
+    OK(smz_keyring_add_memory(keys, data, size, give_passphrase, right, NULL, &error));
+    CHECK(smz_keyring_key_count(keys) == 2);
+    FAILS(SMZ_ERR_BAD_KEY, smz_keyring_add_memory(keys, (const uint8_t *)"x", 1, NULL, NULL, NULL, &error));
+    FAILS(SMZ_ERR_BAD_KEY, smz_keyring_add_memory(keys, NULL, 0, NULL, NULL, NULL, &error));
+    FAILS(SMZ_ERR_IO, smz_keyring_add_file(keys, in(scratch, "none"), NULL, NULL, NULL, &error));
+    free(data);
+    smz_keyring_free(keys);
+}
+
+static void errors_say_where(void) {
+    smz_message *message = (smz_message *)&checks; /* stays as it is */
+    smz_error_info info;
+    CHECK(smz_message_open_file(in(scratch, "none"), NULL, &message, &error) == SMZ_ERR_IO);
+    CHECK(message == (smz_message *)&checks);
+    memset(&info, 0, sizeof info);
+    info.struct_size = sizeof info;
+    OK(smz_error_get_info(error, &info));
+    CHECK(info.status == SMZ_ERR_IO && info.os_error == ENOENT && info.offset == SMZ_UNKNOWN);
+    CHECK(info.part != NULL && strstr(info.part, "none") != NULL && info.entry == NULL);
+    CHECK(info.message == smz_error_message(error) && strstr(info.message, "none") != NULL);
+    /* An older program knows less of the struct. */
+    memset(&info, 0x55, sizeof info);
+    info.struct_size = offsetof(smz_error_info, message);
+    OK(smz_error_get_info(error, &info));
+    CHECK(info.status == SMZ_ERR_IO && info.offset == 0x5555555555555555u);
+    info.struct_size = 0;
+    CHECK(smz_error_get_info(error, &info) == SMZ_ERR_INVALID_ARGUMENT);
+    smz_error_free(error);
+    error = NULL;
+    /* Nobody needs to want details. */
+    CHECK(smz_message_open_file(in(scratch, "none"), NULL, &message, NULL) == SMZ_ERR_IO);
+}
+
+static void one_message(void) {
+    smz_keyring *keys = sample_keys(), *others = smz_keyring_new();
+    smz_message *message = NULL, *mapped = NULL;
+    smz_reader *reader = NULL, *second = NULL;
+    smz_message_info info;
+    smz_recipient recipient;
+    uint8_t start[4], again[4], whole[256];
+    uint64_t position = 0;
+    size_t n = 0, size = 0, total = 0;
+    uint8_t *data = read_file(in(sample, STEM ".zip.smime"), &size);
+
+    OK(smz_message_open_file(in(sample, STEM ".z01.smime"), NULL, &message, &error));
+    memset(&info, 0, sizeof info);
+    info.struct_size = sizeof info;
+    OK(smz_message_get_info(message, &info));
+    CHECK(strcmp(info.container, "S/MIME, base64") == 0 && info.recipient_count == 1);
+    CHECK(strcmp(info.content_encryption_algorithm, "AES-256-CBC") == 0 && info.is_supported == 1);
+    memset(&recipient, 0, sizeof recipient);
+    recipient.struct_size = sizeof recipient;
+    OK(smz_message_get_recipient(message, 0, &recipient));
+    CHECK(recipient.kind == SMZ_RECIPIENT_KEY_TRANSPORT && recipient.encrypted_key_len == 256);
+    CHECK(strcmp(recipient.key_encryption_algorithm, "RSAES-PKCS1-v1_5") == 0);
+    CHECK(recipient.issuer != NULL && recipient.serial_number_len > 0);
+    CHECK(smz_message_get_recipient(message, 1, &recipient) == SMZ_ERR_NOT_FOUND);
+
+    FAILS(SMZ_ERR_NO_MATCHING_KEY, smz_message_decrypt(message, others, &reader, &error));
+    OK(smz_message_decrypt(message, keys, &reader, &error));
+    OK(smz_message_decrypt(message, keys, &second, &error));
+    smz_message_free(message);
+    OK(smz_reader_read(reader, start, 4, &n, &error));
+    CHECK(n == 4 && memcmp(start, "PK\7\10", 4) == 0);
+    OK(smz_reader_seek(reader, 0, 0, &position, &error));
+    OK(smz_reader_read_at(reader, 2, again, 2, &n, &error));
+    CHECK(position == 0 && n == 2 && memcmp(again, start + 2, 2) == 0);
+    OK(smz_reader_seek(reader, 0, 2, &position, &error));
+    CHECK(position == smz_reader_size(reader));
+    OK(smz_reader_read(reader, start, 4, &n, &error));
+    CHECK(n == 0);
+    FAILS(SMZ_ERR_INVALID_ARGUMENT, smz_reader_seek(reader, -1, 0, NULL, &error));
+    OK(smz_reader_read(second, NULL, 0, &n, &error));
+    CHECK(n == 0);
+    smz_reader_free(second);
+    smz_reader_free(reader);
+
+    reader = NULL;
+    OK(smz_message_open_memory(data, size, NULL, &mapped, &error));
+    OK(smz_message_decrypt(mapped, keys, &reader, &error));
+    while (smz_reader_read(reader, whole, sizeof whole, &n, &error) == SMZ_OK && n > 0) {
+        total += n;
+    }
+    CHECK(error == NULL && total == smz_reader_size(reader));
+    smz_reader_free(reader);
+    OK(smz_message_decrypt_to_file(mapped, keys, in(scratch, "part.zip"), NULL, &error));
+    FAILS(SMZ_ERR_EXISTS,
+          smz_message_decrypt_to_file(mapped, keys, in(scratch, "part.zip"), NULL, &error));
+    smz_message_free(mapped);
+    FAILS(SMZ_ERR_FORMAT, smz_message_open_memory((const uint8_t *)"no", 2, NULL, &mapped, &error));
+    FAILS(SMZ_ERR_FORMAT, smz_message_open_memory(NULL, 0, NULL, &mapped, &error));
+    smz_keyring_free(others);
+    smz_keyring_free(keys);
+    free(data);
+}
+
+static uint64_t content_size(const smz_keyring *keys, const uint8_t *data, size_t size) {
+    smz_message *message = NULL;
+    smz_reader *reader = NULL;
+    uint64_t content;
+    OK(smz_message_open_memory(data, size, NULL, &message, &error));
+    OK(smz_message_decrypt(message, keys, &reader, &error));
+    content = smz_reader_size(reader);
+    smz_reader_free(reader);
+    smz_message_free(message);
+    return content;
+}
+
+static void forward_only(void) {
+    smz_keyring *keys = sample_keys();
+    smz_decoder *decoder = NULL;
+    size_t size, at = 0, consumed, produced, total = 0;
+    uint8_t *data = read_file(in(sample, STEM ".zip.smime"), &size);
+    uint8_t out[999];
+    int cut;
+    for (cut = 0; cut < 2; cut++) {
+        OK(smz_decoder_new(keys, NULL, &decoder, &error));
+        FAILS(SMZ_ERR_BUSY, smz_keyring_add_file(keys, in(sample, "key.pem"), NULL, NULL, NULL, &error));
+        at = total = 0;
+        while (at < size - (cut ? 100u : 0u)) {
+            size_t piece = size - (cut ? 100u : 0u) - at;
+            OK(smz_decoder_process(decoder, data + at, piece < 700 ? piece : 700, &consumed, out,
+                                   sizeof out, &produced, &error));
+            CHECK(consumed + produced > 0);
+            at += consumed;
+            total += produced;
+        }
+        if (cut) {
+            FAILS(SMZ_ERR_CORRUPT, smz_decoder_finish(decoder, out, sizeof out, &produced, &error));
+            FAILS(SMZ_ERR_CORRUPT, smz_decoder_finish(decoder, out, sizeof out, &produced, &error));
+        } else {
+            do {
+                OK(smz_decoder_finish(decoder, out, sizeof out, &produced, &error));
+                total += produced;
+            } while (produced > 0);
+            CHECK(total == content_size(keys, data, size));
+        }
+        smz_decoder_free(decoder);
+    }
+    free(data);
+    smz_keyring_free(keys);
+}
+
+static int refuse_to_choose(void *user, const smz_entry *entry) {
+    (void)user, (void)entry;
+    return -1;
+}
+
+static int never(void *user, const smz_entry *entry) {
+    CHECK(entry->struct_size == sizeof *entry && entry->name_len == strlen(entry->name));
+    return (*(int *)user)++ < 0;
+}
+
+static int noon(void *user, int year, int month, int day, int hour, int minute, int second,
+                int64_t *out_unix_seconds) {
+    (void)user, (void)year, (void)month, (void)day, (void)hour, (void)minute, (void)second;
+    *out_unix_seconds = 1000000000;
+    return 0;
+}
+
+static int stop(void *user, const smz_progress *progress) {
+    CHECK(progress->entries_total > 0);
+    (*(int *)user)++;
+    return 1;
+}
+
+/* A callback that frees the archive it is called for: it goes when the call returns. */
+static smz_archive *freed_inside;
+
+static int free_inside(void *user, const smz_progress *progress) {
+    (void)user, (void)progress;
+    smz_archive_free(freed_inside);
+    CHECK(smz_archive_entry_count(freed_inside) == 0);
+    return 0;
+}
+
+static void one_export(void) {
+    smz_archive *archive = sample_archive();
+    smz_options *options = smz_options_new();
+    smz_cancel *cancel = smz_cancel_new();
+    smz_report *report = NULL;
+    smz_reader *reader = NULL;
+    smz_summary summary;
+    smz_entry entry;
+    uint64_t index = 0, count = smz_archive_entry_count(archive);
+    uint8_t buffer[5000];
+    size_t n, total = 0;
+    int calls = 0;
+
+    CHECK(count == 13);
+    memset(&entry, 0, sizeof entry);
+    entry.struct_size = sizeof entry;
+    OK(smz_archive_find(archive, CUSTOMER, &index, &error));
+    OK(smz_archive_get_entry(archive, index, &entry));
+    CHECK(strcmp(entry.name, CUSTOMER) == 0 && entry.size == 105382 && entry.kind == SMZ_ENTRY_FILE);
+    CHECK(entry.is_supported == 1 && entry.modified > 1000000000 && entry.compression_method == 8);
+    FAILS(SMZ_ERR_NOT_FOUND, smz_archive_find(archive, "none", &index, &error));
+    FAILS(SMZ_ERR_NOT_FOUND, smz_archive_open_entry(archive, count, &reader, &error));
+    CHECK(smz_archive_get_entry(archive, UINT64_MAX, &entry) == SMZ_ERR_NOT_FOUND);
+
+    OK(smz_archive_open_entry(archive, index, &reader, &error));
+    FAILS(SMZ_ERR_UNSUPPORTED, smz_reader_seek(reader, 0, 0, NULL, &error));
+    FAILS(SMZ_ERR_UNSUPPORTED, smz_reader_read_at(reader, 0, buffer, 1, &n, &error));
+    do {
+        OK(smz_reader_read(reader, buffer, sizeof buffer, &n, &error));
+        total += n;
+    } while (n > 0);
+    CHECK(total == 105382 && smz_reader_size(reader) == 105382);
+    smz_reader_free(reader);
+
+    OK(smz_archive_verify(archive, NULL, &report, &error));
+    memset(&summary, 0, sizeof summary);
+    summary.struct_size = sizeof summary;
+    OK(smz_report_get_summary(report, &summary));
+    CHECK(summary.files == 6 && summary.bytes == 407455 && summary.failed == 0);
+    smz_report_free(report);
+    OK(smz_archive_verify(archive, NULL, NULL, &error));
+
+    OK(smz_options_set_string(options, SMZ_OPTION_INCLUDE, "entities/*.json", &error));
+    OK(smz_options_set_string(options, SMZ_OPTION_EXCLUDE, "*2019*", &error));
+    OK(smz_options_set_u64(options, SMZ_OPTION_DURABLE, 0, &error));
+    OK(smz_options_set_u64(options, SMZ_OPTION_THREADS, 3, &error));
+    OK(smz_options_set_local_time(options, noon, NULL));
+    OK(smz_archive_extract(archive, in(scratch, "tree"), options, &report, &error));
+    OK(smz_report_get_summary(report, &summary));
+    CHECK(summary.files == 1 && summary.bytes == 105382);
+    smz_report_free(report);
+    FAILS(SMZ_ERR_EXISTS, smz_archive_extract(archive, in(scratch, "tree"), options, NULL, &error));
+    OK(smz_options_set_u64(options, SMZ_OPTION_OVERWRITE, SMZ_OVERWRITE_SKIP, &error));
+    OK(smz_archive_extract(archive, in(scratch, "tree"), options, &report, &error));
+    {
+        smz_skipped skipped;
+        memset(&skipped, 0, sizeof skipped);
+        skipped.struct_size = sizeof skipped;
+        OK(smz_report_get_skipped(report, 0, &skipped));
+        CHECK(skipped.reason == SMZ_SKIPPED_EXISTS && strcmp(skipped.name, CUSTOMER) == 0);
+        CHECK(smz_report_get_skipped(report, 1, &skipped) == SMZ_ERR_NOT_FOUND);
+    }
+    smz_report_free(report);
+    OK(smz_archive_extract_entry(archive, index, in(scratch, "single"), NULL, &error));
+    OK(smz_options_set_filter(options, never, &calls));
+    OK(smz_archive_extract(archive, in(scratch, "empty"), options, NULL, &error));
+    CHECK(calls == 1); /* the patterns leave one */
+    OK(smz_options_set_filter(options, refuse_to_choose, NULL));
+    FAILS(SMZ_ERR_CANCELLED, smz_archive_extract(archive, in(scratch, "unchosen"), options, NULL, &error));
+
+    FAILS(SMZ_ERR_INVALID_ARGUMENT, smz_options_set_u64(options, 9999, 0, &error));
+    FAILS(SMZ_ERR_INVALID_ARGUMENT, smz_options_set_u64(options, SMZ_OPTION_OVERWRITE, 7, &error));
+    FAILS(SMZ_ERR_INVALID_ARGUMENT, smz_options_set_u64(options, SMZ_OPTION_INCLUDE, 0, &error));
+    FAILS(SMZ_ERR_INVALID_ARGUMENT, smz_options_set_string(options, SMZ_OPTION_THREADS, "1", &error));
+    FAILS(SMZ_ERR_INVALID_ARGUMENT, smz_options_set_string(options, SMZ_OPTION_INCLUDE, "[", &error));
+    smz_options_free(options);
+
+    options = smz_options_new();
+    calls = 0;
+    OK(smz_options_set_progress(options, stop, &calls));
+    FAILS(SMZ_ERR_CANCELLED, smz_archive_extract(archive, in(scratch, "stopped"), options, NULL, &error));
+    CHECK(calls == 1);
+    OK(smz_options_set_progress(options, NULL, NULL));
+    OK(smz_options_set_cancel(options, cancel));
+    smz_cancel_trigger(cancel);
+    smz_cancel_free(cancel);
+    FAILS(SMZ_ERR_CANCELLED, smz_archive_extract(archive, in(scratch, "stopped"), options, NULL, &error));
+    OK(smz_options_set_cancel(options, NULL));
+    OK(smz_options_set_u64(options, SMZ_OPTION_LIMIT_TOTAL_SIZE, 1000, &error));
+    /* Limits are those the archive was opened under. */
+    OK(smz_archive_verify(archive, options, NULL, &error));
+    freed_inside = archive;
+    OK(smz_options_set_progress(options, free_inside, NULL));
+    OK(smz_archive_verify(archive, options, NULL, &error));
+    FAILS(SMZ_ERR_INVALID_ARGUMENT, smz_archive_verify(archive, NULL, NULL, &error));
+    smz_archive_free(archive);
+    smz_options_free(options);
+}
+
+static void parts_of_a_set(void) {
+    smz_set *set = NULL;
+    smz_message *message = NULL;
+    smz_keyring *keys = sample_keys();
+    smz_archive *archive = NULL;
+    smz_part part;
+    size_t size;
+    uint8_t *data = read_file(in(sample, STEM ".z02.smime"), &size);
+    struct memory memory;
+    smz_io io = memory_io(&memory);
+
+    memset(&memory, 0, sizeof memory);
+    memory.data = data;
+    memory.size = size;
+    memset(&part, 0, sizeof part);
+    part.struct_size = sizeof part;
+    OK(smz_set_discover(in(sample, STEM ".z03.smime"), &set, &error));
+    CHECK(smz_set_part_count(set) == 4);
+    OK(smz_set_get_part(set, 1, &part));
+    CHECK(part.number == 2 && part.state == SMZ_PART_PRESENT && part.size == size);
+    CHECK(strcmp(part.name, STEM ".z02.smime") == 0);
+    OK(smz_set_open_part(set, 1, NULL, &message, &error));
+    smz_message_free(message);
+    FAILS(SMZ_ERR_INVALID_ARGUMENT, smz_set_add_io(set, STEM ".z02.smime", &io, &error));
+    CHECK(memory.closed == 0);
+    smz_set_free(set);
+
+    /* A part alone: the others are named. */
+    set = smz_set_new();
+    FAILS(SMZ_ERR_INVALID_ARGUMENT, smz_archive_open(set, keys, NULL, &archive, &error));
+    OK(smz_set_add_io(set, STEM ".z02.smime", &io, &error));
+    FAILS(SMZ_ERR_FORMAT, smz_set_add_io(set, "notes.txt", &io, &error));
+    CHECK(memory.closed == 1); /* that of the second, which was refused */
+    CHECK(smz_set_part_count(set) == 3);
+    OK(smz_set_get_part(set, 1, &part));
+    CHECK(part.state == SMZ_PART_MISSING && strcmp(part.name, STEM ".z01.smime") == 0);
+    FAILS(SMZ_ERR_NOT_FOUND, smz_set_open_part(set, 1, NULL, &message, &error));
+    CHECK(smz_archive_open(set, keys, NULL, &archive, &error) == SMZ_ERR_MISSING_PART);
+    CHECK(strstr(smz_error_message(error), STEM ".z01.smime") != NULL);
+    CHECK(strstr(smz_error_message(error), STEM ".zip.smime") != NULL);
+    smz_error_free(error);
+    error = NULL;
+    smz_set_free(set);
+    CHECK(memory.closed == 2);
+    FAILS(SMZ_ERR_IO, smz_set_discover(in(scratch, "none.z01"), &set, &error));
+    smz_keyring_free(keys);
+    free(data);
+}
+
+/* Every call of a callback fails once: the error comes out, close is called once, nothing leaks. */
+static void callbacks_that_fail(void) {
+    smz_keyring *keys = sample_keys();
+    size_t size;
+    uint8_t *data = read_file(in(sample, STEM ".zip.smime"), &size);
+    int fail_at, succeeded = 0;
+    for (fail_at = 1; !succeeded && fail_at < 5000; fail_at++) {
+        struct memory memory;
+        smz_io io = memory_io(&memory);
+        smz_message *message = NULL;
+        smz_reader *reader = NULL;
+        smz_status status;
+        uint8_t buffer[4096];
+        size_t n = 1;
+        memset(&memory, 0, sizeof memory);
+        memory.data = data;
+        memory.size = size;
+        memory.fail_at = fail_at;
+        status = smz_message_open_io(&io, NULL, &message, &error);
+        if (status == SMZ_OK) {
+            status = smz_message_decrypt(message, keys, &reader, &error);
+        }
+        while (status == SMZ_OK && n > 0) {
+            status = smz_reader_read(reader, buffer, sizeof buffer, &n, &error);
+        }
+        if (memory.calls < fail_at) {
+            CHECK(status == SMZ_OK);
+            succeeded = 1;
+        } else {
+            smz_error_info info;
+            memset(&info, 0, sizeof info);
+            info.struct_size = sizeof info;
+            if (status != SMZ_ERR_IO) {
+                fprintf(stderr, "call %d: %s\n", fail_at, smz_status_name(status));
+            }
+            CHECK(status == SMZ_ERR_IO);
+            OK(smz_error_get_info(error, &info));
+            CHECK(info.os_error == EACCES);
+        }
+        smz_error_free(error);
+        error = NULL;
+        smz_message_free(message);
+        smz_reader_free(reader);
+        CHECK(memory.closed == 1);
+    }
+    CHECK(succeeded && fail_at > 20);
+    free(data);
+    smz_keyring_free(keys);
+}
+
+static void reentry(void) {
+    smz_keyring *keys = sample_keys();
+    size_t size, n;
+    uint8_t *data = read_file(in(sample, STEM ".zip.smime"), &size);
+    struct memory memory;
+    smz_io io = memory_io(&memory);
+    smz_message *message = NULL;
+    smz_reader *reader = NULL;
+    uint8_t buffer[100];
+    memset(&memory, 0, sizeof memory);
+    memory.data = data;
+    memory.size = size;
+    OK(smz_message_open_io(&io, NULL, &message, &error));
+    OK(smz_message_decrypt(message, keys, &reader, &error));
+    memory.reenter = reader;
+    OK(smz_reader_read(reader, buffer, sizeof buffer, &n, &error));
+    CHECK(n > 0 && memory.reentered == SMZ_ERR_BUSY);
+    smz_reader_free(reader);
+    smz_message_free(message);
+    smz_keyring_free(keys);
+    free(data);
+}
+
+static int unwraps;
+
+static int unwrap_nothing(void *user, const smz_recipient *recipient, uint8_t *out_key, size_t key_size) {
+    CHECK(recipient->encrypted_key_len == 256 && key_size == 32);
+    memset(out_key, 1, key_size);
+    unwraps++;
+    return *(int *)user;
+}
+
+static void keys_elsewhere(void) {
+    smz_keyring *keys = smz_keyring_new();
+    smz_message *message = NULL;
+    smz_reader *reader = NULL;
+    int outcome = SMZ_UNWRAP_NOT_MINE;
+    OK(smz_keyring_add_external(keys, NULL, 0, unwrap_nothing, &outcome, &error));
+    FAILS(SMZ_ERR_INVALID_ARGUMENT, smz_keyring_add_external(keys, NULL, 0, NULL, NULL, &error));
+    FAILS(SMZ_ERR_BAD_KEY,
+          smz_keyring_add_external(keys, (const uint8_t *)"x", 1, unwrap_nothing, NULL, &error));
+    OK(smz_message_open_file(in(sample, STEM ".zip.smime"), NULL, &message, &error));
+    FAILS(SMZ_ERR_NO_MATCHING_KEY, smz_message_decrypt(message, keys, &reader, &error));
+    outcome = 0; /* a key, but not the right one */
+    FAILS(SMZ_ERR_DECRYPT, smz_message_decrypt(message, keys, &reader, &error));
+    outcome = -1;
+    FAILS(SMZ_ERR_DECRYPT, smz_message_decrypt(message, keys, &reader, &error));
+    CHECK(unwraps == 3);
+    smz_message_free(message);
+    smz_keyring_free(keys);
+}
+
+static void freed_and_foreign_handles(void) {
+    smz_keyring *keys = smz_keyring_new();
+    smz_options *options = smz_options_new();
+    smz_message *message = NULL;
+    smz_keyring_free(keys);
+    smz_keyring_free(keys);
+    FAILS(SMZ_ERR_INVALID_ARGUMENT,
+          smz_keyring_add_file(keys, in(sample, "key.pem"), NULL, NULL, NULL, &error));
+    CHECK(smz_keyring_key_count(keys) == 0);
+    CHECK(smz_keyring_key_count((smz_keyring *)options) == 0);
+    FAILS(SMZ_ERR_INVALID_ARGUMENT,
+          smz_message_open_file(in(sample, STEM ".zip.smime"), (smz_options *)&checks, &message, &error));
+    FAILS(SMZ_ERR_INVALID_ARGUMENT,
+          smz_message_open_file(in(sample, STEM ".zip.smime"), NULL, NULL, &error));
+    FAILS(SMZ_ERR_INVALID_ARGUMENT, smz_message_open_file(NULL, NULL, &message, &error));
+    FAILS(SMZ_ERR_INVALID_ARGUMENT, smz_message_open_file("", NULL, &message, &error));
+    smz_message_free((smz_message *)options);
+    OK(smz_options_set_u64(options, SMZ_OPTION_THREADS, 1, &error));
+    smz_options_free(options);
+}
+
+#ifndef _WIN32
+static void paths_are_bytes(void) {
+    const char *odd = in(scratch, "caf\xe9.zip"); /* not UTF-8 */
+    smz_keyring *keys = sample_keys();
+    smz_message *message = NULL;
+    FILE *file;
+    OK(smz_message_open_file(in(sample, STEM ".zip.smime"), NULL, &message, &error));
+    OK(smz_message_decrypt_to_file(message, keys, odd, NULL, &error));
+    file = fopen(odd, "rb");
+    CHECK(file != NULL);
+    fclose(file);
+    smz_message_free(message);
+    smz_keyring_free(keys);
+}
+#endif
+
+int main(int argc, char **argv) {
+    CHECK(argc == 4);
+    sample = argv[1];
+    vectors = argv[2];
+    scratch = argv[3];
+    versions();
+    keys_and_passphrases();
+    errors_say_where();
+    one_message();
+    forward_only();
+    one_export();
+    parts_of_a_set();
+    callbacks_that_fail();
+    reentry();
+    keys_elsewhere();
+    freed_and_foreign_handles();
+#ifndef _WIN32
+    paths_are_bytes();
+#endif
+    CHECK(smz_error_message(NULL)[0] == 0);
+    printf("%d checks\n", checks);
+    return 0;
+}

@@ -1,0 +1,179 @@
+// What smimezip.hpp promises: RAII, exceptions with their places, callbacks that throw, streams.
+//
+//   classes SAMPLE_FOLDER VECTORS_FOLDER SCRATCH_FOLDER
+#include <cstdio>
+#include <cstdlib>
+#include <fstream>
+#include <iostream>
+#include <iterator>
+#include <smimezip.hpp>
+#include <string>
+
+namespace {
+
+int checks;
+
+void check(bool condition, int line) {
+    ++checks;
+    if (!condition) {
+        std::cerr << "line " << line << " failed\n";
+        std::exit(1);
+    }
+}
+
+#define CHECK(condition) check((condition), __LINE__)
+
+template <class F> smz::error fails(smz_status status, F &&function, int line) {
+    try {
+        function();
+    } catch (const smz::error &error) {
+        check(error.status() == status, line);
+        return error;
+    }
+    check(false, line);
+    std::abort();
+}
+
+struct oops {};
+
+class memory : public smz::source {
+public:
+    memory(std::string data, int &alive) : data_(std::move(data)), alive_(alive) { ++alive_; }
+    ~memory() override { --alive_; }
+    std::size_t read_at(std::uint64_t offset, std::uint8_t *buf, std::size_t len) override {
+        if (offset >= data_.size()) {
+            return 0;
+        }
+        return data_.copy(reinterpret_cast<char *>(buf), len, offset);
+    }
+    std::uint64_t size() override { return data_.size(); }
+
+private:
+    std::string data_;
+    int &alive_;
+};
+
+class broken : public smz::source {
+    std::size_t read_at(std::uint64_t, std::uint8_t *, std::size_t) override { throw oops(); }
+    std::uint64_t size() override { return 1000; }
+};
+
+std::string read_file(const std::string &path) {
+    std::ifstream file(path, std::ios::binary);
+    return {std::istreambuf_iterator<char>(file), {}};
+}
+
+} // namespace
+
+int main(int argc, char **argv) {
+    CHECK(argc == 4);
+    const std::string sample = argv[1], vectors = argv[2], scratch = argv[3];
+    const std::string stem = "export-2b710a2c-5d0e-4c53-9d0b-7f1f3a6c8e21";
+
+    smz::keyring keys;
+    keys.add_file(sample + "/key.pem");
+    CHECK(keys.key_count() == 1);
+    const std::string encrypted = vectors + "/../keys/main.pbes2-aes256.pem";
+    smz::keyring others;
+    fails(SMZ_ERR_PASSPHRASE, [&] { others.add_file(encrypted); }, __LINE__);
+    others.add_file(encrypted, [](std::string_view) { return std::string("correct"); });
+    others.add_memory(read_file(encrypted), [](std::string_view) { return std::string("correct"); });
+    bool thrown = false;
+    try {
+        others.add_file(encrypted, [](std::string_view) -> std::optional<std::string> { throw oops(); });
+    } catch (const oops &) {
+        thrown = true;
+    }
+    CHECK(thrown && others.key_count() == 2);
+
+    const auto error = fails(SMZ_ERR_IO, [&] { smz::message::open(scratch + "/none"); }, __LINE__);
+    CHECK(error.os_error() == ENOENT && error.part().find("none") != std::string::npos);
+    CHECK(std::string(error.what()).find("none") != std::string::npos && !error.offset());
+
+    const auto message = smz::message::open(sample + "/" + stem + ".zip.smime");
+    CHECK(message.info().recipient_count == 1 && message.recipient(0).issuer != nullptr);
+    auto content = message.decrypt(keys);
+    std::string octets(content.size(), '\0');
+    for (std::size_t at = 0; at < octets.size();) {
+        at += content.read(&octets[at], octets.size() - at);
+    }
+    char end[2];
+    CHECK(content.read(end, 2) == 0 && content.read_at(octets.size() - 22, end, 2) == 2 && end[0] == 'P');
+    CHECK(content.seek(-22, 2) == octets.size() - 22);
+    fails(SMZ_ERR_NO_MATCHING_KEY, [&] { message.decrypt(smz::keyring()); }, __LINE__);
+    message.decrypt_to_file(keys, scratch + "/part.zip");
+    CHECK(read_file(scratch + "/part.zip") == octets);
+
+    smz::decoder decoder(keys);
+    const std::string sealed = read_file(sample + "/" + stem + ".zip.smime");
+    std::string decoded, buffer(1000, '\0');
+    for (std::size_t at = 0; at < sealed.size();) {
+        const auto done = decoder.process(&sealed[at], sealed.size() - at, &buffer[0], buffer.size());
+        at += done.first;
+        decoded.append(buffer, 0, done.second);
+    }
+    while (const std::size_t count = decoder.finish(&buffer[0], buffer.size())) {
+        decoded.append(buffer, 0, count);
+    }
+    CHECK(decoded == octets);
+
+    int alive = 0;
+    {
+        smz::set set;
+        for (const char *kind : {".z01", ".z02", ".z03", ".zip"}) {
+            const std::string name = stem + kind + ".smime";
+            set.add(name, std::make_unique<memory>(read_file(sample + "/" + name), alive));
+        }
+        CHECK(set.parts().size() == 4 && set.parts()[3].number == 0);
+        const smz::archive archive(set, keys);
+        smz::istream entry(archive.open(archive.find("attachments/Übersicht, Größe.txt")));
+        std::string line;
+        CHECK(std::getline(entry, line) && line == "Grüße aus dem Export");
+        CHECK(!std::getline(entry, line) && entry.eof());
+        CHECK(alive == 4);
+    }
+    CHECK(alive == 0);
+    fails(SMZ_ERR_IO, [&] { smz::message::open(std::make_unique<broken>()); }, __LINE__);
+
+    const smz::archive archive(smz::set::discover(sample), keys);
+    CHECK(archive.size() == 13 && std::string(archive[0].name).size() == archive[0].name_len);
+    CHECK(archive.verify().summary().files == 6 && !archive.verify().is_partial());
+    smz::options options;
+    options.set(SMZ_OPTION_INCLUDE, "entities/*").set(SMZ_OPTION_DURABLE, 0);
+    CHECK(archive.extract(scratch + "/tree", options).summary().files == 2);
+    options.set(SMZ_OPTION_OVERWRITE, SMZ_OVERWRITE_SKIP);
+    const auto report = archive.extract(scratch + "/tree", options);
+    CHECK(report.summary().skipped == 2 && report.skipped(1).reason == SMZ_SKIPPED_EXISTS);
+    fails(SMZ_ERR_NOT_FOUND, [&] { report.failed(0); }, __LINE__);
+    archive.extract_entry(archive.find("entities/Customer-7f1f3a6c.json"), scratch + "/one");
+
+    smz::options stopping;
+    stopping.on_progress([](const smz_progress &) { return false; });
+    fails(SMZ_ERR_CANCELLED, [&] { archive.extract(scratch + "/two", stopping); }, __LINE__);
+    for (int callback = 0; callback < 2; ++callback) {
+        smz::options throwing;
+        if (callback == 0) {
+            throwing.on_progress([](const smz_progress &) -> bool { throw oops(); });
+        } else {
+            throwing.filter([](const smz_entry &) -> bool { throw oops(); });
+        }
+        thrown = false;
+        try {
+            archive.verify(throwing);
+        } catch (const oops &) {
+            thrown = true;
+        }
+        CHECK(thrown);
+    }
+    const smz::cancel cancel;
+    smz::options cancelled;
+    cancelled.cancelled_by(cancel);
+    cancel.trigger();
+    fails(SMZ_ERR_CANCELLED, [&] { archive.verify(cancelled); }, __LINE__);
+
+    smz::archive moved = smz::archive(smz::set::discover(sample), keys);
+    smz::archive target = std::move(moved);
+    CHECK(target.size() == 13);
+    std::cout << checks << " checks\n";
+    return 0;
+}

@@ -1,0 +1,197 @@
+//! C and C++ programs against the library as it is installed: every language mode, shared and static;
+//! the behaviour that programs rely on, also under valgrind and the sanitizers; every example.
+
+#![allow(clippy::unwrap_used, clippy::expect_used, clippy::panic, reason = "tests")]
+
+mod common;
+
+use std::path::{Path, PathBuf};
+use std::process::Command;
+
+use common::{
+    Link, WARNINGS, WARNINGS_CPP, compile, has, part, prefix, root, run, sample, scratch, vectors,
+};
+
+fn c(name: &str) -> PathBuf {
+    root().join("crates/smimezip-capi/tests/c").join(name)
+}
+
+fn run_behaviour(program: &Path, scratch: &Path) -> String {
+    run(Command::new(program).arg(sample()).arg(vectors()).arg(scratch))
+}
+
+#[test]
+fn the_headers_compile_clean_in_every_mode() {
+    let folder = scratch("modes");
+    let include = prefix().join("include");
+    let write = |name: &str, text: &str| {
+        let path = folder.join(name);
+        std::fs::write(&path, text).unwrap();
+        path
+    };
+    let main = "int main(void) { return smz_version_number() == 0; }\n";
+    let c_source = write("c.c", &format!("#include <smimezip.h>\n{main}"));
+    let cpp_source = write("cpp.cpp", &format!("#include <smimezip.h>\n{main}"));
+    let hpp_source = write("hpp.cpp", &format!("#include <smimezip.hpp>\n{main}"));
+    let check = |compiler: &str, mode: &str, source: &Path, warnings: &[&str]| {
+        let mut command = Command::new(compiler);
+        command.arg(mode).args(warnings).arg("-I").arg(&include).arg("-fsyntax-only").arg(source);
+        run(&mut command);
+    };
+    let mut modes = 0;
+    for (cc, cxx) in [("gcc", "g++"), ("clang", "clang++")] {
+        if !has(cc, "headers in every mode") || !has(cxx, "headers in every mode") {
+            continue;
+        }
+        for mode in ["-std=c99", "-std=c11", "-std=c17", "-std=c2x"] {
+            check(cc, mode, &c_source, &WARNINGS);
+            modes += 1;
+        }
+        for mode in ["-std=c++11", "-std=c++17", "-std=c++20"] {
+            check(cxx, mode, &cpp_source, &[&WARNINGS_CPP[..], &["-Wold-style-cast"]].concat());
+            modes += 1;
+        }
+        for mode in ["-std=c++17", "-std=c++20"] {
+            check(cxx, mode, &hpp_source, &[&WARNINGS_CPP[..], &["-Wold-style-cast"]].concat());
+            modes += 1;
+        }
+        if cc == "clang" {
+            check(cc, "-std=c99", &c_source, &[&WARNINGS[..], &["-Wdocumentation"]].concat());
+        }
+    }
+    assert!(modes >= 9);
+}
+
+#[test]
+fn behaviour_as_c_and_as_cpp_shared_and_static() {
+    let folder = scratch("behaviour");
+    for (compiler, flags) in [
+        ("gcc", &[&["-std=c99"], &WARNINGS[..]].concat()),
+        ("g++", &[&["-std=c++17", "-x", "c++"], &WARNINGS_CPP[..]].concat()),
+    ] {
+        for link in [Link::Shared, Link::Static] {
+            if !has(compiler, "behaviour") {
+                continue;
+            }
+            let program = folder.join(format!("{compiler}-{link:?}"));
+            // `-x c++` would be told of the static library, too, so it is compiled on its own.
+            let object = folder.join(format!("{compiler}-{link:?}.o"));
+            let mut command = Command::new(compiler);
+            command.args(flags).arg("-c").arg("-I").arg(prefix().join("include"));
+            if link == Link::Static {
+                command.arg("-DSMZ_STATIC");
+            }
+            run(command.arg(c("behaviour.c")).arg("-o").arg(&object));
+            compile(compiler, &[], &object, link, &program);
+            let out = scratch(&format!("behaviour-{compiler}-{link:?}"));
+            let shown = run_behaviour(&program, &out);
+            assert!(shown.ends_with(" checks\n"), "{shown}");
+        }
+    }
+}
+
+#[test]
+fn x2_valgrind_finds_nothing() {
+    if !has("valgrind", "leaks") || !has("gcc", "leaks") {
+        return;
+    }
+    let folder = scratch("valgrind");
+    let program = folder.join("behaviour");
+    compile("gcc", &["-g"], &c("behaviour.c"), Link::Shared, &program);
+    let mut valgrind = Command::new("valgrind");
+    valgrind.args(["-q", "--leak-check=full", "--error-exitcode=9"]);
+    // Not "possible": Rust's own handle of the main thread, 48 bytes for ever, is held by a pointer into
+    // its middle.
+    valgrind.arg("--errors-for-leak-kinds=definite,indirect");
+    run(valgrind.arg(&program).arg(sample()).arg(vectors()).arg(scratch("valgrind-out")));
+}
+
+#[test]
+fn x2_address_and_undefined_behaviour_sanitizers_find_nothing() {
+    if !has("gcc", "sanitizers") {
+        return;
+    }
+    let folder = scratch("sanitizers");
+    let program = folder.join("behaviour");
+    let flags = ["-g", "-fsanitize=address,undefined", "-fno-sanitize-recover=all"];
+    compile("gcc", &flags, &c("behaviour.c"), Link::Shared, &program);
+    run_behaviour(&program, &scratch("sanitizers-out"));
+}
+
+#[test]
+fn x4_threads_share_what_is_const() {
+    if !has("gcc", "threads") {
+        return;
+    }
+    let folder = scratch("threads");
+    let program = folder.join("threads");
+    let flags = [&["-std=c11", "-D_POSIX_C_SOURCE=200809L", "-pthread"], &WARNINGS[..]].concat();
+    compile("gcc", &flags, &c("threads.c"), Link::Shared, &program);
+    let shown = run(Command::new(&program).arg(sample()).arg(scratch("threads-out")));
+    assert!(shown.contains("all threads agree"), "{shown}");
+}
+
+const C_FLAGS: [&str; 2] = ["-std=c99", "-D_POSIX_C_SOURCE=200809L"];
+
+#[test]
+fn every_example_shared_and_static() {
+    if !has("gcc", "examples") || !has("g++", "examples") {
+        return;
+    }
+    let flags = [&C_FLAGS[..], &WARNINGS[..]].concat();
+    let cpp_flags = [&["-std=c++17"], &WARNINGS_CPP[..]].concat();
+    let key = sample().join("key.pem");
+    for link in [Link::Shared, Link::Static] {
+        let folder = scratch(&format!("examples-{link:?}"));
+        let c_program = |name: &str| {
+            let program = folder.join(name);
+            let source = root().join("examples/c").join(name).with_extension("c");
+            compile("gcc", &flags, &source, link, &program);
+            Command::new(program)
+        };
+        let out = folder.join("part.zip");
+        let shown = run(c_program("decrypt").arg(part("z02")).arg(&key).arg(&out));
+        assert_eq!(shown, "S/MIME, base64, AES-256-CBC\n");
+        assert!(out.metadata().unwrap().len() > 50_000);
+
+        let tree = folder.join("tree");
+        let shown = run(c_program("extract").arg(part("z02")).arg(&key).arg(&tree));
+        assert!(shown.ends_with("6 files, 407455 bytes\n"), "{shown}");
+        run(Command::new("sha256sum")
+            .args(["--quiet", "-c"])
+            .arg(sample().join("SHA256SUMS"))
+            .current_dir(&tree));
+
+        let name = "attachments/Übersicht, Größe.txt";
+        let shown = run(c_program("one_entry").arg(part("zip")).arg(&key).arg(name));
+        assert_eq!(shown, "Grüße aus dem Export\n");
+
+        let parts = ["z01", "z02", "z03", "zip"].map(part);
+        let shown = run(c_program("parts_from_callbacks").arg(&key).args(parts));
+        assert!(shown.contains("105382 entities/Customer-7f1f3a6c.json\n"), "{shown}");
+
+        let program = folder.join("extract-cpp");
+        compile("g++", &cpp_flags, &root().join("examples/cpp/extract.cpp"), link, &program);
+        let shown =
+            run(Command::new(&program).arg(sample()).arg(&key).arg(folder.join("tree-cpp")));
+        assert!(shown.starts_with("6 files, 407455 bytes\n"), "{shown}");
+    }
+}
+
+#[test]
+fn the_cpp_header_does_what_it_says() {
+    if !has("g++", "C++") {
+        return;
+    }
+    let folder = scratch("cpp");
+    for (mode, sanitizers) in [("-std=c++17", true), ("-std=c++20", false)] {
+        let program = folder.join(mode);
+        let mut flags = [&[mode], &WARNINGS_CPP[..]].concat();
+        if sanitizers {
+            flags.extend(["-fsanitize=address,undefined", "-fno-sanitize-recover=all"]);
+        }
+        compile("g++", &flags, &c("classes.cpp"), Link::Shared, &program);
+        let shown = run_behaviour(&program, &scratch("cpp-out"));
+        assert!(shown.ends_with(" checks\n"), "{shown}");
+    }
+}

@@ -1,0 +1,589 @@
+/**
+ * @file smimezip.hpp
+ * smimezip for C++17: the functions of smimezip.h with destructors, exceptions, string_view and streams.
+ * Header-only; link libsmimezip. SPDX-License-Identifier: MIT OR Apache-2.0
+ *
+ * Objects are moved, not copied, and free what they hold. Failures are thrown as smz::error. An exception
+ * that leaves one of your callbacks ends the call and comes out of it unchanged. Thread rules are those of
+ * smimezip.h: `const` member functions may run at the same time.
+ */
+#ifndef SMIMEZIP_HPP
+#define SMIMEZIP_HPP
+
+#include <algorithm>
+#include <cerrno>
+#include <cstddef>
+#include <cstdint>
+#include <exception>
+#include <functional>
+#include <istream>
+#include <memory>
+#include <optional>
+#include <stdexcept>
+#include <streambuf>
+#include <string>
+#include <string_view>
+#include <utility>
+#include <vector>
+
+#include "smimezip.h"
+
+namespace smz {
+
+/** A failed call: what() is one sentence for a person. */
+class error : public std::runtime_error {
+public:
+    explicit error(smz_status status, smz_error *details = nullptr)
+        : error(status, std::unique_ptr<smz_error, void (*)(smz_error *)>(details, smz_error_free)) {}
+
+    /** SMZ_ERR_... */
+    smz_status status() const noexcept { return status_; }
+    /** The operating system's number, or 0. */
+    int os_error() const noexcept { return os_error_; }
+    /** The part it happened in, or "". */
+    const std::string &part() const noexcept { return part_; }
+    /** The entry it happened in, or "". */
+    const std::string &entry() const noexcept { return entry_; }
+    /** The position in bytes in that part, if known. */
+    std::optional<std::uint64_t> offset() const noexcept { return offset_; }
+
+private:
+    error(smz_status status, std::unique_ptr<smz_error, void (*)(smz_error *)> details)
+        : std::runtime_error(details ? smz_error_message(details.get()) : smz_status_name(status)),
+          status_(status) {
+        smz_error_info info{};
+        info.struct_size = sizeof info;
+        if (details && smz_error_get_info(details.get(), &info) == SMZ_OK) {
+            os_error_ = info.os_error;
+            part_ = info.part ? info.part : "";
+            entry_ = info.entry ? info.entry : "";
+            if (info.offset != SMZ_UNKNOWN) {
+                offset_ = info.offset;
+            }
+        }
+    }
+
+    smz_status status_;
+    int os_error_ = 0;
+    std::string part_;
+    std::string entry_;
+    std::optional<std::uint64_t> offset_;
+};
+
+namespace detail {
+
+template <class T, void (*Free)(T *)> struct deleter {
+    void operator()(T *handle) const noexcept { Free(handle); }
+};
+
+template <class T, void (*Free)(T *)> using handle = std::unique_ptr<T, deleter<T, Free>>;
+
+template <class T, void (*Free)(T *)> handle<T, Free> made(T *pointer) {
+    if (!pointer) {
+        throw error(SMZ_ERR_INTERNAL);
+    }
+    return handle<T, Free>(pointer);
+}
+
+/** Calls a function whose last parameter is an error; returns the kind of success. */
+template <class F> smz_status call(F &&function) {
+    smz_error *details = nullptr;
+    const smz_status status = function(&details);
+    if (status < 0) {
+        throw error(status, details);
+    }
+    return status;
+}
+
+inline void check(smz_status status) {
+    if (status < 0) {
+        throw error(status);
+    }
+}
+
+template <class T> T sized() {
+    T value{};
+    value.struct_size = sizeof value;
+    return value;
+}
+
+} // namespace detail
+
+/** Stops calls from another thread or a signal handler. */
+class cancel {
+public:
+    cancel() : handle_(detail::made<smz_cancel, smz_cancel_free>(smz_cancel_new())) {}
+    /** Safe in a signal handler. */
+    void trigger() const noexcept { smz_cancel_trigger(handle_.get()); }
+    const smz_cancel *get() const noexcept { return handle_.get(); }
+
+private:
+    detail::handle<smz_cancel, smz_cancel_free> handle_;
+};
+
+/** Limits, policies, choice of entries, progress. For one call at a time. */
+class options {
+public:
+    options()
+        : handle_(detail::made<smz_options, smz_options_free>(smz_options_new())),
+          calls_(std::make_unique<callbacks>()) {}
+
+    /** Sets SMZ_OPTION_... that takes a number. */
+    options &set(smz_option option, std::uint64_t value) {
+        detail::call([&](smz_error **e) { return smz_options_set_u64(get(), option, value, e); });
+        return *this;
+    }
+    /** Sets SMZ_OPTION_... that takes a text. */
+    options &set(smz_option option, const std::string &value) {
+        detail::call(
+            [&](smz_error **e) { return smz_options_set_string(get(), option, value.c_str(), e); });
+        return *this;
+    }
+    /** Reports progress; false ends the call with SMZ_ERR_CANCELLED. */
+    options &on_progress(std::function<bool(const smz_progress &)> callback) {
+        calls_->progress = std::move(callback);
+        detail::check(smz_options_set_progress(get(), progress, calls_.get()));
+        return *this;
+    }
+    /** Chooses entries. */
+    options &filter(std::function<bool(const smz_entry &)> callback) {
+        calls_->filter = std::move(callback);
+        detail::check(smz_options_set_filter(get(), filtered, calls_.get()));
+        return *this;
+    }
+    /** Lets a cancel handle stop the calls that get these options. */
+    options &cancelled_by(const cancel &by) {
+        detail::check(smz_options_set_cancel(get(), by.get()));
+        return *this;
+    }
+    smz_options *get() const noexcept { return handle_.get(); }
+
+    /** Calls a function with these options; what a callback threw comes out of it. */
+    template <class F> smz_status call(F &&function) const {
+        calls_->thrown = nullptr;
+        smz_error *details = nullptr;
+        const smz_status status = function(&details);
+        if (calls_->thrown) {
+            smz_error_free(details);
+            std::rethrow_exception(std::exchange(calls_->thrown, nullptr));
+        }
+        if (status < 0) {
+            throw error(status, details);
+        }
+        return status;
+    }
+
+private:
+    struct callbacks {
+        std::function<bool(const smz_progress &)> progress;
+        std::function<bool(const smz_entry &)> filter;
+        std::exception_ptr thrown;
+    };
+
+    static int progress(void *user, const smz_progress *event) noexcept {
+        auto *calls = static_cast<callbacks *>(user);
+        try {
+            return calls->progress(*event) ? 0 : 1;
+        } catch (...) {
+            calls->thrown = std::current_exception();
+            return 1;
+        }
+    }
+
+    static int filtered(void *user, const smz_entry *entry) noexcept {
+        auto *calls = static_cast<callbacks *>(user);
+        try {
+            return calls->filter(*entry) ? 1 : 0;
+        } catch (...) {
+            calls->thrown = std::current_exception();
+            return -1;
+        }
+    }
+
+    detail::handle<smz_options, smz_options_free> handle_;
+    std::unique_ptr<callbacks> calls_;
+};
+
+/** Private keys and certificates. */
+class keyring {
+public:
+    /** Gives the passphrase for a key file, or nothing. */
+    using passphrase = std::function<std::optional<std::string>(std::string_view hint)>;
+
+    keyring() : handle_(detail::made<smz_keyring, smz_keyring_free>(smz_keyring_new())) {}
+
+    /** Adds all keys and certificates of a file. */
+    keyring &add_file(const std::string &path, passphrase ask = nullptr) {
+        asking state{std::move(ask), nullptr};
+        state.run([&](smz_error **e) {
+            return smz_keyring_add_file(get(), path.c_str(), asked, &state, nullptr, e);
+        });
+        return *this;
+    }
+    /** Adds all keys and certificates of a file in memory. */
+    keyring &add_memory(std::string_view data, passphrase ask = nullptr) {
+        asking state{std::move(ask), nullptr};
+        const auto *octets = reinterpret_cast<const std::uint8_t *>(data.data());
+        state.run([&](smz_error **e) {
+            return smz_keyring_add_memory(get(), octets, data.size(), asked, &state, nullptr, e);
+        });
+        return *this;
+    }
+    /** How many private keys it holds, external ones apart. */
+    std::uint64_t key_count() const noexcept { return smz_keyring_key_count(handle_.get()); }
+    smz_keyring *get() const noexcept { return handle_.get(); }
+
+private:
+    struct asking {
+        passphrase ask;
+        std::exception_ptr thrown;
+
+        template <class F> void run(F &&function) {
+            smz_error *details = nullptr;
+            const smz_status status = function(&details);
+            if (thrown) {
+                smz_error_free(details);
+                std::rethrow_exception(thrown);
+            }
+            if (status < 0) {
+                throw error(status, details);
+            }
+        }
+    };
+
+    static int asked(void *user, const char *hint, std::uint8_t *buf, std::size_t cap,
+                     std::size_t *out_len) noexcept {
+        auto *state = static_cast<asking *>(user);
+        try {
+            auto text = state->ask ? state->ask(hint) : std::nullopt;
+            if (!text || text->size() > cap) {
+                return 1;
+            }
+            std::copy(text->begin(), text->end(), buf);
+            *out_len = text->size();
+            volatile char *wipe = text->data();
+            for (std::size_t at = 0; at < text->size(); ++at) {
+                wipe[at] = 0;
+            }
+            return 0;
+        } catch (...) {
+            state->thrown = std::current_exception();
+            return 1;
+        }
+    }
+
+    detail::handle<smz_keyring, smz_keyring_free> handle_;
+};
+
+/** Bytes that your program serves: derive from it. May be called on any thread, one at a time. */
+class source {
+public:
+    virtual ~source() = default;
+    /** Reads up to len bytes at offset; returns how many, 0 only at the end. */
+    virtual std::size_t read_at(std::uint64_t offset, std::uint8_t *buf, std::size_t len) = 0;
+    /** The length in bytes. */
+    virtual std::uint64_t size() = 0;
+
+    /** The callbacks of a source, which they own. */
+    static smz_io io(std::unique_ptr<source> from) noexcept {
+        auto io = detail::sized<smz_io>();
+        io.user = from.release();
+        io.read_at = [](void *user, std::uint64_t offset, std::uint8_t *buf, std::size_t len,
+                        std::size_t *out_n) noexcept -> int {
+            try {
+                *out_n = static_cast<source *>(user)->read_at(offset, buf, len);
+                return 0;
+            } catch (...) {
+                return EIO;
+            }
+        };
+        io.size = [](void *user, std::uint64_t *out_size) noexcept -> int {
+            try {
+                *out_size = static_cast<source *>(user)->size();
+                return 0;
+            } catch (...) {
+                return EIO;
+            }
+        };
+        io.close = [](void *user) noexcept { delete static_cast<source *>(user); };
+        return io;
+    }
+};
+
+/** The bytes of a message's content or an entry. */
+class reader {
+public:
+    explicit reader(smz_reader *handle) : handle_(handle) {}
+    /** Reads up to len bytes; 0 only at the end, after every check. */
+    std::size_t read(void *buf, std::size_t len) {
+        std::size_t count = 0;
+        detail::call([&](smz_error **e) {
+            return smz_reader_read(get(), static_cast<std::uint8_t *>(buf), len, &count, e);
+        });
+        return count;
+    }
+    /** Reads at a position; contents of messages only. */
+    std::size_t read_at(std::uint64_t offset, void *buf, std::size_t len) const {
+        std::size_t count = 0;
+        detail::call([&](smz_error **e) {
+            return smz_reader_read_at(get(), offset, static_cast<std::uint8_t *>(buf), len, &count, e);
+        });
+        return count;
+    }
+    /** Moves the position, as fseek() does; contents of messages only. */
+    std::uint64_t seek(std::int64_t offset, int whence = 0) {
+        std::uint64_t position = 0;
+        detail::call([&](smz_error **e) {
+            return smz_reader_seek(get(), offset, whence, &position, e);
+        });
+        return position;
+    }
+    /** Bytes in all. */
+    std::uint64_t size() const noexcept { return smz_reader_size(get()); }
+    smz_reader *get() const noexcept { return handle_.get(); }
+
+private:
+    detail::handle<smz_reader, smz_reader_free> handle_;
+};
+
+/** A std::istream over a reader. It can be read once, from the start to the end; a failed read throws
+ * smz::error, as `exceptions(std::ios::badbit)` is set. */
+class istream : public std::istream {
+public:
+    explicit istream(reader from) : std::istream(nullptr), buffer_(std::move(from)) {
+        rdbuf(&buffer_);
+        exceptions(std::ios::badbit);
+    }
+
+private:
+    class buffer : public std::streambuf {
+    public:
+        explicit buffer(reader from) : reader_(std::move(from)) {}
+
+    private:
+        int_type underflow() override {
+            const std::size_t count = reader_.read(octets_.data(), octets_.size());
+            setg(octets_.data(), octets_.data(), octets_.data() + count);
+            return count == 0 ? traits_type::eof() : traits_type::to_int_type(*gptr());
+        }
+
+        reader reader_;
+        std::vector<char> octets_ = std::vector<char>(256 * 1024);
+    };
+
+    buffer buffer_;
+};
+
+/** A message, opened without a key. */
+class message {
+public:
+    explicit message(smz_message *handle) : handle_(handle) {}
+    /** Opens the message in a file. */
+    static message open(const std::string &path, const options &with = options()) {
+        smz_message *out = nullptr;
+        detail::call([&](smz_error **e) {
+            return smz_message_open_file(path.c_str(), with.get(), &out, e);
+        });
+        return message(out);
+    }
+    /** Opens a message that your program serves. */
+    static message open(std::unique_ptr<source> from, const options &with = options()) {
+        smz_message *out = nullptr;
+        const smz_io io = source::io(std::move(from));
+        detail::call([&](smz_error **e) { return smz_message_open_io(&io, with.get(), &out, e); });
+        return message(out);
+    }
+    /** What is known without a key; texts live as long as the message. */
+    smz_message_info info() const {
+        auto info = detail::sized<smz_message_info>();
+        detail::check(smz_message_get_info(get(), &info));
+        return info;
+    }
+    /** A recipient; what it points to lives as long as the message. */
+    smz_recipient recipient(std::uint64_t index) const {
+        auto recipient = detail::sized<smz_recipient>();
+        detail::check(smz_message_get_recipient(get(), index, &recipient));
+        return recipient;
+    }
+    /** The decrypted content. */
+    reader decrypt(const keyring &keys) const {
+        smz_reader *out = nullptr;
+        detail::call([&](smz_error **e) { return smz_message_decrypt(get(), keys.get(), &out, e); });
+        return reader(out);
+    }
+    /** Decrypts all of it to a file, which is there complete or as it was. */
+    void decrypt_to_file(const keyring &keys, const std::string &path,
+                         const options &with = options()) const {
+        with.call([&](smz_error **e) {
+            return smz_message_decrypt_to_file(get(), keys.get(), path.c_str(), with.get(), e);
+        });
+    }
+    smz_message *get() const noexcept { return handle_.get(); }
+
+private:
+    detail::handle<smz_message, smz_message_free> handle_;
+};
+
+/** Decrypts a message that is fed forward. Nothing is verified before finish() returned 0. */
+class decoder {
+public:
+    explicit decoder(const keyring &keys, const options &with = options()) {
+        smz_decoder *out = nullptr;
+        detail::call([&](smz_error **e) { return smz_decoder_new(keys.get(), with.get(), &out, e); });
+        handle_.reset(out);
+    }
+    /** Returns how much was consumed and produced. */
+    std::pair<std::size_t, std::size_t> process(const void *input, std::size_t input_len, void *output,
+                                                std::size_t output_len) {
+        std::pair<std::size_t, std::size_t> done;
+        detail::call([&](smz_error **e) {
+            return smz_decoder_process(handle_.get(), static_cast<const std::uint8_t *>(input), input_len,
+                                       &done.first, static_cast<std::uint8_t *>(output), output_len,
+                                       &done.second, e);
+        });
+        return done;
+    }
+    /** To be called until it returns 0. */
+    std::size_t finish(void *output, std::size_t output_len) {
+        std::size_t count = 0;
+        detail::call([&](smz_error **e) {
+            return smz_decoder_finish(handle_.get(), static_cast<std::uint8_t *>(output), output_len,
+                                      &count, e);
+        });
+        return count;
+    }
+
+private:
+    detail::handle<smz_decoder, smz_decoder_free> handle_;
+};
+
+/** The parts of an export. */
+class set {
+public:
+    /** An empty set, for parts that your program serves. */
+    set() : handle_(detail::made<smz_set, smz_set_free>(smz_set_new())) {}
+    /** The set that a file is a part of, or the only one in a folder. */
+    static set discover(const std::string &any_part) {
+        smz_set *out = nullptr;
+        detail::call([&](smz_error **e) { return smz_set_discover(any_part.c_str(), &out, e); });
+        return set(out);
+    }
+    /** Adds a part that your program serves. */
+    set &add(const std::string &name, std::unique_ptr<source> from) {
+        const smz_io io = source::io(std::move(from));
+        detail::call([&](smz_error **e) { return smz_set_add_io(get(), name.c_str(), &io, e); });
+        return *this;
+    }
+    /** Parts present, missing and doubled; names live as long as the set. */
+    std::vector<smz_part> parts() const {
+        std::vector<smz_part> parts(smz_set_part_count(get()), detail::sized<smz_part>());
+        for (std::size_t at = 0; at < parts.size(); ++at) {
+            detail::check(smz_set_get_part(get(), at, &parts[at]));
+        }
+        return parts;
+    }
+    smz_set *get() const noexcept { return handle_.get(); }
+
+private:
+    explicit set(smz_set *handle) : handle_(handle) {}
+    detail::handle<smz_set, smz_set_free> handle_;
+};
+
+/** What an extraction or a verification did. */
+class report {
+public:
+    report(smz_report *handle, bool partial) : handle_(handle), partial_(partial) {}
+    /** Whether entries failed and were left out (SMZ_OPTION_KEEP_GOING). */
+    bool is_partial() const noexcept { return partial_; }
+    /** The numbers. */
+    smz_summary summary() const {
+        auto summary = detail::sized<smz_summary>();
+        detail::check(smz_report_get_summary(handle_.get(), &summary));
+        return summary;
+    }
+    /** An entry that failed; texts live as long as the report. */
+    smz_error_info failed(std::uint64_t index) const {
+        auto info = detail::sized<smz_error_info>();
+        detail::check(smz_report_get_failed(handle_.get(), index, &info));
+        return info;
+    }
+    /** An entry that was left out; its name lives as long as the report. */
+    smz_skipped skipped(std::uint64_t index) const {
+        auto skipped = detail::sized<smz_skipped>();
+        detail::check(smz_report_get_skipped(handle_.get(), index, &skipped));
+        return skipped;
+    }
+
+private:
+    detail::handle<smz_report, smz_report_free> handle_;
+    bool partial_;
+};
+
+/** An export unlocked. */
+class archive {
+public:
+    archive(const set &of, const keyring &keys, const options &with = options()) {
+        smz_archive *out = nullptr;
+        detail::call([&](smz_error **e) {
+            return smz_archive_open(of.get(), keys.get(), with.get(), &out, e);
+        });
+        handle_.reset(out);
+    }
+    /** How many entries there are. */
+    std::uint64_t size() const noexcept { return smz_archive_entry_count(get()); }
+    /** An entry; its name lives as long as the archive. */
+    smz_entry operator[](std::uint64_t index) const {
+        auto entry = detail::sized<smz_entry>();
+        detail::check(smz_archive_get_entry(get(), index, &entry));
+        return entry;
+    }
+    /** The index of the entry of exactly this name. */
+    std::uint64_t find(const std::string &name) const {
+        std::uint64_t index = 0;
+        detail::call([&](smz_error **e) { return smz_archive_find(get(), name.c_str(), &index, e); });
+        return index;
+    }
+    /** One entry to be read. */
+    reader open(std::uint64_t index) const {
+        smz_reader *out = nullptr;
+        detail::call([&](smz_error **e) { return smz_archive_open_entry(get(), index, &out, e); });
+        return reader(out);
+    }
+    /** Extracts one entry below a directory. */
+    void extract_entry(std::uint64_t index, const std::string &directory,
+                       const options &with = options()) const {
+        with.call([&](smz_error **e) {
+            return smz_archive_extract_entry(get(), index, directory.c_str(), with.get(), e);
+        });
+    }
+    /** Extracts all that the options ask for. */
+    report extract(const std::string &directory, const options &with = options()) const {
+        detail::handle<smz_report, smz_report_free> out;
+        const smz_status status = with.call([&](smz_error **e) {
+            smz_report *made = nullptr;
+            const smz_status status = smz_archive_extract(get(), directory.c_str(), with.get(), &made, e);
+            out.reset(made);
+            return status;
+        });
+        return report(out.release(), status == SMZ_PARTIAL);
+    }
+    /** Makes every check and writes nothing. */
+    report verify(const options &with = options()) const {
+        detail::handle<smz_report, smz_report_free> out;
+        const smz_status status = with.call([&](smz_error **e) {
+            smz_report *made = nullptr;
+            const smz_status status = smz_archive_verify(get(), with.get(), &made, e);
+            out.reset(made);
+            return status;
+        });
+        return report(out.release(), status == SMZ_PARTIAL);
+    }
+    smz_archive *get() const noexcept { return handle_.get(); }
+
+private:
+    detail::handle<smz_archive, smz_archive_free> handle_;
+};
+
+} // namespace smz
+
+#endif /* SMIMEZIP_HPP */
