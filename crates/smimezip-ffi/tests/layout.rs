@@ -1,0 +1,82 @@
+//! Sizes and offsets of the structs, as Rust has them, asserted by a C compiler over the header.
+
+#![allow(clippy::unwrap_used, clippy::expect_used, clippy::panic, reason = "tests")]
+
+use std::fmt::Write as _;
+use std::mem::{offset_of, size_of};
+use std::path::Path;
+use std::process::Command;
+
+use smimezip_ffi::{
+    smz_entry, smz_error_info, smz_io, smz_message_info, smz_part, smz_progress, smz_recipient,
+    smz_skipped, smz_summary,
+};
+
+macro_rules! assertions {
+    ($($name:ident { $($field:ident),* })*) => {{
+        let mut text = String::from("#include <smimezip.h>\n");
+        $(
+            writeln!(text, "_Static_assert(sizeof({0}) == {1}, \"{0}\");",
+                stringify!($name), size_of::<$name>()).unwrap();
+            $(
+                writeln!(text, "_Static_assert(offsetof({0}, {1}) == {2}, \"{0}.{1}\");",
+                    stringify!($name), stringify!($field), offset_of!($name, $field)).unwrap();
+            )*
+        )*
+        text
+    }};
+}
+
+#[test]
+fn structs_are_the_same_on_both_sides() {
+    let text = assertions! {
+        smz_error_info { struct_size, status, os_error, message, part, entry, offset }
+        smz_progress { struct_size, bytes_done, bytes_total, entries_done, entries_total, entry }
+        smz_io { struct_size, user, read_at, size, close, flags }
+        smz_recipient {
+            struct_size, kind, text, issuer, serial_number, serial_number_len,
+            subject_key_identifier, subject_key_identifier_len, key_encryption_algorithm,
+            encrypted_key, encrypted_key_len
+        }
+        smz_message_info {
+            struct_size, container, content_encryption_algorithm, content_type, recipient_count,
+            ciphertext_size, is_supported
+        }
+        smz_part { struct_size, name, number, size, state }
+        smz_summary { struct_size, files, folders, bytes, skipped, failed }
+        smz_skipped { struct_size, name, reason }
+        smz_entry {
+            struct_size, name, name_len, size, compressed_size, modified, modified_nanoseconds,
+            modified_is_local, crc32, permissions, kind, compression_method, is_supported
+        }
+    };
+    let header = Path::new(env!("CARGO_MANIFEST_DIR")).join("../../include");
+    let fields = text.matches("offsetof").count();
+    // Every field of every struct in the header is in the list.
+    let declared = std::fs::read_to_string(header.join("smimezip.h")).unwrap();
+    let structs = declared.split("\ntypedef struct smz_").skip(1).filter_map(|rest| {
+        let (head, body) = rest.split_once('\n')?;
+        head.ends_with('{').then(|| body.split("\n} ").next().unwrap())
+    });
+    let members: usize = structs
+        .map(|body| {
+            body.lines().filter(|it| it.ends_with(';') && !it.trim().starts_with('*')).count()
+        })
+        .sum();
+    assert_eq!(members, fields);
+
+    if Command::new("gcc").arg("--version").output().is_err() {
+        println!("SKIPPED: layout: gcc is not installed");
+        return;
+    }
+    let folder = tempfile::tempdir().unwrap();
+    let source = folder.path().join("layout.c");
+    std::fs::write(&source, text).unwrap();
+    let output = Command::new("gcc")
+        .args(["-std=c11", "-fsyntax-only", "-I"])
+        .arg(header)
+        .arg(&source)
+        .output()
+        .unwrap();
+    assert!(output.status.success(), "{}", String::from_utf8_lossy(&output.stderr));
+}
