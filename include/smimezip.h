@@ -280,7 +280,7 @@ typedef int32_t smz_status;
 /**
  * The details of an error. Texts are UTF-8, owned by the error or report they come from. Since 0.1.
  */
-typedef struct {
+typedef struct smz_error_info {
     /**
      * To be set to sizeof(smz_error_info) before the call.
      */
@@ -315,7 +315,7 @@ typedef struct {
 /**
  * An entry of an archive, as its directory describes it. Since 0.1.
  */
-typedef struct {
+typedef struct smz_entry {
     /**
      * To be set to sizeof(smz_entry) before the call.
      */
@@ -379,7 +379,7 @@ typedef int32_t smz_option;
 /**
  * How far a long call is. Since 0.1.
  */
-typedef struct {
+typedef struct smz_progress {
     /**
      * Size of this struct as the library knows it.
      */
@@ -416,7 +416,7 @@ typedef struct {
  * @return 0 to go on; anything else ends the call with SMZ_ERR_CANCELLED, and the callback is not
  * called again.
  */
-typedef int (*smz_progress_fn)(void *user, const smz_progress *progress);
+typedef int (*smz_progress_fn)(void *user, const struct smz_progress *progress);
 
 /**
  * Says whether an entry is asked for. Called once for each entry that the patterns leave, on the
@@ -427,7 +427,7 @@ typedef int (*smz_progress_fn)(void *user, const smz_progress *progress);
  * @return 0 to leave the entry out, a positive number to take it; a negative one ends the call with
  * SMZ_ERR_CANCELLED.
  */
-typedef int (*smz_filter_fn)(void *user, const smz_entry *entry);
+typedef int (*smz_filter_fn)(void *user, const struct smz_entry *entry);
 
 /**
  * Finds the instant of a time in an archive that has no time zone, as mktime() does. Since 0.1.
@@ -471,7 +471,7 @@ typedef int (*smz_passphrase_fn)(void *user,
 /**
  * One recipient of a message (RFC 5652 section 6.2). Since 0.1.
  */
-typedef struct {
+typedef struct smz_recipient {
     /**
      * To be set to sizeof(smz_recipient) before the call.
      */
@@ -531,7 +531,7 @@ typedef struct {
  * else if decryption failed.
  */
 typedef int (*smz_unwrap_fn)(void *user,
-                             const smz_recipient *recipient,
+                             const struct smz_recipient *recipient,
                              uint8_t *out_key,
                              size_t key_size);
 
@@ -541,7 +541,7 @@ typedef int (*smz_unwrap_fn)(void *user,
  * the one that made the call, but only one at a time unless SMZ_IO_CONCURRENT is set. A callback
  * must not call functions that read the same source; such a call fails. Since 0.1.
  */
-typedef struct {
+typedef struct smz_io {
     /**
      * To be set to sizeof(smz_io).
      */
@@ -574,7 +574,7 @@ typedef struct {
 /**
  * What is known of a message without a key. Texts are owned by the message. Since 0.1.
  */
-typedef struct {
+typedef struct smz_message_info {
     /**
      * To be set to sizeof(smz_message_info) before the call.
      */
@@ -608,7 +608,7 @@ typedef struct {
 /**
  * One part of a set. Since 0.1.
  */
-typedef struct {
+typedef struct smz_part {
     /**
      * To be set to sizeof(smz_part) before the call.
      */
@@ -635,7 +635,7 @@ typedef struct {
 /**
  * Numbers of a report. Since 0.1.
  */
-typedef struct {
+typedef struct smz_summary {
     /**
      * To be set to sizeof(smz_summary) before the call.
      */
@@ -665,7 +665,7 @@ typedef struct {
 /**
  * An entry that was left out. Since 0.1.
  */
-typedef struct {
+typedef struct smz_skipped {
     /**
      * To be set to sizeof(smz_skipped) before the call.
      */
@@ -931,7 +931,7 @@ SMZ_API const char *smz_status_name(smz_status status);
  *
  * @param error The error, or NULL.
  */
-SMZ_API void smz_error_free(smz_error *error);
+SMZ_API void smz_error_free(struct smz_error *error);
 
 /**
  * What went wrong, as one sentence for a person: where, what, and what to do about it.
@@ -939,7 +939,7 @@ SMZ_API void smz_error_free(smz_error *error);
  * @param error The error, or NULL.
  * @return UTF-8, owned by the error, never NULL (empty if `error` is). Since 0.1.
  */
-SMZ_API const char *smz_error_message(const smz_error *error);
+SMZ_API const char *smz_error_message(const struct smz_error *error);
 
 /**
  * The details of an error. Since 0.1.
@@ -948,21 +948,23 @@ SMZ_API const char *smz_error_message(const smz_error *error);
  * @param out_info Where they go; its `struct_size` must be set. The texts are the error's.
  * @return SMZ_OK or SMZ_ERR_INVALID_ARGUMENT.
  */
-SMZ_API smz_status smz_error_get_info(const smz_error *error, smz_error_info *out_info);
+SMZ_API
+smz_status smz_error_get_info(const struct smz_error *error,
+                              struct smz_error_info *out_info);
 
 /**
  * Makes a cancel handle that was not triggered. Since 0.1.
  *
  * @return The handle, to be freed with smz_cancel_free(); NULL only after a bug.
  */
-SMZ_API smz_cancel *smz_cancel_new(void);
+SMZ_API struct smz_cancel *smz_cancel_new(void);
 
 /**
  * Frees a cancel handle. NULL is fine; so are options that it was given to. Since 0.1.
  *
  * @param cancel The handle, or NULL.
  */
-SMZ_API void smz_cancel_free(smz_cancel *cancel);
+SMZ_API void smz_cancel_free(struct smz_cancel *cancel);
 
 /**
  * Asks every call whose options hold this handle to stop. It returns SMZ_ERR_CANCELLED within a
@@ -974,7 +976,7 @@ SMZ_API void smz_cancel_free(smz_cancel *cancel);
  *
  * @param cancel The handle; NULL does nothing.
  */
-SMZ_API void smz_cancel_trigger(const smz_cancel *cancel);
+SMZ_API void smz_cancel_trigger(const struct smz_cancel *cancel);
 
 /**
  * Unlocks a set and reads the archive's directory: a few kilobytes of its last part. If parts are
@@ -990,18 +992,18 @@ SMZ_API void smz_cancel_trigger(const smz_cancel *cancel);
  */
 SMZ_API
 SMZ_MUST_USE
-smz_status smz_archive_open(const smz_set *set,
-                            const smz_keyring *keyring,
-                            const smz_options *options,
-                            smz_archive **out_archive,
-                            smz_error **err);
+smz_status smz_archive_open(const struct smz_set *set,
+                            const struct smz_keyring *keyring,
+                            const struct smz_options *options,
+                            struct smz_archive **out_archive,
+                            struct smz_error **err);
 
 /**
  * Frees an archive. NULL is fine. Readers made from it stay. Since 0.1.
  *
  * @param archive The archive, or NULL.
  */
-SMZ_API void smz_archive_free(smz_archive *archive);
+SMZ_API void smz_archive_free(struct smz_archive *archive);
 
 /**
  * How many entries the archive has. Since 0.1.
@@ -1009,7 +1011,7 @@ SMZ_API void smz_archive_free(smz_archive *archive);
  * @param archive The archive.
  * @return The number; 0 for NULL.
  */
-SMZ_API uint64_t smz_archive_entry_count(const smz_archive *archive);
+SMZ_API uint64_t smz_archive_entry_count(const struct smz_archive *archive);
 
 /**
  * One entry of the archive, in the order of its directory. Since 0.1.
@@ -1020,9 +1022,9 @@ SMZ_API uint64_t smz_archive_entry_count(const smz_archive *archive);
  * @return SMZ_OK, SMZ_ERR_NOT_FOUND or SMZ_ERR_INVALID_ARGUMENT.
  */
 SMZ_API
-smz_status smz_archive_get_entry(const smz_archive *archive,
+smz_status smz_archive_get_entry(const struct smz_archive *archive,
                                  uint64_t index,
-                                 smz_entry *out_entry);
+                                 struct smz_entry *out_entry);
 
 /**
  * Finds the entry of exactly this name. Since 0.1.
@@ -1035,10 +1037,10 @@ smz_status smz_archive_get_entry(const smz_archive *archive,
  */
 SMZ_API
 SMZ_MUST_USE
-smz_status smz_archive_find(const smz_archive *archive,
+smz_status smz_archive_find(const struct smz_archive *archive,
                             const char *name,
                             uint64_t *out_index,
-                            smz_error **err);
+                            struct smz_error **err);
 
 /**
  * Opens one entry to be read; only the ranges of the parts that hold it are decrypted. Since 0.1.
@@ -1051,10 +1053,10 @@ smz_status smz_archive_find(const smz_archive *archive,
  */
 SMZ_API
 SMZ_MUST_USE
-smz_status smz_archive_open_entry(const smz_archive *archive,
+smz_status smz_archive_open_entry(const struct smz_archive *archive,
                                   uint64_t index,
-                                  smz_reader **out_reader,
-                                  smz_error **err);
+                                  struct smz_reader **out_reader,
+                                  struct smz_error **err);
 
 /**
  * Extracts one entry to `directory`, below which it gets the name it has in the archive. The choices
@@ -1069,11 +1071,11 @@ smz_status smz_archive_open_entry(const smz_archive *archive,
  */
 SMZ_API
 SMZ_MUST_USE
-smz_status smz_archive_extract_entry(const smz_archive *archive,
+smz_status smz_archive_extract_entry(const struct smz_archive *archive,
                                      uint64_t index,
                                      const char *directory,
-                                     const smz_options *options,
-                                     smz_error **err);
+                                     const struct smz_options *options,
+                                     struct smz_error **err);
 
 /**
  * Extracts the archive: planned whole, written to a private folder, verified, then published by
@@ -1091,11 +1093,11 @@ smz_status smz_archive_extract_entry(const smz_archive *archive,
  */
 SMZ_API
 SMZ_MUST_USE
-smz_status smz_archive_extract(const smz_archive *archive,
+smz_status smz_archive_extract(const struct smz_archive *archive,
                                const char *directory,
-                               const smz_options *options,
-                               smz_report **out_report,
-                               smz_error **err);
+                               const struct smz_options *options,
+                               struct smz_report **out_report,
+                               struct smz_error **err);
 
 /**
  * Does all that smz_archive_extract() does, but writes nothing: every byte is decrypted and
@@ -1109,24 +1111,24 @@ smz_status smz_archive_extract(const smz_archive *archive,
  */
 SMZ_API
 SMZ_MUST_USE
-smz_status smz_archive_verify(const smz_archive *archive,
-                              const smz_options *options,
-                              smz_report **out_report,
-                              smz_error **err);
+smz_status smz_archive_verify(const struct smz_archive *archive,
+                              const struct smz_options *options,
+                              struct smz_report **out_report,
+                              struct smz_error **err);
 
 /**
  * Makes options with the defaults. Since 0.1.
  *
  * @return The options, to be freed with smz_options_free(); NULL only after a bug.
  */
-SMZ_API smz_options *smz_options_new(void);
+SMZ_API struct smz_options *smz_options_new(void);
 
 /**
  * Frees options. NULL is fine. Since 0.1.
  *
  * @param options The options, or NULL.
  */
-SMZ_API void smz_options_free(smz_options *options);
+SMZ_API void smz_options_free(struct smz_options *options);
 
 /**
  * Sets an option that takes a number. Since 0.1.
@@ -1139,10 +1141,10 @@ SMZ_API void smz_options_free(smz_options *options);
  */
 SMZ_API
 SMZ_MUST_USE
-smz_status smz_options_set_u64(smz_options *options,
+smz_status smz_options_set_u64(struct smz_options *options,
                                smz_option option,
                                uint64_t value,
-                               smz_error **err);
+                               struct smz_error **err);
 
 /**
  * Sets an option that takes a text. Since 0.1.
@@ -1155,10 +1157,10 @@ smz_status smz_options_set_u64(smz_options *options,
  */
 SMZ_API
 SMZ_MUST_USE
-smz_status smz_options_set_string(smz_options *options,
+smz_status smz_options_set_string(struct smz_options *options,
                                   smz_option option,
                                   const char *value,
-                                  smz_error **err);
+                                  struct smz_error **err);
 
 /**
  * Has long calls report their progress. Since 0.1.
@@ -1169,7 +1171,7 @@ smz_status smz_options_set_string(smz_options *options,
  * @return SMZ_OK or SMZ_ERR_INVALID_ARGUMENT.
  */
 SMZ_API
-smz_status smz_options_set_progress(smz_options *options,
+smz_status smz_options_set_progress(struct smz_options *options,
                                     smz_progress_fn callback,
                                     void *user);
 
@@ -1181,7 +1183,10 @@ smz_status smz_options_set_progress(smz_options *options,
  * @param user Given to the callback.
  * @return SMZ_OK or SMZ_ERR_INVALID_ARGUMENT.
  */
-SMZ_API smz_status smz_options_set_filter(smz_options *options, smz_filter_fn callback, void *user);
+SMZ_API
+smz_status smz_options_set_filter(struct smz_options *options,
+                                  smz_filter_fn callback,
+                                  void *user);
 
 /**
  * Has a callback find the instants of times without a time zone; without one they are taken as UTC.
@@ -1193,7 +1198,7 @@ SMZ_API smz_status smz_options_set_filter(smz_options *options, smz_filter_fn ca
  * @return SMZ_OK or SMZ_ERR_INVALID_ARGUMENT.
  */
 SMZ_API
-smz_status smz_options_set_local_time(smz_options *options,
+smz_status smz_options_set_local_time(struct smz_options *options,
                                       smz_local_time_fn callback,
                                       void *user);
 
@@ -1204,21 +1209,23 @@ smz_status smz_options_set_local_time(smz_options *options,
  * @param cancel The handle; it may be freed while the options live. NULL for none.
  * @return SMZ_OK or SMZ_ERR_INVALID_ARGUMENT.
  */
-SMZ_API smz_status smz_options_set_cancel(smz_options *options, const smz_cancel *cancel);
+SMZ_API
+smz_status smz_options_set_cancel(struct smz_options *options,
+                                  const struct smz_cancel *cancel);
 
 /**
  * Makes an empty key ring. Since 0.1.
  *
  * @return The ring, to be freed with smz_keyring_free(); NULL only after a bug.
  */
-SMZ_API smz_keyring *smz_keyring_new(void);
+SMZ_API struct smz_keyring *smz_keyring_new(void);
 
 /**
  * Frees a key ring and wipes its keys. NULL is fine. What was opened with it stays open. Since 0.1.
  *
  * @param keyring The ring, or NULL.
  */
-SMZ_API void smz_keyring_free(smz_keyring *keyring);
+SMZ_API void smz_keyring_free(struct smz_keyring *keyring);
 
 /**
  * How many private keys are in it, external ones apart. Since 0.1.
@@ -1226,7 +1233,7 @@ SMZ_API void smz_keyring_free(smz_keyring *keyring);
  * @param keyring The ring.
  * @return The number; 0 for NULL.
  */
-SMZ_API uint64_t smz_keyring_key_count(const smz_keyring *keyring);
+SMZ_API uint64_t smz_keyring_key_count(const struct smz_keyring *keyring);
 
 /**
  * Adds all private keys and certificates of a file: PEM or DER; PKCS #1, PKCS #8 plain or encrypted,
@@ -1243,12 +1250,12 @@ SMZ_API uint64_t smz_keyring_key_count(const smz_keyring *keyring);
  */
 SMZ_API
 SMZ_MUST_USE
-smz_status smz_keyring_add_file(smz_keyring *keyring,
+smz_status smz_keyring_add_file(struct smz_keyring *keyring,
                                 const char *path,
                                 smz_passphrase_fn passphrase,
                                 void *user,
-                                const smz_options *options,
-                                smz_error **err);
+                                const struct smz_options *options,
+                                struct smz_error **err);
 
 /**
  * As smz_keyring_add_file(), from memory. Since 0.1.
@@ -1264,13 +1271,13 @@ smz_status smz_keyring_add_file(smz_keyring *keyring,
  */
 SMZ_API
 SMZ_MUST_USE
-smz_status smz_keyring_add_memory(smz_keyring *keyring,
+smz_status smz_keyring_add_memory(struct smz_keyring *keyring,
                                   const uint8_t *data,
                                   size_t data_len,
                                   smz_passphrase_fn passphrase,
                                   void *user,
-                                  const smz_options *options,
-                                  smz_error **err);
+                                  const struct smz_options *options,
+                                  struct smz_error **err);
 
 /**
  * Adds a key that lives elsewhere: HSM, PKCS #11, CNG, a cloud's key service. Since 0.1.
@@ -1288,12 +1295,12 @@ smz_status smz_keyring_add_memory(smz_keyring *keyring,
  */
 SMZ_API
 SMZ_MUST_USE
-smz_status smz_keyring_add_external(smz_keyring *keyring,
+smz_status smz_keyring_add_external(struct smz_keyring *keyring,
                                     const uint8_t *certificate,
                                     size_t certificate_len,
                                     smz_unwrap_fn unwrap,
                                     void *user,
-                                    smz_error **err);
+                                    struct smz_error **err);
 
 /**
  * Opens the message in a file. Only its head and tail are read; the file stays open as needed. Since
@@ -1308,9 +1315,9 @@ smz_status smz_keyring_add_external(smz_keyring *keyring,
 SMZ_API
 SMZ_MUST_USE
 smz_status smz_message_open_file(const char *path,
-                                 const smz_options *options,
-                                 smz_message **out_message,
-                                 smz_error **err);
+                                 const struct smz_options *options,
+                                 struct smz_message **out_message,
+                                 struct smz_error **err);
 
 /**
  * Opens the message in memory. Since 0.1.
@@ -1327,9 +1334,9 @@ SMZ_API
 SMZ_MUST_USE
 smz_status smz_message_open_memory(const uint8_t *data,
                                    size_t data_len,
-                                   const smz_options *options,
-                                   smz_message **out_message,
-                                   smz_error **err);
+                                   const struct smz_options *options,
+                                   struct smz_message **out_message,
+                                   struct smz_error **err);
 
 /**
  * Opens a message that your program serves by callbacks. Since 0.1.
@@ -1343,17 +1350,17 @@ smz_status smz_message_open_memory(const uint8_t *data,
  */
 SMZ_API
 SMZ_MUST_USE
-smz_status smz_message_open_io(const smz_io *io,
-                               const smz_options *options,
-                               smz_message **out_message,
-                               smz_error **err);
+smz_status smz_message_open_io(const struct smz_io *io,
+                               const struct smz_options *options,
+                               struct smz_message **out_message,
+                               struct smz_error **err);
 
 /**
  * Frees a message. NULL is fine. Readers made from it stay. Since 0.1.
  *
  * @param message The message, or NULL.
  */
-SMZ_API void smz_message_free(smz_message *message);
+SMZ_API void smz_message_free(struct smz_message *message);
 
 /**
  * What is known of a message without a key. Since 0.1.
@@ -1362,7 +1369,9 @@ SMZ_API void smz_message_free(smz_message *message);
  * @param out_info Where it goes; its `struct_size` must be set. Texts are owned by the message.
  * @return SMZ_OK or SMZ_ERR_INVALID_ARGUMENT.
  */
-SMZ_API smz_status smz_message_get_info(const smz_message *message, smz_message_info *out_info);
+SMZ_API
+smz_status smz_message_get_info(const struct smz_message *message,
+                                struct smz_message_info *out_info);
 
 /**
  * One of the recipients of a message. Since 0.1.
@@ -1374,9 +1383,9 @@ SMZ_API smz_status smz_message_get_info(const smz_message *message, smz_message_
  * @return SMZ_OK, SMZ_ERR_NOT_FOUND or SMZ_ERR_INVALID_ARGUMENT.
  */
 SMZ_API
-smz_status smz_message_get_recipient(const smz_message *message,
+smz_status smz_message_get_recipient(const struct smz_message *message,
                                      uint64_t index,
-                                     smz_recipient *out_recipient);
+                                     struct smz_recipient *out_recipient);
 
 /**
  * Unlocks a message: finds the key it is for and checks the content's last block, which tells most
@@ -1394,10 +1403,10 @@ smz_status smz_message_get_recipient(const smz_message *message,
  */
 SMZ_API
 SMZ_MUST_USE
-smz_status smz_message_decrypt(const smz_message *message,
-                               const smz_keyring *keyring,
-                               smz_reader **out_reader,
-                               smz_error **err);
+smz_status smz_message_decrypt(const struct smz_message *message,
+                               const struct smz_keyring *keyring,
+                               struct smz_reader **out_reader,
+                               struct smz_error **err);
 
 /**
  * Decrypts a whole message to a file, on several threads: the file is there complete, or it is as it
@@ -1413,18 +1422,18 @@ smz_status smz_message_decrypt(const smz_message *message,
  */
 SMZ_API
 SMZ_MUST_USE
-smz_status smz_message_decrypt_to_file(const smz_message *message,
-                                       const smz_keyring *keyring,
+smz_status smz_message_decrypt_to_file(const struct smz_message *message,
+                                       const struct smz_keyring *keyring,
                                        const char *path,
-                                       const smz_options *options,
-                                       smz_error **err);
+                                       const struct smz_options *options,
+                                       struct smz_error **err);
 
 /**
  * Frees a reader. NULL is fine. Since 0.1.
  *
  * @param reader The reader, or NULL.
  */
-SMZ_API void smz_reader_free(smz_reader *reader);
+SMZ_API void smz_reader_free(struct smz_reader *reader);
 
 /**
  * How many bytes there are in all. Since 0.1.
@@ -1432,7 +1441,7 @@ SMZ_API void smz_reader_free(smz_reader *reader);
  * @param reader The reader.
  * @return Bytes; SMZ_UNKNOWN for NULL.
  */
-SMZ_API uint64_t smz_reader_size(const smz_reader *reader);
+SMZ_API uint64_t smz_reader_size(const struct smz_reader *reader);
 
 /**
  * Reads the next bytes. Since 0.1.
@@ -1450,11 +1459,11 @@ SMZ_API uint64_t smz_reader_size(const smz_reader *reader);
  */
 SMZ_API
 SMZ_MUST_USE
-smz_status smz_reader_read(smz_reader *reader,
+smz_status smz_reader_read(struct smz_reader *reader,
                            uint8_t *buf,
                            size_t len,
                            size_t *out_n,
-                           smz_error **err);
+                           struct smz_error **err);
 
 /**
  * Reads bytes at a position, for the content of a message; the position of smz_reader_read() stays
@@ -1470,12 +1479,12 @@ smz_status smz_reader_read(smz_reader *reader,
  */
 SMZ_API
 SMZ_MUST_USE
-smz_status smz_reader_read_at(const smz_reader *reader,
+smz_status smz_reader_read_at(const struct smz_reader *reader,
                               uint64_t offset,
                               uint8_t *buf,
                               size_t len,
                               size_t *out_n,
-                              smz_error **err);
+                              struct smz_error **err);
 
 /**
  * Moves the position of smz_reader_read(), for the content of a message. Behind the end is fine;
@@ -1492,11 +1501,11 @@ smz_status smz_reader_read_at(const smz_reader *reader,
  */
 SMZ_API
 SMZ_MUST_USE
-smz_status smz_reader_seek(smz_reader *reader,
+smz_status smz_reader_seek(struct smz_reader *reader,
                            int64_t offset,
                            int32_t whence,
                            uint64_t *out_position,
-                           smz_error **err);
+                           struct smz_error **err);
 
 /**
  * Makes a decoder for one message. Since 0.1.
@@ -1514,17 +1523,17 @@ smz_status smz_reader_seek(smz_reader *reader,
  */
 SMZ_API
 SMZ_MUST_USE
-smz_status smz_decoder_new(const smz_keyring *keyring,
-                           const smz_options *options,
-                           smz_decoder **out_decoder,
-                           smz_error **err);
+smz_status smz_decoder_new(const struct smz_keyring *keyring,
+                           const struct smz_options *options,
+                           struct smz_decoder **out_decoder,
+                           struct smz_error **err);
 
 /**
  * Frees a decoder. NULL is fine. Since 0.1.
  *
  * @param decoder The decoder, or NULL.
  */
-SMZ_API void smz_decoder_free(smz_decoder *decoder);
+SMZ_API void smz_decoder_free(struct smz_decoder *decoder);
 
 /**
  * Takes input and gives output, as much of both as it can. Give input that was not consumed again;
@@ -1543,14 +1552,14 @@ SMZ_API void smz_decoder_free(smz_decoder *decoder);
  */
 SMZ_API
 SMZ_MUST_USE
-smz_status smz_decoder_process(smz_decoder *decoder,
+smz_status smz_decoder_process(struct smz_decoder *decoder,
                                const uint8_t *input,
                                size_t input_len,
                                size_t *out_consumed,
                                uint8_t *output,
                                size_t output_len,
                                size_t *out_produced,
-                               smz_error **err);
+                               struct smz_error **err);
 
 /**
  * Says that the message is complete, and gives the rest of the content. To be called until
@@ -1566,11 +1575,11 @@ smz_status smz_decoder_process(smz_decoder *decoder,
  */
 SMZ_API
 SMZ_MUST_USE
-smz_status smz_decoder_finish(smz_decoder *decoder,
+smz_status smz_decoder_finish(struct smz_decoder *decoder,
                               uint8_t *output,
                               size_t output_len,
                               size_t *out_produced,
-                              smz_error **err);
+                              struct smz_error **err);
 
 /**
  * Finds the set that a file is a part of, or the only one in a folder. Reads names only. Since 0.1.
@@ -1583,22 +1592,22 @@ smz_status smz_decoder_finish(smz_decoder *decoder,
 SMZ_API
 SMZ_MUST_USE
 smz_status smz_set_discover(const char *any_part,
-                            smz_set **out_set,
-                            smz_error **err);
+                            struct smz_set **out_set,
+                            struct smz_error **err);
 
 /**
  * Makes an empty set, for parts that your program serves. Since 0.1.
  *
  * @return The set, to be freed with smz_set_free(); NULL only after a bug.
  */
-SMZ_API smz_set *smz_set_new(void);
+SMZ_API struct smz_set *smz_set_new(void);
 
 /**
  * Frees a set. NULL is fine. Archives opened from it stay open. Since 0.1.
  *
  * @param set The set, or NULL.
  */
-SMZ_API void smz_set_free(smz_set *set);
+SMZ_API void smz_set_free(struct smz_set *set);
 
 /**
  * Adds a part that your program serves, sealed or not. Since 0.1.
@@ -1613,10 +1622,10 @@ SMZ_API void smz_set_free(smz_set *set);
  */
 SMZ_API
 SMZ_MUST_USE
-smz_status smz_set_add_io(smz_set *set,
+smz_status smz_set_add_io(struct smz_set *set,
                           const char *name,
-                          const smz_io *io,
-                          smz_error **err);
+                          const struct smz_io *io,
+                          struct smz_error **err);
 
 /**
  * How many parts are known: present, missing (as far as the names of the others tell; those behind
@@ -1625,7 +1634,7 @@ smz_status smz_set_add_io(smz_set *set,
  * @param set The set.
  * @return The number; 0 for NULL.
  */
-SMZ_API uint64_t smz_set_part_count(const smz_set *set);
+SMZ_API uint64_t smz_set_part_count(const struct smz_set *set);
 
 /**
  * One part of a set. Since 0.1.
@@ -1635,7 +1644,10 @@ SMZ_API uint64_t smz_set_part_count(const smz_set *set);
  * @param out_part Where it goes; its `struct_size` must be set. Its name is owned by the set.
  * @return SMZ_OK, SMZ_ERR_NOT_FOUND or SMZ_ERR_INVALID_ARGUMENT.
  */
-SMZ_API smz_status smz_set_get_part(const smz_set *set, uint64_t index, smz_part *out_part);
+SMZ_API
+smz_status smz_set_get_part(const struct smz_set *set,
+                            uint64_t index,
+                            struct smz_part *out_part);
 
 /**
  * Opens a part as the message it is: to see its recipients without a key, or to decrypt it alone.
@@ -1650,18 +1662,18 @@ SMZ_API smz_status smz_set_get_part(const smz_set *set, uint64_t index, smz_part
  */
 SMZ_API
 SMZ_MUST_USE
-smz_status smz_set_open_part(const smz_set *set,
+smz_status smz_set_open_part(const struct smz_set *set,
                              uint64_t index,
-                             const smz_options *options,
-                             smz_message **out_message,
-                             smz_error **err);
+                             const struct smz_options *options,
+                             struct smz_message **out_message,
+                             struct smz_error **err);
 
 /**
  * Frees a report. NULL is fine. Since 0.1.
  *
  * @param report The report, or NULL.
  */
-SMZ_API void smz_report_free(smz_report *report);
+SMZ_API void smz_report_free(struct smz_report *report);
 
 /**
  * The numbers of a report. Since 0.1.
@@ -1670,7 +1682,9 @@ SMZ_API void smz_report_free(smz_report *report);
  * @param out_summary Where they go; its `struct_size` must be set.
  * @return SMZ_OK or SMZ_ERR_INVALID_ARGUMENT.
  */
-SMZ_API smz_status smz_report_get_summary(const smz_report *report, smz_summary *out_summary);
+SMZ_API
+smz_status smz_report_get_summary(const struct smz_report *report,
+                                  struct smz_summary *out_summary);
 
 /**
  * An entry that was left out. Since 0.1.
@@ -1681,9 +1695,9 @@ SMZ_API smz_status smz_report_get_summary(const smz_report *report, smz_summary 
  * @return SMZ_OK, SMZ_ERR_NOT_FOUND or SMZ_ERR_INVALID_ARGUMENT.
  */
 SMZ_API
-smz_status smz_report_get_skipped(const smz_report *report,
+smz_status smz_report_get_skipped(const struct smz_report *report,
                                   uint64_t index,
-                                  smz_skipped *out_skipped);
+                                  struct smz_skipped *out_skipped);
 
 /**
  * An entry that could not be verified, and why. Since 0.1.
@@ -1694,9 +1708,9 @@ smz_status smz_report_get_skipped(const smz_report *report,
  * @return SMZ_OK, SMZ_ERR_NOT_FOUND or SMZ_ERR_INVALID_ARGUMENT.
  */
 SMZ_API
-smz_status smz_report_get_failed(const smz_report *report,
+smz_status smz_report_get_failed(const struct smz_report *report,
                                  uint64_t index,
-                                 smz_error_info *out_info);
+                                 struct smz_error_info *out_info);
 
 #ifdef __cplusplus
 }  // extern "C"

@@ -55,6 +55,7 @@ fn functions() -> Vec<Function> {
         .map(|rest| {
             let text = rest.split(';').next().unwrap();
             let text = text.split_whitespace().collect::<Vec<_>>().join(" ");
+            let text = text.replace("struct ", "");
             let text = text.trim_start_matches("SMZ_MUST_USE ");
             let (head, arguments) = text.split_once('(').unwrap();
             let at = head.rfind([' ', '*']).unwrap() + 1;
