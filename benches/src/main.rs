@@ -5,6 +5,7 @@
 #![forbid(unsafe_code)]
 
 mod data;
+mod faces;
 mod measure;
 
 use std::path::{Path, PathBuf};
@@ -21,7 +22,15 @@ struct Arguments {
 }
 
 fn main() -> ExitCode {
-    match arguments().and_then(|arguments| compare(&arguments)) {
+    let own: Vec<String> = std::env::args().skip(1).collect();
+    if own.first().is_some_and(|command| command.starts_with("read")) {
+        return finish(faces::read(&own));
+    }
+    finish(arguments().and_then(|arguments| compare(&arguments)))
+}
+
+fn finish(outcome: Result<(), String>) -> ExitCode {
+    match outcome {
         Ok(()) => ExitCode::SUCCESS,
         Err(message) => {
             eprintln!("{message}");
@@ -71,7 +80,14 @@ fn compare(arguments: &Arguments) -> Result<(), String> {
     let set = data::make(folder.path(), arguments.size)?;
     table("one part, decrypted to a file", &decrypt_ways(&ours, &set, folder.path()), arguments)?;
     table("a whole export, to a tree", &export_ways(&ours, &set, folder.path()), arguments)?;
-    table("the same zip, decrypted and whole", &zip_ways(&ours, &set, folder.path()), arguments)
+    table("the same zip, decrypted and whole", &zip_ways(&ours, &set, folder.path()), arguments)?;
+    match faces::ways(&text(&set.sealed[0]), &text(&set.key), folder.path()) {
+        Ok(ways) => table("the content of one part, 16 times, to nowhere", &ways, arguments),
+        Err(why) => {
+            println!("\nthe faces were left out: {why}");
+            Ok(())
+        }
+    }
 }
 
 /// The program, built beside this one.
