@@ -62,7 +62,8 @@ pub(super) fn append_compact(text: &[u8], line: &mut usize, out: &mut Vec<u8>) {
     }
     out.extend_from_slice(rest);
     // Whatever the short way left: spaces, a line end inside what was taken for one line.
-    if out[before..].iter().min().is_some_and(|least| *least <= b' ') {
+    // Looked for without a way out, which the compiler turns into wide instructions.
+    if out[before..].iter().copied().fold(u8::MAX, u8::min) <= b' ' {
         let mut at = 0;
         out.retain(|octet| {
             at += 1;
