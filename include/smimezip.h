@@ -188,6 +188,22 @@
 #define SMZ_IO_CONCURRENT 1
 
 /**
+ * Integrity: nothing: whoever could change the message could change its content. So it is with every CBC
+ * cipher.
+ */
+#define SMZ_INTEGRITY_NONE 0
+
+/**
+ * Integrity: accidents are noticed at the end (CRC-32), attacks are not.
+ */
+#define SMZ_INTEGRITY_CHECKSUMMED 1
+
+/**
+ * Integrity: what is read is what somebody with the key encrypted.
+ */
+#define SMZ_INTEGRITY_AUTHENTICATED 2
+
+/**
  * smz_part.state: the part is there.
  */
 #define SMZ_PART_PRESENT 0
@@ -908,6 +924,7 @@ extern "C" {
  * The version of the library in use, as SMZ_VERSION_NUMBER is that of the header. Since 0.1.
  *
  * @return MAJOR * 1000000 + MINOR * 1000 + PATCH.
+ * @note Threads: any.
  */
 SMZ_API uint32_t smz_version_number(void);
 
@@ -915,6 +932,7 @@ SMZ_API uint32_t smz_version_number(void);
  * The version of the library in use as text, "0.1.0". Since 0.1.
  *
  * @return A static text.
+ * @note Threads: any.
  */
 SMZ_API const char *smz_version_string(void);
 
@@ -923,6 +941,7 @@ SMZ_API const char *smz_version_string(void);
  *
  * @param status A status.
  * @return A static text; "SMZ_ERR_UNKNOWN" for a number that is none.
+ * @note Threads: any.
  */
 SMZ_API const char *smz_status_name(smz_status status);
 
@@ -930,6 +949,7 @@ SMZ_API const char *smz_status_name(smz_status status);
  * Frees an error. NULL is fine. Its texts go with it. Since 0.1.
  *
  * @param error The error, or NULL.
+ * @note Threads: any one; nobody uses the handle afterwards.
  */
 SMZ_API void smz_error_free(struct smz_error *error);
 
@@ -938,6 +958,7 @@ SMZ_API void smz_error_free(struct smz_error *error);
  *
  * @param error The error, or NULL.
  * @return UTF-8, owned by the error, never NULL (empty if `error` is). Since 0.1.
+ * @note Threads: several at the same time, also with the same handle.
  */
 SMZ_API const char *smz_error_message(const struct smz_error *error);
 
@@ -947,6 +968,7 @@ SMZ_API const char *smz_error_message(const struct smz_error *error);
  * @param error The error.
  * @param out_info Where they go; its `struct_size` must be set. The texts are the error's.
  * @return SMZ_OK or SMZ_ERR_INVALID_ARGUMENT.
+ * @note Threads: several at the same time, also with the same handle.
  */
 SMZ_API
 smz_status smz_error_get_info(const struct smz_error *error,
@@ -956,6 +978,7 @@ smz_status smz_error_get_info(const struct smz_error *error,
  * Makes a cancel handle that was not triggered. Since 0.1.
  *
  * @return The handle, to be freed with smz_cancel_free(); NULL only after a bug.
+ * @note Threads: any.
  */
 SMZ_API struct smz_cancel *smz_cancel_new(void);
 
@@ -963,6 +986,7 @@ SMZ_API struct smz_cancel *smz_cancel_new(void);
  * Frees a cancel handle. NULL is fine; so are options that it was given to. Since 0.1.
  *
  * @param cancel The handle, or NULL.
+ * @note Threads: any one; nobody uses the handle afterwards.
  */
 SMZ_API void smz_cancel_free(struct smz_cancel *cancel);
 
@@ -975,6 +999,7 @@ SMZ_API void smz_cancel_free(struct smz_cancel *cancel);
  * same reason it is the one function that cannot tell a freed handle.
  *
  * @param cancel The handle; NULL does nothing.
+ * @note Threads: any, also in a signal handler.
  */
 SMZ_API void smz_cancel_trigger(const struct smz_cancel *cancel);
 
@@ -989,6 +1014,7 @@ SMZ_API void smz_cancel_trigger(const struct smz_cancel *cancel);
  * @param err Where an error goes, or NULL.
  * @return SMZ_OK, SMZ_ERR_MISSING_PART, those of smz_message_open_file() and smz_message_decrypt()
  * with the part's name, SMZ_ERR_FORMAT, SMZ_ERR_CORRUPT, SMZ_ERR_LIMIT.
+ * @note Threads: several at the same time, also with the same handle.
  */
 SMZ_API
 SMZ_MUST_USE
@@ -1002,6 +1028,7 @@ smz_status smz_archive_open(const struct smz_set *set,
  * Frees an archive. NULL is fine. Readers made from it stay. Since 0.1.
  *
  * @param archive The archive, or NULL.
+ * @note Threads: any one; nobody uses the handle afterwards.
  */
 SMZ_API void smz_archive_free(struct smz_archive *archive);
 
@@ -1010,6 +1037,7 @@ SMZ_API void smz_archive_free(struct smz_archive *archive);
  *
  * @param archive The archive.
  * @return The number; 0 for NULL.
+ * @note Threads: several at the same time, also with the same handle.
  */
 SMZ_API uint64_t smz_archive_entry_count(const struct smz_archive *archive);
 
@@ -1020,6 +1048,7 @@ SMZ_API uint64_t smz_archive_entry_count(const struct smz_archive *archive);
  * @param index Counted from 0, below smz_archive_entry_count().
  * @param out_entry Where it goes; its `struct_size` must be set. Its name is the archive's.
  * @return SMZ_OK, SMZ_ERR_NOT_FOUND or SMZ_ERR_INVALID_ARGUMENT.
+ * @note Threads: several at the same time, also with the same handle.
  */
 SMZ_API
 smz_status smz_archive_get_entry(const struct smz_archive *archive,
@@ -1034,6 +1063,7 @@ smz_status smz_archive_get_entry(const struct smz_archive *archive,
  * @param out_index Where its index goes.
  * @param err Where an error goes, or NULL.
  * @return SMZ_OK or SMZ_ERR_NOT_FOUND.
+ * @note Threads: several at the same time, also with the same handle.
  */
 SMZ_API
 SMZ_MUST_USE
@@ -1050,6 +1080,7 @@ smz_status smz_archive_find(const struct smz_archive *archive,
  * @param out_reader Where the reader goes, to be freed with smz_reader_free().
  * @param err Where an error goes, or NULL.
  * @return SMZ_OK, SMZ_ERR_NOT_FOUND, SMZ_ERR_CORRUPT, SMZ_ERR_UNSUPPORTED, SMZ_ERR_IO.
+ * @note Threads: several at the same time, also with the same handle.
  */
 SMZ_API
 SMZ_MUST_USE
@@ -1068,6 +1099,7 @@ smz_status smz_archive_open_entry(const struct smz_archive *archive,
  * @param options Policies, progress, cancel; or NULL.
  * @param err Where an error goes, or NULL.
  * @return As smz_archive_extract().
+ * @note Threads: several at the same time, also with the same handle.
  */
 SMZ_API
 SMZ_MUST_USE
@@ -1090,10 +1122,32 @@ smz_status smz_archive_extract_entry(const struct smz_archive *archive,
  * @return SMZ_OK; SMZ_PARTIAL with SMZ_OPTION_KEEP_GOING if entries failed; SMZ_ERR_UNSAFE_PATH,
  * SMZ_ERR_EXISTS, SMZ_ERR_UNSUPPORTED, SMZ_ERR_LIMIT, SMZ_ERR_NO_SPACE before anything was written;
  * SMZ_ERR_CORRUPT naming entry and parts, SMZ_ERR_CANCELLED, SMZ_ERR_LAYOUT, SMZ_ERR_IO.
+ * @note Threads: several at the same time, also with the same handle.
  */
 SMZ_API
 SMZ_MUST_USE
 smz_status smz_archive_extract(const struct smz_archive *archive,
+                               const char *directory,
+                               const struct smz_options *options,
+                               struct smz_report **out_report,
+                               struct smz_error **err);
+
+/**
+ * Makes the checks of smz_archive_extract() that need no decompression, and writes nothing: names,
+ * conflicts, limits, existing files. Since 0.1.
+ *
+ * @param archive The archive.
+ * @param directory Where it would go; need not be there: bytes on Unix, UTF-8 on Windows.
+ * @param options Policies, choice of entries; or NULL.
+ * @param out_report Where a report of what would be done goes, to be freed with smz_report_free(); or
+ * NULL.
+ * @param err Where an error goes, or NULL.
+ * @return As smz_archive_extract(), before anything was written.
+ * @note Threads: several at the same time, also with the same handle.
+ */
+SMZ_API
+SMZ_MUST_USE
+smz_status smz_archive_dry_run(const struct smz_archive *archive,
                                const char *directory,
                                const struct smz_options *options,
                                struct smz_report **out_report,
@@ -1108,6 +1162,7 @@ smz_status smz_archive_extract(const struct smz_archive *archive,
  * @param out_report Where a report goes, to be freed with smz_report_free(); or NULL.
  * @param err Where an error goes, or NULL.
  * @return As smz_archive_extract(), without those of writing.
+ * @note Threads: several at the same time, also with the same handle.
  */
 SMZ_API
 SMZ_MUST_USE
@@ -1120,6 +1175,7 @@ smz_status smz_archive_verify(const struct smz_archive *archive,
  * Makes options with the defaults. Since 0.1.
  *
  * @return The options, to be freed with smz_options_free(); NULL only after a bug.
+ * @note Threads: any.
  */
 SMZ_API struct smz_options *smz_options_new(void);
 
@@ -1127,6 +1183,7 @@ SMZ_API struct smz_options *smz_options_new(void);
  * Frees options. NULL is fine. Since 0.1.
  *
  * @param options The options, or NULL.
+ * @note Threads: any one; nobody uses the handle afterwards.
  */
 SMZ_API void smz_options_free(struct smz_options *options);
 
@@ -1138,6 +1195,7 @@ SMZ_API void smz_options_free(struct smz_options *options);
  * @param value The number.
  * @param err Where an error goes, or NULL.
  * @return SMZ_OK; SMZ_ERR_INVALID_ARGUMENT for an unknown option or value.
+ * @note Threads: one at a time with the same handle; another gets SMZ_ERR_BUSY.
  */
 SMZ_API
 SMZ_MUST_USE
@@ -1154,6 +1212,7 @@ smz_status smz_options_set_u64(struct smz_options *options,
  * @param value The text in UTF-8. It is copied.
  * @param err Where an error goes, or NULL.
  * @return SMZ_OK; SMZ_ERR_INVALID_ARGUMENT for an unknown option or a pattern that is none.
+ * @note Threads: one at a time with the same handle; another gets SMZ_ERR_BUSY.
  */
 SMZ_API
 SMZ_MUST_USE
@@ -1169,6 +1228,7 @@ smz_status smz_options_set_string(struct smz_options *options,
  * @param callback Called as smz_progress_fn says; NULL for none.
  * @param user Given to the callback.
  * @return SMZ_OK or SMZ_ERR_INVALID_ARGUMENT.
+ * @note Threads: one at a time with the same handle; another gets SMZ_ERR_BUSY.
  */
 SMZ_API
 smz_status smz_options_set_progress(struct smz_options *options,
@@ -1182,6 +1242,7 @@ smz_status smz_options_set_progress(struct smz_options *options,
  * @param callback Called as smz_filter_fn says; NULL for none.
  * @param user Given to the callback.
  * @return SMZ_OK or SMZ_ERR_INVALID_ARGUMENT.
+ * @note Threads: one at a time with the same handle; another gets SMZ_ERR_BUSY.
  */
 SMZ_API
 smz_status smz_options_set_filter(struct smz_options *options,
@@ -1196,6 +1257,7 @@ smz_status smz_options_set_filter(struct smz_options *options,
  * @param callback Called as smz_local_time_fn says; NULL for none.
  * @param user Given to the callback.
  * @return SMZ_OK or SMZ_ERR_INVALID_ARGUMENT.
+ * @note Threads: one at a time with the same handle; another gets SMZ_ERR_BUSY.
  */
 SMZ_API
 smz_status smz_options_set_local_time(struct smz_options *options,
@@ -1208,6 +1270,7 @@ smz_status smz_options_set_local_time(struct smz_options *options,
  * @param options The options.
  * @param cancel The handle; it may be freed while the options live. NULL for none.
  * @return SMZ_OK or SMZ_ERR_INVALID_ARGUMENT.
+ * @note Threads: one at a time with the same handle; another gets SMZ_ERR_BUSY.
  */
 SMZ_API
 smz_status smz_options_set_cancel(struct smz_options *options,
@@ -1217,6 +1280,7 @@ smz_status smz_options_set_cancel(struct smz_options *options,
  * Makes an empty key ring. Since 0.1.
  *
  * @return The ring, to be freed with smz_keyring_free(); NULL only after a bug.
+ * @note Threads: any.
  */
 SMZ_API struct smz_keyring *smz_keyring_new(void);
 
@@ -1224,6 +1288,7 @@ SMZ_API struct smz_keyring *smz_keyring_new(void);
  * Frees a key ring and wipes its keys. NULL is fine. What was opened with it stays open. Since 0.1.
  *
  * @param keyring The ring, or NULL.
+ * @note Threads: any one; nobody uses the handle afterwards.
  */
 SMZ_API void smz_keyring_free(struct smz_keyring *keyring);
 
@@ -1232,6 +1297,7 @@ SMZ_API void smz_keyring_free(struct smz_keyring *keyring);
  *
  * @param keyring The ring.
  * @return The number; 0 for NULL.
+ * @note Threads: several at the same time, also with the same handle.
  */
 SMZ_API uint64_t smz_keyring_key_count(const struct smz_keyring *keyring);
 
@@ -1247,6 +1313,7 @@ SMZ_API uint64_t smz_keyring_key_count(const struct smz_keyring *keyring);
  * @param err Where an error goes, or NULL.
  * @return SMZ_OK, SMZ_ERR_BAD_KEY, SMZ_ERR_PASSPHRASE, SMZ_ERR_UNSUPPORTED, SMZ_ERR_LIMIT,
  * SMZ_ERR_IO; SMZ_ERR_BUSY while a decoder made with this ring has not used it yet.
+ * @note Threads: one at a time with the same handle; another gets SMZ_ERR_BUSY.
  */
 SMZ_API
 SMZ_MUST_USE
@@ -1268,6 +1335,7 @@ smz_status smz_keyring_add_file(struct smz_keyring *keyring,
  * @param options Limits on key derivation, or NULL.
  * @param err Where an error goes, or NULL.
  * @return As smz_keyring_add_file().
+ * @note Threads: one at a time with the same handle; another gets SMZ_ERR_BUSY.
  */
 SMZ_API
 SMZ_MUST_USE
@@ -1292,6 +1360,7 @@ smz_status smz_keyring_add_memory(struct smz_keyring *keyring,
  * @param err Where an error goes, or NULL.
  * @return SMZ_OK, SMZ_ERR_BAD_KEY, SMZ_ERR_INVALID_ARGUMENT, SMZ_ERR_BUSY as
  * smz_keyring_add_file().
+ * @note Threads: one at a time with the same handle; another gets SMZ_ERR_BUSY.
  */
 SMZ_API
 SMZ_MUST_USE
@@ -1311,6 +1380,7 @@ smz_status smz_keyring_add_external(struct smz_keyring *keyring,
  * @param out_message Where the message goes, to be freed with smz_message_free().
  * @param err Where an error goes, or NULL.
  * @return SMZ_OK, SMZ_ERR_FORMAT, SMZ_ERR_CORRUPT, SMZ_ERR_UNSUPPORTED, SMZ_ERR_LIMIT, SMZ_ERR_IO.
+ * @note Threads: any.
  */
 SMZ_API
 SMZ_MUST_USE
@@ -1329,6 +1399,7 @@ smz_status smz_message_open_file(const char *path,
  * @param out_message Where the message goes, to be freed with smz_message_free().
  * @param err Where an error goes, or NULL.
  * @return As smz_message_open_file().
+ * @note Threads: any.
  */
 SMZ_API
 SMZ_MUST_USE
@@ -1347,6 +1418,7 @@ smz_status smz_message_open_memory(const uint8_t *data,
  * @param out_message Where the message goes, to be freed with smz_message_free().
  * @param err Where an error goes, or NULL.
  * @return As smz_message_open_file().
+ * @note Threads: any.
  */
 SMZ_API
 SMZ_MUST_USE
@@ -1359,6 +1431,7 @@ smz_status smz_message_open_io(const struct smz_io *io,
  * Frees a message. NULL is fine. Readers made from it stay. Since 0.1.
  *
  * @param message The message, or NULL.
+ * @note Threads: any one; nobody uses the handle afterwards.
  */
 SMZ_API void smz_message_free(struct smz_message *message);
 
@@ -1368,6 +1441,7 @@ SMZ_API void smz_message_free(struct smz_message *message);
  * @param message The message.
  * @param out_info Where it goes; its `struct_size` must be set. Texts are owned by the message.
  * @return SMZ_OK or SMZ_ERR_INVALID_ARGUMENT.
+ * @note Threads: several at the same time, also with the same handle.
  */
 SMZ_API
 smz_status smz_message_get_info(const struct smz_message *message,
@@ -1381,6 +1455,7 @@ smz_status smz_message_get_info(const struct smz_message *message,
  * @param out_recipient Where it goes; its `struct_size` must be set. What it points to is owned by
  * the message.
  * @return SMZ_OK, SMZ_ERR_NOT_FOUND or SMZ_ERR_INVALID_ARGUMENT.
+ * @note Threads: several at the same time, also with the same handle.
  */
 SMZ_API
 smz_status smz_message_get_recipient(const struct smz_message *message,
@@ -1400,6 +1475,7 @@ smz_status smz_message_get_recipient(const struct smz_message *message,
  * @param err Where an error goes, or NULL.
  * @return SMZ_OK, SMZ_ERR_NO_MATCHING_KEY, SMZ_ERR_DECRYPT, SMZ_ERR_UNSUPPORTED, SMZ_ERR_LIMIT,
  * SMZ_ERR_CORRUPT, SMZ_ERR_IO.
+ * @note Threads: several at the same time, also with the same handle.
  */
 SMZ_API
 SMZ_MUST_USE
@@ -1419,6 +1495,7 @@ smz_status smz_message_decrypt(const struct smz_message *message,
  * Or NULL.
  * @param err Where an error goes, or NULL.
  * @return As smz_message_decrypt(); SMZ_ERR_EXISTS, SMZ_ERR_NO_SPACE, SMZ_ERR_CANCELLED.
+ * @note Threads: several at the same time, also with the same handle.
  */
 SMZ_API
 SMZ_MUST_USE
@@ -1432,6 +1509,7 @@ smz_status smz_message_decrypt_to_file(const struct smz_message *message,
  * Frees a reader. NULL is fine. Since 0.1.
  *
  * @param reader The reader, or NULL.
+ * @note Threads: any one; nobody uses the handle afterwards.
  */
 SMZ_API void smz_reader_free(struct smz_reader *reader);
 
@@ -1440,8 +1518,28 @@ SMZ_API void smz_reader_free(struct smz_reader *reader);
  *
  * @param reader The reader.
  * @return Bytes; SMZ_UNKNOWN for NULL.
+ * @note Threads: several at the same time, also with the same handle.
  */
 SMZ_API uint64_t smz_reader_size(const struct smz_reader *reader);
+
+/**
+ * What is known about the integrity of what is read. Since 0.1.
+ *
+ * @param reader The reader.
+ * @return SMZ_INTEGRITY_…; SMZ_INTEGRITY_NONE for NULL.
+ * @note Threads: several at the same time, also with the same handle.
+ */
+SMZ_API int32_t smz_reader_integrity(const struct smz_reader *reader);
+
+/**
+ * Which of the message's recipients the key that opened it is, for the content of a message. Since 0.1.
+ *
+ * @param reader The reader.
+ * @return An index for smz_message_get_recipient(); SMZ_UNKNOWN for an entry, and for NULL.
+ * @note Threads: several at the same time, also with the same handle.
+ */
+SMZ_API
+uint64_t smz_reader_recipient(const struct smz_reader *reader);
 
 /**
  * Reads the next bytes. Since 0.1.
@@ -1456,6 +1554,7 @@ SMZ_API uint64_t smz_reader_size(const struct smz_reader *reader);
  * after every check, or if `len` is 0.
  * @param err Where an error goes, or NULL.
  * @return SMZ_OK, SMZ_ERR_CORRUPT, SMZ_ERR_IO, SMZ_ERR_LAYOUT; SMZ_ERR_BUSY if another call uses it.
+ * @note Threads: one at a time with the same handle; another gets SMZ_ERR_BUSY.
  */
 SMZ_API
 SMZ_MUST_USE
@@ -1476,6 +1575,7 @@ smz_status smz_reader_read(struct smz_reader *reader,
  * @param out_n Where the number read goes, as for smz_reader_read().
  * @param err Where an error goes, or NULL.
  * @return As smz_reader_read(); SMZ_ERR_UNSUPPORTED for an entry of an archive.
+ * @note Threads: several at the same time, also with the same handle.
  */
 SMZ_API
 SMZ_MUST_USE
@@ -1498,6 +1598,7 @@ smz_status smz_reader_read_at(const struct smz_reader *reader,
  * @param err Where an error goes, or NULL.
  * @return SMZ_OK, SMZ_ERR_INVALID_ARGUMENT for a position before the start; SMZ_ERR_UNSUPPORTED for
  * an entry of an archive.
+ * @note Threads: one at a time with the same handle; another gets SMZ_ERR_BUSY.
  */
 SMZ_API
 SMZ_MUST_USE
@@ -1520,6 +1621,7 @@ smz_status smz_reader_seek(struct smz_reader *reader,
  * @param out_decoder Where the decoder goes, to be freed with smz_decoder_free().
  * @param err Where an error goes, or NULL.
  * @return SMZ_OK or SMZ_ERR_INVALID_ARGUMENT.
+ * @note Threads: several at the same time, also with the same handle.
  */
 SMZ_API
 SMZ_MUST_USE
@@ -1532,6 +1634,7 @@ smz_status smz_decoder_new(const struct smz_keyring *keyring,
  * Frees a decoder. NULL is fine. Since 0.1.
  *
  * @param decoder The decoder, or NULL.
+ * @note Threads: any one; nobody uses the handle afterwards.
  */
 SMZ_API void smz_decoder_free(struct smz_decoder *decoder);
 
@@ -1549,6 +1652,7 @@ SMZ_API void smz_decoder_free(struct smz_decoder *decoder);
  * @param err Where an error goes, or NULL.
  * @return SMZ_OK, SMZ_ERR_FORMAT, SMZ_ERR_CORRUPT, SMZ_ERR_UNSUPPORTED, SMZ_ERR_NO_MATCHING_KEY,
  * SMZ_ERR_LIMIT.
+ * @note Threads: one at a time with the same handle; another gets SMZ_ERR_BUSY.
  */
 SMZ_API
 SMZ_MUST_USE
@@ -1572,6 +1676,7 @@ smz_status smz_decoder_process(struct smz_decoder *decoder,
  * @param err Where an error goes, or NULL.
  * @return SMZ_OK; SMZ_ERR_DECRYPT if the key or the message is not the right one: throw away what
  * came out; SMZ_ERR_CORRUPT if the message is cut off; otherwise as smz_decoder_process().
+ * @note Threads: one at a time with the same handle; another gets SMZ_ERR_BUSY.
  */
 SMZ_API
 SMZ_MUST_USE
@@ -1588,6 +1693,7 @@ smz_status smz_decoder_finish(struct smz_decoder *decoder,
  * @param out_set Where the set goes, to be freed with smz_set_free().
  * @param err Where an error goes, or NULL.
  * @return SMZ_OK, SMZ_ERR_AMBIGUOUS, SMZ_ERR_FORMAT, SMZ_ERR_IO. Missing parts are no error here.
+ * @note Threads: any.
  */
 SMZ_API
 SMZ_MUST_USE
@@ -1599,6 +1705,7 @@ smz_status smz_set_discover(const char *any_part,
  * Makes an empty set, for parts that your program serves. Since 0.1.
  *
  * @return The set, to be freed with smz_set_free(); NULL only after a bug.
+ * @note Threads: any.
  */
 SMZ_API struct smz_set *smz_set_new(void);
 
@@ -1606,6 +1713,7 @@ SMZ_API struct smz_set *smz_set_new(void);
  * Frees a set. NULL is fine. Archives opened from it stay open. Since 0.1.
  *
  * @param set The set, or NULL.
+ * @note Threads: any one; nobody uses the handle afterwards.
  */
 SMZ_API void smz_set_free(struct smz_set *set);
 
@@ -1619,6 +1727,7 @@ SMZ_API void smz_set_free(struct smz_set *set);
  * more, also if this call fails, unless with SMZ_ERR_INVALID_ARGUMENT.
  * @param err Where an error goes, or NULL.
  * @return SMZ_OK; SMZ_ERR_FORMAT if the name is not that of a part of this set.
+ * @note Threads: one at a time with the same handle; another gets SMZ_ERR_BUSY.
  */
 SMZ_API
 SMZ_MUST_USE
@@ -1633,6 +1742,7 @@ smz_status smz_set_add_io(struct smz_set *set,
  *
  * @param set The set.
  * @return The number; 0 for NULL.
+ * @note Threads: several at the same time, also with the same handle.
  */
 SMZ_API uint64_t smz_set_part_count(const struct smz_set *set);
 
@@ -1643,6 +1753,7 @@ SMZ_API uint64_t smz_set_part_count(const struct smz_set *set);
  * @param index Counted from 0, below smz_set_part_count().
  * @param out_part Where it goes; its `struct_size` must be set. Its name is owned by the set.
  * @return SMZ_OK, SMZ_ERR_NOT_FOUND or SMZ_ERR_INVALID_ARGUMENT.
+ * @note Threads: several at the same time, also with the same handle.
  */
 SMZ_API
 smz_status smz_set_get_part(const struct smz_set *set,
@@ -1659,6 +1770,7 @@ smz_status smz_set_get_part(const struct smz_set *set,
  * @param out_message Where the message goes, to be freed with smz_message_free().
  * @param err Where an error goes, or NULL.
  * @return As smz_message_open_file(); SMZ_ERR_NOT_FOUND for a part that is not present.
+ * @note Threads: several at the same time, also with the same handle.
  */
 SMZ_API
 SMZ_MUST_USE
@@ -1672,6 +1784,7 @@ smz_status smz_set_open_part(const struct smz_set *set,
  * Frees a report. NULL is fine. Since 0.1.
  *
  * @param report The report, or NULL.
+ * @note Threads: any one; nobody uses the handle afterwards.
  */
 SMZ_API void smz_report_free(struct smz_report *report);
 
@@ -1681,6 +1794,7 @@ SMZ_API void smz_report_free(struct smz_report *report);
  * @param report The report.
  * @param out_summary Where they go; its `struct_size` must be set.
  * @return SMZ_OK or SMZ_ERR_INVALID_ARGUMENT.
+ * @note Threads: several at the same time, also with the same handle.
  */
 SMZ_API
 smz_status smz_report_get_summary(const struct smz_report *report,
@@ -1693,6 +1807,7 @@ smz_status smz_report_get_summary(const struct smz_report *report,
  * @param index Counted from 0, below smz_summary.skipped.
  * @param out_skipped Where it goes; its `struct_size` must be set. The name is the report's.
  * @return SMZ_OK, SMZ_ERR_NOT_FOUND or SMZ_ERR_INVALID_ARGUMENT.
+ * @note Threads: several at the same time, also with the same handle.
  */
 SMZ_API
 smz_status smz_report_get_skipped(const struct smz_report *report,
@@ -1706,6 +1821,7 @@ smz_status smz_report_get_skipped(const struct smz_report *report,
  * @param index Counted from 0, below smz_summary.failed.
  * @param out_info Where it goes; its `struct_size` must be set. Texts are the report's.
  * @return SMZ_OK, SMZ_ERR_NOT_FOUND or SMZ_ERR_INVALID_ARGUMENT.
+ * @note Threads: several at the same time, also with the same handle.
  */
 SMZ_API
 smz_status smz_report_get_failed(const struct smz_report *report,

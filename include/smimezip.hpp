@@ -340,6 +340,8 @@ public:
     }
     /** Bytes in all. */
     std::uint64_t size() const noexcept { return smz_reader_size(get()); }
+    /** SMZ_INTEGRITY_... */
+    std::int32_t integrity() const noexcept { return smz_reader_integrity(get()); }
     smz_reader *get() const noexcept { return handle_.get(); }
 
 private:
@@ -562,6 +564,18 @@ public:
         const smz_status status = with.call([&](smz_error **e) {
             smz_report *made = nullptr;
             const smz_status status = smz_archive_extract(get(), directory.c_str(), with.get(), &made, e);
+            out.reset(made);
+            return status;
+        });
+        return report(out.release(), status == SMZ_PARTIAL);
+    }
+    /** Makes the checks of extract() that need no decompression, and writes nothing. */
+    report dry_run(const std::string &directory, const options &with = options()) const {
+        detail::handle<smz_report, smz_report_free> out;
+        const smz_status status = with.call([&](smz_error **e) {
+            smz_report *made = nullptr;
+            const smz_status status =
+                smz_archive_dry_run(get(), directory.c_str(), with.get(), &made, e);
             out.reset(made);
             return status;
         });

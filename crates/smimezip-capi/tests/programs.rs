@@ -149,32 +149,35 @@ fn every_example_shared_and_static() {
             compile("gcc", &flags, &source, link, &program);
             Command::new(program)
         };
-        let out = folder.join("part.zip");
-        let shown = run(c_program("decrypt").arg(part("z02")).arg(&key).arg(&out));
-        assert_eq!(shown, "S/MIME, base64, AES-256-CBC\n");
-        assert!(out.metadata().unwrap().len() > 50_000);
+        let cpp_program = |name: &str| {
+            let program = folder.join(format!("{name}-cpp"));
+            let source = root().join("examples/cpp").join(name).with_extension("cpp");
+            compile("g++", &cpp_flags, &source, link, &program);
+            Command::new(program)
+        };
+        for language in ["c", "cpp"] {
+            let program = |name| if language == "c" { c_program(name) } else { cpp_program(name) };
+            let out = folder.join(format!("part-{language}.zip"));
+            let shown = run(program("decrypt").arg(part("z02")).arg(&key).arg(&out));
+            assert_eq!(shown, "S/MIME, base64, AES-256-CBC\n");
+            assert!(out.metadata().unwrap().len() > 50_000);
 
-        let tree = folder.join("tree");
-        let shown = run(c_program("extract").arg(part("z02")).arg(&key).arg(&tree));
-        assert!(shown.ends_with("6 files, 407455 bytes\n"), "{shown}");
-        run(Command::new("sha256sum")
-            .args(["--quiet", "-c"])
-            .arg(sample().join("SHA256SUMS"))
-            .current_dir(&tree));
+            let tree = folder.join(format!("tree-{language}"));
+            let shown = run(program("extract").arg(part("z02")).arg(&key).arg(&tree));
+            assert!(shown.contains("6 files, 407455 bytes\n"), "{shown}");
+            run(Command::new("sha256sum")
+                .args(["--quiet", "-c"])
+                .arg(sample().join("SHA256SUMS"))
+                .current_dir(&tree));
 
-        let name = "attachments/Übersicht, Größe.txt";
-        let shown = run(c_program("one_entry").arg(part("zip")).arg(&key).arg(name));
-        assert_eq!(shown, "Grüße aus dem Export\n");
+            let name = "attachments/Übersicht, Größe.txt";
+            let shown = run(program("one_entry").arg(part("zip")).arg(&key).arg(name));
+            assert_eq!(shown, "Grüße aus dem Export\n");
 
-        let parts = ["z01", "z02", "z03", "zip"].map(part);
-        let shown = run(c_program("parts_from_callbacks").arg(&key).args(parts));
-        assert!(shown.contains("105382 entities/Customer-7f1f3a6c.json\n"), "{shown}");
-
-        let program = folder.join("extract-cpp");
-        compile("g++", &cpp_flags, &root().join("examples/cpp/extract.cpp"), link, &program);
-        let shown =
-            run(Command::new(&program).arg(sample()).arg(&key).arg(folder.join("tree-cpp")));
-        assert!(shown.starts_with("6 files, 407455 bytes\n"), "{shown}");
+            let parts = ["z01", "z02", "z03", "zip"].map(part);
+            let shown = run(program("parts_from_callbacks").arg(&key).args(parts));
+            assert!(shown.contains("105382 entities/Customer-7f1f3a6c.json\n"), "{shown}");
+        }
     }
 }
 

@@ -151,6 +151,7 @@ impl smz_archive {
 /// @param err Where an error goes, or NULL.
 /// @return SMZ_OK, SMZ_ERR_MISSING_PART, those of smz_message_open_file() and smz_message_decrypt()
 /// with the part's name, SMZ_ERR_FORMAT, SMZ_ERR_CORRUPT, SMZ_ERR_LIMIT.
+/// @note Threads: several at the same time, also with the same handle.
 #[must_use]
 #[unsafe(no_mangle)]
 pub unsafe extern "C" fn smz_archive_open(
@@ -178,6 +179,7 @@ pub unsafe extern "C" fn smz_archive_open(
 /// Frees an archive. NULL is fine. Readers made from it stay. Since 0.1.
 ///
 /// @param archive The archive, or NULL.
+/// @note Threads: any one; nobody uses the handle afterwards.
 #[unsafe(no_mangle)]
 pub unsafe extern "C" fn smz_archive_free(archive: *mut smz_archive) {
     border::free(archive);
@@ -187,6 +189,7 @@ pub unsafe extern "C" fn smz_archive_free(archive: *mut smz_archive) {
 ///
 /// @param archive The archive.
 /// @return The number; 0 for NULL.
+/// @note Threads: several at the same time, also with the same handle.
 #[unsafe(no_mangle)]
 pub unsafe extern "C" fn smz_archive_entry_count(archive: *const smz_archive) -> u64 {
     border::value(0, || Ok(handles::shared(archive)?.archive.entries().len() as u64))
@@ -198,6 +201,7 @@ pub unsafe extern "C" fn smz_archive_entry_count(archive: *const smz_archive) ->
 /// @param index Counted from 0, below smz_archive_entry_count().
 /// @param out_entry Where it goes; its `struct_size` must be set. Its name is the archive's.
 /// @return SMZ_OK, SMZ_ERR_NOT_FOUND or SMZ_ERR_INVALID_ARGUMENT.
+/// @note Threads: several at the same time, also with the same handle.
 #[unsafe(no_mangle)]
 pub unsafe extern "C" fn smz_archive_get_entry(
     archive: *const smz_archive,
@@ -224,6 +228,7 @@ pub unsafe extern "C" fn smz_archive_get_entry(
 /// @param out_index Where its index goes.
 /// @param err Where an error goes, or NULL.
 /// @return SMZ_OK or SMZ_ERR_NOT_FOUND.
+/// @note Threads: several at the same time, also with the same handle.
 #[must_use]
 #[unsafe(no_mangle)]
 pub unsafe extern "C" fn smz_archive_find(
@@ -253,6 +258,7 @@ pub unsafe extern "C" fn smz_archive_find(
 /// @param out_reader Where the reader goes, to be freed with smz_reader_free().
 /// @param err Where an error goes, or NULL.
 /// @return SMZ_OK, SMZ_ERR_NOT_FOUND, SMZ_ERR_CORRUPT, SMZ_ERR_UNSUPPORTED, SMZ_ERR_IO.
+/// @note Threads: several at the same time, also with the same handle.
 #[must_use]
 #[unsafe(no_mangle)]
 pub unsafe extern "C" fn smz_archive_open_entry(
@@ -283,6 +289,7 @@ pub unsafe extern "C" fn smz_archive_open_entry(
 /// @param options Policies, progress, cancel; or NULL.
 /// @param err Where an error goes, or NULL.
 /// @return As smz_archive_extract().
+/// @note Threads: several at the same time, also with the same handle.
 #[must_use]
 #[unsafe(no_mangle)]
 pub unsafe extern "C" fn smz_archive_extract_entry(
@@ -319,6 +326,7 @@ pub unsafe extern "C" fn smz_archive_extract_entry(
 /// @return SMZ_OK; SMZ_PARTIAL with SMZ_OPTION_KEEP_GOING if entries failed; SMZ_ERR_UNSAFE_PATH,
 /// SMZ_ERR_EXISTS, SMZ_ERR_UNSUPPORTED, SMZ_ERR_LIMIT, SMZ_ERR_NO_SPACE before anything was written;
 /// SMZ_ERR_CORRUPT naming entry and parts, SMZ_ERR_CANCELLED, SMZ_ERR_LAYOUT, SMZ_ERR_IO.
+/// @note Threads: several at the same time, also with the same handle.
 #[must_use]
 #[unsafe(no_mangle)]
 pub unsafe extern "C" fn smz_archive_extract(
@@ -342,6 +350,38 @@ pub unsafe extern "C" fn smz_archive_extract(
     }
 }
 
+/// Makes the checks of smz_archive_extract() that need no decompression, and writes nothing: names,
+/// conflicts, limits, existing files. Since 0.1.
+///
+/// @param archive The archive.
+/// @param directory Where it would go; need not be there: bytes on Unix, UTF-8 on Windows.
+/// @param options Policies, choice of entries; or NULL.
+/// @param out_report Where a report of what would be done goes, to be freed with smz_report_free(); or
+/// NULL.
+/// @param err Where an error goes, or NULL.
+/// @return As smz_archive_extract(), before anything was written.
+/// @note Threads: several at the same time, also with the same handle.
+#[must_use]
+#[unsafe(no_mangle)]
+pub unsafe extern "C" fn smz_archive_dry_run(
+    archive: *const smz_archive,
+    directory: *const c_char,
+    options: *const smz_options,
+    out_report: *mut *mut smz_report,
+    err: *mut *mut smz_error,
+) -> smz_status {
+    // SAFETY: the header's promise about every pointer.
+    unsafe {
+        border::call_status(err, || {
+            let directory = border::path(directory, "directory")?;
+            let archive = handles::shared(archive)?;
+            let mut chosen = options::chosen(options)?;
+            chosen.choose(archive.archive.entries())?;
+            finish(&archive.archive.dry_run(directory, &chosen.extract)?, out_report)
+        })
+    }
+}
+
 /// Does all that smz_archive_extract() does, but writes nothing: every byte is decrypted and
 /// decompressed, every check made. Since 0.1.
 ///
@@ -350,6 +390,7 @@ pub unsafe extern "C" fn smz_archive_extract(
 /// @param out_report Where a report goes, to be freed with smz_report_free(); or NULL.
 /// @param err Where an error goes, or NULL.
 /// @return As smz_archive_extract(), without those of writing.
+/// @note Threads: several at the same time, also with the same handle.
 #[must_use]
 #[unsafe(no_mangle)]
 pub unsafe extern "C" fn smz_archive_verify(

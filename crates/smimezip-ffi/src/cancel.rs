@@ -18,6 +18,7 @@ impl Handle for smz_cancel {
 /// Makes a cancel handle that was not triggered. Since 0.1.
 ///
 /// @return The handle, to be freed with smz_cancel_free(); NULL only after a bug.
+/// @note Threads: any.
 #[unsafe(no_mangle)]
 pub extern "C" fn smz_cancel_new() -> *mut smz_cancel {
     border::value(std::ptr::null_mut(), || {
@@ -28,6 +29,7 @@ pub extern "C" fn smz_cancel_new() -> *mut smz_cancel {
 /// Frees a cancel handle. NULL is fine; so are options that it was given to. Since 0.1.
 ///
 /// @param cancel The handle, or NULL.
+/// @note Threads: any one; nobody uses the handle afterwards.
 #[unsafe(no_mangle)]
 pub unsafe extern "C" fn smz_cancel_free(cancel: *mut smz_cancel) {
     border::free(cancel);
@@ -41,6 +43,7 @@ pub unsafe extern "C" fn smz_cancel_free(cancel: *mut smz_cancel) {
 /// same reason it is the one function that cannot tell a freed handle.
 ///
 /// @param cancel The handle; NULL does nothing.
+/// @note Threads: any, also in a signal handler.
 #[unsafe(no_mangle)]
 pub unsafe extern "C" fn smz_cancel_trigger(cancel: *const smz_cancel) {
     // SAFETY: NULL or, by the header's promise, a living handle. Asking the table of handles would

@@ -33,6 +33,7 @@ impl Handle for smz_decoder {
 /// @param out_decoder Where the decoder goes, to be freed with smz_decoder_free().
 /// @param err Where an error goes, or NULL.
 /// @return SMZ_OK or SMZ_ERR_INVALID_ARGUMENT.
+/// @note Threads: several at the same time, also with the same handle.
 #[must_use]
 #[unsafe(no_mangle)]
 pub unsafe extern "C" fn smz_decoder_new(
@@ -56,6 +57,7 @@ pub unsafe extern "C" fn smz_decoder_new(
 /// Frees a decoder. NULL is fine. Since 0.1.
 ///
 /// @param decoder The decoder, or NULL.
+/// @note Threads: any one; nobody uses the handle afterwards.
 #[unsafe(no_mangle)]
 pub unsafe extern "C" fn smz_decoder_free(decoder: *mut smz_decoder) {
     border::free(decoder);
@@ -74,6 +76,7 @@ pub unsafe extern "C" fn smz_decoder_free(decoder: *mut smz_decoder) {
 /// @param err Where an error goes, or NULL.
 /// @return SMZ_OK, SMZ_ERR_FORMAT, SMZ_ERR_CORRUPT, SMZ_ERR_UNSUPPORTED, SMZ_ERR_NO_MATCHING_KEY,
 /// SMZ_ERR_LIMIT.
+/// @note Threads: one at a time with the same handle; another gets SMZ_ERR_BUSY.
 #[must_use]
 #[unsafe(no_mangle)]
 pub unsafe extern "C" fn smz_decoder_process(
@@ -112,6 +115,7 @@ pub unsafe extern "C" fn smz_decoder_process(
 /// @param err Where an error goes, or NULL.
 /// @return SMZ_OK; SMZ_ERR_DECRYPT if the key or the message is not the right one: throw away what
 /// came out; SMZ_ERR_CORRUPT if the message is cut off; otherwise as smz_decoder_process().
+/// @note Threads: one at a time with the same handle; another gets SMZ_ERR_BUSY.
 #[must_use]
 #[unsafe(no_mangle)]
 pub unsafe extern "C" fn smz_decoder_finish(

@@ -158,6 +158,7 @@ impl smz_error {
 /// Frees an error. NULL is fine. Its texts go with it. Since 0.1.
 ///
 /// @param error The error, or NULL.
+/// @note Threads: any one; nobody uses the handle afterwards.
 #[unsafe(no_mangle)]
 pub unsafe extern "C" fn smz_error_free(error: *mut smz_error) {
     border::free(error);
@@ -167,6 +168,7 @@ pub unsafe extern "C" fn smz_error_free(error: *mut smz_error) {
 ///
 /// @param error The error, or NULL.
 /// @return UTF-8, owned by the error, never NULL (empty if `error` is). Since 0.1.
+/// @note Threads: several at the same time, also with the same handle.
 #[unsafe(no_mangle)]
 pub unsafe extern "C" fn smz_error_message(error: *const smz_error) -> *const c_char {
     border::value(c"".as_ptr(), || Ok(handles::shared(error)?.message.as_ptr()))
@@ -177,6 +179,7 @@ pub unsafe extern "C" fn smz_error_message(error: *const smz_error) -> *const c_
 /// @param error The error.
 /// @param out_info Where they go; its `struct_size` must be set. The texts are the error's.
 /// @return SMZ_OK or SMZ_ERR_INVALID_ARGUMENT.
+/// @note Threads: several at the same time, also with the same handle.
 #[unsafe(no_mangle)]
 pub unsafe extern "C" fn smz_error_get_info(
     error: *const smz_error,

@@ -130,6 +130,7 @@ impl RecipientKey for External {
 /// Makes an empty key ring. Since 0.1.
 ///
 /// @return The ring, to be freed with smz_keyring_free(); NULL only after a bug.
+/// @note Threads: any.
 #[unsafe(no_mangle)]
 pub extern "C" fn smz_keyring_new() -> *mut smz_keyring {
     border::value(std::ptr::null_mut(), || {
@@ -140,6 +141,7 @@ pub extern "C" fn smz_keyring_new() -> *mut smz_keyring {
 /// Frees a key ring and wipes its keys. NULL is fine. What was opened with it stays open. Since 0.1.
 ///
 /// @param keyring The ring, or NULL.
+/// @note Threads: any one; nobody uses the handle afterwards.
 #[unsafe(no_mangle)]
 pub unsafe extern "C" fn smz_keyring_free(keyring: *mut smz_keyring) {
     border::free(keyring);
@@ -149,6 +151,7 @@ pub unsafe extern "C" fn smz_keyring_free(keyring: *mut smz_keyring) {
 ///
 /// @param keyring The ring.
 /// @return The number; 0 for NULL.
+/// @note Threads: several at the same time, also with the same handle.
 #[unsafe(no_mangle)]
 pub unsafe extern "C" fn smz_keyring_key_count(keyring: *const smz_keyring) -> u64 {
     border::value(0, || Ok(handles::shared(keyring)?.ring.rsa_keys().len() as u64))
@@ -165,6 +168,7 @@ pub unsafe extern "C" fn smz_keyring_key_count(keyring: *const smz_keyring) -> u
 /// @param err Where an error goes, or NULL.
 /// @return SMZ_OK, SMZ_ERR_BAD_KEY, SMZ_ERR_PASSPHRASE, SMZ_ERR_UNSUPPORTED, SMZ_ERR_LIMIT,
 /// SMZ_ERR_IO; SMZ_ERR_BUSY while a decoder made with this ring has not used it yet.
+/// @note Threads: one at a time with the same handle; another gets SMZ_ERR_BUSY.
 #[must_use]
 #[unsafe(no_mangle)]
 pub unsafe extern "C" fn smz_keyring_add_file(
@@ -197,6 +201,7 @@ pub unsafe extern "C" fn smz_keyring_add_file(
 /// @param options Limits on key derivation, or NULL.
 /// @param err Where an error goes, or NULL.
 /// @return As smz_keyring_add_file().
+/// @note Threads: one at a time with the same handle; another gets SMZ_ERR_BUSY.
 #[must_use]
 #[unsafe(no_mangle)]
 pub unsafe extern "C" fn smz_keyring_add_memory(
@@ -231,6 +236,7 @@ pub unsafe extern "C" fn smz_keyring_add_memory(
 /// @param err Where an error goes, or NULL.
 /// @return SMZ_OK, SMZ_ERR_BAD_KEY, SMZ_ERR_INVALID_ARGUMENT, SMZ_ERR_BUSY as
 /// smz_keyring_add_file().
+/// @note Threads: one at a time with the same handle; another gets SMZ_ERR_BUSY.
 #[must_use]
 #[unsafe(no_mangle)]
 pub unsafe extern "C" fn smz_keyring_add_external(

@@ -88,6 +88,7 @@ impl smz_message {
 /// @param out_message Where the message goes, to be freed with smz_message_free().
 /// @param err Where an error goes, or NULL.
 /// @return SMZ_OK, SMZ_ERR_FORMAT, SMZ_ERR_CORRUPT, SMZ_ERR_UNSUPPORTED, SMZ_ERR_LIMIT, SMZ_ERR_IO.
+/// @note Threads: any.
 #[must_use]
 #[unsafe(no_mangle)]
 pub unsafe extern "C" fn smz_message_open_file(
@@ -119,6 +120,7 @@ pub unsafe extern "C" fn smz_message_open_file(
 /// @param out_message Where the message goes, to be freed with smz_message_free().
 /// @param err Where an error goes, or NULL.
 /// @return As smz_message_open_file().
+/// @note Threads: any.
 #[must_use]
 #[unsafe(no_mangle)]
 pub unsafe extern "C" fn smz_message_open_memory(
@@ -148,6 +150,7 @@ pub unsafe extern "C" fn smz_message_open_memory(
 /// @param out_message Where the message goes, to be freed with smz_message_free().
 /// @param err Where an error goes, or NULL.
 /// @return As smz_message_open_file().
+/// @note Threads: any.
 #[must_use]
 #[unsafe(no_mangle)]
 pub unsafe extern "C" fn smz_message_open_io(
@@ -171,6 +174,7 @@ pub unsafe extern "C" fn smz_message_open_io(
 /// Frees a message. NULL is fine. Readers made from it stay. Since 0.1.
 ///
 /// @param message The message, or NULL.
+/// @note Threads: any one; nobody uses the handle afterwards.
 #[unsafe(no_mangle)]
 pub unsafe extern "C" fn smz_message_free(message: *mut smz_message) {
     border::free(message);
@@ -181,6 +185,7 @@ pub unsafe extern "C" fn smz_message_free(message: *mut smz_message) {
 /// @param message The message.
 /// @param out_info Where it goes; its `struct_size` must be set. Texts are owned by the message.
 /// @return SMZ_OK or SMZ_ERR_INVALID_ARGUMENT.
+/// @note Threads: several at the same time, also with the same handle.
 #[unsafe(no_mangle)]
 pub unsafe extern "C" fn smz_message_get_info(
     message: *const smz_message,
@@ -213,6 +218,7 @@ pub unsafe extern "C" fn smz_message_get_info(
 /// @param out_recipient Where it goes; its `struct_size` must be set. What it points to is owned by
 /// the message.
 /// @return SMZ_OK, SMZ_ERR_NOT_FOUND or SMZ_ERR_INVALID_ARGUMENT.
+/// @note Threads: several at the same time, also with the same handle.
 #[unsafe(no_mangle)]
 pub unsafe extern "C" fn smz_message_get_recipient(
     message: *const smz_message,
@@ -244,6 +250,7 @@ pub unsafe extern "C" fn smz_message_get_recipient(
 /// @param err Where an error goes, or NULL.
 /// @return SMZ_OK, SMZ_ERR_NO_MATCHING_KEY, SMZ_ERR_DECRYPT, SMZ_ERR_UNSUPPORTED, SMZ_ERR_LIMIT,
 /// SMZ_ERR_CORRUPT, SMZ_ERR_IO.
+/// @note Threads: several at the same time, also with the same handle.
 #[must_use]
 #[unsafe(no_mangle)]
 pub unsafe extern "C" fn smz_message_decrypt(
@@ -273,6 +280,7 @@ pub unsafe extern "C" fn smz_message_decrypt(
 /// Or NULL.
 /// @param err Where an error goes, or NULL.
 /// @return As smz_message_decrypt(); SMZ_ERR_EXISTS, SMZ_ERR_NO_SPACE, SMZ_ERR_CANCELLED.
+/// @note Threads: several at the same time, also with the same handle.
 #[must_use]
 #[unsafe(no_mangle)]
 pub unsafe extern "C" fn smz_message_decrypt_to_file(

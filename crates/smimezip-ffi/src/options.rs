@@ -342,6 +342,7 @@ fn instant(local_time: Callback<smz_local_time_fn>, time: DosDateTime) -> Option
 /// Makes options with the defaults. Since 0.1.
 ///
 /// @return The options, to be freed with smz_options_free(); NULL only after a bug.
+/// @note Threads: any.
 #[unsafe(no_mangle)]
 pub extern "C" fn smz_options_new() -> *mut smz_options {
     border::value(std::ptr::null_mut(), || Ok(handles::publish(smz_options::default())))
@@ -350,6 +351,7 @@ pub extern "C" fn smz_options_new() -> *mut smz_options {
 /// Frees options. NULL is fine. Since 0.1.
 ///
 /// @param options The options, or NULL.
+/// @note Threads: any one; nobody uses the handle afterwards.
 #[unsafe(no_mangle)]
 pub unsafe extern "C" fn smz_options_free(options: *mut smz_options) {
     border::free(options);
@@ -362,6 +364,7 @@ pub unsafe extern "C" fn smz_options_free(options: *mut smz_options) {
 /// @param value The number.
 /// @param err Where an error goes, or NULL.
 /// @return SMZ_OK; SMZ_ERR_INVALID_ARGUMENT for an unknown option or value.
+/// @note Threads: one at a time with the same handle; another gets SMZ_ERR_BUSY.
 #[must_use]
 #[unsafe(no_mangle)]
 pub unsafe extern "C" fn smz_options_set_u64(
@@ -381,6 +384,7 @@ pub unsafe extern "C" fn smz_options_set_u64(
 /// @param value The text in UTF-8. It is copied.
 /// @param err Where an error goes, or NULL.
 /// @return SMZ_OK; SMZ_ERR_INVALID_ARGUMENT for an unknown option or a pattern that is none.
+/// @note Threads: one at a time with the same handle; another gets SMZ_ERR_BUSY.
 #[must_use]
 #[unsafe(no_mangle)]
 pub unsafe extern "C" fn smz_options_set_string(
@@ -412,6 +416,7 @@ pub unsafe extern "C" fn smz_options_set_string(
 /// @param callback Called as smz_progress_fn says; NULL for none.
 /// @param user Given to the callback.
 /// @return SMZ_OK or SMZ_ERR_INVALID_ARGUMENT.
+/// @note Threads: one at a time with the same handle; another gets SMZ_ERR_BUSY.
 #[unsafe(no_mangle)]
 pub unsafe extern "C" fn smz_options_set_progress(
     options: *mut smz_options,
@@ -427,6 +432,7 @@ pub unsafe extern "C" fn smz_options_set_progress(
 /// @param callback Called as smz_filter_fn says; NULL for none.
 /// @param user Given to the callback.
 /// @return SMZ_OK or SMZ_ERR_INVALID_ARGUMENT.
+/// @note Threads: one at a time with the same handle; another gets SMZ_ERR_BUSY.
 #[unsafe(no_mangle)]
 pub unsafe extern "C" fn smz_options_set_filter(
     options: *mut smz_options,
@@ -443,6 +449,7 @@ pub unsafe extern "C" fn smz_options_set_filter(
 /// @param callback Called as smz_local_time_fn says; NULL for none.
 /// @param user Given to the callback.
 /// @return SMZ_OK or SMZ_ERR_INVALID_ARGUMENT.
+/// @note Threads: one at a time with the same handle; another gets SMZ_ERR_BUSY.
 #[unsafe(no_mangle)]
 pub unsafe extern "C" fn smz_options_set_local_time(
     options: *mut smz_options,
@@ -457,6 +464,7 @@ pub unsafe extern "C" fn smz_options_set_local_time(
 /// @param options The options.
 /// @param cancel The handle; it may be freed while the options live. NULL for none.
 /// @return SMZ_OK or SMZ_ERR_INVALID_ARGUMENT.
+/// @note Threads: one at a time with the same handle; another gets SMZ_ERR_BUSY.
 #[unsafe(no_mangle)]
 pub unsafe extern "C" fn smz_options_set_cancel(
     options: *mut smz_options,

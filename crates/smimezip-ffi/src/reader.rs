@@ -3,10 +3,10 @@
 use std::io::{Read, Seek, SeekFrom};
 use std::sync::Mutex;
 
-use smimezip::{Content, EntryReader, ReadAt};
+use smimezip::{Content, EntryReader, Integrity, ReadAt};
 
 use crate::border;
-use crate::error::{Failure, smz_error};
+use crate::error::{Failure, SMZ_UNKNOWN, smz_error};
 use crate::handles::{self, Handle};
 use crate::status::{SMZ_ERR_UNSUPPORTED, smz_status};
 
@@ -27,6 +27,14 @@ impl Handle for smz_reader {
     const NAME: &'static str = "smz_reader";
 }
 
+/// Integrity: nothing: whoever could change the message could change its content. So it is with every CBC
+/// cipher.
+pub const SMZ_INTEGRITY_NONE: i32 = 0;
+/// Integrity: accidents are noticed at the end (CRC-32), attacks are not.
+pub const SMZ_INTEGRITY_CHECKSUMMED: i32 = 1;
+/// Integrity: what is read is what somebody with the key encrypted.
+pub const SMZ_INTEGRITY_AUTHENTICATED: i32 = 2;
+
 /// Most octets that one call reads: bounds how long it takes.
 const MOST: usize = 8 * 1024 * 1024;
 
@@ -43,6 +51,7 @@ impl smz_reader {
 /// Frees a reader. NULL is fine. Since 0.1.
 ///
 /// @param reader The reader, or NULL.
+/// @note Threads: any one; nobody uses the handle afterwards.
 #[unsafe(no_mangle)]
 pub unsafe extern "C" fn smz_reader_free(reader: *mut smz_reader) {
     border::free(reader);
@@ -52,9 +61,44 @@ pub unsafe extern "C" fn smz_reader_free(reader: *mut smz_reader) {
 ///
 /// @param reader The reader.
 /// @return Bytes; SMZ_UNKNOWN for NULL.
+/// @note Threads: several at the same time, also with the same handle.
 #[unsafe(no_mangle)]
 pub unsafe extern "C" fn smz_reader_size(reader: *const smz_reader) -> u64 {
-    border::value(crate::error::SMZ_UNKNOWN, || Ok(handles::shared(reader)?.size))
+    border::value(SMZ_UNKNOWN, || Ok(handles::shared(reader)?.size))
+}
+
+/// What is known about the integrity of what is read. Since 0.1.
+///
+/// @param reader The reader.
+/// @return SMZ_INTEGRITY_…; SMZ_INTEGRITY_NONE for NULL.
+/// @note Threads: several at the same time, also with the same handle.
+#[unsafe(no_mangle)]
+pub unsafe extern "C" fn smz_reader_integrity(reader: *const smz_reader) -> i32 {
+    border::value(SMZ_INTEGRITY_NONE, || {
+        Ok(match &handles::shared(reader)?.what {
+            What::Entry(_) => SMZ_INTEGRITY_CHECKSUMMED,
+            What::Content(content) => match content.integrity() {
+                Integrity::Authenticated => SMZ_INTEGRITY_AUTHENTICATED,
+                Integrity::Checksummed => SMZ_INTEGRITY_CHECKSUMMED,
+                _ => SMZ_INTEGRITY_NONE,
+            },
+        })
+    })
+}
+
+/// Which of the message's recipients the key that opened it is, for the content of a message. Since 0.1.
+///
+/// @param reader The reader.
+/// @return An index for smz_message_get_recipient(); SMZ_UNKNOWN for an entry, and for NULL.
+/// @note Threads: several at the same time, also with the same handle.
+#[unsafe(no_mangle)]
+pub unsafe extern "C" fn smz_reader_recipient(reader: *const smz_reader) -> u64 {
+    border::value(SMZ_UNKNOWN, || {
+        Ok(match &handles::shared(reader)?.what {
+            What::Entry(_) => SMZ_UNKNOWN,
+            What::Content(content) => content.recipient() as u64,
+        })
+    })
 }
 
 /// Reads the next bytes. Since 0.1.
@@ -69,6 +113,7 @@ pub unsafe extern "C" fn smz_reader_size(reader: *const smz_reader) -> u64 {
 /// after every check, or if `len` is 0.
 /// @param err Where an error goes, or NULL.
 /// @return SMZ_OK, SMZ_ERR_CORRUPT, SMZ_ERR_IO, SMZ_ERR_LAYOUT; SMZ_ERR_BUSY if another call uses it.
+/// @note Threads: one at a time with the same handle; another gets SMZ_ERR_BUSY.
 #[must_use]
 #[unsafe(no_mangle)]
 pub unsafe extern "C" fn smz_reader_read(
@@ -107,6 +152,7 @@ pub unsafe extern "C" fn smz_reader_read(
 /// @param out_n Where the number read goes, as for smz_reader_read().
 /// @param err Where an error goes, or NULL.
 /// @return As smz_reader_read(); SMZ_ERR_UNSUPPORTED for an entry of an archive.
+/// @note Threads: several at the same time, also with the same handle.
 #[must_use]
 #[unsafe(no_mangle)]
 pub unsafe extern "C" fn smz_reader_read_at(
@@ -141,6 +187,7 @@ pub unsafe extern "C" fn smz_reader_read_at(
 /// @param err Where an error goes, or NULL.
 /// @return SMZ_OK, SMZ_ERR_INVALID_ARGUMENT for a position before the start; SMZ_ERR_UNSUPPORTED for
 /// an entry of an archive.
+/// @note Threads: one at a time with the same handle; another gets SMZ_ERR_BUSY.
 #[must_use]
 #[unsafe(no_mangle)]
 pub unsafe extern "C" fn smz_reader_seek(

@@ -92,6 +92,7 @@ impl smz_report {
 /// Frees a report. NULL is fine. Since 0.1.
 ///
 /// @param report The report, or NULL.
+/// @note Threads: any one; nobody uses the handle afterwards.
 #[unsafe(no_mangle)]
 pub unsafe extern "C" fn smz_report_free(report: *mut smz_report) {
     border::free(report);
@@ -102,6 +103,7 @@ pub unsafe extern "C" fn smz_report_free(report: *mut smz_report) {
 /// @param report The report.
 /// @param out_summary Where they go; its `struct_size` must be set.
 /// @return SMZ_OK or SMZ_ERR_INVALID_ARGUMENT.
+/// @note Threads: several at the same time, also with the same handle.
 #[unsafe(no_mangle)]
 pub unsafe extern "C" fn smz_report_get_summary(
     report: *const smz_report,
@@ -130,6 +132,7 @@ pub unsafe extern "C" fn smz_report_get_summary(
 /// @param index Counted from 0, below smz_summary.skipped.
 /// @param out_skipped Where it goes; its `struct_size` must be set. The name is the report's.
 /// @return SMZ_OK, SMZ_ERR_NOT_FOUND or SMZ_ERR_INVALID_ARGUMENT.
+/// @note Threads: several at the same time, also with the same handle.
 #[unsafe(no_mangle)]
 pub unsafe extern "C" fn smz_report_get_skipped(
     report: *const smz_report,
@@ -155,6 +158,7 @@ pub unsafe extern "C" fn smz_report_get_skipped(
 /// @param index Counted from 0, below smz_summary.failed.
 /// @param out_info Where it goes; its `struct_size` must be set. Texts are the report's.
 /// @return SMZ_OK, SMZ_ERR_NOT_FOUND or SMZ_ERR_INVALID_ARGUMENT.
+/// @note Threads: several at the same time, also with the same handle.
 #[unsafe(no_mangle)]
 pub unsafe extern "C" fn smz_report_get_failed(
     report: *const smz_report,

@@ -102,6 +102,7 @@ impl smz_set {
 /// @param out_set Where the set goes, to be freed with smz_set_free().
 /// @param err Where an error goes, or NULL.
 /// @return SMZ_OK, SMZ_ERR_AMBIGUOUS, SMZ_ERR_FORMAT, SMZ_ERR_IO. Missing parts are no error here.
+/// @note Threads: any.
 #[must_use]
 #[unsafe(no_mangle)]
 pub unsafe extern "C" fn smz_set_discover(
@@ -126,6 +127,7 @@ pub unsafe extern "C" fn smz_set_discover(
 /// Makes an empty set, for parts that your program serves. Since 0.1.
 ///
 /// @return The set, to be freed with smz_set_free(); NULL only after a bug.
+/// @note Threads: any.
 #[unsafe(no_mangle)]
 pub extern "C" fn smz_set_new() -> *mut smz_set {
     border::value(std::ptr::null_mut(), || {
@@ -136,6 +138,7 @@ pub extern "C" fn smz_set_new() -> *mut smz_set {
 /// Frees a set. NULL is fine. Archives opened from it stay open. Since 0.1.
 ///
 /// @param set The set, or NULL.
+/// @note Threads: any one; nobody uses the handle afterwards.
 #[unsafe(no_mangle)]
 pub unsafe extern "C" fn smz_set_free(set: *mut smz_set) {
     border::free(set);
@@ -150,6 +153,7 @@ pub unsafe extern "C" fn smz_set_free(set: *mut smz_set) {
 /// more, also if this call fails, unless with SMZ_ERR_INVALID_ARGUMENT.
 /// @param err Where an error goes, or NULL.
 /// @return SMZ_OK; SMZ_ERR_FORMAT if the name is not that of a part of this set.
+/// @note Threads: one at a time with the same handle; another gets SMZ_ERR_BUSY.
 #[must_use]
 #[unsafe(no_mangle)]
 pub unsafe extern "C" fn smz_set_add_io(
@@ -182,6 +186,7 @@ pub unsafe extern "C" fn smz_set_add_io(
 ///
 /// @param set The set.
 /// @return The number; 0 for NULL.
+/// @note Threads: several at the same time, also with the same handle.
 #[unsafe(no_mangle)]
 pub unsafe extern "C" fn smz_set_part_count(set: *const smz_set) -> u64 {
     border::value(0, || Ok(handles::shared(set)?.listed.len() as u64))
@@ -193,6 +198,7 @@ pub unsafe extern "C" fn smz_set_part_count(set: *const smz_set) -> u64 {
 /// @param index Counted from 0, below smz_set_part_count().
 /// @param out_part Where it goes; its `struct_size` must be set. Its name is owned by the set.
 /// @return SMZ_OK, SMZ_ERR_NOT_FOUND or SMZ_ERR_INVALID_ARGUMENT.
+/// @note Threads: several at the same time, also with the same handle.
 #[unsafe(no_mangle)]
 pub unsafe extern "C" fn smz_set_get_part(
     set: *const smz_set,
@@ -231,6 +237,7 @@ pub unsafe extern "C" fn smz_set_get_part(
 /// @param out_message Where the message goes, to be freed with smz_message_free().
 /// @param err Where an error goes, or NULL.
 /// @return As smz_message_open_file(); SMZ_ERR_NOT_FOUND for a part that is not present.
+/// @note Threads: several at the same time, also with the same handle.
 #[must_use]
 #[unsafe(no_mangle)]
 pub unsafe extern "C" fn smz_set_open_part(

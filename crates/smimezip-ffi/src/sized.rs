@@ -40,7 +40,7 @@ pub(crate) unsafe fn write<T: Sized>(out: *mut T, value: &T) -> Result<(), Failu
 /// Looks at the caller's struct before anything is done for it.
 ///
 /// # Safety
-/// As for [`write`].
+/// As for [`write()`].
 pub(crate) unsafe fn check<T: Sized>(out: *const T) -> Result<(), Failure> {
     // SAFETY: promised by the caller.
     unsafe { size_of_callers(out) }.map(|_| ())

@@ -80,6 +80,8 @@ each_function! {
     smz_message_decrypt_to_file(null(), null(), null(), null(), null_mut()) -> status;
     smz_reader_free(null_mut());
     smz_reader_size(null());
+    smz_reader_integrity(null());
+    smz_reader_recipient(null());
     smz_reader_read(null_mut(), null_mut(), 0, null_mut(), null_mut()) -> status;
     smz_reader_read_at(null(), 0, null_mut(), 0, null_mut(), null_mut()) -> status;
     smz_reader_seek(null_mut(), 0, 0, null_mut(), null_mut()) -> status;
@@ -103,6 +105,7 @@ each_function! {
     smz_archive_open_entry(null(), 0, null_mut(), null_mut()) -> status;
     smz_archive_extract_entry(null(), 0, null(), null(), null_mut()) -> status;
     smz_archive_extract(null(), null(), null(), null_mut(), null_mut()) -> status;
+    smz_archive_dry_run(null(), null(), null(), null_mut(), null_mut()) -> status;
     smz_archive_verify(null(), null(), null_mut(), null_mut()) -> status;
     smz_report_free(null_mut());
     smz_report_get_summary(null(), null_mut()) -> status;

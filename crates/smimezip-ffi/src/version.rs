@@ -17,6 +17,7 @@ pub const SMZ_VERSION_NUMBER: u32 = 1000;
 /// The version of the library in use, as SMZ_VERSION_NUMBER is that of the header. Since 0.1.
 ///
 /// @return MAJOR * 1000000 + MINOR * 1000 + PATCH.
+/// @note Threads: any.
 #[unsafe(no_mangle)]
 pub extern "C" fn smz_version_number() -> u32 {
     SMZ_VERSION_NUMBER
@@ -25,6 +26,7 @@ pub extern "C" fn smz_version_number() -> u32 {
 /// The version of the library in use as text, "0.1.0". Since 0.1.
 ///
 /// @return A static text.
+/// @note Threads: any.
 #[unsafe(no_mangle)]
 pub extern "C" fn smz_version_string() -> *const c_char {
     concat!(env!("CARGO_PKG_VERSION"), "\0").as_ptr().cast()
@@ -34,6 +36,7 @@ pub extern "C" fn smz_version_string() -> *const c_char {
 ///
 /// @param status A status.
 /// @return A static text; "SMZ_ERR_UNKNOWN" for a number that is none.
+/// @note Threads: any.
 #[unsafe(no_mangle)]
 pub extern "C" fn smz_status_name(status: smz_status) -> *const c_char {
     let unknown = c"SMZ_ERR_UNKNOWN".as_ptr();

@@ -51,10 +51,12 @@ fn the_committed_header_is_the_generated_one() {
 }
 
 #[test]
-fn every_function_says_since_when() {
+fn every_function_says_since_when_and_for_which_threads() {
     let header = std::fs::read_to_string(header()).unwrap();
     let functions = header.matches("\nSMZ_API").count();
     // The words may be broken between two lines.
     let since = header.replace("\n * ", " ").matches("Since 0.1").count();
     assert!(since >= functions && functions > 50, "{since} of {functions} say since when");
+    let threads = header.matches("\n * @note Threads: ").count();
+    assert_eq!(threads, functions);
 }

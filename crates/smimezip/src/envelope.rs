@@ -28,8 +28,8 @@ impl Envelope {
     /// Opens the message in `source`.
     ///
     /// # Errors
-    /// [`ErrorKind::NotAMessage`], [`ErrorKind::Malformed`], [`ErrorKind::Truncated`],
-    /// [`ErrorKind::Unsupported`] for other CMS types, [`ErrorKind::Limit`], or what the source
+    /// [`NotAMessage`](crate::ErrorKind::NotAMessage), [`Malformed`](crate::ErrorKind::Malformed), [`Truncated`](crate::ErrorKind::Truncated),
+    /// [`Unsupported`](crate::ErrorKind::Unsupported) for other CMS types, [`Limit`](crate::ErrorKind::Limit), or what the source
     /// reports.
     pub fn open(source: impl ReadAt + 'static, limits: &Limits) -> Result<Self, Error> {
         let source: Arc<dyn ReadAt> = Arc::new(source);
@@ -96,9 +96,9 @@ impl Envelope {
     /// content's last block.
     ///
     /// # Errors
-    /// [`ErrorKind::NoMatchingKey`] if no recipient can be one of `keys`;
-    /// [`ErrorKind::Decrypt`], bare of detail, for whatever fails behind that;
-    /// [`ErrorKind::Unsupported`] for algorithms; [`ErrorKind::Limit`] if too many recipients
+    /// [`NoMatchingKey`](crate::ErrorKind::NoMatchingKey) if no recipient can be one of `keys`;
+    /// [`Decrypt`](crate::ErrorKind::Decrypt), bare of detail, for whatever fails behind that;
+    /// [`Unsupported`](crate::ErrorKind::Unsupported) for algorithms; [`Limit`](crate::ErrorKind::Limit) if too many recipients
     /// would have to be tried.
     pub fn unlock(self, keys: &KeyRing) -> Result<Content, Error> {
         let algorithm = &self.data.algorithm;

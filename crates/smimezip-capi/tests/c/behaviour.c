@@ -235,6 +235,7 @@ static void one_message(void) {
     OK(smz_message_decrypt(message, keys, &reader, &error));
     OK(smz_message_decrypt(message, keys, &second, &error));
     smz_message_free(message);
+    CHECK(smz_reader_integrity(reader) == SMZ_INTEGRITY_NONE && smz_reader_recipient(reader) == 0);
     OK(smz_reader_read(reader, start, 4, &n, &error));
     CHECK(n == 4 && memcmp(start, "PK\7\10", 4) == 0);
     OK(smz_reader_seek(reader, 0, 0, &position, &error));
@@ -374,6 +375,8 @@ static void one_export(void) {
     CHECK(smz_archive_get_entry(archive, UINT64_MAX, &entry) == SMZ_ERR_NOT_FOUND);
 
     OK(smz_archive_open_entry(archive, index, &reader, &error));
+    CHECK(smz_reader_integrity(reader) == SMZ_INTEGRITY_CHECKSUMMED);
+    CHECK(smz_reader_recipient(reader) == SMZ_UNKNOWN);
     FAILS(SMZ_ERR_UNSUPPORTED, smz_reader_seek(reader, 0, 0, NULL, &error));
     FAILS(SMZ_ERR_UNSUPPORTED, smz_reader_read_at(reader, 0, buffer, 1, &n, &error));
     do {
@@ -396,10 +399,15 @@ static void one_export(void) {
     OK(smz_options_set_u64(options, SMZ_OPTION_DURABLE, 0, &error));
     OK(smz_options_set_u64(options, SMZ_OPTION_THREADS, 3, &error));
     OK(smz_options_set_local_time(options, noon, NULL));
+    OK(smz_archive_dry_run(archive, in(scratch, "tree"), options, &report, &error));
+    OK(smz_report_get_summary(report, &summary));
+    CHECK(summary.files == 1);
+    smz_report_free(report);
     OK(smz_archive_extract(archive, in(scratch, "tree"), options, &report, &error));
     OK(smz_report_get_summary(report, &summary));
     CHECK(summary.files == 1 && summary.bytes == 105382);
     smz_report_free(report);
+    FAILS(SMZ_ERR_EXISTS, smz_archive_dry_run(archive, in(scratch, "tree"), options, NULL, &error));
     FAILS(SMZ_ERR_EXISTS, smz_archive_extract(archive, in(scratch, "tree"), options, NULL, &error));
     OK(smz_options_set_u64(options, SMZ_OPTION_OVERWRITE, SMZ_OVERWRITE_SKIP, &error));
     OK(smz_archive_extract(archive, in(scratch, "tree"), options, &report, &error));

@@ -140,7 +140,9 @@ int main(int argc, char **argv) {
     CHECK(archive.verify().summary().files == 6 && !archive.verify().is_partial());
     smz::options options;
     options.set(SMZ_OPTION_INCLUDE, "entities/*").set(SMZ_OPTION_DURABLE, 0);
+    CHECK(archive.dry_run(scratch + "/tree", options).summary().files == 2);
     CHECK(archive.extract(scratch + "/tree", options).summary().files == 2);
+    CHECK(archive.open(0).integrity() == SMZ_INTEGRITY_CHECKSUMMED);
     options.set(SMZ_OPTION_OVERWRITE, SMZ_OVERWRITE_SKIP);
     const auto report = archive.extract(scratch + "/tree", options);
     CHECK(report.summary().skipped == 2 && report.skipped(1).reason == SMZ_SKIPPED_EXISTS);

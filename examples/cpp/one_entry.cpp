@@ -1,0 +1,26 @@
+// Writes one entry of an export to standard output; only its ranges are decrypted.
+//
+//   one_entry ANY_PART KEY.pem NAME
+#include <array>
+#include <iostream>
+#include <smimezip.hpp>
+
+int main(int argc, char **argv) try {
+    if (argc != 4) {
+        std::cerr << "usage: one_entry ANY_PART KEY.pem NAME\n";
+        return 2;
+    }
+    smz::keyring keys;
+    keys.add_file(argv[2]);
+    const smz::archive archive(smz::set::discover(argv[1]), keys);
+    smz::reader entry = archive.open(archive.find(argv[3]));
+    std::array<char, 65536> buffer;
+    // 0 comes after size and CRC-32 were found to be as they should be.
+    while (const std::size_t count = entry.read(buffer.data(), buffer.size())) {
+        std::cout.write(buffer.data(), static_cast<std::streamsize>(count));
+    }
+    return 0;
+} catch (const smz::error &error) {
+    std::cerr << error.what() << '\n';
+    return 1;
+}
