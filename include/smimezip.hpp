@@ -284,10 +284,23 @@ public:
     /** The length in bytes. */
     virtual std::uint64_t size() = 0;
 
-    /** The callbacks of a source, which they own. */
-    static smz_io io(std::unique_ptr<source> from) noexcept {
+    /** Gives a source to a function of smimezip.h, which owns it from then on. */
+    template <class F> static void give(std::unique_ptr<source> from, F &&function) {
+        const smz_io io = callbacks(from.get());
+        smz_error *details = nullptr;
+        const smz_status status = function(&io, &details);
+        if (status != SMZ_ERR_INVALID_ARGUMENT) {
+            (void)from.release(); // `close` was called or will be
+        }
+        if (status < 0) {
+            throw error(status, details);
+        }
+    }
+
+private:
+    static smz_io callbacks(source *from) noexcept {
         auto io = detail::sized<smz_io>();
-        io.user = from.release();
+        io.user = from;
         io.read_at = [](void *user, std::uint64_t offset, std::uint8_t *buf, std::size_t len,
                         std::size_t *out_n) noexcept -> int {
             try {
@@ -391,8 +404,9 @@ public:
     /** Opens a message that your program serves. */
     static message open(std::unique_ptr<source> from, const options &with = options()) {
         smz_message *out = nullptr;
-        const smz_io io = source::io(std::move(from));
-        detail::call([&](smz_error **e) { return smz_message_open_io(&io, with.get(), &out, e); });
+        source::give(std::move(from), [&](const smz_io *io, smz_error **e) {
+            return smz_message_open_io(io, with.get(), &out, e);
+        });
         return message(out);
     }
     /** What is known without a key; texts live as long as the message. */
@@ -472,8 +486,9 @@ public:
     }
     /** Adds a part that your program serves. */
     set &add(const std::string &name, std::unique_ptr<source> from) {
-        const smz_io io = source::io(std::move(from));
-        detail::call([&](smz_error **e) { return smz_set_add_io(get(), name.c_str(), &io, e); });
+        source::give(std::move(from), [&](const smz_io *io, smz_error **e) {
+            return smz_set_add_io(get(), name.c_str(), io, e);
+        });
         return *this;
     }
     /** Parts present, missing and doubled; names live as long as the set. */

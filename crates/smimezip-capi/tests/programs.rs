@@ -1,6 +1,8 @@
 //! C and C++ programs against the library as it is installed: every language mode, shared and static;
 //! the behaviour that programs rely on, also under valgrind and the sanitizers; every example.
 
+// `install.sh` is for Linux.
+#![cfg(target_os = "linux")]
 #![allow(clippy::unwrap_used, clippy::expect_used, clippy::panic, reason = "tests")]
 
 mod common;

@@ -1,6 +1,8 @@
 //! The commands of `include/README.md`, run as they stand, one after the other, from the root of the
 //! repository.
 
+// `install.sh` is for Linux.
+#![cfg(target_os = "linux")]
 #![allow(clippy::unwrap_used, clippy::expect_used, clippy::panic, reason = "tests")]
 
 mod common;

@@ -134,6 +134,15 @@ int main(int argc, char **argv) {
     }
     CHECK(alive == 0);
     fails(SMZ_ERR_IO, [&] { smz::message::open(std::make_unique<broken>()); }, __LINE__);
+    smz::set found = smz::set::discover(sample);
+    fails(
+        SMZ_ERR_INVALID_ARGUMENT, [&] { found.add(stem + ".z01", std::make_unique<memory>("", alive)); },
+        __LINE__);
+    smz::set mixed;
+    mixed.add(stem + ".z01", std::make_unique<memory>("", alive));
+    fails(
+        SMZ_ERR_FORMAT, [&] { mixed.add("notes.txt", std::make_unique<memory>("", alive)); }, __LINE__);
+    CHECK(alive == 1);
 
     const smz::archive archive(smz::set::discover(sample), keys);
     CHECK(archive.size() == 13 && std::string(archive[0].name).size() == archive[0].name_len);

@@ -68,8 +68,8 @@ pub fn run(command: &mut Command) -> String {
 pub fn prefix() -> &'static Path {
     static PREFIX: OnceLock<PathBuf> = OnceLock::new();
     PREFIX.get_or_init(|| {
-        // Each test binary is a process of its own, so each has a prefix of its own.
-        let prefix = scratch(&format!("prefix-{}", std::process::id()));
+        // Test binaries may run at the same time, so each has a prefix of its own.
+        let prefix = scratch(concat!("prefix-", env!("CARGO_CRATE_NAME")));
         let mut install = Command::new("bash");
         install.arg(root().join("crates/smimezip-capi/install.sh"));
         install.args(["--debug", "--prefix", prefix.to_str().unwrap()]);
