@@ -5,10 +5,11 @@ use std::sync::Arc;
 use smimezip::Decoder;
 
 use crate::border;
+use crate::chosen;
 use crate::error::smz_error;
 use crate::handles::{self, Handle};
 use crate::keyring::smz_keyring;
-use crate::options::{self, smz_options};
+use crate::options::smz_options;
 use crate::status::smz_status;
 
 /// Decrypts one message that is fed from its first byte to its last, in constant memory. For one
@@ -47,7 +48,7 @@ pub unsafe extern "C" fn smz_decoder_new(
         border::call(err, || {
             let out = border::out(out_decoder, "out_decoder")?;
             let keyring = handles::shared(keyring)?;
-            let limits = options::chosen(options)?.limits;
+            let limits = chosen::chosen(options)?.limits;
             out.publish(smz_decoder { decoder: Decoder::new(Arc::clone(&keyring.ring), &limits) });
             Ok(())
         })

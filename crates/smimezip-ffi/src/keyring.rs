@@ -10,9 +10,10 @@ use smimezip::{
 use zeroize::Zeroizing;
 
 use crate::border;
+use crate::chosen;
 use crate::error::{Failure, smz_error};
 use crate::handles::{self, Handle};
-use crate::options::{self, smz_options};
+use crate::options::smz_options;
 use crate::recipient::{RecipientStrings, smz_recipient};
 use crate::source::Turn;
 use crate::status::{SMZ_ERR_BUSY, smz_status};
@@ -271,7 +272,7 @@ fn change(
     work: impl FnOnce(&mut KeyRing, &Limits) -> Result<(), Error>,
 ) -> Result<(), Failure> {
     let mut keyring = handles::exclusive(keyring)?;
-    let limits = options::chosen(options)?.limits;
+    let limits = chosen::chosen(options)?.limits;
     let ring = Arc::get_mut(&mut keyring.ring).ok_or_else(|| {
         Failure::Here(SMZ_ERR_BUSY, "a decoder that has not begun needs this key ring".into())
     })?;

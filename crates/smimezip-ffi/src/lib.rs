@@ -13,8 +13,11 @@
 
 mod archive;
 mod border;
+mod callbacks;
 mod cancel;
+mod chosen;
 mod decoder;
+mod entry;
 mod error;
 mod handles;
 mod keyring;
@@ -32,8 +35,10 @@ mod text;
 mod version;
 
 pub use archive::*;
+pub use callbacks::*;
 pub use cancel::*;
 pub use decoder::*;
+pub use entry::*;
 pub use error::*;
 pub use keyring::*;
 pub use message::*;

@@ -6,10 +6,11 @@ use std::sync::Arc;
 use smimezip::{Envelope, Limits, ReadAt};
 
 use crate::border;
+use crate::chosen;
 use crate::error::{Failure, smz_error};
 use crate::handles::{self, Handle};
 use crate::keyring::smz_keyring;
-use crate::options::{self, smz_options};
+use crate::options::smz_options;
 use crate::reader::smz_reader;
 use crate::recipient::{RecipientStrings, smz_recipient};
 use crate::sized::{self, Sized};
@@ -102,7 +103,7 @@ pub unsafe extern "C" fn smz_message_open_file(
         border::call(err, || {
             let out = border::out(out_message, "out_message")?;
             let path = border::path(path, "path")?;
-            let limits = options::chosen(options)?.limits;
+            let limits = chosen::chosen(options)?.limits;
             let named = |failure: Failure| failure.in_part(path.display().to_string());
             let file = smimezip::FileSource::open(&path).map_err(|error| named(error.into()))?;
             out.publish(smz_message::open(Arc::new(file), limits).map_err(named)?);
@@ -135,7 +136,7 @@ pub unsafe extern "C" fn smz_message_open_memory(
         border::call(err, || {
             let out = border::out(out_message, "out_message")?;
             let octets: &'static [u8] = border::octets(data, data_len, "data")?;
-            let limits = options::chosen(options)?.limits;
+            let limits = chosen::chosen(options)?.limits;
             out.publish(smz_message::open(Arc::new(octets), limits)?);
             Ok(())
         })
@@ -163,7 +164,7 @@ pub unsafe extern "C" fn smz_message_open_io(
     unsafe {
         border::call(err, || {
             let out = border::out(out_message, "out_message")?;
-            let limits = options::chosen(options)?.limits;
+            let limits = chosen::chosen(options)?.limits;
             let source = CallbackSource::new(io)?;
             out.publish(smz_message::open(Arc::new(source), limits)?);
             Ok(())
@@ -294,7 +295,7 @@ pub unsafe extern "C" fn smz_message_decrypt_to_file(
     unsafe {
         border::call(err, || {
             let path = border::path(path, "path")?;
-            let chosen = options::chosen(options)?;
+            let chosen = chosen::chosen(options)?;
             let message = handles::shared(message)?;
             let content = message.unlock(keyring)?;
             Ok(smimezip::save(&content, path, &chosen.extract, &mut chosen.reporter())?)

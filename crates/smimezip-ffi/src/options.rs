@@ -1,20 +1,16 @@
 //! `smz_options`: limits, policies, threads, choice of entries, progress, cancellation.
 
-use std::collections::HashSet;
-use std::ffi::{c_char, c_int, c_void};
+use std::ffi::{c_char, c_void};
 use std::num::NonZeroUsize;
 use std::sync::Arc;
-use std::time::{Duration, SystemTime};
 
-use glob::{MatchOptions, Pattern};
-use smimezip::{
-    CancelToken, DosDateTime, Entry, ErrorKind, ExtractOptions, LayoutPolicy, Limits, Links,
-    Overwrite,
-};
+use glob::Pattern;
+use smimezip::{CancelToken, ExtractOptions, LayoutPolicy, Limits, Links, Overwrite};
 
-use crate::archive::{entry_strings, smz_entry};
 use crate::border;
+use crate::callbacks::{Callback, instant, smz_filter_fn, smz_local_time_fn};
 use crate::cancel::smz_cancel;
+use crate::chosen::Chosen;
 use crate::error::{Failure, smz_error};
 use crate::handles::{self, Handle};
 use crate::progress::{Reporter, smz_progress_fn};
@@ -109,57 +105,6 @@ pub const SMZ_LAYOUT_ASSUME: u64 = 0;
 /// SMZ_OPTION_LAYOUT: read everything once before the first byte is decrypted.
 pub const SMZ_LAYOUT_SCAN: u64 = 1;
 
-/// Says whether an entry is asked for. Called once for each entry that the patterns leave, on the
-/// thread that made the call, before anything is done. Since 0.1.
-///
-/// @param user The pointer given with the callback.
-/// @param entry Valid until the callback returns.
-/// @return 0 to leave the entry out, a positive number to take it; a negative one ends the call with
-/// SMZ_ERR_CANCELLED.
-pub type smz_filter_fn =
-    Option<unsafe extern "C-unwind" fn(user: *mut c_void, entry: *const smz_entry) -> c_int>;
-
-/// Finds the instant of a time in an archive that has no time zone, as mktime() does. Since 0.1.
-///
-/// @param user The pointer given with the callback.
-/// @param year As a wall clock shows it, 1980 or later.
-/// @param month 1 to 12.
-/// @param day From 1.
-/// @param hour 0 to 23.
-/// @param minute 0 to 59.
-/// @param second 0 to 59.
-/// @param out_unix_seconds Where to store the seconds since 1970-01-01 00:00 UTC.
-/// @return 0 if they were stored; anything else leaves the file without that time.
-pub type smz_local_time_fn = Option<
-    unsafe extern "C-unwind" fn(
-        user: *mut c_void,
-        year: c_int,
-        month: c_int,
-        day: c_int,
-        hour: c_int,
-        minute: c_int,
-        second: c_int,
-        out_unix_seconds: *mut i64,
-    ) -> c_int,
->;
-
-/// A callback with its pointer.
-#[derive(Clone, Copy)]
-struct Callback<F> {
-    function: F,
-    user: *mut c_void,
-}
-
-// SAFETY: the pointer is handed back and never followed; the callbacks are called on the thread
-// that made the call.
-unsafe impl<F: Send> Send for Callback<F> {}
-// SAFETY: as above.
-unsafe impl<F: Sync> Sync for Callback<F> {}
-
-impl<F> Callback<Option<F>> {
-    const NONE: Self = Self { function: None, user: std::ptr::null_mut() };
-}
-
 impl Default for smz_options {
     fn default() -> Self {
         Self {
@@ -179,55 +124,8 @@ impl Default for smz_options {
     }
 }
 
-/// The options of a call, read from the handle or the defaults.
-#[derive(Default)]
-pub(crate) struct Chosen {
-    pub(crate) limits: Limits,
-    pub(crate) extract: ExtractOptions,
-    progress: Option<Reporter>,
-    include: Vec<Pattern>,
-    exclude: Vec<Pattern>,
-    filter: Option<Callback<smz_filter_fn>>,
-}
-
-impl Chosen {
-    pub(crate) fn reporter(&self) -> Reporter {
-        self.progress.unwrap_or(Reporter::new(None, std::ptr::null_mut()))
-    }
-
-    /// Chooses among the entries of an archive, once and for all, so that a callback can stop it.
-    pub(crate) fn choose(&mut self, entries: &[Entry]) -> Result<(), Failure> {
-        if self.include.is_empty() && self.exclude.is_empty() && self.filter.is_none() {
-            return Ok(());
-        }
-        let mut names = HashSet::new();
-        for entry in entries {
-            let any = |patterns: &[Pattern]| {
-                let matches = |it: &Pattern| it.matches_with(entry.name(), MatchOptions::new());
-                patterns.iter().any(matches)
-            };
-            let wanted = (self.include.is_empty() || any(&self.include)) && !any(&self.exclude);
-            if wanted && self.filter.map_or(Ok(true), |filter| asked(filter, entry))? {
-                names.insert(entry.name().to_owned());
-            }
-        }
-        self.choose_names(names);
-        Ok(())
-    }
-
-    /// Chooses the entries of these names, whatever the options say.
-    pub(crate) fn choose_names(&mut self, names: HashSet<String>) {
-        self.extract.filter = Some(Arc::new(move |entry: &Entry| names.contains(entry.name())));
-    }
-}
-
-/// Reads the options behind a pointer that may be NULL.
-pub(crate) fn chosen(options: *const smz_options) -> Result<Chosen, Failure> {
-    Ok(handles::shared_or_none(options)?.map_or_else(Chosen::default, |options| options.chosen()))
-}
-
 impl smz_options {
-    fn chosen(&self) -> Chosen {
+    pub(crate) fn chosen(&self) -> Chosen {
         let mut extract = ExtractOptions::default();
         extract.overwrite = self.overwrite;
         extract.links = self.links;
@@ -304,39 +202,6 @@ impl smz_options {
 fn one_of<T: Copy, const N: usize>(value: u64, known: [(u64, T); N]) -> Result<T, Failure> {
     let found = known.iter().find(|(number, _)| *number == value);
     found.map(|(_, it)| *it).ok_or_else(|| Failure::argument(format!("no such value: {value}")))
-}
-
-fn asked(filter: Callback<smz_filter_fn>, entry: &Entry) -> Result<bool, Failure> {
-    let Some(function) = filter.function else { return Ok(true) };
-    let strings = entry_strings(entry);
-    let entry = strings.entry(entry);
-    // SAFETY: the header's promise: the callback takes these.
-    let answer = unsafe { function(filter.user, &raw const entry) };
-    if answer < 0 {
-        return Err(smimezip::Error::from(ErrorKind::Cancelled).into());
-    }
-    Ok(answer > 0)
-}
-
-fn instant(local_time: Callback<smz_local_time_fn>, time: DosDateTime) -> Option<SystemTime> {
-    let function = local_time.function?;
-    let mut seconds = 0_i64;
-    let number = |number: u16| c_int::from(number);
-    // SAFETY: the header's promise: the callback takes these.
-    let outcome = unsafe {
-        function(
-            local_time.user,
-            number(time.year()),
-            number(time.month()),
-            number(time.day()),
-            number(time.hour()),
-            number(time.minute()),
-            number(time.second()),
-            &raw mut seconds,
-        )
-    };
-    let after = u64::try_from(seconds).ok().filter(|_| outcome == 0)?;
-    SystemTime::UNIX_EPOCH.checked_add(Duration::from_secs(after))
 }
 
 /// Makes options with the defaults. Since 0.1.

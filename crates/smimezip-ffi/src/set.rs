@@ -6,10 +6,11 @@ use std::sync::Arc;
 use smimezip::{Export, Part, Place, ReadAt};
 
 use crate::border;
+use crate::chosen;
 use crate::error::{Failure, SMZ_UNKNOWN, smz_error};
 use crate::handles::{self, Handle};
 use crate::message::smz_message;
-use crate::options::{self, smz_options};
+use crate::options::smz_options;
 use crate::sized::{self, Sized};
 use crate::source::{CallbackSource, smz_io};
 use crate::status::{SMZ_ERR_NOT_FOUND, smz_status};
@@ -252,7 +253,7 @@ pub unsafe extern "C" fn smz_set_open_part(
         border::call(err, || {
             let out = border::out(out_message, "out_message")?;
             let set = handles::shared(set)?;
-            let limits = options::chosen(options)?.limits;
+            let limits = chosen::chosen(options)?.limits;
             let listed = set.listed(index)?;
             let Some(part) = &listed.part else {
                 return Err(Failure::Here(SMZ_ERR_NOT_FOUND, "the part is not present".into()));

@@ -1,0 +1,60 @@
+//! The options of one call, read from the handle when the call begins.
+
+use std::collections::HashSet;
+use std::sync::Arc;
+
+use glob::{MatchOptions, Pattern};
+use smimezip::{Entry, ExtractOptions, Limits};
+
+use crate::callbacks::{Callback, asked, smz_filter_fn};
+use crate::error::Failure;
+use crate::handles;
+use crate::options::smz_options;
+use crate::progress::Reporter;
+
+/// The options of a call, read from the handle or the defaults.
+#[derive(Default)]
+pub(crate) struct Chosen {
+    pub(crate) limits: Limits,
+    pub(crate) extract: ExtractOptions,
+    pub(crate) progress: Option<Reporter>,
+    pub(crate) include: Vec<Pattern>,
+    pub(crate) exclude: Vec<Pattern>,
+    pub(crate) filter: Option<Callback<smz_filter_fn>>,
+}
+
+impl Chosen {
+    pub(crate) fn reporter(&self) -> Reporter {
+        self.progress.unwrap_or(Reporter::new(None, std::ptr::null_mut()))
+    }
+
+    /// Chooses among the entries of an archive, once and for all, so that a callback can stop it.
+    pub(crate) fn choose(&mut self, entries: &[Entry]) -> Result<(), Failure> {
+        if self.include.is_empty() && self.exclude.is_empty() && self.filter.is_none() {
+            return Ok(());
+        }
+        let mut names = HashSet::new();
+        for entry in entries {
+            let any = |patterns: &[Pattern]| {
+                let matches = |it: &Pattern| it.matches_with(entry.name(), MatchOptions::new());
+                patterns.iter().any(matches)
+            };
+            let wanted = (self.include.is_empty() || any(&self.include)) && !any(&self.exclude);
+            if wanted && self.filter.map_or(Ok(true), |filter| asked(filter, entry))? {
+                names.insert(entry.name().to_owned());
+            }
+        }
+        self.choose_names(names);
+        Ok(())
+    }
+
+    /// Chooses the entries of these names, whatever the options say.
+    pub(crate) fn choose_names(&mut self, names: HashSet<String>) {
+        self.extract.filter = Some(Arc::new(move |entry: &Entry| names.contains(entry.name())));
+    }
+}
+
+/// Reads the options behind a pointer that may be NULL.
+pub(crate) fn chosen(options: *const smz_options) -> Result<Chosen, Failure> {
+    Ok(handles::shared_or_none(options)?.map_or_else(Chosen::default, |options| options.chosen()))
+}
