@@ -114,6 +114,10 @@ impl Decoder {
     /// first is the right one. `Decrypt` comes from [`finish`](Self::finish) only.
     pub fn process(&mut self, input: &[u8], output: &mut [u8]) -> Result<Processed, Error> {
         self.check()?;
+        if self.octets.has_ended() && !input.is_empty() {
+            let what = "input after the message was said to be complete";
+            return Err(std::io::Error::new(std::io::ErrorKind::InvalidInput, what).into());
+        }
         let mut done = Processed { consumed: 0, produced: self.hand_out(output) };
         while done.consumed < input.len() && self.is_drained() {
             let piece = &input[done.consumed..];

@@ -175,6 +175,18 @@ fn data_behind_the_message_are_refused() {
 }
 
 #[test]
+fn input_behind_the_end_is_refused() {
+    let message = seal(&noise(3, 10), &Shape::default());
+    let mut decoder = Decoder::new(sample_keys(), &limits());
+    let mut buffer = [0; 100];
+    decoder.process(&message, &mut buffer).unwrap();
+    while decoder.finish(&mut buffer).unwrap() > 0 {}
+    let error = decoder.process(b"more", &mut buffer).unwrap_err();
+    assert!(matches!(error.kind(), ErrorKind::Io(_)), "{error}");
+    assert_eq!(decoder.finish(&mut buffer).unwrap(), 0);
+}
+
+#[test]
 fn c4_a_wrong_key_is_told_at_the_end() {
     let wrong = keys(&["main.key.pem"]);
     let message = seal(&noise(3, 100_000), &Shape::default());
