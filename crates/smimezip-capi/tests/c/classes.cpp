@@ -53,6 +53,19 @@ private:
     int &alive_;
 };
 
+bool failing;
+
+class memory_that_may_fail : public memory {
+public:
+    using memory::memory;
+    std::size_t read_at(std::uint64_t offset, std::uint8_t *buf, std::size_t len) override {
+        if (failing) {
+            throw oops();
+        }
+        return memory::read_at(offset, buf, len);
+    }
+};
+
 class broken : public smz::source {
     std::size_t read_at(std::uint64_t, std::uint8_t *, std::size_t) override { throw oops(); }
     std::uint64_t size() override { return 1000; }
@@ -134,6 +147,16 @@ int main(int argc, char **argv) {
     }
     CHECK(alive == 0);
     fails(SMZ_ERR_IO, [&] { smz::message::open(std::make_unique<broken>()); }, __LINE__);
+    {
+        // What goes wrong under a stream comes out of it.
+        const auto unreliable =
+            smz::message::open(std::make_unique<memory_that_may_fail>(sealed, alive));
+        smz::istream stream(unreliable.decrypt(keys));
+        failing = true;
+        const auto failed = fails(SMZ_ERR_IO, [&] { stream.get(); }, __LINE__);
+        CHECK(failed.os_error() == EIO && stream.bad());
+        failing = false;
+    }
     smz::set found = smz::set::discover(sample);
     fails(
         SMZ_ERR_INVALID_ARGUMENT, [&] { found.add(stem + ".z01", std::make_unique<memory>("", alive)); },
