@@ -21,8 +21,6 @@ use crate::text::c_string;
 /// An S/MIME enveloped-data message of any size (RFC 8551, RFC 5652), opened: its recipients are
 /// known, no key is needed. All functions may be called by several threads at the same time.
 pub struct smz_message {
-    source: Arc<dyn ReadAt>,
-    limits: Limits,
     envelope: Envelope,
     container: CString,
     algorithm: CString,
@@ -60,24 +58,16 @@ unsafe impl Sized for smz_message_info {
 }
 
 impl smz_message {
-    pub(crate) fn open(source: Arc<dyn ReadAt>, limits: Limits) -> Result<Self, Failure> {
-        let envelope = Envelope::open(Arc::clone(&source), &limits)?;
+    pub(crate) fn open(source: Arc<dyn ReadAt>, limits: &Limits) -> Result<Self, Failure> {
+        let envelope = Envelope::open(source, limits)?;
         let infos = envelope.recipient_infos();
         Ok(Self {
             container: c_string(envelope.container().to_string()),
             algorithm: c_string(envelope.content_encryption_algorithm().to_string()),
             content_type: c_string(envelope.content_type()),
             recipients: infos.iter().map(RecipientStrings::new).collect(),
-            source,
-            limits,
             envelope,
         })
-    }
-
-    /// The content. The envelope stays, to be asked and to be unlocked again.
-    fn unlock(&self, keyring: *const smz_keyring) -> Result<smimezip::Content, Failure> {
-        let keyring = handles::shared(keyring)?;
-        Ok(Envelope::open(Arc::clone(&self.source), &self.limits)?.unlock(&keyring.ring)?)
     }
 }
 
@@ -106,7 +96,7 @@ pub unsafe extern "C" fn smz_message_open_file(
             let limits = chosen::chosen(options)?.limits;
             let named = |failure: Failure| failure.in_part(path.display().to_string());
             let file = smimezip::FileSource::open(&path).map_err(|error| named(error.into()))?;
-            out.publish(smz_message::open(Arc::new(file), limits).map_err(named)?);
+            out.publish(smz_message::open(Arc::new(file), &limits).map_err(named)?);
             Ok(())
         })
     }
@@ -137,7 +127,7 @@ pub unsafe extern "C" fn smz_message_open_memory(
             let out = border::out(out_message, "out_message")?;
             let octets: &'static [u8] = border::octets(data, data_len, "data")?;
             let limits = chosen::chosen(options)?.limits;
-            out.publish(smz_message::open(Arc::new(octets), limits)?);
+            out.publish(smz_message::open(Arc::new(octets), &limits)?);
             Ok(())
         })
     }
@@ -166,7 +156,7 @@ pub unsafe extern "C" fn smz_message_open_io(
             let out = border::out(out_message, "out_message")?;
             let limits = chosen::chosen(options)?.limits;
             let source = CallbackSource::new(io)?;
-            out.publish(smz_message::open(Arc::new(source), limits)?);
+            out.publish(smz_message::open(Arc::new(source), &limits)?);
             Ok(())
         })
     }
@@ -265,7 +255,9 @@ pub unsafe extern "C" fn smz_message_decrypt(
         border::call(err, || {
             let out = border::out(out_reader, "out_reader")?;
             let message = handles::shared(message)?;
-            out.publish(smz_reader::of_content(message.unlock(keyring)?));
+            let keyring = handles::shared(keyring)?;
+            let content = message.envelope.unlock(&keyring.ring)?;
+            out.publish(smz_reader::of_content(content));
             Ok(())
         })
     }
@@ -297,7 +289,7 @@ pub unsafe extern "C" fn smz_message_decrypt_to_file(
             let path = border::path(path, "path")?;
             let chosen = chosen::chosen(options)?;
             let message = handles::shared(message)?;
-            let content = message.unlock(keyring)?;
+            let content = message.envelope.unlock(&handles::shared(keyring)?.ring)?;
             Ok(smimezip::save(&content, path, &chosen.extract, &mut chosen.reporter())?)
         })
     }

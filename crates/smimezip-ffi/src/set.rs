@@ -258,7 +258,7 @@ pub unsafe extern "C" fn smz_set_open_part(
             let Some(part) = &listed.part else {
                 return Err(Failure::Here(SMZ_ERR_NOT_FOUND, "the part is not present".into()));
             };
-            let message = smz_message::open(part.open()?, limits)
+            let message = smz_message::open(part.open()?, &limits)
                 .map_err(|failure| failure.in_part(part.name()))?;
             out.publish(message);
             Ok(())

@@ -20,7 +20,7 @@ use crate::unlock;
 pub struct Envelope {
     container: Container,
     data: EnvelopedData,
-    ciphertext: OctetView<Arc<dyn ReadAt>>,
+    ciphertext: Arc<OctetView<Arc<dyn ReadAt>>>,
     limits: Limits,
 }
 
@@ -58,7 +58,7 @@ impl Envelope {
         let data = EnvelopedData::read(&body, limits)?;
         let (ciphertext, end) = OctetView::open(Arc::clone(&body), &data.content, limits)?;
         data.check_tail(&body, end, limits)?;
-        Ok(Self { container, data, ciphertext, limits: limits.clone() })
+        Ok(Self { container, data, ciphertext: Arc::new(ciphertext), limits: limits.clone() })
     }
 
     fn has_whole_blocks(&self) -> Result<bool, Error> {
@@ -100,7 +100,7 @@ impl Envelope {
     /// [`Decrypt`](crate::ErrorKind::Decrypt), bare of detail, for whatever fails behind that;
     /// [`Unsupported`](crate::ErrorKind::Unsupported) for algorithms; [`Limit`](crate::ErrorKind::Limit) if too many recipients
     /// would have to be tried.
-    pub fn unlock(self, keys: &KeyRing) -> Result<Content, Error> {
+    pub fn unlock(&self, keys: &KeyRing) -> Result<Content, Error> {
         let algorithm = &self.data.algorithm;
         let Some(block_size) = algorithm.block_size() else {
             return Err(Error::unsupported(format!("content encryption {algorithm}")));
@@ -114,8 +114,8 @@ impl Envelope {
                 let opens = bool::from(key.valid() & padded);
                 Ok(opens.then_some((cipher, padding, recipient)))
             })?;
-        let vector = self.data.initialization_vector;
-        let view = CbcView::new(self.ciphertext, cipher, vector, padding)?;
+        let vector = self.data.initialization_vector.clone();
+        let view = CbcView::new(Arc::clone(&self.ciphertext), cipher, vector, padding)?;
         Content::new(Arc::new(view), Integrity::None, recipient)
     }
 

@@ -73,7 +73,7 @@ fn examine(part: &Part, keys: &KeyRing, limits: &Limits) -> Finding {
     });
     let (size, state) = match opened {
         Err(error) => (0, State::Unreadable(error)),
-        Ok((size, Ok(envelope))) => (size, State::Sealed(sealed(envelope, keys))),
+        Ok((size, Ok(envelope))) => (size, State::Sealed(sealed(&envelope, keys))),
         Ok((size, Err(error))) if matches!(error.kind(), ErrorKind::NotAMessage(_)) => {
             (size, State::Plain)
         }
@@ -82,7 +82,7 @@ fn examine(part: &Part, keys: &KeyRing, limits: &Limits) -> Finding {
     Finding { name, size, state }
 }
 
-fn sealed(envelope: Envelope, keys: &KeyRing) -> Sealed {
+fn sealed(envelope: &Envelope, keys: &KeyRing) -> Sealed {
     let recipients = envelope
         .recipient_infos()
         .iter()
