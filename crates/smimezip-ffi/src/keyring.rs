@@ -155,7 +155,7 @@ pub unsafe extern "C" fn smz_keyring_free(keyring: *mut smz_keyring) {
 /// @note Threads: several at the same time, also with the same handle.
 #[unsafe(no_mangle)]
 pub unsafe extern "C" fn smz_keyring_key_count(keyring: *const smz_keyring) -> u64 {
-    border::value(0, || Ok(handles::shared(keyring)?.ring.rsa_keys().len() as u64))
+    border::value(0, || Ok(handles::shared(keyring)?.ring.private_keys().len() as u64))
 }
 
 /// Adds all private keys and certificates of a file: PEM or DER; PKCS #1, PKCS #8 plain or encrypted,

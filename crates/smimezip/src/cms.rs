@@ -1,13 +1,24 @@
-//! RFC 5652 as types: ContentInfo, EnvelopedData, RecipientInfo, algorithms. Reading and naming
-//! only: no keys and no decryption here.
+//! RFC 5652 as types: ContentInfo, EnvelopedData, AuthEnvelopedData, SignedData, RecipientInfo,
+//! algorithms. Reading and naming only: no keys and no decryption here.
 
-mod algorithm;
+mod content_encryption;
 mod enveloped_data;
+mod hash;
+mod key_encryption;
+mod names;
+mod recipient_identifier;
 mod recipient_info;
+mod signed_data;
+mod walk;
 
-pub use algorithm::{ContentEncryptionAlgorithm, KeyEncryptionAlgorithm};
-pub(crate) use enveloped_data::EnvelopedData;
-pub use recipient_info::{
-    IssuerAndSerialNumber, RecipientIdentifier, RecipientInfo, RecipientKind,
-};
-pub(crate) use recipient_info::{same_serial, text_of_name};
+pub use content_encryption::ContentEncryptionAlgorithm;
+pub(crate) use content_encryption::ContentParameters;
+pub(crate) use enveloped_data::{EnvelopedData, Tail};
+pub use hash::HashAlgorithm;
+pub use key_encryption::{KemAlgorithm, KeyDerivation, KeyEncryptionAlgorithm, KeyWrapAlgorithm};
+pub(crate) use names::Named;
+pub use recipient_identifier::{IssuerAndSerialNumber, RecipientIdentifier};
+pub(crate) use recipient_identifier::{same_serial, text_of_name};
+pub(crate) use recipient_info::{Agreement, Details, Encapsulation};
+pub use recipient_info::{RecipientInfo, RecipientKind};
+pub(crate) use signed_data::SignedData;

@@ -1,10 +1,15 @@
 //! `Content`: what is inside an envelope, decrypted wherever it is read.
 
+mod inner;
+
 use std::io::{self, Read, Seek, SeekFrom};
 use std::sync::Arc;
 
+use crate::cms::ContentEncryptionAlgorithm;
 use crate::error::Error;
 use crate::read_at::{Cursor, ReadAt};
+
+pub use inner::InnerLayers;
 
 /// What the message's encryption says about the integrity of its content.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -15,8 +20,16 @@ pub enum Integrity {
     None,
     /// Accidents would be noticed, attacks would not.
     Checksummed,
-    /// The content is what somebody with the key encrypted.
+    /// The content is what somebody who knew the content-encryption key encrypted. To whom that
+    /// is open is the recipients' matter: a public key is known to everybody.
     Authenticated,
+}
+
+impl Integrity {
+    /// What an algorithm gives.
+    pub(crate) fn of(algorithm: &ContentEncryptionAlgorithm) -> Self {
+        if algorithm.is_authenticated() { Self::Authenticated } else { Self::None }
+    }
 }
 
 /// The decrypted content of a message, as a view: [`ReadAt`], and [`Read`] and [`Seek`] with a

@@ -10,12 +10,13 @@ pub use decryptor::Decryptor;
 
 use crate::asn1::{Next, OctetFeed};
 use crate::cipher::{BlockCipher, CbcForward};
-use crate::cms::{ContentEncryptionAlgorithm, EnvelopedData, RecipientInfo};
+use crate::cms::{ContentEncryptionAlgorithm, ContentParameters, EnvelopedData, RecipientInfo};
 use crate::content::Integrity;
 use crate::error::{Error, ErrorKind};
 use crate::keys::KeyRing;
 use crate::limits::Limits;
-use crate::read_at::Growing;
+use crate::progress::CancelToken;
+use crate::read_at::{Growing, ReadAt, Spool, read_full_at};
 use crate::smime::{Container, Forward};
 use crate::unlock;
 
@@ -25,10 +26,14 @@ const PIECE: usize = 128 * 1024;
 /// Decrypts one message that is fed forward, in constant memory. It never looks back, so it works
 /// where nothing can be read at a position.
 ///
-/// **What comes out is not verified before [`finish`](Self::finish) said that the message is
-/// complete.** The padding at the very end is what tells a wrong key, and CBC authenticates
-/// nothing: until then, the output may be without any meaning. Write it to where it can be taken
-/// back, and take it back if an error comes.
+/// **With a CBC cipher, what comes out is not verified before [`finish`](Self::finish) said that the
+/// message is complete.** The padding at the very end is what tells a wrong key, and CBC
+/// authenticates nothing: until then, the output may be without any meaning. Write it to where it can
+/// be taken back, and take it back if an error comes.
+///
+/// With an authenticated cipher nothing comes out before the whole message was verified: its
+/// ciphertext waits in memory, or beyond a mebibyte in a file without a name in the folder for
+/// temporary files, and `finish` gives the plaintext.
 ///
 /// ```
 /// # let message = std::fs::read("tests/data/vectors/openssl-smime-aes256").unwrap();
@@ -82,11 +87,32 @@ enum Stage {
     /// Before the encrypted content; the next try to read it comes with so many octets.
     Head { keys: Arc<KeyRing>, due: usize },
     /// Between two chunks of it, or in one.
-    Content { feed: Box<OctetFeed>, cipher: Box<CbcForward>, position: u64, left: u64 },
+    Content { feed: Box<OctetFeed>, cipher: Cipher, position: u64, left: u64 },
     /// Behind it, from this position on.
-    Tail { cipher: Box<CbcForward>, position: u64 },
+    Tail { cipher: Cipher, position: u64 },
+    /// The message was complete and right; of this plaintext so much is in `ready` already.
+    Verified { plaintext: Arc<dyn ReadAt>, position: u64 },
     /// The message was complete and right.
     Done,
+}
+
+/// What becomes of the ciphertext.
+enum Cipher {
+    /// It is decrypted as it comes.
+    Cbc(Box<CbcForward>),
+    /// It waits for its tag.
+    Authenticated(Spool, Arc<KeyRing>),
+}
+
+impl Cipher {
+    /// Takes the next octets; appends the plaintext there is to `out`.
+    fn update(&mut self, ciphertext: &[u8], out: &mut Vec<u8>) -> Result<(), Error> {
+        match self {
+            Self::Cbc(cbc) => cbc.update(ciphertext, out),
+            Self::Authenticated(spool, _) => spool.append(ciphertext)?,
+        }
+        Ok(())
+    }
 }
 
 impl Decoder {
@@ -144,6 +170,9 @@ impl Decoder {
         if !self.octets.has_ended() {
             self.complete().map_err(|error| self.fail(error))?;
         }
+        if self.is_drained() {
+            self.read_verified().map_err(|error| self.fail(error))?;
+        }
         if output.is_empty() && !self.is_drained() {
             let error = std::io::Error::new(std::io::ErrorKind::InvalidInput, "no room for output");
             return Err(error.into());
@@ -169,7 +198,8 @@ impl Decoder {
     /// What the encryption promises about what came out, after [`finish`](Self::finish) returned
     /// 0; nothing before.
     pub fn integrity(&self) -> Option<Integrity> {
-        matches!(self.stage, Stage::Done).then_some(Integrity::None)
+        let data = self.data.as_ref().filter(|_| matches!(self.stage, Stage::Done));
+        data.map(|data| Integrity::of(&data.algorithm))
     }
 
     fn check(&self) -> Result<(), Error> {
@@ -204,14 +234,33 @@ impl Decoder {
         self.outside.finish(self.octets.buffer())?;
         self.octets.end();
         self.advance()?;
-        let Stage::Tail { cipher, position } = &self.stage else {
+        let stage = std::mem::replace(&mut self.stage, Stage::Done);
+        let (Stage::Tail { cipher, position }, Some(data)) = (stage, &self.data) else {
             return Err(ErrorKind::Truncated.into());
         };
-        if let Some(data) = &self.data {
-            data.check_tail(&self.octets, *position, &self.limits)?;
+        let tail = data.read_tail(&self.octets, position, &self.limits)?;
+        match cipher {
+            Cipher::Cbc(cbc) => cbc.finish(&mut self.ready)?,
+            Cipher::Authenticated(spool, keys) => {
+                let cancel = CancelToken::new();
+                let (plaintext, _) =
+                    unlock::unlock_authenticated(data, &tail, spool, &keys, &self.limits, &cancel)?;
+                self.stage = Stage::Verified { plaintext, position: 0 };
+            }
         }
-        cipher.finish(&mut self.ready)?;
-        self.stage = Stage::Done;
+        Ok(())
+    }
+
+    /// Makes the next of a verified plaintext ready.
+    fn read_verified(&mut self) -> Result<(), Error> {
+        let Stage::Verified { plaintext, position } = &mut self.stage else { return Ok(()) };
+        self.ready.resize(PIECE, 0);
+        let count = read_full_at(plaintext, &mut self.ready, *position)?;
+        self.ready.truncate(count);
+        *position += count as u64;
+        if count == 0 {
+            self.stage = Stage::Done;
+        }
         Ok(())
     }
 
@@ -227,7 +276,7 @@ impl Decoder {
                     }
                     false
                 }
-                Stage::Done => false,
+                Stage::Verified { .. } | Stage::Done => false,
             };
             if !more {
                 return Ok(());
@@ -237,6 +286,7 @@ impl Decoder {
 
     fn read_head(&mut self) -> Result<bool, Error> {
         let Stage::Head { keys, due } = &mut self.stage else { return Ok(false) };
+        let keys = Arc::clone(keys);
         let here = self.octets.octets().len();
         if here < *due && !self.octets.has_ended() {
             return Ok(false);
@@ -252,9 +302,14 @@ impl Decoder {
             }
             data => data?,
         };
-        let key = unlock::select(&data, keys, &self.limits)?;
-        let cipher = BlockCipher::new(&data.algorithm, key.octets())?;
-        let cipher = Box::new(CbcForward::new(cipher, &data.initialization_vector, key.valid()));
+        let cipher = if let ContentParameters::Vector(vector) = &data.parameters {
+            let key = unlock::select(&data, &keys, &self.limits)?;
+            let cipher = BlockCipher::new(&data.algorithm, key.octets())?;
+            Cipher::Cbc(Box::new(CbcForward::new(cipher, vector, key.valid())))
+        } else {
+            unlock::check(&data, &keys, &self.limits)?;
+            Cipher::Authenticated(Spool::default(), keys)
+        };
         let feed = Box::new(OctetFeed::new(&data.content, &self.limits)?);
         let position = data.content.element.contents;
         self.octets.forget(position);
@@ -271,7 +326,7 @@ impl Decoder {
             if *left > 0 {
                 let octets = self.octets.from(*position);
                 let count = crate::read_at::clamp(octets.len(), *left);
-                cipher.update(&octets[..count], &mut self.ready);
+                cipher.update(&octets[..count], &mut self.ready)?;
                 *position += count as u64;
                 *left -= count as u64;
                 if *left > 0 {

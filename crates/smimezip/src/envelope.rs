@@ -5,21 +5,26 @@ use std::sync::Arc;
 
 use crate::asn1::OctetView;
 use crate::cipher::{BlockCipher, CbcView};
-use crate::cms::{ContentEncryptionAlgorithm, EnvelopedData, RecipientInfo};
+use crate::cms::{
+    ContentEncryptionAlgorithm, ContentParameters, EnvelopedData, RecipientInfo, Tail,
+};
 use crate::content::{Content, Integrity};
 use crate::error::Error;
 use crate::keys::KeyRing;
 use crate::limits::{LayoutPolicy, Limits};
+use crate::progress::CancelToken;
 use crate::read_at::{FileSource, ReadAt, read_exact_at};
 use crate::smime::{self, Container};
 use crate::unlock;
 
-/// An S/MIME enveloped-data message (RFC 8551, RFC 5652 section 6) of any size.
+/// An S/MIME enveloped-data or authEnveloped-data message (RFC 8551, RFC 5652 section 6, RFC 5083) of
+/// any size.
 ///
 /// Opening reads its head and its tail, a few kilobytes; it needs no key and decrypts nothing.
 pub struct Envelope {
     container: Container,
     data: EnvelopedData,
+    tail: Tail,
     ciphertext: Arc<OctetView<Arc<dyn ReadAt>>>,
     limits: Limits,
 }
@@ -57,8 +62,9 @@ impl Envelope {
         let (container, body) = smime::open(source, limits)?;
         let data = EnvelopedData::read(&body, limits)?;
         let (ciphertext, end) = OctetView::open(Arc::clone(&body), &data.content, limits)?;
-        data.check_tail(&body, end, limits)?;
-        Ok(Self { container, data, ciphertext: Arc::new(ciphertext), limits: limits.clone() })
+        let tail = data.read_tail(&body, end, limits)?;
+        let ciphertext = Arc::new(ciphertext);
+        Ok(Self { container, data, tail, ciphertext, limits: limits.clone() })
     }
 
     fn has_whole_blocks(&self) -> Result<bool, Error> {
@@ -87,13 +93,19 @@ impl Envelope {
         &self.data.content_type
     }
 
-    /// Octets of ciphertext. The content is 1 to 16 octets shorter.
+    /// What unlocking will say of the integrity of the content.
+    pub fn integrity(&self) -> Integrity {
+        Integrity::of(&self.data.algorithm)
+    }
+
+    /// Octets of ciphertext. With a CBC cipher the content is 1 to 16 octets shorter.
     pub fn ciphertext_len(&self) -> u64 {
         self.ciphertext.size().unwrap_or(0)
     }
 
     /// Finds the key the message is for, decrypts the content-encryption key and checks the
-    /// content's last block.
+    /// content: with a CBC cipher its last block, with an authenticated one all of it, which reads
+    /// the message once.
     ///
     /// # Errors
     /// [`NoMatchingKey`](crate::ErrorKind::NoMatchingKey) if no recipient can be one of `keys`;
@@ -101,11 +113,34 @@ impl Envelope {
     /// [`Unsupported`](crate::ErrorKind::Unsupported) for algorithms; [`Limit`](crate::ErrorKind::Limit) if too many recipients
     /// would have to be tried.
     pub fn unlock(&self, keys: &KeyRing) -> Result<Content, Error> {
-        let algorithm = &self.data.algorithm;
-        let Some(block_size) = algorithm.block_size() else {
-            return Err(Error::unsupported(format!("content encryption {algorithm}")));
+        self.unlock_cancellable(keys, &CancelToken::new())
+    }
+
+    /// As [`unlock`](Self::unlock), which takes as long as reading the message takes where the
+    /// content is authenticated; `cancel` ends it.
+    ///
+    /// # Errors
+    /// As [`unlock`](Self::unlock), and [`Cancelled`](crate::ErrorKind::Cancelled).
+    pub fn unlock_cancellable(
+        &self,
+        keys: &KeyRing,
+        cancel: &CancelToken,
+    ) -> Result<Content, Error> {
+        let integrity = self.integrity();
+        let ContentParameters::Vector(vector) = &self.data.parameters else {
+            let ciphertext = Arc::clone(&self.ciphertext);
+            let (view, recipient) = unlock::unlock_authenticated(
+                &self.data,
+                &self.tail,
+                ciphertext,
+                keys,
+                &self.limits,
+                cancel,
+            )?;
+            return Content::new(view, integrity, recipient);
         };
-        let chained = self.last_blocks(block_size)?;
+        let algorithm = &self.data.algorithm;
+        let chained = self.last_blocks(vector)?;
         let (cipher, padding, recipient) =
             unlock::unlock(&self.data, keys, &self.limits, |key, recipient| {
                 let cipher = BlockCipher::new(algorithm, key.octets())?;
@@ -114,13 +149,13 @@ impl Envelope {
                 let opens = bool::from(key.valid() & padded);
                 Ok(opens.then_some((cipher, padding, recipient)))
             })?;
-        let vector = self.data.initialization_vector.clone();
-        let view = CbcView::new(Arc::clone(&self.ciphertext), cipher, vector, padding)?;
-        Content::new(Arc::new(view), Integrity::None, recipient)
+        let view = CbcView::new(Arc::clone(&self.ciphertext), cipher, vector.clone(), padding)?;
+        Content::new(Arc::new(view), integrity, recipient)
     }
 
     /// The last ciphertext block behind the one before it, or behind the initialization vector.
-    fn last_blocks(&self, block_size: usize) -> Result<Vec<u8>, Error> {
+    fn last_blocks(&self, vector: &[u8]) -> Result<Vec<u8>, Error> {
+        let block_size = vector.len();
         let length = self.ciphertext.size()?;
         if length == 0 || !self.has_whole_blocks()? {
             return Err(Error::malformed("the ciphertext does not consist of whole blocks"));
@@ -129,7 +164,7 @@ impl Envelope {
         if let Some(start) = length.checked_sub(2 * block_size as u64) {
             read_exact_at(&self.ciphertext, &mut chained, start)?;
         } else {
-            chained[..block_size].copy_from_slice(&self.data.initialization_vector);
+            chained[..block_size].copy_from_slice(vector);
             read_exact_at(&self.ciphertext, &mut chained[block_size..], 0)?;
         }
         Ok(chained)

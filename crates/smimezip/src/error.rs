@@ -48,10 +48,16 @@ pub enum ErrorKind {
     #[error("not supported: {0}")]
     Unsupported(String),
     /// The message is for other recipients than the given keys.
-    #[error("none of the given keys is for this message; it is addressed to {}", list(recipients))]
+    #[error(
+        "none of the given keys is for this message; it is addressed to {}; given: {}",
+        list(recipients),
+        list_or_nothing(given)
+    )]
     NoMatchingKey {
-        /// Whom the message is for, one text per recipient.
+        /// Whom the message is for and what kind of key they have, one text per recipient.
         recipients: Vec<String>,
+        /// What was given, one text per key.
+        given: Vec<String>,
     },
     /// Decryption failed. Deliberately without detail: the key does not fit or the message is
     /// damaged, and which of the two must not be learned from here.
@@ -336,6 +342,10 @@ fn list(names: &[String]) -> String {
         }
         _ => names.join(", "),
     }
+}
+
+fn list_or_nothing(names: &[String]) -> String {
+    if names.is_empty() { "no key".to_owned() } else { list(names) }
 }
 
 fn set_text(missing: &[String], extra: &[String], doubled: &[String]) -> String {

@@ -2,11 +2,21 @@
 //! decrypted here.
 
 mod certificate;
+mod kdf;
+mod key_agreement;
+mod key_encapsulation;
 mod key_transport;
+mod key_wrap;
 mod load;
+mod oaep;
+mod pbe;
+mod pkcs12;
+mod private_key;
 mod ring;
+mod secret_key;
 mod traditional;
 
 pub use certificate::Certificate;
-pub use key_transport::RsaKey;
+pub use private_key::PrivateKey;
+pub(crate) use ring::Cost;
 pub use ring::{KeyRing, RecipientKey};

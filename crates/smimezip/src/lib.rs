@@ -63,10 +63,10 @@ mod zip;
 struct Readme;
 
 pub use cms::{
-    ContentEncryptionAlgorithm, IssuerAndSerialNumber, KeyEncryptionAlgorithm, RecipientIdentifier,
-    RecipientInfo, RecipientKind,
+    ContentEncryptionAlgorithm, HashAlgorithm, IssuerAndSerialNumber, KemAlgorithm, KeyDerivation,
+    KeyEncryptionAlgorithm, KeyWrapAlgorithm, RecipientIdentifier, RecipientInfo, RecipientKind,
 };
-pub use content::{Content, Integrity};
+pub use content::{Content, InnerLayers, Integrity};
 pub use decoder::{Decoder, Decryptor, Processed};
 pub use envelope::Envelope;
 pub use error::{Category, Damage, Error, ErrorKind};
@@ -74,8 +74,8 @@ pub use export::{Export, Part};
 pub use extract::{
     ExtractOptions, Filter, Links, LocalTime, Overwrite, Report, SkipReason, Skipped, save,
 };
-pub use keys::{Certificate, KeyRing, RecipientKey, RsaKey};
-pub use limits::{LayoutPolicy, Limits};
+pub use keys::{Certificate, KeyRing, PrivateKey, RecipientKey};
+pub use limits::{Accept, LayoutPolicy, Limits};
 pub use progress::{CancelToken, Event, Progress, Silent};
 pub use read_at::{Cursor, FilePool, FileSource, ReadAt};
 pub use secret::{ContentEncryptionKey, Passphrase};

@@ -19,7 +19,8 @@ pub struct Limits {
     /// size has to be tried; 16 of them with RSA-4096 take a tenth of a second. Each key that was
     /// given is tried at least once all the same.
     pub private_key_operations: usize,
-    /// PBKDF2 iterations to open one private key. OpenSSL's default is 2,048, careful people use
+    /// Iterations of PBKDF2, or of the key derivation of PKCS #12, to open one key file; and to try
+    /// the passwords given for one message. OpenSSL's default is 2,048, careful people use
     /// 600,000; ten million take some seconds.
     pub kdf_iterations: u64,
     /// Bytes of memory scrypt may use to open one private key.
@@ -42,6 +43,19 @@ pub struct Limits {
     pub ratio: u64,
     /// How the places of lines and chunks are found.
     pub layout: LayoutPolicy,
+    /// What is borne with although a standard says otherwise.
+    pub accept: Accept,
+}
+
+/// What is borne with although a standard says otherwise; nothing by default.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Default)]
+#[non_exhaustive]
+pub struct Accept {
+    /// Octets behind the end of a message. They are ignored: a relay's footer, a disk's padding.
+    pub trailing_data: bool,
+    /// An authenticated cipher (AES-GCM) in EnvelopedData, its tag behind the ciphertext, as
+    /// Bouncy Castle writes it. RFC 5084 wants AuthEnvelopedData for it. The tag is verified all the same.
+    pub gcm_in_enveloped_data: bool,
 }
 
 /// How the places of base64 lines and OCTET STRING chunks are found.
@@ -75,6 +89,7 @@ impl Default for Limits {
             total_size: u64::MAX,
             ratio: 200,
             layout: LayoutPolicy::Assume,
+            accept: Accept::default(),
         }
     }
 }

@@ -8,6 +8,7 @@ mod cursor;
 mod file;
 mod growing;
 mod scratch;
+mod spool;
 
 use std::io;
 use std::sync::Arc;
@@ -16,6 +17,7 @@ pub use cursor::Cursor;
 pub use file::{FilePool, FileSource};
 pub(crate) use growing::Growing;
 pub(crate) use scratch::with_scratch;
+pub(crate) use spool::Spool;
 
 /// A view that can be read at any position.
 ///

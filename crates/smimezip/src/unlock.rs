@@ -1,12 +1,17 @@
 //! From an envelope's recipients and a key ring to a content-encryption key: which to try, how
 //! many, and what to say if none fits.
 
+use std::sync::Arc;
+
 use subtle::{Choice, ConditionallySelectable};
 
-use crate::cms::{EnvelopedData, KeyEncryptionAlgorithm, RecipientKind};
+use crate::cipher::{Aead, AeadView};
+use crate::cms::{ContentParameters, EnvelopedData, RecipientInfo, Tail};
 use crate::error::{Error, ErrorKind};
-use crate::keys::KeyRing;
+use crate::keys::{Cost, KeyRing};
 use crate::limits::Limits;
+use crate::progress::CancelToken;
+use crate::read_at::{ReadAt, Slice, read_exact_at};
 use crate::secret::ContentEncryptionKey;
 
 /// Unwraps one candidate key after the other and asks `verdict` about each, with the number of its
@@ -20,25 +25,22 @@ pub(crate) fn unlock<T>(
     limits: &Limits,
     mut verdict: impl FnMut(ContentEncryptionKey, usize) -> Result<Option<T>, Error>,
 ) -> Result<T, Error> {
+    data.check_algorithm(limits)?;
     let algorithm = &data.algorithm;
     let Some(key_size) = algorithm.key_size() else {
         return Err(Error::unsupported(format!("content encryption {algorithm}")));
     };
     let infos = &data.recipient_infos;
-    // The limit bounds what a stranger's message can cost; the owner's keys may all be tried.
-    let allowed = limits.private_key_operations.max(keys.rsa_keys().len());
-    let mut operations = 0;
+    let mut budget = Budget::new(keys, limits);
     let mut refusal = None;
     for candidate in keys.candidates(infos) {
-        if operations == allowed {
-            return Err(Error::limit("private_key_operations", allowed as u64));
-        }
+        budget.check(candidate.cost())?;
         let outcome = match candidate.unwrap_key(infos, key_size) {
             None => continue,
             Some(Ok(key)) if key.octets().len() == key_size => verdict(key, candidate.recipient)?,
             Some(Ok(_)) => None,
             Some(Err(error)) => {
-                operations += 1;
+                budget.spend(candidate.cost());
                 refusal = Some(error);
                 continue;
             }
@@ -46,10 +48,104 @@ pub(crate) fn unlock<T>(
         if let Some(outcome) = outcome {
             return Ok(outcome);
         }
-        operations += 1;
+        budget.spend(candidate.cost());
         refusal = Some(ErrorKind::Decrypt.into());
     }
-    Err(refusal.unwrap_or_else(|| no_matching_key(data)))
+    Err(refusal.unwrap_or_else(|| no_matching_key(data, keys)))
+}
+
+/// Unwraps candidate keys until one verifies the whole `ciphertext` of an authenticated cipher;
+/// returns its plaintext, and the number of the recipient.
+///
+/// # Errors
+/// Those of [`Envelope::unlock`](crate::Envelope::unlock), and `Cancelled`.
+pub(crate) fn unlock_authenticated<S: ReadAt + 'static>(
+    data: &EnvelopedData,
+    tail: &Tail,
+    ciphertext: S,
+    keys: &KeyRing,
+    limits: &Limits,
+    cancel: &CancelToken,
+) -> Result<(Arc<dyn ReadAt>, usize), Error> {
+    let ContentParameters::Nonce { nonce, tag_size } = &data.parameters else {
+        return Err(Error::unsupported(data.algorithm.to_string()));
+    };
+    let length = ciphertext.size()?;
+    // Without a place of its own the tag stands behind the ciphertext.
+    let (length, tag) = if let Some(mac) = &tail.mac {
+        (length, mac.clone())
+    } else {
+        let length = length.checked_sub(*tag_size as u64).ok_or(ErrorKind::Truncated)?;
+        let mut tag = vec![0; *tag_size];
+        read_exact_at(&ciphertext, &mut tag, length)?;
+        (length, tag)
+    };
+    if tag.len() != *tag_size {
+        return Err(Error::malformed("the code has another size than the parameters say"));
+    }
+    let ciphertext = Slice::new(ciphertext, 0, length);
+    let (cipher, recipient) = unlock(data, keys, limits, |key, recipient| {
+        let cipher = Aead::new(&data.algorithm, key.octets(), nonce, *tag_size)?;
+        let verified = cipher.verify(&ciphertext, &tail.authenticated, &tag, cancel)?;
+        // The one verdict: the key's and the content's, told together.
+        Ok(bool::from(key.valid() & verified).then_some((cipher, recipient)))
+    })?;
+    Ok((Arc::new(AeadView::new(ciphertext, cipher)), recipient))
+}
+
+/// Whether any of `keys` could open a message, as far as can be seen without trying.
+///
+/// # Errors
+/// Those of [`unlock`] that do not need the content.
+pub(crate) fn check(data: &EnvelopedData, keys: &KeyRing, limits: &Limits) -> Result<(), Error> {
+    data.check_algorithm(limits)?;
+    if keys.candidates(&data.recipient_infos).is_empty() {
+        return Err(no_matching_key(data, keys));
+    }
+    Ok(())
+}
+
+/// What trying keys for one message may still cost.
+struct Budget {
+    operations: usize,
+    operations_allowed: usize,
+    iterations: u64,
+    iterations_allowed: u64,
+}
+
+impl Budget {
+    fn new(keys: &KeyRing, limits: &Limits) -> Self {
+        // The limit bounds what a stranger's message can cost; the owner's keys may all be tried.
+        let operations = limits.private_key_operations.max(keys.private_keys().len());
+        let iterations = limits.kdf_iterations;
+        Self {
+            operations,
+            operations_allowed: operations,
+            iterations,
+            iterations_allowed: iterations,
+        }
+    }
+
+    /// Refuses what is beyond the budget, before it is done.
+    fn check(&self, cost: Cost) -> Result<(), Error> {
+        match cost {
+            Cost::PrivateKeyOperation if self.operations == 0 => {
+                Err(Error::limit("private_key_operations", self.operations_allowed as u64))
+            }
+            Cost::Iterations(count) if count > self.iterations => {
+                Err(Error::limit("kdf_iterations", self.iterations_allowed))
+            }
+            _ => Ok(()),
+        }
+    }
+
+    fn spend(&mut self, cost: Cost) {
+        match cost {
+            Cost::Nothing => {}
+            Cost::PrivateKeyOperation => self.operations = self.operations.saturating_sub(1),
+            Cost::Iterations(count) => self.iterations = self.iterations.saturating_sub(count),
+        }
+    }
 }
 
 /// The key to decrypt with where no block of the content can be looked at first: the first valid
@@ -84,23 +180,27 @@ pub(crate) fn select(
     }
 }
 
-fn no_matching_key(data: &EnvelopedData) -> Error {
+fn no_matching_key(data: &EnvelopedData, keys: &KeyRing) -> Error {
     let infos = &data.recipient_infos;
-    let unsupported = infos.iter().find(|info| {
-        info.kind() != RecipientKind::KeyTransport
-            || info.key_encryption_algorithm() != Some(&KeyEncryptionAlgorithm::RsaesPkcs1V15)
-    });
-    match unsupported {
-        // Only if none of the recipients is of a kind that a key could have been for.
-        Some(info) if infos.len() == 1 => {
-            let how = info
-                .key_encryption_algorithm()
-                .map_or_else(|| info.kind().to_string(), ToString::to_string);
-            Error::unsupported(format!("a recipient by {how}"))
-        }
-        _ => {
-            let recipients = infos.iter().map(ToString::to_string).collect();
-            ErrorKind::NoMatchingKey { recipients }.into()
-        }
+    // Only if none of the recipients is of a kind that a key could have been for.
+    if let Some(reasons) = infos.iter().map(RecipientInfo::unsupported).collect::<Option<Vec<_>>>()
+        && let (Some(reason), Some(info)) = (reasons.first(), infos.first())
+    {
+        return Error::unsupported(format!("a recipient by {}: {reason}", info.kind()));
+    }
+    let recipients = infos.iter().map(describe).collect();
+    ErrorKind::NoMatchingKey { recipients, given: keys.describe() }.into()
+}
+
+/// For whom a recipient is and what kind and size of key it needs.
+fn describe(info: &RecipientInfo) -> String {
+    let how = match (info.unsupported(), info.key_encryption_algorithm()) {
+        (Some(reason), _) => format!("not supported: {reason}"),
+        (None, Some(algorithm)) => algorithm.to_string(),
+        (None, None) => info.kind().to_string(),
+    };
+    match info.modulus_bits() {
+        Some(bits) => format!("{info} ({how}, {bits} bits)"),
+        None => format!("{info} ({how})"),
     }
 }

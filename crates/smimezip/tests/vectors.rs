@@ -103,6 +103,8 @@ fn every_form_of_the_key_opens() {
         "main.traditional-aes192.pem",
         "main.traditional-aes256.pem",
         "main.traditional-des3.pem",
+        "main.pbes1.pem",
+        "main.p12",
     ];
     for name in encrypted {
         let with = |passphrase: Option<&str>| {
@@ -136,8 +138,6 @@ fn c7_a_costly_key_derivation_is_refused_before_it_is_done() {
 #[test]
 fn what_is_no_key_is_said() {
     for (name, expected) in [
-        ("main.p12", "not supported: a PKCS #12 file"),
-        ("main.pbes1.pem", "not supported: a PKCS #8 key"),
         ("../vectors/openssl-smime-aes256", "not a usable key"),
         ("../sets/SHA256SUMS", "not a usable key"),
     ] {
@@ -151,12 +151,9 @@ fn what_is_no_key_is_said() {
 #[test]
 fn c10_what_is_not_supported_is_refused_by_name() {
     for (name, expected) in [
-        ("refused-oaep", "RSAES-OAEP (1.2.840.113549.1.1.7)"),
         ("refused-signed", "SignedData (1.2.840.113549.1.7.2)"),
         ("refused-rc2", "RC2-CBC (1.2.840.113549.3.2)"),
         ("refused-des", "DES-CBC (1.3.14.3.2.7)"),
-        ("refused-gcm", "AuthEnvelopedData (1.2.840.113549.1.9.16.1.23)"),
-        ("refused-password", "a recipient by password"),
     ] {
         let error = open(name, &keys(&["main.key.pem"]), &limits()).err().expect(name);
         assert!(matches!(error.kind(), ErrorKind::Unsupported(_)), "{name}: {error}");
@@ -168,8 +165,10 @@ fn c10_what_is_not_supported_is_refused_by_name() {
 fn a_message_for_somebody_else_says_for_whom_it_is() {
     // Another size: it cannot be the key.
     let error = open("openssl-smime-aes256", &keys(&["large.key.pem"]), &limits()).err().unwrap();
-    let ErrorKind::NoMatchingKey { recipients } = error.kind() else { panic!("{error}") };
-    assert_eq!(recipients, &["issuer CN=main,O=Test,C=DE, serial 1001"]);
+    let ErrorKind::NoMatchingKey { recipients, given } = error.kind() else { panic!("{error}") };
+    let expected = "issuer CN=main,O=Test,C=DE, serial 1001 (RSAES-PKCS1-v1_5, 2048 bits)";
+    assert_eq!(recipients, &[expected]);
+    assert_eq!(given, &["RSA, 3072 bits, no certificate"]);
     // The same size: it could have been, so nothing more is said.
     let error = open("openssl-smime-aes256", &keys(&["other.key.pem"]), &limits()).err().unwrap();
     assert!(matches!(error.kind(), ErrorKind::Decrypt), "{error}");

@@ -44,9 +44,7 @@ impl BlockCipher {
             ContentEncryptionAlgorithm::Aes192Cbc => Self::Aes192(with(key)?),
             ContentEncryptionAlgorithm::Aes256Cbc => Self::Aes256(with(key)?),
             ContentEncryptionAlgorithm::DesEde3Cbc => Self::DesEde3(Box::new(with(key)?)),
-            ContentEncryptionAlgorithm::Other { .. } => {
-                return Err(Error::unsupported(algorithm.to_string()));
-            }
+            _ => return Err(Error::unsupported(algorithm.to_string())),
         })
     }
 

@@ -1,57 +1,67 @@
-//! ContentInfo and EnvelopedData (RFC 5652 sections 3 and 6.1): the walk from the first octet to
-//! the encrypted content, and the check of what follows it.
+//! ContentInfo, EnvelopedData (RFC 5652 sections 3 and 6.1) and AuthEnvelopedData (RFC 5083 section
+//! 2.1): the walk from the first octet to the encrypted content, and over what follows it.
 
-use der::Decode;
-use der::asn1::ObjectIdentifier;
+use der::asn1::OctetStringRef;
+use der::{Decode, Encode, Reader as _, SliceReader};
 use spki::AlgorithmIdentifierOwned;
 
-use super::algorithm::{ContentEncryptionAlgorithm, Named, initialization_vector};
+use super::content_encryption::{ContentEncryptionAlgorithm, ContentParameters};
+use super::names::Named;
 use super::recipient_info::RecipientInfo;
-use crate::asn1::{self, Class, Element, OctetPlace, Reader, tag};
+use super::walk::{Walk, expected_end};
+use crate::asn1::{self, Class, OctetPlace, tag};
 use crate::error::{Error, ErrorKind};
 use crate::limits::Limits;
 use crate::read_at::ReadAt;
 
 const ENVELOPED_DATA: &str = "1.2.840.113549.1.7.3";
+const AUTH_ENVELOPED_DATA: &str = "1.2.840.113549.1.9.16.1.23";
 
-/// The head of an EnvelopedData, and where its content is.
+/// The head of an EnvelopedData or AuthEnvelopedData, and where its content is.
 #[derive(Debug)]
 pub(crate) struct EnvelopedData {
+    /// Whether it is an AuthEnvelopedData.
+    pub(crate) is_authenticated: bool,
     pub(crate) recipient_infos: Vec<RecipientInfo>,
     pub(crate) content_type: String,
     pub(crate) algorithm: ContentEncryptionAlgorithm,
-    /// Empty for an algorithm that is not supported.
-    pub(crate) initialization_vector: Vec<u8>,
+    pub(crate) parameters: ContentParameters,
     pub(crate) content: OctetPlace,
     /// Ends of the constructions around the content, the outermost first; `None` is indefinite.
     levels: [Option<u64>; 4],
 }
 
-/// The walk: a reader, where it stands, and the end of the construction it is in.
-struct Walk<'a, S: ?Sized> {
-    reader: Reader<'a, S>,
-    position: u64,
+/// What follows the content.
+#[derive(Debug, Default)]
+pub(crate) struct Tail {
+    /// What is authenticated beside the content: authAttrs as RFC 5083 section 2.2 encodes them.
+    pub(crate) authenticated: Vec<u8>,
+    /// The message authentication code of an AuthEnvelopedData.
+    pub(crate) mac: Option<Vec<u8>>,
 }
 
 impl EnvelopedData {
     /// Reads the head of the ContentInfo at the start of `source`.
     pub(crate) fn read<S: ReadAt + ?Sized>(source: &S, limits: &Limits) -> Result<Self, Error> {
-        let mut walk = Walk { reader: Reader::new(source, 0, limits), position: 0 };
+        let mut walk = Walk::new(source, 0, limits);
         let content_info = walk.enter_sequence("ContentInfo")?;
         let content_type = walk.object_identifier("contentType")?;
-        if content_type != ENVELOPED_DATA {
+        let is_authenticated = content_type == AUTH_ENVELOPED_DATA;
+        if content_type != ENVELOPED_DATA && !is_authenticated {
             let what = Named(&content_type);
-            return Err(Error::unsupported(format!("CMS content type {what}, not EnvelopedData")));
+            return Err(Error::unsupported(format!(
+                "CMS content type {what}, neither EnvelopedData nor AuthEnvelopedData"
+            )));
         }
         let explicit = walk.enter(|element| element.header.is_context(0), "content")?;
         let enveloped_data = walk.enter_sequence("EnvelopedData")?;
         walk.skip_if(|element| element.header.is(tag::INTEGER), "version")?;
-        walk.skip_optional(|element| element.header.is_context(0))?;
-        let recipient_infos = walk.recipient_infos(limits)?;
+        walk.skip_optional(0)?;
+        let recipient_infos = recipient_infos(&mut walk, limits)?;
         let encrypted_content_info = walk.enter_sequence("EncryptedContentInfo")?;
         let content_type = walk.object_identifier("contentType")?;
-        let (algorithm, initialization_vector) = walk.algorithm(limits)?;
-        let element = walk.reader.element(walk.position)?;
+        let (algorithm, parameters) = algorithm(&mut walk, limits)?;
+        let element = walk.here()?;
         if !element.header.is_context(0) {
             return Err(Error::malformed("no encryptedContent").at(element.start));
         }
@@ -60,167 +70,150 @@ impl EnvelopedData {
         if levels.iter().flatten().any(|end| *end > length) {
             return Err(ErrorKind::Truncated.into());
         }
-        let content =
-            OctetPlace { element, expected_end: expected_end(&element, &levels, length)? };
+        // Without attributes nothing but the code stands behind the content.
+        let behind = match &parameters {
+            ContentParameters::Nonce { tag_size, .. } if is_authenticated => *tag_size as u64 + 2,
+            _ => 0,
+        };
+        let expected_end = expected_end(&element, &levels, behind, length)?;
+        let content = OctetPlace { element, expected_end };
         Ok(Self {
+            is_authenticated,
             recipient_infos,
             content_type,
             algorithm,
-            initialization_vector,
+            parameters,
             content,
             levels,
         })
     }
 
-    /// Checks that after the content, at `position`, every construction ends where it says, that
-    /// there is nothing but unprotected attributes, and nothing behind the message.
-    pub(crate) fn check_tail<S: ReadAt + ?Sized>(
+    /// Refuses a cipher that is not known, or does not go with the content type: an authenticated
+    /// one where there is no place for its code, or one that authenticates nothing where there is
+    /// (RFC 5083 section 2.1).
+    pub(crate) fn check_algorithm(&self, limits: &Limits) -> Result<(), Error> {
+        let algorithm = &self.algorithm;
+        if self.parameters == ContentParameters::Unknown {
+            return Err(Error::unsupported(format!("content encryption {algorithm}")));
+        }
+        match (self.is_authenticated, algorithm.is_authenticated()) {
+            (true, false) => Err(Error::unsupported(format!(
+                "{algorithm}, which authenticates nothing, in AuthEnvelopedData"
+            ))),
+            (false, true) if !limits.accept.gcm_in_enveloped_data => {
+                Err(Error::unsupported(format!(
+                    "{algorithm} in EnvelopedData, as Bouncy Castle writes it; it must be allowed"
+                )))
+            }
+            _ => Ok(()),
+        }
+    }
+
+    /// Reads what follows the content, which ended at `position`: every construction must end where
+    /// it says, with nothing but attributes and the code in it, and nothing behind the message.
+    pub(crate) fn read_tail<S: ReadAt + ?Sized>(
         &self,
         source: &S,
         position: u64,
         limits: &Limits,
-    ) -> Result<(), Error> {
-        let mut walk = Walk { reader: Reader::new(source, position, limits), position };
+    ) -> Result<Tail, Error> {
+        let mut walk = Walk::new(source, position, limits);
         let [content_info, explicit, enveloped_data, encrypted_content_info] = self.levels;
         walk.leave(encrypted_content_info)?;
+        let mut tail = Tail::default();
+        let attributes = if self.is_authenticated {
+            let element = walk.here()?;
+            if element.header.is_context(1) {
+                let octets = walk.octets(&element)?;
+                tail.authenticated =
+                    set_of_attributes(&octets, limits).map_err(|error| error.at(element.start))?;
+            }
+            let element = walk.here()?;
+            let octets = walk.octets(&element)?;
+            let der = asn1::to_der(&octets, limits.depth)?;
+            let mac = <&OctetStringRef>::from_der(&der)
+                .map_err(|_| Error::malformed("the message authentication code"))?;
+            tail.mac = Some(mac.as_bytes().to_vec());
+            2
+        } else {
+            1
+        };
         if enveloped_data != Some(walk.position) {
-            walk.skip_optional(|element| element.header.is_context(1))?;
+            walk.skip_optional(attributes)?;
         }
         for level in [enveloped_data, explicit, content_info] {
             walk.leave(level)?;
         }
-        if walk.position == source.size()? {
-            Ok(())
+        if walk.position == source.size()? || limits.accept.trailing_data {
+            Ok(tail)
         } else {
             Err(Error::malformed("data behind the end of the message").at(walk.position))
         }
     }
 }
 
-/// Where the content's end-of-contents octets are if nothing but further ones follows them.
-fn expected_end(content: &Element, levels: &[Option<u64>], length: u64) -> Result<u64, Error> {
-    if let Some(end) = content.end()? {
-        return Ok(end);
+/// AuthAttributes as they are authenticated: DER, with the tag of SET OF instead of `[1]` (RFC 5083
+/// section 2.2), its elements in order (X.690 11.6).
+fn set_of_attributes(octets: &[u8], limits: &Limits) -> Result<Vec<u8>, Error> {
+    let malformed = |_| Error::malformed("authAttrs");
+    let der = asn1::to_der(octets, limits.depth)?;
+    let any = der::Any::from_der(&der).map_err(malformed)?;
+    let mut reader = SliceReader::new(any.value()).map_err(malformed)?;
+    let mut attributes = Vec::new();
+    while !reader.is_finished() {
+        attributes.push(reader.tlv_bytes().map_err(malformed)?);
     }
-    let inner = levels.iter().rev().take_while(|level| level.is_none()).count() as u64;
-    let outer_end = levels.iter().rev().find_map(|level| *level).unwrap_or(length);
-    Ok(outer_end.saturating_sub((inner + 1) * 2))
+    attributes.sort_unstable();
+    der::Any::new(der::Tag::Set, attributes.concat())
+        .and_then(|set| set.to_der())
+        .map_err(malformed)
 }
 
-impl<S: ReadAt + ?Sized> Walk<'_, S> {
-    /// Enters the construction that `is_it` accepts; returns its end.
-    fn enter(
-        &mut self,
-        is_it: impl Fn(&Element) -> bool,
-        what: &'static str,
-    ) -> Result<Option<u64>, Error> {
-        let element = self.reader.element(self.position)?;
-        if !is_it(&element) || !element.header.constructed {
-            return Err(Error::malformed(what).at(element.start));
+fn recipient_infos<S: ReadAt + ?Sized>(
+    walk: &mut Walk<'_, S>,
+    limits: &Limits,
+) -> Result<Vec<RecipientInfo>, Error> {
+    let end = walk.enter(|element| element.header.is(tag::SET), "recipientInfos")?;
+    let mut infos = Vec::new();
+    loop {
+        if Some(walk.position) == end {
+            break;
         }
-        self.position = element.contents;
-        element.end()
-    }
-
-    fn enter_sequence(&mut self, what: &'static str) -> Result<Option<u64>, Error> {
-        self.enter(|element| element.header.is(tag::SEQUENCE), what)
-    }
-
-    /// Leaves a construction that must end here.
-    fn leave(&mut self, end: Option<u64>) -> Result<(), Error> {
-        if let Some(end) = end {
-            return if end == self.position {
-                Ok(())
-            } else {
-                Err(Error::malformed("a construction ends elsewhere than it says").at(end))
-            };
+        let element = walk.here()?;
+        if end.is_none() && element.header.is_end_of_contents() {
+            walk.position = element.contents;
+            break;
         }
-        let element = self.reader.element(self.position)?;
-        if !element.header.is_end_of_contents() {
-            return Err(Error::malformed("end-of-contents octets expected").at(element.start));
+        if end.is_some_and(|end| walk.position > end) {
+            return Err(Error::malformed("a recipient ends behind the set").at(walk.position));
         }
-        self.position = element.contents;
-        Ok(())
-    }
-
-    fn skip_if(
-        &mut self,
-        is_it: impl Fn(&Element) -> bool,
-        what: &'static str,
-    ) -> Result<(), Error> {
-        let before = self.position;
-        self.skip_optional(is_it)?;
-        if self.position == before { Err(Error::malformed(what).at(before)) } else { Ok(()) }
-    }
-
-    fn skip_optional(&mut self, is_it: impl Fn(&Element) -> bool) -> Result<(), Error> {
-        let element = self.reader.element(self.position)?;
-        if is_it(&element) {
-            self.position = self.reader.skip(&element)?;
+        if element.header.class == Class::Universal && !element.header.is(tag::SEQUENCE) {
+            return Err(Error::malformed("a RecipientInfo").at(element.start));
         }
-        Ok(())
-    }
-
-    /// The octets of the element here, which is then passed.
-    fn octets(&mut self, element: &Element) -> Result<Vec<u8>, Error> {
-        let end = self.reader.skip(element)?;
-        self.position = end;
-        self.reader.octets(element.start, end)
-    }
-
-    fn object_identifier(&mut self, what: &'static str) -> Result<String, Error> {
-        let element = self.reader.element(self.position)?;
-        let octets = self.octets(&element)?;
-        ObjectIdentifier::from_der(&asn1::to_der(&octets, 1)?)
-            .map(|oid: ObjectIdentifier| oid.to_string())
-            .map_err(|_| Error::malformed(what).at(element.start))
-    }
-
-    fn recipient_infos(&mut self, limits: &Limits) -> Result<Vec<RecipientInfo>, Error> {
-        let end = self.enter(|element| element.header.is(tag::SET), "recipientInfos")?;
-        let mut infos = Vec::new();
-        loop {
-            if Some(self.position) == end {
-                break;
-            }
-            let element = self.reader.element(self.position)?;
-            if end.is_none() && element.header.is_end_of_contents() {
-                self.position = element.contents;
-                break;
-            }
-            if end.is_some_and(|end| self.position > end) {
-                return Err(Error::malformed("a recipient ends behind the set").at(self.position));
-            }
-            if infos.len() == limits.recipients {
-                return Err(Error::limit("recipients", limits.recipients as u64));
-            }
-            if element.header.class == Class::Universal && !element.header.is(tag::SEQUENCE) {
-                return Err(Error::malformed("a RecipientInfo").at(element.start));
-            }
-            let octets = self.octets(&element)?;
-            infos.push(
-                RecipientInfo::from_ber(&octets, limits.depth)
-                    .map_err(|error| error.at(element.start))?,
-            );
+        if infos.len() >= limits.recipients {
+            return Err(Error::limit("recipients", limits.recipients as u64));
         }
-        Ok(infos)
+        let octets = walk.octets(&element)?;
+        infos.extend(
+            RecipientInfo::from_ber(&octets, limits.depth)
+                .map_err(|error| error.at(element.start))?,
+        );
+        if infos.len() > limits.recipients {
+            return Err(Error::limit("recipients", limits.recipients as u64));
+        }
     }
+    Ok(infos)
+}
 
-    fn algorithm(
-        &mut self,
-        limits: &Limits,
-    ) -> Result<(ContentEncryptionAlgorithm, Vec<u8>), Error> {
-        let element = self.reader.element(self.position)?;
-        let octets = self.octets(&element)?;
-        let identifier = AlgorithmIdentifierOwned::from_der(&asn1::to_der(&octets, limits.depth)?)
-            .map_err(|_| Error::malformed("contentEncryptionAlgorithm").at(element.start))?;
-        let algorithm = ContentEncryptionAlgorithm::new(&identifier.oid);
-        let vector = match algorithm.block_size() {
-            Some(size) => {
-                initialization_vector(&identifier, size).map_err(|error| error.at(element.start))?
-            }
-            None => Vec::new(),
-        };
-        Ok((algorithm, vector))
-    }
+fn algorithm<S: ReadAt + ?Sized>(
+    walk: &mut Walk<'_, S>,
+    limits: &Limits,
+) -> Result<(ContentEncryptionAlgorithm, ContentParameters), Error> {
+    let element = walk.here()?;
+    let octets = walk.octets(&element)?;
+    let identifier = AlgorithmIdentifierOwned::from_der(&asn1::to_der(&octets, limits.depth)?)
+        .map_err(|_| Error::malformed("contentEncryptionAlgorithm").at(element.start))?;
+    let algorithm = ContentEncryptionAlgorithm::new(&identifier.oid);
+    let parameters = algorithm.parameters(&identifier).map_err(|error| error.at(element.start))?;
+    Ok((algorithm, parameters))
 }

@@ -1,13 +1,12 @@
 //! RecipientInfo (RFC 5652 section 6.2): for whom the message is, and the encrypted key for them.
+//! Reading and naming; how a key is got out of one is the business of `keys`.
+
+mod read;
 
 use std::fmt;
 
-use cms::enveloped_data::{RecipientIdentifier as CmsIdentifier, RecipientInfo as CmsInfo};
-use der::{Decode, Encode, Reader as _, SliceReader};
-use x509_cert::name::Name;
-
-use super::algorithm::KeyEncryptionAlgorithm;
-use crate::asn1;
+use super::key_encryption::{KemAlgorithm, KeyEncryptionAlgorithm};
+use super::recipient_identifier::RecipientIdentifier;
 use crate::error::Error;
 
 /// One recipient of a message.
@@ -17,6 +16,9 @@ pub struct RecipientInfo {
     identifier: Option<RecipientIdentifier>,
     algorithm: Option<KeyEncryptionAlgorithm>,
     encrypted_key: Vec<u8>,
+    details: Details,
+    unsupported: Option<String>,
+    der: Vec<u8>,
 }
 
 /// The alternatives of the CHOICE RecipientInfo.
@@ -31,54 +33,61 @@ pub enum RecipientKind {
     KeyEncryptionKey,
     /// `pwri`, section 6.2.4: under a password.
     Password,
+    /// `ori` with a KEMRecipientInfo (RFC 9629): by key encapsulation.
+    KeyEncapsulation,
     /// `ori`, section 6.2.5: by other means.
     Other,
     /// One that this crate cannot read.
     Unknown,
 }
 
-/// How a recipient's certificate is named (section 6.2.1, RecipientIdentifier).
-#[derive(Clone, Debug, PartialEq, Eq)]
-#[non_exhaustive]
-pub enum RecipientIdentifier {
-    /// By its issuer and serial number.
-    IssuerAndSerialNumber(IssuerAndSerialNumber),
-    /// By the subjectKeyIdentifier extension.
-    SubjectKeyIdentifier(Vec<u8>),
+/// What each kind has of its own.
+#[derive(Clone, Debug)]
+pub(crate) enum Details {
+    None,
+    /// The label of OAEP.
+    Transport {
+        label: Vec<u8>,
+    },
+    Agreement(Agreement),
+    Password(PasswordParameters),
+    Encapsulation(Encapsulation),
 }
 
-/// Section 10.2.4.
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub struct IssuerAndSerialNumber {
-    /// The issuer's distinguished name as text (RFC 4514), control characters removed.
-    pub issuer: String,
-    /// The same in DER.
-    pub issuer_der: Vec<u8>,
-    /// The serial number, big-endian.
-    pub serial_number: Vec<u8>,
+/// Of a `kari` with an ephemeral key of the sender (RFC 5753 section 3.1, RFC 8418).
+#[derive(Clone, Debug)]
+pub(crate) struct Agreement {
+    /// The sender's public key: a point as in SEC 1 section 2.3.3, or RFC 7748's octets.
+    pub(crate) public_key: Vec<u8>,
+    /// What goes into the derivation beside the secret: ECC-CMS-SharedInfo in DER (RFC 5753
+    /// section 7.2).
+    pub(crate) shared_info: Vec<u8>,
+}
+
+/// Of a `pwri` (RFC 3211, RFC 5652 section 6.2.4).
+#[derive(Clone, Debug)]
+pub(crate) struct PasswordParameters {
+    pub(crate) salt: Vec<u8>,
+    /// Of the key wrap's cipher.
+    pub(crate) initialization_vector: Vec<u8>,
+}
+
+/// Of a KEMRecipientInfo (RFC 9629 section 3).
+#[derive(Clone, Debug)]
+pub(crate) struct Encapsulation {
+    pub(crate) mechanism: KemAlgorithm,
+    /// The encapsulated secret, `kemct`.
+    pub(crate) ciphertext: Vec<u8>,
+    /// What goes into the derivation beside it: CMSORIforKEMOtherInfo in DER (section 5).
+    pub(crate) other_info: Vec<u8>,
 }
 
 impl RecipientInfo {
-    /// Reads one RecipientInfo from its BER octets. One that is not understood does not make the
-    /// message unreadable for the others: it is of kind `Unknown`.
-    pub(crate) fn from_ber(octets: &[u8], depth: usize) -> Result<Self, Error> {
-        let der = asn1::to_der(octets, depth)?;
-        let der = join_subject_key_identifier(der);
-        let unreadable =
-            |kind| Self { kind, identifier: None, algorithm: None, encrypted_key: Vec::new() };
-        Ok(match CmsInfo::from_der(&der) {
-            Ok(CmsInfo::Ktri(info)) => Self {
-                kind: RecipientKind::KeyTransport,
-                identifier: Some(identifier(&info.rid)?),
-                algorithm: Some(KeyEncryptionAlgorithm::new(&info.key_enc_alg.oid)),
-                encrypted_key: info.enc_key.as_bytes().to_vec(),
-            },
-            Ok(CmsInfo::Kari(_)) => unreadable(RecipientKind::KeyAgreement),
-            Ok(CmsInfo::Kekri(_)) => unreadable(RecipientKind::KeyEncryptionKey),
-            Ok(CmsInfo::Pwri(_)) => unreadable(RecipientKind::Password),
-            Ok(CmsInfo::Ori(_)) => unreadable(RecipientKind::Other),
-            Err(_) => unreadable(RecipientKind::Unknown),
-        })
+    /// Reads the BER octets of one RecipientInfo. A key agreement may hold keys for several
+    /// recipients, each of which is one here. One that is not understood does not make the message
+    /// unreadable for the others: it is of kind `Unknown`.
+    pub(crate) fn from_ber(octets: &[u8], depth: usize) -> Result<Vec<Self>, Error> {
+        read::recipient_infos(octets, depth)
     }
 
     /// Which alternative it is.
@@ -86,12 +95,12 @@ impl RecipientInfo {
         self.kind
     }
 
-    /// Whose certificate it names, for key transport.
+    /// How it names its recipient. A password has no name.
     pub fn identifier(&self) -> Option<&RecipientIdentifier> {
         self.identifier.as_ref()
     }
 
-    /// How the key is encrypted, for key transport.
+    /// How the key is encrypted.
     pub fn key_encryption_algorithm(&self) -> Option<&KeyEncryptionAlgorithm> {
         self.algorithm.as_ref()
     }
@@ -99,6 +108,35 @@ impl RecipientInfo {
     /// The encrypted content-encryption key.
     pub fn encrypted_key(&self) -> &[u8] {
         &self.encrypted_key
+    }
+
+    /// The sender's public key, for key agreement: a point (SEC 1 section 2.3.3), or the octets of
+    /// RFC 7748.
+    pub fn originator_public_key(&self) -> Option<&[u8]> {
+        match &self.details {
+            Details::Agreement(agreement) => Some(&agreement.public_key),
+            _ => None,
+        }
+    }
+
+    /// Why nobody's key can open it with this crate, if so.
+    pub fn unsupported(&self) -> Option<&str> {
+        self.unsupported.as_deref()
+    }
+
+    /// The whole RecipientInfo in DER, for a [`RecipientKey`](crate::RecipientKey) that needs more
+    /// of it than the other calls tell.
+    pub fn der(&self) -> &[u8] {
+        &self.der
+    }
+
+    /// Bits of the RSA modulus that its key has, for key transport.
+    pub fn modulus_bits(&self) -> Option<usize> {
+        (self.kind == RecipientKind::KeyTransport).then(|| self.encrypted_key.len() * 8)
+    }
+
+    pub(crate) fn details(&self) -> &Details {
+        &self.details
     }
 }
 
@@ -109,6 +147,7 @@ impl fmt::Display for RecipientKind {
             Self::KeyAgreement => "key agreement",
             Self::KeyEncryptionKey => "key-encryption key",
             Self::Password => "password",
+            Self::KeyEncapsulation => "key encapsulation",
             Self::Other => "other",
             Self::Unknown => "unknown",
         })
@@ -117,130 +156,10 @@ impl fmt::Display for RecipientKind {
 
 impl fmt::Display for RecipientInfo {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        match &self.identifier {
-            Some(identifier) => write!(f, "{identifier}"),
-            None => write!(f, "a recipient of kind {}", self.kind),
+        match (&self.identifier, self.kind) {
+            (Some(identifier), _) => write!(f, "{identifier}"),
+            (None, RecipientKind::Password) => f.write_str("whoever knows the password"),
+            (None, kind) => write!(f, "a recipient of kind {kind}"),
         }
-    }
-}
-
-impl fmt::Display for RecipientIdentifier {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        match self {
-            Self::IssuerAndSerialNumber(name) => {
-                write!(f, "issuer {}, serial ", name.issuer)?;
-                write_hex(f, &name.serial_number)
-            }
-            Self::SubjectKeyIdentifier(octets) => {
-                f.write_str("key identifier ")?;
-                write_hex(f, octets)
-            }
-        }
-    }
-}
-
-fn write_hex(f: &mut fmt::Formatter<'_>, octets: &[u8]) -> fmt::Result {
-    octets.iter().try_for_each(|octet| write!(f, "{octet:02x}"))
-}
-
-fn identifier(rid: &CmsIdentifier) -> Result<RecipientIdentifier, Error> {
-    Ok(match rid {
-        CmsIdentifier::IssuerAndSerialNumber(name) => {
-            RecipientIdentifier::IssuerAndSerialNumber(IssuerAndSerialNumber {
-                issuer: text_of_name(&name.issuer),
-                issuer_der: name
-                    .issuer
-                    .to_der()
-                    .map_err(|_| Error::malformed("the issuer's name"))?,
-                serial_number: name.serial_number.as_bytes().to_vec(),
-            })
-        }
-        CmsIdentifier::SubjectKeyIdentifier(identifier) => {
-            RecipientIdentifier::SubjectKeyIdentifier(identifier.0.as_bytes().to_vec())
-        }
-    })
-}
-
-/// A distinguished name as text (RFC 4514). Anybody can write anything into one, so control
-/// characters do not reach a terminal.
-pub(crate) fn text_of_name(name: &Name) -> String {
-    name.to_string().chars().filter(|c| !c.is_control()).collect()
-}
-
-/// Whether two big-endian serial numbers are equal, leading zeros apart.
-pub(crate) fn same_serial(one: &[u8], other: &[u8]) -> bool {
-    let significant = |octets: &[u8]| {
-        octets.iter().position(|octet| *octet != 0).map_or(Vec::new(), |at| octets[at..].to_vec())
-    };
-    significant(one) == significant(other)
-}
-
-/// In BER the `[0] IMPLICIT SubjectKeyIdentifier` of a `ktri` may be constructed; which type it is
-/// cannot be seen without knowing the place, so `asn1::to_der` left it. Joins its pieces.
-fn join_subject_key_identifier(der: Vec<u8>) -> Vec<u8> {
-    fn joined(der: &[u8]) -> Option<Vec<u8>> {
-        let outer = asn1::parse_header(der).ok().filter(|outer| outer.is(asn1::tag::SEQUENCE))?;
-        let contents = der.get(usize::from(outer.size)..)?;
-        let mut reader = SliceReader::new(contents).ok()?;
-        let version = reader.tlv_bytes().ok()?;
-        let rid = reader.tlv_bytes().ok().filter(|rid| rid.first() == Some(&0xa0))?;
-        let header = asn1::parse_header(rid).ok()?;
-        let mut pieces = SliceReader::new(rid.get(usize::from(header.size)..)?).ok()?;
-        let mut octets = Vec::new();
-        while !pieces.is_finished() {
-            let piece = <&der::asn1::OctetStringRef>::decode(&mut pieces).ok()?;
-            octets.extend_from_slice(piece.as_bytes());
-        }
-        let mut inner = version.to_vec();
-        inner.extend([0x80, u8::try_from(octets.len()).ok().filter(|length| *length < 0x80)?]);
-        inner.extend(octets);
-        while !reader.is_finished() {
-            inner.extend_from_slice(reader.tlv_bytes().ok()?);
-        }
-        der::Any::new(der::Tag::Sequence, inner).ok()?.to_der().ok()
-    }
-    joined(&der).unwrap_or(der)
-}
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-
-    /// A `ktri` named by key identifier 01020304; the identifier in one piece or in two.
-    fn ktri(constructed: bool) -> Vec<u8> {
-        let identifier: &[u8] = if constructed {
-            &[0xa0, 0x80, 0x04, 2, 1, 2, 0x04, 2, 3, 4, 0, 0]
-        } else {
-            &[0x80, 4, 1, 2, 3, 4]
-        };
-        let mut octets = vec![0x30, 0x80, 0x02, 1, 2];
-        octets.extend_from_slice(identifier);
-        octets.extend_from_slice(b"\x30\x0d\x06\x09\x2a\x86\x48\x86\xf7\x0d\x01\x01\x01\x05\x00");
-        octets.extend_from_slice(&[0x04, 3, 7, 8, 9, 0, 0]);
-        octets
-    }
-
-    #[test]
-    fn a_key_identifier_in_one_piece_or_several() {
-        for constructed in [false, true] {
-            let info = RecipientInfo::from_ber(&ktri(constructed), 32).unwrap();
-            assert_eq!(info.kind(), RecipientKind::KeyTransport);
-            let expected = RecipientIdentifier::SubjectKeyIdentifier(vec![1, 2, 3, 4]);
-            assert_eq!(info.identifier(), Some(&expected));
-            assert_eq!(info.encrypted_key(), [7, 8, 9]);
-            assert_eq!(info.to_string(), "key identifier 01020304");
-        }
-    }
-
-    #[test]
-    fn an_unknown_alternative_is_kept_as_unknown() {
-        let info = RecipientInfo::from_ber(&[0xa9, 2, 0x05, 0], 32).unwrap();
-        assert_eq!(info.kind(), RecipientKind::Unknown);
-    }
-
-    #[test]
-    fn serials_compare_as_numbers() {
-        assert!(same_serial(&[0, 0x80], &[0x80]));
-        assert!(!same_serial(&[0x80], &[0x80, 0]));
     }
 }

@@ -4,10 +4,9 @@
 use std::fmt;
 
 use der::{Decode, Encode};
-use rsa::RsaPublicKey;
-use rsa::pkcs8::DecodePublicKey;
 use x509_cert::ext::pkix::SubjectKeyIdentifier;
 
+use super::private_key::PrivateKey;
 use crate::cms::{RecipientIdentifier, same_serial, text_of_name};
 use crate::error::{Error, ErrorKind};
 
@@ -18,7 +17,8 @@ pub struct Certificate {
     issuer_der: Vec<u8>,
     serial_number: Vec<u8>,
     subject_key_identifier: Option<Vec<u8>>,
-    public_key: Option<RsaPublicKey>,
+    /// The subjectPublicKey of its SubjectPublicKeyInfo.
+    public_key: Vec<u8>,
 }
 
 impl Certificate {
@@ -34,13 +34,13 @@ impl Certificate {
             .get_extension::<SubjectKeyIdentifier>()
             .map_err(bad)?
             .map(|(_, identifier)| identifier.0.as_bytes().to_vec());
-        let public_key = fields.subject_public_key_info().to_der().map_err(bad)?;
+        let public_key = fields.subject_public_key_info().subject_public_key.raw_bytes();
         Ok(Self {
             issuer: text_of_name(fields.issuer()),
             issuer_der: fields.issuer().to_der().map_err(bad)?,
             serial_number: fields.serial_number().as_bytes().to_vec(),
             subject_key_identifier,
-            public_key: RsaPublicKey::from_public_key_der(&public_key).ok(),
+            public_key: public_key.to_vec(),
         })
     }
 
@@ -55,12 +55,13 @@ impl Certificate {
             RecipientIdentifier::SubjectKeyIdentifier(identifier) => {
                 self.subject_key_identifier.as_ref() == Some(identifier)
             }
+            RecipientIdentifier::KeyIdentifier(_) => false,
         }
     }
 
     /// Whether it certifies this key.
-    pub(super) fn certifies(&self, key: &RsaPublicKey) -> bool {
-        self.public_key.as_ref() == Some(key)
+    pub(super) fn certifies(&self, key: &PrivateKey) -> bool {
+        self.public_key == key.public_key()
     }
 }
 

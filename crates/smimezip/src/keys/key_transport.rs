@@ -16,7 +16,8 @@ use sha2::{Digest, Sha256};
 use subtle::{Choice, ConditionallySelectable, ConstantTimeEq};
 use zeroize::Zeroizing;
 
-use crate::cms::{KeyEncryptionAlgorithm, RecipientInfo, RecipientKind};
+use super::oaep;
+use crate::cms::HashAlgorithm;
 use crate::error::{Error, ErrorKind};
 use crate::secret::ContentEncryptionKey;
 
@@ -24,7 +25,7 @@ use crate::secret::ContentEncryptionKey;
 const LARGEST_KEY: usize = 32;
 
 /// An RSA private key. It wipes itself and has no `Debug`.
-pub struct RsaKey {
+pub(super) struct RsaKey {
     private: RsaPrivateKey,
     public: RsaPublicKey,
     /// Secret from which substitute keys are derived.
@@ -43,15 +44,28 @@ impl RsaKey {
     }
 
     /// Size of the modulus in bits.
-    pub fn bits(&self) -> u32 {
+    pub(super) fn bits(&self) -> u32 {
         self.public.n().bits()
     }
 
-    /// Whether a recipient could be this key's, as far as can be seen without trying.
-    pub(super) fn may_open(&self, info: &RecipientInfo) -> bool {
-        info.kind() == RecipientKind::KeyTransport
-            && info.key_encryption_algorithm() == Some(&KeyEncryptionAlgorithm::RsaesPkcs1V15)
-            && info.encrypted_key().len() == self.public.size()
+    /// Size of the modulus, and so of an encrypted key, in octets.
+    pub(super) fn size(&self) -> usize {
+        self.public.size()
+    }
+
+    /// Decrypts a content-encryption key of `size` octets with RSAES-OAEP.
+    ///
+    /// # Errors
+    /// `Decrypt`, bare, for everything.
+    pub(super) fn unwrap_key_oaep(
+        &self,
+        hash: HashAlgorithm,
+        mask_hash: HashAlgorithm,
+        label: &[u8],
+        encrypted_key: &[u8],
+        size: usize,
+    ) -> Result<ContentEncryptionKey, Error> {
+        oaep::unwrap_key(&self.private, hash, mask_hash, label, encrypted_key, size)
     }
 
     /// Decrypts a content-encryption key of `size` octets. It always gives one: whether it is the
@@ -122,13 +136,15 @@ fn is_padding(octets: &[u8]) -> Choice {
 
 #[cfg(test)]
 mod tests {
+    use rsa::pkcs1::DecodeRsaPrivateKey;
+
     use super::*;
 
     /// A small key, made once by OpenSSL; nothing is protected by it.
     fn key() -> RsaKey {
         let pem = include_bytes!("../../tests/data/keys/unit-test-rsa1024.pem");
         let blocks = crate::smime::pem::blocks(pem).unwrap();
-        super::super::load::private_key(&blocks[0].octets).unwrap()
+        RsaKey::new(RsaPrivateKey::from_pkcs1_der(&blocks[0].octets).unwrap())
     }
 
     fn encrypted(key: &RsaKey, block: &[u8]) -> Vec<u8> {

@@ -1,15 +1,17 @@
-//! Private keys and certificates from the octets of a file: PEM or DER; PKCS #1 (RFC 8017), PKCS #8
-//! plain and encrypted (RFC 5958, PBES2 of RFC 8018), traditional encrypted PEM.
+//! Private keys and certificates from the octets of a file, PEM or DER: PKCS #1 (RFC 8017), PKCS #8
+//! plain and encrypted (RFC 5958), SEC 1 (RFC 5915), traditional encrypted PEM, PKCS #12, X.509.
 
-use der::Decode;
-use pkcs8::{EncryptedPrivateKeyInfoRef, PrivateKeyInfoRef};
-use rsa::RsaPrivateKey;
-use rsa::pkcs1::DecodeRsaPrivateKey;
+use der::asn1::OctetStringRef;
+use der::{Decode, Reader as _, Tagged};
+use spki::AlgorithmIdentifierRef;
 use zeroize::Zeroizing;
 
 use super::certificate::Certificate;
-use super::key_transport::RsaKey;
+use super::pbe::{self, Budget};
+use super::pkcs12;
+use super::private_key::PrivateKey;
 use super::traditional;
+use crate::asn1;
 use crate::error::{Error, ErrorKind};
 use crate::limits::Limits;
 use crate::secret::Passphrase;
@@ -20,147 +22,122 @@ pub(super) const MAX_FILE: u64 = 1024 * 1024;
 
 /// What a key file may hold.
 pub(super) enum Item {
-    Key(RsaKey),
+    Key(Box<PrivateKey>),
     Certificate(Certificate),
 }
 
-/// Asks for the passphrase, at most once per file.
-pub(super) struct Asker<'a> {
+/// Opens what is encrypted in one file: asks for the passphrase at most once, and keeps account of
+/// what deriving keys from it costs.
+pub(super) struct Opener<'a> {
     ask: &'a mut dyn FnMut() -> Option<Passphrase>,
     known: Option<Passphrase>,
+    pub(super) budget: Budget,
+    depth: usize,
 }
 
-impl<'a> Asker<'a> {
-    pub(super) fn new(ask: &'a mut dyn FnMut() -> Option<Passphrase>) -> Self {
-        Self { ask, known: None }
+impl<'a> Opener<'a> {
+    pub(super) fn new(ask: &'a mut dyn FnMut() -> Option<Passphrase>, limits: &Limits) -> Self {
+        Self { ask, known: None, budget: Budget::new(limits), depth: limits.depth }
     }
 
-    fn passphrase(&mut self) -> Result<&Passphrase, Error> {
+    pub(super) fn passphrase(&mut self) -> Result<&Passphrase, Error> {
         if self.known.is_none() {
             self.known = (self.ask)();
         }
         self.known.as_ref().ok_or_else(|| ErrorKind::PassphraseRequired.into())
     }
+
+    /// Decrypts octets by a scheme of PKCS #5 or PKCS #12.
+    pub(super) fn decrypt(
+        &mut self,
+        scheme: &AlgorithmIdentifierRef<'_>,
+        sealed: &[u8],
+    ) -> Result<Zeroizing<Vec<u8>>, Error> {
+        self.passphrase()?;
+        let passphrase = self.known.as_ref().ok_or(ErrorKind::PassphraseRequired)?;
+        pbe::decrypt(scheme, sealed, passphrase, &mut self.budget)
+    }
+
+    /// The key in an EncryptedPrivateKeyInfo (RFC 5958 section 3).
+    pub(super) fn encrypted_private_key(&mut self, der: &[u8]) -> Result<PrivateKey, Error> {
+        let (scheme, sealed) = encrypted_private_key_info(der)
+            .ok_or(ErrorKind::BadKey("a malformed encrypted key"))?;
+        let octets = self.decrypt(&scheme, sealed)?;
+        match PrivateKey::from_der(&octets) {
+            // Wrong octets may end in valid padding by chance.
+            Err(error) if matches!(error.kind(), ErrorKind::BadKey(_)) => {
+                Err(ErrorKind::PassphraseWrong.into())
+            }
+            result => result,
+        }
+    }
+
+    /// BER made DER, for what programs write in BER.
+    pub(super) fn to_der(&self, octets: &[u8]) -> Result<Zeroizing<Vec<u8>>, Error> {
+        asn1::to_der(octets, self.depth)
+            .map(Zeroizing::new)
+            .map_err(|_| ErrorKind::BadKey("malformed BER").into())
+    }
 }
 
 /// All keys and certificates in `octets`.
-pub(super) fn items(
-    octets: &[u8],
-    asker: &mut Asker<'_>,
-    limits: &Limits,
-) -> Result<Vec<Item>, Error> {
+pub(super) fn items(octets: &[u8], opener: &mut Opener<'_>) -> Result<Vec<Item>, Error> {
     if !pem::looks_like(octets) {
-        return Ok(vec![from_der(octets, asker, limits)?]);
+        return from_der(octets, opener);
     }
     let mut items = Vec::new();
     for block in pem::blocks(octets)? {
         match block.label.as_str() {
-            "RSA PRIVATE KEY" if traditional::is_encrypted(&block) => {
-                let octets = traditional::decrypt(&block, asker.passphrase()?)?;
+            "RSA PRIVATE KEY" | "EC PRIVATE KEY" | "PRIVATE KEY"
+                if traditional::is_encrypted(&block) =>
+            {
+                let octets = traditional::decrypt(&block, opener.passphrase()?)?;
                 // A wrong passphrase may leave valid padding by chance, but not a key.
-                let key = private_key(&octets).map_err(|_| ErrorKind::PassphraseWrong)?;
-                items.push(Item::Key(key));
+                let key = PrivateKey::from_der(&octets).map_err(|_| ErrorKind::PassphraseWrong)?;
+                items.push(Item::Key(Box::new(key)));
             }
-            "PRIVATE KEY" | "RSA PRIVATE KEY" => {
-                items.push(Item::Key(private_key(&block.octets)?));
+            "PRIVATE KEY" | "RSA PRIVATE KEY" | "EC PRIVATE KEY" => {
+                items.push(Item::Key(Box::new(PrivateKey::from_der(&block.octets)?)));
             }
             "ENCRYPTED PRIVATE KEY" => {
-                items.push(Item::Key(encrypted_private_key(&block.octets, asker, limits)?));
+                items.push(Item::Key(Box::new(opener.encrypted_private_key(&block.octets)?)));
             }
-            "CERTIFICATE" | "X509 CERTIFICATE" => {
+            "CERTIFICATE" | "X509 CERTIFICATE" | "TRUSTED CERTIFICATE" => {
                 items.push(Item::Certificate(Certificate::from_der(&block.octets)?));
             }
-            "EC PRIVATE KEY" => return Err(Error::unsupported("a key that is not RSA")),
+            "PKCS12" => items.extend(pkcs12::items(&block.octets, opener)?),
+            "DSA PRIVATE KEY" => return Err(Error::unsupported("a private key for DSA")),
+            "OPENSSH PRIVATE KEY" => {
+                return Err(Error::unsupported(
+                    "a key in OpenSSH's form; make a PEM file of it: ssh-keygen -p -m PKCS8 -f FILE",
+                ));
+            }
             _ => {}
         }
     }
     Ok(items)
 }
 
-fn from_der(octets: &[u8], asker: &mut Asker<'_>, limits: &Limits) -> Result<Item, Error> {
+fn from_der(octets: &[u8], opener: &mut Opener<'_>) -> Result<Vec<Item>, Error> {
     if let Ok(certificate) = Certificate::from_der(octets) {
-        return Ok(Item::Certificate(certificate));
+        return Ok(vec![Item::Certificate(certificate)]);
     }
-    if is_encrypted(octets) {
-        return encrypted_private_key(octets, asker, limits).map(Item::Key);
+    if pkcs12::looks_like(octets) {
+        return pkcs12::items(octets, opener);
     }
-    if is_pkcs12(octets) {
-        return Err(Error::unsupported(
-            "a PKCS #12 file; make a PEM file of it: openssl pkcs12 -in FILE -nocerts -out key.pem",
-        ));
-    }
-    private_key(octets).map(Item::Key)
-}
-
-/// A private key in the DER of PKCS #8 or PKCS #1.
-pub(super) fn private_key(der: &[u8]) -> Result<RsaKey, Error> {
-    if let Ok(key) = RsaPrivateKey::from_pkcs1_der(der) {
-        return Ok(RsaKey::new(key));
-    }
-    let info = PrivateKeyInfoRef::from_der(der)
-        .map_err(|_| ErrorKind::BadKey("neither PKCS #8 nor PKCS #1"))?;
-    if info.algorithm.oid.to_string() != "1.2.840.113549.1.1.1" {
-        return Err(Error::unsupported("a key that is not RSA"));
-    }
-    RsaPrivateKey::try_from(info)
-        .map(RsaKey::new)
-        .map_err(|_| ErrorKind::BadKey("an RSA key with invalid or unsupported numbers").into())
-}
-
-fn encrypted_private_key(
-    der: &[u8],
-    asker: &mut Asker<'_>,
-    limits: &Limits,
-) -> Result<RsaKey, Error> {
-    let info = EncryptedPrivateKeyInfoRef::try_from(der).map_err(|_| {
-        Error::unsupported("a PKCS #8 key with this encryption; only PBES2 is supported")
-    })?;
-    check_work(&info.encryption_algorithm, limits)?;
-    let octets = info
-        .encryption_algorithm
-        .decrypt(asker.passphrase()?.octets(), info.encrypted_data.as_bytes())
-        .map(Zeroizing::new)
-        .map_err(|_| ErrorKind::PassphraseWrong)?;
-    match private_key(&octets) {
-        Err(error) if matches!(error.kind(), ErrorKind::BadKey(_)) => {
-            Err(ErrorKind::PassphraseWrong.into())
-        }
-        result => result,
-    }
-}
-
-/// Refuses key derivation beyond the budget before any of it is done.
-fn check_work(scheme: &pkcs5::EncryptionScheme, limits: &Limits) -> Result<(), Error> {
-    let Some(parameters) = scheme.pbes2() else {
-        return Err(Error::unsupported("a PKCS #8 key encrypted with PBES1"));
+    let key = if encrypted_private_key_info(octets).is_some() {
+        opener.encrypted_private_key(octets)
+    } else {
+        PrivateKey::from_der(octets)
     };
-    if let Some(pbkdf2) = parameters.kdf.pbkdf2()
-        && u64::from(pbkdf2.iteration_count) > limits.kdf_iterations
-    {
-        return Err(Error::limit("kdf_iterations", limits.kdf_iterations));
-    }
-    if let Some(scrypt) = parameters.kdf.scrypt() {
-        // RFC 7914 section 2: 128 * r * (N + p) octets.
-        let memory = u64::from(scrypt.block_size)
-            .checked_mul(128)
-            .and_then(|row| {
-                row.checked_mul(scrypt.cost_parameter.checked_add(scrypt.parallelization.into())?)
-            })
-            .unwrap_or(u64::MAX);
-        if memory > limits.scrypt_memory {
-            return Err(Error::limit("scrypt_memory", limits.scrypt_memory));
-        }
-    }
-    Ok(())
+    key.map(|key| vec![Item::Key(Box::new(key))])
 }
 
-/// EncryptedPrivateKeyInfo: SEQUENCE { AlgorithmIdentifier, OCTET STRING } (RFC 5958 section 3).
-fn is_encrypted(der: &[u8]) -> bool {
-    EncryptedPrivateKeyInfoRef::try_from(der).is_ok()
-}
-
-/// PFX: SEQUENCE { INTEGER 3, SEQUENCE … } (RFC 7292 section 4).
-fn is_pkcs12(der: &[u8]) -> bool {
-    let Ok(outer) = crate::asn1::parse_header(der) else { return false };
-    der.get(usize::from(outer.size)..).is_some_and(|rest| rest.starts_with(&[2, 1, 3, 0x30]))
+/// EncryptedPrivateKeyInfo: SEQUENCE { AlgorithmIdentifier, OCTET STRING }.
+fn encrypted_private_key_info(der: &[u8]) -> Option<(AlgorithmIdentifierRef<'_>, &[u8])> {
+    let outer = der::AnyRef::from_der(der).ok().filter(|it| it.tag() == der::Tag::Sequence)?;
+    let mut reader = der::SliceReader::new(outer.value()).ok()?;
+    let scheme = AlgorithmIdentifierRef::decode(&mut reader).ok()?;
+    let sealed = <&OctetStringRef>::decode(&mut reader).ok()?;
+    reader.is_finished().then_some((scheme, sealed.as_bytes()))
 }

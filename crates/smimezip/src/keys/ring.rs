@@ -7,8 +7,9 @@ use std::path::Path;
 use zeroize::Zeroizing;
 
 use super::certificate::Certificate;
-use super::key_transport::RsaKey;
-use super::load::{self, Asker, Item};
+use super::load::{self, Item, Opener};
+use super::private_key::PrivateKey;
+use super::secret_key::{self, SecretKey};
 use crate::cms::RecipientInfo;
 use crate::error::{Error, ErrorKind};
 use crate::limits::Limits;
@@ -24,25 +25,45 @@ pub trait RecipientKey: Send + Sync {
         info: &RecipientInfo,
         size: usize,
     ) -> Option<Result<ContentEncryptionKey, Error>>;
+
+    /// What the key is, for a person.
+    fn describe(&self) -> String {
+        "a key that lives elsewhere".to_owned()
+    }
 }
 
-/// Private keys and certificates, tried in the order they were added.
+/// Private keys, secrets and certificates, tried in the order they were added.
 #[derive(Default)]
 pub struct KeyRing {
-    keys: Vec<RsaKey>,
+    keys: Vec<PrivateKey>,
     certificates: Vec<Certificate>,
     elsewhere: Vec<Box<dyn RecipientKey>>,
+    secret_keys: Vec<SecretKey>,
+    passwords: Vec<Passphrase>,
 }
 
-/// A way to a content-encryption key that is worth a private-key operation.
+/// A way to a content-encryption key that is worth trying.
 pub(crate) struct Candidate<'a> {
     pub(crate) recipient: usize,
     way: Way<'a>,
 }
 
 enum Way<'a> {
-    Rsa(&'a RsaKey),
+    PrivateKey(&'a PrivateKey),
     Elsewhere(&'a dyn RecipientKey),
+    SecretKey(&'a SecretKey),
+    Password(&'a Passphrase, u64),
+}
+
+/// What trying a candidate costs.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) enum Cost {
+    /// Next to nothing.
+    Nothing,
+    /// One operation with a private key.
+    PrivateKeyOperation,
+    /// So many iterations of a key derivation.
+    Iterations(u64),
 }
 
 impl KeyRing {
@@ -94,13 +115,13 @@ impl KeyRing {
         passphrase: &mut dyn FnMut() -> Option<Passphrase>,
         limits: &Limits,
     ) -> Result<(), Error> {
-        let items = load::items(octets, &mut Asker::new(passphrase), limits)?;
+        let items = load::items(octets, &mut Opener::new(passphrase, limits))?;
         if items.is_empty() {
             return Err(ErrorKind::BadKey("no private key and no certificate in it").into());
         }
         for item in items {
             match item {
-                Item::Key(key) => self.keys.push(key),
+                Item::Key(key) => self.keys.push(*key),
                 Item::Certificate(certificate) => self.certificates.push(certificate),
             }
         }
@@ -112,9 +133,35 @@ impl KeyRing {
         self.elsewhere.push(key);
     }
 
-    /// Whether there is no private key in it.
+    /// Adds a password, for messages that were encrypted under one (RFC 5652 section 6.2.4).
+    pub fn add_password(&mut self, password: Passphrase) {
+        self.passwords.push(password);
+    }
+
+    /// Adds a key-encryption key that both sides have (RFC 5652 section 6.2.3): 16, 24 or 32
+    /// octets. With an `identifier` it is tried for recipients of that name only.
+    ///
+    /// # Errors
+    /// [`ErrorKind::BadKey`] for another size.
+    pub fn add_secret_key(
+        &mut self,
+        octets: impl Into<Vec<u8>>,
+        identifier: Option<Vec<u8>>,
+    ) -> Result<(), Error> {
+        let octets = Zeroizing::new(octets.into());
+        if !matches!(octets.len(), 16 | 24 | 32) {
+            return Err(ErrorKind::BadKey("a secret key has 16, 24 or 32 octets").into());
+        }
+        self.secret_keys.push(SecretKey::new(octets, identifier));
+        Ok(())
+    }
+
+    /// Whether there is nothing in it that could open a message.
     pub fn is_empty(&self) -> bool {
-        self.keys.is_empty() && self.elsewhere.is_empty()
+        self.keys.is_empty()
+            && self.elsewhere.is_empty()
+            && self.secret_keys.is_empty()
+            && self.passwords.is_empty()
     }
 
     /// The certificates in it.
@@ -122,66 +169,85 @@ impl KeyRing {
         &self.certificates
     }
 
-    /// The RSA keys in it.
-    pub fn rsa_keys(&self) -> &[RsaKey] {
+    /// The private keys in it, those that live elsewhere apart.
+    pub fn private_keys(&self) -> &[PrivateKey] {
         &self.keys
     }
 
-    /// One text per key: what it is.
+    /// One text per key, secret or password: what it is, nothing of what it says.
     pub fn describe(&self) -> Vec<String> {
-        self.keys
-            .iter()
-            .map(|key| {
-                let names: Vec<_> = self
-                    .certificates
-                    .iter()
-                    .filter(|it| it.certifies(key.public()))
-                    .map(ToString::to_string)
-                    .collect();
-                let name =
-                    if names.is_empty() { "no certificate".into() } else { names.join("; ") };
-                format!("RSA, {} bits, {name}", key.bits())
-            })
+        let keys = self.keys.iter().map(|key| {
+            let names: Vec<_> = self
+                .certificates
+                .iter()
+                .filter(|it| it.certifies(key))
+                .map(ToString::to_string)
+                .collect();
+            let name = if names.is_empty() { "no certificate".into() } else { names.join("; ") };
+            format!("{key}, {name}")
+        });
+        keys.chain(self.elsewhere.iter().map(|key| key.describe()))
+            .chain(self.secret_keys.iter().map(SecretKey::describe))
+            .chain(self.passwords.iter().map(|_| "a password".to_owned()))
             .collect()
     }
 
     /// What to try for these recipients, the likeliest first: recipients named by a certificate of
-    /// a key; then those that a key could open by its size, for keys without a certificate and
-    /// for keys whose certificates name nobody here (an old message under a renewed certificate).
+    /// a key, or by an identifier of the key itself; then those that a key could open by its kind
+    /// and size, for keys without a certificate and for keys whose certificates name nobody here
+    /// (an old message under a renewed certificate).
     pub(crate) fn candidates(&self, infos: &[RecipientInfo]) -> Vec<Candidate<'_>> {
         let mut named = Vec::new();
         let mut unnamed = Vec::new();
         for key in &self.keys {
             let certificates: Vec<_> =
-                self.certificates.iter().filter(|it| it.certifies(key.public())).collect();
+                self.certificates.iter().filter(|it| it.certifies(key)).collect();
             let before = named.len();
             let possible = || infos.iter().enumerate().filter(|(_, info)| key.may_open(info));
+            let candidate = |recipient| Candidate { recipient, way: Way::PrivateKey(key) };
             for (recipient, info) in possible() {
-                let is_named = info
-                    .identifier()
-                    .is_some_and(|name| certificates.iter().any(|it| it.is_named_by(name)));
+                let is_named = info.identifier().is_some_and(|name| {
+                    key.has_identifier(name) || certificates.iter().any(|it| it.is_named_by(name))
+                });
                 if is_named {
-                    named.push(Candidate { recipient, way: Way::Rsa(key) });
+                    named.push(candidate(recipient));
                 }
             }
             if named.len() == before {
-                unnamed.extend(
-                    possible().map(|(recipient, _)| Candidate { recipient, way: Way::Rsa(key) }),
-                );
+                unnamed.extend(possible().map(|(recipient, _)| candidate(recipient)));
             }
         }
+        let each = || infos.iter().enumerate();
         for key in &self.elsewhere {
-            named.extend(
-                (0..infos.len())
-                    .map(|recipient| Candidate { recipient, way: Way::Elsewhere(&**key) }),
-            );
+            let way = || Way::Elsewhere(&**key);
+            named.extend(each().map(|(recipient, _)| Candidate { recipient, way: way() }));
+        }
+        for key in &self.secret_keys {
+            let possible = each().filter(|(_, info)| key.may_open(info));
+            let way = || Way::SecretKey(key);
+            named.extend(possible.map(|(recipient, _)| Candidate { recipient, way: way() }));
         }
         named.extend(unnamed);
+        for password in &self.passwords {
+            named.extend(each().filter_map(|(recipient, info)| {
+                let iterations = secret_key::iterations(info)?;
+                Some(Candidate { recipient, way: Way::Password(password, iterations) })
+            }));
+        }
         named
     }
 }
 
 impl Candidate<'_> {
+    /// What trying it costs.
+    pub(crate) fn cost(&self) -> Cost {
+        match self.way {
+            Way::PrivateKey(_) | Way::Elsewhere(_) => Cost::PrivateKeyOperation,
+            Way::SecretKey(_) => Cost::Nothing,
+            Way::Password(_, iterations) => Cost::Iterations(iterations),
+        }
+    }
+
     /// The content-encryption key this way leads to; `None` if it turns out to lead nowhere.
     pub(crate) fn unwrap_key(
         &self,
@@ -190,8 +256,12 @@ impl Candidate<'_> {
     ) -> Option<Result<ContentEncryptionKey, Error>> {
         let info = infos.get(self.recipient)?;
         match self.way {
-            Way::Rsa(key) => Some(key.unwrap_key(info.encrypted_key(), size)),
+            Way::PrivateKey(key) => Some(key.unwrap_key(info, size)),
             Way::Elsewhere(key) => key.unwrap_key(info, size),
+            Way::SecretKey(key) => Some(key.unwrap_key(info, size)),
+            Way::Password(password, _) => {
+                Some(secret_key::unwrap_by_password(password, info, size))
+            }
         }
     }
 }

@@ -172,6 +172,42 @@ fn find_in_mime<S: ReadAt>(
     })
 }
 
+/// The body of the MIME entity that `source` is, its transfer encoding removed; `None` if it begins
+/// with no header section.
+pub(crate) fn open_entity(
+    source: &Arc<dyn ReadAt>,
+    limits: &Limits,
+) -> Result<Option<Arc<dyn ReadAt>>, Error> {
+    let length = source.size()?;
+    let mut head = vec![0; clamp(longest_head(limits), length)];
+    read_exact_at(source, &mut head, 0)?;
+    if !headers::looks_like(&head) {
+        return Ok(None);
+    }
+    // A text may begin with a word and a colon; a header section has the fields of MIME.
+    let Ok(Some(headers)) = headers::parse(&head) else { return Ok(None) };
+    if headers.content_type.is_none() && headers.transfer_encoding.is_none() {
+        return Ok(None);
+    }
+    let media_type = headers.content_type.unwrap_or_default().to_ascii_lowercase();
+    if media_type.starts_with("multipart/") {
+        return Err(Error::unsupported("a MIME multipart inside the encryption"));
+    }
+    let start = headers.size as u64;
+    let body: Arc<dyn ReadAt> = match headers.transfer_encoding.as_deref() {
+        None | Some("7bit" | "8bit" | "binary") => {
+            Arc::new(Slice::new(Arc::clone(source), start, length.saturating_sub(start)))
+        }
+        Some("base64") => {
+            Arc::new(Base64View::open(Arc::clone(source), start, length, limits.layout)?)
+        }
+        Some(other) => {
+            return Err(Error::unsupported(format!("Content-Transfer-Encoding {other}")));
+        }
+    };
+    Ok(Some(body))
+}
+
 /// Position behind the `BEGIN` line, and its label.
 fn pem_body(head: &[u8]) -> Option<(u64, String)> {
     let mut position = 0;

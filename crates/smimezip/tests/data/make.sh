@@ -129,15 +129,12 @@ sys.stdout.buffer.write(
 )
 PY
 # What is refused by name.
-cms -aes256 -outform DER -out refused-oaep -recip "$main" -keyopt rsa_padding_mode:oaep
 openssl smime -sign -binary -nodetach -in "$work/plain" -signer "$main" -inkey "$here/keys/main.key.pem" \
   -out refused-signed
 openssl cms -encrypt -binary -rc2-128 -provider legacy -provider default -in "$work/plain" \
   -out refused-rc2 "$main"
 openssl cms -encrypt -binary -des-cbc -provider legacy -provider default -in "$work/plain" \
   -out refused-des "$main"
-openssl cms -encrypt -binary -aes-256-gcm -in "$work/plain" -out refused-gcm "$main"
-openssl cms -encrypt -binary -aes256 -pwri_password secret -in "$work/plain" -out refused-password
 cd ..
 
 # --- sets: small ones of every producer, with the sums of their files ---

@@ -1,0 +1,80 @@
+//! What may lie between the encryption and the file: a MIME header, a signature. Looked through only
+//! when asked to; no signature is verified.
+
+use std::sync::Arc;
+
+use super::Content;
+use crate::asn1::OctetView;
+use crate::cms::SignedData;
+use crate::error::{Error, ErrorKind};
+use crate::limits::{LayoutPolicy, Limits};
+use crate::read_at::ReadAt;
+use crate::smime;
+
+/// Layers inside the encryption that are to be looked through where they are met. By default none
+/// is: what was encrypted is what comes out.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Default)]
+#[non_exhaustive]
+pub struct InnerLayers {
+    /// SignedData (RFC 5652 section 5), in any outside, as with Italian electronic invoices
+    /// (`invoice.zip.p7m.enc`). **The signature is not verified.**
+    pub signed_data: bool,
+    /// A MIME entity's header section, and base64 if it says so: what `openssl smime -encrypt
+    /// -text` adds, and Bouncy Castle around a body part.
+    pub mime_header: bool,
+}
+
+/// Layers inside each other. S/MIME triple wrapping (RFC 8551 section 3.7) has three.
+const MOST: usize = 8;
+
+impl InnerLayers {
+    /// Every layer this crate knows.
+    pub fn all() -> Self {
+        Self { signed_data: true, mime_header: true }
+    }
+}
+
+impl Content {
+    /// The content inside those of `layers` that are met. Content without any is returned as it is.
+    ///
+    /// # Errors
+    /// [`ErrorKind::Unsupported`] naming a layer that cannot be looked through: CompressedData, a
+    /// detached signature, a multipart; [`ErrorKind::Malformed`] and [`ErrorKind::Truncated`] for a
+    /// broken one; what the source reports.
+    pub fn inside(self, layers: InnerLayers, limits: &Limits) -> Result<Self, Error> {
+        let Self { integrity, recipient, .. } = self;
+        let mut view: Arc<dyn ReadAt> = Arc::new(self);
+        for _ in 0..MOST {
+            let mut inner = None;
+            if layers.signed_data {
+                inner = signed_content(&view, limits)?;
+            }
+            if layers.mime_header && inner.is_none() {
+                inner = smime::open_entity(&view, limits)?;
+            }
+            match inner {
+                None => return Self::new(view, integrity, recipient),
+                Some(inner) => view = inner,
+            }
+        }
+        Err(Error::limit("layers", MOST as u64))
+    }
+}
+
+/// The content of the SignedData that `view` is; `None` if it is no CMS structure.
+fn signed_content(
+    view: &Arc<dyn ReadAt>,
+    limits: &Limits,
+) -> Result<Option<Arc<dyn ReadAt>>, Error> {
+    let (_, body) = match smime::open(view, limits) {
+        Err(error) if matches!(error.kind(), ErrorKind::NotAMessage(_)) => return Ok(None),
+        body => body?,
+    };
+    let data = SignedData::read(&body, limits)?;
+    let mut opened = OctetView::open(Arc::clone(&body), &data.content, limits)?;
+    if limits.layout == LayoutPolicy::Assume && data.check_tail(&body, opened.1, limits).is_err() {
+        opened = OctetView::open(Arc::clone(&body), &data.content, &limits.scanning())?;
+    }
+    data.check_tail(&body, opened.1, limits)?;
+    Ok(Some(Arc::new(opened.0)))
+}

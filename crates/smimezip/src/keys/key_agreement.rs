@@ -1,0 +1,194 @@
+//! Key agreement with a static key of ours and an ephemeral key of the sender: ECDH on the curves
+//! of NIST (RFC 5753), X25519 and X448 (RFC 8418).
+
+use der::asn1::{ObjectIdentifier, OctetStringRef};
+use der::{Decode, Encode};
+use elliptic_curve::sec1::ToSec1Point;
+use p256::elliptic_curve;
+use pkcs8::PrivateKeyInfoRef;
+use sec1::{EcParameters, EcPrivateKey};
+use x448::StaticSecret as X448Secret;
+use x25519_dalek::StaticSecret as X25519Secret;
+use zeroize::Zeroizing;
+
+use super::kdf;
+use super::key_wrap;
+use super::private_key::unsupported;
+use crate::cms::{Agreement, KeyDerivation, KeyWrapAlgorithm};
+use crate::error::{Error, ErrorKind};
+use crate::secret::ContentEncryptionKey;
+
+/// A private key for key agreement. It wipes itself.
+pub(super) enum AgreementKey {
+    P256(p256::SecretKey),
+    P384(p384::SecretKey),
+    P521(p521::SecretKey),
+    X25519(Box<X25519Secret>),
+    X448(Box<X448Secret>),
+}
+
+/// Calls `$body` with `$key` as a key of one of the curves of NIST and `$curve` as its crate.
+macro_rules! with_curve {
+    ($key:expr, $secret:ident, $curve:ident => $body:expr, $($other:pat => $else:expr),*) => {
+        match $key {
+            AgreementKey::P256($secret) => { use p256 as $curve; $body }
+            AgreementKey::P384($secret) => { use p384 as $curve; $body }
+            AgreementKey::P521($secret) => { use p521 as $curve; $body }
+            $($other => $else),*
+        }
+    };
+}
+
+impl AgreementKey {
+    /// The key in an EcPrivateKey (RFC 5915), which must name its curve.
+    ///
+    /// # Errors
+    /// `BadKey`, or `Unsupported` naming the curve.
+    pub(super) fn from_sec1(der: &[u8]) -> Result<Self, Error> {
+        let key = EcPrivateKey::from_der(der).map_err(|_| bad())?;
+        let curve = key.parameters.and_then(EcParameters::named_curve);
+        let curve = curve.ok_or(ErrorKind::BadKey("an elliptic curve key that names no curve"))?;
+        Self::on_curve(&curve, key.private_key)
+    }
+
+    /// The key in a PKCS #8 PrivateKeyInfo (RFC 5958, RFC 8410).
+    ///
+    /// # Errors
+    /// `BadKey`, or `Unsupported` naming the algorithm or curve.
+    pub(super) fn from_pkcs8(info: &PrivateKeyInfoRef<'_>) -> Result<Self, Error> {
+        let octets = info.private_key.as_bytes();
+        match info.algorithm.oid.to_string().as_str() {
+            "1.2.840.10045.2.1" => {
+                let curve = info.algorithm.parameters_oid().map_err(|_| bad())?;
+                let key = EcPrivateKey::from_der(octets).map_err(|_| bad())?;
+                Self::on_curve(&curve, key.private_key)
+            }
+            "1.3.101.110" => {
+                let key: [u8; 32] = octets_of(octets)?.try_into().map_err(|_| bad())?;
+                Ok(Self::X25519(Box::new(X25519Secret::from(key))))
+            }
+            "1.3.101.111" => {
+                let key: [u8; 56] = octets_of(octets)?.try_into().map_err(|_| bad())?;
+                Ok(Self::X448(Box::new(X448Secret::from(key))))
+            }
+            other => Err(unsupported(other)),
+        }
+    }
+
+    fn on_curve(curve: &ObjectIdentifier, octets: &[u8]) -> Result<Self, Error> {
+        Ok(match curve.to_string().as_str() {
+            "1.2.840.10045.3.1.7" => {
+                Self::P256(p256::SecretKey::from_slice(octets).map_err(|_| bad())?)
+            }
+            "1.3.132.0.34" => Self::P384(p384::SecretKey::from_slice(octets).map_err(|_| bad())?),
+            "1.3.132.0.35" => Self::P521(p521::SecretKey::from_slice(octets).map_err(|_| bad())?),
+            other => return Err(unsupported(other)),
+        })
+    }
+
+    /// What the key is, for a person.
+    pub(super) fn name(&self) -> &'static str {
+        match self {
+            Self::P256(_) => "EC, P-256",
+            Self::P384(_) => "EC, P-384",
+            Self::P521(_) => "EC, P-521",
+            Self::X25519(_) => "X25519",
+            Self::X448(_) => "X448",
+        }
+    }
+
+    /// Bits of the curve's field.
+    pub(super) fn bits(&self) -> u32 {
+        match self {
+            Self::P256(_) => 256,
+            Self::P384(_) => 384,
+            Self::P521(_) => 521,
+            Self::X25519(_) => 255,
+            Self::X448(_) => 448,
+        }
+    }
+
+    /// The public key's SubjectPublicKeyInfo in DER.
+    pub(super) fn public_key_info(&self) -> Result<Vec<u8>, Error> {
+        const PARAMETERS: [&str; 5] =
+            ["1.2.840.10045.3.1.7", "1.3.132.0.34", "1.3.132.0.35", "1.3.101.110", "1.3.101.111"];
+        let (at, point) = match self {
+            Self::P256(key) => (0, key.public_key().to_sec1_point(false).as_bytes().to_vec()),
+            Self::P384(key) => (1, key.public_key().to_sec1_point(false).as_bytes().to_vec()),
+            Self::P521(key) => (2, key.public_key().to_sec1_point(false).as_bytes().to_vec()),
+            Self::X25519(key) => (3, x25519_dalek::PublicKey::from(&**key).as_bytes().to_vec()),
+            Self::X448(key) => (4, x448::PublicKey::from(&**key).as_bytes().to_vec()),
+        };
+        let named = ObjectIdentifier::new(PARAMETERS[at]).map_err(|_| bad())?;
+        let (oid, parameters) = if at < 3 {
+            let curve = der::Any::encode_from(&named).map_err(|_| bad())?;
+            (ObjectIdentifier::new("1.2.840.10045.2.1").map_err(|_| bad())?, Some(curve))
+        } else {
+            (named, None)
+        };
+        spki::SubjectPublicKeyInfoOwned {
+            algorithm: spki::AlgorithmIdentifierOwned { oid, parameters },
+            subject_public_key: der::asn1::BitString::from_bytes(&point).map_err(|_| bad())?,
+        }
+        .to_der()
+        .map_err(|_| bad())
+    }
+
+    /// Whether a public key of that many octets can be one of this key's curve.
+    pub(super) fn agrees_with_size(&self, size: usize) -> bool {
+        let (compressed, whole) = match self {
+            Self::P256(_) => (33, 65),
+            Self::P384(_) => (49, 97),
+            Self::P521(_) => (67, 133),
+            Self::X25519(_) => (32, 32),
+            Self::X448(_) => (56, 56),
+        };
+        size == compressed || size == whole
+    }
+
+    /// Unwraps a content-encryption key of `size` octets.
+    ///
+    /// # Errors
+    /// `Decrypt`, bare, for everything.
+    pub(super) fn unwrap_key(
+        &self,
+        agreement: &Agreement,
+        derivation: KeyDerivation,
+        wrap: KeyWrapAlgorithm,
+        wrapped: &[u8],
+        size: usize,
+    ) -> Result<ContentEncryptionKey, Error> {
+        let secret = self.shared_secret(&agreement.public_key).ok_or(ErrorKind::Decrypt)?;
+        let kek = kdf::derive(derivation, &secret, &agreement.shared_info, wrap.key_size())?;
+        key_wrap::unwrap(wrap, &kek, wrapped, size)
+    }
+
+    /// The shared secret with the owner of a public key; `None` if it is not on the curve, or so
+    /// chosen that the secret does not depend on ours.
+    pub(super) fn shared_secret(&self, public_key: &[u8]) -> Option<Zeroizing<Vec<u8>>> {
+        with_curve!(self, secret, curve => {
+            let public_key = curve::PublicKey::from_sec1_bytes(public_key).ok()?;
+            let shared = secret.diffie_hellman(&public_key);
+            Some(Zeroizing::new(shared.raw_secret_bytes().to_vec()))
+        },
+        Self::X25519(secret) => {
+            let public_key: [u8; 32] = public_key.try_into().ok()?;
+            let shared = secret.diffie_hellman(&public_key.into());
+            shared.was_contributory().then(|| Zeroizing::new(shared.as_bytes().to_vec()))
+        },
+        Self::X448(secret) => {
+            let public_key = x448::PublicKey::from_bytes(public_key)?;
+            let shared = secret.diffie_hellman(&public_key);
+            Some(Zeroizing::new(shared.as_bytes().to_vec()))
+        })
+    }
+}
+
+/// CurvePrivateKey (RFC 8410 section 7): an OCTET STRING in the OCTET STRING.
+fn octets_of(octets: &[u8]) -> Result<&[u8], Error> {
+    <&OctetStringRef>::from_der(octets).map(OctetStringRef::as_bytes).map_err(|_| bad())
+}
+
+fn bad() -> Error {
+    ErrorKind::BadKey("an elliptic curve key with invalid numbers").into()
+}

@@ -1,0 +1,166 @@
+//! Key encapsulation with ML-KEM (FIPS 203) in a KEMRecipientInfo (RFC 9629, RFC 9936).
+
+use der::asn1::{ObjectIdentifier, OctetStringRef};
+use der::{Decode, Encode, Tag, Tagged};
+use ml_kem::{Ciphertext, Decapsulate, DecapsulationKey, KeyExport, MlKem512, MlKem768, MlKem1024};
+use pkcs8::PrivateKeyInfoRef;
+use zeroize::Zeroizing;
+
+use super::kdf;
+use super::key_wrap;
+use super::private_key::unsupported;
+use crate::cms::{Encapsulation, KemAlgorithm, KeyDerivation, KeyWrapAlgorithm};
+use crate::error::{Error, ErrorKind};
+use crate::secret::ContentEncryptionKey;
+
+/// A decapsulation key. It wipes itself.
+pub(super) enum EncapsulationKey {
+    MlKem512(Box<DecapsulationKey<MlKem512>>),
+    MlKem768(Box<DecapsulationKey<MlKem768>>),
+    MlKem1024(Box<DecapsulationKey<MlKem1024>>),
+}
+
+/// The forms of a private key (RFC 9935 section 6).
+struct Forms<'a> {
+    seed: Option<&'a [u8]>,
+    expanded: Option<&'a [u8]>,
+}
+
+impl EncapsulationKey {
+    /// The key in a PKCS #8 PrivateKeyInfo: as a seed, expanded, or both.
+    ///
+    /// # Errors
+    /// `BadKey`, or `Unsupported` naming the algorithm.
+    pub(super) fn from_pkcs8(info: &PrivateKeyInfoRef<'_>) -> Result<Self, Error> {
+        let forms = Forms::new(info.private_key.as_bytes()).ok_or_else(bad)?;
+        let mechanism =
+            KemAlgorithm::new(&info.algorithm.oid).map_err(|oid| unsupported(&oid.to_string()))?;
+        macro_rules! key {
+            ($kind:ident) => {
+                Self::$kind(Box::new(match (forms.seed, forms.expanded) {
+                    (Some(seed), expanded) => {
+                        let key = DecapsulationKey::<$kind>::from_seed(
+                            seed.try_into().map_err(|_| bad())?,
+                        );
+                        // Both must be of one key (RFC 9935 section 8).
+                        if let Some(expanded) = expanded
+                            && !ends_in_public_key(expanded, &key.encapsulation_key().to_bytes())
+                        {
+                            return Err(bad());
+                        }
+                        key
+                    }
+                    (None, Some(expanded)) => {
+                        let octets = expanded.try_into().map_err(|_| bad())?;
+                        #[allow(deprecated, reason = "seeds are better, and some have none")]
+                        DecapsulationKey::<$kind>::from_expanded(octets).map_err(|_| bad())?
+                    }
+                    (None, None) => return Err(bad()),
+                }))
+            };
+        }
+        Ok(match mechanism {
+            KemAlgorithm::MlKem512 => key!(MlKem512),
+            KemAlgorithm::MlKem768 => key!(MlKem768),
+            KemAlgorithm::MlKem1024 => key!(MlKem1024),
+        })
+    }
+
+    /// Which mechanism it is for.
+    pub(super) fn mechanism(&self) -> KemAlgorithm {
+        match self {
+            Self::MlKem512(_) => KemAlgorithm::MlKem512,
+            Self::MlKem768(_) => KemAlgorithm::MlKem768,
+            Self::MlKem1024(_) => KemAlgorithm::MlKem1024,
+        }
+    }
+
+    /// The public key's SubjectPublicKeyInfo in DER (RFC 9935 section 4).
+    pub(super) fn public_key_info(&self) -> Result<Vec<u8>, Error> {
+        let (oid, octets) = match self {
+            Self::MlKem512(key) => {
+                ("2.16.840.1.101.3.4.4.1", key.encapsulation_key().to_bytes().to_vec())
+            }
+            Self::MlKem768(key) => {
+                ("2.16.840.1.101.3.4.4.2", key.encapsulation_key().to_bytes().to_vec())
+            }
+            Self::MlKem1024(key) => {
+                ("2.16.840.1.101.3.4.4.3", key.encapsulation_key().to_bytes().to_vec())
+            }
+        };
+        let oid = ObjectIdentifier::new(oid).map_err(|_| bad())?;
+        spki::SubjectPublicKeyInfoOwned {
+            algorithm: spki::AlgorithmIdentifierOwned { oid, parameters: None },
+            subject_public_key: der::asn1::BitString::from_bytes(&octets).map_err(|_| bad())?,
+        }
+        .to_der()
+        .map_err(|_| bad())
+    }
+
+    /// Unwraps a content-encryption key of `size` octets. A wrong ciphertext gives a secret that
+    /// fits nothing (FIPS 203 section 6.3), and so a failure of the key wrap.
+    ///
+    /// # Errors
+    /// `Decrypt`, bare, for everything.
+    pub(super) fn unwrap_key(
+        &self,
+        encapsulation: &Encapsulation,
+        derivation: KeyDerivation,
+        wrap: KeyWrapAlgorithm,
+        wrapped: &[u8],
+        size: usize,
+    ) -> Result<ContentEncryptionKey, Error> {
+        let secret = self.decapsulate(&encapsulation.ciphertext).ok_or(ErrorKind::Decrypt)?;
+        let kek = kdf::derive(derivation, &*secret, &encapsulation.other_info, wrap.key_size())?;
+        key_wrap::unwrap(wrap, &kek, wrapped, size)
+    }
+
+    /// The shared secret; `None` for a ciphertext of another size.
+    pub(super) fn decapsulate(&self, ciphertext: &[u8]) -> Option<Zeroizing<[u8; 32]>> {
+        let secret = match self {
+            Self::MlKem512(key) => {
+                key.decapsulate(<&Ciphertext<MlKem512>>::try_from(ciphertext).ok()?)
+            }
+            Self::MlKem768(key) => {
+                key.decapsulate(<&Ciphertext<MlKem768>>::try_from(ciphertext).ok()?)
+            }
+            Self::MlKem1024(key) => {
+                key.decapsulate(<&Ciphertext<MlKem1024>>::try_from(ciphertext).ok()?)
+            }
+        };
+        Some(Zeroizing::new(secret.into()))
+    }
+}
+
+impl<'a> Forms<'a> {
+    /// CHOICE { seed \[0\] IMPLICIT OCTET STRING, expandedKey OCTET STRING, both SEQUENCE { seed
+    /// OCTET STRING, expandedKey OCTET STRING } }.
+    fn new(octets: &'a [u8]) -> Option<Self> {
+        let any = der::AnyRef::from_der(octets).ok()?;
+        match any.tag() {
+            Tag::OctetString => Some(Self { seed: None, expanded: Some(any.value()) }),
+            Tag::Sequence => {
+                let mut reader = der::SliceReader::new(any.value()).ok()?;
+                let seed = <&OctetStringRef>::decode(&mut reader).ok()?;
+                let expanded = <&OctetStringRef>::decode(&mut reader).ok()?;
+                Some(Self { seed: Some(seed.as_bytes()), expanded: Some(expanded.as_bytes()) })
+            }
+            _ if octets.first() == Some(&0x80) => {
+                Some(Self { seed: Some(any.value()), expanded: None })
+            }
+            _ => None,
+        }
+    }
+}
+
+/// An expanded key is dk_PKE, the public key, its hash and 32 octets more (FIPS 203 algorithm 16).
+fn ends_in_public_key(expanded: &[u8], public_key: &[u8]) -> bool {
+    expanded
+        .len()
+        .checked_sub(public_key.len() + 64)
+        .is_some_and(|start| expanded[start..].starts_with(public_key))
+}
+
+fn bad() -> Error {
+    ErrorKind::BadKey("an ML-KEM key with invalid numbers").into()
+}

@@ -1,0 +1,190 @@
+//! Key wrap: AES (RFC 3394) and triple DES (RFC 3217), and the one of RFC 3211 for passwords. Each
+//! gives a content-encryption key of a known size, or the one bare error.
+
+use aes::{Aes128, Aes192, Aes256};
+use aes_kw::{AesKw, KeyInit};
+use cbc::cipher::block_padding::NoPadding;
+use cbc::cipher::{BlockCipherDecrypt, BlockModeDecrypt, KeyIvInit};
+use des::TdesEde3;
+use subtle::{Choice, ConstantTimeEq};
+use zeroize::Zeroizing;
+
+use super::kdf::digest;
+use crate::cms::{ContentEncryptionAlgorithm, HashAlgorithm, KeyWrapAlgorithm};
+use crate::error::{Error, ErrorKind};
+use crate::secret::ContentEncryptionKey;
+
+/// Unwraps a key of `size` octets.
+///
+/// # Errors
+/// `Decrypt`, bare, for everything.
+pub(super) fn unwrap(
+    wrap: KeyWrapAlgorithm,
+    kek: &[u8],
+    wrapped: &[u8],
+    size: usize,
+) -> Result<ContentEncryptionKey, Error> {
+    let key = match wrap {
+        KeyWrapAlgorithm::Aes128 => aes::<Aes128>(kek, wrapped, size),
+        KeyWrapAlgorithm::Aes192 => aes::<Aes192>(kek, wrapped, size),
+        KeyWrapAlgorithm::Aes256 => aes::<Aes256>(kek, wrapped, size),
+        KeyWrapAlgorithm::DesEde3 => des_ede3(kek, wrapped, size),
+    };
+    key.map(|mut key| ContentEncryptionKey::new(std::mem::take(&mut *key)))
+        .ok_or_else(|| ErrorKind::Decrypt.into())
+}
+
+fn aes<C>(kek: &[u8], wrapped: &[u8], size: usize) -> Option<Zeroizing<Vec<u8>>>
+where
+    AesKw<C>: KeyInit,
+    C: BlockCipherDecrypt<BlockSize = cipher::typenum::U16>,
+{
+    // Section 2.2: a register of 8 octets more than the key.
+    if wrapped.len() != size + 8 {
+        return None;
+    }
+    let mut key = Zeroizing::new(vec![0; size]);
+    AesKw::<C>::new_from_slice(kek).ok()?.unwrap_key(wrapped, &mut key).ok()?;
+    Some(key)
+}
+
+/// RFC 3217 section 3.2.
+fn des_ede3(kek: &[u8], wrapped: &[u8], size: usize) -> Option<Zeroizing<Vec<u8>>> {
+    const VECTOR: [u8; 8] = [0x4a, 0xdd, 0xa2, 0x2c, 0x79, 0xe8, 0x21, 0x05];
+    if size != 24 || wrapped.len() != 40 {
+        return None;
+    }
+    let mut outer = decrypt::<TdesEde3>(kek, &VECTOR, wrapped)?;
+    outer.reverse();
+    let (vector, inner) = outer.split_at(8);
+    let mut key = decrypt::<TdesEde3>(kek, vector, inner)?;
+    let checksum = digest(HashAlgorithm::Sha1, &[&key[..24]]);
+    if !bool::from(checksum[..8].ct_eq(&key[24..])) {
+        return None;
+    }
+    key.truncate(24);
+    Some(key)
+}
+
+/// The key wrap of RFC 3211 section 2.3.2: twice the cipher over a count, a check and the key.
+///
+/// # Errors
+/// `Decrypt`, bare, for what can be seen from outside; what depends on secrets is inside the key.
+pub(super) fn unwrap_for_password(
+    cipher: &ContentEncryptionAlgorithm,
+    kek: &[u8],
+    vector: &[u8],
+    wrapped: &[u8],
+    size: usize,
+) -> Result<ContentEncryptionKey, Error> {
+    let block = match cipher {
+        ContentEncryptionAlgorithm::Aes128Cbc => twice::<Aes128>(kek, vector, wrapped),
+        ContentEncryptionAlgorithm::Aes192Cbc => twice::<Aes192>(kek, vector, wrapped),
+        ContentEncryptionAlgorithm::Aes256Cbc => twice::<Aes256>(kek, vector, wrapped),
+        ContentEncryptionAlgorithm::DesEde3Cbc => twice::<TdesEde3>(kek, vector, wrapped),
+        _ => None,
+    };
+    let block = block.ok_or(ErrorKind::Decrypt)?;
+    let (Some(head), Some(key)) = (block.get(..7), block.get(4..4 + size)) else {
+        return Err(ErrorKind::Decrypt.into());
+    };
+    let mut valid: Choice = u64::from(head[0]).ct_eq(&(size as u64));
+    for (check, octet) in head[1..4].iter().zip(&head[4..7]) {
+        valid &= check.ct_eq(&!octet);
+    }
+    Ok(ContentEncryptionKey::perhaps(key.to_vec(), valid))
+}
+
+fn twice<C>(kek: &[u8], vector: &[u8], wrapped: &[u8]) -> Option<Zeroizing<Vec<u8>>>
+where
+    C: BlockCipherDecrypt,
+    cbc::Decryptor<C>: KeyIvInit,
+{
+    let size = C::block_size();
+    if wrapped.len() < 2 * size || !wrapped.len().is_multiple_of(size) {
+        return None;
+    }
+    // The outer pass had the last block of the inner one as its initialization vector.
+    let last = decrypt::<C>(
+        kek,
+        &wrapped[wrapped.len() - 2 * size..wrapped.len() - size],
+        &wrapped[wrapped.len() - size..],
+    )?;
+    let inner = decrypt::<C>(kek, &last, wrapped)?;
+    decrypt::<C>(kek, vector, &inner)
+}
+
+fn decrypt<C>(key: &[u8], vector: &[u8], octets: &[u8]) -> Option<Zeroizing<Vec<u8>>>
+where
+    C: BlockCipherDecrypt,
+    cbc::Decryptor<C>: KeyIvInit,
+{
+    let mut plain = Zeroizing::new(octets.to_vec());
+    cbc::Decryptor::<C>::new_from_slices(key, vector)
+        .ok()?
+        .decrypt_padded::<NoPadding>(&mut plain)
+        .ok()?;
+    Some(plain)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn hex(text: &str) -> Vec<u8> {
+        let text: String = text.split_whitespace().collect();
+        (0..text.len())
+            .step_by(2)
+            .map(|at| u8::from_str_radix(&text[at..at + 2], 16).unwrap())
+            .collect()
+    }
+
+    /// RFC 3394 section 4.6, a key of 256 bits under 256 bits.
+    #[test]
+    fn the_example_of_rfc_3394() {
+        let kek: Vec<u8> = (0..32).collect();
+        let wrapped = hex(
+            "28C9F404C4B810F4CBCCB35CFB87F826 3F5786E2D80ED326CBC7F0E71A99F43B FB988B9B7A02DD21",
+        );
+        let key = unwrap(KeyWrapAlgorithm::Aes256, &kek, &wrapped, 32).unwrap();
+        assert_eq!(
+            key.octets(),
+            hex("00112233445566778899AABBCCDDEEFF 000102030405060708090A0B0C0D0E0F")
+        );
+        for at in 0..wrapped.len() {
+            let mut wrong = wrapped.clone();
+            wrong[at] ^= 1;
+            let error = unwrap(KeyWrapAlgorithm::Aes256, &kek, &wrong, 32).err().unwrap();
+            assert!(matches!(error.kind(), ErrorKind::Decrypt));
+        }
+        assert!(unwrap(KeyWrapAlgorithm::Aes256, &kek, &wrapped, 16).is_err());
+        assert!(unwrap(KeyWrapAlgorithm::Aes256, &kek[..16], &wrapped, 32).is_err());
+    }
+
+    /// RFC 3217 section 3.4.
+    #[test]
+    fn the_example_of_rfc_3217() {
+        let kek = hex("255e0d1c07b646dfb3134cc843ba8aa71f025b7c0838251f");
+        let wrapped =
+            hex("690107618ef092b3b48ca1796b234ae9fa33ebb4159604037db5d6a84eb3aac2768c632775a467d4");
+        let key = unwrap(KeyWrapAlgorithm::DesEde3, &kek, &wrapped, 24).unwrap();
+        assert_eq!(key.octets(), hex("2923bf85e06dd6ae529149f1f1bae9eab3a7da3d860d3e98"));
+        for at in 0..wrapped.len() {
+            let mut wrong = wrapped.clone();
+            wrong[at] ^= 0x10;
+            assert!(unwrap(KeyWrapAlgorithm::DesEde3, &kek, &wrong, 24).is_err());
+        }
+        assert!(unwrap(KeyWrapAlgorithm::DesEde3, &kek, &wrapped, 16).is_err());
+    }
+
+    #[test]
+    fn no_length_of_a_password_wrap_reads_out_of_bounds() {
+        let cipher = ContentEncryptionAlgorithm::Aes128Cbc;
+        for length in 0..100 {
+            let result = unwrap_for_password(&cipher, &[1; 16], &[2; 16], &vec![3; length], 16);
+            let fits = length >= 32 && length % 16 == 0;
+            assert_eq!(result.is_ok(), fits, "{length}");
+            assert!(result.is_err() || !bool::from(result.unwrap().valid()));
+        }
+    }
+}

@@ -1,0 +1,88 @@
+//! Secrets that both sides have: a key-encryption key (`kekri`, RFC 5652 section 6.2.3) and a
+//! password (`pwri`, section 6.2.4, RFC 3211).
+
+use zeroize::Zeroizing;
+
+use super::kdf::pbkdf2;
+use super::key_wrap;
+use crate::cms::{Details, KeyEncryptionAlgorithm, RecipientIdentifier, RecipientInfo};
+use crate::error::{Error, ErrorKind};
+use crate::secret::{ContentEncryptionKey, Passphrase};
+
+/// A key-encryption key, perhaps with its name.
+pub(super) struct SecretKey {
+    identifier: Option<Vec<u8>>,
+    octets: Zeroizing<Vec<u8>>,
+}
+
+impl SecretKey {
+    pub(super) fn new(octets: Zeroizing<Vec<u8>>, identifier: Option<Vec<u8>>) -> Self {
+        Self { identifier, octets }
+    }
+
+    /// What it is, for a person.
+    pub(super) fn describe(&self) -> String {
+        format!("a secret key of {} bits", self.octets.len() * 8)
+    }
+
+    /// Whether a recipient could be for this key.
+    pub(super) fn may_open(&self, info: &RecipientInfo) -> bool {
+        let Some(KeyEncryptionAlgorithm::KeyWrap(wrap)) = info.key_encryption_algorithm() else {
+            return false;
+        };
+        let named = self.identifier.as_ref().is_none_or(|own| {
+            matches!(info.identifier(), Some(RecipientIdentifier::KeyIdentifier(name))
+                if name == own)
+        });
+        named && wrap.key_size() == self.octets.len()
+    }
+
+    /// Decrypts the content-encryption key of `size` octets that `info` holds.
+    ///
+    /// # Errors
+    /// `Decrypt`, bare, for everything.
+    pub(super) fn unwrap_key(
+        &self,
+        info: &RecipientInfo,
+        size: usize,
+    ) -> Result<ContentEncryptionKey, Error> {
+        match info.key_encryption_algorithm() {
+            Some(KeyEncryptionAlgorithm::KeyWrap(wrap)) => {
+                key_wrap::unwrap(*wrap, &self.octets, info.encrypted_key(), size)
+            }
+            _ => Err(ErrorKind::Decrypt.into()),
+        }
+    }
+}
+
+/// What a password recipient costs to try, in iterations; `None` for another recipient.
+pub(super) fn iterations(info: &RecipientInfo) -> Option<u64> {
+    match info.key_encryption_algorithm() {
+        Some(KeyEncryptionAlgorithm::Password { iterations, .. }) => Some(*iterations),
+        _ => None,
+    }
+}
+
+/// Decrypts the content-encryption key of `size` octets that a password recipient holds. What it
+/// costs has been allowed.
+///
+/// # Errors
+/// `Decrypt`, bare, for everything; whether the password was right is inside the key.
+pub(super) fn unwrap_by_password(
+    password: &Passphrase,
+    info: &RecipientInfo,
+    size: usize,
+) -> Result<ContentEncryptionKey, Error> {
+    let (
+        Some(KeyEncryptionAlgorithm::Password { hash, iterations, cipher }),
+        Details::Password(parameters),
+    ) = (info.key_encryption_algorithm(), info.details())
+    else {
+        return Err(ErrorKind::Decrypt.into());
+    };
+    let iterations = u32::try_from(*iterations).map_err(|_| ErrorKind::Decrypt)?;
+    let key_size = cipher.key_size().ok_or(ErrorKind::Decrypt)?;
+    let kek = pbkdf2(*hash, password.octets(), &parameters.salt, iterations, key_size);
+    let vector = &parameters.initialization_vector;
+    key_wrap::unwrap_for_password(cipher, &kek, vector, info.encrypted_key(), size)
+}
