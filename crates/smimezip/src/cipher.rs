@@ -8,6 +8,8 @@ mod chacha20_poly1305;
 mod forward;
 mod gcm;
 mod padding;
+#[cfg(test)]
+mod wycheproof;
 
 pub(crate) use aead::{Aead, AeadView};
 pub(crate) use cbc::{BlockCipher, CbcView};

@@ -126,6 +126,7 @@ impl Envelope {
         keys: &KeyRing,
         cancel: &CancelToken,
     ) -> Result<Content, Error> {
+        self.data.check_algorithm(&self.limits)?;
         let integrity = self.integrity();
         let ContentParameters::Vector(vector) = &self.data.parameters else {
             let ciphertext = Arc::clone(&self.ciphertext);

@@ -15,6 +15,8 @@ mod private_key;
 mod ring;
 mod secret_key;
 mod traditional;
+#[cfg(test)]
+mod wycheproof;
 
 pub use certificate::Certificate;
 pub use private_key::PrivateKey;

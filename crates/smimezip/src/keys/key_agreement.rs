@@ -7,6 +7,7 @@ use elliptic_curve::sec1::ToSec1Point;
 use p256::elliptic_curve;
 use pkcs8::PrivateKeyInfoRef;
 use sec1::{EcParameters, EcPrivateKey};
+use subtle::ConstantTimeEq;
 use x448::StaticSecret as X448Secret;
 use x25519_dalek::StaticSecret as X25519Secret;
 use zeroize::Zeroizing;
@@ -178,8 +179,10 @@ impl AgreementKey {
         },
         Self::X448(secret) => {
             let public_key = x448::PublicKey::from_bytes(public_key)?;
-            let shared = secret.diffie_hellman(&public_key);
-            Some(Zeroizing::new(shared.as_bytes().to_vec()))
+            let shared = Zeroizing::new(secret.diffie_hellman(&public_key).as_bytes().to_vec());
+            // The crate knows the points of low order in their usual form only (RFC 7748 section 6.2).
+            let is_zero = shared.iter().fold(0, |all, octet| all | octet).ct_eq(&0);
+            (!bool::from(is_zero)).then_some(shared)
         })
     }
 }
