@@ -42,6 +42,14 @@ pub(crate) struct Cli {
     #[arg(short = 'j', long, global = true, value_name = "N", env = "SMIMEZIP_THREADS")]
     pub(crate) threads: Option<NonZeroUsize>,
 
+    /// Look through a layer inside the encryption where it is met; may be repeated
+    #[arg(long, global = true, value_name = "LAYER")]
+    pub(crate) inner: Vec<Layer>,
+
+    /// Bear with what a standard forbids; may be repeated
+    #[arg(long, global = true, value_name = "WHAT")]
+    pub(crate) accept: Vec<Accepted>,
+
     /// Scan each part once before decrypting; needed only where an error says so
     #[arg(long, global = true)]
     pub(crate) scan: bool,
@@ -60,7 +68,8 @@ Exit codes:
   8    some entries failed (--keep-going)
   130  interrupted
 
-Integrity: the CBC ciphers of such messages authenticate nothing. CRC-32 finds accidents, not attacks.";
+Integrity: CBC ciphers authenticate nothing; CRC-32 finds accidents, not attacks. AES-GCM, AES-CCM and
+ChaCha20-Poly1305 are verified whole before anything is decrypted.";
 
 #[derive(Debug, Subcommand)]
 pub(crate) enum Command {
@@ -95,17 +104,49 @@ pub(crate) enum Command {
 /// Keys and how to open them.
 #[derive(Debug, Args)]
 pub(crate) struct KeyArgs {
-    /// Private key: PEM or DER, PKCS #1 or PKCS #8, perhaps encrypted; may be repeated
+    /// Private key: PEM, DER or PKCS #12, perhaps encrypted; may be repeated
     #[arg(short, long, value_name = "FILE", alias = "inkey", env = "SMIMEZIP_KEY")]
     pub(crate) key: Vec<PathBuf>,
 
-    /// Passphrase of the key: env:VAR, file:PATH, fd:N, stdin, prompt, or pass:TEXT (seen in ps)
+    /// Passphrase of the key file: env:VAR, file:PATH, fd:N, stdin, prompt, or pass:TEXT (seen in ps)
     #[arg(long, value_name = "SRC", env = "SMIMEZIP_PASSIN", hide_env_values = true)]
     pub(crate) passin: Option<PassphraseSource>,
 
     /// Certificate to choose the recipient by; may be repeated
     #[arg(long, value_name = "FILE", alias = "recip")]
     pub(crate) cert: Vec<PathBuf>,
+
+    /// Password of messages that were encrypted under one; sources as for --passin; may be repeated
+    #[arg(long, value_name = "SRC", alias = "pwri-password")]
+    pub(crate) password: Vec<PassphraseSource>,
+
+    /// Secret key that both sides have, in hexadecimal; sources as for --passin; may be repeated
+    #[arg(long, value_name = "SRC", alias = "secretkey")]
+    pub(crate) secret_key: Vec<PassphraseSource>,
+
+    /// Shell command that decrypts the content-encryption key elsewhere, as in a hardware module: it
+    /// gets the encrypted key on standard input and writes the key to standard output; the
+    /// environment tells SMIMEZIP_ALGORITHM, SMIMEZIP_RECIPIENT and more
+    #[arg(long, value_name = "COMMAND")]
+    pub(crate) unwrap_command: Option<String>,
+}
+
+/// What lies between the encryption and the file.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]
+pub(crate) enum Layer {
+    /// SignedData; the signature is not checked
+    Signature,
+    /// The header section of a MIME entity, and its base64
+    Mime,
+}
+
+/// What is borne with although a standard says otherwise.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]
+pub(crate) enum Accepted {
+    /// Bytes behind the end of a message; they are ignored
+    TrailingData,
+    /// AES-GCM in EnvelopedData, as Bouncy Castle writes it
+    GcmInEnvelopedData,
 }
 
 /// Which entries.
@@ -198,14 +239,16 @@ pub(crate) struct Verify {
 
 #[derive(Debug, Args)]
 pub(crate) struct Decrypt {
-    /// The encrypted file
+    /// The encrypted file, or - for standard input, which is read forward in constant memory
     #[arg(value_name = "PART")]
     pub(crate) part: PathBuf,
 
     #[command(flatten)]
     pub(crate) keys: KeyArgs,
 
-    /// File to write, or - for standard output [default: the part's name without .smime, here]
+    /// File to write, or - for standard output, where bytes appear before the end was verified if the
+    /// cipher authenticates nothing [default: the part's name without .smime, here; standard output for
+    /// standard input]
     #[arg(short, long, value_name = "FILE")]
     pub(crate) output: Option<PathBuf>,
 

@@ -14,13 +14,14 @@ use std::sync::Arc;
 
 use glob::{MatchOptions, Pattern};
 use smimezip::{
-    CancelToken, Error, ErrorKind, Export, ExtractOptions, Filter, LayoutPolicy, Limits, Links,
-    Report, SkipReason,
+    Archive, CancelToken, Error, ErrorKind, Export, ExtractOptions, Filter, InnerLayers, KeyRing,
+    LayoutPolicy, Limits, Links, Report, SkipReason,
 };
 
-use crate::args::{Cli, Policy, Selection, What};
+use crate::args::{Accepted, Cli, Layer, Policy, Selection, What};
 use crate::console::{self, Console, error_value};
 use crate::exit::{Failure, Outcome, SOME_FAILED};
+use crate::explain;
 use crate::text;
 
 /// Bytes written to standard output at once, and looked at before the first are.
@@ -31,6 +32,7 @@ pub(crate) struct Context {
     pub(crate) console: Console,
     pub(crate) limits: Limits,
     pub(crate) cancel: CancelToken,
+    pub(crate) inner: InnerLayers,
     threads: Option<std::num::NonZeroUsize>,
 }
 
@@ -40,8 +42,21 @@ impl Context {
         if cli.scan {
             limits.layout = LayoutPolicy::Scan;
         }
+        for accepted in &cli.accept {
+            match accepted {
+                Accepted::TrailingData => limits.accept.trailing_data = true,
+                Accepted::GcmInEnvelopedData => limits.accept.gcm_in_enveloped_data = true,
+            }
+        }
+        let mut inner = InnerLayers::default();
+        for layer in &cli.inner {
+            match layer {
+                Layer::Signature => inner.signed_data = true,
+                Layer::Mime => inner.mime_header = true,
+            }
+        }
         let console = Console::new(cli);
-        Self { console, limits, cancel: CancelToken::new(), threads: cli.threads }
+        Self { console, limits, cancel: CancelToken::new(), inner, threads: cli.threads }
     }
 
     /// Takes over what `--max-size` says: who names a size has decided about the ratio, too.
@@ -102,6 +117,23 @@ impl Context {
             out.write_all(&buffer[..count])?;
             self.cancel.check()?;
         }
+    }
+
+    /// Unlocks an export as the flags say. If no key opens a part, the failure tells for whom the part
+    /// is and what was given.
+    pub(crate) fn unlock(
+        &self,
+        export: &Export,
+        limits: &Limits,
+        keys: &KeyRing,
+    ) -> Result<Archive, Failure> {
+        let export = export.with_limits(limits).with_inner_layers(self.inner);
+        export.unlock_cancellable(keys, &self.cancel).map_err(|error| {
+            let part = error.part().and_then(|name| {
+                export.parts().iter().find(|part| part.name() == name)?.open().ok()
+            });
+            explain::wrong_key(error, part, limits, keys)
+        })
     }
 
     /// Calls `work`; should the parts turn out to be laid out irregularly, calls it again with

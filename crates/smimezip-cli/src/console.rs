@@ -7,7 +7,11 @@ use smimezip::Error;
 
 use crate::args::{Cli, When};
 use crate::exit::{Failure, advice};
+use crate::explain::WrongKey;
 use crate::text::safe;
+
+/// Recipients that are named to a person; JSON has all.
+const MOST_RECIPIENTS: usize = 10;
 
 /// How to talk.
 #[derive(Clone, Copy, Debug)]
@@ -54,6 +58,27 @@ impl Console {
     pub(crate) fn fail(&self, failure: &Failure) {
         match failure {
             Failure::Library(error) => self.error(error),
+            Failure::WrongKey(wrong) => {
+                let WrongKey { error, recipients, given } = &**wrong;
+                self.message("\x1b[31m", "error: ", &error.to_string());
+                for recipient in recipients.iter().take(MOST_RECIPIENTS) {
+                    self.message("", "  the message is for ", recipient);
+                }
+                if recipients.len() > MOST_RECIPIENTS {
+                    let more = recipients.len() - MOST_RECIPIENTS;
+                    self.message("", "  ", &format!("and for {more} more"));
+                }
+                for key in given {
+                    self.message("", "  given: ", key);
+                }
+                if let Some(advice) = advice(error) {
+                    self.message("", "  ", advice);
+                }
+                let mut value = error_value(error);
+                value["recipients"] = json!(recipients);
+                value["keys_given"] = json!(given);
+                self.failed_value(&value);
+            }
             Failure::Usage(text) | Failure::Io(text) => {
                 self.message("\x1b[31m", "error: ", text);
                 self.failed_value(&json!({

@@ -4,11 +4,15 @@ use std::process::ExitCode;
 
 use smimezip::{Category, Error, ErrorKind};
 
+use crate::explain::WrongKey;
+
 /// Why the program ends without success.
 #[derive(Debug)]
 pub(crate) enum Failure {
     /// The library's error.
     Library(Error),
+    /// Decryption failed, with what is known about the recipients.
+    WrongKey(Box<WrongKey>),
     /// The command line asks for something that cannot be.
     Usage(String),
     /// Standard output, or a file that is not the library's business.
@@ -47,6 +51,7 @@ impl Failure {
     pub(crate) fn code(&self) -> u8 {
         match self {
             Self::Library(error) => code_of(error),
+            Self::WrongKey(wrong) => code_of(&wrong.error),
             Self::Usage(_) => USAGE,
             Self::Io(_) | Self::BrokenPipe => INPUT_OUTPUT,
             Self::Reported(code) => *code,
@@ -88,6 +93,10 @@ pub(crate) fn advice(error: &Error) -> Option<&'static str> {
             "name a part of the export; `smimezip decrypt` opens messages that hold no archive"
         }
         ErrorKind::Truncated => "the download was cut off; fetch this part again",
+        ErrorKind::Malformed(what) if what.starts_with("data behind the end") => {
+            "fetch the named part again; if something adds bytes on the way, --accept trailing-data \
+             ignores them"
+        }
         ErrorKind::Malformed(_) | ErrorKind::Damaged(_) => {
             "fetch the named part again; the message does not tell accident from attack"
         }
@@ -95,8 +104,14 @@ pub(crate) fn advice(error: &Error) -> Option<&'static str> {
             "find the private key of one of these certificates; older exports need older keys"
         }
         ErrorKind::Decrypt => {
-            "`smimezip inspect INPUT` shows whose certificate the message is for; --key may be \
-             given several times"
+            "give the key of the certificate that the message is for; --key may be given several \
+             times"
+        }
+        ErrorKind::Unsupported(what) if what.contains("in EnvelopedData, as Bouncy Castle") => {
+            "allow it by --accept gcm-in-enveloped-data"
+        }
+        ErrorKind::Limit { limit: "kdf_iterations", .. } => {
+            "deriving keys from the password costs more than is allowed; such a cost is rarely meant"
         }
         ErrorKind::PassphraseRequired => "give it by --passin, for example --passin file:PATH",
         ErrorKind::PassphraseWrong => "check the passphrase, or the key it belongs to",

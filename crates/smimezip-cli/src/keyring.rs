@@ -2,19 +2,22 @@
 
 use std::path::Path;
 
-use smimezip::{KeyRing, Limits};
+use smimezip::{KeyRing, Limits, Passphrase};
 
 use crate::args::KeyArgs;
 use crate::console::Console;
 use crate::exit::Failure;
 use crate::passphrase::PassphraseSource;
+use crate::secret;
+use crate::unwrap_command::UnwrapCommand;
 
 /// Reads all keys and certificates; without any key it is a usage error.
 pub(crate) fn load(args: &KeyArgs, console: &Console, limits: &Limits) -> Result<KeyRing, Failure> {
     let ring = load_any(args, console, limits)?;
     if ring.is_empty() {
         let text = if args.key.is_empty() {
-            "a private key is needed: --key FILE, or SMIMEZIP_KEY in the environment"
+            "a private key is needed: --key FILE, or SMIMEZIP_KEY in the environment; or --password, \
+             --secret-key, --unwrap-command"
         } else {
             "there is a certificate in the file given as --key, but no private key"
         };
@@ -47,7 +50,21 @@ pub(crate) fn load_any(
         }
         added?;
     }
+    for source in &args.password {
+        ring.add_password(read(source, "the message", "password")?);
+    }
+    for source in &args.secret_key {
+        let text = read(source, "the message's secret key", "secret key")?;
+        ring.add_secret_key(secret::from_hex(&text)?, None)?;
+    }
+    if let Some(command) = &args.unwrap_command {
+        ring.add_key(Box::new(UnwrapCommand::new(command)));
+    }
     Ok(ring)
+}
+
+fn read(source: &PassphraseSource, what: &str, kind: &str) -> Result<Passphrase, Failure> {
+    source.read(what).map_err(|error| Failure::Io(format!("the {kind} could not be read: {error}")))
 }
 
 #[cfg(unix)]

@@ -6,10 +6,14 @@ mod args;
 mod commands;
 mod console;
 mod exit;
+mod explain;
 mod keyring;
 mod passphrase;
 mod progress;
+mod secret;
+mod stdin;
 mod text;
+mod unwrap_command;
 
 use std::process::ExitCode;
 

@@ -72,6 +72,7 @@ pub struct Decoder {
     /// How much of `ready` was handed out.
     taken: usize,
     failed: Option<Error>,
+    cancel: CancelToken,
 }
 
 /// What a call of [`Decoder::process`] did.
@@ -127,7 +128,16 @@ impl Decoder {
             ready: Vec::new(),
             taken: 0,
             failed: None,
+            cancel: CancelToken::new(),
         }
+    }
+
+    /// Has `cancel` end the work. It is looked at while an authenticated message is verified, which
+    /// is the one thing here that takes long.
+    #[must_use]
+    pub fn cancellable(mut self, cancel: &CancelToken) -> Self {
+        self.cancel = cancel.clone();
+        self
     }
 
     /// Takes of `input` and writes to `output` as much as it can. Input that was not consumed is
@@ -242,9 +252,9 @@ impl Decoder {
         match cipher {
             Cipher::Cbc(cbc) => cbc.finish(&mut self.ready)?,
             Cipher::Authenticated(spool, keys) => {
-                let cancel = CancelToken::new();
+                let cancel = &self.cancel;
                 let (plaintext, _) =
-                    unlock::unlock_authenticated(data, &tail, spool, &keys, &self.limits, &cancel)?;
+                    unlock::unlock_authenticated(data, &tail, spool, &keys, &self.limits, cancel)?;
                 self.stage = Stage::Verified { plaintext, position: 0 };
             }
         }

@@ -6,10 +6,12 @@ use std::path::{Path, PathBuf};
 use std::sync::Arc;
 use std::sync::atomic::{AtomicUsize, Ordering};
 
+use crate::content::{Content, InnerLayers};
 use crate::envelope::Envelope;
 use crate::error::{Error, ErrorKind};
 use crate::keys::KeyRing;
 use crate::limits::Limits;
+use crate::progress::CancelToken;
 use crate::read_at::{FilePool, FileSource, ReadAt};
 use crate::volumes::{self, Family, PartName, Place};
 use crate::zip::{self, Archive};
@@ -22,6 +24,7 @@ pub struct Export {
     family: Family,
     parts: Vec<Part>,
     limits: Limits,
+    inner: InnerLayers,
 }
 
 /// One part of an export, as found.
@@ -36,6 +39,12 @@ pub struct Part {
 enum Source {
     File(PathBuf, Arc<FilePool>),
     Caller(Arc<dyn ReadAt>),
+}
+
+/// What all parts are unlocked with.
+struct Unlocking<'a> {
+    keys: &'a KeyRing,
+    cancel: &'a CancelToken,
 }
 
 /// A part with its plaintext.
@@ -85,7 +94,7 @@ impl Export {
                 source: Source::File(path.clone(), Arc::clone(pool)),
             })
             .collect();
-        Self { family, parts, limits: limits.clone() }
+        Self { family, parts, limits: limits.clone(), inner: InnerLayers::default() }
     }
 
     /// The export that consists of these named parts, wherever they are: in memory, in an object
@@ -121,7 +130,8 @@ impl Export {
         let model = model.ok_or(ErrorKind::NotAnArchive("no parts"))?;
         let paths = parts.iter().map(|(place, part)| (*place, PathBuf::from(&part.name)));
         let family = Family { model, parts: paths.collect(), doubled };
-        Ok(Self { family, parts: parts.into_values().collect(), limits: limits.clone() })
+        let parts = parts.into_values().collect();
+        Ok(Self { family, parts, limits: limits.clone(), inner: InnerLayers::default() })
     }
 
     /// What the parts' names have in common; the file's name for a lone file of another name.
@@ -136,6 +146,13 @@ impl Export {
     #[must_use]
     pub fn with_limits(&self, limits: &Limits) -> Self {
         Self { limits: limits.clone(), ..self.clone() }
+    }
+
+    /// The same export, its parts looked through these layers inside their encryption: a signature,
+    /// which is not verified, a MIME header.
+    #[must_use]
+    pub fn with_inner_layers(&self, inner: InnerLayers) -> Self {
+        Self { inner, ..self.clone() }
     }
 
     /// Whether both consist of the same files.
@@ -167,6 +184,20 @@ impl Export {
     /// [`ErrorKind::IncompleteSet`]; those of [`Envelope::open`] and [`Envelope::unlock`], naming
     /// the part; those of [`Archive::open`].
     pub fn unlock(&self, keys: &KeyRing) -> Result<Archive, Error> {
+        self.unlock_cancellable(keys, &CancelToken::new())
+    }
+
+    /// As [`unlock`](Self::unlock), which takes as long as reading all parts takes where they are
+    /// authenticated; `cancel` ends it.
+    ///
+    /// # Errors
+    /// As [`unlock`](Self::unlock), and [`ErrorKind::Cancelled`].
+    pub fn unlock_cancellable(
+        &self,
+        keys: &KeyRing,
+        cancel: &CancelToken,
+    ) -> Result<Archive, Error> {
+        let keys = &Unlocking { keys, cancel };
         let Some(last) = self.parts.iter().find(|part| part.place == Place::Last) else {
             return self.unlock_pieces(keys);
         };
@@ -182,7 +213,7 @@ impl Export {
         Archive::open(opened, &self.limits)
     }
 
-    fn unlock_pieces(&self, keys: &KeyRing) -> Result<Archive, Error> {
+    fn unlock_pieces(&self, keys: &Unlocking<'_>) -> Result<Archive, Error> {
         self.check_complete(None)?;
         let opened = self.open_all(|_| true, true, keys)?;
         Archive::open(opened, &self.limits).map_err(|error| {
@@ -210,12 +241,16 @@ impl Export {
     }
 
     /// Opens the last part and tells whether it was sealed.
-    fn open_last(&self, last: &Part, keys: &KeyRing) -> Result<(Arc<dyn ReadAt>, bool), Error> {
+    fn open_last(
+        &self,
+        last: &Part,
+        keys: &Unlocking<'_>,
+    ) -> Result<(Arc<dyn ReadAt>, bool), Error> {
         let named = |error: Error| error.in_part(&last.name);
         let source = last.open().map_err(named)?;
         match Envelope::open(Arc::clone(&source), &self.limits) {
             Ok(envelope) => {
-                let content = envelope.unlock(keys).map_err(named)?;
+                let content = self.content(&envelope, keys).map_err(named)?;
                 Ok((Arc::new(content), true))
             }
             // Its name says it is sealed, or it has no end record either.
@@ -231,7 +266,7 @@ impl Export {
         &self,
         choose: impl Fn(&Part) -> bool,
         last_is_sealed: bool,
-        keys: &KeyRing,
+        keys: &Unlocking<'_>,
     ) -> Result<Vec<Opened>, Error> {
         let chosen: Vec<&Part> = self.parts.iter().filter(|part| choose(part)).collect();
         let threads = std::thread::available_parallelism().map_or(1, usize::from);
@@ -262,18 +297,23 @@ impl Export {
         opened.into_iter().map(|(_, opened)| opened).collect()
     }
 
+    fn content(&self, envelope: &Envelope, with: &Unlocking<'_>) -> Result<Content, Error> {
+        let content = envelope.unlock_cancellable(with.keys, with.cancel)?;
+        content.inside(self.inner, &self.limits)
+    }
+
     fn open_part(
         &self,
         part: &Part,
         last_is_sealed: bool,
-        keys: &KeyRing,
+        keys: &Unlocking<'_>,
     ) -> Result<Opened, Error> {
         let named = |error: Error| error.in_part(&part.name);
         let source = part.open().map_err(named)?;
         let name = part.name.clone();
         match Envelope::open(Arc::clone(&source), &self.limits) {
             Ok(envelope) => {
-                let content = envelope.unlock(keys).map_err(named)?;
+                let content = self.content(&envelope, keys).map_err(named)?;
                 Ok((name, Arc::new(content)))
             }
             // Any octets may stand in a part that is not sealed, even such as look like a message.

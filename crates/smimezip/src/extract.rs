@@ -24,7 +24,7 @@ use cap_std::fs::Dir;
 
 pub use options::{ExtractOptions, Filter, Links, LocalTime, Overwrite};
 pub use report::{Report, SkipReason, Skipped};
-pub use save::save;
+pub use save::{save, save_stream};
 
 use crate::error::{Error, ErrorKind};
 use crate::progress::Progress;

@@ -73,6 +73,7 @@ pub use error::{Category, Damage, Error, ErrorKind};
 pub use export::{Export, Part};
 pub use extract::{
     ExtractOptions, Filter, Links, LocalTime, Overwrite, Report, SkipReason, Skipped, save,
+    save_stream,
 };
 pub use keys::{Certificate, KeyRing, PrivateKey, RecipientKey};
 pub use limits::{Accept, LayoutPolicy, Limits};

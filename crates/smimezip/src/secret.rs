@@ -39,7 +39,8 @@ impl Passphrase {
         Self(Zeroizing::new(octets.into()))
     }
 
-    pub(crate) fn octets(&self) -> &[u8] {
+    /// The octets it consists of. A copy of them does not wipe itself.
+    pub fn octets(&self) -> &[u8] {
         &self.0
     }
 }

@@ -1,15 +1,20 @@
-//! `smimezip decrypt`: one part, as `openssl smime -decrypt` does, at any size.
+//! `smimezip decrypt`: one message, as `openssl smime -decrypt` does, at any size.
 
+use std::io::{self, IsTerminal};
 use std::path::{Path, PathBuf};
+use std::sync::Arc;
 
-use smimezip::{Envelope, PartName};
+use smimezip::{Content, Decryptor, Envelope, FileSource, InnerLayers, KeyRing, Limits, PartName};
 
 use super::Context;
 use crate::args::{Decrypt, Overwrite};
 use crate::console;
 use crate::exit::{Failure, Outcome};
+use crate::explain;
 use crate::keyring;
+use crate::passphrase::PassphraseSource;
 use crate::progress::Bar;
+use crate::stdin::Stdin;
 use crate::text;
 
 pub(crate) fn run(args: &Decrypt, context: &Context) -> Outcome {
@@ -17,25 +22,31 @@ pub(crate) fn run(args: &Decrypt, context: &Context) -> Outcome {
     if args.overwrite == Overwrite::Skip {
         return Err(Failure::Usage("decrypt knows --overwrite never and always only".into()));
     }
+    let from_stdin = args.part.as_os_str() == "-";
+    if from_stdin {
+        check_stdin(args, context)?;
+    }
     let output = match &args.output {
         Some(output) => output.clone(),
+        None if from_stdin => PathBuf::from("-"),
         None => default_output(&args.part)?,
     };
     let keys = keyring::load(&args.keys, &console, &context.limits)?;
     context.listen_to_signals()?;
-    if output.as_os_str() == "-" {
-        return to_stdout(args, context, &keys);
-    }
-    let mut options = context.options();
-    options.overwrite = args.overwrite.into();
-    let size = context.with_layout(|limits| {
-        let content = Envelope::open_file(&args.part, limits)
-            .and_then(|envelope| envelope.unlock(&keys))
-            .map_err(|error| error.in_part(args.part.display().to_string()))?;
-        smimezip::save(&content, &output, &options, &mut Bar::new(&console))
-            .map_err(|error| error.in_part(args.part.display().to_string()))?;
-        Ok(content.size())
-    })?;
+    let size = match (from_stdin, output.as_os_str() == "-") {
+        (true, true) => {
+            let content = decryptor(context, keys);
+            return context.to_stdout(content, |error| error.in_part("standard input"));
+        }
+        (true, false) => save_stdin(args, context, keys, &output)?,
+        (false, true) => {
+            let content = open(args, context, &context.limits, &keys)?;
+            return context.to_stdout(content, |error| error.in_part(part(args)));
+        }
+        (false, false) => {
+            context.with_layout(|limits| save(args, context, limits, &keys, &output))?
+        }
+    };
     if console.json {
         let output = output.display().to_string();
         return console::json_line(&serde_json::json!({
@@ -46,12 +57,76 @@ pub(crate) fn run(args: &Decrypt, context: &Context) -> Outcome {
     Ok(())
 }
 
-fn to_stdout(args: &Decrypt, context: &Context, keys: &smimezip::KeyRing) -> Outcome {
-    let part = || args.part.display().to_string();
-    let content = Envelope::open_file(&args.part, &context.limits)
-        .and_then(|envelope| envelope.unlock(keys))
-        .map_err(|error| error.in_part(part()))?;
-    context.to_stdout(content, |error| error.in_part(part()))
+/// Standard input is the message, and is read forward only.
+fn check_stdin(args: &Decrypt, context: &Context) -> Outcome {
+    if io::stdin().is_terminal() {
+        return Err(Failure::Usage("standard input is a terminal; send a message to it".into()));
+    }
+    let keys = &args.keys;
+    let mut sources = keys.passin.iter().chain(&keys.password).chain(&keys.secret_key);
+    if sources.any(|source| matches!(source, PassphraseSource::Stdin)) {
+        let text = "standard input is the message; give the passphrase in another way";
+        return Err(Failure::Usage(text.into()));
+    }
+    if context.inner != InnerLayers::default() {
+        let text = "--inner needs a file: a layer inside cannot be looked through in a stream";
+        return Err(Failure::Usage(text.into()));
+    }
+    Ok(())
+}
+
+/// The content of the message on standard input.
+fn decryptor(context: &Context, keys: KeyRing) -> Decryptor<Stdin> {
+    Decryptor::new(Stdin::new(context.cancel.clone()), keys, &context.limits)
+        .cancellable(&context.cancel)
+}
+
+fn part(args: &Decrypt) -> String {
+    args.part.display().to_string()
+}
+
+fn open(
+    args: &Decrypt,
+    context: &Context,
+    limits: &Limits,
+    keys: &KeyRing,
+) -> Result<Content, Failure> {
+    let named = |error: smimezip::Error| error.in_part(part(args));
+    Envelope::open_file(&args.part, limits)
+        .and_then(|envelope| envelope.unlock_cancellable(keys, &context.cancel))
+        .and_then(|content| content.inside(context.inner, limits))
+        .map_err(|error| {
+            let message = FileSource::open(&args.part).ok().map(|file| Arc::new(file) as Arc<_>);
+            explain::wrong_key(named(error), message, limits, keys)
+        })
+}
+
+fn save(
+    args: &Decrypt,
+    context: &Context,
+    limits: &Limits,
+    keys: &KeyRing,
+    output: &Path,
+) -> Result<u64, Failure> {
+    let content = open(args, context, limits, keys)?;
+    let mut options = context.options();
+    options.overwrite = args.overwrite.into();
+    smimezip::save(&content, output, &options, &mut Bar::new(&context.console))
+        .map_err(|error| error.in_part(part(args)))?;
+    Ok(content.size())
+}
+
+fn save_stdin(
+    args: &Decrypt,
+    context: &Context,
+    keys: KeyRing,
+    output: &Path,
+) -> Result<u64, Failure> {
+    let mut options = context.options();
+    options.overwrite = args.overwrite.into();
+    let content = decryptor(context, keys);
+    let saved = smimezip::save_stream(content, output, &options, &mut Bar::new(&context.console));
+    Ok(saved.map_err(|error| error.in_part("standard input"))?)
 }
 
 /// The part's name without the suffix of its sealing, in the current folder.

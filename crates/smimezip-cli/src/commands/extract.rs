@@ -20,7 +20,7 @@ pub(crate) fn run(args: &Extract, mut context: Context) -> Outcome {
     for export in &names {
         let verb = if args.dry_run { "would extract" } else { "extracted" };
         let report = context.with_layout(|limits| {
-            let archive = export.with_limits(limits).unlock(&keys)?;
+            let archive = context.unlock(export, limits, &keys)?;
             if args.dry_run {
                 return Ok(archive.dry_run(&args.directory, &options)?);
             }

@@ -3,7 +3,7 @@
 use std::collections::BTreeMap;
 
 use serde_json::{Value, json};
-use smimezip::{Container, Envelope, ErrorKind, Export, KeyRing, Limits, Part};
+use smimezip::{Container, Envelope, ErrorKind, Export, Integrity, KeyRing, Limits, Part};
 
 use super::{Context, exports};
 use crate::args::Inspect;
@@ -29,6 +29,7 @@ enum State {
 struct Sealed {
     container: Container,
     cipher: String,
+    integrity: Integrity,
     ciphertext: u64,
     recipients: Vec<Recipient>,
     /// With a key: which recipient opened it, or why none did.
@@ -40,6 +41,8 @@ struct Recipient {
     text: String,
     kind: String,
     algorithm: Option<String>,
+    modulus_bits: Option<usize>,
+    unsupported: Option<String>,
     has_certificate: bool,
 }
 
@@ -90,6 +93,8 @@ fn sealed(envelope: &Envelope, keys: &KeyRing) -> Sealed {
             text: info.to_string(),
             kind: info.kind().to_string(),
             algorithm: info.key_encryption_algorithm().map(ToString::to_string),
+            modulus_bits: info.modulus_bits(),
+            unsupported: info.unsupported().map(str::to_owned),
             has_certificate: info
                 .identifier()
                 .is_some_and(|name| keys.certificates().iter().any(|it| it.is_named_by(name))),
@@ -98,6 +103,7 @@ fn sealed(envelope: &Envelope, keys: &KeyRing) -> Sealed {
     Sealed {
         container: envelope.container().clone(),
         cipher: envelope.content_encryption_algorithm().to_string(),
+        integrity: envelope.integrity(),
         ciphertext: envelope.ciphertext_len(),
         recipients,
         opened: (!keys.is_empty())
@@ -126,8 +132,9 @@ fn print(export: &Export, findings: &[Finding], missing: &[String], keys: &KeyRi
             State::Plain => line(format!("  {name}  {size} bytes, not encrypted"))?,
             State::Unreadable(error) => line(format!("  {name}  {size} bytes, {error}"))?,
             State::Sealed(sealed) => {
-                let Sealed { container, cipher, ciphertext, .. } = sealed;
-                let content = format!("{cipher}, {ciphertext} bytes encrypted");
+                let Sealed { container, cipher, integrity, ciphertext, .. } = sealed;
+                let content =
+                    format!("{cipher} ({}), {ciphertext} bytes encrypted", word(*integrity));
                 line(format!("  {name}  {size} bytes, {container}, {content}"))?;
                 match &sealed.opened {
                     None => {}
@@ -145,10 +152,14 @@ fn print(export: &Export, findings: &[Finding], missing: &[String], keys: &KeyRi
         let of = if several { format!(" of {}", names.join(", ")) } else { String::new() };
         line(format!("  recipients{of}:"))?;
         for (number, recipient) in (1..).zip(recipients) {
-            let Recipient { text, kind, algorithm, has_certificate } = recipient;
-            let how = algorithm.as_deref().unwrap_or("not supported");
-            let yours = if *has_certificate { "; a certificate given is named" } else { "" };
-            line(format!("    {number}. {text} ({kind}, {how}){yours}"))?;
+            let Recipient { text, kind, algorithm, modulus_bits, unsupported, .. } = recipient;
+            let mut how = vec![kind.clone()];
+            how.extend(algorithm.clone());
+            how.extend(modulus_bits.map(|bits| format!("{bits} bits")));
+            how.extend(unsupported.as_ref().map(|reason| format!("not supported: {reason}")));
+            let yours =
+                if recipient.has_certificate { "; a certificate given is named" } else { "" };
+            line(format!("    {number}. {text} ({}){yours}", how.join(", ")))?;
         }
     }
     for key in keys.describe() {
@@ -160,6 +171,15 @@ fn print(export: &Export, findings: &[Finding], missing: &[String], keys: &KeyRi
         }
     }
     Ok(())
+}
+
+/// What a cipher gives, in a word.
+fn word(integrity: Integrity) -> &'static str {
+    match integrity {
+        Integrity::Authenticated => "authenticated",
+        Integrity::Checksummed => "checksummed",
+        _ => "not authenticated",
+    }
 }
 
 fn as_json(export: &Export, findings: &[Finding], missing: &[String], keys: &KeyRing) -> Value {
@@ -177,6 +197,7 @@ fn as_json(export: &Export, findings: &[Finding], missing: &[String], keys: &Key
                     part["state"] = json!("sealed");
                     part["container"] = json!(sealed.container.to_string());
                     part["content_encryption"] = json!(sealed.cipher);
+                    part["integrity"] = json!(word(sealed.integrity));
                     part["ciphertext_bytes"] = json!(sealed.ciphertext);
                     part["recipients"] = sealed.recipients.iter().map(recipient_json).collect();
                     match &sealed.opened {
@@ -204,6 +225,8 @@ fn recipient_json(recipient: &Recipient) -> Value {
         "identifier": recipient.text,
         "kind": recipient.kind,
         "key_encryption": recipient.algorithm,
+        "modulus_bits": recipient.modulus_bits,
+        "unsupported": recipient.unsupported,
         "certificate_given": recipient.has_certificate,
     })
 }

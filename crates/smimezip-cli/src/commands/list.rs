@@ -15,8 +15,7 @@ pub(crate) fn run(args: &List, context: &Context) -> Outcome {
     let keys = keyring::load(&args.what.keys, console, &context.limits)?;
     let filter = filter(&args.what.selection)?;
     for export in exports(&args.what.inputs, &context.limits)? {
-        let archive =
-            context.with_layout(|limits| Ok(export.with_limits(limits).unlock(&keys)?))?;
+        let archive = context.with_layout(|limits| context.unlock(&export, limits, &keys))?;
         let mut files = 0_u64;
         let mut bytes = 0_u64;
         for entry in archive.entries() {

@@ -15,7 +15,7 @@ pub(crate) fn run(args: &Verify, mut context: Context) -> Outcome {
     let mut outcome = Ok(());
     for export in exports(&args.what.inputs, &context.limits)? {
         let report = context.with_layout(|limits| {
-            let archive = export.with_limits(limits).unlock(&keys)?;
+            let archive = context.unlock(&export, limits, &keys)?;
             Ok(archive.verify(&options, &mut Bar::new(&console))?)
         })?;
         if let Err(failure) = tell(&console, &export, "verified", &report) {

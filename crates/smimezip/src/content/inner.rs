@@ -42,6 +42,9 @@ impl Content {
     /// detached signature, a multipart; [`ErrorKind::Malformed`] and [`ErrorKind::Truncated`] for a
     /// broken one; what the source reports.
     pub fn inside(self, layers: InnerLayers, limits: &Limits) -> Result<Self, Error> {
+        if layers == InnerLayers::default() {
+            return Ok(self);
+        }
         let Self { integrity, recipient, .. } = self;
         let mut view: Arc<dyn ReadAt> = Arc::new(self);
         for _ in 0..MOST {

@@ -7,6 +7,7 @@ use super::Decoder;
 use crate::error::Error;
 use crate::keys::KeyRing;
 use crate::limits::Limits;
+use crate::progress::CancelToken;
 
 /// Octets read from the source at once.
 const INPUT: usize = 128 * 1024;
@@ -31,6 +32,13 @@ impl<R: Read> Decryptor<R> {
     pub fn new(source: R, keys: impl Into<Arc<KeyRing>>, limits: &Limits) -> Self {
         let decoder = Decoder::new(keys, limits);
         Self { source, decoder, input: Vec::new(), used: 0, ended: false, failed: None }
+    }
+
+    /// Has `cancel` end the work, as [`Decoder::cancellable`] says.
+    #[must_use]
+    pub fn cancellable(mut self, cancel: &CancelToken) -> Self {
+        self.decoder = self.decoder.cancellable(cancel);
+        self
     }
 
     /// What was learned of the message so far.

@@ -1,7 +1,9 @@
-//! One view to one file, published like a tree: staged, then renamed.
+//! One view, or one stream, to one file, published like a tree: staged, then renamed.
 
 use std::fs::File;
+use std::io::{ErrorKind as IoKind, Read, Write};
 use std::path::Path;
+use std::time::{Duration, Instant};
 
 use cap_std::fs::OpenOptions;
 
@@ -10,7 +12,7 @@ use super::rename::there;
 use super::sink::Staging;
 use super::{disk, publish, ranges};
 use crate::error::{Error, ErrorKind};
-use crate::progress::Progress;
+use crate::progress::{Event, Progress};
 use crate::read_at::ReadAt;
 
 /// Writes all of `source` to the file at `path`, by way of a private folder beside it: the file
@@ -26,7 +28,88 @@ pub fn save(
     options: &ExtractOptions,
     progress: &mut dyn Progress,
 ) -> Result<(), Error> {
-    let path = path.as_ref();
+    let size = source.size()?;
+    write_file(path.as_ref(), size, options, |file, shown| {
+        ranges::copy(source, file, shown, options, progress)
+    })
+}
+
+/// As [`save`], from a stream that is read to its end: the file is there when the stream has ended
+/// without an error, or it is as it was. Returns how many octets it has.
+///
+/// ```no_run
+/// # use smimezip::{Decryptor, ExtractOptions, KeyRing, Limits, Silent, save_stream};
+/// let keys = KeyRing::from_file("key.pem", None)?;
+/// let content = Decryptor::new(std::io::stdin(), keys, &Limits::default());
+/// save_stream(content, "X.zip", &ExtractOptions::default(), &mut Silent)?;
+/// # Ok::<(), smimezip::Error>(())
+/// ```
+///
+/// # Errors
+/// As [`save`], with what the stream reports.
+pub fn save_stream(
+    source: impl Read,
+    path: impl AsRef<Path>,
+    options: &ExtractOptions,
+    progress: &mut dyn Progress,
+) -> Result<u64, Error> {
+    let mut size = 0;
+    write_file(path.as_ref(), 0, options, |file, shown| {
+        size = copy_stream(source, file, shown, options, progress)?;
+        Ok(())
+    })?;
+    Ok(size)
+}
+
+/// Octets of a stream read and written at once.
+const BUFFER: usize = 256 * 1024;
+/// How often progress is told at least.
+const REPORT: Duration = Duration::from_millis(100);
+
+fn copy_stream(
+    mut source: impl Read,
+    mut file: &File,
+    shown: &str,
+    options: &ExtractOptions,
+    progress: &mut dyn Progress,
+) -> Result<u64, Error> {
+    let mut buffer = vec![0; BUFFER];
+    let (mut done, mut told) = (0, Instant::now());
+    loop {
+        options.cancel.check()?;
+        let count = match source.read(&mut buffer) {
+            Err(error) if error.kind() == IoKind::Interrupted => continue,
+            count => count?,
+        };
+        file.write_all(&buffer[..count]).map_err(|error| Error::from(error).in_part(shown))?;
+        done += count as u64;
+        if count == 0 || told.elapsed() >= REPORT {
+            told = Instant::now();
+            // How much will come is not known before it has.
+            let event = Event {
+                bytes_done: done,
+                bytes_total: done,
+                entries_done: 0,
+                entries_total: 0,
+                entry: None,
+            };
+            if progress.report(&event).is_break() {
+                return Err(ErrorKind::Cancelled.into());
+            }
+        }
+        if count == 0 {
+            return Ok(done);
+        }
+    }
+}
+
+/// Stages a file for `path` with room for `size` octets, has it written, and publishes it.
+fn write_file(
+    path: &Path,
+    size: u64,
+    options: &ExtractOptions,
+    write: impl FnOnce(&File, &str) -> Result<(), Error>,
+) -> Result<(), Error> {
     let shown = path.display().to_string();
     let named = |error: Error| match error.kind() {
         ErrorKind::Io(_) | ErrorKind::NoSpace { .. } => error.in_part(&shown),
@@ -43,12 +126,12 @@ pub fn save(
     {
         return Err(ErrorKind::Exists(path.to_path_buf()).into());
     }
-    disk::check_free_space(staging.home(), source.size()?).map_err(named)?;
+    disk::check_free_space(staging.home(), size).map_err(named)?;
     let mut open = OpenOptions::new();
     open.write(true).create_new(true);
     let file = staging.target().open_with(name, &open);
     let file = file.map_err(|error| named(error.into()))?.into_std();
-    ranges::copy(source, &file, &shown, options, progress)?;
+    write(&file, &shown)?;
     publish_file(&staging, file, options).map_err(named)
 }
 

@@ -1,0 +1,20 @@
+//! Secret keys as a person writes them: in hexadecimal.
+
+use smimezip::Passphrase;
+use zeroize::Zeroizing;
+
+use crate::exit::Failure;
+
+/// The octets that `text` says, white space and colons apart. Never shows any of it.
+pub(crate) fn from_hex(text: &Passphrase) -> Result<Vec<u8>, Failure> {
+    let wrong = || Failure::Usage("a secret key is written in hexadecimal digits".into());
+    let mut digits = Zeroizing::new(Vec::new());
+    for octet in text.octets().iter().filter(|octet| !b" \t:".contains(octet)) {
+        let digit = char::from(*octet).to_digit(16).ok_or_else(wrong)?;
+        digits.push(u8::try_from(digit).map_err(|_| wrong())?);
+    }
+    if digits.is_empty() || !digits.len().is_multiple_of(2) {
+        return Err(wrong());
+    }
+    Ok(digits.chunks_exact(2).map(|pair| pair[0] << 4 | pair[1]).collect())
+}

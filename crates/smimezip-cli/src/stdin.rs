@@ -1,0 +1,71 @@
+//! Standard input that a signal can interrupt: a thread reads it, and whoever waits for its bytes looks at
+//! the cancel token meanwhile.
+
+use std::io::{self, Read};
+use std::sync::mpsc::{Receiver, RecvTimeoutError, SyncSender, sync_channel};
+use std::time::Duration;
+
+use smimezip::{CancelToken, Error};
+
+/// Bytes read at once.
+const BUFFER: usize = 256 * 1024;
+/// How often the cancel token is looked at.
+const PATIENCE: Duration = Duration::from_millis(50);
+
+/// Standard input as a stream that ends with an error once it is cancelled.
+pub(crate) struct Stdin {
+    pieces: Receiver<io::Result<Vec<u8>>>,
+    piece: Vec<u8>,
+    used: usize,
+    cancel: CancelToken,
+}
+
+impl Stdin {
+    pub(crate) fn new(cancel: CancelToken) -> Self {
+        // One piece is read while another is worked on.
+        let (sender, pieces) = sync_channel(1);
+        // It ends with the program: a blocked read cannot be called back.
+        std::thread::spawn(move || read_all(&sender));
+        Self { pieces, piece: Vec::new(), used: 0, cancel }
+    }
+}
+
+/// Sends pieces, the last of which is empty or an error.
+fn read_all(sender: &SyncSender<io::Result<Vec<u8>>>) {
+    let mut stdin = io::stdin().lock();
+    loop {
+        let mut piece = vec![0; BUFFER];
+        let result = match stdin.read(&mut piece) {
+            Err(error) if error.kind() == io::ErrorKind::Interrupted => continue,
+            result => result.map(|count| {
+                piece.truncate(count);
+                piece
+            }),
+        };
+        let is_last = !matches!(&result, Ok(piece) if !piece.is_empty());
+        if sender.send(result).is_err() || is_last {
+            return;
+        }
+    }
+}
+
+impl Read for Stdin {
+    fn read(&mut self, buf: &mut [u8]) -> io::Result<usize> {
+        while self.used == self.piece.len() {
+            self.cancel.check().map_err(Error::from)?;
+            match self.pieces.recv_timeout(PATIENCE) {
+                Ok(piece) => (self.piece, self.used) = (piece?, 0),
+                Err(RecvTimeoutError::Timeout) => continue,
+                Err(RecvTimeoutError::Disconnected) => return Ok(0),
+            }
+            if self.piece.is_empty() {
+                return Ok(0);
+            }
+        }
+        let rest = &self.piece[self.used..];
+        let count = rest.len().min(buf.len());
+        buf[..count].copy_from_slice(&rest[..count]);
+        self.used += count;
+        Ok(count)
+    }
+}

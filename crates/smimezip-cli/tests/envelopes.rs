@@ -1,0 +1,371 @@
+//! What other senders and other keys need of the program: every kind of recipient, standard input, layers
+//! inside, keys that live elsewhere.
+
+#![allow(clippy::unwrap_used, clippy::expect_used, clippy::panic, reason = "tests")]
+
+mod common;
+
+use std::io::Write;
+use std::path::{Path, PathBuf};
+use std::process::{Command, Output, Stdio};
+use std::time::{Duration, Instant};
+
+use common::{expect, files, path, run, smimezip, text};
+use serde_json::Value;
+
+fn data() -> PathBuf {
+    Path::new(env!("CARGO_MANIFEST_DIR")).join("../smimezip/tests/data")
+}
+
+fn envelope(name: &str) -> String {
+    path(&data().join("envelopes").join(name)).to_owned()
+}
+
+fn key(name: &str) -> String {
+    let folder = if name == "main" || name == "other" { "keys" } else { "envelopes/keys" };
+    path(&data().join(folder).join(format!("{name}.key.pem"))).to_owned()
+}
+
+fn plaintext() -> Vec<u8> {
+    let output =
+        run(&["decrypt", &envelope("openssl-ktri-aes-256-cbc-der"), "-k", &key("main"), "-o", "-"]);
+    assert!(output.status.success());
+    output.stdout
+}
+
+/// Runs the program with `input` on its standard input.
+fn feed(arguments: &[&str], input: &[u8]) -> Output {
+    let mut child = smimezip()
+        .args(arguments)
+        .stdin(Stdio::piped())
+        .stdout(Stdio::piped())
+        .stderr(Stdio::piped())
+        .spawn()
+        .unwrap();
+    let mut stdin = child.stdin.take().unwrap();
+    let input = input.to_vec();
+    let writer = std::thread::spawn(move || drop(stdin.write_all(&input)));
+    let output = child.wait_with_output().unwrap();
+    writer.join().unwrap();
+    output
+}
+
+fn openssl() -> bool {
+    let found = Command::new("openssl").arg("version").output().is_ok();
+    if !found {
+        println!("SKIPPED: openssl is not installed");
+    }
+    found
+}
+
+#[test]
+fn every_kind_of_recipient_opens() {
+    let expected = plaintext();
+    for (message, arguments) in [
+        ("openssl-oaep-sha256-sha1", &["-k", &key("main")][..]),
+        ("openssl-kari-p256-sha256", &["-k", &key("p256")]),
+        ("bc-kari-x448-hkdf-sha512", &["-k", &key("x448")]),
+        ("bc-kem-768-sha256", &["-k", &key("mlkem768")]),
+        ("openssl-kekri-aes-128-gcm", &["--secret-key", "pass:000102030405060708090a0b0c0d0e0f"]),
+        (
+            "openssl-kekri-aes-128-gcm",
+            &["--secretkey", "pass:00:01:02:03 04050607 08090a0b0c0d0e0f"],
+        ),
+        ("bc-pwri-256-512", &["--password", "pass:secret"]),
+        ("bc-gcm-in-enveloped-256", &["-k", &key("main"), "--accept", "gcm-in-enveloped-data"]),
+        ("bc-several", &["--password", "pass:wrong", "--password", "pass:secret"]),
+    ] {
+        let sealed = envelope(message);
+        let mut all = vec!["decrypt", &sealed, "-o", "-"];
+        all.extend_from_slice(arguments);
+        let output = run(&all);
+        expect(&output, 0, "");
+        assert!(output.stdout == expected, "{message}");
+    }
+}
+
+#[test]
+fn what_is_not_allowed_says_how_to_allow_it() {
+    let output =
+        run(&["decrypt", &envelope("bc-gcm-in-enveloped-256"), "-k", &key("main"), "-o", "-"]);
+    expect(&output, 3, "--accept gcm-in-enveloped-data");
+    assert!(output.stdout.is_empty());
+    let folder = tempfile::tempdir().unwrap();
+    let padded = folder.path().join("padded");
+    let mut octets = std::fs::read(envelope("openssl-ktri-aes-256-gcm-der")).unwrap();
+    octets.extend_from_slice(b"a footer");
+    std::fs::write(&padded, octets).unwrap();
+    let output = run(&["decrypt", path(&padded), "-k", &key("main"), "-o", "-"]);
+    expect(&output, 5, "--accept trailing-data");
+    let arguments =
+        ["decrypt", path(&padded), "-k", &key("main"), "-o", "-", "--accept", "trailing-data"];
+    let output = run(&arguments);
+    expect(&output, 0, "");
+    assert!(output.stdout == plaintext());
+}
+
+#[test]
+fn a_wrong_key_is_told_for_whom_the_message_is() {
+    let output = run(&[
+        "decrypt",
+        &envelope("openssl-ktri-aes-256-cbc-der"),
+        "-k",
+        &key("other"),
+        "-o",
+        "-",
+    ]);
+    expect(&output, 4, "the message is for issuer CN=main,O=Test,C=DE, serial 1001");
+    expect(&output, 4, "(RSAES-PKCS1-v1_5, 2048 bits)");
+    expect(&output, 4, "given: RSA, 2048 bits, no certificate");
+    let output = run(&[
+        "decrypt",
+        &envelope("openssl-kari-p256-sha256"),
+        "-k",
+        &key("p384"),
+        "-o",
+        "-",
+        "--json",
+    ]);
+    expect(&output, 4, "ECDH, X9.63 KDF with SHA-256, AES-256 key wrap");
+    expect(&output, 4, "given: EC, P-384");
+    let output = run(&[
+        "decrypt",
+        &envelope("openssl-pwri-3des-cbc"),
+        "--password",
+        "pass:wrong",
+        "-o",
+        "-",
+        "--json",
+    ]);
+    let value: Value = serde_json::from_slice(&output.stdout).unwrap();
+    assert_eq!(
+        value["recipients"][0].as_str().unwrap().split(" (").next(),
+        Some("whoever knows the password")
+    );
+    assert_eq!(value["keys_given"][0], "a password");
+}
+
+#[test]
+fn standard_input_is_decrypted_forward() {
+    let expected = plaintext();
+    for name in
+        ["openssl-ktri-aes-256-cbc-mime", "bc-ktri-chacha20-poly1305-mime", "gpgsm-aes-128-cbc-pem"]
+    {
+        let sealed = std::fs::read(envelope(name)).unwrap();
+        let output = feed(&["decrypt", "-", "-k", &key("main")], &sealed);
+        expect(&output, 0, "");
+        assert!(output.stdout == expected, "{name}");
+        let folder = tempfile::tempdir().unwrap();
+        let target = folder.path().join("plain");
+        let arguments = ["decrypt", "-", "-k", &key("main"), "-o", path(&target)];
+        expect(&feed(&arguments, &sealed), 0, "plain: ");
+        assert!(std::fs::read(&target).unwrap() == expected);
+        // It is there: refused before it is written again.
+        expect(&feed(&arguments, &sealed), 7, "already exists");
+        std::fs::remove_file(&target).unwrap();
+        // Cut off, or for somebody else: nothing is left.
+        expect(&feed(&arguments, &sealed[..sealed.len() - 90]), 5, "standard input: ");
+        let arguments = ["decrypt", "-", "-k", &key("other"), "-o", path(&target)];
+        expect(&feed(&arguments, &sealed), 4, "standard input: ");
+        assert!(files(folder.path()).is_empty());
+    }
+}
+
+#[test]
+fn standard_input_has_one_use() {
+    let arguments = ["decrypt", "-", "-k", &key("main"), "--passin", "stdin"];
+    expect(&feed(&arguments, b""), 1, "standard input is the message");
+    let arguments = ["decrypt", "-", "-k", &key("main"), "--inner", "mime"];
+    expect(&feed(&arguments, b""), 1, "--inner needs a file");
+}
+
+#[test]
+#[cfg(unix)]
+fn f6_an_interrupt_while_standard_input_is_silent() {
+    let folder = tempfile::tempdir().unwrap();
+    let target = folder.path().join("plain");
+    let mut child = smimezip()
+        .args(["decrypt", "-", "-k", &key("main"), "-o", path(&target)])
+        .stdin(Stdio::piped())
+        .stderr(Stdio::piped())
+        .spawn()
+        .unwrap();
+    let mut stdin = child.stdin.take().unwrap();
+    let sealed = std::fs::read(envelope("openssl-ktri-aes-256-cbc-der")).unwrap();
+    stdin.write_all(&sealed[..200]).unwrap();
+    while std::fs::read_dir(folder.path()).unwrap().next().is_none() {
+        std::thread::sleep(Duration::from_millis(5));
+    }
+    let begin = Instant::now();
+    let killed = Command::new("kill").args(["-INT", &child.id().to_string()]).status().unwrap();
+    assert!(killed.success());
+    assert_eq!(child.wait().unwrap().code(), Some(130));
+    // Not a measure of speed: without the token it would wait for ever.
+    assert!(begin.elapsed() < Duration::from_secs(5));
+    drop(stdin);
+    assert!(files(folder.path()).is_empty());
+}
+
+#[test]
+fn a_key_behind_a_command_opens() {
+    if !openssl() {
+        return;
+    }
+    let expected = plaintext();
+    let command = format!(
+        "openssl pkeyutl -decrypt -inkey '{}' -pkeyopt rsa_padding_mode:pkcs1",
+        key("main")
+    );
+    let message = envelope("openssl-ktri-aes-256-cbc-der");
+    let output = run(&["decrypt", &message, "--unwrap-command", &command, "-o", "-"]);
+    expect(&output, 0, "");
+    assert!(output.stdout == expected);
+    // What the environment tells, and a command that fails.
+    let folder = tempfile::tempdir().unwrap();
+    let told = folder.path().join("told");
+    let command = format!("env | grep ^SMIMEZIP_ >'{}'; exit 1", path(&told));
+    let output = run(&["decrypt", &message, "--unwrap-command", &command, "-o", "-"]);
+    expect(&output, 4, "given: a key behind --unwrap-command");
+    let told = std::fs::read_to_string(told).unwrap();
+    for line in [
+        "SMIMEZIP_ALGORITHM=RSAES-PKCS1-v1_5",
+        "SMIMEZIP_ISSUER=CN=main,O=Test,C=DE",
+        "SMIMEZIP_KEY_SIZE=32",
+        "SMIMEZIP_KIND=key transport",
+        "SMIMEZIP_SERIAL=1001",
+    ] {
+        assert!(told.lines().any(|it| it == line), "{line} is not in {told}");
+    }
+    // A key of another size, or no key at all.
+    for command in ["printf 0123456789", "true"] {
+        let output = run(&["decrypt", &message, "--unwrap-command", command, "-o", "-"]);
+        expect(&output, 4, "decryption failed");
+    }
+}
+
+#[test]
+fn secrets_are_not_shown() {
+    let message = envelope("openssl-kekri-aes-128-gcm");
+    for (arguments, code) in [
+        (["--secret-key", "pass:0123456789abcdefz"], 1),
+        (["--secret-key", "pass:fedcba98765432100123456789abcdef"], 4),
+        (["--password", "pass:fedcba98765432100123456789abcdef"], 4),
+    ] {
+        let output = run(&["decrypt", &message, "-o", "-", arguments[0], arguments[1]]);
+        expect(&output, code, "");
+        let shown = text(&output.stderr) + &text(&output.stdout);
+        assert!(!shown.contains("0123456789"), "{shown}");
+    }
+}
+
+#[test]
+fn inspect_explains_in_words_and_as_json() {
+    let output = run(&["inspect", &envelope("bc-several")]);
+    expect(&output, 0, "");
+    let told = text(&output.stdout);
+    for line in [
+        "ChaCha20-Poly1305 (authenticated)",
+        "whoever knows the password (password, PBKDF2 with SHA-256 and 1500 iterations, PWRI-KEK with AES-256-CBC)",
+        "(key encapsulation, ML-KEM-768, HKDF with SHA-256, AES-256 key wrap)",
+        "secret key 6b6579 (key-encryption key, AES-128 key wrap)",
+        "(key agreement, ECDH, HKDF with SHA-256, AES-256 key wrap)",
+        "issuer CN=main,O=Test,C=DE, serial 1001 (key transport, RSAES-PKCS1-v1_5, 2048 bits)",
+    ] {
+        assert!(told.contains(line), "{line:?} is not in {told}");
+    }
+    let output =
+        run(&["inspect", &envelope("openssl-oaep-sha256-sha512"), "--json", "-k", &key("main")]);
+    let value: Value = serde_json::from_slice(&output.stdout).unwrap();
+    let part = &value["parts"][0];
+    assert_eq!(part["integrity"], "not authenticated");
+    assert_eq!(part["opened_by_recipient"], 1);
+    let recipient = &part["recipients"][0];
+    assert_eq!(recipient["key_encryption"], "RSAES-OAEP with SHA-256 and MGF1 with SHA-512");
+    assert_eq!(recipient["modulus_bits"], 2048);
+    assert_eq!(recipient["unsupported"], Value::Null);
+    // What is not supported is named with its identifier.
+    let rsa_kem = data().join("rfc/rfc9629-rsa-kem.pem");
+    let output = run(&["inspect", path(&rsa_kem), "--json"]);
+    let value: Value = serde_json::from_slice(&output.stdout).unwrap();
+    assert_eq!(value["parts"][0]["recipients"][0]["unsupported"], "RSA-KEM (1.0.18033.2.2.4)");
+}
+
+/// An archive signed, then encrypted, and one in a MIME entity, made by OpenSSL.
+#[test]
+fn layers_inside_are_looked_through_when_asked() {
+    if !openssl() {
+        return;
+    }
+    let folder = tempfile::tempdir().unwrap();
+    let at = |name: &str| path(&folder.path().join(name)).to_owned();
+    let sets = data().join("sets/info-zip-streamed/e.zip");
+    let (main, own) = (path(&data().join("keys/main.cert.pem")).to_owned(), key("main"));
+    let openssl = |arguments: &[&str]| {
+        let output = Command::new("openssl").args(arguments).output().unwrap();
+        assert!(output.status.success(), "{arguments:?}: {}", text(&output.stderr));
+    };
+    openssl(&[
+        "cms",
+        "-sign",
+        "-binary",
+        "-nodetach",
+        "-in",
+        path(&sets),
+        "-signer",
+        &main,
+        "-inkey",
+        &own,
+        "-outform",
+        "DER",
+        "-out",
+        &at("invoice.zip.p7m"),
+    ]);
+    openssl(&[
+        "cms",
+        "-encrypt",
+        "-binary",
+        "-aes-256-cbc",
+        "-in",
+        &at("invoice.zip.p7m"),
+        "-outform",
+        "DER",
+        "-out",
+        &at("invoice.zip.p7m.enc"),
+        &main,
+    ]);
+    let arguments = ["extract", &at("invoice.zip.p7m.enc"), "-k", &own, "-C", &at("out")];
+    expect(&run(&arguments), 3, "not a zip archive");
+    let output = smimezip().args(arguments).args(["--inner", "signature"]).output().unwrap();
+    expect(&output, 0, "extracted");
+    let expected = std::fs::read_to_string(data().join("sets/SHA256SUMS")).unwrap();
+    let found = files(&folder.path().join("out"));
+    assert!(found.keys().filter(|name| expected.contains(*name)).count() > 5, "{:?}", found.keys());
+    // The octets as they were.
+    let output = run(&[
+        "decrypt",
+        &at("invoice.zip.p7m.enc"),
+        "-k",
+        &own,
+        "-o",
+        "-",
+        "--inner",
+        "signature",
+    ]);
+    assert!(output.stdout == std::fs::read(&sets).unwrap());
+
+    openssl(&[
+        "smime",
+        "-encrypt",
+        "-text",
+        "-aes256",
+        "-in",
+        path(&data().join("sets/SHA256SUMS")),
+        "-out",
+        &at("text.smime"),
+        &main,
+    ]);
+    let output = run(&["decrypt", &at("text.smime"), "-k", &own, "-o", "-"]);
+    assert!(text(&output.stdout).starts_with("Content-Type: text/plain"));
+    let output = run(&["decrypt", &at("text.smime"), "-k", &own, "-o", "-", "--inner", "mime"]);
+    assert_eq!(text(&output.stdout).replace("\r\n", "\n"), expected);
+}
