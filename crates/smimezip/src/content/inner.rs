@@ -70,8 +70,12 @@ fn signed_content(
     limits: &Limits,
 ) -> Result<Option<Arc<dyn ReadAt>>, Error> {
     let (_, body) = match smime::open(view, limits) {
-        Err(error) if matches!(error.kind(), ErrorKind::NotAMessage(_)) => return Ok(None),
-        body => body?,
+        Ok(opened) => opened,
+        Err(error) if matches!(error.kind(), ErrorKind::Io(_) | ErrorKind::Unsupported(_)) => {
+            return Err(error);
+        }
+        // A line of JSON looks like a field of a header section that does not end: any content may.
+        Err(_) => return Ok(None),
     };
     let data = SignedData::read(&body, limits)?;
     let mut opened = OctetView::open(Arc::clone(&body), &data.content, limits)?;
