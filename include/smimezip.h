@@ -35,7 +35,8 @@
  *
  * **What is promised.** CBC ciphers authenticate nothing: whoever could change a message could change
  * its content. The zip's CRC-32 finds accidents, not attacks. Bytes that are read from a message or an
- * entry come before the checks at their end: do not use them before that end was reached.
+ * entry come before the checks at their end: do not use them before that end was reached. AES-GCM, AES-CCM
+ * and ChaCha20-Poly1305 do authenticate; such a message is verified whole before any byte is given out.
  */
 
 
@@ -171,6 +172,11 @@
  * smz_recipient.kind: by other means (`ori`).
  */
 #define SMZ_RECIPIENT_OTHER 5
+
+/**
+ * smz_recipient.kind: by key encapsulation (`ori` with a KEMRecipientInfo, RFC 9629).
+ */
+#define SMZ_RECIPIENT_KEY_ENCAPSULATION 6
 
 /**
  * smz_recipient.kind: one that this library cannot read.
@@ -513,7 +519,8 @@ typedef struct smz_recipient {
      */
     size_t serial_number_len;
     /**
-     * The subjectKeyIdentifier of the certificate it names, or NULL.
+     * The subjectKeyIdentifier of the certificate it names, or the name of the secret key (`kekri`); or
+     * NULL.
      */
     const uint8_t *subject_key_identifier;
     /**
@@ -532,6 +539,27 @@ typedef struct smz_recipient {
      * Octets of `encrypted_key`.
      */
     size_t encrypted_key_len;
+    /**
+     * The sender's public key, for key agreement: a point (SEC 1 section 2.3.3) or the octets of RFC
+     * 7748; or NULL.
+     */
+    const uint8_t *originator_public_key;
+    /**
+     * Octets of `originator_public_key`.
+     */
+    size_t originator_public_key_len;
+    /**
+     * The whole RecipientInfo in DER, or NULL.
+     */
+    const uint8_t *der;
+    /**
+     * Octets of `der`.
+     */
+    size_t der_len;
+    /**
+     * Why nobody's key can open it with this library, naming what is not supported; or NULL.
+     */
+    const char *unsupported;
 } smz_recipient;
 
 /**
@@ -619,6 +647,10 @@ typedef struct smz_message_info {
      * Whether this library opens the content's cipher: 0 or 1.
      */
     int32_t is_supported;
+    /**
+     * What unlocking will say of the content's integrity: SMZ_INTEGRITY_…
+     */
+    int32_t integrity;
 } smz_message_info;
 
 /**
@@ -838,6 +870,29 @@ typedef struct smz_skipped {
  * Number: how the places of lines and chunks are found: SMZ_LAYOUT_… Default: assume.
  */
 #define SMZ_OPTION_LAYOUT 6
+
+/**
+ * Number, 0 or 1: look through SignedData inside the encryption (RFC 5652 section 5) where it is met. **The
+ * signature is not verified.** Default: 0.
+ */
+#define SMZ_OPTION_INNER_SIGNED_DATA 7
+
+/**
+ * Number, 0 or 1: look through a MIME header section inside the encryption, and its base64, where it
+ * is met. Default: 0.
+ */
+#define SMZ_OPTION_INNER_MIME_HEADER 8
+
+/**
+ * Number, 0 or 1: ignore bytes behind the end of a message. Default: 0, which refuses them.
+ */
+#define SMZ_OPTION_ACCEPT_TRAILING_DATA 9
+
+/**
+ * Number, 0 or 1: open AES-GCM in EnvelopedData, as Bouncy Castle writes it; the tag is verified.
+ * Default: 0, as RFC 5084 wants AuthEnvelopedData for it.
+ */
+#define SMZ_OPTION_ACCEPT_GCM_IN_ENVELOPED_DATA 10
 
 /**
  * Text: only entries whose whole name matches this pattern (`*`, `?`, `[a-z]`, `**`), or one given
@@ -1302,8 +1357,8 @@ SMZ_API void smz_keyring_free(struct smz_keyring *keyring);
 SMZ_API uint64_t smz_keyring_key_count(const struct smz_keyring *keyring);
 
 /**
- * Adds all private keys and certificates of a file: PEM or DER; PKCS #1, PKCS #8 plain or encrypted,
- * traditional encrypted PEM, X.509. Since 0.1.
+ * Adds all private keys and certificates of a file: PEM or DER; PKCS #1, PKCS #8 plain or encrypted, SEC 1,
+ * traditional encrypted PEM, PKCS #12, X.509; RSA, elliptic curves, X25519, X448, ML-KEM. Since 0.1.
  *
  * @param keyring The ring.
  * @param path The file: bytes on Unix, UTF-8 on Windows.
@@ -1348,6 +1403,46 @@ smz_status smz_keyring_add_memory(struct smz_keyring *keyring,
                                   struct smz_error **err);
 
 /**
+ * Adds a password, for messages that were encrypted under one (RFC 5652 section 6.2.4, `pwri`). Since 0.1.
+ *
+ * @param keyring The ring.
+ * @param password The password's bytes. They are copied, and wiped with the ring.
+ * @param password_len How many.
+ * @param err Where an error goes, or NULL.
+ * @return SMZ_OK, SMZ_ERR_INVALID_ARGUMENT, SMZ_ERR_BUSY as smz_keyring_add_file().
+ * @note Threads: one at a time with the same handle; another gets SMZ_ERR_BUSY.
+ */
+SMZ_API
+SMZ_MUST_USE
+smz_status smz_keyring_add_password(struct smz_keyring *keyring,
+                                    const uint8_t *password,
+                                    size_t password_len,
+                                    struct smz_error **err);
+
+/**
+ * Adds a secret key that both sides have, for messages whose content-encryption key is wrapped under it
+ * (RFC 5652 section 6.2.3, `kekri`). Since 0.1.
+ *
+ * @param keyring The ring.
+ * @param key The key's bytes: 16, 24 or 32. They are copied, and wiped with the ring.
+ * @param key_len How many.
+ * @param identifier The key's name; only recipients of that name are tried with it. NULL for all.
+ * @param identifier_len Its length in bytes.
+ * @param err Where an error goes, or NULL.
+ * @return SMZ_OK, SMZ_ERR_BAD_KEY for another size, SMZ_ERR_INVALID_ARGUMENT, SMZ_ERR_BUSY as
+ * smz_keyring_add_file().
+ * @note Threads: one at a time with the same handle; another gets SMZ_ERR_BUSY.
+ */
+SMZ_API
+SMZ_MUST_USE
+smz_status smz_keyring_add_secret_key(struct smz_keyring *keyring,
+                                      const uint8_t *key,
+                                      size_t key_len,
+                                      const uint8_t *identifier,
+                                      size_t identifier_len,
+                                      struct smz_error **err);
+
+/**
  * Adds a key that lives elsewhere: HSM, PKCS #11, CNG, a cloud's key service. Since 0.1.
  *
  * @param keyring The ring.
@@ -1376,7 +1471,7 @@ smz_status smz_keyring_add_external(struct smz_keyring *keyring,
  * 0.1.
  *
  * @param path The file: bytes on Unix, UTF-8 on Windows.
- * @param options Limits and layout, or NULL.
+ * @param options Limits, layout, inner layers, or NULL.
  * @param out_message Where the message goes, to be freed with smz_message_free().
  * @param err Where an error goes, or NULL.
  * @return SMZ_OK, SMZ_ERR_FORMAT, SMZ_ERR_CORRUPT, SMZ_ERR_UNSUPPORTED, SMZ_ERR_LIMIT, SMZ_ERR_IO.
@@ -1395,7 +1490,7 @@ smz_status smz_message_open_file(const char *path,
  * @param data The message. It is **not copied**: it must stay as it is until the message and every
  * reader made from it are freed.
  * @param data_len Its length in bytes.
- * @param options Limits and layout, or NULL.
+ * @param options Limits, layout, inner layers, or NULL.
  * @param out_message Where the message goes, to be freed with smz_message_free().
  * @param err Where an error goes, or NULL.
  * @return As smz_message_open_file().
@@ -1414,7 +1509,7 @@ smz_status smz_message_open_memory(const uint8_t *data,
  *
  * @param io The callbacks; the struct is copied. `close` is called when nothing needs it any more,
  * also if this call fails, unless with SMZ_ERR_INVALID_ARGUMENT.
- * @param options Limits and layout, or NULL.
+ * @param options Limits, layout, inner layers, or NULL.
  * @param out_message Where the message goes, to be freed with smz_message_free().
  * @param err Where an error goes, or NULL.
  * @return As smz_message_open_file().
@@ -1463,11 +1558,12 @@ smz_status smz_message_get_recipient(const struct smz_message *message,
                                      struct smz_recipient *out_recipient);
 
 /**
- * Unlocks a message: finds the key it is for and checks the content's last block, which tells most
- * wrong keys. Since 0.1.
+ * Unlocks a message: finds the key it is for and checks the content. With a CBC cipher that is its last
+ * block, which tells most wrong keys; with an authenticated one it is all of it, which takes as long as
+ * reading the message once. Since 0.1.
  *
  * Enveloped-data in CBC is **not authenticated**: whoever could change the message could change its
- * content unnoticed.
+ * content unnoticed. smz_message_info.integrity tells.
  *
  * @param message The message; it can be unlocked again.
  * @param keyring The keys. They are not needed any more afterwards.

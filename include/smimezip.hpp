@@ -229,6 +229,22 @@ public:
         });
         return *this;
     }
+    /** Adds a password, for messages that were encrypted under one. */
+    keyring &add_password(std::string_view password) {
+        const auto *octets = reinterpret_cast<const std::uint8_t *>(password.data());
+        detail::call([&](smz_error **e) {
+            return smz_keyring_add_password(get(), octets, password.size(), e);
+        });
+        return *this;
+    }
+    /** Adds a secret key of 16, 24 or 32 bytes that both sides have. */
+    keyring &add_secret_key(std::string_view key) {
+        const auto *octets = reinterpret_cast<const std::uint8_t *>(key.data());
+        detail::call([&](smz_error **e) {
+            return smz_keyring_add_secret_key(get(), octets, key.size(), nullptr, 0, e);
+        });
+        return *this;
+    }
     /** How many private keys it holds, external ones apart. */
     std::uint64_t key_count() const noexcept { return smz_keyring_key_count(handle_.get()); }
     smz_keyring *get() const noexcept { return handle_.get(); }

@@ -5,7 +5,7 @@ use std::io::{self, Read};
 use std::sync::mpsc::{Receiver, RecvTimeoutError, SyncSender, sync_channel};
 use std::time::Duration;
 
-use smimezip::{CancelToken, Error};
+use smimezip::CancelToken;
 
 /// Bytes read at once.
 const BUFFER: usize = 256 * 1024;
@@ -52,7 +52,7 @@ fn read_all(sender: &SyncSender<io::Result<Vec<u8>>>) {
 impl Read for Stdin {
     fn read(&mut self, buf: &mut [u8]) -> io::Result<usize> {
         while self.used == self.piece.len() {
-            self.cancel.check().map_err(Error::from)?;
+            self.cancel.check()?;
             match self.pieces.recv_timeout(PATIENCE) {
                 Ok(piece) => (self.piece, self.used) = (piece?, 0),
                 Err(RecvTimeoutError::Timeout) => continue,

@@ -1,5 +1,6 @@
 //! Text for people: sizes, times, names that cannot drive a terminal.
 
+use std::fmt::Write as _;
 use std::time::SystemTime;
 
 use jiff::Timestamp;
@@ -82,6 +83,15 @@ fn instant(modified: Modified) -> Option<Timestamp> {
         Modified::Local(time) => local_time(time),
     };
     time.and_then(|time| Timestamp::try_from(time).ok())
+}
+
+/// Octets in hexadecimal.
+pub(crate) fn hex(octets: &[u8]) -> String {
+    octets.iter().fold(String::new(), |mut text, octet| {
+        // Writing to a String cannot fail.
+        let _ = write!(text, "{octet:02x}");
+        text
+    })
 }
 
 #[cfg(test)]

@@ -7,6 +7,8 @@ use smimezip::{
     ContentEncryptionKey, Error, ErrorKind, RecipientIdentifier, RecipientInfo, RecipientKey,
 };
 
+use crate::text;
+
 /// Runs a shell command for each recipient that might be its own.
 pub(crate) struct UnwrapCommand(String);
 
@@ -67,7 +69,6 @@ fn shell(command: &str) -> Command {
 
 /// What the command may want to know of the recipient.
 fn environment(info: &RecipientInfo, size: usize) -> Vec<(&'static str, String)> {
-    let hex = |octets: &[u8]| octets.iter().map(|octet| format!("{octet:02x}")).collect();
     let mut variables = vec![
         ("SMIMEZIP_RECIPIENT", info.to_string()),
         ("SMIMEZIP_KIND", info.kind().to_string()),
@@ -79,15 +80,17 @@ fn environment(info: &RecipientInfo, size: usize) -> Vec<(&'static str, String)>
     match info.identifier() {
         Some(RecipientIdentifier::IssuerAndSerialNumber(name)) => {
             variables.push(("SMIMEZIP_ISSUER", name.issuer.clone()));
-            variables.push(("SMIMEZIP_SERIAL", hex(&name.serial_number)));
+            variables.push(("SMIMEZIP_SERIAL", text::hex(&name.serial_number)));
         }
         Some(
             RecipientIdentifier::SubjectKeyIdentifier(octets)
             | RecipientIdentifier::KeyIdentifier(octets),
-        ) => variables.push(("SMIMEZIP_KEY_IDENTIFIER", hex(octets))),
+        ) => variables.push(("SMIMEZIP_KEY_IDENTIFIER", text::hex(octets))),
         _ => {}
     }
     // A NUL cannot stand in the environment, and names come from the message.
-    variables.iter_mut().for_each(|(_, value)| value.retain(|c| c != '\0'));
+    for (_, value) in &mut variables {
+        value.retain(|c| c != '\0');
+    }
     variables
 }

@@ -65,8 +65,9 @@ pub unsafe extern "C" fn smz_archive_open(
             let out = border::out(out_archive, "out_archive")?;
             let set = handles::shared(set)?;
             let keyring = handles::shared(keyring)?;
-            let limits = chosen::chosen(options)?.limits;
-            let archive = set.export()?.with_limits(&limits).unlock(&keyring.ring)?;
+            let chosen = chosen::chosen(options)?;
+            let export = set.export()?.with_limits(&chosen.limits).with_inner_layers(chosen.inner);
+            let archive = export.unlock_cancellable(&keyring.ring, &chosen.extract.cancel)?;
             let names = archive.entries().iter().map(|_| OnceLock::new()).collect();
             out.publish(smz_archive { archive, names });
             Ok(())

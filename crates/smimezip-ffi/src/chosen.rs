@@ -4,7 +4,7 @@ use std::collections::HashSet;
 use std::sync::Arc;
 
 use glob::{MatchOptions, Pattern};
-use smimezip::{Entry, ExtractOptions, Limits};
+use smimezip::{Entry, ExtractOptions, InnerLayers, Limits};
 
 use crate::callbacks::{Callback, asked, smz_filter_fn};
 use crate::error::Failure;
@@ -16,6 +16,7 @@ use crate::progress::Reporter;
 #[derive(Default)]
 pub(crate) struct Chosen {
     pub(crate) limits: Limits,
+    pub(crate) inner: InnerLayers,
     pub(crate) extract: ExtractOptions,
     pub(crate) progress: Option<Reporter>,
     pub(crate) include: Vec<Pattern>,

@@ -158,8 +158,8 @@ pub unsafe extern "C" fn smz_keyring_key_count(keyring: *const smz_keyring) -> u
     border::value(0, || Ok(handles::shared(keyring)?.ring.private_keys().len() as u64))
 }
 
-/// Adds all private keys and certificates of a file: PEM or DER; PKCS #1, PKCS #8 plain or encrypted,
-/// traditional encrypted PEM, X.509. Since 0.1.
+/// Adds all private keys and certificates of a file: PEM or DER; PKCS #1, PKCS #8 plain or encrypted, SEC 1,
+/// traditional encrypted PEM, PKCS #12, X.509; RSA, elliptic curves, X25519, X448, ML-KEM. Since 0.1.
 ///
 /// @param keyring The ring.
 /// @param path The file: bytes on Unix, UTF-8 on Windows.
@@ -220,6 +220,69 @@ pub unsafe extern "C" fn smz_keyring_add_memory(
             let octets = border::octets(data, data_len, "data")?;
             change(keyring, options, |ring, limits| {
                 ring.add(octets, &mut || ask(passphrase, user, &CString::default()), limits)
+            })
+        })
+    }
+}
+
+/// Adds a password, for messages that were encrypted under one (RFC 5652 section 6.2.4, `pwri`). Since 0.1.
+///
+/// @param keyring The ring.
+/// @param password The password's bytes. They are copied, and wiped with the ring.
+/// @param password_len How many.
+/// @param err Where an error goes, or NULL.
+/// @return SMZ_OK, SMZ_ERR_INVALID_ARGUMENT, SMZ_ERR_BUSY as smz_keyring_add_file().
+/// @note Threads: one at a time with the same handle; another gets SMZ_ERR_BUSY.
+#[must_use]
+#[unsafe(no_mangle)]
+pub unsafe extern "C" fn smz_keyring_add_password(
+    keyring: *mut smz_keyring,
+    password: *const u8,
+    password_len: usize,
+    err: *mut *mut smz_error,
+) -> smz_status {
+    // SAFETY: the header's promise about every pointer.
+    unsafe {
+        border::call(err, || {
+            let password = border::octets(password, password_len, "password")?;
+            change(keyring, std::ptr::null(), |ring, _| {
+                ring.add_password(Passphrase::new(password));
+                Ok(())
+            })
+        })
+    }
+}
+
+/// Adds a secret key that both sides have, for messages whose content-encryption key is wrapped under it
+/// (RFC 5652 section 6.2.3, `kekri`). Since 0.1.
+///
+/// @param keyring The ring.
+/// @param key The key's bytes: 16, 24 or 32. They are copied, and wiped with the ring.
+/// @param key_len How many.
+/// @param identifier The key's name; only recipients of that name are tried with it. NULL for all.
+/// @param identifier_len Its length in bytes.
+/// @param err Where an error goes, or NULL.
+/// @return SMZ_OK, SMZ_ERR_BAD_KEY for another size, SMZ_ERR_INVALID_ARGUMENT, SMZ_ERR_BUSY as
+/// smz_keyring_add_file().
+/// @note Threads: one at a time with the same handle; another gets SMZ_ERR_BUSY.
+#[must_use]
+#[unsafe(no_mangle)]
+pub unsafe extern "C" fn smz_keyring_add_secret_key(
+    keyring: *mut smz_keyring,
+    key: *const u8,
+    key_len: usize,
+    identifier: *const u8,
+    identifier_len: usize,
+    err: *mut *mut smz_error,
+) -> smz_status {
+    // SAFETY: the header's promise about every pointer.
+    unsafe {
+        border::call(err, || {
+            let key = border::octets(key, key_len, "key")?;
+            let named = !identifier.is_null();
+            let identifier = border::octets(identifier, identifier_len, "identifier")?;
+            change(keyring, std::ptr::null(), |ring, _| {
+                ring.add_secret_key(key, named.then(|| identifier.to_vec()))
             })
         })
     }

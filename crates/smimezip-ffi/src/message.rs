@@ -3,15 +3,15 @@
 use std::ffi::{CString, c_char};
 use std::sync::Arc;
 
-use smimezip::{Envelope, Limits, ReadAt};
+use smimezip::{CancelToken, Content, Envelope, InnerLayers, Limits, ReadAt};
 
 use crate::border;
-use crate::chosen;
+use crate::chosen::{self, Chosen};
 use crate::error::{Failure, smz_error};
 use crate::handles::{self, Handle};
 use crate::keyring::smz_keyring;
 use crate::options::smz_options;
-use crate::reader::smz_reader;
+use crate::reader::{integrity_of, smz_reader};
 use crate::recipient::{RecipientStrings, smz_recipient};
 use crate::sized::{self, Sized};
 use crate::source::{CallbackSource, smz_io};
@@ -26,6 +26,8 @@ pub struct smz_message {
     algorithm: CString,
     content_type: CString,
     recipients: Vec<RecipientStrings>,
+    limits: Limits,
+    inner: InnerLayers,
 }
 
 impl Handle for smz_message {
@@ -50,6 +52,8 @@ pub struct smz_message_info {
     pub ciphertext_size: u64,
     /// Whether this library opens the content's cipher: 0 or 1.
     pub is_supported: i32,
+    /// What unlocking will say of the content's integrity: SMZ_INTEGRITY_…
+    pub integrity: i32,
 }
 
 // SAFETY: `repr(C)`, the size first, numbers and pointers only.
@@ -58,8 +62,9 @@ unsafe impl Sized for smz_message_info {
 }
 
 impl smz_message {
-    pub(crate) fn open(source: Arc<dyn ReadAt>, limits: &Limits) -> Result<Self, Failure> {
-        let envelope = Envelope::open(source, limits)?;
+    pub(crate) fn open(source: Arc<dyn ReadAt>, chosen: Chosen) -> Result<Self, Failure> {
+        let Chosen { limits, inner, .. } = chosen;
+        let envelope = Envelope::open(source, &limits)?;
         let infos = envelope.recipient_infos();
         Ok(Self {
             container: c_string(envelope.container().to_string()),
@@ -67,7 +72,15 @@ impl smz_message {
             content_type: c_string(envelope.content_type()),
             recipients: infos.iter().map(RecipientStrings::new).collect(),
             envelope,
+            limits,
+            inner,
         })
+    }
+
+    /// Unlocks it and looks through the layers inside that were chosen when it was opened.
+    fn unlock(&self, keyring: &smz_keyring, cancel: &CancelToken) -> Result<Content, Failure> {
+        let content = self.envelope.unlock_cancellable(&keyring.ring, cancel)?;
+        Ok(content.inside(self.inner, &self.limits)?)
     }
 }
 
@@ -75,7 +88,7 @@ impl smz_message {
 /// 0.1.
 ///
 /// @param path The file: bytes on Unix, UTF-8 on Windows.
-/// @param options Limits and layout, or NULL.
+/// @param options Limits, layout, inner layers, or NULL.
 /// @param out_message Where the message goes, to be freed with smz_message_free().
 /// @param err Where an error goes, or NULL.
 /// @return SMZ_OK, SMZ_ERR_FORMAT, SMZ_ERR_CORRUPT, SMZ_ERR_UNSUPPORTED, SMZ_ERR_LIMIT, SMZ_ERR_IO.
@@ -93,10 +106,10 @@ pub unsafe extern "C" fn smz_message_open_file(
         border::call(err, || {
             let out = border::out(out_message, "out_message")?;
             let path = border::path(path, "path")?;
-            let limits = chosen::chosen(options)?.limits;
+            let chosen = chosen::chosen(options)?;
             let named = |failure: Failure| failure.in_part(path.display().to_string());
             let file = smimezip::FileSource::open(&path).map_err(|error| named(error.into()))?;
-            out.publish(smz_message::open(Arc::new(file), &limits).map_err(named)?);
+            out.publish(smz_message::open(Arc::new(file), chosen).map_err(named)?);
             Ok(())
         })
     }
@@ -107,7 +120,7 @@ pub unsafe extern "C" fn smz_message_open_file(
 /// @param data The message. It is **not copied**: it must stay as it is until the message and every
 /// reader made from it are freed.
 /// @param data_len Its length in bytes.
-/// @param options Limits and layout, or NULL.
+/// @param options Limits, layout, inner layers, or NULL.
 /// @param out_message Where the message goes, to be freed with smz_message_free().
 /// @param err Where an error goes, or NULL.
 /// @return As smz_message_open_file().
@@ -126,8 +139,8 @@ pub unsafe extern "C" fn smz_message_open_memory(
         border::call(err, || {
             let out = border::out(out_message, "out_message")?;
             let octets: &'static [u8] = border::octets(data, data_len, "data")?;
-            let limits = chosen::chosen(options)?.limits;
-            out.publish(smz_message::open(Arc::new(octets), &limits)?);
+            let chosen = chosen::chosen(options)?;
+            out.publish(smz_message::open(Arc::new(octets), chosen)?);
             Ok(())
         })
     }
@@ -137,7 +150,7 @@ pub unsafe extern "C" fn smz_message_open_memory(
 ///
 /// @param io The callbacks; the struct is copied. `close` is called when nothing needs it any more,
 /// also if this call fails, unless with SMZ_ERR_INVALID_ARGUMENT.
-/// @param options Limits and layout, or NULL.
+/// @param options Limits, layout, inner layers, or NULL.
 /// @param out_message Where the message goes, to be freed with smz_message_free().
 /// @param err Where an error goes, or NULL.
 /// @return As smz_message_open_file().
@@ -154,9 +167,9 @@ pub unsafe extern "C" fn smz_message_open_io(
     unsafe {
         border::call(err, || {
             let out = border::out(out_message, "out_message")?;
-            let limits = chosen::chosen(options)?.limits;
+            let chosen = chosen::chosen(options)?;
             let source = CallbackSource::new(io)?;
-            out.publish(smz_message::open(Arc::new(source), &limits)?);
+            out.publish(smz_message::open(Arc::new(source), chosen)?);
             Ok(())
         })
     }
@@ -195,6 +208,7 @@ pub unsafe extern "C" fn smz_message_get_info(
                 recipient_count: message.recipients.len() as u64,
                 ciphertext_size: envelope.ciphertext_len(),
                 is_supported: i32::from(is_supported),
+                integrity: integrity_of(envelope.integrity()),
                 ..sized::empty()
             };
             sized::write(out_info, &info)
@@ -229,11 +243,12 @@ pub unsafe extern "C" fn smz_message_get_recipient(
     }
 }
 
-/// Unlocks a message: finds the key it is for and checks the content's last block, which tells most
-/// wrong keys. Since 0.1.
+/// Unlocks a message: finds the key it is for and checks the content. With a CBC cipher that is its last
+/// block, which tells most wrong keys; with an authenticated one it is all of it, which takes as long as
+/// reading the message once. Since 0.1.
 ///
 /// Enveloped-data in CBC is **not authenticated**: whoever could change the message could change its
-/// content unnoticed.
+/// content unnoticed. smz_message_info.integrity tells.
 ///
 /// @param message The message; it can be unlocked again.
 /// @param keyring The keys. They are not needed any more afterwards.
@@ -256,7 +271,7 @@ pub unsafe extern "C" fn smz_message_decrypt(
             let out = border::out(out_reader, "out_reader")?;
             let message = handles::shared(message)?;
             let keyring = handles::shared(keyring)?;
-            let content = message.envelope.unlock(&keyring.ring)?;
+            let content = message.unlock(&keyring, &CancelToken::new())?;
             out.publish(smz_reader::of_content(content));
             Ok(())
         })
@@ -289,7 +304,8 @@ pub unsafe extern "C" fn smz_message_decrypt_to_file(
             let path = border::path(path, "path")?;
             let chosen = chosen::chosen(options)?;
             let message = handles::shared(message)?;
-            let content = message.envelope.unlock(&handles::shared(keyring)?.ring)?;
+            let keyring = handles::shared(keyring)?;
+            let content = message.unlock(&keyring, &chosen.extract.cancel)?;
             Ok(smimezip::save(&content, path, &chosen.extract, &mut chosen.reporter())?)
         })
     }

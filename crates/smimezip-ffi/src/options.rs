@@ -5,7 +5,7 @@ use std::num::NonZeroUsize;
 use std::sync::Arc;
 
 use glob::Pattern;
-use smimezip::{CancelToken, ExtractOptions, LayoutPolicy, Limits, Links, Overwrite};
+use smimezip::{CancelToken, ExtractOptions, InnerLayers, LayoutPolicy, Limits, Links, Overwrite};
 
 use crate::border;
 use crate::callbacks::{Callback, instant, smz_filter_fn, smz_local_time_fn};
@@ -31,6 +31,7 @@ pub struct smz_options {
     local_time: Callback<smz_local_time_fn>,
     progress: Callback<smz_progress_fn>,
     cancel: CancelToken,
+    inner: InnerLayers,
 }
 
 impl Handle for smz_options {
@@ -53,6 +54,17 @@ pub const SMZ_OPTION_DURABLE: smz_option = 4;
 pub const SMZ_OPTION_THREADS: smz_option = 5;
 /// Number: how the places of lines and chunks are found: SMZ_LAYOUT_… Default: assume.
 pub const SMZ_OPTION_LAYOUT: smz_option = 6;
+/// Number, 0 or 1: look through SignedData inside the encryption (RFC 5652 section 5) where it is met. **The
+/// signature is not verified.** Default: 0.
+pub const SMZ_OPTION_INNER_SIGNED_DATA: smz_option = 7;
+/// Number, 0 or 1: look through a MIME header section inside the encryption, and its base64, where it
+/// is met. Default: 0.
+pub const SMZ_OPTION_INNER_MIME_HEADER: smz_option = 8;
+/// Number, 0 or 1: ignore bytes behind the end of a message. Default: 0, which refuses them.
+pub const SMZ_OPTION_ACCEPT_TRAILING_DATA: smz_option = 9;
+/// Number, 0 or 1: open AES-GCM in EnvelopedData, as Bouncy Castle writes it; the tag is verified.
+/// Default: 0, as RFC 5084 wants AuthEnvelopedData for it.
+pub const SMZ_OPTION_ACCEPT_GCM_IN_ENVELOPED_DATA: smz_option = 10;
 
 /// Text: only entries whose whole name matches this pattern (`*`, `?`, `[a-z]`, `**`), or one given
 /// before. `*` matches `/` as well.
@@ -120,6 +132,7 @@ impl Default for smz_options {
             local_time: Callback::NONE,
             progress: Callback::NONE,
             cancel: CancelToken::new(),
+            inner: InnerLayers::default(),
         }
     }
 }
@@ -140,6 +153,7 @@ impl smz_options {
         let Callback { function, user } = self.progress;
         Chosen {
             limits: self.limits.clone(),
+            inner: self.inner,
             extract,
             progress: function.map(|it| Reporter::new(Some(it), user)),
             include: self.include.clone(),
@@ -176,6 +190,12 @@ impl smz_options {
                     (SMZ_LAYOUT_SCAN, LayoutPolicy::Scan),
                 ];
                 limits.layout = one_of(value, policies)?;
+            }
+            SMZ_OPTION_INNER_SIGNED_DATA => self.inner.signed_data = flag()?,
+            SMZ_OPTION_INNER_MIME_HEADER => self.inner.mime_header = flag()?,
+            SMZ_OPTION_ACCEPT_TRAILING_DATA => limits.accept.trailing_data = flag()?,
+            SMZ_OPTION_ACCEPT_GCM_IN_ENVELOPED_DATA => {
+                limits.accept.gcm_in_enveloped_data = flag()?;
             }
             SMZ_OPTION_LIMIT_HEADER_SECTION => limits.header_section = value,
             SMZ_OPTION_LIMIT_STRUCTURE => limits.structure = value,

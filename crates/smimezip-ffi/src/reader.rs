@@ -77,13 +77,18 @@ pub unsafe extern "C" fn smz_reader_integrity(reader: *const smz_reader) -> i32 
     border::value(SMZ_INTEGRITY_NONE, || {
         Ok(match &handles::shared(reader)?.what {
             What::Entry(_) => SMZ_INTEGRITY_CHECKSUMMED,
-            What::Content(content) => match content.integrity() {
-                Integrity::Authenticated => SMZ_INTEGRITY_AUTHENTICATED,
-                Integrity::Checksummed => SMZ_INTEGRITY_CHECKSUMMED,
-                _ => SMZ_INTEGRITY_NONE,
-            },
+            What::Content(content) => integrity_of(content.integrity()),
         })
     })
+}
+
+/// The number of a level of integrity.
+pub(crate) fn integrity_of(integrity: Integrity) -> i32 {
+    match integrity {
+        Integrity::Authenticated => SMZ_INTEGRITY_AUTHENTICATED,
+        Integrity::Checksummed => SMZ_INTEGRITY_CHECKSUMMED,
+        _ => SMZ_INTEGRITY_NONE,
+    }
 }
 
 /// Which of the message's recipients the key that opened it is, for the content of a message. Since 0.1.

@@ -18,6 +18,8 @@ pub const SMZ_RECIPIENT_KEY_ENCRYPTION_KEY: i32 = 3;
 pub const SMZ_RECIPIENT_PASSWORD: i32 = 4;
 /// smz_recipient.kind: by other means (`ori`).
 pub const SMZ_RECIPIENT_OTHER: i32 = 5;
+/// smz_recipient.kind: by key encapsulation (`ori` with a KEMRecipientInfo, RFC 9629).
+pub const SMZ_RECIPIENT_KEY_ENCAPSULATION: i32 = 6;
 /// smz_recipient.kind: one that this library cannot read.
 pub const SMZ_RECIPIENT_UNKNOWN: i32 = 0;
 
@@ -37,7 +39,8 @@ pub struct smz_recipient {
     pub serial_number: *const u8,
     /// Octets of `serial_number`.
     pub serial_number_len: usize,
-    /// The subjectKeyIdentifier of the certificate it names, or NULL.
+    /// The subjectKeyIdentifier of the certificate it names, or the name of the secret key (`kekri`); or
+    /// NULL.
     pub subject_key_identifier: *const u8,
     /// Octets of `subject_key_identifier`.
     pub subject_key_identifier_len: usize,
@@ -47,6 +50,17 @@ pub struct smz_recipient {
     pub encrypted_key: *const u8,
     /// Octets of `encrypted_key`.
     pub encrypted_key_len: usize,
+    /// The sender's public key, for key agreement: a point (SEC 1 section 2.3.3) or the octets of RFC
+    /// 7748; or NULL.
+    pub originator_public_key: *const u8,
+    /// Octets of `originator_public_key`.
+    pub originator_public_key_len: usize,
+    /// The whole RecipientInfo in DER, or NULL.
+    pub der: *const u8,
+    /// Octets of `der`.
+    pub der_len: usize,
+    /// Why nobody's key can open it with this library, naming what is not supported; or NULL.
+    pub unsupported: *const c_char,
 }
 
 // SAFETY: `repr(C)`, the size first, numbers and pointers only.
@@ -59,6 +73,7 @@ pub(crate) struct RecipientStrings {
     text: CString,
     issuer: Option<CString>,
     algorithm: Option<CString>,
+    unsupported: Option<CString>,
 }
 
 impl RecipientStrings {
@@ -71,6 +86,7 @@ impl RecipientStrings {
             text: c_string(info.to_string()),
             issuer,
             algorithm: info.key_encryption_algorithm().map(|it| c_string(it.to_string())),
+            unsupported: info.unsupported().map(c_string),
         }
     }
 
@@ -78,9 +94,13 @@ impl RecipientStrings {
     pub(crate) fn recipient(&self, info: &RecipientInfo) -> smz_recipient {
         let (serial, identifier): (&[u8], &[u8]) = match info.identifier() {
             Some(RecipientIdentifier::IssuerAndSerialNumber(name)) => (&name.serial_number, &[]),
-            Some(RecipientIdentifier::SubjectKeyIdentifier(octets)) => (&[], octets),
+            Some(
+                RecipientIdentifier::SubjectKeyIdentifier(octets)
+                | RecipientIdentifier::KeyIdentifier(octets),
+            ) => (&[], octets),
             _ => (&[], &[]),
         };
+        let originator = info.originator_public_key().unwrap_or_default();
         smz_recipient {
             kind: kind(info.kind()),
             text: self.text.as_ptr(),
@@ -92,6 +112,11 @@ impl RecipientStrings {
             key_encryption_algorithm: pointer(self.algorithm.as_ref()),
             encrypted_key: start(info.encrypted_key()),
             encrypted_key_len: info.encrypted_key().len(),
+            originator_public_key: start(originator),
+            originator_public_key_len: originator.len(),
+            der: start(info.der()),
+            der_len: info.der().len(),
+            unsupported: pointer(self.unsupported.as_ref()),
             ..sized::empty()
         }
     }
@@ -107,6 +132,7 @@ fn kind(kind: RecipientKind) -> i32 {
         RecipientKind::KeyAgreement => SMZ_RECIPIENT_KEY_AGREEMENT,
         RecipientKind::KeyEncryptionKey => SMZ_RECIPIENT_KEY_ENCRYPTION_KEY,
         RecipientKind::Password => SMZ_RECIPIENT_PASSWORD,
+        RecipientKind::KeyEncapsulation => SMZ_RECIPIENT_KEY_ENCAPSULATION,
         RecipientKind::Other => SMZ_RECIPIENT_OTHER,
         _ => SMZ_RECIPIENT_UNKNOWN,
     }

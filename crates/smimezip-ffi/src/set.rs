@@ -253,12 +253,12 @@ pub unsafe extern "C" fn smz_set_open_part(
         border::call(err, || {
             let out = border::out(out_message, "out_message")?;
             let set = handles::shared(set)?;
-            let limits = chosen::chosen(options)?.limits;
+            let chosen = chosen::chosen(options)?;
             let listed = set.listed(index)?;
             let Some(part) = &listed.part else {
                 return Err(Failure::Here(SMZ_ERR_NOT_FOUND, "the part is not present".into()));
             };
-            let message = smz_message::open(part.open()?, &limits)
+            let message = smz_message::open(part.open()?, chosen)
                 .map_err(|failure| failure.in_part(part.name()))?;
             out.publish(message);
             Ok(())

@@ -69,6 +69,8 @@ each_function! {
     smz_keyring_key_count(null());
     smz_keyring_add_file(null_mut(), null(), None, null_mut(), null(), null_mut()) -> status;
     smz_keyring_add_memory(null_mut(), null(), 0, None, null_mut(), null(), null_mut()) -> status;
+    smz_keyring_add_password(null_mut(), null(), 0, null_mut()) -> status;
+    smz_keyring_add_secret_key(null_mut(), null(), 0, null(), 0, null_mut()) -> status;
     smz_keyring_add_external(null_mut(), null(), 0, None, null_mut(), null_mut()) -> status;
     smz_message_open_file(null(), null(), null_mut(), null_mut()) -> status;
     smz_message_open_memory(null(), 0, null(), null_mut(), null_mut()) -> status;

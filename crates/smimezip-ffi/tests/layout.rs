@@ -36,11 +36,12 @@ fn structs_are_the_same_on_both_sides() {
         smz_recipient {
             struct_size, kind, text, issuer, serial_number, serial_number_len,
             subject_key_identifier, subject_key_identifier_len, key_encryption_algorithm,
-            encrypted_key, encrypted_key_len
+            encrypted_key, encrypted_key_len, originator_public_key, originator_public_key_len,
+            der, der_len, unsupported
         }
         smz_message_info {
             struct_size, container, content_encryption_algorithm, content_type, recipient_count,
-            ciphertext_size, is_supported
+            ciphertext_size, is_supported, integrity
         }
         smz_part { struct_size, name, number, size, state }
         smz_summary { struct_size, files, folders, bytes, skipped, failed }

@@ -607,6 +607,94 @@ static void keys_elsewhere(void) {
     smz_keyring_free(keys);
 }
 
+/* Reads a message of the other crate's test data whole; its length, or -1. */
+static long whole(const char *name, const smz_keyring *keys, const smz_options *options, int *integrity) {
+    char path[1024];
+    static uint8_t octets[65536];
+    smz_message *message = NULL;
+    smz_reader *reader = NULL;
+    size_t count = 0;
+    long all = 0;
+    snprintf(path, sizeof path, "%s/../envelopes/%s", vectors, name);
+    OK(smz_message_open_file(path, options, &message, &error));
+    if (smz_message_decrypt(message, keys, &reader, &error) != SMZ_OK) {
+        smz_error_free(error);
+        error = NULL;
+        smz_message_free(message);
+        return -1;
+    }
+    *integrity = smz_reader_integrity(reader);
+    do {
+        OK(smz_reader_read(reader, octets, sizeof octets, &count, &error));
+        all += (long)count;
+    } while (count > 0);
+    smz_reader_free(reader);
+    smz_message_free(message);
+    return all;
+}
+
+static void every_kind_of_recipient(void) {
+    const uint8_t secret[16] = {0, 1, 2, 3, 4, 5, 6, 7, 8, 9, 10, 11, 12, 13, 14, 15};
+    smz_keyring *password = smz_keyring_new(), *shared = smz_keyring_new(), *named = smz_keyring_new();
+    smz_options *options = smz_options_new();
+    smz_message *message = NULL;
+    smz_message_info info;
+    smz_recipient recipient;
+    char path[1024];
+    long size;
+    uint64_t at;
+    int integrity = -1, kinds = 0;
+    OK(smz_keyring_add_password(password, (const uint8_t *)"secret", 6, &error));
+    OK(smz_keyring_add_secret_key(shared, secret, sizeof secret, NULL, 0, &error));
+    OK(smz_keyring_add_secret_key(named, secret, sizeof secret, (const uint8_t *)"other", 5, &error));
+    FAILS(SMZ_ERR_BAD_KEY, smz_keyring_add_secret_key(shared, secret, 15, NULL, 0, &error));
+    FAILS(SMZ_ERR_INVALID_ARGUMENT, smz_keyring_add_password(password, NULL, 6, &error));
+    CHECK(smz_keyring_key_count(password) == 0);
+    size = whole("openssl-pwri-aes-256-cbc", password, NULL, &integrity);
+    CHECK(size > 0 && integrity == SMZ_INTEGRITY_NONE);
+    CHECK(whole("openssl-kekri-aes-128-gcm", shared, NULL, &integrity) == size);
+    CHECK(integrity == SMZ_INTEGRITY_AUTHENTICATED);
+    CHECK(whole("openssl-kekri-aes-128-gcm", named, NULL, &integrity) == -1);
+    CHECK(whole("bc-several", shared, NULL, &integrity) == size);
+    CHECK(whole("bc-several", password, NULL, &integrity) == size);
+
+    snprintf(path, sizeof path, "%s/../envelopes/bc-several", vectors);
+    OK(smz_message_open_file(path, NULL, &message, &error));
+    memset(&info, 0, sizeof info);
+    memset(&recipient, 0, sizeof recipient);
+    info.struct_size = sizeof info;
+    recipient.struct_size = sizeof recipient;
+    OK(smz_message_get_info(message, &info));
+    CHECK(info.recipient_count == 5 && info.integrity == SMZ_INTEGRITY_AUTHENTICATED && info.is_supported);
+    for (at = 0; at < info.recipient_count; at++) {
+        OK(smz_message_get_recipient(message, at, &recipient));
+        kinds |= 1 << recipient.kind;
+        CHECK(recipient.unsupported == NULL && recipient.der_len > recipient.encrypted_key_len);
+        if (recipient.kind == SMZ_RECIPIENT_KEY_ENCAPSULATION) {
+            CHECK(recipient.der_len > 1000 && recipient.der[0] == 0xa4);
+        }
+        CHECK((recipient.kind == SMZ_RECIPIENT_KEY_AGREEMENT) == (recipient.originator_public_key != NULL));
+        CHECK(recipient.originator_public_key == NULL || recipient.originator_public_key_len == 32);
+    }
+    CHECK(kinds == 0x5e); /* all but "other" and "unknown" */
+    smz_message_free(message);
+
+    /* What must be allowed by name. */
+    OK(smz_keyring_add_file(shared, in(vectors, "../keys/main.key.pem"), NULL, NULL, NULL, &error));
+    CHECK(whole("bc-gcm-in-enveloped-256", shared, NULL, &integrity) == -1);
+    OK(smz_options_set_u64(options, SMZ_OPTION_ACCEPT_GCM_IN_ENVELOPED_DATA, 1, &error));
+    CHECK(whole("bc-gcm-in-enveloped-256", shared, options, &integrity) == size);
+    OK(smz_options_set_u64(options, SMZ_OPTION_ACCEPT_TRAILING_DATA, 1, &error));
+    OK(smz_options_set_u64(options, SMZ_OPTION_INNER_SIGNED_DATA, 1, &error));
+    OK(smz_options_set_u64(options, SMZ_OPTION_INNER_MIME_HEADER, 1, &error));
+    CHECK(whole("bc-ktri-aes-256-gcm-mime", shared, options, &integrity) == size);
+    FAILS(SMZ_ERR_INVALID_ARGUMENT, smz_options_set_u64(options, SMZ_OPTION_INNER_MIME_HEADER, 2, &error));
+    smz_options_free(options);
+    smz_keyring_free(named);
+    smz_keyring_free(shared);
+    smz_keyring_free(password);
+}
+
 static void freed_and_foreign_handles(void) {
     smz_keyring *keys = smz_keyring_new();
     smz_options *options = smz_options_new();
@@ -659,6 +747,7 @@ int main(int argc, char **argv) {
     callbacks_that_fail();
     reentry();
     keys_elsewhere();
+    every_kind_of_recipient();
     freed_and_foreign_handles();
 #ifndef _WIN32
     paths_are_bytes();

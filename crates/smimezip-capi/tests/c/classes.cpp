@@ -99,6 +99,12 @@ int main(int argc, char **argv) {
     }
     CHECK(thrown && others.key_count() == 2);
 
+    smz::keyring known;
+    known.add_password("wrong").add_password("secret").add_secret_key(std::string(16, 'x'));
+    CHECK(known.key_count() == 0);
+    CHECK(smz::message::open(vectors + "/../envelopes/openssl-pwri-aes-256-cbc").decrypt(known).size() > 0);
+    fails(SMZ_ERR_BAD_KEY, [&] { known.add_secret_key("x"); }, __LINE__);
+
     const auto error = fails(SMZ_ERR_IO, [&] { smz::message::open(scratch + "/none"); }, __LINE__);
     CHECK(error.os_error() == ENOENT && error.part().find("none") != std::string::npos);
     CHECK(std::string(error.what()).find("none") != std::string::npos && !error.offset());
