@@ -62,6 +62,21 @@ fn parts_from_elsewhere() {
 }
 
 #[test]
+fn key_elsewhere() {
+    if Command::new("openssl").arg("version").output().is_err() {
+        println!("SKIPPED: openssl is not installed");
+        return;
+    }
+    let output = Command::new(env!("CARGO_BIN_EXE_key-elsewhere"))
+        .args([&part("zip"), "openssl", "pkeyutl", "-decrypt", "-inkey", &key()])
+        .output()
+        .unwrap();
+    assert!(output.status.success(), "{}", String::from_utf8_lossy(&output.stderr));
+    let end = output.stdout.len() - 22;
+    assert!(output.stdout[end..].starts_with(b"PK\x05\x06"));
+}
+
+#[test]
 fn from_a_pipe() {
     let message = std::fs::File::open(part("zip")).unwrap();
     let output = Command::new(env!("CARGO_BIN_EXE_from-a-pipe"))

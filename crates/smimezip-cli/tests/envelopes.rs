@@ -369,3 +369,74 @@ fn layers_inside_are_looked_through_when_asked() {
     let output = run(&["decrypt", &at("text.smime"), "-k", &own, "-o", "-", "--inner", "mime"]);
     assert_eq!(text(&output.stdout).replace("\r\n", "\n"), expected);
 }
+
+/// An export whose parts are authenticated and for an elliptic curve, sealed by OpenSSL.
+#[test]
+fn an_authenticated_export_is_extracted() {
+    if !openssl() {
+        return;
+    }
+    let folder = tempfile::tempdir().unwrap();
+    for kind in ["z01", "z02", "z03", "zip"] {
+        let part = common::part(kind);
+        let plain = folder.path().join("plain");
+        let output = run(&["decrypt", path(&part), "-k", &common::key(), "-o", path(&plain)]);
+        expect(&output, 0, "");
+        let sealed = folder.path().join(part.file_name().unwrap());
+        let certificate = data().join("envelopes/keys/p256.cert.pem");
+        let status = Command::new("openssl")
+            .args([
+                "cms",
+                "-encrypt",
+                "-binary",
+                "-aes-256-gcm",
+                "-in",
+                path(&plain),
+                "-out",
+                path(&sealed),
+            ])
+            .arg(certificate)
+            .status()
+            .unwrap();
+        assert!(status.success());
+        std::fs::remove_file(plain).unwrap();
+    }
+    let out = tempfile::tempdir().unwrap();
+    let input = path(folder.path());
+    let output = run(&["extract", input, "-k", &key("p256"), "-C", path(out.path())]);
+    expect(&output, 0, "extracted 6 files, 397.9 KiB");
+    expect(&run(&["list", input, "-k", &key("p384")]), 4, "given: EC, P-384");
+    // A bit changed anywhere in a part is told before anything is written.
+    let part = folder.path().join(common::part("z02").file_name().unwrap());
+    let mut octets = std::fs::read(&part).unwrap();
+    let at = octets.len() / 2;
+    octets[at] = if octets[at] == b'A' { b'B' } else { b'A' };
+    std::fs::write(&part, octets).unwrap();
+    let out = tempfile::tempdir().unwrap();
+    let output = run(&["extract", input, "-k", &key("p256"), "-C", path(out.path())]);
+    expect(&output, 4, "decryption failed");
+    expect(&output, 4, ".z02.smime");
+    assert!(files(out.path()).is_empty());
+}
+
+#[test]
+fn a_key_in_a_token_opens_an_export() {
+    let missing = ["softhsm2-util", "pkcs11-tool", "openssl"]
+        .into_iter()
+        .find(|tool| Command::new(tool).arg("--help").output().is_err());
+    if let Some(tool) = missing {
+        println!("SKIPPED: {tool} is not installed");
+        return;
+    }
+    let out = tempfile::tempdir().unwrap();
+    let script = Path::new(env!("CARGO_MANIFEST_DIR")).join("../../examples/pkcs11/extract.sh");
+    let mut folders = vec![Path::new(env!("CARGO_BIN_EXE_smimezip")).parent().unwrap().to_owned()];
+    folders.extend(std::env::split_paths(&std::env::var_os("PATH").unwrap()));
+    let output = Command::new(script)
+        .arg(out.path())
+        .env("PATH", std::env::join_paths(folders).unwrap())
+        .output()
+        .unwrap();
+    expect(&output, 0, "extracted 6 files");
+    assert_eq!(files(out.path()).len(), 13);
+}

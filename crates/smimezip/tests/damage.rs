@@ -9,7 +9,7 @@ use std::path::Path;
 use std::sync::Arc;
 
 use common::seal::{
-    Shape, content_info, element, enveloped_data, recipient, recipient_info_with, seal,
+    Shape, content_info, element, enveloped_data, recipient, recipient_info_with, seal, tlv,
 };
 use common::{Tree, json_lines, limits, noise, read_tree, sample_keys, tree, zips};
 use proptest::prelude::*;
@@ -413,6 +413,23 @@ fn c3_many_possible_recipients_are_a_bounded_amount_of_work() {
 }
 
 #[test]
+fn c3_ten_thousand_recipients_are_refused_in_time() {
+    let mut many = limits();
+    many.structure = 16 * 1024 * 1024;
+    let info = recipient_info_with(1, &[1; 256], false);
+    let sealed = enveloped_data(&info.repeat(10_000), &Shape::default(), &[0; 16], &[0; 16]);
+    let begin = std::time::Instant::now();
+    let error = Envelope::open(sealed.clone(), &many).err().unwrap();
+    assert!(matches!(error.kind(), ErrorKind::Limit { limit: "recipients", .. }), "{error}");
+    // Allowed by name they are read, and still no more than a bounded number is tried.
+    many.recipients = 10_000;
+    let error = Envelope::open(sealed, &many).unwrap().unlock(&sample_keys()).err().unwrap();
+    assert!(matches!(error.kind(), ErrorKind::Limit { limit: "private_key_operations", .. }));
+    // Not a measure of speed: trying all of them would take minutes here.
+    assert!(begin.elapsed() < std::time::Duration::from_secs(20));
+}
+
+#[test]
 fn c1_all_that_depends_on_the_key_fails_alike() {
     let shape = Shape::default();
     let mut texts = std::collections::BTreeSet::new();
@@ -441,6 +458,31 @@ fn data_behind_the_message_are_refused() {
         assert!(Envelope::open(octets.clone(), &limits()).is_ok());
         octets.extend([0x05, 0x00]);
         assert!(Envelope::open(octets, &limits()).is_err());
+    }
+}
+
+#[test]
+fn the_originators_information_is_passed_over_within_limits() {
+    let data = noise(1, 5000);
+    let plain =
+        content_info(&data, &Shape { indefinite: true, ..Shape::default() }, &[recipient()]);
+    // Behind the version of EnvelopedData: [0] { certs [0] { … } } of some size.
+    let at = plain.windows(3).position(|window| window == [2, 1, 0]).unwrap() + 3;
+    for (size, fits) in [(0_usize, true), (10_000, true), (2_000_000, false)] {
+        let certificates = element(0xa0, &tlv(0x04, &vec![5; size]), true);
+        let information = element(0xa0, &certificates, true);
+        let octets = [&plain[..at], &information, &plain[at..]].concat();
+        match Envelope::open(octets, &limits()) {
+            Ok(envelope) => {
+                assert!(fits);
+                let content = envelope.unlock(&sample_keys()).unwrap();
+                assert_eq!(content.size(), data.len() as u64);
+            }
+            Err(error) => {
+                assert!(!fits, "{error}");
+                assert!(matches!(error.kind(), ErrorKind::Limit { limit: "structure", .. }));
+            }
+        }
     }
 }
 

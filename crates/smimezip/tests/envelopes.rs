@@ -323,6 +323,42 @@ fn c4_nobody_elses_key_opens_anything() {
 }
 
 #[test]
+fn c1_every_kind_of_recipient_fails_alike() {
+    let mut texts = BTreeSet::new();
+    let mut changed = 0;
+    for name in [
+        "openssl-ktri-aes-256-cbc-der",
+        "openssl-ktri-aes-256-gcm-der",
+        "openssl-oaep-sha256-sha1",
+        "openssl-kari-p256-sha256",
+        "openssl-kari-p384-des3",
+        "bc-kari-x25519-hkdf-sha256",
+        "openssl-kekri-aes-256-cbc",
+        "bc-pwri-128-256",
+        "bc-kem-768-sha256",
+    ] {
+        let message = messages().into_iter().find(|it| it.file == name).unwrap();
+        let octets = std::fs::read(folder().join(name)).unwrap();
+        let envelope = Envelope::open(octets.clone(), &limits()).unwrap();
+        let key = envelope.recipient_infos()[0].encrypted_key().to_vec();
+        let Some(at) = octets.windows(key.len()).position(|window| window == key) else {
+            // It is in base64.
+            continue;
+        };
+        for within in (0..key.len()).step_by(5) {
+            let mut octets = octets.clone();
+            octets[at + within] ^= 4;
+            let error = open(&octets, &ring(&message.opens, true), &limits()).unwrap_err();
+            assert!(matches!(error.kind(), ErrorKind::Decrypt), "{name}: {error}");
+            texts.insert(error.to_string());
+            changed += 1;
+        }
+    }
+    assert_eq!(texts.len(), 1, "{texts:?}");
+    assert!(changed > 150, "{changed}");
+}
+
+#[test]
 fn c7_a_costly_password_is_refused_before_it_is_tried() {
     let octets = std::fs::read(folder().join("bc-pwri-256-256")).unwrap();
     let mut limits = limits();

@@ -1,0 +1,76 @@
+//! Decrypts a message with a key that lives elsewhere: here behind a command, as it might be behind a
+//! hardware module or a key service. The command gets the encrypted key and gives the decrypted one.
+//!
+//! ```text
+//! key-elsewhere MESSAGE openssl pkeyutl -decrypt -inkey key.pem >plaintext
+//! ```
+
+use std::io::{Read, Write};
+use std::process::{Command, Stdio};
+
+use smimezip::{
+    ContentEncryptionKey, Envelope, Error, ErrorKind, KeyEncryptionAlgorithm, KeyRing, Limits,
+    RecipientInfo, RecipientKey,
+};
+
+struct Service {
+    command: Vec<String>,
+}
+
+impl Service {
+    fn ask(&self, encrypted_key: &[u8]) -> std::io::Result<Option<Vec<u8>>> {
+        let mut child = Command::new(&self.command[0])
+            .args(&self.command[1..])
+            .stdin(Stdio::piped())
+            .stdout(Stdio::piped())
+            .spawn()?;
+        let mut key = Vec::new();
+        if let (Some(mut stdin), Some(mut stdout)) = (child.stdin.take(), child.stdout.take()) {
+            stdin.write_all(encrypted_key)?;
+            drop(stdin);
+            stdout.read_to_end(&mut key)?;
+        }
+        Ok(child.wait()?.success().then_some(key))
+    }
+}
+
+impl RecipientKey for Service {
+    fn unwrap_key(
+        &self,
+        info: &RecipientInfo,
+        size: usize,
+    ) -> Option<Result<ContentEncryptionKey, Error>> {
+        // This service knows one algorithm; whose key it is, it would look up by the identifier.
+        if info.key_encryption_algorithm() != Some(&KeyEncryptionAlgorithm::RsaesPkcs1V15) {
+            return None;
+        }
+        Some(match self.ask(info.encrypted_key()) {
+            Ok(Some(key)) if key.len() == size => Ok(ContentEncryptionKey::new(key)),
+            // Bare of detail, as everything that depends on the key.
+            Ok(_) => Err(ErrorKind::Decrypt.into()),
+            Err(error) => Err(error.into()),
+        })
+    }
+
+    fn describe(&self) -> String {
+        format!("a key behind {}", self.command[0])
+    }
+}
+
+fn main() -> Result<(), Box<dyn std::error::Error>> {
+    let mut arguments = std::env::args().skip(1);
+    let message = arguments.next().ok_or("usage: key-elsewhere MESSAGE COMMAND…")?;
+    let command: Vec<String> = arguments.collect();
+    if command.is_empty() {
+        return Err("usage: key-elsewhere MESSAGE COMMAND…".into());
+    }
+    let mut keys = KeyRing::new();
+    keys.add_key(Box::new(Service { command }));
+    let envelope = Envelope::open_file(message, &Limits::default())?;
+    for info in envelope.recipient_infos() {
+        eprintln!("for {info}");
+    }
+    let mut content = envelope.unlock(&keys)?;
+    std::io::copy(&mut content, &mut std::io::stdout())?;
+    Ok(())
+}
