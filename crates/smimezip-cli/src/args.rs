@@ -143,7 +143,7 @@ pub(crate) enum Layer {
 /// What is borne with although a standard says otherwise.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]
 pub(crate) enum Accepted {
-    /// Bytes behind the end of a message; they are ignored
+    /// Bytes behind the end of a message's structure; they are ignored
     TrailingData,
     /// AES-GCM in EnvelopedData, as Bouncy Castle writes it
     GcmInEnvelopedData,

@@ -51,7 +51,8 @@ pub struct Limits {
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Default)]
 #[non_exhaustive]
 pub struct Accept {
-    /// Octets behind the end of a message. They are ignored: a relay's footer, a disk's padding.
+    /// Octets behind the end of a message's outermost structure. They are ignored: a disk's padding, a
+    /// second message. Text behind a base64 body is no such octets.
     pub trailing_data: bool,
     /// An authenticated cipher (AES-GCM) in EnvelopedData, its tag behind the ciphertext, as
     /// Bouncy Castle writes it. RFC 5084 wants AuthEnvelopedData for it. The tag is verified all the same.
