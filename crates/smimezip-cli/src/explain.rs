@@ -3,7 +3,7 @@
 
 use std::sync::Arc;
 
-use smimezip::{Envelope, Error, ErrorKind, KeyRing, Limits, ReadAt};
+use smimezip::{Envelope, Error, ErrorKind, KeyRing, Limits, ReadAt, RecipientInfo};
 
 use crate::exit::Failure;
 
@@ -30,16 +30,6 @@ pub(crate) fn wrong_key(
     let Some(envelope) = message.and_then(|source| Envelope::open(source, limits).ok()) else {
         return error.into();
     };
-    let recipients = envelope.recipient_infos().iter().map(describe).collect();
+    let recipients = envelope.recipient_infos().iter().map(RecipientInfo::describe).collect();
     Failure::WrongKey(Box::new(WrongKey { error, recipients, given: keys.describe() }))
-}
-
-/// A recipient, and what kind and size of key it needs.
-pub(crate) fn describe(info: &smimezip::RecipientInfo) -> String {
-    let algorithm = info.key_encryption_algorithm().map(ToString::to_string);
-    let how = algorithm.unwrap_or_else(|| info.kind().to_string());
-    match info.modulus_bits() {
-        Some(bits) => format!("{info} ({how}, {bits} bits)"),
-        None => format!("{info} ({how})"),
-    }
 }

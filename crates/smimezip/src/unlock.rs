@@ -188,19 +188,6 @@ fn no_matching_key(data: &EnvelopedData, keys: &KeyRing) -> Error {
     {
         return Error::unsupported(format!("a recipient by {}: {reason}", info.kind()));
     }
-    let recipients = infos.iter().map(describe).collect();
+    let recipients = infos.iter().map(RecipientInfo::describe).collect();
     ErrorKind::NoMatchingKey { recipients, given: keys.describe() }.into()
-}
-
-/// For whom a recipient is and what kind and size of key it needs.
-fn describe(info: &RecipientInfo) -> String {
-    let how = match (info.unsupported(), info.key_encryption_algorithm()) {
-        (Some(reason), _) => format!("not supported: {reason}"),
-        (None, Some(algorithm)) => algorithm.to_string(),
-        (None, None) => info.kind().to_string(),
-    };
-    match info.modulus_bits() {
-        Some(bits) => format!("{info} ({how}, {bits} bits)"),
-        None => format!("{info} ({how})"),
-    }
 }

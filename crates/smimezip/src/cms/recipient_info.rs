@@ -135,6 +135,19 @@ impl RecipientInfo {
         (self.kind == RecipientKind::KeyTransport).then(|| self.encrypted_key.len() * 8)
     }
 
+    /// For whom it is and what kind and size of key that takes, for a person who looks for the key.
+    pub fn describe(&self) -> String {
+        let how = match (&self.unsupported, &self.algorithm) {
+            (Some(reason), _) => format!("not supported: {reason}"),
+            (None, Some(algorithm)) => algorithm.to_string(),
+            (None, None) => self.kind.to_string(),
+        };
+        match self.modulus_bits() {
+            Some(bits) => format!("{self} ({how}, {bits} bits)"),
+            None => format!("{self} ({how})"),
+        }
+    }
+
     pub(crate) fn details(&self) -> &Details {
         &self.details
     }
