@@ -19,6 +19,7 @@ mod traditional;
 mod wycheproof;
 
 pub use certificate::Certificate;
+pub use key_agreement::unwrap_with_shared_secret;
 pub use private_key::PrivateKey;
 pub(crate) use ring::Cost;
 pub use ring::{KeyRing, RecipientKey};

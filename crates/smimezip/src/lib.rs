@@ -82,7 +82,7 @@ pub use extract::{
     ExtractOptions, Filter, Links, LocalTime, Overwrite, Report, SkipReason, Skipped, save,
     save_stream,
 };
-pub use keys::{Certificate, KeyRing, PrivateKey, RecipientKey};
+pub use keys::{Certificate, KeyRing, PrivateKey, RecipientKey, unwrap_with_shared_secret};
 pub use limits::{Accept, LayoutPolicy, Limits};
 pub use progress::{CancelToken, Event, Progress, Silent};
 pub use read_at::{Cursor, FilePool, FileSource, ReadAt};

@@ -119,6 +119,14 @@ impl RecipientInfo {
         }
     }
 
+    /// The label of OAEP (RFC 8017 section 7.1), for key transport; mostly empty.
+    pub fn oaep_label(&self) -> Option<&[u8]> {
+        match &self.details {
+            Details::Transport { label } => Some(label),
+            _ => None,
+        }
+    }
+
     /// Why nobody's key can open it with this crate, if so.
     pub fn unsupported(&self) -> Option<&str> {
         self.unsupported.as_deref()

@@ -15,9 +15,44 @@ use zeroize::Zeroizing;
 use super::kdf;
 use super::key_wrap;
 use super::private_key::unsupported;
-use crate::cms::{Agreement, KeyDerivation, KeyWrapAlgorithm};
+use crate::cms::{
+    Agreement, Details, KeyDerivation, KeyEncryptionAlgorithm, KeyWrapAlgorithm, RecipientInfo,
+};
 use crate::error::{Error, ErrorKind};
 use crate::secret::ContentEncryptionKey;
+
+/// Decrypts the content-encryption key of `size` octets that a key-agreement recipient holds, with a shared
+/// secret that was agreed on elsewhere: for a [`RecipientKey`](crate::RecipientKey) whose private key can
+/// do nothing else. The secret is the x-coordinate of the point (RFC 5753 section 2), or what
+/// RFC 7748 gives.
+///
+/// # Errors
+/// [`ErrorKind::Decrypt`], bare of detail, if the secret or the recipient is not the right one.
+pub fn unwrap_with_shared_secret(
+    info: &RecipientInfo,
+    secret: &[u8],
+    size: usize,
+) -> Result<ContentEncryptionKey, Error> {
+    match (info.key_encryption_algorithm(), info.details()) {
+        (
+            Some(KeyEncryptionAlgorithm::KeyAgreement { derivation, wrap }),
+            Details::Agreement(agreement),
+        ) => unwrap(secret, agreement, *derivation, *wrap, info.encrypted_key(), size),
+        _ => Err(ErrorKind::Decrypt.into()),
+    }
+}
+
+fn unwrap(
+    secret: &[u8],
+    agreement: &Agreement,
+    derivation: KeyDerivation,
+    wrap: KeyWrapAlgorithm,
+    wrapped: &[u8],
+    size: usize,
+) -> Result<ContentEncryptionKey, Error> {
+    let kek = kdf::derive(derivation, secret, &agreement.shared_info, wrap.key_size())?;
+    key_wrap::unwrap(wrap, &kek, wrapped, size)
+}
 
 /// A private key for key agreement. It wipes itself.
 pub(super) enum AgreementKey {
@@ -160,8 +195,7 @@ impl AgreementKey {
         size: usize,
     ) -> Result<ContentEncryptionKey, Error> {
         let secret = self.shared_secret(&agreement.public_key).ok_or(ErrorKind::Decrypt)?;
-        let kek = kdf::derive(derivation, &secret, &agreement.shared_info, wrap.key_size())?;
-        key_wrap::unwrap(wrap, &kek, wrapped, size)
+        unwrap(&secret, agreement, derivation, wrap, wrapped, size)
     }
 
     /// The shared secret with the owner of a public key; `None` if it is not on the curve, or so

@@ -1,0 +1,125 @@
+package io.github.smimezip;
+
+import io.github.smimezip.internal.EntryInputStream;
+import io.github.smimezip.internal.Handle;
+import io.github.smimezip.internal.Native;
+import io.github.smimezip.internal.Octets;
+import io.github.smimezip.internal.ProgressAdapter;
+import java.io.IOException;
+import java.io.InputStream;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.Collections;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+
+/** An export unlocked, its directory read. */
+public final class ExportArchive implements AutoCloseable {
+    private final Handle handle;
+    private final List<Entry> entries;
+
+    ExportArchive(long address) throws IOException {
+        handle = new Handle(this, address, Native::archiveFree);
+        Octets.Reader in = new Octets.Reader(handle.call(Native::archiveEntries));
+        int count = in.number();
+        List<Entry> all = new ArrayList<>(count);
+        for (int at = 0; at < count; at++) {
+            all.add(new Entry(at, in.text(), EntryKind.values()[in.number()], in.size(), in.size(),
+                in.number(), in.number(), in.number() == 1, in.number() == 1, in.size()));
+        }
+        entries = Collections.unmodifiableList(all);
+    }
+
+    static ProgressAdapter adapter(ProgressListener listener) {
+        return new ProgressAdapter((bytesDone, bytesTotal, entriesDone, entriesTotal, entry) ->
+            listener == null || listener.onProgress(
+                new Progress(bytesDone, bytesTotal, entriesDone, entriesTotal, entry)));
+    }
+
+    /**
+     * The entries, in the order of the directory.
+     *
+     * @return all entries
+     */
+    public List<Entry> entries() {
+        return entries;
+    }
+
+    /**
+     * The entry of a name.
+     *
+     * @param name the whole name
+     * @return the entry, if there is one
+     */
+    public Optional<Entry> find(String name) {
+        return entries.stream().filter(entry -> entry.name().equals(name)).findFirst();
+    }
+
+    /**
+     * Reads one entry. Only the ranges that hold it are decrypted.
+     *
+     * @param entry one of {@link #entries}
+     * @return its bytes; the end comes only after size and CRC-32 were verified. It stays open when the
+     *     archive is closed.
+     * @throws IOException if it is of a kind that is not opened
+     */
+    public InputStream newInputStream(Entry entry) throws IOException {
+        if (entries.size() <= entry.index || entries.get(entry.index) != entry) {
+            throw new IllegalArgumentException("an entry of another archive");
+        }
+        return new EntryInputStream(handle.call(it -> Native.archiveOpenEntry(it, entry.index)));
+    }
+
+    /**
+     * Extracts the entries asked for: all of them, verified, or nothing at all.
+     *
+     * @param target the folder; made if it is not there
+     * @param options which entries, and how
+     * @return what was done
+     * @throws IOException and then the folder is as it was
+     */
+    public ExtractReport extractTo(Path target, ExtractOptions options) throws IOException {
+        return run(Octets.of(target), options);
+    }
+
+    /**
+     * Makes every check that extraction makes, and writes nothing.
+     *
+     * @param options which entries, and how
+     * @return what was verified
+     * @throws IOException if something does not verify
+     */
+    public ExtractReport verify(ExtractOptions options) throws IOException {
+        return run(null, options);
+    }
+
+    private ExtractReport run(byte[] target, ExtractOptions options) throws IOException {
+        byte[] names = null;
+        if (options.filter() != null) {
+            Octets.Writer wanted = new Octets.Writer();
+            entries.stream().filter(options.filter()).forEach(entry -> wanted.text(entry.name()));
+            names = wanted.octets();
+        }
+        byte[] chosen = names;
+        Octets.Reader in = new Octets.Reader(handle.call(it -> Native.archiveExtract(it, target,
+            options.bits(), options.threads(), chosen, adapter(options.listener()))));
+        long files = in.size();
+        long folders = in.size();
+        long bytes = in.size();
+        List<String> skipped = in.texts();
+        Map<String, String> failed = new LinkedHashMap<>();
+        int count = in.number();
+        for (int at = 0; at < count; at++) {
+            failed.put(in.text(), in.text());
+        }
+        return new ExtractReport(files, folders, bytes, skipped, failed);
+    }
+
+    /** Closes the archive. Streams made from it stay open. */
+    @Override
+    public void close() {
+        handle.close();
+    }
+}

@@ -1,0 +1,136 @@
+package io.github.smimezip;
+
+import io.github.smimezip.internal.Handle;
+import io.github.smimezip.internal.Native;
+import io.github.smimezip.internal.NativeLoader;
+import io.github.smimezip.internal.Octets;
+import io.github.smimezip.internal.SourceAdapter;
+import java.io.IOException;
+import java.nio.file.Path;
+import java.util.List;
+import java.util.Map;
+
+/** An export: one archive in any number of parts, each sealed or not. Only names were looked at. */
+public final class ExportSet implements AutoCloseable {
+    private final Handle handle;
+    private final String name;
+    private final List<String> parts;
+    private final List<String> missing;
+    private final List<String> doubled;
+
+    private ExportSet(long address) throws IOException {
+        handle = new Handle(this, address, Native::setFree);
+        Octets.Reader in = new Octets.Reader(handle.call(Native::setInfo));
+        name = in.text();
+        parts = in.texts();
+        missing = in.texts();
+        doubled = in.texts();
+    }
+
+    /**
+     * Finds the export that a file is a part of, or the only one in a folder.
+     *
+     * @param anyPart any part, or the folder
+     * @return the set, to be closed
+     * @throws IOException if there is none, or several
+     */
+    public static ExportSet discover(Path anyPart) throws IOException {
+        NativeLoader.load();
+        return new ExportSet(Native.setDiscover(Octets.of(anyPart)));
+    }
+
+    /**
+     * The export that consists of these parts, wherever they are.
+     *
+     * @param parts sources by the names of the parts; they are to be closed by their owner, behind the last
+     *     use of what is opened from them
+     * @return the set, to be closed
+     * @throws IOException if a name is no part's, or a source does not tell its size
+     */
+    public static ExportSet of(Map<String, ? extends PartSource> parts) throws IOException {
+        NativeLoader.load();
+        Octets.Writer names = new Octets.Writer();
+        Object[] adapters = new Object[parts.size()];
+        long[] sizes = new long[parts.size()];
+        int at = 0;
+        for (Map.Entry<String, ? extends PartSource> part : parts.entrySet()) {
+            names.text(part.getKey());
+            adapters[at] = new SourceAdapter(part.getValue()::readAt);
+            sizes[at] = part.getValue().size();
+            at++;
+        }
+        return new ExportSet(Native.setOf(names.octets(), adapters, sizes));
+    }
+
+    /**
+     * What the parts' names have in common.
+     *
+     * @return the name
+     */
+    public String name() {
+        return name;
+    }
+
+    /**
+     * The parts at hand, in order.
+     *
+     * @return their names
+     */
+    public List<String> parts() {
+        return parts;
+    }
+
+    /**
+     * Parts that must exist by the names of the others. Those behind the last one known are told by
+     * {@link #open} only.
+     *
+     * @return their names
+     */
+    public List<String> missing() {
+        return missing;
+    }
+
+    /**
+     * Files that claim a place another has, and browser copies.
+     *
+     * @return their names
+     */
+    public List<String> doubled() {
+        return doubled;
+    }
+
+    /**
+     * Unlocks the parts and reads the archive's directory. Nothing else is decrypted, unless the parts are
+     * authenticated: then they are verified whole.
+     *
+     * @param keys the keys; they are not needed any more afterwards
+     * @param options how to open it
+     * @return the archive, to be closed; it stays open when the set is closed
+     * @throws IOException {@link MissingPartException}, {@link NoMatchingKeyException} and others
+     */
+    public ExportArchive open(Keyring keys, OpenOption... options) throws IOException {
+        return open(keys, -1, options);
+    }
+
+    /**
+     * As {@link #open(Keyring, OpenOption...)}, for archives that a person trusts to be large.
+     *
+     * @param keys the keys
+     * @param mostBytes how many bytes the entries asked for may have in all, however compressed they are; below
+     *     zero for the default, what the disk has room for and at most 200 times the compressed size
+     * @param options how to open it
+     * @return the archive, to be closed
+     * @throws IOException as {@link #open(Keyring, OpenOption...)}
+     */
+    public ExportArchive open(Keyring keys, long mostBytes, OpenOption... options) throws IOException {
+        int bits = OpenOption.bits(options);
+        return new ExportArchive(handle.call(
+            set -> keys.handle.call(ring -> Native.setOpen(set, ring, bits, mostBytes))));
+    }
+
+    /** Closes the set. What was opened from it stays open. */
+    @Override
+    public void close() {
+        handle.close();
+    }
+}

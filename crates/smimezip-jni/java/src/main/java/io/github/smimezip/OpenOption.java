@@ -1,0 +1,23 @@
+package io.github.smimezip;
+
+/** How a message or an export is opened, beyond what the standards ask for. */
+public enum OpenOption {
+    /** Read everything once before the first byte is decrypted: where an error says so. */
+    SCAN_LAYOUT,
+    /** Ignore bytes behind the end of a message's structure. */
+    ACCEPT_TRAILING_DATA,
+    /** Open AES-GCM in EnvelopedData, as Bouncy Castle writes it. The tag is verified. */
+    ACCEPT_GCM_IN_ENVELOPED_DATA,
+    /** Look through SignedData inside the encryption. <b>The signature is not verified.</b> */
+    INNER_SIGNED_DATA,
+    /** Look through a MIME header section inside the encryption, and its base64. */
+    INNER_MIME_HEADER;
+
+    static int bits(OpenOption... options) {
+        int bits = 0;
+        for (OpenOption option : options) {
+            bits |= 1 << option.ordinal();
+        }
+        return bits;
+    }
+}

@@ -1,0 +1,129 @@
+package io.github.smimezip.internal;
+
+import io.github.smimezip.CancelledException;
+import io.github.smimezip.CorruptDataException;
+import io.github.smimezip.DecryptionException;
+import io.github.smimezip.LimitExceededException;
+import io.github.smimezip.MissingPartException;
+import io.github.smimezip.NoMatchingKeyException;
+import io.github.smimezip.PassphraseException;
+import io.github.smimezip.SmimezipException;
+import io.github.smimezip.Status;
+import io.github.smimezip.UnsafePathException;
+import java.io.IOException;
+
+/** The native methods, and the exceptions they throw. Handles are checked by {@link Handle}, ranges here. */
+public final class Native {
+    private Native() {}
+
+    /** Called by the native side to throw. */
+    static void fail(int number, String message, String part, String entry, long offset)
+            throws IOException {
+        if (number == -1) {
+            throw new IllegalStateException(message);
+        }
+        for (Status status : Status.values()) {
+            if (status.number() == number) {
+                throw exception(status, message, part, entry, offset);
+            }
+        }
+        throw new IllegalStateException(message);
+    }
+
+    private static IOException exception(Status status, String message, String part, String entry,
+            long offset) {
+        switch (status) {
+            case NO_MATCHING_KEY: return new NoMatchingKeyException(message, part, entry, offset);
+            case DECRYPT: return new DecryptionException(message, part, entry, offset);
+            case PASSPHRASE: return new PassphraseException(message, part, entry, offset);
+            case MISSING_PART: return new MissingPartException(message, part, entry, offset);
+            case LIMIT: return new LimitExceededException(message, part, entry, offset);
+            case CORRUPT: return new CorruptDataException(message, part, entry, offset);
+            case UNSAFE_PATH: return new UnsafePathException(message, part, entry, offset);
+            case CANCELLED: return new CancelledException(message, part, entry, offset);
+            default: return new SmimezipException(status, message, part, entry, offset);
+        }
+    }
+
+    static native byte[] version();
+
+    static native void panic();
+
+    public static native long keyringNew();
+
+    public static native void keyringFree(long keyring);
+
+    public static native void keyringAddFile(long keyring, byte[] path, byte[] passphrase)
+        throws IOException;
+
+    public static native void keyringAdd(long keyring, byte[] file, byte[] passphrase)
+        throws IOException;
+
+    public static native void keyringAddPassword(long keyring, byte[] password) throws IOException;
+
+    public static native void keyringAddSecretKey(long keyring, byte[] key, byte[] identifier)
+        throws IOException;
+
+    public static native void keyringAddExternal(long keyring, byte[] certificate, KeyAdapter adapter)
+        throws IOException;
+
+    public static native byte[] keyringDescribe(long keyring) throws IOException;
+
+    public static native long messageOpenFile(byte[] path, int bits) throws IOException;
+
+    public static native long messageOpenSource(SourceAdapter adapter, long size, int bits)
+        throws IOException;
+
+    public static native void messageFree(long message);
+
+    public static native byte[] messageInfo(long message) throws IOException;
+
+    public static native long messageDecrypt(long message, long keyring) throws IOException;
+
+    public static native void messageDecryptToFile(long message, long keyring, byte[] path, int bits,
+        int threads, Object progress) throws IOException;
+
+    static native void contentFree(long content);
+
+    static native byte[] contentInfo(long content) throws IOException;
+
+    static native int contentRead(long content, long position, byte[] buffer, int offset, int length)
+        throws IOException;
+
+    public static native long decoderNew(long keyring, int bits) throws IOException;
+
+    static native void decoderFree(long decoder);
+
+    static native long decoderProcess(long decoder, byte[] input, int inputOffset, int inputLength,
+        byte[] output, int outputOffset, int outputLength) throws IOException;
+
+    static native int decoderFinish(long decoder, byte[] output, int offset, int length)
+        throws IOException;
+
+    static native int decoderIntegrity(long decoder) throws IOException;
+
+    public static native long setDiscover(byte[] path) throws IOException;
+
+    public static native long setOf(byte[] names, Object[] adapters, long[] sizes) throws IOException;
+
+    public static native void setFree(long set);
+
+    public static native byte[] setInfo(long set) throws IOException;
+
+    public static native long setOpen(long set, long keyring, int bits, long mostBytes)
+        throws IOException;
+
+    public static native void archiveFree(long archive);
+
+    public static native byte[] archiveEntries(long archive) throws IOException;
+
+    public static native byte[] archiveExtract(long archive, byte[] target, int bits, int threads,
+        byte[] names, Object progress) throws IOException;
+
+    public static native long archiveOpenEntry(long archive, int index) throws IOException;
+
+    static native void readerFree(long reader);
+
+    static native int readerRead(long reader, byte[] buffer, int offset, int length)
+        throws IOException;
+}

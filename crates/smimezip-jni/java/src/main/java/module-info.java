@@ -1,0 +1,4 @@
+/** Opens S/MIME encrypted, split zip exports, and enveloped-data messages of any size. */
+module io.github.smimezip {
+    exports io.github.smimezip;
+}

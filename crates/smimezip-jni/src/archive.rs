@@ -1,0 +1,207 @@
+//! `ExportArchive`, and an entry as a stream.
+
+use std::io::Read;
+use std::sync::{Mutex, PoisonError};
+use std::time::{SystemTime, UNIX_EPOCH};
+
+use jni::EnvUnowned;
+use jni::objects::{JByteArray, JClass, JObject};
+use jni::sys::{jint, jlong};
+use smimezip::{Archive, Entry, EntryKind, EntryReader, Modified, Report};
+
+use crate::border::{array, call, count, octets, size, text};
+use crate::failure::Failure;
+use crate::handle;
+use crate::message::read_into;
+use crate::options;
+use crate::progress::Reporter;
+use crate::wire::{self, Writer};
+
+/// An archive that was unlocked.
+pub(crate) struct Unlocked(Archive);
+
+impl Unlocked {
+    pub(crate) fn new(archive: Archive) -> Self {
+        Self(archive)
+    }
+}
+
+#[unsafe(no_mangle)]
+extern "system" fn Java_io_github_smimezip_internal_Native_archiveFree<'l>(
+    env: EnvUnowned<'l>,
+    class: JClass<'l>,
+    archive: jlong,
+) {
+    call(env, &class, |_| {
+        // SAFETY: Java's `Handle` frees once, behind the last use.
+        unsafe { handle::free::<Unlocked>(archive) };
+        Ok(())
+    });
+}
+
+#[unsafe(no_mangle)]
+extern "system" fn Java_io_github_smimezip_internal_Native_archiveEntries<'l>(
+    env: EnvUnowned<'l>,
+    class: JClass<'l>,
+    archive: jlong,
+) -> JObject<'l> {
+    call(env, &class, |env| {
+        // SAFETY: Java's `Handle` is in use.
+        let archive: &Unlocked = unsafe { handle::get(archive) }?;
+        let mut out = Writer::default();
+        out.count(archive.0.entries().len());
+        for entry in archive.0.entries() {
+            describe(&mut out, entry);
+        }
+        array(env, out.as_octets())
+    })
+}
+
+fn describe(out: &mut Writer, entry: &Entry) {
+    let kind = match entry.kind() {
+        EntryKind::File => 0,
+        EntryKind::Folder => 1,
+        EntryKind::SymbolicLink => 2,
+        _ => 3,
+    };
+    out.text(entry.name())
+        .int(kind)
+        .long(size(entry.size()))
+        .long(size(entry.compressed_size()))
+        .int(entry.crc32().cast_signed())
+        .int(i32::from(entry.compression_method()))
+        .int(i32::from(entry.is_encrypted()));
+    match entry.modified() {
+        Modified::Instant(time) => out.int(0).long(milliseconds(time)),
+        Modified::Local(local) => {
+            let numbers = [
+                i64::from(local.year()),
+                local.month().into(),
+                local.day().into(),
+                local.hour().into(),
+                local.minute().into(),
+                local.second().into(),
+            ];
+            // Decimal digits: year, month, day, hour, minute, second.
+            out.int(1).long(numbers.iter().fold(0, |all, number| all * 100 + number))
+        }
+    };
+}
+
+fn milliseconds(time: SystemTime) -> i64 {
+    let signed = |duration: std::time::Duration| i64::try_from(duration.as_millis());
+    match time.duration_since(UNIX_EPOCH) {
+        Ok(since) => signed(since).unwrap_or(i64::MAX),
+        Err(before) => signed(before.duration()).map_or(i64::MIN, |before| -before),
+    }
+}
+
+#[unsafe(no_mangle)]
+extern "system" fn Java_io_github_smimezip_internal_Native_archiveExtract<'l>(
+    env: EnvUnowned<'l>,
+    class: JClass<'l>,
+    archive: jlong,
+    target: JByteArray<'l>,
+    bits: jint,
+    threads: jint,
+    names: JByteArray<'l>,
+    progress: JObject<'l>,
+) -> JObject<'l> {
+    call(env, &class, |env| {
+        // SAFETY: Java's `Handle` is in use.
+        let archive: &Unlocked = unsafe { handle::get(archive) }?;
+        let names = if names.is_null() {
+            None
+        } else {
+            let names = wire::texts(&octets(env, &names)?);
+            Some(names.ok_or_else(|| Failure::Argument("names that cannot be read".into()))?)
+        };
+        let options = options::extract(bits, threads, names);
+        let mut reporter = Reporter::new(env, &progress)?;
+        // Without a target everything is verified and nothing written.
+        let result = if target.is_null() {
+            archive.0.verify(&options, &mut reporter)
+        } else {
+            let target = text(env, &target)?;
+            archive.0.extract(target, &options, &mut reporter)
+        };
+        let report = reporter.outcome(result)?;
+        array(env, report_octets(&report).as_octets())
+    })
+}
+
+fn report_octets(report: &Report) -> Writer {
+    let mut out = Writer::default();
+    out.long(size(report.files)).long(size(report.folders)).long(size(report.bytes));
+    out.texts(report.skipped.iter().map(|skipped| skipped.name.as_str()));
+    out.count(report.failed.len());
+    for error in &report.failed {
+        out.text(error.entry().unwrap_or_default()).text(&error.to_string());
+    }
+    out
+}
+
+#[unsafe(no_mangle)]
+extern "system" fn Java_io_github_smimezip_internal_Native_archiveOpenEntry<'l>(
+    env: EnvUnowned<'l>,
+    class: JClass<'l>,
+    archive: jlong,
+    index: jint,
+) -> jlong {
+    call(env, &class, |_| {
+        // SAFETY: Java's `Handle` is in use.
+        let archive: &Unlocked = unsafe { handle::get(archive) }?;
+        let entry = archive.0.entries().get(count(index));
+        let entry = entry.ok_or_else(|| Failure::Argument("no entry has that index".into()))?;
+        Ok(handle::give(Mutex::new(archive.0.read(entry)?)))
+    })
+}
+
+#[unsafe(no_mangle)]
+extern "system" fn Java_io_github_smimezip_internal_Native_readerFree<'l>(
+    env: EnvUnowned<'l>,
+    class: JClass<'l>,
+    reader: jlong,
+) {
+    call(env, &class, |_| {
+        // SAFETY: Java's `Handle` frees once, behind the last use.
+        unsafe { handle::free::<Mutex<EntryReader>>(reader) };
+        Ok(())
+    });
+}
+
+/// Reads on: so many octets as there are, up to a mebibyte; -1 at the end, behind every check.
+#[unsafe(no_mangle)]
+extern "system" fn Java_io_github_smimezip_internal_Native_readerRead<'l>(
+    env: EnvUnowned<'l>,
+    class: JClass<'l>,
+    reader: jlong,
+    buffer: JByteArray<'l>,
+    offset: jint,
+    length: jint,
+) -> jint {
+    call(env, &class, |env| {
+        // SAFETY: Java's `Handle` is in use.
+        let reader: &Mutex<EntryReader> = unsafe { handle::get(reader) }?;
+        let mut reader = reader.lock().unwrap_or_else(PoisonError::into_inner);
+        read_into(env, &buffer, offset, length, |octets, _| reader.read(octets))
+    })
+}
+
+#[unsafe(no_mangle)]
+extern "system" fn Java_io_github_smimezip_internal_Native_version<'l>(
+    env: EnvUnowned<'l>,
+    class: JClass<'l>,
+) -> JObject<'l> {
+    call(env, &class, |env| array(env, env!("CARGO_PKG_VERSION").as_bytes()))
+}
+
+/// Panics: what Java makes of it is tested with this.
+#[unsafe(no_mangle)]
+extern "system" fn Java_io_github_smimezip_internal_Native_panic<'l>(
+    env: EnvUnowned<'l>,
+    class: JClass<'l>,
+) {
+    #[allow(clippy::panic, reason = "what it is for")]
+    call::<()>(env, &class, |_| panic!("asked for by a test"));
+}

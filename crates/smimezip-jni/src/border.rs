@@ -1,0 +1,98 @@
+//! What every native method goes through: its outcome becomes a value or a Java exception, a panic becomes
+//! one, too; and the conversion of arrays.
+
+use std::panic::{AssertUnwindSafe, catch_unwind};
+
+use jni::errors::ThrowRuntimeExAndDefault;
+use jni::objects::{JByteArray, JClass, JObject};
+use jni::sys::{jint, jlong};
+use jni::{Env, EnvUnowned};
+use zeroize::Zeroizing;
+
+use crate::failure::{self, Failure};
+
+/// Calls `work` for a native method of `class`.
+pub(crate) fn call<'local, T: Default>(
+    mut unowned: EnvUnowned<'local>,
+    class: &JClass<'local>,
+    work: impl FnOnce(&mut Env<'local>) -> Result<T, Failure>,
+) -> T {
+    unowned
+        .with_env(|env| -> jni::errors::Result<T> {
+            let outcome = catch_unwind(AssertUnwindSafe(|| work(env)))
+                .unwrap_or_else(|_| Err(Failure::Panic));
+            Ok(outcome.unwrap_or_else(|failure| {
+                failure::throw(env, class, &failure);
+                T::default()
+            }))
+        })
+        .resolve::<ThrowRuntimeExAndDefault>()
+}
+
+/// The octets of an array, which wipe themselves: it may be a secret.
+pub(crate) fn octets(env: &Env<'_>, array: &JByteArray<'_>) -> Result<Zeroizing<Vec<u8>>, Failure> {
+    Ok(Zeroizing::new(env.convert_byte_array(array)?))
+}
+
+/// The octets of an array that may be null.
+pub(crate) fn optional(
+    env: &Env<'_>,
+    array: &JByteArray<'_>,
+) -> Result<Option<Zeroizing<Vec<u8>>>, Failure> {
+    if array.is_null() { Ok(None) } else { octets(env, array).map(Some) }
+}
+
+/// The text that an array holds in UTF-8.
+pub(crate) fn text(env: &Env<'_>, array: &JByteArray<'_>) -> Result<String, Failure> {
+    String::from_utf8(env.convert_byte_array(array)?)
+        .map_err(|_| Failure::Argument("a text is not in UTF-8".into()))
+}
+
+/// An array with these octets.
+pub(crate) fn array<'local>(
+    env: &mut Env<'local>,
+    octets: &[u8],
+) -> Result<JObject<'local>, Failure> {
+    Ok(env.byte_array_from_slice(octets)?.into())
+}
+
+/// Copies octets to a part of an array that Java has checked.
+pub(crate) fn copy_to(
+    env: &Env<'_>,
+    array: &JByteArray<'_>,
+    offset: jint,
+    octets: &[u8],
+) -> Result<jint, Failure> {
+    // SAFETY: `i8` and `u8` have the same size, alignment and values.
+    let signed = unsafe { std::slice::from_raw_parts(octets.as_ptr().cast::<i8>(), octets.len()) };
+    array.set_region(env, offset, signed)?;
+    Ok(jint::try_from(octets.len()).unwrap_or(jint::MAX))
+}
+
+/// Copies a part of an array that Java has checked.
+pub(crate) fn copy_from(
+    env: &Env<'_>,
+    array: &JByteArray<'_>,
+    offset: jint,
+    octets: &mut [u8],
+) -> Result<(), Failure> {
+    // SAFETY: as above; all octets are initialised.
+    let signed =
+        unsafe { std::slice::from_raw_parts_mut(octets.as_mut_ptr().cast::<i8>(), octets.len()) };
+    Ok(array.get_region(env, offset, signed)?)
+}
+
+/// A count that Java has checked to be none below zero.
+pub(crate) fn count(number: jint) -> usize {
+    usize::try_from(number).unwrap_or(0)
+}
+
+/// A position that Java has checked to be none below zero.
+pub(crate) fn position(number: jlong) -> u64 {
+    u64::try_from(number).unwrap_or(0)
+}
+
+/// A size as Java has it; what is beyond its numbers is its largest one.
+pub(crate) fn size(number: u64) -> jlong {
+    jlong::try_from(number).unwrap_or(jlong::MAX)
+}

@@ -1,0 +1,164 @@
+//! What goes wrong, and the Java exception that says so. The class of each status is chosen in Java.
+
+use std::fmt;
+use std::sync::Arc;
+
+use jni::objects::{JClass, JThrowable, JValue};
+use jni::refs::Global;
+use jni::{Env, jni_sig, jni_str};
+use smimezip::{Error, ErrorKind};
+
+use crate::border::size;
+
+/// Why a native method ends without a value.
+pub(crate) enum Failure {
+    /// The core's error.
+    Core(Error),
+    /// The Java machine's; perhaps an exception is pending.
+    Java(jni::errors::Error),
+    /// A mistake in the classes above, or of their caller.
+    Argument(String),
+    /// A bug here.
+    Panic,
+}
+
+impl From<Error> for Failure {
+    fn from(error: Error) -> Self {
+        Self::Core(error)
+    }
+}
+
+impl From<std::io::Error> for Failure {
+    fn from(error: std::io::Error) -> Self {
+        Self::Core(error.into())
+    }
+}
+
+impl From<jni::errors::Error> for Failure {
+    fn from(error: jni::errors::Error) -> Self {
+        Self::Java(error)
+    }
+}
+
+/// An exception that a callback threw, on its way through the core as the cause of an error.
+pub(crate) struct Thrown(Arc<Global<JThrowable<'static>>>);
+
+impl Thrown {
+    /// Takes the exception that is pending, if there is one, or the machine's own error.
+    pub(crate) fn take(env: &mut Env<'_>, error: &jni::errors::Error) -> std::io::Error {
+        let Some(exception) = env.exception_occurred() else {
+            return std::io::Error::other(error.to_string());
+        };
+        env.exception_clear();
+        match env.new_global_ref(&exception) {
+            Ok(exception) => std::io::Error::other(Self(Arc::new(exception))),
+            Err(error) => std::io::Error::other(error.to_string()),
+        }
+    }
+
+    /// The exception behind an error of the core.
+    fn behind(error: &Error) -> Option<&Self> {
+        match error.kind() {
+            ErrorKind::Io(inner) => inner.get_ref()?.downcast_ref(),
+            _ => None,
+        }
+    }
+}
+
+impl fmt::Debug for Thrown {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str("Thrown")
+    }
+}
+
+impl fmt::Display for Thrown {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str("a Java exception")
+    }
+}
+
+impl std::error::Error for Thrown {}
+
+/// Makes `failure` the exception that is pending when the native method returns.
+pub(crate) fn throw(env: &mut Env<'_>, class: &JClass<'_>, failure: &Failure) {
+    if env.exception_check() {
+        return;
+    }
+    let made = match failure {
+        Failure::Core(error) => {
+            if let Some(Thrown(exception)) = Thrown::behind(error) {
+                // Whatever comes of it, an exception is pending then.
+                let _ = env.throw(&**exception);
+                return;
+            }
+            let text = |text: Option<&str>| text.unwrap_or_default().to_owned();
+            let offset = error.offset().map_or(-1, size);
+            let (part, entry) = (text(error.part()), text(error.entry()));
+            make(env, class, status(error.kind()), &error.to_string(), &part, &entry, offset)
+        }
+        Failure::Java(error) => make(env, class, BUG, &error.to_string(), "", "", -1),
+        Failure::Argument(text) => make(env, class, ARGUMENT, text, "", "", -1),
+        Failure::Panic => make(env, class, BUG, "a bug in smimezip: it panicked", "", "", -1),
+    };
+    if let Err(error) = made
+        && !env.exception_check()
+    {
+        let _ = env.throw(error.to_string());
+    }
+}
+
+/// Has Java make the exception and throws it.
+fn make(
+    env: &mut Env<'_>,
+    class: &JClass<'_>,
+    status: i32,
+    message: &str,
+    part: &str,
+    entry: &str,
+    offset: i64,
+) -> jni::errors::Result<()> {
+    let [message, part, entry] = [message, part, entry].map(|text| env.new_string(text));
+    let (message, part, entry) = (message?, part?, entry?);
+    let arguments = [
+        JValue::Int(status),
+        JValue::Object(&message),
+        JValue::Object(&part),
+        JValue::Object(&entry),
+        JValue::Long(offset),
+    ];
+    // It throws what it makes.
+    env.call_static_method(
+        class,
+        jni_str!("fail"),
+        jni_sig!("(ILjava/lang/String;Ljava/lang/String;Ljava/lang/String;J)V"),
+        &arguments,
+    )?;
+    Ok(())
+}
+
+const BUG: i32 = -99;
+const ARGUMENT: i32 = -1;
+
+/// The number of a kind, as Java's `Status` has it; the same as the C interface's.
+fn status(kind: &ErrorKind) -> i32 {
+    match kind {
+        ErrorKind::Io(_) => -2,
+        ErrorKind::NotAMessage(_) | ErrorKind::NotAnArchive(_) => -3,
+        ErrorKind::Unsupported(_) => -4,
+        ErrorKind::NoMatchingKey { .. } => -5,
+        ErrorKind::PassphraseRequired | ErrorKind::PassphraseWrong => -6,
+        ErrorKind::Decrypt => -7,
+        ErrorKind::Malformed(_) | ErrorKind::Truncated | ErrorKind::Damaged(_) => -8,
+        ErrorKind::IncompleteSet { .. } => -9,
+        ErrorKind::Limit { .. } => -10,
+        ErrorKind::UnsafeName(_) | ErrorKind::NameConflict(_) => -11,
+        ErrorKind::Exists(_) => -12,
+        ErrorKind::Cancelled => -13,
+        ErrorKind::NoSuchEntry => -14,
+        ErrorKind::SeveralSets(_) => -16,
+        ErrorKind::BadKey(_) => -17,
+        ErrorKind::IrregularLayout => -18,
+        ErrorKind::NoSpace { .. } => -19,
+        _ => BUG,
+    }
+}

@@ -1,0 +1,100 @@
+//! `ExportSet`.
+
+use std::sync::Arc;
+
+use jni::EnvUnowned;
+use jni::objects::{JByteArray, JClass, JLongArray, JObject, JObjectArray};
+use jni::sys::{jint, jlong};
+use smimezip::{Export, ReadAt};
+
+use crate::archive::Unlocked;
+use crate::border::{array, call, octets, text};
+use crate::failure::Failure;
+use crate::handle;
+use crate::keyring::Keys;
+use crate::options::Opening;
+use crate::source::JavaSource;
+use crate::wire::{self, Writer};
+
+#[unsafe(no_mangle)]
+extern "system" fn Java_io_github_smimezip_internal_Native_setDiscover<'l>(
+    env: EnvUnowned<'l>,
+    class: JClass<'l>,
+    path: JByteArray<'l>,
+) -> jlong {
+    call(env, &class, |env| {
+        let path = text(env, &path)?;
+        Ok(handle::give(Export::discover(path, &Opening::new(0, -1).limits)?))
+    })
+}
+
+#[unsafe(no_mangle)]
+extern "system" fn Java_io_github_smimezip_internal_Native_setOf<'l>(
+    env: EnvUnowned<'l>,
+    class: JClass<'l>,
+    names: JByteArray<'l>,
+    adapters: JObjectArray<'l>,
+    sizes: JLongArray<'l>,
+) -> jlong {
+    call(env, &class, |env| {
+        let names = wire::texts(&octets(env, &names)?)
+            .ok_or_else(|| Failure::Argument("names that cannot be read".into()))?;
+        let mut lengths = vec![0; names.len()];
+        sizes.get_region(env, 0, &mut lengths)?;
+        let mut parts: Vec<(String, Arc<dyn ReadAt>)> = Vec::new();
+        for (at, (name, length)) in names.into_iter().zip(lengths).enumerate() {
+            let adapter = adapters.get_element(env, at)?;
+            parts.push((name, Arc::new(JavaSource::new(env, &adapter, length)?)));
+        }
+        Ok(handle::give(Export::from_parts(parts, &Opening::new(0, -1).limits)?))
+    })
+}
+
+#[unsafe(no_mangle)]
+extern "system" fn Java_io_github_smimezip_internal_Native_setFree<'l>(
+    env: EnvUnowned<'l>,
+    class: JClass<'l>,
+    set: jlong,
+) {
+    call(env, &class, |_| {
+        // SAFETY: Java's `Handle` frees once, behind the last use.
+        unsafe { handle::free::<Export>(set) };
+        Ok(())
+    });
+}
+
+#[unsafe(no_mangle)]
+extern "system" fn Java_io_github_smimezip_internal_Native_setInfo<'l>(
+    env: EnvUnowned<'l>,
+    class: JClass<'l>,
+    set: jlong,
+) -> JObject<'l> {
+    call(env, &class, |env| {
+        // SAFETY: Java's `Handle` is in use.
+        let export: &Export = unsafe { handle::get(set) }?;
+        let mut out = Writer::default();
+        out.text(export.name()).texts(export.parts().iter().map(smimezip::Part::name));
+        out.texts(export.missing().iter().map(String::as_str));
+        out.texts(export.doubled().iter().map(String::as_str));
+        array(env, out.as_octets())
+    })
+}
+
+#[unsafe(no_mangle)]
+extern "system" fn Java_io_github_smimezip_internal_Native_setOpen<'l>(
+    env: EnvUnowned<'l>,
+    class: JClass<'l>,
+    set: jlong,
+    keyring: jlong,
+    bits: jint,
+    most: jlong,
+) -> jlong {
+    call(env, &class, |_| {
+        // SAFETY: Java's `Handle`s are in use.
+        let (export, keys): (&Export, &Keys) =
+            unsafe { (handle::get(set)?, handle::get(keyring)?) };
+        let Opening { limits, inner } = Opening::new(bits, most);
+        let export = export.with_limits(&limits).with_inner_layers(inner);
+        Ok(handle::give(Unlocked::new(export.unlock(&keys.ring())?)))
+    })
+}

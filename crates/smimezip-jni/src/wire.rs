@@ -1,0 +1,66 @@
+//! Structures as octets: numbers big-endian, texts in UTF-8 with their length before them, as Java's
+//! `DataInput` reads numbers.
+
+/// Octets in the making.
+#[derive(Default)]
+pub(crate) struct Writer(Vec<u8>);
+
+impl Writer {
+    pub(crate) fn int(&mut self, number: i32) -> &mut Self {
+        self.0.extend_from_slice(&number.to_be_bytes());
+        self
+    }
+
+    pub(crate) fn long(&mut self, number: i64) -> &mut Self {
+        self.0.extend_from_slice(&number.to_be_bytes());
+        self
+    }
+
+    pub(crate) fn count(&mut self, count: usize) -> &mut Self {
+        self.int(i32::try_from(count).unwrap_or(i32::MAX))
+    }
+
+    pub(crate) fn octets(&mut self, octets: &[u8]) -> &mut Self {
+        self.count(octets.len());
+        self.0.extend_from_slice(octets);
+        self
+    }
+
+    pub(crate) fn text(&mut self, text: &str) -> &mut Self {
+        self.octets(text.as_bytes())
+    }
+
+    /// A text that may not be there: a length below zero then.
+    pub(crate) fn optional(&mut self, text: Option<&str>) -> &mut Self {
+        match text {
+            Some(text) => self.text(text),
+            None => self.int(-1),
+        }
+    }
+
+    pub(crate) fn texts<'a>(&mut self, texts: impl ExactSizeIterator<Item = &'a str>) -> &mut Self {
+        self.count(texts.len());
+        for text in texts {
+            self.text(text);
+        }
+        self
+    }
+
+    pub(crate) fn as_octets(&self) -> &[u8] {
+        &self.0
+    }
+}
+
+/// Texts that Java has written one behind the other, each behind its length.
+pub(crate) fn texts(octets: &[u8]) -> Option<Vec<String>> {
+    let mut rest = octets;
+    let mut texts = Vec::new();
+    while !rest.is_empty() {
+        let (length, behind) = rest.split_first_chunk::<4>()?;
+        let length = usize::try_from(i32::from_be_bytes(*length)).ok()?;
+        let (text, behind) = behind.split_at_checked(length)?;
+        texts.push(String::from_utf8(text.to_vec()).ok()?);
+        rest = behind;
+    }
+    Some(texts)
+}

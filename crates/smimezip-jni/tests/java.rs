@@ -1,0 +1,182 @@
+//! The jar as its users have it: built, tested by JUnit under `-Xcheck:jni`, its examples run, its page's
+//! commands followed. Needs a JDK and Debian's junit5 and Bouncy Castle, and says so where they are missing.
+
+#![allow(clippy::unwrap_used, clippy::expect_used, clippy::panic, reason = "tests")]
+
+use std::path::{Path, PathBuf};
+use std::process::{Command, Output};
+use std::sync::OnceLock;
+
+const JUNIT: &str = "/usr/share/java/junit-platform-console-standalone.jar";
+const BOUNCY_CASTLE: [&str; 3] =
+    ["/usr/share/java/bcprov.jar", "/usr/share/java/bcutil.jar", "/usr/share/java/bcpkix.jar"];
+
+fn root() -> PathBuf {
+    Path::new(env!("CARGO_MANIFEST_DIR")).join("../..").canonicalize().unwrap()
+}
+
+fn scratch(name: &str) -> PathBuf {
+    let folder = Path::new(env!("CARGO_TARGET_TMPDIR")).join(name);
+    let _ = std::fs::remove_dir_all(&folder);
+    std::fs::create_dir_all(&folder).unwrap();
+    folder
+}
+
+/// Whether everything is there; says what is not.
+fn tools() -> bool {
+    let missing = ["javac", "java", "jar", "javadoc"]
+        .into_iter()
+        .find(|tool| Command::new(tool).arg("-version").output().is_err())
+        .or_else(|| [JUNIT].into_iter().chain(BOUNCY_CASTLE).find(|jar| !Path::new(jar).exists()));
+    if let Some(missing) = missing {
+        println!("SKIPPED: {missing} is not installed");
+    }
+    missing.is_none()
+}
+
+fn run(command: &mut Command) -> Output {
+    let output = command.output().unwrap();
+    assert!(
+        output.status.success(),
+        "{command:?}: {}\n{}{}",
+        output.status,
+        String::from_utf8_lossy(&output.stdout),
+        String::from_utf8_lossy(&output.stderr)
+    );
+    output
+}
+
+/// The jar, made once.
+fn jar() -> &'static Path {
+    static JAR: OnceLock<PathBuf> = OnceLock::new();
+    JAR.get_or_init(|| {
+        let out = scratch("jar");
+        let script = root().join("crates/smimezip-jni/build-jar.sh");
+        // A folder of its own: cargo is at work in the other.
+        let target = Path::new(env!("CARGO_TARGET_TMPDIR")).join("jni");
+        let output =
+            run(Command::new(script).arg("--debug").arg(&out).env("CARGO_TARGET_DIR", target));
+        PathBuf::from(String::from_utf8(output.stdout).unwrap().trim())
+    })
+}
+
+fn class_path(parts: &[&Path]) -> String {
+    std::env::join_paths(parts).unwrap().into_string().unwrap()
+}
+
+fn sources(folder: &Path) -> Vec<PathBuf> {
+    let mut found = Vec::new();
+    for entry in std::fs::read_dir(folder).unwrap() {
+        let path = entry.unwrap().path();
+        if path.is_dir() {
+            found.extend(sources(&path));
+        } else if path.extension().is_some_and(|it| it == "java") {
+            found.push(path);
+        }
+    }
+    found
+}
+
+fn compile(sources: &[PathBuf], class_path: &str, name: &str) -> PathBuf {
+    let classes = scratch(name);
+    run(Command::new("javac")
+        .args(["--release", "11", "-Xlint:all,-path,-try", "-Werror", "-cp", class_path, "-d"])
+        .arg(&classes)
+        .args(sources));
+    classes
+}
+
+#[test]
+fn junit_under_xcheck_jni() {
+    if !tools() {
+        return;
+    }
+    let mut parts = vec![jar(), Path::new(JUNIT)];
+    parts.extend(BOUNCY_CASTLE.map(Path::new));
+    let tests = root().join("crates/smimezip-jni/java/src/test/java");
+    let classes = compile(&sources(&tests), &class_path(&parts), "junit-classes");
+    let mut parts = vec![&*classes, jar()];
+    parts.extend(BOUNCY_CASTLE.map(Path::new));
+    let output = run(Command::new("java")
+        .args(["-Xcheck:jni", "-Xmx256m"])
+        .arg(format!("-Dsmimezip.jar={}", jar().display()))
+        .arg(format!("-Dsmimezip.sample={}", root().join("examples/data").display()))
+        .arg(format!("-Dsmimezip.data={}", root().join("crates/smimezip/tests/data").display()))
+        .arg("-Dio.github.smimezip.bundledOnly=true")
+        .args(["-jar", JUNIT, "--disable-banner", "--details=tree", "--disable-ansi-colors"])
+        .args(["-cp", &class_path(&parts), "--scan-classpath"])
+        .arg(&classes));
+    let shown = String::from_utf8_lossy(&output.stdout) + String::from_utf8_lossy(&output.stderr);
+    println!("{shown}");
+    // What -Xcheck:jni finds, and what would mean that nothing ran.
+    for bad in
+        ["WARNING in native method", "FATAL ERROR in native method", "WARNING: JNI local refs"]
+    {
+        assert!(!shown.contains(bad), "{shown}");
+    }
+    let passed = shown.lines().find(|line| line.contains("tests successful")).unwrap();
+    let count: usize =
+        passed.trim_matches(['[', ']', ' ']).split_whitespace().next().unwrap().parse().unwrap();
+    assert!(count >= 24, "{passed}");
+}
+
+#[test]
+fn only_native_methods_are_exported() {
+    if !tools() {
+        return;
+    }
+    let unpacked = scratch("unpacked");
+    run(Command::new("jar").arg("--extract").arg("--file").arg(jar()).current_dir(&unpacked));
+    let library = unpacked.join("META-INF/native/linux-x86_64/libsmimezip_jni.so");
+    if !library.exists() {
+        println!("SKIPPED: another platform than linux-x86_64");
+        return;
+    }
+    let output = run(Command::new("nm").args(["-D", "--defined-only"]).arg(library));
+    let symbols = String::from_utf8(output.stdout).unwrap();
+    let native = std::fs::read_to_string(
+        root()
+            .join("crates/smimezip-jni/java/src/main/java/io/github/smimezip/internal/Native.java"),
+    )
+    .unwrap();
+    let declared = native.matches("static native ").count();
+    assert_eq!(symbols.lines().count(), declared, "{symbols}");
+    for line in symbols.lines() {
+        let name = line.split_whitespace().last().unwrap();
+        assert!(name.starts_with("Java_io_github_smimezip_internal_Native_"), "{name}");
+    }
+}
+
+#[test]
+fn versions_agree() {
+    let version = env!("CARGO_PKG_VERSION");
+    let java = root().join("crates/smimezip-jni/java");
+    let loader = java.join("src/main/java/io/github/smimezip/internal/NativeLoader.java");
+    let loader = std::fs::read_to_string(loader).unwrap();
+    assert!(loader.contains(&format!("VERSION = \"{version}\"")));
+    let pom = std::fs::read_to_string(java.join("pom.xml")).unwrap();
+    assert!(pom.contains(&format!("<version>{version}</version>")));
+}
+
+/// The numbers in Rust and those of Java's `Status` are the same.
+#[test]
+fn statuses_agree() {
+    let source = |path: &str| {
+        std::fs::read_to_string(root().join("crates/smimezip-jni").join(path)).unwrap()
+    };
+    let java = source("java/src/main/java/io/github/smimezip/Status.java");
+    let numbers = |text: &str, before: &str| -> std::collections::BTreeSet<i32> {
+        text.split(before)
+            .skip(1)
+            .filter_map(|rest| {
+                let digits: String =
+                    rest.chars().take_while(|c| c.is_ascii_digit() || *c == '-').collect();
+                digits.parse().ok().filter(|number| *number < 0)
+            })
+            .collect()
+    };
+    let rust = source("src/failure.rs");
+    let rust = numbers(rust.split("fn status").nth(1).unwrap(), "=> ");
+    assert_eq!(rust, numbers(&java, "("));
+    assert!(rust.len() >= 17);
+}
