@@ -35,7 +35,8 @@ fn tools() -> bool {
 }
 
 fn run(command: &mut Command) -> Output {
-    let output = command.output().unwrap();
+    // Java takes names of files and arguments in the encoding of the locale.
+    let output = command.env("LC_ALL", "C.UTF-8").output().unwrap();
     assert!(
         output.status.success(),
         "{command:?}: {}\n{}{}",
@@ -179,4 +180,110 @@ fn statuses_agree() {
     let rust = numbers(rust.split("fn status").nth(1).unwrap(), "=> ");
     assert_eq!(rust, numbers(&java, "("));
     assert!(rust.len() >= 17);
+}
+
+#[test]
+fn every_example_runs() {
+    if !tools() {
+        return;
+    }
+    let examples = root().join("examples");
+    let class_path_of_jar = class_path(&[jar()]);
+    let classes = compile(&sources(&examples.join("java")), &class_path_of_jar, "example-classes");
+    let out = scratch("example-out");
+    let data = examples.join("data");
+    let key = data.join("key.pem");
+    let stem = "export-2b710a2c-5d0e-4c53-9d0b-7f1f3a6c8e21";
+    let part = |kind: &str| data.join(format!("{stem}.{kind}.smime"));
+    let java = |class: &str, arguments: &[&Path]| {
+        let output = run(Command::new("java")
+            .args(["-Xcheck:jni", "-cp", &class_path(&[&classes, jar()]), class])
+            .args(arguments)
+            .current_dir(&out));
+        let shown = String::from_utf8(output.stdout).unwrap();
+        assert!(!shown.contains("WARNING"), "{shown}");
+        shown
+    };
+    let shown = java("DecryptFile", &[&part("zip"), &key, &out.join("part.zip")]);
+    let size = std::fs::metadata(out.join("part.zip")).unwrap().len();
+    assert_eq!(shown, format!("{size} bytes\n"));
+    let shown = java("ExtractExport", &[&part("z02"), &key, &out.join("tree")]);
+    assert!(shown.contains("407455 of 407455 bytes\n"), "{shown}");
+    assert!(shown.ends_with("6 files, 407455 bytes\n"), "{shown}");
+    assert!(out.join("tree/entities/Customer-7f1f3a6c.json").exists());
+    let shown = java("ListExport", &[&data, &key]);
+    assert_eq!(shown.lines().count(), 6);
+    let name = Path::new("attachments/Übersicht, Größe.txt");
+    assert!(java("ListExport", &[&data, &key, name]).contains("aus dem Export"));
+    let shown = java("PartsFromElsewhere", &[&data, &key]);
+    assert!(shown.contains("105382 entities/Customer-7f1f3a6c.json"), "{shown}");
+    assert!(shown.contains("bytes served") && shown.ends_with("6 files verified\n"), "{shown}");
+}
+
+/// Every command of the page for Java programmers, in a row, as a newcomer types them.
+#[test]
+#[ignore = "builds with optimisation, which takes minutes"]
+fn the_pages_commands_work() {
+    if !tools() {
+        return;
+    }
+    let page = std::fs::read_to_string(root().join("crates/smimezip-jni/README.md")).unwrap();
+    let blocks: Vec<&str> =
+        page.split("```sh\n").skip(1).map(|rest| rest.split("```").next().unwrap()).collect();
+    assert!(blocks.len() >= 3, "{} blocks", blocks.len());
+    let script = format!("set -euo pipefail\n{}", blocks.join("\n"));
+    let output = run(Command::new("bash").args(["-c", &script]).current_dir(root()));
+    let shown = String::from_utf8(output.stdout).unwrap();
+    println!("{shown}");
+    assert!(shown.contains("6 files, 407455 bytes"), "{shown}");
+}
+
+/// Reads a message of that size with a heap of 32 MiB; the highest resident memory in KiB.
+fn read_with_a_small_heap(jar: &Path, megabytes: u64) -> u64 {
+    let folder = scratch(&format!("small-heap-{megabytes}"));
+    let data = root().join("examples/data");
+    let source =
+        root().join("crates/smimezip-jni/java/src/test/java/io/github/smimezip/SmallHeap.java");
+    let classes =
+        compile(&[source], &class_path(&[jar]), &format!("small-heap-classes-{megabytes}"));
+    let seal = format!(
+        "head -c {megabytes}000000 /dev/zero | openssl smime -encrypt -binary -aes256 -stream -out message {}",
+        data.join("certificate.pem").display()
+    );
+    run(Command::new("sh").args(["-c", &seal]).current_dir(&folder));
+    let output = run(Command::new("java")
+        .args(["-Xmx32m", "-cp", &class_path(&[&classes, jar]), "io.github.smimezip.SmallHeap"])
+        .arg(folder.join("message"))
+        .arg(data.join("key.pem")));
+    let _ = std::fs::remove_dir_all(&folder);
+    let shown = String::from_utf8(output.stdout).unwrap();
+    let numbers: Vec<u64> = shown.lines().map(|line| line.parse().unwrap()).collect();
+    let [at_positions, forward, resident] = numbers[..] else { panic!("{shown}") };
+    assert_eq!((at_positions, forward), (megabytes * 1_000_000, megabytes * 1_000_000));
+    println!("{megabytes} MB with a heap of 32 MiB: {resident} KiB resident at most");
+    resident
+}
+
+#[test]
+fn a_small_heap_is_enough() {
+    if !tools() {
+        return;
+    }
+    read_with_a_small_heap(jar(), 50);
+}
+
+#[test]
+#[ignore = "takes minutes and 3 GB of disk; the twin above runs always"]
+fn a_small_heap_is_enough_for_2_gb() {
+    if !tools() {
+        return;
+    }
+    let out = scratch("release-jar");
+    let script = root().join("crates/smimezip-jni/build-jar.sh");
+    let output = run(Command::new(script).args(["--no-docs"]).arg(&out));
+    let jar = PathBuf::from(String::from_utf8(output.stdout).unwrap().trim());
+    let small = read_with_a_small_heap(&jar, 50);
+    let large = read_with_a_small_heap(&jar, 2_200);
+    // Flat, and what is beyond Java's own stays under 64 MiB.
+    assert!(large < small + 32 * 1024, "{small} KiB, then {large} KiB");
 }
