@@ -230,7 +230,7 @@ fn the_pages_commands_work() {
     let page = std::fs::read_to_string(root().join("crates/smimezip-jni/README.md")).unwrap();
     let blocks: Vec<&str> =
         page.split("```sh\n").skip(1).map(|rest| rest.split("```").next().unwrap()).collect();
-    assert!(blocks.len() >= 3, "{} blocks", blocks.len());
+    assert!(blocks.len() >= 2, "{} blocks", blocks.len());
     let script = format!("set -euo pipefail\n{}", blocks.join("\n"));
     let output = run(Command::new("bash").args(["-c", &script]).current_dir(root()));
     let shown = String::from_utf8(output.stdout).unwrap();
