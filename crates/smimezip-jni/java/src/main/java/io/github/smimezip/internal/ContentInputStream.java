@@ -1,11 +1,9 @@
 package io.github.smimezip.internal;
 
 import java.io.IOException;
-import java.io.InputStream;
-import java.util.Objects;
 
 /** The content of a message, from its first byte to its last. */
-public final class ContentInputStream extends InputStream {
+public final class ContentInputStream extends OctetStream {
     private final Handle handle;
     private final long size;
     private long position;
@@ -16,17 +14,7 @@ public final class ContentInputStream extends InputStream {
     }
 
     @Override
-    public int read() throws IOException {
-        byte[] one = new byte[1];
-        return read(one, 0, 1) < 0 ? -1 : one[0] & 0xff;
-    }
-
-    @Override
-    public int read(byte[] buffer, int offset, int length) throws IOException {
-        Objects.checkFromIndexSize(offset, length, buffer.length);
-        if (length == 0) {
-            return 0;
-        }
+    int fill(byte[] buffer, int offset, int length) throws IOException {
         int count = handle.call(it -> Native.contentRead(it, position, buffer, offset, length));
         position += Math.max(count, 0);
         return count;

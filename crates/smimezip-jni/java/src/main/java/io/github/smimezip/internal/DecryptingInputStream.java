@@ -2,10 +2,9 @@ package io.github.smimezip.internal;
 
 import java.io.IOException;
 import java.io.InputStream;
-import java.util.Objects;
 
 /** A message that is read forward: blocks are read here and fed to the native side, which calls nobody. */
-public final class DecryptingInputStream extends InputStream {
+public final class DecryptingInputStream extends OctetStream {
     private static final int BUFFER = 128 * 1024;
 
     private final InputStream source;
@@ -26,19 +25,9 @@ public final class DecryptingInputStream extends InputStream {
     }
 
     @Override
-    public int read() throws IOException {
-        byte[] one = new byte[1];
-        return read(one, 0, 1) < 0 ? -1 : one[0] & 0xff;
-    }
-
-    @Override
-    public int read(byte[] buffer, int offset, int length) throws IOException {
-        Objects.checkFromIndexSize(offset, length, buffer.length);
+    int fill(byte[] buffer, int offset, int length) throws IOException {
         if (failed != null) {
             throw failed;
-        }
-        if (length == 0) {
-            return 0;
         }
         try {
             if (outputUsed < outputLength) {
