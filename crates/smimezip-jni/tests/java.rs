@@ -287,3 +287,120 @@ fn a_small_heap_is_enough_for_2_gb() {
     // Flat, and what is beyond Java's own stays under 64 MiB.
     assert!(large < small + 32 * 1024, "{small} KiB, then {large} KiB");
 }
+
+/// A token of SoftHSM with an RSA and an elliptic curve key, neither of which it gives out.
+#[test]
+fn keys_in_a_token_open_messages() {
+    let installed = |tool: &str| Command::new(tool).arg("--help").output().is_ok();
+    if !tools() {
+        return;
+    }
+    if let Some(tool) =
+        ["softhsm2-util", "pkcs11-tool", "openssl"].into_iter().find(|it| !installed(it))
+    {
+        println!("SKIPPED: {tool} is not installed");
+        return;
+    }
+    let folder = scratch("token");
+    let data = root().join("crates/smimezip/tests/data");
+    let script = r#"
+        set -eu
+        module=$(find /usr/lib -name libsofthsm2.so -print -quit)
+        mkdir tokens
+        softhsm2-util --init-token --free --label t --so-pin 5678 --pin 1234
+        put() { pkcs11-tool --module "$module" --token-label t --login --pin 1234 --write-object "$@"; }
+        openssl rsa -in "$1/keys/main.key.pem" -traditional -outform DER -out rsa
+        openssl x509 -in "$1/keys/main.cert.pem" -outform DER -out rsa.cert
+        put rsa --type privkey --id 01 --label rsa --usage-decrypt
+        put rsa.cert --type cert --id 01 --label rsa
+        openssl pkey -in "$1/envelopes/keys/p256.key.pem" -outform DER -out ec
+        openssl x509 -in "$1/envelopes/keys/p256.cert.pem" -outform DER -out ec.cert
+        put ec --type privkey --id 02 --label ec --usage-derive
+        put ec.cert --type cert --id 02 --label ec
+        printf '%s\n' "name = soft" "library = $module" "slotListIndex = 0" \
+          "attributes(*,CKO_SECRET_KEY,CKK_GENERIC_SECRET) = {" " CKA_SENSITIVE = false" \
+          " CKA_EXTRACTABLE = true" "}" >provider.cfg
+    "#;
+    let settings = folder.join("softhsm2.conf");
+    std::fs::write(&settings, format!("directories.tokendir = {}/tokens\n", folder.display()))
+        .unwrap();
+    run(Command::new("bash")
+        .args(["-c", script, "bash"])
+        .arg(&data)
+        .current_dir(&folder)
+        .env("SOFTHSM2_CONF", &settings));
+    let source =
+        root().join("crates/smimezip-jni/java/src/test/java/io/github/smimezip/TokenKeys.java");
+    let classes = compile(&[source], &class_path(&[jar()]), "token-classes");
+    let message = |name: &str| data.join("envelopes").join(name);
+    let output = run(Command::new("java")
+        .args([
+            "-Xcheck:jni",
+            "-cp",
+            &class_path(&[&classes, jar()]),
+            "io.github.smimezip.TokenKeys",
+        ])
+        .arg(folder.join("provider.cfg"))
+        .args(["1234", "rsa"])
+        .arg(message("openssl-ktri-aes-256-cbc-der"))
+        .arg("ec")
+        .arg(message("openssl-kari-p256-sha256"))
+        .env("SOFTHSM2_CONF", &settings));
+    assert_eq!(String::from_utf8(output.stdout).unwrap(), "1070 1070\n1070 1070\n");
+}
+
+/// A library that cannot be loaded is said, with its cause; one that is named is taken.
+#[test]
+fn the_library_is_found_or_the_cause_is_told() {
+    if !tools() {
+        return;
+    }
+    let folder = scratch("loader");
+    let source = folder.join("Available.java");
+    let text = "import io.github.smimezip.NativeLibrary;\n\
+        public final class Available {\n\
+            public static void main(String[] arguments) {\n\
+                System.out.println(NativeLibrary.isAvailable());\n\
+                NativeLibrary.unavailabilityCause().ifPresent(it -> System.out.println(it.getMessage()));\n\
+                NativeLibrary.load();\n\
+            }\n\
+        }\n";
+    std::fs::write(&source, text).unwrap();
+    let classes = compile(&[source], &class_path(&[jar()]), "loader-classes");
+    let java = |properties: &[String]| {
+        Command::new("java")
+            .args(properties)
+            .args(["-cp", &class_path(&[&classes, jar()]), "Available"])
+            .output()
+            .unwrap()
+    };
+    let property =
+        |name: &str, value: &Path| format!("-Dio.github.smimezip.{name}={}", value.display());
+    for (properties, expected) in [
+        (vec![property("library", Path::new("/not/there.so"))], "/not/there.so"),
+        // `cargo test` puts the built library on the path that Java searches.
+        (
+            vec![
+                property("bundledOnly", Path::new("true")),
+                property("workdir", Path::new("/not/there")),
+            ],
+            "/not/there",
+        ),
+    ] {
+        let output = java(&properties);
+        let shown = String::from_utf8(output.stdout).unwrap();
+        assert!(shown.starts_with("false\n") && shown.contains(expected), "{shown}");
+        let thrown = String::from_utf8(output.stderr).unwrap();
+        assert!(
+            thrown.contains("UnsatisfiedLinkError: smimezip's native library is not available")
+        );
+        assert!(!output.status.success());
+    }
+    run(Command::new("jar").arg("--extract").arg("--file").arg(jar()).current_dir(&folder));
+    let library = folder.join("META-INF/native/linux-x86_64/libsmimezip_jni.so");
+    if library.exists() {
+        let output =
+            java(&[property("library", &library), property("workdir", Path::new("/not/there"))]);
+        assert_eq!(String::from_utf8(output.stdout).unwrap(), "true\n");
+    }
+}
