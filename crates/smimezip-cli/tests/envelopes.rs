@@ -264,6 +264,7 @@ fn inspect_explains_in_words_and_as_json() {
     expect(&output, 0, "");
     let told = text(&output.stdout);
     for line in [
+        "bc-several: 1 part here",
         "ChaCha20-Poly1305 (authenticated)",
         "whoever knows the password (password, PBKDF2 with SHA-256 and 1500 iterations, PWRI-KEK with AES-256-CBC)",
         "(key encapsulation, ML-KEM-768, HKDF with SHA-256, AES-256 key wrap)",

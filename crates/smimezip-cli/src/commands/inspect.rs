@@ -124,7 +124,8 @@ fn missing(export: &Export, keys: &KeyRing) -> Vec<String> {
 
 fn print(export: &Export, findings: &[Finding], missing: &[String], keys: &KeyRing) -> Outcome {
     let line = |text: String| console::line(&text::safe(&text));
-    line(format!("{}: {} parts here", export.name(), findings.len()))?;
+    let parts = if findings.len() == 1 { "part" } else { "parts" };
+    line(format!("{}: {} {parts} here", export.name(), findings.len()))?;
     let mut recipients: BTreeMap<Vec<Recipient>, Vec<&str>> = BTreeMap::new();
     for finding in findings {
         let Finding { name, size, state } = finding;
