@@ -6,12 +6,13 @@ use std::io::Read;
 use std::sync::Arc;
 
 use libfuzzer_sys::fuzz_target;
-use smimezip::{Envelope, ExtractOptions, Export, KeyRing, Limits, ReadAt, Silent};
+use smimezip::{Envelope, Export, ExtractOptions, KeyRing, Limits, ReadAt, Silent};
 
 fuzz_target!(|octets: &[u8]| {
     let mut limits = Limits::default();
     limits.total_size = 16 << 20;
-    let _ = Envelope::open(octets.to_vec(), &limits).map(|envelope| envelope.unlock(&KeyRing::new()));
+    let _ =
+        Envelope::open(octets.to_vec(), &limits).map(|envelope| envelope.unlock(&KeyRing::new()));
     let part: Arc<dyn ReadAt> = Arc::new(octets.to_vec());
     let parts = vec![("e.zip".to_owned(), part)];
     let Ok(export) = Export::from_parts(parts, &limits) else { return };
