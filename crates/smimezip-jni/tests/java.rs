@@ -222,7 +222,7 @@ fn every_example_runs() {
 
 /// Every command of the page for Java programmers, in a row, as a newcomer types them.
 #[test]
-#[ignore = "builds with optimisation, which takes minutes"]
+#[ignore = "builds with optimisation, which takes minutes; .ci/run runs it"]
 fn the_pages_commands_work() {
     if !tools() {
         return;
@@ -273,7 +273,7 @@ fn a_small_heap_is_enough() {
 }
 
 #[test]
-#[ignore = "takes minutes and 3 GB of disk; the twin above runs always"]
+#[ignore = "takes minutes and 3 GB of disk; .ci/run runs it, the twin above runs always"]
 fn a_small_heap_is_enough_for_2_gb() {
     if !tools() {
         return;
