@@ -38,6 +38,8 @@ pub(crate) struct OctetView<S> {
     limits: Limits,
     first: Walk,
     length: u64,
+    /// The position behind the string.
+    end: u64,
     layout: Layout,
     scanned: OnceLock<Result<Index, Error>>,
 }
@@ -76,12 +78,15 @@ impl<S: ReadAt> OctetView<S> {
         let first = Walk::new(contents, end);
         if let (false, Some(end)) = (header.constructed, end) {
             let chunk = Chunk { header: start, start: contents, length: end - contents };
-            return Ok((Self::of_runs(source, limits, first, vec![Run::single(0, chunk)]), end));
+            return Ok((
+                Self::of_runs(source, limits, first, vec![Run::single(0, chunk)], end),
+                end,
+            ));
         }
         if limits.layout == LayoutPolicy::Assume {
             match assume(&source, &first, place, limits) {
                 Ok(Some((runs, end))) => {
-                    return Ok((Self::of_runs(source, limits, first, runs), end));
+                    return Ok((Self::of_runs(source, limits, first, runs, end), end));
                 }
                 Err(error) if matches!(error.kind(), ErrorKind::Io(_)) => return Err(error),
                 // The scan tells what is right.
@@ -92,15 +97,16 @@ impl<S: ReadAt> OctetView<S> {
         let (length, end) = (index.length, index.end);
         let scanned = OnceLock::from(Ok(index));
         let limits = limits.clone();
-        Ok((Self { source, limits, first, length, layout: Layout::Scanned, scanned }, end))
+        Ok((Self { source, limits, first, length, end, layout: Layout::Scanned, scanned }, end))
     }
 
-    fn of_runs(source: S, limits: &Limits, first: Walk, runs: Vec<Run>) -> Self {
+    fn of_runs(source: S, limits: &Limits, first: Walk, runs: Vec<Run>, end: u64) -> Self {
         Self {
             source,
             limits: limits.clone(),
             first,
             length: runs.last().map_or(0, Run::logical_end),
+            end,
             layout: Layout::Runs(runs),
             scanned: OnceLock::new(),
         }
@@ -126,7 +132,8 @@ impl<S: ReadAt> OctetView<S> {
     fn index(&self) -> Result<&Index, Error> {
         let scanned = self.scanned.get_or_init(|| {
             let index = Index::scan(&self.source, self.first.clone(), &self.limits)?;
-            if index.length == self.length {
+            // What stands behind the string was read where the assumed geometry ends.
+            if (index.length, index.end) == (self.length, self.end) {
                 Ok(index)
             } else {
                 Err(ErrorKind::IrregularLayout.into())
@@ -366,6 +373,23 @@ mod tests {
         assert!(matches!(error.kind(), ErrorKind::IrregularLayout));
         let (view, _) = open(sealed, &Limits::default().scanning()).unwrap();
         check(&view, &data);
+    }
+
+    /// Four chunks of 7 octets are assumed; there are two of 7 and one of 14, which ends two octets
+    /// before.
+    #[test]
+    fn another_end_than_announced_is_an_error_until_scanned() {
+        let mut data = message(&[&octets(7), &octets(7), &[0; 14]], true);
+        data.extend([0; 21]);
+        let expected = [octets(7), octets(7), vec![0; 14]].concat();
+        let limits = Limits::default();
+        let (view, end) = open(data.clone(), &limits).unwrap();
+        assert_eq!((view.size().unwrap(), end), (28, 40));
+        let error = Error::from(read_exact_at(&view, &mut [0; 28], 0).unwrap_err());
+        assert!(matches!(error.kind(), ErrorKind::IrregularLayout), "{error}");
+        let (view, end) = open(data, &limits.scanning()).unwrap();
+        check(&view, &expected);
+        assert_eq!(end, 38);
     }
 
     #[test]
