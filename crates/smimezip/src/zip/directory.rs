@@ -44,6 +44,9 @@ pub(super) fn read(volumes: &VolumeSet, limits: &Limits) -> Result<Vec<Entry>, E
     if is_split && u64::from(record.disk) + 1 != disks {
         return Err(Error::record("the end record tells another number of parts"));
     }
+    if !is_split && record.entries_here != record.entries {
+        return Err(Error::record("the end record tells two numbers of entries"));
+    }
     let position = |disk: u32, offset: u64| {
         if is_split {
             volumes.position(disk, offset)

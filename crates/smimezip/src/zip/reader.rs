@@ -260,15 +260,15 @@ fn check_local(
     name: &[u8],
     extra: &[u8],
 ) -> Result<(), &'static str> {
-    const COMPARED: u16 = flag::ENCRYPTED | flag::STRONG_ENCRYPTION | flag::MASKED_HEADER;
-    let not_ascii = if name.is_ascii() { 0 } else { flag::UTF8 };
+    // How hard the writer tried tells nothing of the data, nor does how a name in ASCII is encoded.
+    let ignored = flag::EFFORT | if name.is_ascii() { flag::UTF8 } else { 0 };
     if name != entry.raw_name() {
         return Err("local header and directory differ in the name");
     }
     if header.method != entry.compression_method() {
         return Err("local header and directory differ in the method");
     }
-    if (header.flags ^ entry.flags()) & (COMPARED | not_ascii) != 0 {
+    if (header.flags ^ entry.flags()) & !ignored != 0 {
         return Err("local header and directory differ in the flags");
     }
     if !extra::resolve_zip64(extra, &mut header.sizes, None, None) {

@@ -41,6 +41,8 @@ pub(super) struct CentralHeader {
 pub(super) struct EndRecord {
     pub(super) disk: u32,
     pub(super) directory_disk: u32,
+    /// Headers of the directory on this disk. In sets, zip4j writes anything there.
+    pub(super) entries_here: u64,
     pub(super) entries: u64,
     pub(super) directory_size: u64,
     pub(super) directory_offset: u64,
@@ -62,6 +64,8 @@ pub(super) const IN_ZIP64_32: u32 = u32::MAX;
 /// General purpose flags, 4.4.4.
 pub(super) mod flag {
     pub(crate) const ENCRYPTED: u16 = 1 << 0;
+    /// Options of the compression method (4.4.4, bits 1 and 2).
+    pub(crate) const EFFORT: u16 = 0b11 << 1;
     pub(crate) const DATA_DESCRIPTOR: u16 = 1 << 3;
     pub(crate) const STRONG_ENCRYPTION: u16 = 1 << 6;
     pub(crate) const UTF8: u16 = 1 << 11;
@@ -120,10 +124,10 @@ impl EndRecord {
     pub(super) fn parse(octets: &[u8]) -> Option<(Self, u16)> {
         let mut fields = Fields::signed(octets, Self::SIGNATURE)?;
         let (disk, directory_disk) = (fields.u16()?.into(), fields.u16()?.into());
-        fields.u16()?; // entries on this disk: zip4j writes anything there
         let record = Self {
             disk,
             directory_disk,
+            entries_here: fields.u16()?.into(),
             entries: fields.u16()?.into(),
             directory_size: fields.u32()?.into(),
             directory_offset: fields.u32()?.into(),
@@ -137,10 +141,10 @@ impl EndRecord {
         let size = fields.u64()?.checked_add(12)?;
         fields.u32()?; // versions
         let (disk, directory_disk) = (fields.u32()?, fields.u32()?);
-        fields.u64()?; // entries on this disk
         let record = Self {
             disk,
             directory_disk,
+            entries_here: fields.u64()?,
             entries: fields.u64()?,
             directory_size: fields.u64()?,
             directory_offset: fields.u64()?,
@@ -155,6 +159,7 @@ impl EndRecord {
         let same = |short: u64, long: u64, escaped: u64| short == escaped || short == long;
         same(self.disk.into(), zip64.disk.into(), escaped16)
             && same(self.directory_disk.into(), zip64.directory_disk.into(), escaped16)
+            && (self.disk != 0 || same(self.entries_here, zip64.entries_here, escaped16))
             && same(self.entries, zip64.entries, escaped16)
             && same(self.directory_size, zip64.directory_size, escaped32)
             && same(self.directory_offset, zip64.directory_offset, escaped32)
