@@ -47,7 +47,8 @@ impl Console {
         }
     }
 
-    /// Warns.
+    /// Warns; there is one cause so far, a key's mode.
+    #[cfg(unix)]
     pub(crate) fn warn(&self, text: &str) {
         if !self.quiet {
             self.message("\x1b[33m", "warning: ", text);

@@ -6,7 +6,9 @@ use std::time::SystemTime;
 
 use cap_std::fs::Dir;
 
-use crate::error::{Error, ErrorKind};
+use crate::error::Error;
+#[cfg(unix)]
+use crate::error::ErrorKind;
 
 /// A handle of a folder that can be locked, synced and given a time; those of `cap_std` can only
 /// be looked up in.
