@@ -1,23 +1,4 @@
-//! Any octets as a file of keys and certificates, PEM, DER or PKCS #12, with a passphrase. Nothing may panic
-//! or work longer than the limits allow.
+//! libFuzzer's entry to `smimezip_fuzz::keys`.
 #![no_main]
 
-use std::sync::LazyLock;
-
-use libfuzzer_sys::fuzz_target;
-use smimezip::{KeyRing, Limits, Passphrase};
-
-static LIMITS: LazyLock<Limits> = LazyLock::new(|| {
-    let mut limits = Limits::default();
-    limits.kdf_iterations = 10_000;
-    limits.scrypt_memory = 1 << 20;
-    limits
-});
-
-fuzz_target!(|octets: &[u8]| {
-    let mut ring = KeyRing::new();
-    if ring.add(octets, &mut || Some(Passphrase::new("correct")), &LIMITS).is_ok() {
-        // What was taken can be told and used.
-        let _ = ring.describe();
-    }
-});
+libfuzzer_sys::fuzz_target!(|octets: &[u8]| smimezip_fuzz::keys::run(octets));

@@ -14,3 +14,5 @@ mod wycheproof;
 pub(crate) use aead::{Aead, AeadView};
 pub(crate) use cbc::{BlockCipher, CbcView};
 pub(crate) use forward::CbcForward;
+#[cfg(feature = "internals")]
+pub(crate) use padding::check as check_padding;

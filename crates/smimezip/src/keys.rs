@@ -20,6 +20,8 @@ mod wycheproof;
 
 pub use certificate::Certificate;
 pub use key_agreement::unwrap_with_shared_secret;
+#[cfg(feature = "internals")]
+pub(crate) use key_transport::select_key;
 pub use private_key::PrivateKey;
 pub(crate) use ring::Cost;
 pub use ring::{KeyRing, RecipientKey};

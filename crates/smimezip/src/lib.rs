@@ -65,6 +65,10 @@ mod unlock;
 mod volumes;
 mod zip;
 
+#[cfg(feature = "internals")]
+#[doc(hidden)]
+pub mod internals;
+
 #[cfg(doctest)]
 #[doc = include_str!("../../../README.md")]
 struct Readme;

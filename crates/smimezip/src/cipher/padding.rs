@@ -4,7 +4,7 @@ use subtle::{Choice, ConditionallySelectable, ConstantTimeEq, ConstantTimeGreate
 
 /// Looks at the last block of a plaintext in time that does not depend on it. Returns whether the
 /// padding is in order, and how many octets it has (1 if it is not).
-pub(super) fn check(block: &[u8]) -> (Choice, u8) {
+pub(crate) fn check(block: &[u8]) -> (Choice, u8) {
     let Some(&count) = block.last() else {
         return (Choice::from(0), 1);
     };

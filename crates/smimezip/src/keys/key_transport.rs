@@ -81,15 +81,8 @@ impl RsaKey {
         }
         let mut block = Zeroizing::new(vec![0; modulus_size]);
         let in_range = self.private_operation(encrypted_key, &mut block);
-        let (padding, key) = block.split_at(modulus_size - size);
-        let valid = in_range & is_padding(padding);
         let substitute = self.substitute(encrypted_key)?;
-        let octets = key
-            .iter()
-            .zip(substitute.iter())
-            .map(|(key, substitute)| u8::conditional_select(substitute, key, valid))
-            .collect();
-        Ok(ContentEncryptionKey::perhaps(octets, valid))
+        Ok(select_key(&block, size, in_range, &*substitute))
     }
 
     /// The raw private operation (RFC 8017 section 5.1.2). Only whether the number is in range
@@ -116,6 +109,24 @@ impl RsaKey {
         mac.update(encrypted_key);
         Ok(Zeroizing::new(mac.finalize().into_bytes().into()))
     }
+}
+
+/// The key of `size` octets at the end of the decrypted `block` (RFC 8017 section 7.2.2), or the
+/// substitute, selected without a branch; which of them it is stays inside.
+pub(crate) fn select_key(
+    block: &[u8],
+    size: usize,
+    in_range: Choice,
+    substitute: &[u8],
+) -> ContentEncryptionKey {
+    let (padding, key) = block.split_at(block.len() - size);
+    let valid = in_range & is_padding(padding);
+    let octets = key
+        .iter()
+        .zip(substitute)
+        .map(|(key, substitute)| u8::conditional_select(substitute, key, valid))
+        .collect();
+    ContentEncryptionKey::perhaps(octets, valid)
 }
 
 /// Whether `octets` are `00 02`, octets that are not zero, and `00`; without a branch.

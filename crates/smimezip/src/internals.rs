@@ -1,0 +1,96 @@
+//! Doors to single layers, for the fuzz targets and the checks of constant time in this repository.
+//! Only thin calls of what the layers do anyway; nothing that an application could need.
+
+use std::sync::Arc;
+
+use subtle::Choice;
+
+use crate::asn1::{self, Next, OctetFeed, OctetPlace, OctetView, Reader};
+use crate::cipher;
+use crate::error::{Error, ErrorKind};
+use crate::keys;
+use crate::limits::Limits;
+use crate::read_at::{ReadAt, read_exact_at};
+use crate::smime::{self, Container, Forward};
+
+/// The octets inside a message's outside, read at positions.
+pub fn outside(message: &[u8], limits: &Limits) -> Result<(Container, Vec<u8>), Error> {
+    let source: Arc<dyn ReadAt> = Arc::new(message.to_vec());
+    let (container, body) = smime::open(&source, limits)?;
+    Ok((container, all(&body)?))
+}
+
+/// The octets inside a message's outside, fed forward in `pieces`.
+pub fn outside_forward<'a>(
+    pieces: impl IntoIterator<Item = &'a [u8]>,
+    limits: &Limits,
+) -> Result<Vec<u8>, Error> {
+    let mut forward = Forward::new(limits);
+    let mut octets = Vec::new();
+    for piece in pieces {
+        forward.update(piece, &mut octets)?;
+    }
+    forward.finish(&mut octets)?;
+    Ok(octets)
+}
+
+/// Labels, numbers of headers and octets of the PEM objects in a file.
+pub fn pem(file: &[u8]) -> Result<Vec<(String, usize, Vec<u8>)>, Error> {
+    let blocks = smime::pem::blocks(file)?;
+    Ok(blocks.into_iter().map(|it| (it.label, it.headers.len(), it.octets.to_vec())).collect())
+}
+
+/// The octets of the OCTET STRING at the start of `ber`, read at positions, and its end.
+pub fn octet_string(ber: &[u8], limits: &Limits) -> Result<(Vec<u8>, u64), Error> {
+    let place = place(ber, limits)?;
+    let (view, end) = OctetView::open(ber.to_vec(), &place, limits)?;
+    Ok((all(&view)?, end))
+}
+
+/// The same, met in their order.
+pub fn octet_string_forward(ber: &[u8], limits: &Limits) -> Result<(Vec<u8>, u64), Error> {
+    let mut feed = OctetFeed::new(&place(ber, limits)?, limits)?;
+    let mut octets = Vec::new();
+    loop {
+        match feed.next(&ber)? {
+            Next::End(end) => return Ok((octets, end)),
+            Next::Octets { start, length } => {
+                let start = usize::try_from(start).unwrap_or(usize::MAX);
+                let length = usize::try_from(length).unwrap_or(usize::MAX);
+                let piece = ber.get(start..start.saturating_add(length));
+                octets.extend_from_slice(piece.ok_or(ErrorKind::Truncated)?);
+            }
+        }
+    }
+}
+
+fn place(ber: &[u8], limits: &Limits) -> Result<OctetPlace, Error> {
+    let element = Reader::new(ber, 0, limits).element(0)?;
+    let expected_end = element.end()?.unwrap_or((ber.len() as u64).saturating_sub(2));
+    Ok(OctetPlace { element, expected_end })
+}
+
+/// One element from BER to DER.
+pub fn to_der(ber: &[u8], depth: usize) -> Result<Vec<u8>, Error> {
+    asn1::to_der(ber, depth)
+}
+
+/// Removes the padding of a decrypted RSA block (PKCS #1 v1.5): the key or the substitute, and 1 or
+/// 0 for which.
+pub fn select_key(block: &[u8], size: usize, in_range: u8, substitute: &[u8]) -> (Vec<u8>, u8) {
+    let key = keys::select_key(block, size, Choice::from(in_range), substitute);
+    (key.octets().to_vec(), key.valid().unwrap_u8())
+}
+
+/// Looks at the padding of a last block (RFC 5652 section 6.3): 1 or 0, and how many octets.
+pub fn padding(block: &[u8]) -> (u8, u8) {
+    let (valid, count) = cipher::check_padding(block);
+    (valid.unwrap_u8(), count)
+}
+
+fn all<S: ReadAt + ?Sized>(source: &S) -> Result<Vec<u8>, Error> {
+    let size = usize::try_from(source.size()?).map_err(std::io::Error::other)?;
+    let mut octets = vec![0; size];
+    read_exact_at(source, &mut octets, 0)?;
+    Ok(octets)
+}

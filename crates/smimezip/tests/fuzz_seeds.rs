@@ -1,0 +1,96 @@
+//! Every fuzz target, fed with its seeds, its committed corpus, and pieces of them; on any compiler, without a
+//! fuzzer. What the fuzzer once found is in the corpus, and so found again here.
+
+#![allow(clippy::expect_used, clippy::unwrap_used, clippy::panic, reason = "tests")]
+
+mod common;
+#[allow(unreachable_pub, reason = "shared by textual inclusion")]
+#[path = "../../../fuzz/src/lib.rs"]
+mod targets;
+
+use std::path::{Path, PathBuf};
+
+use common::data;
+
+/// The folders of a target's inputs: its corpus and fixtures of other tests.
+fn inputs(target: &str, fixtures: &[&str]) -> Vec<PathBuf> {
+    let corpus = Path::new(env!("CARGO_MANIFEST_DIR")).join("../../fuzz/corpus").join(target);
+    let mut found = Vec::new();
+    let mut folders = vec![corpus];
+    folders.extend(fixtures.iter().map(|it| data().join(it)));
+    while let Some(folder) = folders.pop() {
+        for entry in std::fs::read_dir(&folder)
+            .unwrap_or_else(|error| panic!("{}: {error}", folder.display()))
+        {
+            let path = entry.unwrap().path();
+            if path.is_dir() { folders.push(path) } else { found.push(path) }
+        }
+    }
+    found.sort();
+    found
+}
+
+/// Calls `run` with each input, and with each cut at some places and with octets changed.
+fn replay(target: &str, fixtures: &[&str], run: fn(&[u8])) {
+    let inputs = inputs(target, fixtures);
+    assert!(inputs.len() >= 5, "{target} has {} inputs", inputs.len());
+    for input in &inputs {
+        let octets = std::fs::read(input).unwrap();
+        // A panic of a target names no file.
+        let name = input.file_name().unwrap().to_string_lossy();
+        println!("{target}: {name}, {} octets", octets.len());
+        run(&octets);
+        if octets.len() > 16 * 1024 {
+            continue;
+        }
+        for at in [octets.len() / 3, octets.len() / 2, octets.len().saturating_sub(1)] {
+            run(&octets[..at]);
+            let mut changed = octets.clone();
+            if let Some(octet) = changed.get_mut(at) {
+                *octet ^= 0x81;
+            }
+            run(&changed);
+        }
+    }
+    println!("{target}: {} inputs", inputs.len());
+}
+
+#[test]
+fn ber() {
+    replay("ber", &["vectors"], targets::ber::run);
+}
+
+#[test]
+fn directory() {
+    replay("directory", &["sets/info-zip-streamed"], targets::directory::run);
+}
+
+#[test]
+fn envelope() {
+    replay("envelope", &["envelopes", "vectors"], targets::envelope::run);
+}
+
+#[test]
+fn extract() {
+    replay("extract", &["sets/info-zip-streamed"], targets::extract::run);
+}
+
+#[test]
+fn keys() {
+    replay("keys", &["keyforms", "keys"], targets::keys::run);
+}
+
+#[test]
+fn mime() {
+    replay("mime", &["vectors"], targets::mime::run);
+}
+
+#[test]
+fn pem() {
+    replay("pem", &["keys", "envelopes/keys"], targets::pem::run);
+}
+
+#[test]
+fn volumes() {
+    replay("volumes", &[], targets::volumes::run);
+}

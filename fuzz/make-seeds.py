@@ -1,0 +1,159 @@
+#!/usr/bin/env python3
+"""Writes the small seeds that no fixture of the tests gives: fuzz/corpus/TARGET/seed-*.
+
+Run it in the root of the repository. It needs nothing but Python, and writes the same octets each time.
+"""
+import io
+import struct
+import zipfile
+from pathlib import Path
+
+CORPUS = Path(__file__).parent / "corpus"
+
+
+def write(target, name, octets):
+    folder = CORPUS / target
+    folder.mkdir(parents=True, exist_ok=True)
+    (folder / f"seed-{name}").write_bytes(octets)
+
+
+# --- BER -------------------------------------------------------------------------------------------
+
+
+def element(tag, contents, indefinite=False, long=False):
+    if indefinite:
+        return bytes([tag, 0x80]) + contents + b"\0\0"
+    if len(contents) < 128 and not long:
+        return bytes([tag, len(contents)]) + contents
+    return bytes([tag, 0x84]) + struct.pack(">I", len(contents)) + contents
+
+
+def chunks(data, size):
+    return b"".join(element(4, data[at : at + size]) for at in range(0, len(data), size))
+
+
+DATA = bytes(range(200))
+for name, octets in {
+    "primitive": element(4, DATA),
+    "primitive-long": element(4, DATA, long=True),
+    "equal-chunks": element(0x24, chunks(DATA, 20)),
+    "equal-chunks-indefinite": element(0x24, chunks(DATA, 20), indefinite=True),
+    "last-short": element(0x24, chunks(DATA, 30), indefinite=True),
+    "unequal": element(0x24, chunks(DATA[:90], 7) + chunks(DATA[90:], 31), indefinite=True),
+    "empty-chunks": element(0x24, b"\4\0" * 20 + chunks(DATA, 50), indefinite=True),
+    "nested": element(0x24, element(0x24, chunks(DATA, 40)) + chunks(DATA, 16), indefinite=True),
+    "deep": element(0x24, element(0x24, element(0x24, b"\4\1x", True), True), True),
+    "empty": element(0x24, b"", indefinite=True),
+    "implicit": element(0xA0, chunks(DATA, 64), indefinite=True),
+    "structure": element(
+        0x30,
+        element(6, b"\x2a\x86\x48\x86\xf7\x0d\x01\x07\x03")
+        + element(0x31, element(2, b"\1", long=True), True)
+        + element(0x23, element(3, b"\0ab") + element(3, b"\4c"), True)
+        + element(0xBF, b"\x81\x01\0", False),
+        True,
+    ),
+}.items():
+    write("ber", name, octets)
+
+# --- archives --------------------------------------------------------------------------------------
+
+ENTRIES = {
+    "a.txt": b"hello\n" * 40,
+    "folder/b.json": b'{"a":1}\n' * 30,
+    "folder/deep/c": b"",
+    "d.bin": bytes(range(256)),
+}
+
+
+class Pipe(io.RawIOBase):
+    """Something that cannot seek, so that the writer uses data descriptors."""
+
+    def __init__(self):
+        self.octets = b""
+
+    def writable(self):
+        return True
+
+    def write(self, octets):
+        self.octets += bytes(octets)
+        return len(octets)
+
+
+def archive(method, folders=False, zip64=False, pipe=False):
+    out = Pipe() if pipe else io.BytesIO()
+    with zipfile.ZipFile(out, "w", method) as writer:
+        if folders:
+            info = zipfile.ZipInfo("folder/", (2024, 1, 2, 3, 4, 6))
+            info.external_attr = 0o40755 << 16 | 16
+            writer.writestr(info, b"")
+        for name, contents in ENTRIES.items():
+            info = zipfile.ZipInfo(name, (2024, 1, 2, 3, 4, 6))
+            info.compress_type = method
+            info.external_attr = 0o100644 << 16
+            with writer.open(info, "w", force_zip64=zip64) as entry:
+                entry.write(contents)
+    return out.octets if pipe else out.getvalue()
+
+
+def with_zip64_end(octets):
+    """The same with the end record of zip64 and its locator."""
+    end = len(octets) - 22
+    _, _, _, _, count, size, offset, _ = struct.unpack("<4s4H2IH", octets[end:])
+    record = struct.pack("<4sQ2H2I4Q", b"PK\6\6", 44, 45, 45, 0, 0, count, count, size, offset)
+    locator = struct.pack("<4sIQI", b"PK\6\7", 0, end, 1)
+    last = struct.pack("<4s4H2IH", b"PK\5\6", 0, 0, 0xFFFF, 0xFFFF, 0xFFFFFFFF, 0xFFFFFFFF, 0)
+    return octets[:end] + record + locator + last
+
+
+def split(octets, size):
+    """The octets of all parts, each place as (disk, offset), and the sizes of all but the last."""
+    octets = bytearray(b"PK\7\x08" + octets)
+    end = len(octets) - 22
+    cuts = [at for at in range(0, end, size)]
+
+    def place(at):
+        disk = max(number for number, cut in enumerate(cuts) if cut <= at)
+        return disk, at - cuts[disk]
+
+    (directory,) = struct.unpack_from("<I", octets, end + 16)
+    at = directory + 4
+    while octets[at : at + 4] == b"PK\1\2":
+        name, extra, comment = struct.unpack_from("<3H", octets, at + 28)
+        (offset,) = struct.unpack_from("<I", octets, at + 42)
+        disk, offset = place(offset + 4)
+        struct.pack_into("<H", octets, at + 34, disk)
+        struct.pack_into("<I", octets, at + 42, offset)
+        at += 46 + name + extra + comment
+    disk, offset = place(directory + 4)
+    struct.pack_into("<2H", octets, end + 4, len(cuts) - 1, disk)
+    struct.pack_into("<I", octets, end + 16, offset)
+    return bytes(octets), [size] * (len(cuts) - 1)
+
+
+ARCHIVES = {
+    "stored": archive(zipfile.ZIP_STORED),
+    "deflated": archive(zipfile.ZIP_DEFLATED, folders=True),
+    "zip64-entries": archive(zipfile.ZIP_DEFLATED, zip64=True),
+    "zip64-end": with_zip64_end(archive(zipfile.ZIP_STORED)),
+    "streamed": archive(zipfile.ZIP_DEFLATED, pipe=True),
+    "empty": b"PK\5\6" + bytes(18),
+}
+for name, octets in ARCHIVES.items():
+    write("directory", name, octets)
+    write("extract", name, octets)
+    # The parity of the length chooses the kind of target: a comment makes it odd.
+    write("extract", name + "-planted", octets[:-2] + b"\1\0c" if len(octets) % 2 == 0 else octets)
+    for size in (300, 450):
+        if name.startswith("zip64-end") or name == "empty":
+            parts, sizes = octets, []
+        else:
+            parts, sizes = split(octets, size)
+        assert len(sizes) < 8, "the count of cuts is read modulo 8"
+        trailer = b"".join(struct.pack("<H", it) for it in sizes) + bytes([len(sizes)])
+        write("volumes", f"{name}-{size}", parts + trailer)
+write(
+    "volumes",
+    "names",
+    b"e.z01\ne.zip\nE.Z99.smime\ne.z100.p7m\na (1).z02.smime\nexport.zip.001\ne.z00\ne.z1\n.zip\n\0",
+)

@@ -1,0 +1,24 @@
+//! Any octets as BER. An OCTET STRING must hold the same at positions, scanned and forward; and DER
+//! must stay as it is.
+
+use smimezip::{Limits, internals};
+
+/// Reads `octets` as an OCTET STRING of any form, and as a small structure.
+pub fn run(octets: &[u8]) {
+    let limits = Limits::default();
+    let scanned = internals::octet_string(octets, &limits.scanning());
+    let forward = internals::octet_string_forward(octets, &limits);
+    match (&scanned, &forward) {
+        (Ok(one), Ok(other)) => assert!(one == other, "scanned and forward differ"),
+        (Err(_), Err(_)) => {}
+        (one, other) => panic!("scanned: {:?}; forward: {:?}", one.is_ok(), other.is_ok()),
+    }
+    // Assumed geometry may be refused where it does not hold, but never gives something else.
+    if let Ok(assumed) = internals::octet_string(octets, &limits) {
+        assert!(scanned.is_ok_and(|scanned| scanned == assumed), "assumed and scanned differ");
+    }
+    if let Ok(der) = internals::to_der(octets, limits.depth) {
+        assert!(der.len() <= octets.len() + 4 * octets.len(), "DER is not much longer than BER");
+        assert!(internals::to_der(&der, limits.depth).is_ok_and(|again| again == der));
+    }
+}

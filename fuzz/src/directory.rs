@@ -1,0 +1,43 @@
+//! Any octets as an archive in one part. What verifies can be read, entry by entry, at the size the
+//! directory says; what does not is refused without a panic and within the limits.
+
+use std::io::Read;
+use std::num::NonZeroUsize;
+use std::sync::Arc;
+
+use smimezip::{Archive, Error, Export, ExtractOptions, KeyRing, Limits, ReadAt, Silent};
+
+/// More than this is not decompressed.
+pub(crate) const TOTAL: u64 = 4 << 20;
+
+/// Opens, reads and verifies the archive in `octets`.
+pub fn run(octets: &[u8]) {
+    let part: Arc<dyn ReadAt> = Arc::new(octets.to_vec());
+    let Ok(archive) = open(vec![("e.zip".to_owned(), part)]) else { return };
+    check(&archive);
+}
+
+pub(crate) fn open(parts: Vec<(String, Arc<dyn ReadAt>)>) -> Result<Archive, Error> {
+    let mut limits = Limits::default();
+    limits.total_size = TOTAL;
+    Export::from_parts(parts, &limits)?.unlock(&KeyRing::new())
+}
+
+/// Whether the archive verifies; if it does, all its entries can be read.
+pub(crate) fn check(archive: &Archive) -> bool {
+    let mut options = ExtractOptions::default();
+    options.threads = NonZeroUsize::new(1);
+    let verified = archive.verify(&options, &mut Silent).is_ok();
+    for entry in archive.entries() {
+        let mut contents = Vec::new();
+        let read = archive
+            .read(entry)
+            .and_then(|reader| Ok(reader.take(TOTAL + 1).read_to_end(&mut contents)?));
+        assert!(contents.len() as u64 <= entry.size().max(TOTAL + 1));
+        if verified {
+            assert!(read.is_ok(), "{} verified and cannot be read", entry.name());
+            assert_eq!(contents.len() as u64, entry.size(), "{}", entry.name());
+        }
+    }
+    verified
+}

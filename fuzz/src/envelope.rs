@@ -1,0 +1,76 @@
+//! Any octets as a message, opened with keys of every kind at positions and forward. Both ways must
+//! agree: on the plaintext, or that there is none.
+
+use std::io::Read;
+use std::sync::{Arc, LazyLock};
+
+use smimezip::{Decryptor, Envelope, Error, KeyRing, Limits, Passphrase};
+
+static LIMITS: LazyLock<Limits> = LazyLock::new(|| {
+    // Forward, the layout of the chunks does not matter; so it must not at positions either.
+    let mut limits = Limits::default().scanning();
+    limits.kdf_iterations = 20_000;
+    limits.accept.gcm_in_enveloped_data = true;
+    limits
+});
+
+macro_rules! files {
+    ($($name:literal),*) => {
+        [$(include_bytes!(concat!("../../crates/smimezip/tests/data/", $name, ".pem")).as_slice()),*]
+    };
+}
+
+/// Certificates stand behind their keys.
+static FILES: [&[u8]; 17] = files![
+    "keys/main.bundle",
+    "envelopes/keys/p256.key",
+    "envelopes/keys/p256.cert",
+    "envelopes/keys/p384.key",
+    "envelopes/keys/p384.cert",
+    "envelopes/keys/p521.key",
+    "envelopes/keys/p521.cert",
+    "envelopes/keys/x25519.key",
+    "envelopes/keys/x25519.cert",
+    "envelopes/keys/x448.key",
+    "envelopes/keys/x448.cert",
+    "envelopes/keys/mlkem512.key",
+    "envelopes/keys/mlkem512.cert",
+    "envelopes/keys/mlkem768.key",
+    "envelopes/keys/mlkem768.cert",
+    "envelopes/keys/mlkem1024.key",
+    "envelopes/keys/mlkem1024.cert"
+];
+
+static KEYS: LazyLock<Arc<KeyRing>> = LazyLock::new(|| {
+    let mut ring = KeyRing::new();
+    for file in FILES {
+        ring.add(file, &mut || None, &LIMITS).expect("a committed key");
+    }
+    for length in [16, 24, 32] {
+        ring.add_secret_key((0..length).collect::<Vec<u8>>(), None).expect("a legal size");
+    }
+    ring.add_password(Passphrase::new("secret"));
+    Arc::new(ring)
+});
+
+/// Opens `octets` both ways.
+pub fn run(octets: &[u8]) {
+    match (at_positions(octets), forward(octets)) {
+        (Ok(one), Ok(other)) => assert!(one == other, "two plaintexts of one message"),
+        (Err(_), Err(_)) => {}
+        (one, other) => panic!("at positions: {:?}; forward: {:?}", one.err(), other.err()),
+    }
+}
+
+fn at_positions(octets: &[u8]) -> Result<Vec<u8>, Error> {
+    let mut content = Envelope::open(octets.to_vec(), &LIMITS)?.unlock(&KEYS)?;
+    let mut plaintext = Vec::new();
+    content.read_to_end(&mut plaintext)?;
+    Ok(plaintext)
+}
+
+fn forward(octets: &[u8]) -> Result<Vec<u8>, Error> {
+    let mut plaintext = Vec::new();
+    Decryptor::new(octets, Arc::clone(&KEYS), &LIMITS).read_to_end(&mut plaintext)?;
+    Ok(plaintext)
+}

@@ -1,0 +1,22 @@
+//! Any octets as a file of keys and certificates, PEM, DER or PKCS #12, with a passphrase. Nothing may
+//! panic or work longer than the limits allow.
+
+use std::sync::LazyLock;
+
+use smimezip::{KeyRing, Limits, Passphrase};
+
+static LIMITS: LazyLock<Limits> = LazyLock::new(|| {
+    let mut limits = Limits::default();
+    limits.kdf_iterations = 10_000;
+    limits.scrypt_memory = 1 << 20;
+    limits
+});
+
+/// Reads all keys and certificates in `octets`.
+pub fn run(octets: &[u8]) {
+    let mut ring = KeyRing::new();
+    if ring.add(octets, &mut || Some(Passphrase::new("correct")), &LIMITS).is_ok() {
+        // What was taken can be told and used.
+        let _ = ring.describe();
+    }
+}

@@ -1,0 +1,13 @@
+//! What each fuzz target does with octets: opens them, and panics where a promise is broken. libFuzzer calls
+//! these functions, and so does an ordinary test with all seeds and the corpus.
+//!
+//! A target draws nothing by chance and keeps nothing between two calls.
+
+pub mod ber;
+pub mod directory;
+pub mod envelope;
+pub mod extract;
+pub mod keys;
+pub mod mime;
+pub mod pem;
+pub mod volumes;

@@ -1,0 +1,30 @@
+//! Any octets as a message's outside: MIME, PEM, base64 or nothing. What is inside must be the same
+//! at positions, scanned, and fed forward in pieces of any size.
+
+use smimezip::{Limits, internals};
+
+/// Removes the outside of `octets` in each way there is.
+pub fn run(octets: &[u8]) {
+    let limits = Limits::default();
+    let scanned = internals::outside(octets, &limits.scanning()).map(|(_, inside)| inside);
+    for size in [octets.len().max(1), 1, 61] {
+        if octets.len() / size > 1000 {
+            continue;
+        }
+        let forward = internals::outside_forward(octets.chunks(size), &limits);
+        match (&scanned, &forward) {
+            (Ok(one), Ok(other)) => assert!(one == other, "scanned and forward differ"),
+            (Err(_), Err(_)) => {}
+            (one, other) => {
+                panic!(
+                    "scanned: {:?}; forward by {size}: {:?}",
+                    one.as_ref().err(),
+                    other.as_ref().err()
+                )
+            }
+        }
+    }
+    if let Ok((_, assumed)) = internals::outside(octets, &limits) {
+        assert!(scanned.is_ok_and(|scanned| scanned == assumed), "assumed and scanned differ");
+    }
+}

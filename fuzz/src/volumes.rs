@@ -1,0 +1,44 @@
+//! Any octets as the parts of a set, and as their names. The last octet says how many cuts there are, two octets in
+//! front of it for each are the parts' sizes, the rest is cut so. And the rest as lines of file names.
+
+use std::sync::Arc;
+
+use smimezip::{PartName, ReadAt};
+
+use super::directory;
+
+/// Opens the parts that `octets` describe; parses the names in them.
+pub fn run(octets: &[u8]) {
+    let Some((&count, rest)) = octets.split_last() else { return };
+    let cuts = usize::from(count % 8);
+    let Some(at) = rest.len().checked_sub(2 * cuts) else { return };
+    let (mut octets, sizes) = rest.split_at(at);
+    names(octets);
+
+    let mut parts: Vec<(String, Arc<dyn ReadAt>)> = Vec::new();
+    for (number, size) in (1..).zip(sizes.chunks_exact(2)) {
+        let size = usize::from(u16::from_le_bytes([size[0], size[1]]));
+        let (part, rest) = octets.split_at(size.min(octets.len()));
+        parts.push((format!("e.z{number:02}"), Arc::new(part.to_vec())));
+        octets = rest;
+    }
+    parts.push(("e.zip".to_owned(), Arc::new(octets.to_vec())));
+    if let Ok(archive) = directory::open(parts) {
+        directory::check(&archive);
+    }
+}
+
+/// A name that is a part's is written as it was read, and is of its own set.
+fn names(octets: &[u8]) {
+    for name in octets.split(|octet| *octet == b'\n').take(20) {
+        let Ok(name) = std::str::from_utf8(name) else { continue };
+        if let Some(part) = PartName::parse(name) {
+            // The place is written in small letters, whichever were read.
+            assert!(part.to_string().eq_ignore_ascii_case(name));
+            assert!(part.same_set(&part.at(part.place)));
+        }
+        if let Some(copy) = PartName::parse_copy(name) {
+            assert!(copy.to_string().len() < name.len());
+        }
+    }
+}
