@@ -261,7 +261,8 @@ fn check_local(
     extra: &[u8],
 ) -> Result<(), &'static str> {
     // How hard the writer tried tells nothing of the data, nor does how a name in ASCII is encoded.
-    let ignored = flag::EFFORT | if name.is_ascii() { flag::UTF8 } else { 0 };
+    let effort = if header.method == 8 { flag::EFFORT } else { 0 };
+    let ignored = effort | if name.is_ascii() { flag::UTF8 } else { 0 };
     if name != entry.raw_name() {
         return Err("local header and directory differ in the name");
     }
