@@ -87,10 +87,7 @@ impl Archive {
         if options.durable {
             disk::sync_all(&staging.tree)?;
         }
-        let skipped = publish::publish(&staging, options.overwrite)?;
-        if options.durable {
-            disk::sync_folder(staging.home())?;
-        }
+        let skipped = publish::publish(&staging, options.overwrite, options.durable)?;
         let mut report = report(&plan, failed);
         // Files that appeared meanwhile.
         report.skipped.extend(skipped);

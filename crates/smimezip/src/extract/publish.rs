@@ -9,6 +9,7 @@ use std::path::{Path, PathBuf};
 use cap_fs_ext::DirExt;
 use cap_std::fs::Dir;
 
+use super::disk;
 use super::journal::{self, Moves};
 use super::options::Overwrite;
 use super::rename::{There, rename_new, there};
@@ -16,30 +17,42 @@ use super::report::{SkipReason, Skipped};
 use super::sink::Staging;
 use crate::error::{Error, ErrorKind};
 
-/// Publishes all that is staged. Existing files are treated as `overwrite` says; folders that are
-/// in both are merged. After an error everything is as it was.
-pub(super) fn publish(staging: &Staging, overwrite: Overwrite) -> Result<Vec<Skipped>, Error> {
+/// Publishes all that is staged, and writes the home's list of names out if it is to be `durable`.
+/// Existing files are treated as `overwrite` says; folders that are in both are merged. After an error
+/// everything is as it was.
+pub(super) fn publish(
+    staging: &Staging,
+    overwrite: Overwrite,
+    durable: bool,
+) -> Result<Vec<Skipped>, Error> {
     let mut found = Found { overwrite, moves: Vec::new(), skipped: Vec::new() };
     found.collect(staging.home(), &staging.tree, Path::new(""))?;
     let Found { moves, skipped, .. } = found;
     let replace = overwrite == Overwrite::Always;
+    let sync = || if durable { disk::sync_folder(staging.home()) } else { Ok(()) };
     if let ([path], false) = (moves.as_slice(), replace) {
         rename_new(&staging.tree, path, staging.home(), path)?;
+        if let Err(error) = sync() {
+            rename_new(staging.home(), path, &staging.tree, path)?;
+            return Err(error);
+        }
         return Ok(skipped);
     }
     let journaled = Moves::begin(staging.home(), &staging.folder, &staging.tree, &moves)?;
-    for (number, path) in moves.iter().enumerate() {
-        if let Err(error) = journaled.make(number, path, replace) {
-            let made = moves.iter().enumerate().take(number + 1).rev();
-            let undone = made.map(|(number, path)| journaled.undo(number, path));
-            if undone.fold(false, |failed, undone| failed | undone.is_err()) {
-                // What could not be taken back now is left to the next run.
-                staging.keep();
-            }
-            return Err(error);
+    let mut begun = 0;
+    let made = moves.iter().enumerate().try_for_each(|(number, path)| {
+        begun = number + 1;
+        journaled.make(number, path, replace)
+    });
+    if let Err(error) = made.and_then(|()| sync()).and_then(|()| journal::end(&staging.folder)) {
+        let begun = moves.iter().enumerate().take(begun).rev();
+        let undone = begun.map(|(number, path)| journaled.undo(number, path));
+        if undone.fold(false, |failed, undone| failed | undone.is_err()) {
+            // What could not be taken back now is left to the next run.
+            staging.keep();
         }
+        return Err(error);
     }
-    journal::end(&staging.folder)?;
     Ok(skipped)
 }
 

@@ -144,9 +144,5 @@ fn publish_file(staging: &Staging, file: File, options: &ExtractOptions) -> Resu
         Overwrite::Skip => Overwrite::Never,
         other => other,
     };
-    publish::publish(staging, overwrite)?;
-    if options.durable {
-        disk::sync_folder(staging.home())?;
-    }
-    Ok(())
+    publish::publish(staging, overwrite, options.durable).map(|_| ())
 }

@@ -47,8 +47,11 @@ impl Staging {
         let place = Place::make_private(home)?;
         let folder = place.home.open_dir(&place.name)?;
         let lock = lock_file(&folder)?;
-        remove_stale(&place.home, &folder);
+        remove_stale(&place.home, &folder, &guard);
         drop(guard);
+        if prefix.as_os_str().is_empty() {
+            remove_stale_beside(destination, &folder);
+        }
         folder.create_dir(TREE)?;
         let tree = folder.open_dir(TREE)?;
         let target = if prefix.as_os_str().is_empty() {
@@ -158,6 +161,10 @@ impl FolderLock {
         let file = disk::full_handle(home).ok();
         Self(file.filter(|file| file.lock().is_ok()))
     }
+
+    fn is_held(&self) -> bool {
+        self.0.is_some()
+    }
 }
 
 impl Drop for FolderLock {
@@ -169,8 +176,8 @@ impl Drop for FolderLock {
 }
 
 /// Removes the staging folders whose owners no longer live; what they had half published is taken
-/// back first. Failures are left for the next run. `own` is the folder of this run.
-fn remove_stale(home: &Dir, own: &Dir) {
+/// back first. Failures are left for the next run. `own` is the folder of this run, `guard` that of `home`.
+fn remove_stale(home: &Dir, own: &Dir, guard: &FolderLock) {
     let Ok(entries) = home.entries() else { return };
     for entry in entries.flatten() {
         let name = entry.file_name();
@@ -184,10 +191,13 @@ fn remove_stale(home: &Dir, own: &Dir) {
         if !is_alike(&folder, own) {
             continue;
         }
-        let Ok(lock) = folder.open(LOCK) else { continue };
-        let lock = lock.into_std();
-        if lock.try_lock().is_err() {
-            continue;
+        match folder.open(LOCK).map(cap_std::fs::File::into_std) {
+            Ok(lock) if lock.try_lock().is_err() => continue,
+            Ok(_) => {}
+            // Who makes a folder holds the guard until its lock is there. So this one's owner was killed
+            // while it removed it, or does so at this moment.
+            Err(error) if error.kind() == io::ErrorKind::NotFound && guard.is_held() => {}
+            Err(_) => continue,
         }
         if let Ok(tree) = folder.open_dir(TREE)
             && journal::take_back(home, &folder, &tree).is_err()
@@ -195,6 +205,16 @@ fn remove_stale(home: &Dir, own: &Dir) {
             continue;
         }
         let _ = home.remove_dir_all(&name);
+    }
+}
+
+/// Does so beside a destination that exists: it may be that of a run that was killed right after
+/// it had published the whole folder.
+fn remove_stale_beside(destination: &Path, own: &Dir) {
+    let Some(parent) = destination.parent() else { return };
+    let parent = if parent.as_os_str().is_empty() { Path::new(".") } else { parent };
+    if let Ok(parent) = Dir::open_ambient_dir(parent, ambient_authority()) {
+        remove_stale(&parent, own, &FolderLock::take(&parent));
     }
 }
 

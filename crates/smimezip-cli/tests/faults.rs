@@ -1,0 +1,238 @@
+//! Rows F1 and F2: the operating system fails at every single call of an extraction, or ends the program
+//! there. Afterwards the destination is as it was or complete, nothing of the plaintext lies about, and
+//! the next run converges. And a disk that fills up.
+
+#![cfg(target_os = "linux")]
+#![allow(clippy::unwrap_used, clippy::expect_used, clippy::panic, reason = "tests")]
+
+use std::collections::BTreeMap;
+use std::os::unix::process::ExitStatusExt;
+use std::path::{Path, PathBuf};
+use std::process::{Command, Output, Stdio};
+use std::sync::Mutex;
+use std::sync::atomic::{AtomicUsize, Ordering};
+
+mod common;
+
+use common::{expect, files, key, path, run, sample, smimezip, text};
+
+/// Calls that an extraction makes, and what is done to each.
+const CALLS: [&str; 14] = [
+    "openat",
+    "openat2",
+    "mkdirat",
+    "write",
+    "pread64",
+    "fstatfs",
+    "statx",
+    "getdents64",
+    "flock",
+    "utimensat",
+    "syncfs",
+    "fsync",
+    "renameat2",
+    "unlinkat",
+];
+const FAULTS: [&str; 3] = ["error=EIO", "error=ENOSPC", "signal=KILL"];
+
+/// A piece of the sample's texts. Nothing else here has it.
+const MARKER: &[u8] = b"\"digest\": \"";
+
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+enum Target {
+    /// The destination is not there.
+    New,
+    /// It is a folder with other files, and some of the same folders.
+    Existing,
+}
+
+/// What became of the runs.
+#[derive(Debug, Default)]
+struct Outcomes {
+    refused: AtomicUsize,
+    succeeded: AtomicUsize,
+    killed: AtomicUsize,
+    /// Killed between two renames into folders that were there: a known hole, mended by the next run.
+    killed_halfway: AtomicUsize,
+}
+
+fn missing_tools() -> bool {
+    let works = |program: &str, arguments: &[&str]| {
+        let status = Command::new(program)
+            .args(arguments)
+            .stdout(Stdio::null())
+            .stderr(Stdio::null())
+            .status();
+        status.is_ok_and(|status| status.success())
+    };
+    !works("strace", &["-o", "/dev/null", "true"])
+}
+
+fn skipped(why: &str) {
+    use std::io::Write as _;
+    std::io::stderr().write_all(format!("\nSKIPPED: {why}\n").as_bytes()).unwrap();
+}
+
+/// Runs an extraction under strace with these options.
+fn traced(home: &Path, log: &Path, options: &[&str]) -> Output {
+    let out = home.join("out");
+    Command::new("strace")
+        .args(["-f", "-q", "-o", path(log)])
+        .args(options)
+        .arg(env!("CARGO_BIN_EXE_smimezip"))
+        .args(["extract", path(&sample()), "-k", &key(), "-C", path(&out)])
+        .args(["--threads", "1", "--progress", "never"])
+        .stdin(Stdio::null())
+        .output()
+        .unwrap()
+}
+
+/// How often an undisturbed extraction makes this call.
+fn count(target: Target, call: &str) -> usize {
+    let folder = prepared(target);
+    let log = tempfile::NamedTempFile::new().unwrap();
+    let output = traced(folder.path(), log.path(), &["-e", &format!("trace={call}")]);
+    expect(&output, 0, "extracted 6 files");
+    let log = std::fs::read_to_string(log.path()).unwrap();
+    log.lines().filter(|line| line.contains(&format!("{call}("))).count()
+}
+
+fn prepared(target: Target) -> tempfile::TempDir {
+    let folder = tempfile::tempdir().unwrap();
+    if target == Target::Existing {
+        let out = folder.path().join("out");
+        std::fs::create_dir_all(out.join("entities")).unwrap();
+        std::fs::create_dir_all(out.join("attachments/2024")).unwrap();
+        std::fs::write(out.join("mine"), "mine").unwrap();
+        std::fs::write(out.join("entities/mine"), "mine, too").unwrap();
+    }
+    folder
+}
+
+type Tree = BTreeMap<String, Vec<u8>>;
+
+/// What is in the destination, and what is beside or in it that belongs to a run.
+fn look(home: &Path) -> (Tree, Vec<PathBuf>) {
+    let mut tree = files(home);
+    let staging: Vec<_> =
+        tree.keys().filter(|name| name.contains(".smimezip-")).map(PathBuf::from).collect();
+    tree.retain(|name, _| !name.contains(".smimezip-"));
+    (tree, staging)
+}
+
+struct Case<'a> {
+    target: Target,
+    call: &'a str,
+    fault: &'a str,
+    nth: usize,
+}
+
+/// One extraction with one fault.
+fn check(case: &Case<'_>, before: &Tree, complete: &Tree, outcomes: &Outcomes) {
+    let Case { target, call, fault, nth } = *case;
+    let folder = prepared(target);
+    let home = folder.path();
+    let log = tempfile::NamedTempFile::new().unwrap();
+    let inject = format!("inject={call}:{fault}:when={nth}");
+    let output = traced(home, log.path(), &["-e", &format!("trace={call}"), "-e", &inject]);
+    let what = format!("{target:?}, {inject}: {:?}, {}", output.status, text(&output.stderr));
+    assert!(!what.contains("panicked"), "{what}");
+    let (after, staging) = look(home);
+    let killed = output.status.signal().is_some() || output.status.code() == Some(137);
+    if killed {
+        outcomes.killed.fetch_add(1, Ordering::Relaxed);
+        if after != *before && after != *complete {
+            assert_eq!(target, Target::Existing, "half a tree in a new folder after {what}");
+            outcomes.killed_halfway.fetch_add(1, Ordering::Relaxed);
+        }
+    } else if output.status.success() {
+        outcomes.succeeded.fetch_add(1, Ordering::Relaxed);
+        assert!(after == *complete, "success without the whole tree after {what}");
+    } else {
+        outcomes.refused.fetch_add(1, Ordering::Relaxed);
+        assert!(after == *before, "something was left after {what}");
+        assert!(!output.stderr.is_empty() || call == "write", "no message after {what}");
+    }
+    // Of a run that lives, nothing stays, unless its removing was what failed.
+    if !killed && call != "unlinkat" {
+        assert!(staging.is_empty(), "{staging:?} after {what}");
+        no_plaintext(home, &after, complete, &what);
+    }
+    // The next run is undisturbed.
+    let out = home.join("out");
+    let again = run(&["extract", path(&sample()), "-k", &key(), "-C", path(&out)]);
+    if after == *complete && target == Target::Existing || killed && again.status.code() == Some(7)
+    {
+        // All had been published before the end.
+        expect(&again, 7, "already exists");
+    } else if after == *complete {
+        expect(&again, 7, "already exists");
+    } else {
+        assert_eq!(again.status.code(), Some(0), "{}, after {what}", text(&again.stderr));
+    }
+    let (end, staging) = look(home);
+    assert!(end == *complete, "the next run did not converge after {what}");
+    assert!(staging.is_empty(), "{staging:?} stayed after {what} and another run");
+}
+
+/// Whether any file but those of a complete destination has the plaintext.
+fn no_plaintext(home: &Path, tree: &Tree, complete: &Tree, what: &str) {
+    if tree == complete {
+        return;
+    }
+    for (name, contents) in files(home) {
+        assert!(!has_marker(&contents), "plaintext in {name} after {what}");
+    }
+}
+
+fn has_marker(contents: &[u8]) -> bool {
+    contents.windows(MARKER.len()).any(|window| window == MARKER)
+}
+
+#[test]
+fn f1_a_fault_at_any_call_leaves_all_or_nothing() {
+    if missing_tools() {
+        return skipped("strace is not installed, or may not trace here");
+    }
+    let mut cases = Vec::new();
+    let mut states = Vec::new();
+    for target in [Target::New, Target::Existing] {
+        let folder = prepared(target);
+        let before = look(folder.path()).0;
+        let out = folder.path().join("out");
+        let whole = smimezip()
+            .args(["extract", path(&sample()), "-k", &key(), "-C", path(&out)])
+            .output()
+            .unwrap();
+        expect(&whole, 0, "extracted 6 files");
+        let complete = look(folder.path()).0;
+        assert!(complete.values().any(|contents| has_marker(contents)));
+        states.push((target, before, complete));
+        for call in CALLS {
+            for nth in 1..=count(target, call) {
+                for fault in FAULTS {
+                    cases.push(Case { target, call, fault, nth });
+                }
+            }
+        }
+    }
+    let outcomes = Outcomes::default();
+    let queue = Mutex::new(cases.iter());
+    std::thread::scope(|scope| {
+        for _ in 0..std::thread::available_parallelism().map_or(1, usize::from) {
+            scope.spawn(|| {
+                loop {
+                    let next = queue.lock().unwrap().next();
+                    let Some(case) = next else { break };
+                    let (_, before, complete) =
+                        states.iter().find(|(target, ..)| *target == case.target).unwrap();
+                    check(case, before, complete, &outcomes);
+                }
+            });
+        }
+    });
+    println!("{} faults at {} kinds of calls: {outcomes:?}", cases.len(), CALLS.len());
+    assert!(cases.len() >= 500, "{} faults only", cases.len());
+    assert!(outcomes.refused.into_inner() > 100);
+    assert!(outcomes.killed.into_inner() > 100);
+}
