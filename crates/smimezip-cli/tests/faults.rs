@@ -236,3 +236,84 @@ fn f1_a_fault_at_any_call_leaves_all_or_nothing() {
     assert!(outcomes.refused.into_inner() > 100);
     assert!(outcomes.killed.into_inner() > 100);
 }
+
+/// An archive in one part with so many files of one byte, each of which takes a page of a disk.
+fn many_small_files(count: u16) -> Vec<u8> {
+    let fields = |name: &str, octets: &mut Vec<u8>| {
+        // Version 1.0, stored, the first of 1980, CRC-32 of "x", sizes, length of the name.
+        octets.extend(b"\x0a\0\0\0\0\0\0\0\x21\0\x83\x16\xdc\x8c\x01\0\0\0\x01\0\0\0");
+        octets.extend(u16::try_from(name.len()).unwrap().to_le_bytes());
+        octets.extend([0, 0]);
+    };
+    let (mut archive, mut directory) = (Vec::new(), Vec::new());
+    for number in 0..count {
+        let name = format!("f/{number}");
+        let offset = u32::try_from(archive.len()).unwrap();
+        archive.extend(b"PK\x03\x04");
+        fields(&name, &mut archive);
+        archive.extend(name.as_bytes());
+        archive.push(b'x');
+        directory.extend(b"PK\x01\x02\x0a\0");
+        fields(&name, &mut directory);
+        directory.extend([0; 10]);
+        directory.extend(offset.to_le_bytes());
+        directory.extend(name.as_bytes());
+    }
+    let (start, size) = (archive.len(), directory.len());
+    archive.extend(directory);
+    archive.extend(b"PK\x05\x06\0\0\0\0");
+    archive.extend([count.to_le_bytes(), count.to_le_bytes()].concat());
+    archive.extend(u32::try_from(size).unwrap().to_le_bytes());
+    archive.extend(u32::try_from(start).unwrap().to_le_bytes());
+    archive.extend([0, 0]);
+    archive
+}
+
+#[test]
+fn f1_a_disk_that_fills_up_leaves_nothing() {
+    let works = Command::new("unshare").args(["-m", "true"]).status();
+    if !works.is_ok_and(|status| status.success()) {
+        return skipped("a disk of its own cannot be mounted here (unshare -m)");
+    }
+    let folder = tempfile::tempdir().unwrap();
+    let archive = folder.path().join("e.zip");
+    std::fs::write(&archive, many_small_files(300)).unwrap();
+    let disk = folder.path().join("disk");
+    std::fs::create_dir(&disk).unwrap();
+    let script = r#"
+        mount -t tmpfs -o "$1" tmpfs "$2" || exit 99
+        "$3" extract "$4" -k "$5" -C "$2/out" --threads "$6"
+        code=$?
+        echo "left: $(ls -A "$2" | wc -l), files: $(find "$2/out" -type f 2>/dev/null | wc -l)"
+        exit $code"#;
+    let (mut full, mut complete) = (0, 0);
+    for options in [
+        "size=16k",
+        "size=200k",
+        "size=600k",
+        "size=1100k",
+        "nr_inodes=9",
+        "nr_inodes=200",
+        "size=4m",
+    ] {
+        for threads in ["1", "2"] {
+            let output = Command::new("unshare")
+                .args(["-m", "sh", "-c", script, "sh", options, path(&disk)])
+                .args([env!("CARGO_BIN_EXE_smimezip"), path(&archive), &key(), threads])
+                .output()
+                .unwrap();
+            let (found, message) = (text(&output.stdout), text(&output.stderr));
+            if output.status.success() {
+                complete += 1;
+                assert_eq!(found, "left: 1, files: 300\n", "{options}: {message}");
+            } else {
+                full += 1;
+                assert_eq!(output.status.code(), Some(2), "{options}: {message}");
+                assert!(message.contains("No space left"), "{options}: {message}");
+                assert_eq!(found, "left: 0, files: 0\n", "{options}: {message}");
+            }
+        }
+    }
+    println!("{full} times the disk was full, {complete} times it was not");
+    assert!(full >= 10 && complete >= 2, "{full} {complete}");
+}

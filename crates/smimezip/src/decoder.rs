@@ -17,6 +17,7 @@ use crate::keys::KeyRing;
 use crate::limits::Limits;
 use crate::progress::CancelToken;
 use crate::read_at::{Growing, ReadAt, Spool, read_full_at};
+use crate::secret::{UNLOCKING, wipe_stack};
 use crate::smime::{Container, Forward};
 use crate::unlock;
 
@@ -106,6 +107,18 @@ enum Cipher {
 }
 
 impl Cipher {
+    /// What the ciphertext of `data` goes through; the key is unwrapped now where the cipher needs it now.
+    fn new(data: &EnvelopedData, keys: Arc<KeyRing>, limits: &Limits) -> Result<Self, Error> {
+        if let ContentParameters::Vector(vector) = &data.parameters {
+            let key = unlock::select(data, &keys, limits)?;
+            let cipher = BlockCipher::new(&data.algorithm, key.octets())?;
+            Ok(Self::Cbc(Box::new(CbcForward::new(cipher, vector, key.valid()))))
+        } else {
+            unlock::check(data, &keys, limits)?;
+            Ok(Self::Authenticated(Spool::default(), keys))
+        }
+    }
+
     /// Takes the next octets; appends the plaintext there is to `out`.
     fn update(&mut self, ciphertext: &[u8], out: &mut Vec<u8>) -> Result<(), Error> {
         match self {
@@ -253,8 +266,10 @@ impl Decoder {
             Cipher::Cbc(cbc) => cbc.finish(&mut self.ready)?,
             Cipher::Authenticated(spool, keys) => {
                 let cancel = &self.cancel;
-                let (plaintext, _) =
-                    unlock::unlock_authenticated(data, &tail, spool, &keys, &self.limits, cancel)?;
+                let unlocked =
+                    unlock::unlock_authenticated(data, &tail, spool, &keys, &self.limits, cancel);
+                wipe_stack::<UNLOCKING>();
+                let (plaintext, _) = unlocked?;
                 self.stage = Stage::Verified { plaintext, position: 0 };
             }
         }
@@ -312,14 +327,9 @@ impl Decoder {
             }
             data => data?,
         };
-        let cipher = if let ContentParameters::Vector(vector) = &data.parameters {
-            let key = unlock::select(&data, &keys, &self.limits)?;
-            let cipher = BlockCipher::new(&data.algorithm, key.octets())?;
-            Cipher::Cbc(Box::new(CbcForward::new(cipher, vector, key.valid())))
-        } else {
-            unlock::check(&data, &keys, &self.limits)?;
-            Cipher::Authenticated(Spool::default(), keys)
-        };
+        let cipher = Cipher::new(&data, keys, &self.limits);
+        wipe_stack::<UNLOCKING>();
+        let cipher = cipher?;
         let feed = Box::new(OctetFeed::new(&data.content, &self.limits)?);
         let position = data.content.element.contents;
         self.octets.forget(position);

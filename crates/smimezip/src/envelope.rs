@@ -14,6 +14,7 @@ use crate::keys::KeyRing;
 use crate::limits::{LayoutPolicy, Limits};
 use crate::progress::CancelToken;
 use crate::read_at::{FileSource, ReadAt, read_exact_at};
+use crate::secret::{UNLOCKING, wipe_stack};
 use crate::smime::{self, Container};
 use crate::unlock;
 
@@ -126,6 +127,12 @@ impl Envelope {
         keys: &KeyRing,
         cancel: &CancelToken,
     ) -> Result<Content, Error> {
+        let content = self.unlock_with(keys, cancel);
+        wipe_stack::<UNLOCKING>();
+        content
+    }
+
+    fn unlock_with(&self, keys: &KeyRing, cancel: &CancelToken) -> Result<Content, Error> {
         self.data.check_algorithm(&self.limits)?;
         let integrity = self.integrity();
         let ContentParameters::Vector(vector) = &self.data.parameters else {

@@ -76,7 +76,7 @@ fn originals() -> Vec<Vec<u8>> {
         writer.start_file(*name, options).unwrap();
         writer.write_all(contents).unwrap();
     }
-    writer.set_comment("of the whole");
+    writer.set_comment("of the whole").unwrap();
     made.push(writer.finish().unwrap().into_inner());
     made
 }

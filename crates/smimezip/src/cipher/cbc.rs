@@ -16,6 +16,7 @@ use super::padding;
 use crate::cms::ContentEncryptionAlgorithm;
 use crate::error::{Error, ErrorKind};
 use crate::read_at::{ReadAt, clamp, read_exact_at, with_scratch};
+use crate::secret::{DECRYPTING, wipe_stack};
 
 /// Octets decrypted by one read: bounds the working memory of a thread.
 const PIECE: usize = 256 * 1024;
@@ -64,6 +65,7 @@ impl BlockCipher {
             Self::Aes256(cipher) => decrypt_with(cipher, chained, out),
             Self::DesEde3(cipher) => decrypt_with(&**cipher, chained, out),
         }
+        wipe_stack::<DECRYPTING>();
     }
 
     /// Whether the last block, behind the block before it in `chained`, ends in valid padding,

@@ -56,9 +56,9 @@ fn unwrap(
 
 /// A private key for key agreement. It wipes itself.
 pub(super) enum AgreementKey {
-    P256(p256::SecretKey),
-    P384(p384::SecretKey),
-    P521(p521::SecretKey),
+    P256(Box<p256::SecretKey>),
+    P384(Box<p384::SecretKey>),
+    P521(Box<p521::SecretKey>),
     X25519(Box<X25519Secret>),
     X448(Box<X448Secret>),
 }
@@ -114,10 +114,14 @@ impl AgreementKey {
     fn on_curve(curve: &ObjectIdentifier, octets: &[u8]) -> Result<Self, Error> {
         Ok(match curve.to_string().as_str() {
             "1.2.840.10045.3.1.7" => {
-                Self::P256(p256::SecretKey::from_slice(octets).map_err(|_| bad())?)
+                Self::P256(Box::new(p256::SecretKey::from_slice(octets).map_err(|_| bad())?))
             }
-            "1.3.132.0.34" => Self::P384(p384::SecretKey::from_slice(octets).map_err(|_| bad())?),
-            "1.3.132.0.35" => Self::P521(p521::SecretKey::from_slice(octets).map_err(|_| bad())?),
+            "1.3.132.0.34" => {
+                Self::P384(Box::new(p384::SecretKey::from_slice(octets).map_err(|_| bad())?))
+            }
+            "1.3.132.0.35" => {
+                Self::P521(Box::new(p521::SecretKey::from_slice(octets).map_err(|_| bad())?))
+            }
             other => return Err(unsupported(other)),
         })
     }

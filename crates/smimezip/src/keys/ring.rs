@@ -13,7 +13,7 @@ use super::secret_key::{self, SecretKey};
 use crate::cms::RecipientInfo;
 use crate::error::{Error, ErrorKind};
 use crate::limits::Limits;
-use crate::secret::{ContentEncryptionKey, Passphrase};
+use crate::secret::{ContentEncryptionKey, Passphrase, UNLOCKING, wipe_stack};
 
 /// A key that lives elsewhere: in a hardware module, a key service, a Java KeyStore.
 pub trait RecipientKey: Send + Sync {
@@ -115,7 +115,9 @@ impl KeyRing {
         passphrase: &mut dyn FnMut() -> Option<Passphrase>,
         limits: &Limits,
     ) -> Result<(), Error> {
-        let items = load::items(octets, &mut Opener::new(passphrase, limits))?;
+        let items = load::items(octets, &mut Opener::new(passphrase, limits));
+        wipe_stack::<UNLOCKING>();
+        let items = items?;
         if items.is_empty() {
             return Err(ErrorKind::BadKey("no private key and no certificate in it").into());
         }

@@ -145,13 +145,13 @@ fn ecdh() {
             for test in group.tests {
                 let key = match group.curve {
                     EllipticCurve::Secp256r1 => AgreementKey::P256(
-                        p256::SecretKey::from_slice(&scalar(&test.private_key, 32)).unwrap(),
+                        p256::SecretKey::from_slice(&scalar(&test.private_key, 32)).unwrap().into(),
                     ),
                     EllipticCurve::Secp384r1 => AgreementKey::P384(
-                        p384::SecretKey::from_slice(&scalar(&test.private_key, 48)).unwrap(),
+                        p384::SecretKey::from_slice(&scalar(&test.private_key, 48)).unwrap().into(),
                     ),
                     EllipticCurve::Secp521r1 => AgreementKey::P521(
-                        p521::SecretKey::from_slice(&scalar(&test.private_key, 66)).unwrap(),
+                        p521::SecretKey::from_slice(&scalar(&test.private_key, 66)).unwrap().into(),
                     ),
                     other => panic!("{other:?}"),
                 };

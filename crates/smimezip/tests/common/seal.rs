@@ -78,12 +78,22 @@ pub fn seal_for(data: &[u8], shape: &Shape, recipients: &[Recipient]) -> Vec<u8>
 /// The ContentInfo alone.
 pub fn content_info(data: &[u8], shape: &Shape, recipients: &[Recipient]) -> Vec<u8> {
     let mut key = vec![0; shape.cipher.key_size()];
-    let mut vector = vec![0; shape.cipher.block_size()];
     getrandom::fill(&mut key).unwrap();
+    content_info_with_key(data, shape, recipients, &key)
+}
+
+/// As [`content_info`], with a content-encryption key that is known.
+pub fn content_info_with_key(
+    data: &[u8],
+    shape: &Shape,
+    recipients: &[Recipient],
+    key: &[u8],
+) -> Vec<u8> {
+    let mut vector = vec![0; shape.cipher.block_size()];
     getrandom::fill(&mut vector).unwrap();
     let infos: Vec<u8> =
-        recipients.iter().flat_map(|it| recipient_info(it, &key, shape.indefinite)).collect();
-    let sealed = shape.cipher.encrypt(&key, &vector, data);
+        recipients.iter().flat_map(|it| recipient_info(it, key, shape.indefinite)).collect();
+    let sealed = shape.cipher.encrypt(key, &vector, data);
     enveloped_data(&infos, shape, &vector, &sealed)
 }
 
