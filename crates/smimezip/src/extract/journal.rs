@@ -22,12 +22,13 @@ pub(super) struct Moves<'a> {
 }
 
 impl<'a> Moves<'a> {
-    /// Writes `paths` down in the staging folder.
+    /// Writes `paths` down in the staging folder; to the disk if it is to be `durable`.
     pub(super) fn begin(
         home: &'a Dir,
         staging: &Dir,
         tree: &'a Dir,
         paths: &[PathBuf],
+        durable: bool,
     ) -> Result<Self, Error> {
         staging.create_dir(REPLACED)?;
         let mut octets = Vec::new();
@@ -39,7 +40,9 @@ impl<'a> Moves<'a> {
         options.write(true).create_new(true);
         let mut journal = staging.open_with(JOURNAL, &options)?.into_std();
         journal.write_all(&octets)?;
-        journal.sync_all()?;
+        if durable {
+            journal.sync_all()?;
+        }
         Ok(Self { home, tree, replaced: staging.open_dir(REPLACED)? })
     }
 

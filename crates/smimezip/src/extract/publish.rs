@@ -38,7 +38,7 @@ pub(super) fn publish(
         }
         return Ok(skipped);
     }
-    let journaled = Moves::begin(staging.home(), &staging.folder, &staging.tree, &moves)?;
+    let journaled = Moves::begin(staging.home(), &staging.folder, &staging.tree, &moves, durable)?;
     let mut begun = 0;
     let made = moves.iter().enumerate().try_for_each(|(number, path)| {
         begun = number + 1;
