@@ -108,6 +108,7 @@ enum Cipher {
 
 impl Cipher {
     /// What the ciphertext of `data` goes through; the key is unwrapped now where the cipher needs it now.
+    #[inline(never)]
     fn new(data: &EnvelopedData, keys: Arc<KeyRing>, limits: &Limits) -> Result<Self, Error> {
         if let ContentParameters::Vector(vector) = &data.parameters {
             let key = unlock::select(data, &keys, limits)?;

@@ -132,6 +132,8 @@ impl Envelope {
         content
     }
 
+    /// Not inlined, so that what it leaves on the stack is below the frame that wipes it.
+    #[inline(never)]
     fn unlock_with(&self, keys: &KeyRing, cancel: &CancelToken) -> Result<Content, Error> {
         self.data.check_algorithm(&self.limits)?;
         let integrity = self.integrity();

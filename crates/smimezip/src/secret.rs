@@ -1,12 +1,12 @@
 //! Secrets: they wipe themselves when dropped, and have no `Debug`, `Clone` or `Display`.
 
 use subtle::Choice;
-use zeroize::{Zeroize, Zeroizing};
+use zeroize::Zeroizing;
 
 /// More octets than reading or unwrapping a key puts on the stack.
 pub(crate) const UNLOCKING: usize = 128 * 1024;
 /// More octets than decrypting blocks puts there; without optimisation that is far more.
-pub(crate) const DECRYPTING: usize = if cfg!(debug_assertions) { 96 * 1024 } else { 8 * 1024 };
+pub(crate) const DECRYPTING: usize = if cfg!(debug_assertions) { 96 * 1024 } else { 16 * 1024 };
 
 /// A content-encryption key (RFC 5652 section 6.3).
 pub struct ContentEncryptionKey {
@@ -37,13 +37,12 @@ impl ContentEncryptionKey {
 
 /// Overwrites `SIZE` octets of what the calls before left on the stack. Whatever is moved, and whatever
 /// a register had no room for, leaves a copy there, which no value's own wiping reaches: keys, and the
-/// keys of a cipher's rounds.
+/// keys of a cipher's rounds. What is wiped lies below the caller's frame, so the caller must not have
+/// worked on secrets itself, nor by functions that were inlined.
 #[inline(never)]
 #[expect(clippy::large_stack_arrays, reason = "that is what it is for")]
 pub(crate) fn wipe_stack<const SIZE: usize>() {
-    let mut stack = [0_u8; SIZE];
-    stack.zeroize();
-    std::hint::black_box(&mut stack);
+    std::hint::black_box(&mut [0_u8; SIZE]);
 }
 
 /// A passphrase for a private key, as the octets it is typed in.

@@ -59,6 +59,7 @@ pub(crate) fn unlock<T>(
 ///
 /// # Errors
 /// Those of [`Envelope::unlock`](crate::Envelope::unlock), and `Cancelled`.
+#[inline(never)]
 pub(crate) fn unlock_authenticated<S: ReadAt + 'static>(
     data: &EnvelopedData,
     tail: &Tail,

@@ -17,10 +17,11 @@ const TASK: &str = "SMIMEZIP_CONSTANT_TIME";
 
 /// A client request of memcheck (valgrind.h, amd64): marks octets as undefined, or as defined again.
 #[expect(unsafe_code, reason = "valgrind is asked by a sequence of instructions")]
-fn mark(octets: &[u8], request: u64) {
+#[inline(never)]
+fn mark(octets: &mut [u8], request: u64) {
     let arguments: [u64; 6] = [
         (u64::from(b'M') << 24 | u64::from(b'C') << 16) + request,
-        octets.as_ptr() as u64,
+        octets.as_mut_ptr() as u64,
         octets.len() as u64,
         0,
         0,
@@ -43,12 +44,15 @@ fn mark(octets: &[u8], request: u64) {
     }
 }
 
-fn hide(octets: &[u8]) {
-    mark(octets, 1);
+fn hide(mut octets: Vec<u8>) -> Vec<u8> {
+    mark(&mut octets, 1);
+    std::hint::black_box(octets)
 }
 
-fn show(octets: &[u8]) {
-    mark(octets, 2);
+/// By value and back: a copy in a register would stay undefined.
+fn show(mut octets: Vec<u8>) -> Vec<u8> {
+    mark(&mut octets, 2);
+    std::hint::black_box(octets)
 }
 
 /// A decrypted RSA block with this key at its end.
@@ -70,33 +74,26 @@ fn work_on_secrets() {
         blocks[3][50] = 0;
         blocks[4][255 - size] = 9;
         for (nth, block) in blocks.into_iter().enumerate() {
-            let substitute = vec![0xee; 32];
-            hide(&block);
-            hide(&substitute);
+            let (block, substitute) = (hide(block), hide(vec![0xee; 32]));
             let (key, valid) = internals::select_key(&block, size, 1, &substitute);
-            show(&key);
-            let valid = [valid];
-            show(&valid);
-            assert_eq!(valid[0] == 1, nth == 0);
-            assert_eq!(key, if nth == 0 { vec![7; size] } else { vec![0xee; size] });
+            assert_eq!(show(vec![valid]), [u8::from(nth == 0)]);
+            assert_eq!(show(key), if nth == 0 { vec![7; size] } else { vec![0xee; size] });
         }
     }
     for size in [8_u8, 16] {
         for count in [0, 1, 2, size - 1, size, size + 1, 255] {
-            let padded = vec![count; size.into()];
-            hide(&padded);
+            let padded = hide(vec![count; size.into()]);
             let (valid, found) = internals::padding(&padded);
-            let told = [valid, found];
-            show(&told);
-            assert_eq!(told[0] == 1, (1..=size).contains(&count), "{count} of {size}");
+            let (valid, found) = (show(vec![valid])[0], show(vec![found])[0]);
+            assert_eq!(valid == 1, (1..=size).contains(&count), "{count} of {size}");
+            assert_eq!(found, if valid == 1 { count } else { 1 });
         }
     }
 }
 
 /// What valgrind must report, or it would report nothing.
 fn branch_on_a_secret() {
-    let secret = std::hint::black_box(vec![7_u8; 16]);
-    hide(&secret);
+    let secret = hide(vec![7; 16]);
     if secret[3] == std::hint::black_box(7) {
         println!("a branch");
     }

@@ -78,6 +78,8 @@ impl BlockCipher {
     }
 }
 
+/// Not inlined, so that what it leaves on the stack is below the frame that wipes it.
+#[inline(never)]
 fn decrypt_with<C: BlockCipherDecrypt>(cipher: &C, chained: &[u8], out: &mut [u8]) {
     let size = C::block_size();
     for (at, out) in (0..).step_by(STEP).zip(out.chunks_mut(STEP)) {

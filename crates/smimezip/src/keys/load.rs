@@ -81,6 +81,7 @@ impl<'a> Opener<'a> {
 }
 
 /// All keys and certificates in `octets`.
+#[inline(never)]
 pub(super) fn items(octets: &[u8], opener: &mut Opener<'_>) -> Result<Vec<Item>, Error> {
     if !pem::looks_like(octets) {
         return from_der(octets, opener);
