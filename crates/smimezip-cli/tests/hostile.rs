@@ -1,0 +1,226 @@
+//! What the program says of hostile and broken input: the documented code, one message, no panic; in little
+//! memory and without a question.
+
+#![allow(clippy::unwrap_used, clippy::expect_used, clippy::panic, reason = "tests")]
+
+use std::path::{Path, PathBuf};
+use std::process::{Command, Stdio};
+
+mod common;
+
+use common::{NAME, key, part, path, run, sample, test_keys, text};
+
+fn data() -> PathBuf {
+    test_keys().join("..")
+}
+
+/// Runs the program; it must end with this code and say one thing, with this in it.
+#[track_caller]
+fn refused(arguments: &[&str], code: i32, message: &str) {
+    let output = run(arguments);
+    let said = text(&output.stderr);
+    assert_eq!(output.status.code(), Some(code), "{arguments:?}: {said}");
+    assert!(said.contains(message), "{message:?} is not in {said:?}");
+    let errors = said.lines().filter(|line| line.starts_with("error: ")).count();
+    assert_eq!(errors, 1, "{said}");
+    for trace in ["panicked", "RUST_BACKTRACE", "called `", "stack backtrace", ".rs:"] {
+        assert!(!said.contains(trace), "{said}");
+    }
+    assert!(output.stdout.is_empty(), "{arguments:?} wrote {}", text(&output.stdout));
+}
+
+/// The codes that the README documents.
+fn documented_codes() -> Vec<i32> {
+    let readme = std::fs::read_to_string(sample().join("../../README.md")).unwrap();
+    let table = readme.split("| exit code | meaning |").nth(1).unwrap();
+    table
+        .lines()
+        .skip(2)
+        .take_while(|line| line.starts_with('|'))
+        .map(|line| line.split('|').nth(1).unwrap().trim().parse().unwrap())
+        .collect()
+}
+
+/// An archive in one part that is not sealed, of stored empty files with these names.
+fn archive_of(names: &[&str]) -> Vec<u8> {
+    let (mut octets, mut directory) = (Vec::new(), Vec::new());
+    for name in names {
+        let offset = u32::try_from(octets.len()).unwrap();
+        let mut fields = b"\x0a\0\0\x08\0\0\0\0\x21\0".to_vec();
+        fields.extend([0; 12]);
+        fields.extend(u16::try_from(name.len()).unwrap().to_le_bytes());
+        fields.extend([0, 0]);
+        octets.extend([b"PK\x03\x04", &*fields, name.as_bytes()].concat());
+        directory.extend([b"PK\x01\x02\x0a\0", &*fields, &[0; 10]].concat());
+        directory.extend(offset.to_le_bytes());
+        directory.extend(name.as_bytes());
+    }
+    let count = u16::try_from(names.len()).unwrap().to_le_bytes();
+    let (start, size) = (octets.len(), directory.len());
+    octets.extend(directory);
+    octets.extend([&b"PK\x05\x06\0\0\0\0"[..], &count, &count].concat());
+    octets.extend(u32::try_from(size).unwrap().to_le_bytes());
+    octets.extend(u32::try_from(start).unwrap().to_le_bytes());
+    octets.extend([0, 0]);
+    octets
+}
+
+#[test]
+fn each_refusal_has_its_documented_code_and_one_message() {
+    let folder = tempfile::tempdir().unwrap();
+    let out = folder.path().join("out");
+    let (input, key, out) = (sample(), key(), path(&out).to_owned());
+    let file = |name: &str, octets: &[u8]| {
+        let file = folder.path().join(name);
+        std::fs::write(&file, octets).unwrap();
+        path(&file).to_owned()
+    };
+    let vector = |name: &str| path(&data().join("vectors").join(name)).to_owned();
+    let keys = |name: &str| path(&test_keys().join(name)).to_owned();
+    let extract = |what: &str, code: i32, message: &str| {
+        refused(&["extract", what, "-k", &key, "-C", &out], code, message);
+    };
+    // 1: usage.
+    refused(&["extract", path(&input), "-C", &out], 1, "a private key is needed");
+    refused(&["extract", path(&input), "-k", &key, "-i", "[["], 1, "no pattern");
+    // 2: input and output.
+    refused(&["decrypt", path(&input), "-k", &key, "-o", &out], 2, "not a regular file");
+    extract(path(&folder.path().join("none.zip")), 2, "none.zip");
+    refused(&["extract", path(&input), "-k", &key, "-C", "/proc/none/out"], 2, "/proc/none");
+    // 3: not what is asked for.
+    extract(&file("page.zip.smime", b"<html>expired</html>"), 3, "not an S/MIME or CMS message");
+    extract(&file("noise.zip", &[0x5a; 5000]), 3, "");
+    for (name, cipher) in [("refused-rc2", "RC2"), ("refused-des", "DES")] {
+        refused(&["decrypt", &vector(name), "-k", &key, "-o", &out], 3, cipher);
+    }
+    refused(&["decrypt", &vector("refused-signed"), "-k", &key, "-o", &out], 3, "");
+    // 4: keys.
+    let wrong = keys("other.key.pem");
+    refused(&["extract", path(&input), "-k", &wrong, "-C", &out], 4, "decryption failed");
+    let certificate = keys("other.cert.pem");
+    let pair = ["-k", &wrong, "--cert", &certificate, "-C", &out];
+    refused(&[&["extract", path(&input)], &pair[..]].concat(), 4, "");
+    let no_key = file("no.pem", b"-----BEGIN PRIVATE KEY-----\nAAAA\n-----END PRIVATE KEY-----\n");
+    refused(&["list", path(&input), "-k", &no_key], 4, "");
+    // 5: damage.
+    let whole = std::fs::read(part("zip")).unwrap();
+    extract(&file("cut.zip.smime", &whole[..whole.len() - 700]), 5, "cut off");
+    let mut damaged = archive_of(&["a", "b"]);
+    damaged[30] = b'x';
+    extract(&file("lie.zip", &damaged), 5, "differ in the name");
+    // 6: sets.
+    let lonely = file(&format!("{NAME}.z02.smime"), &std::fs::read(part("z02")).unwrap());
+    extract(&lonely, 6, &format!("{NAME}.zip.smime"));
+    // 7: refused.
+    for name in ["../evil", "/evil", "a\\b", "nul", "a\u{1b}[31mred"] {
+        extract(&file("names.zip", &archive_of(&[name])), 7, "");
+    }
+    extract(&file("pair.zip", &archive_of(&["a", "A"])), 7, "");
+    let limited = ["-k", &key, "-C", &out, "--max-size", "1k"];
+    refused(&[&["extract", path(&input)], &limited[..]].concat(), 7, "limit reached: total_size");
+    std::fs::create_dir_all(Path::new(&out).join("entities/Customer-7f1f3a6c.json")).unwrap();
+    extract(path(&input), 7, "already exists");
+    std::fs::remove_dir_all(&out).unwrap();
+    // 8 and 130 are tested where they can happen; each code is one of the table's.
+    assert_eq!(documented_codes(), [0, 1, 2, 3, 4, 5, 6, 7, 8, 130]);
+    // A name that could drive a terminal is shown without its power.
+    let output = run(&["list", &file("names.zip", &archive_of(&["a\u{1b}[31mred"])), "-k", &key]);
+    assert!(!text(&output.stderr).contains('\u{1b}') && !text(&output.stdout).contains('\u{1b}'));
+}
+
+/// An element with this tag and definite length.
+fn tlv(tag: u8, contents: &[u8]) -> Vec<u8> {
+    let mut out = vec![tag, 0x84];
+    out.extend(u32::try_from(contents.len()).unwrap().to_be_bytes());
+    out.extend(contents);
+    out
+}
+
+const ENVELOPED_DATA: &[u8] = b"\x06\x09\x2a\x86\x48\x86\xf7\x0d\x01\x07\x03";
+
+/// The start of a ContentInfo and EnvelopedData of indefinite lengths, up to the recipients' contents.
+fn head() -> Vec<u8> {
+    [b"\x30\x80", ENVELOPED_DATA, b"\xa0\x80\x30\x80\x02\x01\x00\x31\x80"].concat()
+}
+
+/// The program's exit code where it may have so many KiB of addresses.
+fn within(kib: u64, arguments: &[&str]) -> Option<i32> {
+    let output = Command::new("sh")
+        .args(["-c", "ulimit -v \"$1\" && shift && exec \"$@\"", "sh", &kib.to_string()])
+        .arg(env!("CARGO_BIN_EXE_smimezip"))
+        .args(arguments)
+        .stdin(Stdio::null())
+        .output()
+        .unwrap();
+    output.status.code()
+}
+
+/// The least that it needs for this, in KiB.
+fn least(arguments: &[&str]) -> u64 {
+    let (mut too_little, mut enough) = (0, 1 << 20);
+    assert_eq!(within(enough, arguments), Some(0), "{arguments:?}");
+    while enough - too_little > 64 {
+        let middle = u64::midpoint(too_little, enough);
+        if within(middle, arguments) == Some(0) { enough = middle } else { too_little = middle }
+    }
+    enough
+}
+
+/// Row C6: what is declared costs nothing, what is nested no stack, and what is repeated ends at a limit.
+#[test]
+fn c6_hostile_structures_take_little_memory() {
+    let folder = tempfile::tempdir().unwrap();
+    let recipient =
+        tlv(0x30, &[&b"\x02\x01\x00"[..], &tlv(0x30, &[]), &tlv(4, &[7; 256])].concat());
+    let mut content = head();
+    // A recipient that is none, an algorithm that is none: the walk comes to the chunks all the same or
+    // is refused before.
+    content.extend(
+        [&recipient[..], b"\0\0\x30\x80\x06\x09\x2a\x86\x48\x86\xf7\x0d\x01\x07\x01"].concat(),
+    );
+    content.extend(b"\x30\x1d\x06\x09\x60\x86\x48\x01\x65\x03\x04\x01\x2a\x04\x10");
+    content.extend([&[0; 16][..], b"\xa0\x80"].concat());
+    let hostile = [
+        ("a million levels", [head(), [0x30, 0x80].repeat(1_000_000)].concat()),
+        (
+            "a million levels in the content",
+            [content.clone(), [0x24, 0x80].repeat(1_000_000)].concat(),
+        ),
+        ("a million empty chunks", [content, [0x04, 0x00].repeat(1_000_000)].concat()),
+        ("a hundred thousand recipients", [head(), recipient.repeat(100_000)].concat()),
+        (
+            "a length of 2^63",
+            [
+                b"\x30\x88\x80\0\0\0\0\0\0\0",
+                ENVELOPED_DATA,
+                b"\xa0\x88\x7f\xff\xff\xff\xff\xff\xff\xff",
+            ]
+            .concat(),
+        ),
+        ("an endless header section", b"X-Filler: 0123456789\n".repeat(100_000)),
+        ("endless white space", b" \n".repeat(2_000_000)),
+    ];
+    let (key, out) = (key(), path(&folder.path().join("out")).to_owned());
+    let whole = path(&part("z01")).to_owned();
+    let usual = [
+        ("inspect", least(&["inspect", &whole])),
+        ("decrypt", least(&["decrypt", &whole, "-k", &key, "-o", &out, "--overwrite", "always"])),
+    ];
+    std::fs::remove_file(&out).unwrap();
+    for (what, octets) in hostile {
+        let file = folder.path().join("e.z01.smime");
+        std::fs::write(&file, &octets).unwrap();
+        for (command, usual) in usual {
+            let mut arguments = vec![command, path(&file)];
+            if command == "decrypt" {
+                arguments.extend(["-k", &key, "-o", &out]);
+            }
+            let code = within(usual + 8 * 1024, &arguments);
+            println!("{command}, {what}: exit {code:?} within {usual} + 8192 KiB");
+            let is_refused = code.is_some_and(|code| [3, 5, 7].contains(&code));
+            // White space is no message, which `inspect` tells and does not mind.
+            assert!(is_refused || what.contains("white space") && command == "inspect", "{what}");
+            assert!(!Path::new(&out).exists());
+        }
+    }
+}
