@@ -264,3 +264,51 @@ fn a_decryptor_reads_from_a_pipe() {
         );
     }
 }
+
+/// A stream with bad habits: short, interrupted, and broken at an octet.
+struct Unsteady<'a> {
+    rest: &'a [u8],
+    turn: u8,
+    broken_after: usize,
+}
+
+impl Read for Unsteady<'_> {
+    fn read(&mut self, buf: &mut [u8]) -> io::Result<usize> {
+        self.turn = self.turn.wrapping_mul(5).wrapping_add(7);
+        if self.turn.is_multiple_of(3) {
+            return Err(io::ErrorKind::Interrupted.into());
+        }
+        if self.broken_after == 0 {
+            return Err(io::Error::other("the pipe is broken here"));
+        }
+        let most = buf.len().min(usize::from(self.turn % 64) + 1).min(self.broken_after);
+        let count = self.rest.read(&mut buf[..most])?;
+        self.broken_after -= count;
+        Ok(count)
+    }
+}
+
+#[test]
+fn f4_a_stream_that_breaks_at_any_octet_is_an_error_that_sticks() {
+    let data = noise(6, 700);
+    let shape = Shape { chunks: vec![100], indefinite: true, ..Shape::default() };
+    let message = seal(&data, &shape);
+    let keys = Arc::new(sample_keys());
+    let open = |broken_after| {
+        let source = Unsteady { rest: &message, turn: 1, broken_after };
+        Decryptor::new(source, Arc::clone(&keys), &limits())
+    };
+    let mut whole = Vec::new();
+    open(usize::MAX).read_to_end(&mut whole).unwrap();
+    assert!(whole == data, "short and interrupted reads change nothing");
+    for at in (0..message.len()).step_by(3) {
+        let mut decryptor = open(at);
+        let mut found = Vec::new();
+        let first = decryptor.read_to_end(&mut found).unwrap_err().to_string();
+        assert!(first.contains("the pipe is broken here"), "{at}: {first}");
+        assert!(data.starts_with(&found), "{at}");
+        for _ in 0..3 {
+            assert_eq!(decryptor.read(&mut [0; 10]).unwrap_err().to_string(), first);
+        }
+    }
+}

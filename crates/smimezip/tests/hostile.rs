@@ -424,3 +424,84 @@ fn s1_every_part_removed_doubled_or_renamed_is_named() {
         std::fs::remove_file(path(&copy)).unwrap();
     }
 }
+
+/// What may stand where an entry wants to go.
+#[cfg(unix)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+enum Planted {
+    File,
+    Folder,
+    Link,
+    DanglingLink,
+    Fifo,
+}
+
+#[cfg(unix)]
+#[test]
+fn f3_whatever_stands_at_any_name_stays() {
+    if !common::has("mkfifo") {
+        return common::skipped("mkfifo is not installed");
+    }
+    let tree: Tree = [("one", "1"), ("a/two", "2"), ("a/b/three", "3")]
+        .map(|(name, contents)| (name.to_owned(), Some(contents.as_bytes().to_vec())))
+        .into();
+    let archive = open(zips::archive(&tree, |_| CompressionMethod::Stored), &limits()).unwrap();
+    let kinds =
+        [Planted::File, Planted::Folder, Planted::Link, Planted::DanglingLink, Planted::Fifo];
+    for name in ["one", "a", "a/two", "a/b", "a/b/three"] {
+        for kind in kinds {
+            for overwrite in [Overwrite::Never, Overwrite::Skip, Overwrite::Always] {
+                check_planted(&archive, &tree, name, kind, overwrite);
+            }
+        }
+    }
+}
+
+#[cfg(unix)]
+fn check_planted(archive: &Archive, tree: &Tree, name: &str, kind: Planted, overwrite: Overwrite) {
+    let folder = tempfile::tempdir().unwrap();
+    let (out, secret) = (folder.path().join("out"), folder.path().join("secret"));
+    std::fs::write(&secret, "mine").unwrap();
+    let path = out.join(name);
+    std::fs::create_dir_all(path.parent().unwrap()).unwrap();
+    match kind {
+        Planted::File => std::fs::write(&path, "mine").unwrap(),
+        Planted::Folder => std::fs::create_dir(&path).unwrap(),
+        Planted::Link => std::os::unix::fs::symlink(&secret, &path).unwrap(),
+        Planted::DanglingLink => std::os::unix::fs::symlink("nowhere", &path).unwrap(),
+        Planted::Fifo => {
+            common::run(folder.path(), "mkfifo", &[path.to_str().unwrap()]);
+        }
+    }
+    let kind_before = std::fs::symlink_metadata(&path).unwrap().file_type();
+    let mut options = ExtractOptions::default();
+    options.durable = false;
+    options.overwrite = overwrite;
+    let result = archive.extract(&out, &options, &mut Silent);
+    let what = format!("{kind:?} at {name}, {overwrite:?}: {result:?}");
+    let is_file = tree.contains_key(name);
+    let replaced = match (kind, is_file, overwrite) {
+        // A folder that is there is the one the entries go to.
+        (Planted::Folder, false, _) => {
+            assert!(result.is_ok(), "{what}");
+            return;
+        }
+        (Planted::File, true, Overwrite::Always) => true,
+        (Planted::File, true, Overwrite::Skip) => {
+            assert_eq!(result.as_ref().unwrap().skipped.len(), 1, "{what}");
+            false
+        }
+        _ => {
+            let exists = matches!(result.as_ref().map_err(Error::kind), Err(ErrorKind::Exists(_)));
+            assert!(exists, "{what}");
+            false
+        }
+    };
+    assert_eq!(std::fs::symlink_metadata(&path).unwrap().file_type(), kind_before, "{what}");
+    if kind == Planted::File {
+        let contents = std::fs::read(&path).unwrap();
+        assert_eq!(contents != b"mine", replaced, "{what}");
+    }
+    assert_eq!(std::fs::read(&secret).unwrap(), b"mine", "{what}");
+    assert!(!folder.path().join("nowhere").exists() && !out.join("nowhere").exists(), "{what}");
+}

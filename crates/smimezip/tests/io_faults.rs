@@ -276,3 +276,43 @@ fn a_message_is_opened_from_its_head_and_tail() {
         }
     }
 }
+
+#[test]
+fn f4_a_fault_at_any_octet_of_any_layer_is_an_error_or_not_met() {
+    let data = noise(9, 300);
+    let archive = zips::stored(&[("a", &data)]);
+    for shape in shapes() {
+        let parts: Vec<_> =
+            zips::split(&archive, &[250]).iter().map(|it| seal(it, &shape)).collect();
+        let (mut errors, mut right) = (0, 0);
+        for broken_part in 0..parts.len() {
+            for broken in 0..parts[broken_part].len() {
+                let sources = parts.iter().enumerate().map(|(at, part)| Source {
+                    most: 61,
+                    broken: (at == broken_part).then_some(broken as u64),
+                    ..Source::new(part.clone())
+                });
+                let mut found = Vec::new();
+                let read = open(sources.collect(), ".smime").and_then(|archive| {
+                    let mut reader = archive.read(archive.find("a")?)?;
+                    Ok(reader.read_to_end(&mut found)?)
+                });
+                match read {
+                    Ok(_) => {
+                        // An octet that nobody needed: behind the last base64 line, for example.
+                        assert!(found == data);
+                        right += 1;
+                    }
+                    Err(error) => {
+                        assert!(matches!(error.kind(), ErrorKind::Io(_)), "{broken}: {error}");
+                        assert!(error.part().is_some(), "{broken}: {error}");
+                        assert!(data.starts_with(&found));
+                        errors += 1;
+                    }
+                }
+            }
+        }
+        println!("{errors} faults were told, {right} not met");
+        assert!(errors > right * 5, "{errors} {right}");
+    }
+}
