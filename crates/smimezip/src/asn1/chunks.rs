@@ -109,3 +109,60 @@ impl Walk {
         Ok(())
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    /// Walks over the contents of an indefinite string; the chunks' places, or the error.
+    fn walk(data: &[u8], limits: &Limits) -> Result<(Vec<(u64, u64)>, u64), Error> {
+        let (mut walk, mut window) = (Walk::new(0, None), Window::default());
+        let mut found = Vec::new();
+        while let Some(chunk) = walk.next(data, &mut window, 64, limits)? {
+            assert!(chunk.header < chunk.start);
+            found.push((chunk.start, chunk.length));
+        }
+        Ok((found, walk.position()))
+    }
+
+    #[test]
+    fn chunks_of_each_kind_are_met_in_order() {
+        let data = [4, 2, 7, 7, 0x24, 0x80, 4, 1, 7, 4, 0, 0, 0, 0x24, 3, 4, 1, 7, 0, 0, 9];
+        let (found, end) = walk(&data, &Limits::default()).unwrap();
+        assert_eq!((found.as_slice(), end), (&[(2, 2), (8, 1), (17, 1)][..], 20));
+    }
+
+    #[test]
+    fn the_limit_on_depth_is_the_last_that_is_allowed() {
+        let limits = Limits { depth: 3, ..Limits::default() };
+        let nested = |levels: usize| {
+            [[0x24, 0x80].repeat(levels), vec![4, 1, 7], [0, 0].repeat(levels + 1)].concat()
+        };
+        // The string itself is a level, too.
+        assert_eq!(walk(&nested(2), &limits).unwrap().0, [(6, 1)]);
+        let error = walk(&nested(3), &limits).unwrap_err();
+        assert!(matches!(error.kind(), crate::ErrorKind::Limit { limit: "depth", .. }), "{error}");
+    }
+
+    #[test]
+    fn the_limit_on_empty_chunks_is_the_last_that_is_allowed() {
+        let limits = Limits { empty_chunks: 3, ..Limits::default() };
+        let empty = |count| [[4, 0].repeat(count), vec![4, 1, 7]].concat();
+        let twice = [empty(3), empty(3), vec![0, 0]].concat();
+        assert_eq!(walk(&twice, &limits).unwrap().0, [(8, 1), (17, 1)]);
+        let error = walk(&empty(4), &limits).unwrap_err();
+        assert!(matches!(error.kind(), crate::ErrorKind::Limit { limit: "empty_chunks", .. }));
+    }
+
+    #[test]
+    fn a_chunk_stays_within_its_string() {
+        let limits = Limits::default();
+        // Three octets of contents are announced; the chunk in them has one, or two.
+        assert!(walk(&[0x24, 3, 4, 1, 7, 0, 0], &limits).is_ok());
+        assert!(walk(&[0x24, 3, 4, 2, 7, 7, 0, 0], &limits).is_err());
+        assert!(walk(&[0x24, 3, 0x24, 0x80, 4, 1, 7, 0, 0, 0, 0], &limits).is_err());
+        // The end of contents of a string that has a length.
+        assert!(walk(&[0x24, 2, 0, 0, 0, 0], &limits).is_err());
+        assert!(walk(&[5, 0, 0, 0], &limits).is_err());
+    }
+}

@@ -63,3 +63,41 @@ impl OctetFeed {
         })
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::asn1::Reader;
+
+    fn steps(data: &[u8]) -> Vec<Next> {
+        let limits = Limits::default();
+        let element = Reader::new(data, 0, &limits).element(0).unwrap();
+        let place = OctetPlace { element, expected_end: data.len() as u64 };
+        let mut feed = OctetFeed::new(&place, &limits).unwrap();
+        let mut met = Vec::new();
+        loop {
+            met.push(feed.next(&data).unwrap());
+            if let Some(Next::End(_)) = met.last() {
+                return met;
+            }
+        }
+    }
+
+    #[test]
+    fn strings_of_each_form_end_behind_their_octets() {
+        let primitive = [4, 3, 7, 7, 7, 9, 9];
+        assert_eq!(steps(&primitive), [Next::Octets { start: 2, length: 3 }, Next::End(5)]);
+        let definite = [0x24, 5, 4, 3, 7, 7, 7, 9];
+        assert_eq!(steps(&definite), [Next::Octets { start: 4, length: 3 }, Next::End(7)]);
+        let indefinite = [0x24, 0x80, 4, 1, 7, 4, 1, 7, 0, 0, 9];
+        assert_eq!(
+            steps(&indefinite),
+            [
+                Next::Octets { start: 4, length: 1 },
+                Next::Octets { start: 7, length: 1 },
+                Next::End(10)
+            ]
+        );
+        assert_eq!(steps(&[4, 0]), [Next::Octets { start: 2, length: 0 }, Next::End(2)]);
+    }
+}

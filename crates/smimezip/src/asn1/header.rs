@@ -76,7 +76,7 @@ pub(crate) fn parse(octets: &[u8]) -> Result<Header, Error> {
         loop {
             let octet = next()?;
             size += 1;
-            if size > 6 || tag > (u32::MAX >> 7) || (tag == 0 && octet == 0x80) {
+            if tag > (u32::MAX >> 7) || (tag == 0 && octet == 0x80) {
                 return Err(Error::malformed("tag number out of range"));
             }
             tag = (tag << 7) | u32::from(octet & 0x7f);
@@ -128,6 +128,8 @@ mod tests {
         let long = parse(&[0x04, 0x85, 1, 0, 0, 0, 2]).unwrap();
         assert_eq!(long.length, Length::Definite((1 << 32) + 2));
         assert_eq!(long.size, 7);
+        let longest = parse(&[0x30, 0x88, 1, 2, 3, 4, 5, 6, 7, 8]).unwrap();
+        assert_eq!((longest.length, longest.size), (Length::Definite(0x0102_0304_0506_0708), 10));
         // Not minimal, yet legal BER.
         assert_eq!(parse(&[0x04, 0x82, 0, 3]).unwrap().length, Length::Definite(3));
     }
@@ -139,6 +141,30 @@ mod tests {
         assert_eq!(header.size, 4);
         assert!(parse(&[0xbf, 0x80, 0x02, 0x00]).is_err());
         assert!(parse(&[0xbf, 0xff, 0xff, 0xff, 0xff, 0xff, 0x7f, 0]).is_err());
+        // The largest, and the one behind it.
+        let header = parse(&[0x9f, 0x8f, 0xff, 0xff, 0xff, 0x7f, 0]).unwrap();
+        assert_eq!((header.tag, header.size), (u32::MAX, 7));
+        assert!(parse(&[0x9f, 0x90, 0x80, 0x80, 0x80, 0x00, 0]).is_err());
+    }
+
+    #[test]
+    fn classes_are_told_apart() {
+        for (identifier, class) in [
+            (0x02, Class::Universal),
+            (0x42, Class::Application),
+            (0x82, Class::ContextSpecific),
+            (0xc2, Class::Private),
+        ] {
+            let header = parse(&[identifier, 0]).unwrap();
+            assert_eq!(header.class, class);
+            assert_eq!(header.is(tag::INTEGER), class == Class::Universal);
+            assert_eq!(header.is_context(2), class == Class::ContextSpecific);
+            assert!(!header.is(tag::SET) && !header.is_context(3));
+        }
+        assert!(parse(&[0, 0]).unwrap().is_end_of_contents());
+        for other in [[0x80, 0], [0, 1], [0x20, 0], [2, 0]] {
+            assert!(!parse(&other).unwrap().is_end_of_contents());
+        }
     }
 
     #[test]
