@@ -3,9 +3,10 @@
 use subtle::Choice;
 use zeroize::Zeroizing;
 
-/// More octets than reading or unwrapping a key puts on the stack.
-pub(crate) const UNLOCKING: usize = 128 * 1024;
-/// More octets than decrypting blocks puts there; without optimisation that is far more.
+/// More octets than reading or unwrapping a key puts on the stack; without optimisation that is far
+/// more. Threads of small stacks must still have room.
+pub(crate) const UNLOCKING: usize = if cfg!(debug_assertions) { 128 * 1024 } else { 48 * 1024 };
+/// More octets than decrypting blocks puts there.
 pub(crate) const DECRYPTING: usize = if cfg!(debug_assertions) { 96 * 1024 } else { 16 * 1024 };
 
 /// A content-encryption key (RFC 5652 section 6.3).

@@ -121,7 +121,7 @@ fn resolve_zip64(volumes: &VolumeSet, end: &End) -> Result<(EndRecord, u64), Err
     let position = if is_split {
         volumes.position(locator.disk, locator.offset)
     } else {
-        Some(locator.offset)
+        (locator.disk == 0).then_some(locator.offset)
     };
     let mut octets = [0; EndRecord::ZIP64_SIZE];
     let (record, size) = position

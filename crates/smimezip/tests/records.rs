@@ -1,0 +1,328 @@
+//! Row Z5, field by field: every field of every record of an archive is made to lie, in each way that
+//! matters to a parser. A field is either named here as harmless, or a lie in it refuses the archive.
+
+#![allow(clippy::unwrap_used, clippy::expect_used, clippy::panic, reason = "tests")]
+
+mod common;
+
+use std::collections::BTreeMap;
+use std::io::{Cursor, Read, Write};
+use std::sync::Arc;
+
+use common::zips::{named, split};
+use common::{limits, noise};
+use smimezip::{Archive, EntryKind, Error, Export, ExtractOptions, KeyRing, ReadAt, Silent};
+use zip::write::SimpleFileOptions;
+use zip::{CompressionMethod, ZipWriter};
+
+type Contents = BTreeMap<String, Vec<u8>>;
+
+/// A record's signature, and its fields: name and size in octets.
+type Record = (&'static str, &'static [u8], &'static [(&'static str, usize)]);
+
+const LOCAL: Record = (
+    "local header",
+    b"PK\x03\x04",
+    &[
+        ("signature", 4),
+        ("version needed", 2),
+        ("flags", 2),
+        ("method", 2),
+        ("time", 2),
+        ("date", 2),
+        ("CRC-32", 4),
+        ("compressed size", 4),
+        ("uncompressed size", 4),
+        ("name size", 2),
+        ("extra size", 2),
+    ],
+);
+const CENTRAL: Record = (
+    "central header",
+    b"PK\x01\x02",
+    &[
+        ("signature", 4),
+        ("version made by", 2),
+        ("version needed", 2),
+        ("flags", 2),
+        ("method", 2),
+        ("time", 2),
+        ("date", 2),
+        ("CRC-32", 4),
+        ("compressed size", 4),
+        ("uncompressed size", 4),
+        ("name size", 2),
+        ("extra size", 2),
+        ("comment size", 2),
+        ("disk", 2),
+        ("internal attributes", 2),
+        ("external attributes", 4),
+        ("offset", 4),
+    ],
+);
+const END: Record = (
+    "end record",
+    b"PK\x05\x06",
+    &[
+        ("signature", 4),
+        ("disk", 2),
+        ("disk of the directory", 2),
+        ("entries here", 2),
+        ("entries", 2),
+        ("size of the directory", 4),
+        ("offset of the directory", 4),
+        ("comment size", 2),
+    ],
+);
+const ZIP64_END: Record = (
+    "zip64 end record",
+    b"PK\x06\x06",
+    &[
+        ("signature", 4),
+        ("size", 8),
+        ("version made by", 2),
+        ("version needed", 2),
+        ("disk", 4),
+        ("disk of the directory", 4),
+        ("entries here", 8),
+        ("entries", 8),
+        ("size of the directory", 8),
+        ("offset of the directory", 8),
+    ],
+);
+const LOCATOR: Record =
+    ("zip64 locator", b"PK\x06\x07", &[("signature", 4), ("disk", 4), ("offset", 8), ("disks", 4)]);
+const DESCRIPTOR: Record = (
+    "data descriptor",
+    b"PK\x07\x08",
+    &[("signature", 4), ("CRC-32", 4), ("compressed size", 4), ("uncompressed size", 4)],
+);
+
+/// Fields that tell nothing of the data: when a file was made, and for whom. A lie in them may be
+/// accepted, with the right bytes.
+const HARMLESS: [&str; 7] = [
+    "version made by",
+    "version needed",
+    "time",
+    "date",
+    "internal attributes",
+    "external attributes",
+    // The bits for how hard the writer tried; all other bits are compared.
+    "flags",
+];
+
+fn contents() -> Contents {
+    [
+        ("a", b"first".to_vec()),
+        ("b/c", noise(3, 400)),
+        ("b/zeros", vec![0; 3000]),
+        ("empty", Vec::new()),
+    ]
+    .map(|(name, contents)| (name.to_owned(), contents))
+    .into()
+}
+
+fn archive(large: bool) -> Vec<u8> {
+    let mut writer = ZipWriter::new(Cursor::new(Vec::new()));
+    for (name, contents) in contents() {
+        let options = SimpleFileOptions::default()
+            .compression_method(CompressionMethod::Deflated)
+            .large_file(large);
+        writer.start_file(name, options).unwrap();
+        writer.write_all(&contents).unwrap();
+    }
+    writer.finish().unwrap().into_inner()
+}
+
+fn streamed() -> Vec<u8> {
+    let mut writer = ZipWriter::new_stream(Vec::new());
+    for (name, contents) in contents() {
+        let options = SimpleFileOptions::default().compression_method(CompressionMethod::Deflated);
+        writer.start_file(name, options).unwrap();
+        writer.write_all(&contents).unwrap();
+    }
+    writer.finish().unwrap().into_inner()
+}
+
+/// The archive with zip64 end record and locator; the end record's fields escaped, or as they were.
+fn with_zip64_end(archive: &[u8], escaped: bool) -> Vec<u8> {
+    let (rest, end) = archive.split_at(archive.len() - 22);
+    let number = |at: usize, size: usize| {
+        let mut octets = [0; 8];
+        octets[..size].copy_from_slice(&end[at..at + size]);
+        u64::from_le_bytes(octets)
+    };
+    let mut out = rest.to_vec();
+    out.extend(b"PK\x06\x06");
+    out.extend(44_u64.to_le_bytes());
+    out.extend([45, 0, 45, 0, 0, 0, 0, 0, 0, 0, 0, 0]);
+    for (at, size) in [(8, 2), (10, 2), (12, 4), (16, 4)] {
+        out.extend(number(at, size).to_le_bytes());
+    }
+    out.extend(b"PK\x06\x07\0\0\0\0");
+    out.extend((rest.len() as u64).to_le_bytes());
+    out.extend(1_u32.to_le_bytes());
+    let mut end = end.to_vec();
+    if escaped {
+        end[8..20].fill(0xff);
+    }
+    out.extend(end);
+    out
+}
+
+/// What is read from the parts, every byte of it verified.
+fn read(parts: &[Vec<u8>]) -> Result<Contents, Error> {
+    let parts = named(parts.to_vec(), "");
+    let parts = parts.into_iter().map(|(name, octets)| (name, Arc::new(octets) as Arc<dyn ReadAt>));
+    let archive: Archive =
+        Export::from_parts(parts.collect(), &limits())?.unlock(&KeyRing::new())?;
+    archive.verify(&ExtractOptions::default(), &mut Silent)?;
+    let mut found = Contents::new();
+    for entry in archive.entries().iter().filter(|entry| entry.kind() == EntryKind::File) {
+        let mut contents = Vec::new();
+        archive.read(entry)?.read_to_end(&mut contents)?;
+        found.insert(entry.name().to_owned(), contents);
+    }
+    Ok(found)
+}
+
+/// Other values for a field of `size` octets that holds `value`.
+fn lies(value: u64, size: usize) -> Vec<u64> {
+    let most = if size == 8 { u64::MAX } else { (1 << (8 * size)) - 1 };
+    let mut lies = vec![
+        0,
+        1,
+        2,
+        value.wrapping_add(1) & most,
+        value.wrapping_sub(1) & most,
+        value ^ (most ^ (most >> 1)),
+        most >> 1,
+        most - 1,
+        most,
+    ];
+    lies.sort_unstable();
+    lies.dedup();
+    lies.retain(|lie| *lie != value);
+    lies
+}
+
+/// Makes every field of these records lie, in every part; the numbers of lies refused and accepted.
+fn check(what: &str, parts: &[Vec<u8>], records: &[Record]) -> (usize, usize) {
+    assert_eq!(read(parts).unwrap(), contents(), "{what} is good");
+    let (mut refused, mut accepted) = (0, 0);
+    for (part, octets) in parts.iter().enumerate() {
+        for (record, signature, fields) in records {
+            for start in (0..octets.len() - 3).filter(|at| octets[*at..].starts_with(signature)) {
+                let mut at = start;
+                for (field, size) in *fields {
+                    let Some(place) = octets.get(at..at + size) else { break };
+                    let mut number = [0; 8];
+                    number[..*size].copy_from_slice(place);
+                    let value = u64::from_le_bytes(number);
+                    for lie in lies(value, *size) {
+                        let mut parts = parts.to_vec();
+                        parts[part][at..at + size].copy_from_slice(&lie.to_le_bytes()[..*size]);
+                        let said =
+                            format!("{what}, {record} at {start}, {field}: {value} -> {lie}");
+                        match read(&parts) {
+                            Err(_) => refused += 1,
+                            Ok(found) => {
+                                accepted += 1;
+                                assert!(is_harmless(record, field, value, lie, octets), "{said}");
+                                assert_eq!(found, contents(), "{said}");
+                            }
+                        }
+                    }
+                    at += size;
+                }
+            }
+        }
+    }
+    (refused, accepted)
+}
+
+fn is_harmless(record: &str, field: &str, value: u64, lie: u64, octets: &[u8]) -> bool {
+    // What the empty file has, where the field has it not: zero octets, two of them compressed.
+    let is_true = (field == "compressed size" && lie == 2)
+        || (field == "uncompressed size" && lie == 0 && value == u64::from(u32::MAX));
+    match (record, field) {
+        (_, "flags") => (value ^ lie) & !0b110 == 0,
+        ("local header" | "central header", "compressed size" | "uncompressed size") if is_true => {
+            true
+        }
+        // Behind a descriptor, the local fields may be zero or escaped.
+        ("local header", "CRC-32" | "compressed size" | "uncompressed size") => {
+            has(octets, DESCRIPTOR.1) && (lie == 0 || lie == u64::from(u32::MAX))
+        }
+        // Escaped: the truth is in the zip64 end record.
+        ("end record", field) if field != "comment size" && has(octets, ZIP64_END.1) => {
+            lie == u64::from(u16::MAX) || lie == u64::from(u32::MAX)
+        }
+        // Some writers count the disks from zero.
+        ("zip64 locator", "disks") => lie == 0,
+        // In sets, zip4j writes anything there.
+        ("end record", "entries here") => octets.len() < 400,
+        _ => HARMLESS.contains(&field),
+    }
+}
+
+fn has(octets: &[u8], signature: &[u8]) -> bool {
+    octets.windows(4).any(|it| it == signature)
+}
+
+#[test]
+fn z5_every_field_that_lies_is_refused_or_named_harmless() {
+    let plain = archive(false);
+    let mut total = (0, 0);
+    let mut add = |(refused, accepted): (usize, usize)| {
+        total.0 += refused;
+        total.1 += accepted;
+    };
+    add(check("an archive", &[plain.clone()], &[LOCAL, CENTRAL, END]));
+    add(check("a streamed archive", &[streamed()], &[LOCAL, CENTRAL, END, DESCRIPTOR]));
+    add(check("an archive of zip64 entries", &[archive(true)], &[LOCAL, CENTRAL, END]));
+    for escaped in [false, true] {
+        let zip64 = with_zip64_end(&plain, escaped);
+        add(check("an archive with zip64 ends", &[zip64], &[END, ZIP64_END, LOCATOR]));
+    }
+    let parts = split(&plain, &[300]);
+    assert!(parts.len() >= 3);
+    add(check("a set", &parts, &[LOCAL, CENTRAL, END]));
+    println!("{} lies refused, {} harmless ones accepted", total.0, total.1);
+    assert!(total.0 > 1000 && total.1 > 100);
+}
+
+#[test]
+fn z5_bytes_between_records_are_refused() {
+    let good = archive(false);
+    let central = good.windows(4).position(|it| it == CENTRAL.1).unwrap();
+    let end = good.len() - 22;
+    for (what, at) in [("in front", 0), ("before the directory", central), ("before the end", end)]
+    {
+        let mut octets = good.clone();
+        octets.insert(at, 0);
+        assert!(read(&[octets.clone()]).is_err(), "{what}");
+        // The places may even be told right.
+        let shift = |octets: &mut Vec<u8>, at: usize| {
+            let number = u32::from_le_bytes(octets[at..at + 4].try_into().unwrap()) + 1;
+            octets[at..at + 4].copy_from_slice(&number.to_le_bytes());
+        };
+        if at <= central {
+            let end = octets.len() - 22;
+            shift(&mut octets, end + 16);
+        }
+        if at == 0 {
+            let headers: Vec<_> =
+                (0..octets.len() - 4).filter(|at| octets[*at..].starts_with(CENTRAL.1)).collect();
+            headers.into_iter().for_each(|header| shift(&mut octets, header + 42));
+        }
+        assert!(read(&[octets]).is_err(), "{what}, told right");
+    }
+    // Behind the end, and in a comment that is told.
+    let behind = [&good[..], b"x"].concat();
+    assert!(read(&[behind.clone()]).is_err());
+    let mut comment = behind;
+    let size = comment.len() - 3;
+    comment[size] = 1;
+    assert_eq!(read(&[comment]).unwrap(), contents());
+}
