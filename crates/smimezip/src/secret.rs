@@ -41,7 +41,6 @@ impl ContentEncryptionKey {
 /// keys of a cipher's rounds. What is wiped lies below the caller's frame, so the caller must not have
 /// worked on secrets itself, nor by functions that were inlined.
 #[inline(never)]
-#[expect(clippy::large_stack_arrays, reason = "that is what it is for")]
 pub(crate) fn wipe_stack<const SIZE: usize>() {
     std::hint::black_box(&mut [0_u8; SIZE]);
 }

@@ -82,7 +82,9 @@ impl Raw {
 /// `data`, and behind it a directory of these entries.
 fn with_directory(mut data: Vec<u8>, entries: &[Raw]) -> Vec<u8> {
     let start = u32::try_from(data.len()).unwrap();
-    entries.iter().for_each(|entry| data.extend(entry.central()));
+    for entry in entries {
+        data.extend(entry.central());
+    }
     let size = u32::try_from(data.len()).unwrap() - start;
     let count = u16::try_from(entries.len()).unwrap().to_le_bytes();
     data.extend(b"PK\x05\x06\0\0\0\0");

@@ -36,8 +36,11 @@ fn make(folder: &Path) {
     let mut text = String::new();
     let mut add = |name: &str, octets: &[u8]| {
         use std::fmt::Write as _;
-        let hex: String = octets.iter().map(|octet| format!("{:02x}", octet ^ 0xff)).collect();
-        writeln!(text, "{name} {hex}").unwrap();
+        write!(text, "{name} ").unwrap();
+        for octet in octets {
+            write!(text, "{:02x}", octet ^ 0xff).unwrap();
+        }
+        text.push('\n');
     };
     let cek = noise(99, 32);
     add("content-encryption key", &cek[..PATTERN]);
