@@ -104,6 +104,10 @@ impl<S: ReadAt> Base64View<S> {
         if self.lines.are_one() {
             return Ok(true);
         }
+        // A last line that is longer by just a line end would be cut off.
+        if self.text_position(self.characters - 1) + 1 != self.end {
+            return Ok(false);
+        }
         let per_line = self.lines.characters;
         let from = (self.characters / per_line).saturating_sub(2) * per_line;
         let count = usize::try_from(self.characters - from).map_err(io::Error::other)?;
@@ -325,6 +329,20 @@ mod tests {
         );
         for policy in [LayoutPolicy::Assume, LayoutPolicy::Scan] {
             check(&open(odd.as_bytes(), policy).unwrap(), &data);
+        }
+    }
+
+    #[test]
+    fn a_last_line_longer_by_a_line_end_is_not_cut_off() {
+        let data = octets(12);
+        let text = STANDARD.encode_to_string(&data);
+        for (first, ending) in [(6, "\r\n"), (7, "\r\n"), (7, "\n"), (8, "\n")] {
+            let lines = [&text[..first], ending, &text[first..]].concat();
+            for policy in [LayoutPolicy::Assume, LayoutPolicy::Scan] {
+                check(&open(lines.as_bytes(), policy).unwrap(), &data);
+            }
+            // Cut by as much, it ends within a group.
+            assert!(open(&lines.as_bytes()[..lines.len() - 2], LayoutPolicy::Assume).is_err());
         }
     }
 

@@ -94,6 +94,8 @@ struct Base64 {
     /// Characters that are no whole group yet, white space removed.
     pending: Vec<u8>,
     line: usize,
+    /// Whether any character was seen.
+    begun: bool,
     /// Whether the padding was seen, behind which nothing may follow.
     padded: bool,
     /// What ends the body, for PEM.
@@ -109,7 +111,7 @@ impl Base64 {
             _ => None,
         };
         let (pending, epilogue) = (Vec::new(), Vec::new());
-        Self { pending, line: 0, padded: false, boundary, epilogue }
+        Self { pending, line: 0, begun: false, padded: false, boundary, epilogue }
     }
 
     fn update(&mut self, text: &[u8], out: &mut Vec<u8>) -> Result<(), Error> {
@@ -130,6 +132,7 @@ impl Base64 {
             return if blank { Ok(()) } else { Err(invalid()) };
         }
         append_compact(text, &mut self.line, &mut self.pending);
+        self.begun |= !self.pending.is_empty();
         let whole = self.pending.len() / 4 * 4;
         append_groups(&self.pending[..whole], out).ok_or_else(invalid)?;
         self.padded = whole > 0 && self.pending[whole - 1] == b'=';
@@ -141,7 +144,8 @@ impl Base64 {
     }
 
     fn finish(&self) -> Result<(), Error> {
-        let complete = self.pending.is_empty()
+        let complete = self.begun
+            && self.pending.is_empty()
             && self.boundary.as_ref().is_none_or(|it| self.epilogue.starts_with(it.as_bytes()));
         if complete { Ok(()) } else { Err(ErrorKind::Truncated.into()) }
     }
