@@ -203,3 +203,47 @@ fn has_marker(volumes: &VolumeSet) -> Result<bool, Error> {
     read_full_at(volumes, &mut marker, 0)?;
     Ok(matches!(&marker, b"PK\x07\x08" | b"PK00"))
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    /// The end of an archive: a locator that tells of `disks`, and an end record on this disk.
+    fn tail(disks: Option<u32>, disk: u16) -> Vec<u8> {
+        let mut octets = vec![0; 5];
+        if let Some(disks) = disks {
+            octets.extend(b"PK\x06\x07\0\0\0\0\0\0\0\0\0\0\0\0");
+            octets.extend(disks.to_le_bytes());
+        }
+        octets.extend(EndRecord::SIGNATURE);
+        octets.extend(disk.to_le_bytes());
+        octets.extend([0; 16]);
+        octets
+    }
+
+    #[test]
+    fn the_number_of_disks_is_in_the_locator_where_it_is_escaped() {
+        assert_eq!(count_of_disks(&tail(None, 0)).unwrap(), 1);
+        assert_eq!(count_of_disks(&tail(None, 41)).unwrap(), 42);
+        assert_eq!(count_of_disks(&tail(None, u16::MAX)).unwrap(), 65_536);
+        assert_eq!(count_of_disks(&tail(Some(70_000), u16::MAX)).unwrap(), 70_000);
+        assert_eq!(count_of_disks(&tail(Some(70_000), 41)).unwrap(), 42);
+    }
+
+    #[test]
+    fn one_end_record_ends_the_archive() {
+        let one = tail(None, 0);
+        for octets in [&one[..one.len() - 1], &[&one[..], &[0]].concat(), &[]] {
+            let error = count_of_disks(octets).unwrap_err();
+            assert!(matches!(error.kind(), ErrorKind::NotAnArchive(_)), "{error}");
+        }
+        // One whose comment is another one.
+        let mut two = [&one[..], &one[5..]].concat();
+        two[one.len() - 2] = 22;
+        assert!(count_of_disks(&two).is_err());
+        // Signatures in a comment that are none.
+        let mut comment = [&one[..], b"PK\x05\x06 and so on"].concat();
+        comment[one.len() - 2] = 14;
+        assert_eq!(count_of_disks(&comment).unwrap(), 1);
+    }
+}
