@@ -11,7 +11,9 @@ use std::sync::Arc;
 
 use common::zips::{named, split};
 use common::{limits, noise};
-use smimezip::{Archive, EntryKind, Error, Export, ExtractOptions, KeyRing, ReadAt, Silent};
+use smimezip::{
+    Archive, EntryKind, Error, ErrorKind, Export, ExtractOptions, KeyRing, ReadAt, Silent,
+};
 use zip::write::SimpleFileOptions;
 use zip::{CompressionMethod, ZipWriter};
 
@@ -170,6 +172,25 @@ fn with_zip64_end(archive: &[u8], escaped: bool) -> Vec<u8> {
     out
 }
 
+/// The same with the last part of a set.
+fn set_with_zip64_end(mut parts: Vec<Vec<u8>>, escaped: bool) -> Vec<Vec<u8>> {
+    let count = u32::try_from(parts.len()).unwrap();
+    let last = parts.last_mut().unwrap();
+    let zip64 = with_zip64_end(last, escaped);
+    let (record, locator) = (last.len() - 22, last.len() - 22 + 56);
+    let directory_disk = [last[record + 6], last[record + 7], 0, 0];
+    *last = zip64;
+    last[record + 16..record + 20].copy_from_slice(&(count - 1).to_le_bytes());
+    last[record + 20..record + 24].copy_from_slice(&directory_disk);
+    last[locator + 4..locator + 8].copy_from_slice(&(count - 1).to_le_bytes());
+    last[locator + 16..locator + 20].copy_from_slice(&count.to_le_bytes());
+    if escaped {
+        let end = last.len() - 22;
+        last[end + 4..end + 8].fill(0xff);
+    }
+    parts
+}
+
 /// What is read from the parts, every byte of it verified.
 fn read(parts: &[Vec<u8>]) -> Result<Contents, Error> {
     let parts = named(parts.to_vec(), "");
@@ -228,7 +249,10 @@ fn check(what: &str, parts: &[Vec<u8>], records: &[Record]) -> (usize, usize) {
                             Err(_) => refused += 1,
                             Ok(found) => {
                                 accepted += 1;
-                                assert!(is_harmless(record, field, value, lie, octets), "{said}");
+                                assert!(
+                                    is_harmless(what, record, field, value, lie, octets),
+                                    "{said}"
+                                );
                                 assert_eq!(found, contents(), "{said}");
                             }
                         }
@@ -241,7 +265,7 @@ fn check(what: &str, parts: &[Vec<u8>], records: &[Record]) -> (usize, usize) {
     (refused, accepted)
 }
 
-fn is_harmless(record: &str, field: &str, value: u64, lie: u64, octets: &[u8]) -> bool {
+fn is_harmless(what: &str, record: &str, field: &str, value: u64, lie: u64, octets: &[u8]) -> bool {
     // What the empty file has, where the field has it not: zero octets, two of them compressed.
     let is_true = (field == "compressed size" && lie == 2)
         || (field == "uncompressed size" && lie == 0 && value == u64::from(u32::MAX));
@@ -254,16 +278,31 @@ fn is_harmless(record: &str, field: &str, value: u64, lie: u64, octets: &[u8]) -
         ("local header", "CRC-32" | "compressed size" | "uncompressed size") => {
             has(octets, DESCRIPTOR.1) && (lie == 0 || lie == u64::from(u32::MAX))
         }
+        // In sets, zip4j writes anything there.
+        (_, "entries here") if what.starts_with("a set") => true,
         // Escaped: the truth is in the zip64 end record.
         ("end record", field) if field != "comment size" && has(octets, ZIP64_END.1) => {
-            lie == u64::from(u16::MAX) || lie == u64::from(u32::MAX)
+            let is_escaped = lie == u64::from(u16::MAX) || lie == u64::from(u32::MAX);
+            is_escaped || Some(lie) == zip64_value(field, octets)
         }
         // Some writers count the disks from zero.
         ("zip64 locator", "disks") => lie == 0,
-        // In sets, zip4j writes anything there.
-        ("end record", "entries here") => octets.len() < 400,
         _ => HARMLESS.contains(&field),
     }
+}
+
+/// What the zip64 end record has in the field of this name.
+fn zip64_value(field: &str, octets: &[u8]) -> Option<u64> {
+    let mut at = octets.windows(4).position(|it| it == ZIP64_END.1)?;
+    for (name, size) in ZIP64_END.2 {
+        if *name == field {
+            let mut number = [0; 8];
+            number[..*size].copy_from_slice(&octets[at..at + size]);
+            return Some(u64::from_le_bytes(number));
+        }
+        at += size;
+    }
+    None
 }
 
 fn has(octets: &[u8], signature: &[u8]) -> bool {
@@ -288,6 +327,10 @@ fn z5_every_field_that_lies_is_refused_or_named_harmless() {
     let parts = split(&plain, &[300]);
     assert!(parts.len() >= 3);
     add(check("a set", &parts, &[LOCAL, CENTRAL, END]));
+    for escaped in [false, true] {
+        let zip64 = set_with_zip64_end(parts.clone(), escaped);
+        add(check("a set with zip64 ends", &zip64, &[END, ZIP64_END, LOCATOR]));
+    }
     println!("{} lies refused, {} harmless ones accepted", total.0, total.1);
     assert!(total.0 > 1000 && total.1 > 100);
 }
@@ -327,4 +370,26 @@ fn z5_bytes_between_records_are_refused() {
     let size = comment.len() - 3;
     comment[size] = 1;
     assert_eq!(read(&[comment]).unwrap(), contents());
+}
+
+#[test]
+fn z6_the_limits_on_the_directory_are_the_last_that_are_allowed() {
+    let octets = archive(false);
+    let end = octets.len() - 22;
+    let size = u64::from(u32::from_le_bytes(octets[end + 12..end + 16].try_into().unwrap()));
+    let open = |change: &dyn Fn(&mut smimezip::Limits)| {
+        let mut limits = limits();
+        change(&mut limits);
+        let part: Arc<dyn ReadAt> = Arc::new(octets.clone());
+        Archive::open(vec![("e.zip".into(), part)], &limits).map(|archive| archive.entries().len())
+    };
+    assert_eq!(open(&|limits| limits.directory = size).unwrap(), 4);
+    assert_eq!(open(&|limits| limits.entries = 4).unwrap(), 4);
+    for (error, name) in [
+        (open(&|limits| limits.directory = size - 1).unwrap_err(), "directory"),
+        (open(&|limits| limits.entries = 3).unwrap_err(), "entries"),
+    ] {
+        let is_limit = matches!(error.kind(), ErrorKind::Limit { limit, .. } if *limit == name);
+        assert!(is_limit, "{error}");
+    }
 }
