@@ -170,6 +170,14 @@ mod tests {
     }
 
     #[test]
+    fn high_tag_numbers_stay_as_they_are() {
+        // [1000] of two octets, its length in one octet too many.
+        let octets = [0xbf, 0x87, 0x68, 0x81, 0x02, 0x05, 0x00];
+        assert_eq!(der(&octets).unwrap(), [0xbf, 0x87, 0x68, 0x02, 0x05, 0x00]);
+        assert_eq!(der(&[0x9f, 0x1f, 0x81, 1, 7]).unwrap(), [0x9f, 0x1f, 1, 7]);
+    }
+
+    #[test]
     fn deep_nesting_is_refused() {
         let octets = [0x30, 0x80].repeat(100_000);
         let error = der(&octets).unwrap_err();

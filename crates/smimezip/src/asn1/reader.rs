@@ -163,6 +163,15 @@ mod tests {
     }
 
     #[test]
+    fn the_last_octet_of_the_budget_may_be_read() {
+        let limits = Limits { structure: 8, ..Limits::default() };
+        let data = vec![7; 20];
+        let mut reader = Reader::new(&data, 2, &limits);
+        assert_eq!(reader.octets(4, 10).unwrap(), [7; 6]);
+        assert!(reader.octets(4, 11).is_err());
+    }
+
+    #[test]
     fn lengths_do_not_overflow() {
         let data = vec![0x30, 0x88, 0xff, 0xff, 0xff, 0xff, 0xff, 0xff, 0xff, 0xff];
         let limits = Limits::default();

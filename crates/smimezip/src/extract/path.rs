@@ -144,6 +144,15 @@ mod tests {
     }
 
     #[test]
+    fn a_path_has_the_folder_it_is_in() {
+        for (name, parent) in
+            [("a", None), ("a/", None), ("a/b", Some("a")), ("a/b/c/", Some("a/b"))]
+        {
+            assert_eq!(EntryPath::parse(name).unwrap().parent(), parent, "{name}");
+        }
+    }
+
+    #[test]
     fn z1_names_that_are_refused() {
         let long = "x".repeat(256);
         let deep = vec!["d"; 65].join("/");
