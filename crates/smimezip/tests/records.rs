@@ -395,3 +395,18 @@ fn z6_the_limits_on_the_directory_are_the_last_that_are_allowed() {
         assert!(is_limit, "{error}");
     }
 }
+
+#[test]
+fn pieces_of_an_archive_with_zip64_ends_open() {
+    for escaped in [false, true] {
+        let octets = with_zip64_end(&archive(false), escaped);
+        let pieces = (1..).zip(octets.chunks(300)).map(|(number, piece)| {
+            let source: Arc<dyn ReadAt> = Arc::new(piece.to_vec());
+            (format!("e.zip.{number:03}"), source)
+        });
+        let export = Export::from_parts(pieces.collect(), &limits()).unwrap();
+        let archive = export.unlock(&KeyRing::new()).unwrap();
+        let report = archive.verify(&ExtractOptions::default(), &mut Silent).unwrap();
+        assert_eq!(report.files, 4);
+    }
+}
