@@ -1,0 +1,137 @@
+//! Tests of `base64.rs`: bodies with lines of any form, assumed and scanned.
+
+use base64_simd::STANDARD;
+
+use super::*;
+use crate::read_at::read_full_at;
+
+fn octets(count: usize) -> Vec<u8> {
+    (0..count).map(|n| u8::try_from(n * 37 % 253).unwrap()).collect()
+}
+
+fn wrapped(data: &[u8], columns: usize, ending: &str) -> Vec<u8> {
+    let text = STANDARD.encode_to_string(data);
+    let lines: Vec<_> = text.as_bytes().chunks(columns).map(<[u8]>::to_vec).collect();
+    lines.join(ending.as_bytes())
+}
+
+fn open(text: &[u8], policy: LayoutPolicy) -> Result<Base64View<Vec<u8>>, Error> {
+    Base64View::open(text.to_vec(), 0, text.len() as u64, policy)
+}
+
+fn check(view: &Base64View<Vec<u8>>, expected: &[u8]) {
+    assert_eq!(view.size().unwrap(), expected.len() as u64);
+    for size in [1, 2, 3, 47, 48, 100, 5000] {
+        for start in (0..expected.len()).step_by(size.max(expected.len() / 101)) {
+            let wanted = &expected[start..expected.len().min(start + size)];
+            let mut buf = vec![0; wanted.len()];
+            read_exact_at(view, &mut buf, start as u64).unwrap();
+            assert!(buf == wanted, "{size} at {start}");
+        }
+    }
+}
+
+#[test]
+fn lines_of_any_length_are_located_by_arithmetic() {
+    for count in [1, 2, 3, 48, 1000, 5001, 5002] {
+        let data = octets(count);
+        for columns in [1, 10, 64, 76, 77, 100_000] {
+            for ending in ["\n", "\r\n"] {
+                for tail in ["", "\n", "\r\n\r\n"] {
+                    let mut text = wrapped(&data, columns, ending);
+                    text.extend_from_slice(tail.as_bytes());
+                    let view = open(&text, LayoutPolicy::Assume).unwrap();
+                    check(&view, &data);
+                    assert!(view.scanned.get().is_none(), "{columns} columns were scanned");
+                }
+            }
+        }
+    }
+}
+
+#[test]
+fn odd_lines_are_found_by_scanning() {
+    let data = octets(6000);
+    let text = String::from_utf8(wrapped(&data, 64, "\n")).unwrap();
+    let lines: Vec<_> = text.lines().collect();
+    // A blank line, a short and a long one, trailing blanks.
+    let odd = format!(
+        "{}\n\n{}  \n{}{}\n{}",
+        lines[..20].join("\n"),
+        lines[20],
+        lines[21],
+        lines[22],
+        lines[23..].join("\r\n")
+    );
+    for policy in [LayoutPolicy::Assume, LayoutPolicy::Scan] {
+        check(&open(odd.as_bytes(), policy).unwrap(), &data);
+    }
+}
+
+#[test]
+fn a_last_line_longer_by_a_line_end_is_not_cut_off() {
+    let data = octets(12);
+    let text = STANDARD.encode_to_string(&data);
+    for (first, ending) in [(6, "\r\n"), (7, "\r\n"), (7, "\n"), (8, "\n")] {
+        let lines = [&text[..first], ending, &text[first..]].concat();
+        for policy in [LayoutPolicy::Assume, LayoutPolicy::Scan] {
+            check(&open(lines.as_bytes(), policy).unwrap(), &data);
+        }
+        // Cut by as much, it ends within a group.
+        assert!(open(&lines.as_bytes()[..lines.len() - 2], LayoutPolicy::Assume).is_err());
+    }
+}
+
+#[test]
+fn a_disagreement_in_the_middle_is_noticed_when_it_is_read() {
+    let data = octets(6000);
+    let text = String::from_utf8(wrapped(&data, 64, "\n")).unwrap();
+    let lines: Vec<_> = text.lines().collect();
+    let (left, right) = lines[30].split_at(10);
+    // One character moves to the next line: the grid before and behind holds.
+    let odd = format!(
+        "{}\n{}{}\n{}\n{}",
+        lines[..30].join("\n"),
+        format_args!("{left}{right}{}", &lines[31][..1]),
+        "",
+        &lines[31][1..],
+        lines[32..].join("\n")
+    )
+    .replacen("\n\n", "\n", 1);
+    let view = open(odd.as_bytes(), LayoutPolicy::Assume).unwrap();
+    assert!(view.scanned.get().is_none());
+    check(&view, &data);
+    assert!(view.scanned.get().is_some());
+}
+
+#[test]
+fn alphabet_and_padding_are_strict() {
+    for text in ["AQ*D", "AQID=", "AQ", "A=ID", "=QID", "AQ==AQID", "AQI=\nAQID"] {
+        let result = open(text.as_bytes(), LayoutPolicy::Assume)
+            .and_then(|view| Ok(read_full_at(&view, &mut [0; 16], 0)?));
+        assert!(result.is_err(), "{text:?}");
+    }
+}
+
+#[test]
+fn endless_white_space_is_refused() {
+    for filler in ["\n", "\r\n", " "] {
+        let text = format!("{}AQID", filler.repeat(5000));
+        let result = open(text.as_bytes(), LayoutPolicy::Assume)
+            .and_then(|view| Ok(read_full_at(&view, &mut [0; 16], 0)?));
+        assert!(result.is_err(), "{filler:?}");
+    }
+    let text = format!("AQID{}", "\n".repeat(5000));
+    let _ = open(text.as_bytes(), LayoutPolicy::Assume)
+        .and_then(|view| Ok(read_full_at(&view, &mut [0; 16], 0)?));
+}
+
+#[test]
+fn every_cut_is_noticed_or_shorter() {
+    let data = octets(300);
+    let text = wrapped(&data, 64, "\r\n");
+    for cut in 0..text.len() {
+        let Ok(view) = open(&text[..cut], LayoutPolicy::Assume) else { continue };
+        assert!(view.size().unwrap() < 300, "cut at {cut}");
+    }
+}
