@@ -7,6 +7,7 @@ seconds=${1:?seconds for each target}
 shift
 (($# > 0)) || set -- mime pem ber keys envelope directory volumes extract
 data=crates/smimezip/tests/data
+mkdir -p target
 
 cargo +nightly fuzz build >target/fuzz-build.log 2>&1 || { tail -n 40 target/fuzz-build.log; exit 1; }
 for target in "$@"; do
