@@ -15,8 +15,9 @@ use crate::error::{Error, ErrorKind};
 use crate::limits::{LayoutPolicy, Limits};
 use crate::read_at::{ReadAt, clamp, read_exact_at, with_scratch};
 
-/// Octets handed out by one read: bounds the working memory of a thread.
-const PIECE: u64 = 256 * 1024;
+/// Octets handed out by one read: bounds the working memory of a thread. More than the layers above
+/// ask for at once, so that they read once.
+const PIECE: u64 = 260 * 1024;
 /// How far into a chunk a read starts before its header is verified by a read of its own.
 const VERIFIED_APART: u64 = 4096;
 /// Chunks at the end whose places are found one by one. OpenSSL ends with a short chunk and one

@@ -8,14 +8,17 @@
 use std::io;
 use std::sync::OnceLock;
 
-use super::lines::Lines;
+use super::lines::{Joined, Lines};
 use super::text::{decode_groups, is_white_space, skip_white_space, trim_white_space};
 use crate::error::{Error, ErrorKind};
 use crate::limits::LayoutPolicy;
 use crate::read_at::{ReadAt, clamp, read_exact_at, with_scratch};
 
-/// Octets decoded by one read: a multiple of 3, bounds the working memory of a thread.
-const PIECE: usize = 255 * 1024;
+/// Octets decoded by one read: a multiple of 3, bounds the working memory of a thread. More than the
+/// layers above ask for at once, so that they read once.
+const PIECE: usize = 264 * 1024;
+/// Octets decoded at once, as soon as their lines were joined: a multiple of 3.
+const STEP: usize = 6 * 1024;
 /// Text examined at once by the scan.
 const SCAN: usize = 256 * 1024;
 /// Checkpoints of a scanned index; at 100 GB one stands every 6 MB.
@@ -111,8 +114,7 @@ impl<S: ReadAt> Base64View<S> {
         let per_line = self.lines.characters;
         let from = (self.characters / per_line).saturating_sub(2) * per_line;
         let count = usize::try_from(self.characters - from).map_err(io::Error::other)?;
-        let mut text = vec![0; self.text_size(from, count)?];
-        Ok(self.fetch_assumed(&mut text, from, count)?)
+        self.with_assumed(from, count, |mut joined| joined.take(count).is_some())
     }
 
     /// Padding characters at the end; a line end may stand between the two.
@@ -141,24 +143,18 @@ impl<S: ReadAt> Base64View<S> {
         usize::try_from(size).map_err(|error| io::Error::other(error).into())
     }
 
-    /// Reads `count` characters from character `from` in the assumed geometry to the start of
-    /// `text`, line ends removed; false if a line end is not where it must be.
-    fn fetch_assumed(&self, text: &mut [u8], from: u64, count: usize) -> io::Result<bool> {
-        read_exact_at(&self.source, text, self.text_position(from))?;
-        let ending = self.lines.ending();
-        let mut kept = clamp(count, self.lines.characters - from % self.lines.characters);
-        let mut read = kept;
-        while kept < count {
-            if !text[read..].starts_with(ending) {
-                return Ok(false);
-            }
-            read += ending.len();
-            let line = clamp(count - kept, self.lines.characters);
-            text.copy_within(read..read + line, kept);
-            kept += line;
-            read += line;
-        }
-        Ok(true)
+    /// Reads the text of `count` characters from character `from` in the assumed geometry, and has `work`
+    /// take them off it.
+    fn with_assumed<R>(
+        &self,
+        from: u64,
+        count: usize,
+        work: impl FnOnce(Joined<'_>) -> R,
+    ) -> Result<R, Error> {
+        with_scratch(self.text_size(from, count)?, |text| {
+            read_exact_at(&self.source, text, self.text_position(from))?;
+            Ok(work(self.lines.join(text, from)))
+        })
     }
 
     /// Walks over the whole text once, making checkpoints; counts the characters.
@@ -230,12 +226,9 @@ impl<S: ReadAt> Base64View<S> {
         let from = first_group * 4;
         let count = clamp(usize::MAX, (groups * 4).min(self.characters - from));
         if self.scanned.get().is_none()
-            && with_scratch(self.text_size(from, count)?, |text| {
-                Ok::<_, Error>(
-                    self.fetch_assumed(text, from, count)?
-                        && decode_groups(&text[..count], out, offset % 3).is_some(),
-                )
-            })?
+            && self
+                .with_assumed(from, count, |joined| decode_joined(joined, count, out, offset % 3))?
+                .is_some()
         {
             return Ok(());
         }
@@ -246,6 +239,20 @@ impl<S: ReadAt> Base64View<S> {
                 .ok_or_else(|| Error::malformed("invalid base64").at(self.text_position(from)))
         })
     }
+}
+
+/// As [`decode_groups`], from `count` characters that are joined bit by bit.
+fn decode_joined(mut joined: Joined<'_>, count: usize, out: &mut [u8], skip: u64) -> Option<()> {
+    let (mut left, mut out, mut skip) = (count, out, clamp(3, skip));
+    while !out.is_empty() {
+        let octets = out.len().min(STEP - skip);
+        let characters = left.min((octets + skip).div_ceil(3) * 4);
+        let (now, later) = out.split_at_mut(octets);
+        decode_groups(joined.take(characters)?, now, skip as u64)?;
+        left -= characters;
+        (out, skip) = (later, 0);
+    }
+    Some(())
 }
 
 impl<S: ReadAt> ReadAt for Base64View<S> {
