@@ -59,13 +59,18 @@ impl BlockCipher {
     /// Decrypts whole blocks to `out`. `chained` holds the ciphertext block before them (or the
     /// initialization vector) and then their ciphertext.
     pub(super) fn decrypt(&self, chained: &[u8], out: &mut [u8]) {
+        self.decrypt_without_wiping(chained, out);
+        wipe_stack::<DECRYPTING>();
+    }
+
+    /// As `decrypt`, for callers that overwrite the stack once they have decrypted all.
+    fn decrypt_without_wiping(&self, chained: &[u8], out: &mut [u8]) {
         match self {
             Self::Aes128(cipher) => decrypt_with(cipher, chained, out),
             Self::Aes192(cipher) => decrypt_with(cipher, chained, out),
             Self::Aes256(cipher) => decrypt_with(cipher, chained, out),
             Self::DesEde3(cipher) => decrypt_with(&**cipher, chained, out),
         }
-        wipe_stack::<DECRYPTING>();
     }
 
     /// Whether the last block, behind the block before it in `chained`, ends in valid padding,
@@ -150,19 +155,20 @@ impl<S: ReadAt> ReadAt for CbcView<S> {
             let mut out = &mut buf[..count];
             let mut chained = chained;
             if skip > 0 {
-                self.cipher.decrypt(&chained[..2 * size], edge);
+                self.cipher.decrypt_without_wiping(&chained[..2 * size], edge);
                 let (now, later) = out.split_at_mut(count.min(size - skip));
                 now.copy_from_slice(&edge[skip..skip + now.len()]);
                 (out, chained) = (later, &chained[size..]);
             }
             let whole = out.len() / size * size;
             let (now, later) = out.split_at_mut(whole);
-            self.cipher.decrypt(&chained[..whole + size], now);
+            self.cipher.decrypt_without_wiping(&chained[..whole + size], now);
             if !later.is_empty() {
-                self.cipher.decrypt(&chained[whole..whole + 2 * size], edge);
+                self.cipher.decrypt_without_wiping(&chained[whole..whole + 2 * size], edge);
                 later.copy_from_slice(&edge[..later.len()]);
             }
         })?;
+        wipe_stack::<DECRYPTING>();
         Ok(count)
     }
 
