@@ -15,6 +15,7 @@ mod rename;
 mod report;
 mod save;
 mod sink;
+mod turns;
 mod work;
 
 use std::io::{self, Read};
@@ -28,7 +29,7 @@ pub use save::{save, save_stream};
 
 use crate::error::{Error, ErrorKind};
 use crate::progress::Progress;
-use crate::zip::Archive;
+use crate::zip::{Archive, Memory};
 use plan::Plan;
 use sink::{NullSink, Staging, StagingSink};
 
@@ -148,13 +149,13 @@ fn report(plan: &Plan<'_>, failed: Vec<Error>) -> Report {
 
 /// A folder's entry has bytes in the archive, too, and may contradict the directory.
 fn verify_folders(archive: &Archive, plan: &Plan<'_>) -> Result<(), Error> {
-    let mut input = Vec::new();
+    let mut memory = Memory::default();
     for folder in &plan.folders {
-        let mut reader = archive.read_with(folder.entry, input)?;
+        let mut reader = archive.read_with(folder.entry, memory)?;
         if reader.read(&mut [0])? != 0 {
             return Err(Error::record("a folder with contents").in_entry(folder.entry.name()));
         }
-        input = reader.into_input();
+        memory = reader.into_memory();
     }
     Ok(())
 }

@@ -2,6 +2,7 @@
 //! (disk, offset) resolved, entries opened on their own. Nothing here writes, and nothing here
 //! knows how the bytes were encrypted or which files the parts are.
 
+mod ahead;
 mod archive;
 mod directory;
 mod entry;
@@ -15,4 +16,5 @@ pub use archive::Archive;
 pub(crate) use directory::count_of_disks;
 pub use entry::{Entry, EntryKind};
 pub use reader::EntryReader;
+pub(crate) use reader::Memory;
 pub use time::{DosDateTime, Modified};

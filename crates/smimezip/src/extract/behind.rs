@@ -4,16 +4,18 @@
 use std::io::Read;
 use std::sync::mpsc;
 
-use super::work::{OUTPUT, Sink};
+use super::work::Sink;
 use crate::error::Error;
 
 /// Buffers that go round: one being filled, one being written, one between.
 const BUFFERS: usize = 3;
 
-/// Reads all of `reader` into `sink`; `note` is told the size of each piece before it is written.
+/// Reads all of `reader` into `sink` in pieces of `size` octets at most; `note` is told how many before
+/// each is written.
 pub(super) fn pump<S: Sink + Send>(
     reader: &mut impl Read,
     sink: &mut S,
+    size: usize,
     note: impl Fn(usize) -> Result<(), Error>,
 ) -> Result<(), Error> {
     let (full, filled) = mpsc::sync_channel::<(Vec<u8>, usize)>(BUFFERS);
@@ -31,7 +33,7 @@ pub(super) fn pump<S: Sink + Send>(
         let mut read = || loop {
             let mut buffer = if fresh > 0 {
                 fresh -= 1;
-                vec![0; OUTPUT]
+                vec![0; size]
             } else if let Ok(buffer) = empty.recv() {
                 buffer
             } else {

@@ -5,8 +5,9 @@ use std::time::Duration;
 
 use super::options::ExtractOptions;
 
-/// Threads that are used unless told otherwise; each holds about 2.5 MiB.
-const MOST_THREADS: usize = 16;
+/// Threads that are used unless told otherwise, and at most: memory stays below its limit with as many.
+const USUAL_THREADS: usize = 16;
+const MOST_THREADS: usize = 64;
 /// How often the calling thread looks, and the longest a cancellation waits.
 const TICK: Duration = Duration::from_millis(50);
 
@@ -35,9 +36,10 @@ pub(super) fn run(
     });
 }
 
-fn thread_count(options: &ExtractOptions) -> usize {
+/// How many threads may work.
+pub(super) fn thread_count(options: &ExtractOptions) -> usize {
     options.threads.map_or_else(
-        || std::thread::available_parallelism().map_or(1, usize::from).min(MOST_THREADS),
-        usize::from,
+        || std::thread::available_parallelism().map_or(1, usize::from).min(USUAL_THREADS),
+        |threads| threads.get().min(MOST_THREADS),
     )
 }

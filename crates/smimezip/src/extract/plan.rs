@@ -7,6 +7,7 @@ use std::time::SystemTime;
 use super::options::{ExtractOptions, Links};
 use super::path::{EntryPath, folded};
 use super::report::{SkipReason, Skipped};
+use super::turns;
 use crate::error::{Error, ErrorKind};
 use crate::limits::Limits;
 use crate::zip::{Archive, DosDateTime, Entry, EntryKind, Modified};
@@ -18,7 +19,7 @@ const RATIO_FROM: u64 = 1 << 30;
 pub(super) struct Plan<'a> {
     /// Folders that entries name, parents first.
     pub(super) folders: Vec<Planned<'a>>,
-    /// Files, the largest first, so that threads end together.
+    /// Files in the order they are worked on.
     pub(super) files: Vec<Planned<'a>>,
     pub(super) skipped: Vec<Skipped>,
     /// Entries that cannot be extracted although others can.
@@ -61,7 +62,7 @@ impl<'a> Plan<'a> {
         }
         plan.check_totals(archive.limits())?;
         plan.folders.sort_by(|one, other| one.path.cmp(&other.path));
-        plan.files.sort_by_key(|file| std::cmp::Reverse(file.entry.size()));
+        turns::order(&mut plan.files);
         Ok(plan)
     }
 

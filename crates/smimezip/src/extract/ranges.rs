@@ -15,7 +15,7 @@ use crate::read_at::{ReadAt, clamp};
 /// Octets a thread takes at a time: few enough for an even end, many enough to read in order.
 const RANGE: u64 = 4 * 1024 * 1024;
 /// Octets read and written at once.
-const BUFFER: usize = 256 * 1024;
+const BUFFER: usize = 128 * 1024;
 
 /// What the threads share.
 struct Shared<'a, S: ?Sized> {

@@ -2,21 +2,26 @@
 //! the bytes to a sink. The calling thread reports progress meanwhile.
 
 use std::io::Read;
+use std::ops::Range;
 use std::sync::atomic::{AtomicBool, AtomicU64, AtomicUsize, Ordering};
 use std::sync::{Mutex, PoisonError};
 
 use super::options::ExtractOptions;
 use super::plan::Planned;
-use super::{behind, crew};
+use super::{behind, crew, turns};
 use crate::error::{Error, ErrorKind};
 use crate::progress::{Event, Progress};
-use crate::zip::Archive;
+use crate::zip::{Archive, Memory};
 
 /// Decompressed bytes handled at once. Inflating to 1 MiB at a time is a third faster than to
 /// 32 KiB.
-pub(super) const OUTPUT: usize = 1024 * 1024;
-/// Entries from this size on are written by a thread of their own.
-const WRITE_BEHIND: u64 = 16 * 1024 * 1024;
+const OUTPUT: usize = 1024 * 1024;
+/// Where so many bytes of an entry are left, a helper is worth its start.
+const WORTH_HELP: u64 = 16 * 1024 * 1024;
+/// Helpers at most; each needs 5 MiB.
+const MOST_HELPERS: usize = 8;
+/// Octets of output that all threads together decompress at once, whatever their number.
+const OUTPUT_OF_ALL: usize = 16 * OUTPUT;
 
 /// Takes the bytes of entries, in one thread.
 pub(super) trait Sink {
@@ -37,7 +42,15 @@ struct Shared<'a> {
     archive: &'a Archive,
     files: &'a [Planned<'a>],
     options: &'a ExtractOptions,
+    /// Bytes decompressed at once by each thread.
+    output: usize,
+    /// What is taken in one turn, and the turn that is next.
+    turns: Vec<Range<usize>>,
     next: AtomicUsize,
+    /// Threads that may run, that work on entries, and whose time is taken to help these.
+    threads: usize,
+    working: AtomicUsize,
+    helping: AtomicUsize,
     begun: AtomicUsize,
     entries_done: AtomicU64,
     bytes_done: AtomicU64,
@@ -54,11 +67,18 @@ pub(super) fn run<S: Sink + Send>(
     progress: &mut dyn Progress,
     sink: impl Fn() -> Result<S, Error> + Sync,
 ) -> Result<Vec<Error>, Error> {
+    let turns = turns::of(files);
+    let threads = crew::thread_count(options);
     let shared = Shared {
         archive,
         files,
         options,
+        output: (OUTPUT_OF_ALL / threads).min(OUTPUT),
         next: AtomicUsize::new(0),
+        threads,
+        working: AtomicUsize::new(threads.min(turns.len())),
+        helping: AtomicUsize::new(0),
+        turns,
         begun: AtomicUsize::new(0),
         entries_done: AtomicU64::new(0),
         bytes_done: AtomicU64::new(0),
@@ -69,8 +89,9 @@ pub(super) fn run<S: Sink + Send>(
         if let Err(error) = sink().and_then(|mut sink| shared.work(&mut sink)) {
             shared.fail(error);
         }
+        shared.working.fetch_sub(1, Ordering::Relaxed);
     };
-    crew::run(options, files.len(), work, || shared.report(progress));
+    crew::run(options, shared.turns.len(), work, || shared.report(progress));
     let mut failed = shared.failed.into_inner().unwrap_or_else(PoisonError::into_inner);
     if options.cancel.is_cancelled() {
         return Err(ErrorKind::Cancelled.into());
@@ -84,51 +105,85 @@ pub(super) fn run<S: Sink + Send>(
 
 impl Shared<'_> {
     fn work<S: Sink + Send>(&self, sink: &mut S) -> Result<(), Error> {
-        let mut buffer = vec![0; OUTPUT];
-        let mut input = Vec::new();
-        loop {
-            let at = self.next.fetch_add(1, Ordering::Relaxed);
-            let Some(file) = self.files.get(at) else { return Ok(()) };
-            if self.stop.load(Ordering::Relaxed) {
-                return Ok(());
-            }
-            self.options.cancel.check()?;
-            self.begun.store(at, Ordering::Relaxed);
-            if let Err(error) = self.one(file, sink, &mut buffer, &mut input) {
-                sink.abandon(file);
-                let error = error.in_entry(file.entry.name());
-                if !self.options.keep_going || !is_of_the_entry(&error) {
-                    return Err(error);
+        let mut buffer = vec![0; self.output];
+        let mut memory = Memory::default();
+        while let Some(turn) = self.turns.get(self.next.fetch_add(1, Ordering::Relaxed)) {
+            for at in turn.clone() {
+                if self.stop.load(Ordering::Relaxed) {
+                    return Ok(());
                 }
-                self.failed.lock().unwrap_or_else(PoisonError::into_inner).push(error);
+                self.options.cancel.check()?;
+                self.begun.store(at, Ordering::Relaxed);
+                self.entry(&self.files[at], sink, &mut buffer, &mut memory)?;
             }
-            self.entries_done.fetch_add(1, Ordering::Relaxed);
         }
+        Ok(())
     }
 
-    fn one<S: Sink + Send>(
+    /// One entry. Returns the error if it ends everything.
+    fn entry<S: Sink + Send>(
         &self,
         file: &Planned<'_>,
         sink: &mut S,
         buffer: &mut [u8],
-        input: &mut Vec<u8>,
+        memory: &mut Memory,
     ) -> Result<(), Error> {
-        let mut reader = self.archive.read_with(file.entry, std::mem::take(input))?;
-        sink.begin(file)?;
-        if S::WRITES && file.entry.size() >= WRITE_BEHIND {
-            behind::pump(&mut reader, sink, |count| self.note(count))?;
-        } else {
-            loop {
-                let count = reader.read(buffer)?;
-                if count == 0 {
-                    break;
-                }
-                self.note(count)?;
-                sink.write(&buffer[..count])?;
+        if let Err(error) = self.pass(file, sink, buffer, memory) {
+            sink.abandon(file);
+            let error = error.in_entry(file.entry.name());
+            if !self.options.keep_going || !is_of_the_entry(&error) {
+                return Err(error);
             }
+            self.failed.lock().unwrap_or_else(PoisonError::into_inner).push(error);
         }
-        *input = reader.into_input();
+        self.entries_done.fetch_add(1, Ordering::Relaxed);
+        Ok(())
+    }
+
+    /// Passes an entry to the sink. Where much of it is left and a thread is idle, that one's time is
+    /// taken for reading ahead and writing behind.
+    fn pass<S: Sink + Send>(
+        &self,
+        file: &Planned<'_>,
+        sink: &mut S,
+        buffer: &mut [u8],
+        memory: &mut Memory,
+    ) -> Result<(), Error> {
+        let mut reader = self.archive.read_with(file.entry, std::mem::take(memory))?;
+        sink.begin(file)?;
+        let mut left = file.entry.size();
+        let mut helper = None;
+        loop {
+            if helper.is_none() && left >= WORTH_HELP {
+                helper = self.helper();
+                if helper.is_some() {
+                    reader.read_ahead();
+                    if S::WRITES {
+                        behind::pump(&mut reader, sink, buffer.len(), |count| self.note(count))?;
+                        break;
+                    }
+                }
+            }
+            let count = reader.read(buffer)?;
+            if count == 0 {
+                break;
+            }
+            self.note(count)?;
+            sink.write(&buffer[..count])?;
+            left = left.saturating_sub(count as u64);
+        }
+        *memory = reader.into_memory();
         sink.finish(file)
+    }
+
+    /// `None` if no thread is idle.
+    fn helper(&self) -> Option<Helper<'_>> {
+        let more = |helping: usize| {
+            let busy = helping + self.working.load(Ordering::Relaxed);
+            (helping < MOST_HELPERS && busy < self.threads).then_some(helping + 1)
+        };
+        self.helping.fetch_update(Ordering::Relaxed, Ordering::Relaxed, more).ok()?;
+        Some(Helper(&self.helping))
     }
 
     /// Notes progress, and learns whether to go on.
@@ -162,6 +217,15 @@ impl Shared<'_> {
         if progress.report(&event).is_break() {
             self.options.cancel.cancel();
         }
+    }
+}
+
+/// An idle thread's time, given back when dropped.
+struct Helper<'a>(&'a AtomicUsize);
+
+impl Drop for Helper<'_> {
+    fn drop(&mut self) {
+        self.0.fetch_sub(1, Ordering::Relaxed);
     }
 }
 

@@ -4,7 +4,7 @@ use std::sync::Arc;
 
 use super::directory;
 use super::entry::Entry;
-use super::reader::EntryReader;
+use super::reader::{EntryReader, Memory};
 use crate::error::{Error, ErrorKind};
 use crate::limits::Limits;
 use crate::read_at::ReadAt;
@@ -62,12 +62,12 @@ impl Archive {
     /// [`ErrorKind::Damaged`] if its local header is not as the directory says,
     /// [`ErrorKind::Unsupported`], or what a source reports.
     pub fn read(&self, entry: &Entry) -> Result<EntryReader, Error> {
-        self.read_with(entry, Vec::new())
+        self.read_with(entry, Memory::default())
     }
 
     /// As [`read`](Self::read), with working memory that is used again.
-    pub(crate) fn read_with(&self, entry: &Entry, input: Vec<u8>) -> Result<EntryReader, Error> {
-        EntryReader::open(Arc::clone(&self.volumes), entry, input)
+    pub(crate) fn read_with(&self, entry: &Entry, memory: Memory) -> Result<EntryReader, Error> {
+        EntryReader::open(Arc::clone(&self.volumes), entry, memory)
             .map_err(|error| error.in_entry(entry.name()).in_part(self.parts_of(entry)))
     }
 

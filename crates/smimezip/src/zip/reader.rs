@@ -7,15 +7,23 @@ use std::sync::Arc;
 use deflate64::InflaterManaged;
 use flate2::{Decompress, FlushDecompress, Status};
 
+use super::ahead::Ahead;
 use super::entry::{Entry, Method};
 use super::extra;
 use super::record::{IN_ZIP64_32, LocalHeader, Sizes, flag};
 use crate::error::{Damage, Error, ErrorKind};
-use crate::read_at::{clamp, read_exact_at, read_full_at};
+use crate::read_at::{ReadAt, clamp, read_exact_at, read_full_at};
 use crate::volumes::VolumeSet;
 
 /// Compressed bytes read at once.
-const INPUT: usize = 256 * 1024;
+pub(super) const INPUT: usize = 64 * 1024;
+
+/// Working memory that is kept from one entry to the next.
+#[derive(Default)]
+pub(crate) struct Memory {
+    input: Vec<u8>,
+    inflate: Option<Decompress>,
+}
 
 /// Decompresses one entry. `Ok(0)` comes only after everything about the entry was verified;
 /// errors stick.
@@ -30,6 +38,10 @@ pub struct EntryReader {
     /// What of `input` is not used yet.
     used: usize,
     filled: usize,
+    /// Reads what comes after it.
+    ahead: Option<Ahead>,
+    /// Kept for the next entry.
+    spare_inflate: Option<Decompress>,
     /// Next compressed byte to read, and the end of them.
     position: u64,
     data_end: u64,
@@ -60,16 +72,22 @@ struct Step {
 }
 
 impl EntryReader {
-    /// A reader over an entry of `volumes`, working in `input`, which is kept from one entry to
-    /// the next.
+    /// A reader over an entry of `volumes`, working in `memory`.
     pub(super) fn open(
         volumes: Arc<VolumeSet>,
         entry: &Entry,
-        mut input: Vec<u8>,
+        memory: Memory,
     ) -> Result<Self, Error> {
+        let Memory { mut input, inflate: mut spare_inflate } = memory;
         let decoder = match entry.method()? {
             Method::Stored => Decoder::Stored,
-            Method::Deflate => Decoder::Deflate(Decompress::new(false)),
+            Method::Deflate => Decoder::Deflate(match spare_inflate.take() {
+                Some(mut inflate) => {
+                    inflate.reset(false);
+                    inflate
+                }
+                None => Decompress::new(false),
+            }),
             Method::Deflate64 => Decoder::Deflate64(Box::new(InflaterManaged::new())),
         };
         // One read brings the header and the first of the data, all of it for small entries.
@@ -99,6 +117,8 @@ impl EntryReader {
             input,
             used: data_offset,
             filled,
+            ahead: None,
+            spare_inflate,
             position: entry.start + filled as u64,
             data_end,
             has_descriptor: header.flags & flag::DATA_DESCRIPTOR != 0,
@@ -110,8 +130,18 @@ impl EntryReader {
     }
 
     /// The working memory, for the next entry.
-    pub(crate) fn into_input(self) -> Vec<u8> {
-        self.input
+    pub(crate) fn into_memory(self) -> Memory {
+        let inflate = match self.decoder {
+            Decoder::Deflate(inflate) => Some(inflate),
+            Decoder::Stored | Decoder::Deflate64(_) => self.spare_inflate,
+        };
+        Memory { input: self.input, inflate }
+    }
+
+    /// Has a thread of its own read what is not read yet.
+    pub(crate) fn read_ahead(&mut self) {
+        let volumes: Arc<dyn ReadAt> = Arc::<VolumeSet>::clone(&self.volumes);
+        self.ahead = Ahead::begin(volumes, self.position, self.data_end);
     }
 
     fn advance(&mut self, buf: &mut [u8]) -> Result<usize, Error> {
@@ -152,8 +182,13 @@ impl EntryReader {
     fn fill(&mut self) -> Result<(), Error> {
         let left = self.data_end - self.position;
         if self.used == self.filled && left > 0 {
-            let count = clamp(INPUT, left);
-            let count = read_full_at(&*self.volumes, &mut self.input[..count], self.position)?;
+            let count = if let Some(ahead) = &mut self.ahead {
+                self.input = ahead.exchange(std::mem::take(&mut self.input))?;
+                self.input.len()
+            } else {
+                let wanted = clamp(INPUT, left);
+                read_full_at(&*self.volumes, &mut self.input[..wanted], self.position)?
+            };
             if count == 0 {
                 return Err(ErrorKind::Truncated.into());
             }
