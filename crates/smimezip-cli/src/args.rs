@@ -38,7 +38,7 @@ pub(crate) struct Cli {
     #[arg(long, global = true, value_name = "WHEN", default_value = "auto")]
     pub(crate) color: When,
 
-    /// Threads to work with [default: all of the machine, at most 16]
+    /// Threads to work with, at most 64; memory stays below 64 MiB [default: all of the machine, at most 16]
     #[arg(short = 'j', long, global = true, value_name = "N", env = "SMIMEZIP_THREADS")]
     pub(crate) threads: Option<NonZeroUsize>,
 
@@ -213,7 +213,8 @@ pub(crate) struct Extract {
     #[arg(short = 'n', long)]
     pub(crate) dry_run: bool,
 
-    /// Do not wait until the files are written to the disk
+    /// Do not wait until the files are written to the disk: faster, but after a power failure files may
+    /// be there without their contents
     #[arg(long)]
     pub(crate) no_sync: bool,
 }
@@ -247,14 +248,18 @@ pub(crate) struct Decrypt {
     pub(crate) keys: KeyArgs,
 
     /// File to write, or - for standard output, where bytes appear before the end was verified if the
-    /// cipher authenticates nothing [default: the part's name without .smime, here; standard output for
-    /// standard input]
+    /// cipher authenticates nothing; so they do in a pipe or a device that is named here [default: the
+    /// part's name without .smime, here; standard output for standard input]
     #[arg(short, long, value_name = "FILE")]
     pub(crate) output: Option<PathBuf>,
 
     /// What happens if the file exists: never replaced, always
     #[arg(long, value_name = "WHAT", default_value = "never")]
     pub(crate) overwrite: Overwrite,
+
+    /// Do not wait until the file is written to the disk
+    #[arg(long)]
+    pub(crate) no_sync: bool,
 }
 
 #[derive(Debug, Args)]

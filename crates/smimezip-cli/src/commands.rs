@@ -98,12 +98,28 @@ impl Context {
     }
 
     /// Copies everything to standard output. `place` completes the errors of `source`.
-    pub(crate) fn to_stdout(
+    pub(crate) fn to_stdout(&self, source: impl Read, place: impl Fn(Error) -> Error) -> Outcome {
+        self.copy(source, io::stdout().lock(), place, refuse_terminal)
+    }
+
+    /// Copies everything to `out`, of which the caller knows what it is.
+    pub(crate) fn to_stream(
         &self,
-        mut source: impl Read,
+        source: impl Read,
+        out: impl Write,
         place: impl Fn(Error) -> Error,
     ) -> Outcome {
-        let mut out = io::stdout().lock();
+        self.copy(source, out, place, |_| Ok(()))
+    }
+
+    /// Copies everything; `look` sees the first octets before they are written.
+    fn copy(
+        &self,
+        mut source: impl Read,
+        mut out: impl Write,
+        place: impl Fn(Error) -> Error,
+        look: impl Fn(&[u8]) -> Outcome,
+    ) -> Outcome {
         let mut buffer = vec![0; BUFFER];
         let mut first = true;
         loop {
@@ -112,7 +128,7 @@ impl Context {
                 return Ok(out.flush()?);
             }
             if std::mem::take(&mut first) {
-                refuse_terminal(&buffer[..count])?;
+                look(&buffer[..count])?;
             }
             out.write_all(&buffer[..count])?;
             self.cancel.check()?;

@@ -171,6 +171,34 @@ fn standard_input_is_decrypted_forward() {
     }
 }
 
+#[cfg(unix)]
+#[test]
+fn pipes_and_devices_are_written_to_and_never_replaced() {
+    use std::os::unix::fs::FileTypeExt as _;
+    let expected = plaintext();
+    let sealed = envelope("openssl-ktri-aes-256-cbc-mime");
+    let key = key("main");
+    expect(&run(&["decrypt", &sealed, "-k", &key, "-o", "/dev/null"]), 0, "");
+    let folder = tempfile::tempdir().unwrap();
+    let pipe = folder.path().join("pipe");
+    assert!(Command::new("mkfifo").arg(&pipe).status().unwrap().success());
+    for input in [sealed.as_str(), "-"] {
+        for overwrite in ["never", "always"] {
+            let reader = {
+                let pipe = pipe.clone();
+                std::thread::spawn(move || std::fs::read(pipe).unwrap())
+            };
+            let arguments =
+                ["decrypt", input, "-k", &key, "-o", path(&pipe), "--overwrite", overwrite];
+            let octets = if input == "-" { std::fs::read(&sealed).unwrap() } else { Vec::new() };
+            expect(&feed(&arguments, &octets), 0, "");
+            assert!(reader.join().unwrap() == expected, "{input} {overwrite}");
+            assert!(std::fs::symlink_metadata(&pipe).unwrap().file_type().is_fifo());
+        }
+    }
+    assert_eq!(std::fs::read_dir(folder.path()).unwrap().count(), 1);
+}
+
 #[test]
 fn standard_input_has_one_use() {
     let arguments = ["decrypt", "-", "-k", &key("main"), "--passin", "stdin"];

@@ -1,5 +1,6 @@
 //! `smimezip decrypt`: one message, as `openssl smime -decrypt` does, at any size.
 
+use std::fs::File;
 use std::io::{self, IsTerminal};
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
@@ -33,6 +34,15 @@ pub(crate) fn run(args: &Decrypt, context: &Context) -> Outcome {
     };
     let keys = keyring::load(&args.keys, &console, &context.limits)?;
     context.listen_to_signals()?;
+    if let Some(stream) = stream(&output)? {
+        return if from_stdin {
+            let content = decryptor(context, keys);
+            context.to_stream(content, stream, |error| error.in_part("standard input"))
+        } else {
+            let content = open(args, context, &context.limits, &keys)?;
+            context.to_stream(content, stream, |error| error.in_part(part(args)))
+        };
+    }
     let size = match (from_stdin, output.as_os_str() == "-") {
         (true, true) => {
             let content = decryptor(context, keys);
@@ -55,6 +65,18 @@ pub(crate) fn run(args: &Decrypt, context: &Context) -> Outcome {
     }
     console.say(&format!("{}: {}", output.display(), text::size(size)));
     Ok(())
+}
+
+/// What is there already and takes octets without being a file: a pipe, a device like `/dev/null`. Nothing
+/// of it is replaced, and nothing can be staged for it.
+fn stream(output: &Path) -> Result<Option<File>, Failure> {
+    let named = |error: io::Error| Failure::Io(format!("{}: {error}", output.display()));
+    match std::fs::metadata(output) {
+        Ok(there) if !there.is_file() && !there.is_dir() => {
+            Ok(Some(File::options().write(true).open(output).map_err(named)?))
+        }
+        _ => Ok(None),
+    }
 }
 
 /// Standard input is the message, and is read forward only.
@@ -111,6 +133,7 @@ fn save(
     let content = open(args, context, limits, keys)?;
     let mut options = context.options();
     options.overwrite = args.overwrite.into();
+    options.durable = !args.no_sync;
     smimezip::save(&content, output, &options, &mut Bar::new(&context.console))
         .map_err(|error| error.in_part(part(args)))?;
     Ok(content.size())
@@ -124,6 +147,7 @@ fn save_stdin(
 ) -> Result<u64, Failure> {
     let mut options = context.options();
     options.overwrite = args.overwrite.into();
+    options.durable = !args.no_sync;
     let content = decryptor(context, keys);
     let saved = smimezip::save_stream(content, output, &options, &mut Bar::new(&context.console));
     Ok(saved.map_err(|error| error.in_part("standard input"))?)
