@@ -1,8 +1,7 @@
-//! One program run: wall time, CPU time, highest resident memory, as `/usr/bin/time` or the shell's
-//! own accounting tell them.
+//! One program run: wall time, CPU time, highest resident memory, bytes read and written, as the system's
+//! own accounting tells them.
 
 use std::process::{Command, Stdio};
-use std::time::Instant;
 
 /// A program and its arguments.
 #[derive(Clone)]
@@ -17,14 +16,32 @@ pub(crate) struct Measured {
     pub(crate) wall: f64,
     pub(crate) cpu: f64,
     pub(crate) memory_kib: u64,
+    /// Bytes asked for by reads, and given to writes, whether a disk is behind them or not.
+    pub(crate) read: u64,
+    pub(crate) written: u64,
 }
 
-/// Runs a program and prints its CPU time and memory; Python has `getrusage`, Rust's library not.
+/// Runs a program and prints what it used; Python has `getrusage`, Rust's library not. A process's own
+/// account of octets has those of its children once they have ended.
 const ACCOUNT: &str = "
-import resource, subprocess, sys
+import resource, subprocess, sys, time
+def octets():
+    try:
+        fields = dict(line.split(': ') for line in open('/proc/self/io'))
+        return int(fields['rchar']), int(fields['wchar'])
+    except OSError:
+        return 0, 0
+def cpu():
+    used = resource.getrusage(resource.RUSAGE_CHILDREN)
+    return used.ru_utime + used.ru_stime, used.ru_maxrss
+# What started Python may have had children of its own.
+before, cpu_before = octets(), cpu()[0]
+begin = time.monotonic()
 code = subprocess.call(sys.argv[1:], stdout=subprocess.DEVNULL)
-used = resource.getrusage(resource.RUSAGE_CHILDREN)
-print(used.ru_utime + used.ru_stime, used.ru_maxrss)
+wall = time.monotonic() - begin
+used, memory = cpu()
+read, written = (after - before for after, before in zip(octets(), before))
+print(wall, used - cpu_before, memory, read, written)
 sys.exit(code)
 ";
 
@@ -35,59 +52,74 @@ impl Step {
     }
 
     pub(crate) fn run(&self) -> Result<Measured, String> {
-        let begin = Instant::now();
         let output = Command::new("python3")
             .args(["-c", ACCOUNT, &self.program])
             .args(&self.arguments)
             .stdin(Stdio::null())
             .output()
             .map_err(|error| format!("python3: {error}"))?;
-        let wall = begin.elapsed().as_secs_f64();
         if !output.status.success() {
             let message = String::from_utf8_lossy(&output.stderr);
             return Err(format!("{}: {message}", self.program));
         }
         let text = String::from_utf8_lossy(&output.stdout);
-        let mut fields = text.split_whitespace();
-        let mut number = || fields.next().and_then(|field| field.parse::<f64>().ok());
-        let (Some(cpu), Some(memory)) = (number(), number()) else {
-            return Err(format!("no accounting of {}", self.program));
-        };
-        // Whole KiB, far below 2^53.
-        let memory_kib = format!("{memory:.0}").parse().unwrap_or(0);
-        Ok(Measured { wall, cpu, memory_kib })
+        let fields: Vec<&str> = text.split_whitespace().collect();
+        Measured::parse(&fields).ok_or_else(|| format!("no accounting of {}", self.program))
     }
 }
 
 impl Measured {
+    fn parse(fields: &[&str]) -> Option<Self> {
+        let [wall, cpu, memory, read, written] = fields else { return None };
+        Some(Self {
+            wall: wall.parse().ok()?,
+            cpu: cpu.parse().ok()?,
+            memory_kib: memory.parse().ok()?,
+            read: read.parse().ok()?,
+            written: written.parse().ok()?,
+        })
+    }
+
     /// One run after another.
     pub(crate) fn and(&self, other: &Self) -> Self {
         Self {
             wall: self.wall + other.wall,
             cpu: self.cpu + other.cpu,
             memory_kib: self.memory_kib.max(other.memory_kib),
+            read: self.read + other.read,
+            written: self.written + other.written,
         }
     }
+}
+
+/// How long starting a program takes that does nothing; every row has it.
+pub(crate) fn floor() -> Result<Measured, String> {
+    Step::new("true", &[]).run()
 }
 
 /// Whether a program is installed.
 pub(crate) fn is_there(program: &str) -> bool {
     let mut command = Command::new(program);
-    command.arg("--help").stdout(Stdio::null()).stderr(Stdio::null());
+    command.arg("--help").stdin(Stdio::null()).stdout(Stdio::null()).stderr(Stdio::null());
     command.status().is_ok()
 }
 
 /// The median of each figure.
 pub(crate) fn median(runs: &[Measured]) -> Measured {
-    let middle = |mut values: Vec<f64>| {
-        values.sort_by(f64::total_cmp);
+    fn middle<T: Copy + Default>(
+        runs: &[Measured],
+        of: impl Fn(&Measured) -> T,
+        order: impl Fn(&T, &T) -> std::cmp::Ordering,
+    ) -> T {
+        let mut values: Vec<T> = runs.iter().map(of).collect();
+        values.sort_by(order);
         values.get(values.len() / 2).copied().unwrap_or_default()
-    };
-    let mut memory: Vec<_> = runs.iter().map(|run| run.memory_kib).collect();
-    memory.sort_unstable();
+    }
     Measured {
-        wall: middle(runs.iter().map(|run| run.wall).collect()),
-        cpu: middle(runs.iter().map(|run| run.cpu).collect()),
-        memory_kib: memory.get(memory.len() / 2).copied().unwrap_or_default(),
+        wall: middle(runs, |run| run.wall, f64::total_cmp),
+        cpu: middle(runs, |run| run.cpu, f64::total_cmp),
+        memory_kib: middle(runs, |run| run.memory_kib, u64::cmp),
+        read: middle(runs, |run| run.read, u64::cmp),
+        written: middle(runs, |run| run.written, u64::cmp),
     }
 }

@@ -3,13 +3,13 @@
 
 use std::fs::File;
 use std::io::{Read, Seek, SeekFrom};
-use std::path::{Path, PathBuf};
+use std::path::Path;
 use std::process::Command;
 
 use smimezip::{Decryptor, Envelope, KeyRing, Limits};
 
-use crate::Way;
-use crate::measure::Step;
+use super::text;
+use crate::table::Way;
 
 /// How often the content is read in one run, so that starting the program does not count.
 const ROUNDS: &str = "16";
@@ -17,7 +17,7 @@ const ROUNDS: &str = "16";
 const BUFFER: &str = "65536";
 
 /// The ways, if there is a C compiler and the shared library was built.
-pub(crate) fn ways(part: &str, key: &str, folder: &Path) -> Result<Vec<Way>, String> {
+pub(crate) fn ways(part: &Path, key: &Path, folder: &Path) -> Result<Vec<Way>, String> {
     let own = std::env::current_exe().map_err(|error| error.to_string())?;
     let library = own.with_file_name("libsmimezip.so");
     if !library.exists() {
@@ -40,16 +40,13 @@ pub(crate) fn ways(part: &str, key: &str, folder: &Path) -> Result<Vec<Way>, Str
         return Err("no C compiler, or it failed".into());
     }
     let own = own.display().to_string();
-    let way = |name, program: &str, arguments: &[&str]| Way {
-        name,
-        steps: vec![Step::new(program, arguments)],
-        outputs: Vec::<PathBuf>::new(),
-    };
-    let rest = [part, key, ROUNDS, BUFFER];
+    let (part, key) = (text(part), text(key));
+    let rest = [part.as_str(), &key, ROUNDS, BUFFER];
+    let with = |how: &'static str| [&[how], &rest[..]].concat();
     Ok(vec![
-        way("Rust, Content", &own, &[&["read"], &rest[..]].concat()),
-        way("C, smz_reader_read", &program.display().to_string(), &rest),
-        way("Rust, Decryptor", &own, &[&["read-forward"], &rest[..]].concat()),
+        Way::of("Rust, Content", &own, &with("read"), None),
+        Way::of("C, smz_reader_read", &program.display().to_string(), &rest, None),
+        Way::of("Rust, Decryptor", &own, &with("read-forward"), None),
     ])
 }
 

@@ -1,4 +1,5 @@
-//! Doors to single layers, for the fuzz targets and the checks of constant time in this repository.
+//! Doors to single layers, for the fuzz targets, the checks of constant time and the benchmarks in this
+//! repository.
 //! Only thin calls of what the layers do anyway; nothing that an application could need.
 
 use std::sync::Arc;
@@ -6,7 +7,8 @@ use std::sync::Arc;
 use subtle::Choice;
 
 use crate::asn1::{self, Next, OctetFeed, OctetPlace, OctetView, Reader};
-use crate::cipher;
+use crate::cipher::{self, BlockCipher, CbcView};
+use crate::cms::ContentEncryptionAlgorithm;
 use crate::error::{Error, ErrorKind};
 use crate::keys;
 use crate::limits::Limits;
@@ -86,6 +88,34 @@ pub fn select_key(block: &[u8], size: usize, in_range: u8, substitute: &[u8]) ->
 pub fn padding(block: &[u8]) -> (u8, u8) {
     let (valid, count) = cipher::check_padding(block);
     (valid.unwrap_u8(), count)
+}
+
+/// The octets inside a message's outside, as a view.
+pub fn outside_view(
+    message: &Arc<dyn ReadAt>,
+    limits: &Limits,
+) -> Result<impl ReadAt + use<>, Error> {
+    Ok(smime::open(message, limits)?.1)
+}
+
+/// The octets of the OCTET STRING that `ber` consists of, as a view.
+pub fn octet_string_view(
+    ber: Arc<dyn ReadAt>,
+    limits: &Limits,
+) -> Result<impl ReadAt + use<>, Error> {
+    let element = Reader::new(&ber, 0, limits).element(0)?;
+    let expected_end = element.end()?.unwrap_or(ber.size()?.saturating_sub(2));
+    Ok(OctetView::open(ber, &OctetPlace { element, expected_end }, limits)?.0)
+}
+
+/// What AES-256-CBC decrypts `source` to, padding included, as a view.
+pub fn aes256_cbc_view(
+    source: Arc<dyn ReadAt>,
+    key: &[u8; 32],
+    initialization_vector: &[u8; 16],
+) -> Result<impl ReadAt + use<>, Error> {
+    let cipher = BlockCipher::new(&ContentEncryptionAlgorithm::Aes256Cbc, key)?;
+    Ok(CbcView::new(source, cipher, initialization_vector.to_vec(), 0)?)
 }
 
 fn all<S: ReadAt + ?Sized>(source: &S) -> Result<Vec<u8>, Error> {
