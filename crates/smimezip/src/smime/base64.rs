@@ -9,7 +9,9 @@ use std::io;
 use std::sync::OnceLock;
 
 use super::lines::{Joined, Lines};
-use super::text::{decode_groups, is_white_space, skip_white_space, trim_white_space};
+use super::text::{
+    append_compact, decode_groups, is_white_space, skip_white_space, trim_white_space,
+};
 use crate::error::{Error, ErrorKind};
 use crate::limits::LayoutPolicy;
 use crate::read_at::{ReadAt, clamp, read_exact_at, with_scratch};
@@ -19,8 +21,9 @@ use crate::read_at::{ReadAt, clamp, read_exact_at, with_scratch};
 const PIECE: usize = 264 * 1024;
 /// Octets decoded at once, as soon as their lines were joined: a multiple of 3.
 const STEP: usize = 6 * 1024;
-/// Text examined at once by the scan.
-const SCAN: usize = 256 * 1024;
+/// Text examined at once by the scan, and the smallest distance of checkpoints: as much as is usually read
+/// at once.
+const SCAN: usize = 64 * 1024;
 /// Checkpoints of a scanned index; at 100 GB one stands every 6 MB.
 const CHECKPOINTS: u64 = 16_384;
 /// Longest line whose length is taken for the geometry; a body in one line is longer.
@@ -197,7 +200,7 @@ impl<S: ReadAt> Base64View<S> {
         let checkpoints = self.checkpoints()?;
         let at = checkpoints.partition_point(|checkpoint| checkpoint.characters <= from);
         let Checkpoint { mut characters, text: mut position } = checkpoints[at.saturating_sub(1)];
-        let mut kept = 0;
+        let (mut kept, mut line, mut compact) = (0, 0, Vec::new());
         while kept < count {
             let size = clamp(SCAN, self.end - position);
             if size == 0 {
@@ -205,15 +208,16 @@ impl<S: ReadAt> Base64View<S> {
             }
             with_scratch(size, |piece| {
                 read_exact_at(&self.source, piece, position)?;
-                for octet in piece.iter().filter(|octet| !is_white_space(**octet)) {
-                    if characters >= from && kept < count {
-                        text[kept] = *octet;
-                        kept += 1;
-                    }
-                    characters += 1;
-                }
+                compact.clear();
+                append_compact(piece, &mut line, &mut compact);
                 Ok::<_, Error>(())
             })?;
+            let skipped = clamp(compact.len(), from.saturating_sub(characters));
+            let rest = &compact[skipped..];
+            let now = rest.len().min(count - kept);
+            text[kept..kept + now].copy_from_slice(&rest[..now]);
+            kept += now;
+            characters += compact.len() as u64;
             position += size as u64;
         }
         Ok(())
