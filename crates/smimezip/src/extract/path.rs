@@ -1,6 +1,8 @@
 //! A name that is safe to create on every platform. Names are judged, never repaired: a bad name
 //! refuses the archive.
 
+use std::borrow::Cow;
+
 use unicode_normalization::UnicodeNormalization;
 
 use crate::error::{Error, ErrorKind};
@@ -9,39 +11,43 @@ const MAX_PATH: usize = 4096;
 const MAX_COMPONENT: usize = 255;
 const MAX_DEPTH: usize = 64;
 
+/// Characters of the longest name of a device.
+const LONGEST_DEVICE: usize = 7;
 /// Names that Windows gives to devices, with any extension.
 const DEVICES: [&str; 6] = ["CON", "PRN", "AUX", "NUL", "CONIN$", "CONOUT$"];
 
 /// A relative path whose every component is safe, with `/` between them.
-#[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
-pub(super) struct EntryPath(String);
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub(super) struct EntryPath<'a>(&'a str);
 
-impl EntryPath {
+impl<'a> EntryPath<'a> {
     /// The path an entry's name stands for. A folder's name may end in `/`.
     ///
     /// # Errors
     /// `UnsafeName`, saying why.
-    pub(super) fn parse(name: &str) -> Result<Self, Error> {
-        judge(name)
-            .map(|path| Self(path.to_owned()))
-            .map_err(|why| Error::from(ErrorKind::UnsafeName(why)).in_entry(name))
+    pub(super) fn parse(name: &'a str) -> Result<Self, Error> {
+        judge(name).map(Self).map_err(|why| Error::from(ErrorKind::UnsafeName(why)).in_entry(name))
     }
 
-    pub(super) fn as_str(&self) -> &str {
-        &self.0
+    pub(super) fn as_str(&self) -> &'a str {
+        self.0
     }
 
     /// The folder it is in.
-    pub(super) fn parent(&self) -> Option<&str> {
+    pub(super) fn parent(&self) -> Option<&'a str> {
         self.0.rsplit_once('/').map(|(parent, _)| parent)
     }
 }
 
 /// What two names have in common that some file system does not tell apart: letter case and
 /// Unicode normalisation do not count.
-pub(super) fn folded(path: &str) -> String {
+pub(super) fn folded(path: &str) -> Cow<'_, str> {
     if path.is_ascii() {
-        return path.to_ascii_lowercase();
+        return if path.bytes().any(|octet| octet.is_ascii_uppercase()) {
+            path.to_ascii_lowercase().into()
+        } else {
+            path.into()
+        };
     }
     // Upper and then lower case folds also letters with several forms, as ß and ss, σ and ς.
     path.nfd()
@@ -50,7 +56,8 @@ pub(super) fn folded(path: &str) -> String {
         .nfd()
         .collect::<String>()
         .nfc()
-        .collect()
+        .collect::<String>()
+        .into()
 }
 
 fn judge(name: &str) -> Result<&str, &'static str> {
@@ -98,6 +105,10 @@ fn judge_component(component: &str) -> Result<(), &'static str> {
 
 fn is_device(component: &str) -> bool {
     let stem = component.split('.').next().unwrap_or(component).trim_end_matches(' ');
+    // No letter becomes less than one in upper case.
+    if stem.chars().nth(LONGEST_DEVICE).is_some() {
+        return false;
+    }
     let stem = stem.to_uppercase();
     let port = |rest: &str| {
         let mut digits = rest.chars();

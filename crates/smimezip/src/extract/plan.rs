@@ -1,6 +1,7 @@
 //! Everything that can be checked before the first byte is written: names, conflicts, kinds,
 //! methods, and what would be created. A plan that exists is safe to carry out.
 
+use std::borrow::Cow;
 use std::collections::HashMap;
 use std::time::SystemTime;
 
@@ -31,13 +32,13 @@ pub(super) struct Plan<'a> {
 /// One entry and where it goes.
 pub(super) struct Planned<'a> {
     pub(super) entry: &'a Entry,
-    pub(super) path: EntryPath,
+    pub(super) path: EntryPath<'a>,
     pub(super) modified: Option<SystemTime>,
 }
 
 /// What stands at a folded path.
-struct Seen {
-    path: String,
+struct Seen<'a> {
+    path: &'a str,
     is_folder: bool,
     has_entry: bool,
 }
@@ -55,7 +56,7 @@ impl<'a> Plan<'a> {
         let mut seen = HashMap::with_capacity(archive.entries().len());
         for entry in archive.entries() {
             let path = EntryPath::parse(entry.name())?;
-            take_place(&mut seen, &path, entry)?;
+            take_place(&mut seen, path, entry)?;
             if options.selects(entry) {
                 plan.add(entry, path, options)?;
             }
@@ -81,7 +82,7 @@ impl<'a> Plan<'a> {
     fn add(
         &mut self,
         entry: &'a Entry,
-        path: EntryPath,
+        path: EntryPath<'a>,
         options: &ExtractOptions,
     ) -> Result<(), Error> {
         match entry.kind() {
@@ -122,9 +123,9 @@ impl<'a> Plan<'a> {
 }
 
 /// Notes the entry's path and its parents; refuses what cannot exist together on every platform.
-fn take_place(
-    seen: &mut HashMap<String, Seen>,
-    path: &EntryPath,
+fn take_place<'a>(
+    seen: &mut HashMap<Cow<'a, str>, Seen<'a>>,
+    path: EntryPath<'a>,
     entry: &Entry,
 ) -> Result<(), Error> {
     let conflict = |with: &str| {
@@ -135,7 +136,7 @@ fn take_place(
     if let Some(there) = seen.get_mut(&key) {
         let implied = there.is_folder && !there.has_entry && there.path == path.as_str();
         if !(is_folder && implied) {
-            return conflict(&there.path);
+            return conflict(there.path);
         }
         there.has_entry = true;
         return Ok(());
@@ -144,15 +145,16 @@ fn take_place(
     while let Some(folder) = parent {
         match seen.get(&folded(folder)) {
             Some(there) if there.is_folder && there.path == folder => break,
-            Some(there) => return conflict(&there.path),
+            Some(there) => return conflict(there.path),
             None => {
-                let path = folder.to_owned();
-                seen.insert(folded(folder), Seen { path, is_folder: true, has_entry: false });
+                seen.insert(
+                    folded(folder),
+                    Seen { path: folder, is_folder: true, has_entry: false },
+                );
             }
         }
         parent = folder.rsplit_once('/').map(|(parent, _)| parent);
     }
-    let path = path.as_str().to_owned();
-    seen.insert(key, Seen { path, is_folder, has_entry: true });
+    seen.insert(key, Seen { path: path.as_str(), is_folder, has_entry: true });
     Ok(())
 }
