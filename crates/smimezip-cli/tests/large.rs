@@ -53,6 +53,10 @@ impl Read for Contents {
     }
 }
 
+fn member(number: u64) -> String {
+    format!("member-{number}")
+}
+
 fn contents(size: u64, text: bool) -> Contents {
     Contents { state: 0x1234_5678_9abc_def1, left: size, text }
 }
@@ -90,17 +94,23 @@ fn run(folder: &Path, program: &str, arguments: &[&str]) {
     assert!(status.success(), "{program} {arguments:?}");
 }
 
-/// Zips one member into parts and seals each; the folder then holds the sealed parts only.
-fn export(folder: &Path, size: u64, text: bool, zip: &[&str], seal: &[&str]) {
-    let member = folder.join("member");
-    let mut file = BufWriter::with_capacity(1 << 20, File::create(&member).unwrap());
-    std::io::copy(&mut contents(size, text), &mut file).unwrap();
-    file.flush().unwrap();
+/// Zips members into parts and seals each; the folder then holds the sealed parts only.
+fn export(folder: &Path, members: u64, size: u64, text: bool, zip: &[&str], seal: &[&str]) {
+    let names: Vec<String> = (0..members).map(member).collect();
+    for name in &names {
+        let file = File::create(folder.join(name)).unwrap();
+        let mut file = BufWriter::with_capacity(1 << 20, file);
+        std::io::copy(&mut contents(size, text), &mut file).unwrap();
+        file.flush().unwrap();
+    }
     let mut all = vec!["-q"];
     all.extend(zip);
-    all.extend(["e.zip", "member"]);
+    all.push("e.zip");
+    all.extend(names.iter().map(String::as_str));
     run(folder, "zip", &all);
-    std::fs::remove_file(&member).unwrap();
+    for name in &names {
+        std::fs::remove_file(folder.join(name)).unwrap();
+    }
     let parts: Vec<_> = std::fs::read_dir(folder).unwrap().map(|it| it.unwrap().path()).collect();
     for part in parts {
         let name = part.file_name().unwrap().to_str().unwrap().to_owned();
@@ -148,15 +158,28 @@ fn peak_of(arguments: &[&str], input: Stdio) -> u64 {
     peak
 }
 
-fn check(folder: &Path, size: u64, text: bool) {
+fn check(folder: &Path, members: u64, size: u64, text: bool) {
     let key = sample().join("key.pem");
     let input = folder.to_str().unwrap();
     let out = folder.join("out");
     let keys = ["-k", key.to_str().unwrap(), "-q"];
     peak(&[&["list", input], &keys[..]].concat());
-    peak(&[&["verify", input], &keys[..]].concat());
+    peak(&[&["inspect", input], &keys[..]].concat());
+    for threads in [&[][..], &["-j16"], &["-j64"]] {
+        peak(&[&["verify", input], &keys[..], threads].concat());
+    }
     peak(&[&["extract", input, "-C", out.to_str().unwrap()], &keys[..]].concat());
-    assert!(same_contents(&out.join("member"), contents(size, text)));
+    for number in 0..members {
+        assert!(same_contents(&out.join(member(number)), contents(size, text)));
+    }
+    std::fs::remove_dir_all(&out).unwrap();
+    if members > 1 {
+        // As many threads as there may be, each with its buffers, and those that help them.
+        let extract = ["extract", input, "-C", out.to_str().unwrap(), "--no-sync", "-j64"];
+        peak(&[&extract[..], &keys[..]].concat());
+        std::fs::remove_dir_all(&out).unwrap();
+    }
+    peak(&[&["cat", input, &member(0)], &keys[..]].concat());
     let last = folder.join("e.zip.smime");
     let plain = folder.join("plain");
     peak(
@@ -235,8 +258,8 @@ fn a_twin_of_the_large_set() {
     if tools() {
         let folder = tempfile::tempdir().unwrap();
         // Zip64 records and many parts, as in the large one.
-        export(folder.path(), 30_000_000, true, &["-fz", "-s", "1m"], &[]);
-        check(folder.path(), 30_000_000, true);
+        export(folder.path(), 1, 30_000_000, true, &["-fz", "-s", "1m"], &[]);
+        check(folder.path(), 1, 30_000_000, true);
     }
 }
 
@@ -244,8 +267,8 @@ fn a_twin_of_the_large_set() {
 fn a_twin_of_the_large_message() {
     if tools() {
         let folder = tempfile::tempdir().unwrap();
-        export(folder.path(), 100_000_000, false, &["-0"], &["-stream"]);
-        check(folder.path(), 100_000_000, false);
+        export(folder.path(), 1, 100_000_000, false, &["-0"], &["-stream"]);
+        check(folder.path(), 1, 100_000_000, false);
     }
 }
 
@@ -272,21 +295,39 @@ fn s3_a_thousand_parts_with_64_open_files() {
 }
 
 #[test]
+fn a_twin_of_the_large_set_of_many_members() {
+    if tools() {
+        let folder = tempfile::tempdir().unwrap();
+        export(folder.path(), 70, 1_200_000, true, &["-1", "-s", "4m"], &[]);
+        check(folder.path(), 70, 1_200_000, true);
+    }
+}
+
+#[test]
+#[ignore = "takes minutes and 35 GB of disk; the twin above runs always"]
+fn f5_80_members_of_128_mib_in_512_mib_parts() {
+    let folder = tempfile::tempdir_in(env!("CARGO_TARGET_TMPDIR")).unwrap();
+    let size = 128 * 1024 * 1024 + 1;
+    export(folder.path(), 80, size, false, &["-0", "-s", "512m"], &[]);
+    check(folder.path(), 80, size, false);
+}
+
+#[test]
 #[ignore = "takes minutes and 25 GB of disk; the twin above runs always"]
 fn f5_a_5_gib_member_in_1_gib_parts() {
     let folder = tempfile::tempdir_in(env!("CARGO_TARGET_TMPDIR")).unwrap();
     let size = 5 * 1024 * 1024 * 1024 + 12_345;
-    export(folder.path(), size, false, &["-0", "-s", "1g"], &[]);
+    export(folder.path(), 1, size, false, &["-0", "-s", "1g"], &[]);
     assert_eq!(std::fs::read_dir(folder.path()).unwrap().count(), 6);
-    check(folder.path(), size, false);
+    check(folder.path(), 1, size, false);
 }
 
 #[test]
 #[ignore = "takes minutes and 15 GB of disk; the twin above runs always"]
 fn f5_a_lone_message_of_3_gb() {
     let folder = tempfile::tempdir_in(env!("CARGO_TARGET_TMPDIR")).unwrap();
-    export(folder.path(), 3_000_000_000, false, &["-0"], &["-stream"]);
-    check(folder.path(), 3_000_000_000, false);
+    export(folder.path(), 1, 3_000_000_000, false, &["-0"], &["-stream"]);
+    check(folder.path(), 1, 3_000_000_000, false);
     let key = sample().join("key.pem").canonicalize().unwrap();
     let openssl = Command::new("openssl")
         .args(["smime", "-decrypt", "-binary", "-in", "e.zip.smime", "-out", "/dev/null", "-inkey"])
