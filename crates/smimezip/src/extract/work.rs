@@ -18,10 +18,10 @@ use crate::zip::{Archive, Memory};
 const OUTPUT: usize = 1024 * 1024;
 /// Where so many bytes of an entry are left, a helper is worth its start.
 const WORTH_HELP: u64 = 16 * 1024 * 1024;
-/// Helpers at most; each needs 5 MiB.
-const MOST_HELPERS: usize = 8;
+/// Helpers at most; each needs up to 5 MiB.
+const MOST_HELPERS: usize = 4;
 /// Octets of output that all threads together decompress at once, whatever their number.
-const OUTPUT_OF_ALL: usize = 16 * OUTPUT;
+const OUTPUT_OF_ALL: usize = 8 * OUTPUT;
 
 /// Takes the bytes of entries, in one thread.
 pub(super) trait Sink {
