@@ -38,7 +38,7 @@ pub(crate) struct Cli {
     #[arg(long, global = true, value_name = "WHEN", default_value = "auto")]
     pub(crate) color: When,
 
-    /// Threads to work with, at most 64; memory stays below 64 MiB [default: all of the machine, at most 16]
+    /// Threads to work with, at most 64 [default: all of the machine, at most 16]
     #[arg(short = 'j', long, global = true, value_name = "N", env = "SMIMEZIP_THREADS")]
     pub(crate) threads: Option<NonZeroUsize>,
 

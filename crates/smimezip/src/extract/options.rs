@@ -50,8 +50,8 @@ pub struct ExtractOptions {
     /// Write everything to the disk before it is published, so that a power failure right after
     /// cannot leave files without their contents.
     pub durable: bool,
-    /// How many threads work, at most 64; all of the machine's, at most 16, if `None`. Memory stays below
-    /// 64 MiB with any number.
+    /// How many threads work, at most 64; all of the machine's, at most 16, if `None`. With any number of
+    /// them memory stays below 64 MiB, not counting 0.3 KiB for each of the archive's entries.
     pub threads: Option<NonZeroUsize>,
     /// Which entries to extract; all if `None`.
     pub filter: Option<Filter>,
