@@ -2,7 +2,7 @@
 
 use std::process::ExitCode;
 
-use smimezip::{Category, Error, ErrorKind};
+use smimezip::{Category, Error, ErrorKind, Limit};
 
 use crate::explain::WrongKey;
 
@@ -110,7 +110,7 @@ pub(crate) fn advice(error: &Error) -> Option<&'static str> {
         ErrorKind::Unsupported(what) if what.contains("in EnvelopedData, as Bouncy Castle") => {
             "allow it by --accept gcm-in-enveloped-data"
         }
-        ErrorKind::Limit { limit: "kdf_iterations", .. } => {
+        ErrorKind::Limit { limit: Limit::KdfIterations, .. } => {
             "deriving keys from the password costs more than is allowed; such a cost is rarely meant"
         }
         ErrorKind::PassphraseRequired => "give it by --passin, for example --passin file:PATH",
@@ -130,7 +130,7 @@ pub(crate) fn advice(error: &Error) -> Option<&'static str> {
             }
         }
         ErrorKind::SeveralSets(_) => "name one part of the export instead of the folder",
-        ErrorKind::Limit { limit: "total_size" | "ratio", .. } => {
+        ErrorKind::Limit { limit: Limit::TotalSize | Limit::Ratio, .. } => {
             "if the export is trusted, allow it by --max-size"
         }
         ErrorKind::UnsafeName(_) | ErrorKind::NameConflict(_) => {

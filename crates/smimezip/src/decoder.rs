@@ -14,7 +14,7 @@ use crate::cms::{ContentEncryptionAlgorithm, ContentParameters, EnvelopedData, R
 use crate::content::Integrity;
 use crate::error::{Error, ErrorKind};
 use crate::keys::KeyRing;
-use crate::limits::Limits;
+use crate::limits::{Limit, Limits};
 use crate::progress::CancelToken;
 use crate::read_at::{Growing, ReadAt, Spool, read_full_at};
 use crate::secret::{UNLOCKING, wipe_stack};
@@ -298,7 +298,7 @@ impl Decoder {
                 Stage::Content { .. } => self.read_content()?,
                 Stage::Tail { position, .. } => {
                     if self.octets.from(*position).len() as u64 > self.limits.structure {
-                        return Err(Error::limit("structure", self.limits.structure));
+                        return Err(Error::limit(Limit::Structure, self.limits.structure));
                     }
                     false
                 }

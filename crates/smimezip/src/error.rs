@@ -9,6 +9,8 @@ use std::io;
 use std::path::PathBuf;
 use std::sync::Arc;
 
+use crate::limits::Limit;
+
 /// What this crate's calls return when they fail: what is wrong, and where.
 ///
 /// Cheap to clone, so that a reader can repeat its error for ever.
@@ -91,8 +93,8 @@ pub enum ErrorKind {
     /// A limit of [`Limits`](crate::Limits) was reached.
     #[error("limit reached: {limit}, allowed {allowed}")]
     Limit {
-        /// The limit's name, as the field of `Limits` is called.
-        limit: &'static str,
+        /// Which one.
+        limit: Limit,
         /// Its value.
         allowed: u64,
     },
@@ -257,7 +259,7 @@ impl Error {
         ErrorKind::Unsupported(what.into()).into()
     }
 
-    pub(crate) fn limit(limit: &'static str, allowed: u64) -> Self {
+    pub(crate) fn limit(limit: Limit, allowed: u64) -> Self {
         ErrorKind::Limit { limit, allowed }.into()
     }
 }

@@ -10,7 +10,7 @@ use crate::content::{Content, InnerLayers};
 use crate::envelope::Envelope;
 use crate::error::{Error, ErrorKind};
 use crate::keys::KeyRing;
-use crate::limits::Limits;
+use crate::limits::{Limit, Limits};
 use crate::progress::CancelToken;
 use crate::read_at::{FilePool, FileSource, ReadAt};
 use crate::volumes::{self, Family, PartName, Place};
@@ -204,7 +204,7 @@ impl Export {
         let (content, last_is_sealed) = self.open_last(last, keys)?;
         let disks = zip::count_of_disks(&content).map_err(|error| error.in_part(&last.name))?;
         if disks > self.limits.parts {
-            let error = Error::limit("parts", self.limits.parts.into());
+            let error = Error::limit(Limit::Parts, self.limits.parts.into());
             return Err(error.in_part(&last.name));
         }
         self.check_complete(Some(disks))?;

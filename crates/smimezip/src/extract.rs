@@ -23,8 +23,8 @@ use std::path::{Path, PathBuf};
 
 use cap_std::fs::Dir;
 
-pub use options::{ExtractOptions, Filter, Links, LocalTime, Overwrite};
-pub use report::{Report, SkipReason, Skipped};
+pub use options::{ExtractOptions, Filter, Links, LocalTime, Names, Overwrite};
+pub use report::{Renamed, Report, SkipReason, Skipped};
 pub use save::{save, save_stream};
 
 use crate::error::{Error, ErrorKind};
@@ -141,6 +141,8 @@ fn report(plan: &Plan<'_>, failed: Vec<Error>) -> Report {
         folders: plan.folders.len() as u64,
         bytes: plan.bytes - lost,
         skipped: plan.skipped.clone(),
+        renamed: Vec::new(),
+        oddities: Vec::new(),
         failed: plan.failed.clone(),
     };
     report.failed.extend(failed);

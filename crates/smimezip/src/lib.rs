@@ -57,6 +57,7 @@ mod export;
 mod extract;
 mod keys;
 mod limits;
+mod oddity;
 mod progress;
 mod read_at;
 mod secret;
@@ -83,11 +84,12 @@ pub use envelope::Envelope;
 pub use error::{Category, Damage, Error, ErrorKind};
 pub use export::{Export, Part};
 pub use extract::{
-    ExtractOptions, Filter, Links, LocalTime, Overwrite, Report, SkipReason, Skipped, save,
-    save_stream,
+    ExtractOptions, Filter, Links, LocalTime, Names, Overwrite, Renamed, Report, SkipReason,
+    Skipped, save, save_stream,
 };
 pub use keys::{Certificate, KeyRing, PrivateKey, RecipientKey, unwrap_with_shared_secret};
-pub use limits::{Accept, LayoutPolicy, Limits};
+pub use limits::{Accept, LayoutPolicy, Limit, Limits};
+pub use oddity::{Oddity, OddityKind};
 pub use progress::{CancelToken, Event, Progress, Silent};
 pub use read_at::{Cursor, FilePool, FileSource, ReadAt};
 pub use secret::{ContentEncryptionKey, Passphrase};

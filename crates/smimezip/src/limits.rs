@@ -1,62 +1,143 @@
-//! Every cap on untrusted input, in one place, each with the reason for its default.
+//! Every cap on untrusted input, in one table, each with its name, its number in C and Java, its
+//! default and the reason for that.
 
-/// What untrusted input may cost. Make one with [`Limits::default`] and change single fields.
-#[derive(Clone, Debug)]
-#[non_exhaustive]
-pub struct Limits {
-    /// Bytes of a MIME header section. Real ones have a few hundred; 64 KiB holds the longest
-    /// relayed mail header seen.
-    pub header_section: u64,
-    /// Bytes of a message before its encrypted content. A recipient takes about 600 bytes with
-    /// RSA-4096, so 1 MiB holds a thousand of them.
-    pub structure: u64,
-    /// Nesting of ASN.1 constructions. RFC 5652 needs fewer than 12.
-    pub depth: usize,
-    /// Recipients of one message. Each costs parsing and, without a certificate to choose by,
-    /// perhaps a private-key operation.
-    pub recipients: usize,
-    /// Private-key operations for one message. Without a certificate each recipient of the key's
-    /// size has to be tried; 16 of them with RSA-4096 take a tenth of a second. Each key that was
-    /// given is tried at least once all the same.
-    pub private_key_operations: usize,
-    /// Iterations of PBKDF2, or of the key derivation of PKCS #12, to open one key file; and to try
-    /// the passwords given for one message. OpenSSL's default is 2,048, careful people use
-    /// 600,000; ten million take some seconds.
-    pub kdf_iterations: u64,
-    /// Bytes of memory scrypt may use to open one private key.
-    pub scrypt_memory: u64,
-    /// Empty OCTET STRING chunks in a row. No producer writes even one on purpose.
-    pub empty_chunks: u64,
-    /// Parts of a set, as its end record tells. Real ones have tens; each takes a private-key
-    /// operation.
-    pub parts: u32,
-    /// Bytes of a zip's central directory. It is read through a small buffer; a million entries
-    /// with long names have about 150 MB.
-    pub directory: u64,
-    /// Entries of an archive. Each takes about 200 bytes of memory.
-    pub entries: u64,
-    /// Bytes that the entries asked for may decompress to. The default leaves it to the free
-    /// space of the disk, which is checked before anything is written.
-    pub total_size: u64,
-    /// How many times larger than their compressed data the entries asked for may become, once
-    /// they exceed one GiB. Deflate's own maximum is 1032; repetitive logs reach about 50.
-    pub ratio: u64,
-    /// How the places of lines and chunks are found.
-    pub layout: LayoutPolicy,
-    /// What is borne with although a standard says otherwise.
-    pub accept: Accept,
+use std::fmt;
+
+/// Makes the enum [`Limit`] and the struct [`Limits`] of one table, so that neither can have what
+/// the other has not.
+macro_rules! table {
+    ($($variant:ident $number:literal $field:ident: $type:ty = $default:expr, $($reason:literal)+;)+) => {
+        /// One of the caps of [`Limits`].
+        #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
+        #[non_exhaustive]
+        pub enum Limit {
+            $($(#[doc = $reason])+ $variant,)+
+        }
+
+        impl Limit {
+            /// All of them, by their numbers.
+            pub const ALL: &'static [Self] = &[$(Self::$variant),+];
+
+            /// Its name, as the field of [`Limits`] is called.
+            pub fn name(self) -> &'static str {
+                match self { $(Self::$variant => stringify!($field)),+ }
+            }
+
+            /// Its number in the interfaces for C and Java. Numbers are never reused.
+            pub fn number(self) -> i32 {
+                match self { $(Self::$variant => $number),+ }
+            }
+
+            /// What it counts, and why its default is what it is.
+            pub fn reason(self) -> &'static str {
+                match self { $(Self::$variant => concat!($($reason),+).trim_ascii()),+ }
+            }
+        }
+
+        /// What untrusted input may cost. Make one with [`Limits::default`] and change single fields.
+        #[derive(Clone, Debug)]
+        #[non_exhaustive]
+        pub struct Limits {
+            $($(#[doc = $reason])+ pub $field: $type,)+
+            /// How the places of lines and chunks are found.
+            pub layout: LayoutPolicy,
+            /// What is accepted although a standard says otherwise.
+            pub accept: Accept,
+        }
+
+        impl Default for Limits {
+            fn default() -> Self {
+                Self {
+                    $($field: $default,)+
+                    layout: LayoutPolicy::Assume,
+                    accept: Accept::default(),
+                }
+            }
+        }
+
+        impl Limits {
+            /// The value of one limit.
+            pub fn get(&self, limit: Limit) -> u64 {
+                match limit { $(Limit::$variant => u64::try_from(self.$field).unwrap_or(u64::MAX)),+ }
+            }
+
+            /// Changes one limit. A value beyond what its field can hold becomes the largest it can.
+            pub fn set(&mut self, limit: Limit, value: u64) {
+                match limit {
+                    $(Limit::$variant => {
+                        self.$field = <$type>::try_from(value).unwrap_or(<$type>::MAX);
+                    })+
+                }
+            }
+
+            /// The same limits, each at most what `other` has. What is accepted stays as it is.
+            #[must_use]
+            pub fn at_most(&self, other: &Self) -> Self {
+                Self { $($field: self.$field.min(other.$field),)+ ..self.clone() }
+            }
+        }
+    };
 }
 
-/// What is borne with although a standard says otherwise; nothing by default.
+table! {
+    HeaderSection 101 header_section: u64 = 64 * 1024,
+        " Bytes of a MIME header section. Real ones have a few hundred; 64 KiB holds the longest"
+        " relayed mail header seen.";
+    Structure 102 structure: u64 = 1024 * 1024,
+        " Bytes of a message before its encrypted content. A recipient takes about 600 bytes with"
+        " RSA-4096, so 1 MiB holds a thousand of them.";
+    Depth 103 depth: usize = 32,
+        " Nesting of ASN.1 constructions. RFC 5652 needs fewer than 12.";
+    Recipients 104 recipients: usize = 1000,
+        " Recipients of one message. Each costs parsing and, without a certificate to choose by,"
+        " perhaps a private-key operation.";
+    PrivateKeyOperations 105 private_key_operations: usize = 16,
+        " Private-key operations for one message. Without a certificate each recipient of the key's"
+        " size has to be tried; 16 of them with RSA-4096 take a tenth of a second. Every key given"
+        " is tried at least once, whatever the limit.";
+    KdfIterations 106 kdf_iterations: u64 = 10_000_000,
+        " Iterations of PBKDF2, or of the key derivation of PKCS #12, to open one key file; and to"
+        " try the passwords given for one message. Derivations of other kinds count by their work."
+        " OpenSSL's default is 2,048, careful people use 600,000; ten million take some seconds.";
+    ScryptMemory 107 scrypt_memory: u64 = 256 * 1024 * 1024,
+        " Bytes of memory scrypt may use to open one private key.";
+    EmptyChunks 108 empty_chunks: u64 = 1024,
+        " Empty OCTET STRING chunks in a row. No producer writes even one on purpose.";
+    Parts 109 parts: u32 = 10_000,
+        " Parts of a set, as its end record says or its names do. Real ones have tens; each takes a"
+        " private-key operation.";
+    Directory 110 directory: u64 = 256 * 1024 * 1024,
+        " Bytes of a zip's central directory. It is read through a small buffer; a million entries"
+        " with long names have about 150 MB.";
+    Entries 111 entries: u64 = 1_000_000,
+        " Entries of an archive. Each takes about 200 bytes of memory.";
+    TotalSize 112 total_size: u64 = u64::MAX,
+        " Bytes that the entries asked for may decompress to. The default leaves it to the free"
+        " space of the disk, which is checked before anything is written.";
+    Ratio 113 ratio: u64 = 200,
+        " How many times larger than their compressed data the entries asked for may become, once"
+        " they exceed one GiB. Deflate's own maximum is 1032; repetitive logs reach about 50.";
+    Layers 114 layers: usize = 8,
+        " Layers inside each other in the encryption, where they are asked for. S/MIME triple"
+        " wrapping (RFC 8551 section 3.7) has three.";
+    Spool 115 spool: u64 = u64::MAX,
+        " Bytes of an authenticated message's ciphertext that wait in a temporary file for its tag"
+        " where it comes by a pipe. The default leaves it to the free space of the disk.";
+}
+
+/// What is accepted although a standard says otherwise; nothing by default.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Default)]
 #[non_exhaustive]
 pub struct Accept {
-    /// Octets behind the end of a message's outermost structure. They are ignored: a disk's padding, a
-    /// second message. Text behind a base64 body is no such octets.
+    /// Bytes after the end of a message's outermost structure, or of an archive: a disk's padding, a
+    /// second message, a mailing list's footer. They are ignored.
     pub trailing_data: bool,
-    /// An authenticated cipher (AES-GCM) in EnvelopedData, its tag behind the ciphertext, as
+    /// An authenticated cipher (AES-GCM) in EnvelopedData, its tag after the ciphertext, as
     /// Bouncy Castle writes it. RFC 5084 wants AuthEnvelopedData for it. The tag is verified all the same.
     pub gcm_in_enveloped_data: bool,
+    /// Bytes of an archive that belong to no entry, before or between entries: what some programs
+    /// leave where they deleted an entry. They are ignored.
+    pub unused_bytes: bool,
 }
 
 /// How the places of base64 lines and OCTET STRING chunks are found.
@@ -73,25 +154,22 @@ pub enum LayoutPolicy {
     Scan,
 }
 
-impl Default for Limits {
-    fn default() -> Self {
-        Self {
-            header_section: 64 * 1024,
-            structure: 1024 * 1024,
-            depth: 32,
-            recipients: 1000,
-            private_key_operations: 16,
-            kdf_iterations: 10_000_000,
-            scrypt_memory: 256 * 1024 * 1024,
-            empty_chunks: 1024,
-            parts: 10_000,
-            directory: 256 * 1024 * 1024,
-            entries: 1_000_000,
-            total_size: u64::MAX,
-            ratio: 200,
-            layout: LayoutPolicy::Assume,
-            accept: Accept::default(),
-        }
+impl Limit {
+    /// The limit of that name, in which `-` stands for `_` as well.
+    pub fn from_name(name: &str) -> Option<Self> {
+        let name = name.replace('-', "_");
+        Self::ALL.iter().find(|limit| limit.name() == name).copied()
+    }
+
+    /// The limit of that number.
+    pub fn from_number(number: i32) -> Option<Self> {
+        Self::ALL.iter().find(|limit| limit.number() == number).copied()
+    }
+}
+
+impl fmt::Display for Limit {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(self.name())
     }
 }
 
@@ -100,5 +178,34 @@ impl Limits {
     #[must_use]
     pub fn scanning(&self) -> Self {
         Self { layout: LayoutPolicy::Scan, ..self.clone() }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn each_limit_is_found_and_changed_by_name_and_number() {
+        let mut limits = Limits::default();
+        for limit in Limit::ALL {
+            assert_eq!(Limit::from_name(limit.name()), Some(*limit));
+            assert_eq!(Limit::from_name(&limit.name().replace('_', "-")), Some(*limit));
+            assert_eq!(Limit::from_number(limit.number()), Some(*limit));
+            assert!(limit.reason().ends_with('.'), "{}", limit.reason());
+            limits.set(*limit, 7);
+            assert_eq!(limits.get(*limit), 7);
+        }
+        limits.set(Limit::Parts, u64::MAX);
+        assert_eq!(limits.get(Limit::Parts), u64::from(u32::MAX));
+        assert_eq!(Limit::from_name("length"), None);
+    }
+
+    #[test]
+    fn the_stricter_of_two_counts() {
+        let one = Limits { total_size: 10, ..Limits::default() };
+        let other = Limits { ratio: 3, ..Limits::default() };
+        let both = one.at_most(&other);
+        assert_eq!((both.total_size, both.ratio, both.entries), (10, 3, one.entries));
     }
 }

@@ -9,7 +9,7 @@ use crate::cipher::{Aead, AeadView};
 use crate::cms::{ContentParameters, EnvelopedData, RecipientInfo, Tail};
 use crate::error::{Error, ErrorKind};
 use crate::keys::{Cost, KeyRing};
-use crate::limits::Limits;
+use crate::limits::{Limit, Limits};
 use crate::progress::CancelToken;
 use crate::read_at::{ReadAt, Slice, read_exact_at};
 use crate::secret::ContentEncryptionKey;
@@ -131,10 +131,10 @@ impl Budget {
     fn check(&self, cost: Cost) -> Result<(), Error> {
         match cost {
             Cost::PrivateKeyOperation if self.operations == 0 => {
-                Err(Error::limit("private_key_operations", self.operations_allowed as u64))
+                Err(Error::limit(Limit::PrivateKeyOperations, self.operations_allowed as u64))
             }
             Cost::Iterations(count) if count > self.iterations => {
-                Err(Error::limit("kdf_iterations", self.iterations_allowed))
+                Err(Error::limit(Limit::KdfIterations, self.iterations_allowed))
             }
             _ => Ok(()),
         }

@@ -14,8 +14,8 @@ use common::seal::{
 use common::{Tree, json_lines, limits, noise, read_tree, sample_keys, tree, zips};
 use proptest::prelude::*;
 use smimezip::{
-    Archive, Category, Envelope, Error, ErrorKind, Export, ExtractOptions, KeyRing, Limits, Links,
-    ReadAt, Report, Silent,
+    Archive, Category, Envelope, Error, ErrorKind, Export, ExtractOptions, KeyRing, Limit, Limits,
+    Links, ReadAt, Report, Silent,
 };
 use zip::CompressionMethod;
 
@@ -156,7 +156,7 @@ fn s1_an_end_record_that_tells_of_too_many_parts_is_refused() {
     let end = archive.len() - 22;
     archive[end + 4..end + 6].copy_from_slice(&[0xfe, 0xff]);
     let error = refused(lone(archive.clone()));
-    assert!(matches!(error.kind(), ErrorKind::Limit { limit: "parts", .. }), "{error}");
+    assert!(matches!(error.kind(), ErrorKind::Limit { limit: Limit::Parts, .. }), "{error}");
     archive[end + 4..end + 6].copy_from_slice(&[0xff, 0]);
     let error = refused(lone(archive));
     let ErrorKind::IncompleteSet { missing, .. } = error.kind() else { panic!("{error}") };
@@ -329,7 +329,7 @@ fn z6_a_bomb_stops_at_its_declared_size() {
     tight.total_size = 5;
     let archive = open_with(lone(archive), &tight).unwrap();
     let error = archive.verify(&ExtractOptions::default(), &mut Silent).unwrap_err();
-    assert!(matches!(error.kind(), ErrorKind::Limit { limit: "total_size", .. }));
+    assert!(matches!(error.kind(), ErrorKind::Limit { limit: Limit::TotalSize, .. }));
 }
 
 #[test]
@@ -343,7 +343,7 @@ fn z6_a_ratio_beyond_all_reason_is_refused() {
     }
     let octets = writer.finish().unwrap().into_inner();
     let error = refused(lone(octets.clone()));
-    assert!(matches!(error.kind(), ErrorKind::Limit { limit: "ratio", .. }), "{error}");
+    assert!(matches!(error.kind(), ErrorKind::Limit { limit: Limit::Ratio, .. }), "{error}");
     let mut trusting = limits();
     trusting.ratio = u64::MAX;
     let archive = open_with(lone(octets), &trusting).unwrap();
@@ -409,7 +409,7 @@ fn c3_many_possible_recipients_are_a_bounded_amount_of_work() {
     let info = recipient_info_with(1, &[1; 256], false);
     let sealed = enveloped_data(&info.repeat(17), &Shape::default(), &[0; 16], &[0; 16]);
     let error = Envelope::open(sealed, &limits()).unwrap().unlock(&sample_keys()).err().unwrap();
-    assert!(matches!(error.kind(), ErrorKind::Limit { limit: "private_key_operations", .. }));
+    assert!(matches!(error.kind(), ErrorKind::Limit { limit: Limit::PrivateKeyOperations, .. }));
 }
 
 #[test]
@@ -420,11 +420,11 @@ fn c3_ten_thousand_recipients_are_refused_in_time() {
     let sealed = enveloped_data(&info.repeat(10_000), &Shape::default(), &[0; 16], &[0; 16]);
     let begin = std::time::Instant::now();
     let error = Envelope::open(sealed.clone(), &many).err().unwrap();
-    assert!(matches!(error.kind(), ErrorKind::Limit { limit: "recipients", .. }), "{error}");
+    assert!(matches!(error.kind(), ErrorKind::Limit { limit: Limit::Recipients, .. }), "{error}");
     // Allowed by name they are read, and still no more than a bounded number is tried.
     many.recipients = 10_000;
     let error = Envelope::open(sealed, &many).unwrap().unlock(&sample_keys()).err().unwrap();
-    assert!(matches!(error.kind(), ErrorKind::Limit { limit: "private_key_operations", .. }));
+    assert!(matches!(error.kind(), ErrorKind::Limit { limit: Limit::PrivateKeyOperations, .. }));
     // Not a measure of speed: trying all of them would take minutes here.
     assert!(begin.elapsed() < std::time::Duration::from_secs(20));
 }
@@ -480,7 +480,7 @@ fn the_originators_information_is_passed_over_within_limits() {
             }
             Err(error) => {
                 assert!(!fits, "{error}");
-                assert!(matches!(error.kind(), ErrorKind::Limit { limit: "structure", .. }));
+                assert!(matches!(error.kind(), ErrorKind::Limit { limit: Limit::Structure, .. }));
             }
         }
     }

@@ -13,7 +13,9 @@ use std::path::PathBuf;
 use std::sync::Arc;
 
 use common::{data, limits, sha256};
-use smimezip::{Decoder, Envelope, Error, ErrorKind, Integrity, KeyRing, Limits, Passphrase};
+use smimezip::{
+    Decoder, Envelope, Error, ErrorKind, Integrity, KeyRing, Limit, Limits, Passphrase,
+};
 
 /// A line of the manifest.
 struct Message {
@@ -364,13 +366,19 @@ fn c7_a_costly_password_is_refused_before_it_is_tried() {
     let mut limits = limits();
     limits.kdf_iterations = 1499;
     let error = open(&octets, &ring("password:secret", true), &limits).unwrap_err();
-    assert!(matches!(error.kind(), ErrorKind::Limit { limit: "kdf_iterations", allowed: 1499 }));
+    assert!(matches!(
+        error.kind(),
+        ErrorKind::Limit { limit: Limit::KdfIterations, allowed: 1499 }
+    ));
     // Two wrong passwords spend twice the iterations.
     limits.kdf_iterations = 2999;
     let mut keys = ring("password:wrong", true);
     keys.add_password(Passphrase::new("secret"));
     let error = open(&octets, &keys, &limits).unwrap_err();
-    assert!(matches!(error.kind(), ErrorKind::Limit { limit: "kdf_iterations", .. }), "{error}");
+    assert!(
+        matches!(error.kind(), ErrorKind::Limit { limit: Limit::KdfIterations, .. }),
+        "{error}"
+    );
     limits.kdf_iterations = 3000;
     open(&octets, &keys, &limits).unwrap();
 }

@@ -11,7 +11,7 @@ use std::sync::Arc;
 use common::seal::{Cipher, Outside, Shape, seal};
 use common::{data, limits, noise, sample_keys};
 use proptest::prelude::*;
-use smimezip::{Decoder, Decryptor, Envelope, Error, ErrorKind, Integrity, KeyRing, Limits};
+use smimezip::{Decoder, Decryptor, Envelope, Error, ErrorKind, Integrity, KeyRing, Limit, Limits};
 
 /// Decodes `message` given in pieces of `input` octets, into buffers of `output`.
 fn decode(
@@ -171,7 +171,7 @@ fn data_behind_the_message_are_refused() {
     message.resize(message.len() + 3 * 1024 * 1024, 0);
     let mut decoder = Decoder::new(Arc::clone(&keys), &limits());
     let error = decoder.process(&message, &mut vec![0; 4 << 20]).unwrap_err();
-    assert!(matches!(error.kind(), ErrorKind::Limit { limit: "structure", .. }), "{error}");
+    assert!(matches!(error.kind(), ErrorKind::Limit { limit: Limit::Structure, .. }), "{error}");
 }
 
 #[test]
@@ -208,9 +208,9 @@ fn c6_a_large_head_fed_by_the_octet_is_refused_in_time() {
     let mut many = limits();
     many.recipients = usize::MAX;
     let error = decode(&message, &keys, &many, 1, 16).unwrap_err();
-    assert!(matches!(error.kind(), ErrorKind::Limit { limit: "structure", .. }), "{error}");
+    assert!(matches!(error.kind(), ErrorKind::Limit { limit: Limit::Structure, .. }), "{error}");
     let error = decode(&message, &keys, &limits(), 1, 16).unwrap_err();
-    assert!(matches!(error.kind(), ErrorKind::Limit { limit: "recipients", .. }), "{error}");
+    assert!(matches!(error.kind(), ErrorKind::Limit { limit: Limit::Recipients, .. }), "{error}");
 }
 
 /// Gives a few octets at a time, interrupts, and fails at the end if asked to.

@@ -9,7 +9,7 @@ use std::io::Read;
 
 use common::seal::{Outside, Shape, element, outside, seal, tlv};
 use common::{data, limits, noise, sample_keys};
-use smimezip::{Content, Envelope, Error, ErrorKind, InnerLayers, ReadAt};
+use smimezip::{Content, Envelope, Error, ErrorKind, InnerLayers, Limit, ReadAt};
 
 fn layers(signed_data: bool, mime_header: bool) -> InnerLayers {
     let mut layers = InnerLayers::default();
@@ -162,7 +162,7 @@ fn a_broken_signature_is_refused() {
         deep = signed(&deep, 0, false);
     }
     let error = inside(&deep, layers(true, false)).unwrap_err();
-    assert!(matches!(error.kind(), ErrorKind::Limit { limit: "layers", .. }), "{error}");
+    assert!(matches!(error.kind(), ErrorKind::Limit { limit: Limit::Layers, .. }), "{error}");
 }
 
 #[test]

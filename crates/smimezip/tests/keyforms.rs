@@ -8,7 +8,7 @@ mod common;
 use std::path::PathBuf;
 
 use common::{data, limits};
-use smimezip::{Envelope, Error, ErrorKind, KeyRing, Limits, Passphrase};
+use smimezip::{Envelope, Error, ErrorKind, KeyRing, Limit, Limits, Passphrase};
 
 fn form(name: &str) -> PathBuf {
     data().join("keyforms").join(name)
@@ -146,9 +146,15 @@ fn c7_costly_pkcs12_files_are_refused_before_the_work() {
     };
     // The code, the certificate and the key, each 2048 iterations, for two or three values.
     let error = add(2047).unwrap_err();
-    assert!(matches!(error.kind(), ErrorKind::Limit { limit: "kdf_iterations", .. }), "{error}");
+    assert!(
+        matches!(error.kind(), ErrorKind::Limit { limit: Limit::KdfIterations, .. }),
+        "{error}"
+    );
     let error = add(2 * 2048 + 1).unwrap_err();
-    assert!(matches!(error.kind(), ErrorKind::Limit { limit: "kdf_iterations", .. }), "{error}");
+    assert!(
+        matches!(error.kind(), ErrorKind::Limit { limit: Limit::KdfIterations, .. }),
+        "{error}"
+    );
     add(6 * 2048).unwrap();
 }
 

@@ -391,7 +391,8 @@ fn z6_the_limits_on_the_directory_are_the_last_that_are_allowed() {
         (open(&|limits| limits.directory = size - 1).unwrap_err(), "directory"),
         (open(&|limits| limits.entries = 3).unwrap_err(), "entries"),
     ] {
-        let is_limit = matches!(error.kind(), ErrorKind::Limit { limit, .. } if *limit == name);
+        let is_limit =
+            matches!(error.kind(), ErrorKind::Limit { limit, .. } if limit.name() == name);
         assert!(is_limit, "{error}");
     }
 }

@@ -4,7 +4,7 @@
 use super::header::{Length, tag};
 use super::reader::{Element, Window};
 use crate::error::Error;
-use crate::limits::Limits;
+use crate::limits::{Limit, Limits};
 use crate::read_at::ReadAt;
 
 /// A primitive chunk that is not empty.
@@ -91,7 +91,9 @@ impl Walk {
                 _ => {
                     self.levels.push(end);
                     if self.levels.len() > limits.depth {
-                        return Err(Error::limit("depth", limits.depth as u64).at(element.start));
+                        return Err(
+                            Error::limit(Limit::Depth, limits.depth as u64).at(element.start)
+                        );
                     }
                     self.position = element.contents;
                     self.count_empty(limits)?;
@@ -104,7 +106,7 @@ impl Walk {
     fn count_empty(&mut self, limits: &Limits) -> Result<(), Error> {
         self.empty_in_a_row += 1;
         if self.empty_in_a_row > limits.empty_chunks {
-            return Err(Error::limit("empty_chunks", limits.empty_chunks).at(self.position));
+            return Err(Error::limit(Limit::EmptyChunks, limits.empty_chunks).at(self.position));
         }
         Ok(())
     }
@@ -141,7 +143,10 @@ mod tests {
         // The string itself is a level, too.
         assert_eq!(walk(&nested(2), &limits).unwrap().0, [(6, 1)]);
         let error = walk(&nested(3), &limits).unwrap_err();
-        assert!(matches!(error.kind(), crate::ErrorKind::Limit { limit: "depth", .. }), "{error}");
+        assert!(
+            matches!(error.kind(), crate::ErrorKind::Limit { limit: Limit::Depth, .. }),
+            "{error}"
+        );
     }
 
     #[test]
@@ -151,7 +156,7 @@ mod tests {
         let twice = [empty(3), empty(3), vec![0, 0]].concat();
         assert_eq!(walk(&twice, &limits).unwrap().0, [(8, 1), (17, 1)]);
         let error = walk(&empty(4), &limits).unwrap_err();
-        assert!(matches!(error.kind(), crate::ErrorKind::Limit { limit: "empty_chunks", .. }));
+        assert!(matches!(error.kind(), crate::ErrorKind::Limit { limit: Limit::EmptyChunks, .. }));
     }
 
     #[test]

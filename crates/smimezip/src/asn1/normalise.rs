@@ -3,6 +3,7 @@
 
 use super::header::{self, Class, Length, tag};
 use crate::error::{Error, ErrorKind};
+use crate::limits::Limit;
 
 /// `octets` hold one element in BER; the same element in DER.
 ///
@@ -27,7 +28,7 @@ fn element(octets: &[u8], depth: usize, out: &mut Vec<u8>) -> Result<usize, Erro
         return Ok(start + contents.len());
     }
     if depth == 0 {
-        return Err(Error::limit("depth", 0));
+        return Err(Error::limit(Limit::Depth, 0));
     }
     let string = header.class == Class::Universal && is_string(header.tag);
     let mut contents = Vec::new();
@@ -181,7 +182,7 @@ mod tests {
     fn deep_nesting_is_refused() {
         let octets = [0x30, 0x80].repeat(100_000);
         let error = der(&octets).unwrap_err();
-        assert!(matches!(error.kind(), ErrorKind::Limit { limit: "depth", .. }));
+        assert!(matches!(error.kind(), ErrorKind::Limit { limit: Limit::Depth, .. }));
     }
 
     #[test]

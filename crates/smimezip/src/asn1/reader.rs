@@ -2,7 +2,7 @@
 
 use super::header::{self, Header, Length, MAX_HEADER};
 use crate::error::{Error, ErrorKind};
-use crate::limits::Limits;
+use crate::limits::{Limit, Limits};
 use crate::read_at::{ReadAt, read_exact_at, read_full_at};
 
 /// How much is fetched at once. Heads have one to a few KiB.
@@ -54,7 +54,7 @@ impl<'a, S: ReadAt + ?Sized> Reader<'a, S> {
     /// The element at `position`.
     pub(crate) fn element(&mut self, position: u64) -> Result<Element, Error> {
         if position >= self.budget_end {
-            return Err(Error::limit("structure", self.limits.structure).at(position));
+            return Err(Error::limit(Limit::Structure, self.limits.structure).at(position));
         }
         self.window.element(self.source, position, WINDOW)
     }
@@ -62,10 +62,10 @@ impl<'a, S: ReadAt + ?Sized> Reader<'a, S> {
     /// The octets from `start` to `end`, both within the budget.
     pub(crate) fn octets(&mut self, start: u64, end: u64) -> Result<Vec<u8>, Error> {
         if end > self.budget_end {
-            return Err(Error::limit("structure", self.limits.structure).at(start));
+            return Err(Error::limit(Limit::Structure, self.limits.structure).at(start));
         }
         let size = usize::try_from(end.saturating_sub(start))
-            .map_err(|_| Error::limit("structure", self.limits.structure))?;
+            .map_err(|_| Error::limit(Limit::Structure, self.limits.structure))?;
         // The budget bounds the size, but a short input must not cost even that.
         let available = self.source.size()?.saturating_sub(start);
         if size as u64 > available {
@@ -94,7 +94,9 @@ impl<'a, S: ReadAt + ?Sized> Reader<'a, S> {
             } else if inner.header.length == Length::Indefinite {
                 open += 1;
                 if open > self.limits.depth {
-                    return Err(Error::limit("depth", self.limits.depth as u64).at(inner.start));
+                    return Err(
+                        Error::limit(Limit::Depth, self.limits.depth as u64).at(inner.start)
+                    );
                 }
             }
         }
@@ -159,7 +161,7 @@ mod tests {
         let mut reader = Reader::new(&data, 0, &limits);
         let outer = reader.element(0).unwrap();
         let error = reader.skip(&outer).unwrap_err();
-        assert!(matches!(error.kind(), ErrorKind::Limit { limit: "structure", .. }));
+        assert!(matches!(error.kind(), ErrorKind::Limit { limit: Limit::Structure, .. }));
     }
 
     #[test]

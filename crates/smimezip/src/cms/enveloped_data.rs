@@ -11,7 +11,7 @@ use super::recipient_info::RecipientInfo;
 use super::walk::{Walk, expected_end};
 use crate::asn1::{self, Class, OctetPlace, tag};
 use crate::error::{Error, ErrorKind};
-use crate::limits::Limits;
+use crate::limits::{Limit, Limits};
 use crate::read_at::ReadAt;
 
 const ENVELOPED_DATA: &str = "1.2.840.113549.1.7.3";
@@ -191,7 +191,7 @@ fn recipient_infos<S: ReadAt + ?Sized>(
             return Err(Error::malformed("a RecipientInfo").at(element.start));
         }
         if infos.len() >= limits.recipients {
-            return Err(Error::limit("recipients", limits.recipients as u64));
+            return Err(Error::limit(Limit::Recipients, limits.recipients as u64));
         }
         let octets = walk.octets(&element)?;
         infos.extend(
@@ -199,7 +199,7 @@ fn recipient_infos<S: ReadAt + ?Sized>(
                 .map_err(|error| error.at(element.start))?,
         );
         if infos.len() > limits.recipients {
-            return Err(Error::limit("recipients", limits.recipients as u64));
+            return Err(Error::limit(Limit::Recipients, limits.recipients as u64));
         }
     }
     Ok(infos)

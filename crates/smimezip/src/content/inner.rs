@@ -7,7 +7,7 @@ use super::Content;
 use crate::asn1::OctetView;
 use crate::cms::SignedData;
 use crate::error::{Error, ErrorKind};
-use crate::limits::{LayoutPolicy, Limits};
+use crate::limits::{LayoutPolicy, Limit, Limits};
 use crate::read_at::ReadAt;
 use crate::smime;
 
@@ -23,9 +23,6 @@ pub struct InnerLayers {
     /// -text` adds, and Bouncy Castle around a body part.
     pub mime_header: bool,
 }
-
-/// Layers inside each other. S/MIME triple wrapping (RFC 8551 section 3.7) has three.
-const MOST: usize = 8;
 
 impl InnerLayers {
     /// Every layer this crate knows.
@@ -47,7 +44,7 @@ impl Content {
         }
         let Self { integrity, recipient, .. } = self;
         let mut view: Arc<dyn ReadAt> = Arc::new(self);
-        for _ in 0..MOST {
+        for _ in 0..limits.layers {
             let mut inner = None;
             if layers.signed_data {
                 inner = signed_content(&view, limits)?;
@@ -60,7 +57,7 @@ impl Content {
                 Some(inner) => view = inner,
             }
         }
-        Err(Error::limit("layers", MOST as u64))
+        Err(Error::limit(Limit::Layers, limits.layers as u64))
     }
 }
 

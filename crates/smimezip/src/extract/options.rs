@@ -5,6 +5,7 @@ use std::num::NonZeroUsize;
 use std::sync::Arc;
 use std::time::SystemTime;
 
+use crate::limits::Limits;
 use crate::progress::CancelToken;
 use crate::zip::{DosDateTime, Entry};
 
@@ -30,6 +31,22 @@ pub enum Links {
     Skip,
 }
 
+/// What happens to names that are not safe on every platform: with `:`, with a dot or a space at the
+/// end, names of devices, names that some file system does not tell apart. Absolute names, `..` and
+/// links are refused whatever was chosen.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Default)]
+#[non_exhaustive]
+pub enum Names {
+    /// The archive is refused.
+    #[default]
+    Refuse,
+    /// Entries of such names are left out and reported.
+    Skip,
+    /// Unsafe characters are percent-encoded, names that collide get a number, and both names are
+    /// reported.
+    Encode,
+}
+
 /// Tells whether an entry is asked for.
 pub type Filter = Arc<dyn Fn(&Entry) -> bool + Send + Sync>;
 
@@ -45,6 +62,11 @@ pub struct ExtractOptions {
     pub overwrite: Overwrite,
     /// What happens to symbolic links and the like.
     pub links: Links,
+    /// What happens to names that are not safe on every platform.
+    pub names: Names,
+    /// Limits for this call; of these and those that the archive was opened under, the stricter
+    /// counts. No others if `None`.
+    pub limits: Option<Limits>,
     /// Extract what can be verified although other entries are damaged; the report names those.
     pub keep_going: bool,
     /// Write everything to the disk before it is published, so that a power failure right after
@@ -66,6 +88,8 @@ impl Default for ExtractOptions {
         Self {
             overwrite: Overwrite::Never,
             links: Links::Refuse,
+            names: Names::Refuse,
+            limits: None,
             keep_going: false,
             durable: true,
             threads: None,
@@ -87,6 +111,7 @@ impl fmt::Debug for ExtractOptions {
         f.debug_struct("ExtractOptions")
             .field("overwrite", &self.overwrite)
             .field("links", &self.links)
+            .field("names", &self.names)
             .field("keep_going", &self.keep_going)
             .field("durable", &self.durable)
             .field("threads", &self.threads)

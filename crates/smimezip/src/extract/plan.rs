@@ -10,7 +10,7 @@ use super::path::{EntryPath, folded};
 use super::report::{SkipReason, Skipped};
 use super::turns;
 use crate::error::{Error, ErrorKind};
-use crate::limits::Limits;
+use crate::limits::{Limit, Limits};
 use crate::zip::{Archive, DosDateTime, Entry, EntryKind, Modified};
 
 /// Ratios are judged from here on; small archives may be as compressible as they like.
@@ -69,12 +69,12 @@ impl<'a> Plan<'a> {
 
     fn check_totals(&self, limits: &Limits) -> Result<(), Error> {
         if self.bytes > limits.total_size {
-            return Err(Error::limit("total_size", limits.total_size));
+            return Err(Error::limit(Limit::TotalSize, limits.total_size));
         }
         let compressed = self.files.iter().map(|file| file.entry.compressed_size());
         let compressed = compressed.fold(0, u64::saturating_add);
         if self.bytes > RATIO_FROM && self.bytes / limits.ratio.max(1) > compressed {
-            return Err(Error::limit("ratio", limits.ratio));
+            return Err(Error::limit(Limit::Ratio, limits.ratio));
         }
         Ok(())
     }

@@ -1,6 +1,7 @@
 //! What an extraction did.
 
 use crate::error::Error;
+use crate::oddity::Oddity;
 
 /// What [`Archive::extract`](crate::Archive::extract) or
 /// [`Archive::verify`](crate::Archive::verify) did.
@@ -15,6 +16,10 @@ pub struct Report {
     pub bytes: u64,
     /// Entries left out.
     pub skipped: Vec<Skipped>,
+    /// Entries whose files have other names than they, with [`Names::Encode`](crate::Names::Encode).
+    pub renamed: Vec<Renamed>,
+    /// Deviations from the standard that were met and accepted, one of each kind.
+    pub oddities: Vec<Oddity>,
     /// Entries that could not be verified, with `keep_going`; each error names its entry.
     pub failed: Vec<Error>,
 }
@@ -29,6 +34,16 @@ pub struct Skipped {
     pub reason: SkipReason,
 }
 
+/// An entry whose file or folder has another name than it.
+#[derive(Clone, Debug, PartialEq, Eq)]
+#[non_exhaustive]
+pub struct Renamed {
+    /// The entry's name.
+    pub name: String,
+    /// The path it was given, with `/` between folders.
+    pub path: String,
+}
+
 /// Why an entry was left out.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 #[non_exhaustive]
@@ -37,4 +52,6 @@ pub enum SkipReason {
     NotAFile,
     /// A file of that name is there and stays.
     Exists,
+    /// Its name is not safe on every platform, with [`Names::Skip`](crate::Names::Skip).
+    UnsafeName,
 }

@@ -14,7 +14,7 @@ use zeroize::Zeroizing;
 use super::kdf::digest;
 use crate::cms::{HashAlgorithm, Named};
 use crate::error::{Error, ErrorKind};
-use crate::limits::Limits;
+use crate::limits::{Limit, Limits};
 use crate::secret::Passphrase;
 
 /// What opening one file may still cost.
@@ -33,7 +33,7 @@ impl Budget {
         self.iterations = self
             .iterations
             .checked_sub(iterations)
-            .ok_or_else(|| Error::limit("kdf_iterations", self.limits.kdf_iterations))?;
+            .ok_or_else(|| Error::limit(Limit::KdfIterations, self.limits.kdf_iterations))?;
         Ok(())
     }
 }
@@ -215,7 +215,7 @@ fn check_work(scheme: &pkcs5::EncryptionScheme, budget: &mut Budget) -> Result<(
             .unwrap_or(u64::MAX);
         let allowed = budget.limits.scrypt_memory;
         if memory > allowed {
-            return Err(Error::limit("scrypt_memory", allowed));
+            return Err(Error::limit(Limit::ScryptMemory, allowed));
         }
     }
     Ok(())

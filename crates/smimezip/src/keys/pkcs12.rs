@@ -13,6 +13,7 @@ use super::private_key::PrivateKey;
 use crate::asn1;
 use crate::cms::{HashAlgorithm, Named};
 use crate::error::{Error, ErrorKind};
+use crate::limits::Limit;
 
 /// Nested SafeContents. Nobody writes even one.
 const DEPTH: usize = 4;
@@ -162,7 +163,7 @@ fn safe_contents(
     items: &mut Vec<Item>,
     depth: usize,
 ) -> Result<(), Error> {
-    let depth = depth.checked_sub(1).ok_or_else(|| Error::limit("depth", DEPTH as u64))?;
+    let depth = depth.checked_sub(1).ok_or_else(|| Error::limit(Limit::Depth, DEPTH as u64))?;
     let mut bags = sequence(der)?;
     while !bags.is_finished() {
         let mut bag = contents_of(&mut bags)?;

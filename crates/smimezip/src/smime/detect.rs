@@ -8,7 +8,7 @@ use super::headers;
 use super::pem;
 use crate::asn1::{self, tag};
 use crate::error::{Error, ErrorKind};
-use crate::limits::Limits;
+use crate::limits::{Limit, Limits};
 use crate::read_at::{ReadAt, Slice, clamp, read_exact_at, read_full_at};
 
 /// Octets in which the head of nearly every message ends.
@@ -140,7 +140,7 @@ fn find_in_mime<S: ReadAt>(
 ) -> Result<Outside, Error> {
     let Some(headers) = headers::parse(octets)? else {
         return Err(if skipped + (octets.len() as u64) < source.size()? {
-            Error::limit("header_section", limits.header_section)
+            Error::limit(Limit::HeaderSection, limits.header_section)
         } else {
             ErrorKind::Truncated.into()
         });
@@ -299,6 +299,6 @@ mod tests {
     fn c9_an_endless_header_section_is_refused() {
         let data = b"X-Filler: 0123456789\n".repeat(10_000);
         let error = container(&data).unwrap_err();
-        assert!(matches!(error.kind(), ErrorKind::Limit { limit: "header_section", .. }));
+        assert!(matches!(error.kind(), ErrorKind::Limit { limit: Limit::HeaderSection, .. }));
     }
 }

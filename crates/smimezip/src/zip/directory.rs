@@ -8,7 +8,7 @@ use super::entry::Entry;
 use super::extra;
 use super::record::{CentralHeader, EndRecord, IN_ZIP64_16, Zip64Locator};
 use crate::error::{Error, ErrorKind};
-use crate::limits::Limits;
+use crate::limits::{Limit, Limits};
 use crate::read_at::{Cursor, ReadAt, Slice, clamp, read_exact_at, read_full_at};
 use crate::volumes::VolumeSet;
 
@@ -61,10 +61,10 @@ pub(super) fn read(volumes: &VolumeSet, limits: &Limits) -> Result<Vec<Entry>, E
         return Err(volumes.locate(error, end.position));
     }
     if record.directory_size > limits.directory {
-        return Err(Error::limit("directory", limits.directory));
+        return Err(Error::limit(Limit::Directory, limits.directory));
     }
     if record.entries > limits.entries {
-        return Err(Error::limit("entries", limits.entries));
+        return Err(Error::limit(Limit::Entries, limits.entries));
     }
     if record.entries > record.directory_size / CentralHeader::SIZE as u64 {
         return Err(Error::record("more entries than the directory has room for"));

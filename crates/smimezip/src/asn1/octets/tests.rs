@@ -2,6 +2,7 @@
 
 use super::*;
 use crate::asn1::Reader;
+use crate::limits::Limit;
 
 /// A constructed string of these chunks.
 fn message(chunks: &[&[u8]], indefinite: bool) -> Vec<u8> {
@@ -139,7 +140,7 @@ fn c6_a_million_empty_chunks_are_refused() {
     sealed.extend([0x04, 0].repeat(1_000_000));
     sealed.extend([0, 0]);
     let error = open(sealed, &Limits::default()).err().unwrap();
-    assert!(matches!(error.kind(), ErrorKind::Limit { limit: "empty_chunks", .. }));
+    assert!(matches!(error.kind(), ErrorKind::Limit { limit: Limit::EmptyChunks, .. }));
 }
 
 #[test]
@@ -147,7 +148,7 @@ fn c6_deep_nesting_is_refused() {
     let mut sealed = vec![0xa0, 0x80];
     sealed.extend([0x24, 0x80].repeat(1_000_000));
     let error = open(sealed, &Limits::default()).err().unwrap();
-    assert!(matches!(error.kind(), ErrorKind::Limit { limit: "depth", .. }));
+    assert!(matches!(error.kind(), ErrorKind::Limit { limit: Limit::Depth, .. }));
 }
 
 #[test]
