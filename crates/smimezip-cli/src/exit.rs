@@ -2,7 +2,7 @@
 
 use std::process::ExitCode;
 
-use smimezip::{Category, Error, ErrorKind, Limit};
+use smimezip::{Category, Error, ErrorKind, Limit, Unsupported};
 
 use crate::explain::WrongKey;
 
@@ -107,7 +107,7 @@ pub(crate) fn advice(error: &Error) -> Option<&'static str> {
             "give the key of the certificate that the message is for; --key may be given several \
              times"
         }
-        ErrorKind::Unsupported(what) if what.contains("in EnvelopedData, as Bouncy Castle") => {
+        ErrorKind::Unsupported(Unsupported::AuthenticatedCipherInEnvelopedData(_)) => {
             "allow it by --accept gcm-in-enveloped-data"
         }
         ErrorKind::Limit { limit: Limit::KdfIterations, .. } => {

@@ -4,10 +4,14 @@
 //! one bare kind [`ErrorKind::Decrypt`], so that nobody learns from an error *which* check on
 //! secret data failed (RFC 3218, REQUIREMENTS of every RSA PKCS #1 v1.5 decrypter).
 
+mod unsupported;
+
 use std::fmt;
 use std::io;
 use std::path::PathBuf;
 use std::sync::Arc;
+
+pub use unsupported::Unsupported;
 
 use crate::limits::Limit;
 
@@ -48,7 +52,7 @@ pub enum ErrorKind {
     Truncated,
     /// A legal input that this crate does not open.
     #[error("not supported: {0}")]
-    Unsupported(String),
+    Unsupported(Unsupported),
     /// The message is for other recipients than the given keys.
     #[error(
         "none of the given keys is for this message; it is addressed to {}; given: {}",
@@ -256,7 +260,7 @@ impl Error {
     }
 
     pub(crate) fn unsupported(what: impl Into<String>) -> Self {
-        ErrorKind::Unsupported(what.into()).into()
+        Unsupported::Other(what.into()).into()
     }
 
     pub(crate) fn limit(limit: Limit, allowed: u64) -> Self {

@@ -81,7 +81,7 @@ pub use cms::{
 pub use content::{Content, InnerLayers, Integrity};
 pub use decoder::{Decoder, Decryptor, Processed};
 pub use envelope::Envelope;
-pub use error::{Category, Damage, Error, ErrorKind};
+pub use error::{Category, Damage, Error, ErrorKind, Unsupported};
 pub use export::{Export, Part};
 pub use extract::{
     ExtractOptions, Filter, Links, LocalTime, Names, Overwrite, Renamed, Report, SkipReason,

@@ -14,7 +14,7 @@ use std::sync::Arc;
 
 use common::{data, limits, sha256};
 use smimezip::{
-    Decoder, Envelope, Error, ErrorKind, Integrity, KeyRing, Limit, Limits, Passphrase,
+    Decoder, Envelope, Error, ErrorKind, Integrity, KeyRing, Limit, Limits, Passphrase, Unsupported,
 };
 
 /// A line of the manifest.
@@ -243,7 +243,8 @@ fn c5_a_cipher_must_go_with_its_content_type() {
         let error = open(&octets, &ring("main", true), &limits()).unwrap_err();
         let text = error.to_string();
         assert!(text.contains(&format!("AES-{bits}-GCM in EnvelopedData")), "{text}");
-        assert!(matches!(error.kind(), ErrorKind::Unsupported(_)));
+        let ErrorKind::Unsupported(what) = error.kind() else { panic!("{error}") };
+        assert!(matches!(what, Unsupported::AuthenticatedCipherInEnvelopedData(_)), "{what:?}");
     }
     // An authenticated message whose cipher was swapped for CBC or OFB: the object identifier of
     // AES-256-GCM ends in 46, CBC in 42, OFB in 43.

@@ -10,7 +10,7 @@ use super::names::Named;
 use super::recipient_info::RecipientInfo;
 use super::walk::{Walk, expected_end};
 use crate::asn1::{self, Class, OctetPlace, tag};
-use crate::error::{Error, ErrorKind};
+use crate::error::{Error, ErrorKind, Unsupported};
 use crate::limits::{Limit, Limits};
 use crate::read_at::ReadAt;
 
@@ -101,9 +101,7 @@ impl EnvelopedData {
                 "{algorithm}, which authenticates nothing, in AuthEnvelopedData"
             ))),
             (false, true) if !limits.accept.gcm_in_enveloped_data => {
-                Err(Error::unsupported(format!(
-                    "{algorithm} in EnvelopedData, as Bouncy Castle writes it; it must be allowed"
-                )))
+                Err(Unsupported::AuthenticatedCipherInEnvelopedData(algorithm.to_string()).into())
             }
             _ => Ok(()),
         }

@@ -9,7 +9,7 @@ use super::options::{ExtractOptions, Links};
 use super::path::{EntryPath, folded};
 use super::report::{SkipReason, Skipped};
 use super::turns;
-use crate::error::{Error, ErrorKind};
+use crate::error::{Error, ErrorKind, Unsupported};
 use crate::limits::{Limit, Limits};
 use crate::zip::{Archive, DosDateTime, Entry, EntryKind, Modified};
 
@@ -89,8 +89,7 @@ impl<'a> Plan<'a> {
             EntryKind::File | EntryKind::Folder => {}
             EntryKind::SymbolicLink | EntryKind::Special => {
                 if options.links == Links::Refuse {
-                    let what = "a symbolic link, device, pipe or socket in the archive";
-                    return Err(Error::unsupported(what).in_entry(entry.name()));
+                    return Err(Error::from(Unsupported::SpecialFile).in_entry(entry.name()));
                 }
                 let name = entry.name().to_owned();
                 self.skipped.push(Skipped { name, reason: SkipReason::NotAFile });

@@ -3,7 +3,7 @@
 use super::record::{CentralHeader, Sizes, flag};
 use super::time::{self, DosDateTime, Modified};
 use super::{extra, name};
-use crate::error::Error;
+use crate::error::{Error, Unsupported};
 
 /// What an entry is.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -142,7 +142,7 @@ impl Entry {
     /// `Unsupported`, naming the method or the encryption.
     pub(super) fn method(&self) -> Result<Method, Error> {
         if self.is_encrypted() {
-            return Err(Error::unsupported("an encrypted zip entry"));
+            return Err(Unsupported::EncryptedEntry.into());
         }
         Ok(match self.method {
             0 => Method::Stored,
@@ -150,7 +150,7 @@ impl Entry {
             9 => Method::Deflate64,
             other => {
                 let name = method_name(other);
-                return Err(Error::unsupported(format!("compression method {other} ({name})")));
+                return Err(Unsupported::CompressionMethod { number: other, name }.into());
             }
         })
     }

@@ -1,0 +1,37 @@
+//! What a legal input has that is not opened here: as data where a caller can do something about it.
+
+use thiserror::Error;
+
+/// A legal input that this crate does not open.
+#[derive(Clone, Debug, PartialEq, Eq, Error)]
+#[non_exhaustive]
+pub enum Unsupported {
+    /// An entry that is a symbolic link, device, pipe or socket; [`Links::Skip`](crate::Links::Skip)
+    /// leaves it out.
+    #[error("a symbolic link, device, pipe or socket in the archive")]
+    SpecialFile,
+    /// An entry that the archive itself encrypts (APPNOTE 4.4.4, bit 0).
+    #[error("an encrypted zip entry")]
+    EncryptedEntry,
+    /// A compression method (APPNOTE 4.4.5).
+    #[error("compression method {number} ({name})")]
+    CompressionMethod {
+        /// Its number.
+        number: u16,
+        /// Its name, or "unknown".
+        name: &'static str,
+    },
+    /// An authenticated cipher in EnvelopedData, which
+    /// [`Accept::gcm_in_enveloped_data`](crate::Accept::gcm_in_enveloped_data) accepts.
+    #[error("{0} in EnvelopedData, as Bouncy Castle writes it; it must be allowed")]
+    AuthenticatedCipherInEnvelopedData(String),
+    /// Anything else, in words.
+    #[error("{0}")]
+    Other(String),
+}
+
+impl From<Unsupported> for super::Error {
+    fn from(what: Unsupported) -> Self {
+        super::ErrorKind::Unsupported(what).into()
+    }
+}
