@@ -11,7 +11,11 @@ use crate::limits::Limit;
 /// `Malformed` or `Truncated` if they do not, `Limit` beyond `depth` levels.
 pub(crate) fn to_der(octets: &[u8], depth: usize) -> Result<Vec<u8>, Error> {
     let mut out = Vec::with_capacity(octets.len());
-    let used = element(octets, depth, &mut out)?;
+    let used = element(octets, depth, &mut out).map_err(|error| match error.kind() {
+        // The deepest level knows only what was left.
+        ErrorKind::Limit { limit: Limit::Depth, .. } => Error::limit(Limit::Depth, depth as u64),
+        _ => error,
+    })?;
     if used == octets.len() { Ok(out) } else { Err(Error::malformed("octets behind the element")) }
 }
 
@@ -181,8 +185,8 @@ mod tests {
     #[test]
     fn deep_nesting_is_refused() {
         let octets = [0x30, 0x80].repeat(100_000);
-        let error = der(&octets).unwrap_err();
-        assert!(matches!(error.kind(), ErrorKind::Limit { limit: Limit::Depth, .. }));
+        let error = to_der(&octets, 16).unwrap_err();
+        assert!(matches!(error.kind(), ErrorKind::Limit { limit: Limit::Depth, allowed: 16 }));
     }
 
     #[test]
