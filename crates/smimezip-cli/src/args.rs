@@ -1,9 +1,14 @@
 //! The command line as types. What the flags mean is said here; what they do, in `commands`.
 
+mod help;
+mod values;
+
 use std::num::NonZeroUsize;
 use std::path::PathBuf;
 
-use clap::{Args, Parser, Subcommand, ValueEnum};
+use clap::{Args, Parser, Subcommand};
+
+pub(crate) use values::{Accepted, Layer, LimitSetting, Names, Overwrite, OverwriteFile, When};
 
 use crate::passphrase::PassphraseSource;
 
@@ -13,7 +18,7 @@ use crate::passphrase::PassphraseSource;
 /// other parts are found beside it. Nothing is decrypted to disk on the way, and nothing is
 /// published before everything asked for was verified.
 #[derive(Debug, Parser)]
-#[command(name = "smimezip", version, after_help = EXIT_CODES, disable_help_subcommand = true)]
+#[command(name = "smimezip", version, after_help = help::EXIT_CODES, after_long_help = help::long())]
 pub(crate) struct Cli {
     #[command(subcommand)]
     pub(crate) command: Command,
@@ -46,30 +51,19 @@ pub(crate) struct Cli {
     #[arg(long, global = true, value_name = "LAYER")]
     pub(crate) inner: Vec<Layer>,
 
-    /// Bear with what a standard forbids; may be repeated
+    /// Accept what a standard forbids; may be repeated
     #[arg(long, global = true, value_name = "WHAT")]
     pub(crate) accept: Vec<Accepted>,
+
+    /// Change a limit, for example entries=5000000 or total-size=2G; may be repeated. `smimezip --help`
+    /// lists the limits
+    #[arg(long, global = true, value_name = "NAME=VALUE")]
+    pub(crate) limit: Vec<LimitSetting>,
 
     /// Scan each part once before decrypting; needed only where an error says so
     #[arg(long, global = true)]
     pub(crate) scan: bool,
 }
-
-const EXIT_CODES: &str = "\
-Exit codes:
-  0    done
-  1    wrong usage
-  2    input or output error
-  3    not an encrypted message or not an archive
-  4    no key fits, wrong passphrase, or decryption failed
-  5    damaged data
-  6    parts missing, doubled or too many
-  7    refused: limit, unsafe name, or existing file
-  8    some entries failed (--keep-going)
-  130  interrupted
-
-Integrity: CBC ciphers authenticate nothing; CRC-32 finds accidents, not attacks. AES-GCM, AES-CCM and
-ChaCha20-Poly1305 are verified whole before anything is decrypted.";
 
 #[derive(Debug, Subcommand)]
 pub(crate) enum Command {
@@ -104,11 +98,13 @@ pub(crate) enum Command {
 /// Keys and how to open them.
 #[derive(Debug, Args)]
 pub(crate) struct KeyArgs {
-    /// Private key: PEM, DER or PKCS #12, perhaps encrypted; may be repeated
+    /// Private key: PEM, DER or PKCS #12, encrypted or not; may be repeated
     #[arg(short, long, value_name = "FILE", alias = "inkey", env = "SMIMEZIP_KEY")]
     pub(crate) key: Vec<PathBuf>,
 
-    /// Passphrase of the key file: env:VAR, file:PATH, fd:N, stdin, prompt, or pass:TEXT (seen in ps)
+    /// Passphrase of the key files: env:VAR, file:PATH, fd:N, stdin, prompt, or pass:TEXT (seen in ps).
+    /// Of a stream or file the first line is for the first key that needs one, the next for the next; the
+    /// last is for all others
     #[arg(long, value_name = "SRC", env = "SMIMEZIP_PASSIN", hide_env_values = true)]
     pub(crate) passin: Option<PassphraseSource>,
 
@@ -126,27 +122,9 @@ pub(crate) struct KeyArgs {
 
     /// Shell command that decrypts the content-encryption key elsewhere, as in a hardware module: it
     /// gets the encrypted key on standard input and writes the key to standard output; the
-    /// environment tells SMIMEZIP_ALGORITHM, SMIMEZIP_RECIPIENT and more
+    /// environment has SMIMEZIP_ALGORITHM, SMIMEZIP_RECIPIENT and more
     #[arg(long, value_name = "COMMAND")]
     pub(crate) unwrap_command: Option<String>,
-}
-
-/// What lies between the encryption and the file.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]
-pub(crate) enum Layer {
-    /// SignedData; the signature is not checked
-    Signature,
-    /// The header section of a MIME entity, and its base64
-    Mime,
-}
-
-/// What is borne with although a standard says otherwise.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]
-pub(crate) enum Accepted {
-    /// Bytes behind the end of a message's structure; they are ignored
-    TrailingData,
-    /// AES-GCM in EnvelopedData, as Bouncy Castle writes it
-    GcmInEnvelopedData,
 }
 
 /// Which entries.
@@ -156,7 +134,7 @@ pub(crate) struct Selection {
     #[arg(short, long, value_name = "GLOB")]
     pub(crate) include: Vec<String>,
 
-    /// Not the entries whose names match; may be repeated
+    /// Leave out entries whose names match; may be repeated
     #[arg(short = 'x', long, value_name = "GLOB")]
     pub(crate) exclude: Vec<String>,
 }
@@ -175,20 +153,25 @@ pub(crate) struct What {
     pub(crate) selection: Selection,
 }
 
-/// What is borne with, and what is not.
+/// What is accepted, and what is not.
 #[derive(Debug, Args)]
 pub(crate) struct Policy {
     /// Leave out symbolic links, devices and pipes instead of refusing the archive
     #[arg(long)]
     pub(crate) skip_links: bool,
 
+    /// What happens to names that are not safe on every platform: the archive is refused, or skip,
+    /// encode. Absolute names and `..` are refused whatever is chosen
+    #[arg(long, value_name = "WHAT", default_value = "refuse")]
+    pub(crate) names: Names,
+
     /// Go on with the other entries where some are damaged: those that verify are extracted, all
     /// damaged ones are named; exits with 8
     #[arg(long)]
     pub(crate) keep_going: bool,
 
-    /// Allow so many bytes in all, as 500M or 2G, however compressed they are [default: what the
-    /// disk has room for, at most 200 times the compressed size]
+    /// Allow so many bytes in all, for example 500M or 2G, however compressed they are [default: what
+    /// the disk has room for; beyond 1 GiB at most 200 times the compressed size]
     #[arg(long, value_name = "SIZE", value_parser = crate::text::parse_size)]
     pub(crate) max_size: Option<u64>,
 }
@@ -202,7 +185,14 @@ pub(crate) struct Extract {
     pub(crate) policy: Policy,
 
     /// Folder to extract to; made if it is not there
-    #[arg(short = 'C', long, value_name = "DIR", default_value = ".")]
+    #[arg(
+        short = 'C',
+        long,
+        value_name = "DIR",
+        default_value = ".",
+        short_aliases = ['d', 'o'],
+        alias = "output"
+    )]
     pub(crate) directory: PathBuf,
 
     /// What happens to files that exist: never replaced (nothing is extracted), skip, always
@@ -255,7 +245,7 @@ pub(crate) struct Decrypt {
 
     /// What happens if the file exists: never replaced, always
     #[arg(long, value_name = "WHAT", default_value = "never")]
-    pub(crate) overwrite: Overwrite,
+    pub(crate) overwrite: OverwriteFile,
 
     /// Do not wait until the file is written to the disk
     #[arg(long)]
@@ -284,34 +274,4 @@ pub(crate) struct Cat {
 
     #[command(flatten)]
     pub(crate) keys: KeyArgs,
-}
-
-#[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]
-pub(crate) enum When {
-    /// If standard error is a terminal
-    Auto,
-    /// Always
-    Always,
-    /// Never
-    Never,
-}
-
-#[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]
-pub(crate) enum Overwrite {
-    /// Existing files are never replaced; if there are any, nothing is done
-    Never,
-    /// Existing files stay, others are extracted
-    Skip,
-    /// Existing files are replaced
-    Always,
-}
-
-impl From<Overwrite> for smimezip::Overwrite {
-    fn from(overwrite: Overwrite) -> Self {
-        match overwrite {
-            Overwrite::Never => Self::Never,
-            Overwrite::Skip => Self::Skip,
-            Overwrite::Always => Self::Always,
-        }
-    }
 }

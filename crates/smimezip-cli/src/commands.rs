@@ -9,23 +9,26 @@ pub(crate) mod shell;
 pub(crate) mod verify;
 
 use std::io::{self, IsTerminal, Read, Write};
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
 use std::sync::Arc;
 
-use glob::{MatchOptions, Pattern};
 use smimezip::{
-    Archive, CancelToken, Error, ErrorKind, Export, ExtractOptions, Filter, InnerLayers, KeyRing,
-    LayoutPolicy, Limits, Links, Report, SkipReason,
+    Archive, CancelToken, Error, ErrorKind, Export, ExtractOptions, InnerLayers, KeyRing,
+    LayoutPolicy, Limit, Limits, Links, PartName, Report,
 };
 
-use crate::args::{Accepted, Cli, Layer, Policy, Selection, What};
-use crate::console::{self, Console, error_value};
-use crate::exit::{Failure, Outcome, SOME_FAILED};
+use crate::args::{Accepted, Cli, Layer, Policy};
+use crate::console::Console;
+use crate::exit::{Failure, Outcome};
 use crate::explain;
+use crate::report;
+use crate::select::Selected;
 use crate::text;
 
 /// Bytes written to standard output at once, and looked at before the first are.
 const BUFFER: usize = 256 * 1024;
+/// Files of a folder that are looked at to say where parts are.
+const LOOKED_AT: usize = 1000;
 
 /// What every subcommand gets.
 pub(crate) struct Context {
@@ -33,6 +36,8 @@ pub(crate) struct Context {
     pub(crate) limits: Limits,
     pub(crate) cancel: CancelToken,
     pub(crate) inner: InnerLayers,
+    /// Whether `--limit` said something about the ratio.
+    ratio_is_set: bool,
     threads: Option<std::num::NonZeroUsize>,
 }
 
@@ -45,9 +50,14 @@ impl Context {
         for accepted in &cli.accept {
             match accepted {
                 Accepted::TrailingData => limits.accept.trailing_data = true,
+                Accepted::UnusedBytes => limits.accept.unused_bytes = true,
                 Accepted::GcmInEnvelopedData => limits.accept.gcm_in_enveloped_data = true,
             }
         }
+        for setting in &cli.limit {
+            limits.set(setting.limit, setting.value);
+        }
+        let ratio_is_set = cli.limit.iter().any(|setting| setting.limit == Limit::Ratio);
         let mut inner = InnerLayers::default();
         for layer in &cli.inner {
             match layer {
@@ -56,14 +66,24 @@ impl Context {
             }
         }
         let console = Console::new(cli);
-        Self { console, limits, cancel: CancelToken::new(), inner, threads: cli.threads }
+        Self {
+            console,
+            limits,
+            cancel: CancelToken::new(),
+            inner,
+            ratio_is_set,
+            threads: cli.threads,
+        }
     }
 
-    /// Takes over what `--max-size` says: who names a size has decided about the ratio, too.
-    pub(crate) fn allow_size(&mut self, most: Option<u64>) {
-        if let Some(most) = most {
-            self.limits.total_size = most;
-            self.limits.ratio = u64::MAX;
+    /// Takes over what `--max-size` says: who names a size has decided about the ratio, too, unless a
+    /// limit says otherwise.
+    pub(crate) fn allow_size(&mut self, size: Option<u64>) {
+        if let Some(size) = size {
+            self.limits.total_size = size;
+            if !self.ratio_is_set {
+                self.limits.ratio = u64::MAX;
+            }
         }
     }
 
@@ -83,18 +103,21 @@ impl Context {
     }
 
     /// The options that the arguments of `extract` and `verify` have in common.
-    pub(crate) fn options_for(
-        &self,
-        what: &What,
-        policy: &Policy,
-    ) -> Result<ExtractOptions, Failure> {
+    pub(crate) fn options_for(&self, selected: &Selected, policy: &Policy) -> ExtractOptions {
         let mut options = self.options();
-        options.filter = filter(&what.selection)?;
+        options.filter = selected.filter();
         options.keep_going = policy.keep_going;
+        options.names = policy.names.into();
         if policy.skip_links {
             options.links = Links::Skip;
         }
-        Ok(options)
+        options
+    }
+
+    /// Says what was done to `export`; ends with the code for failed entries, if there are any.
+    pub(crate) fn report(&self, export: &Export, verb: &str, report: &Report) -> Outcome {
+        let sealing = || explain::sealing(export, &self.limits);
+        report::report(&self.console, export, verb, report, sealing)
     }
 
     /// Copies everything to standard output. `place` completes the errors of `source`.
@@ -135,7 +158,7 @@ impl Context {
         }
     }
 
-    /// Unlocks an export as the flags say. If no key opens a part, the failure tells for whom the part
+    /// Unlocks an export as the flags say. If no key opens a part, the failure says for whom the part
     /// is and what was given.
     pub(crate) fn unlock(
         &self,
@@ -148,7 +171,10 @@ impl Context {
             let part = error.part().and_then(|name| {
                 export.parts().iter().find(|part| part.name() == name)?.open().ok()
             });
-            explain::wrong_key(error, part, limits, keys)
+            match error.kind() {
+                ErrorKind::Damaged(_) => explain::damage(error, &export, limits),
+                _ => explain::wrong_key(error, part, limits, keys),
+            }
         })
     }
 
@@ -160,13 +186,18 @@ impl Context {
     ) -> Result<R, Failure> {
         match work(&self.limits) {
             Err(Failure::Library(error)) if matches!(error.kind(), ErrorKind::IrregularLayout) => {
-                if self.console.verbose {
-                    self.console.say("lines or chunks of unequal length; scanning the parts first");
-                }
-                work(&self.limits.scanning())
+                work(&self.scanning())
             }
             result => result,
         }
+    }
+
+    /// The limits that have every part scanned first, which takes a while, so it is said.
+    fn scanning(&self) -> Limits {
+        if self.console.verbose {
+            self.console.say("lines or chunks of unequal length; scanning the parts first");
+        }
+        self.limits.scanning()
     }
 }
 
@@ -185,79 +216,50 @@ fn refuse_terminal(first: &[u8]) -> Outcome {
 pub(crate) fn exports(inputs: &[PathBuf], limits: &Limits) -> Result<Vec<Export>, Failure> {
     let mut exports: Vec<Export> = Vec::new();
     for input in inputs {
-        for export in Export::discover_all(input, limits)? {
+        let found = Export::discover_all(input, limits).map_err(|error| not_there(error, input))?;
+        for export in found {
             if !exports.iter().any(|known| known.is_same(&export)) {
                 exports.push(export);
             }
         }
     }
-    if exports.is_empty() {
-        let text = "there is no part of an export here (X.z01.smime … X.zip.smime)";
-        return Err(Failure::Library(
-            Error::new(ErrorKind::NotAnArchive(text))
-                .in_part(inputs.first().map_or_else(String::new, |it| it.display().to_string())),
-        ));
+    match inputs.first() {
+        Some(input) if exports.is_empty() => Err(no_export(input)),
+        _ => Ok(exports),
     }
-    Ok(exports)
 }
 
-/// The filter that `--include` and `--exclude` describe.
-pub(crate) fn filter(selection: &Selection) -> Result<Option<Filter>, Failure> {
-    let patterns = |texts: &[String]| {
-        texts
-            .iter()
-            .map(|text| {
-                Pattern::new(text)
-                    .map_err(|error| Failure::Usage(format!("no pattern: {text}: {error}")))
-            })
-            .collect::<Result<Vec<_>, _>>()
-    };
-    let (include, exclude) = (patterns(&selection.include)?, patterns(&selection.exclude)?);
-    if include.is_empty() && exclude.is_empty() {
-        return Ok(None);
+/// The failure for an input that is not there.
+fn not_there(error: Error, input: &Path) -> Failure {
+    let is_pattern = input.to_string_lossy().contains(['*', '?']);
+    match error.kind() {
+        ErrorKind::Io(inner) if is_pattern && inner.kind() == io::ErrorKind::NotFound => {
+            let input = input.display();
+            Failure::Io(format!("{input}: there is no such file; a pattern goes to --include"))
+        }
+        _ => error.into(),
     }
-    let options = MatchOptions { require_literal_separator: true, ..MatchOptions::new() };
-    let any = move |patterns: &[Pattern], name: &str| {
-        let name = name.trim_end_matches('/');
-        patterns.iter().any(|pattern| pattern.matches_with(name, options))
-    };
-    Ok(Some(Arc::new(move |entry| {
-        (include.is_empty() || any(&include, entry.name())) && !any(&exclude, entry.name())
-    })))
 }
 
-/// Tells what was done to one export; ends with the code for failed entries, if there are any.
-pub(crate) fn tell(console: &Console, export: &Export, verb: &str, report: &Report) -> Outcome {
-    if console.json {
-        let skipped: Vec<_> = report.skipped.iter().map(|skipped| &skipped.name).collect();
-        let failed: Vec<_> = report.failed.iter().map(error_value).collect();
-        console::json_line(&serde_json::json!({
-            "type": "summary",
-            "export": export.name(),
-            "action": verb,
-            "files": report.files,
-            "folders": report.folders,
-            "bytes": report.bytes,
-            "skipped": skipped,
-            "failed": failed,
-        }))?;
-    } else {
-        for skipped in &report.skipped {
-            let why = match skipped.reason {
-                SkipReason::Exists => "it exists already",
-                _ => "it is a link, device, pipe or socket",
-            };
-            console.say(&format!("left out: {} ({why})", skipped.name));
-        }
-        for error in &report.failed {
-            console.error(error);
-        }
-        console.say(&format!(
-            "{}: {verb} {} files, {}",
-            export.name(),
-            report.files,
-            text::size(report.bytes)
-        ));
-    }
-    if report.failed.is_empty() { Ok(()) } else { Err(Failure::Reported(SOME_FAILED)) }
+/// The failure for a folder without a part of an export.
+fn no_export(folder: &Path) -> Failure {
+    let has_parts = |path: &Path| {
+        let names = std::fs::read_dir(path).into_iter().flatten().flatten();
+        names
+            .take(LOOKED_AT)
+            .any(|file| file.file_name().to_str().and_then(PartName::parse).is_some())
+    };
+    let within = std::fs::read_dir(folder).into_iter().flatten().flatten();
+    let below = within.take(LOOKED_AT).map(|it| it.path()).find(|it| it.is_dir() && has_parts(it));
+    let folder = folder.display();
+    Failure::NoExport(match below {
+        Some(below) => format!(
+            "{folder}: there is no part of an export here; folders in it are not searched, and {} has \
+             some",
+            below.display()
+        ),
+        None => format!(
+            "{folder}: there is no part of an export here (files named X.z01.smime … X.zip.smime)"
+        ),
+    })
 }

@@ -1,17 +1,21 @@
 //! What goes where: data and JSON to standard output, messages and progress to standard error.
 
+use std::borrow::Cow;
 use std::io::{self, IsTerminal, Write};
 
 use serde_json::{Value, json};
-use smimezip::Error;
+use smimezip::{Error, ErrorKind};
 
-use crate::args::{Cli, When};
-use crate::exit::{Failure, advice};
-use crate::explain::WrongKey;
+use crate::advice::{Sealing, Task, advice, failure_advice};
+use crate::args::{Cli, Command, Overwrite, When};
+use crate::exit::{Failure, code_of};
+use crate::explain::Explained;
 use crate::text::safe;
 
 /// Recipients that are named to a person; JSON has all.
-const MOST_RECIPIENTS: usize = 10;
+const MAX_RECIPIENTS: usize = 10;
+/// Starts red text on a terminal.
+const RED: &str = "\x1b[31m";
 
 /// How to talk.
 #[derive(Clone, Copy, Debug)]
@@ -20,6 +24,7 @@ pub(crate) struct Console {
     pub(crate) quiet: bool,
     pub(crate) verbose: bool,
     pub(crate) progress: bool,
+    task: Task,
     color: bool,
 }
 
@@ -27,20 +32,28 @@ impl Console {
     pub(crate) fn new(cli: &Cli) -> Self {
         let terminal = io::stderr().is_terminal();
         let set = |name| std::env::var_os(name).is_some_and(|value| !value.is_empty());
+        let is_dumb = std::env::var_os("TERM").is_some_and(|value| value == "dumb");
         let color = match cli.color {
             When::Always => true,
             When::Never => false,
-            When::Auto => (terminal || set("CLICOLOR_FORCE")) && !set("NO_COLOR"),
+            When::Auto => (terminal && !is_dumb || set("CLICOLOR_FORCE")) && !set("NO_COLOR"),
         };
         let progress = match cli.progress {
             When::Always => true,
             When::Never => false,
             When::Auto => terminal && !cli.quiet,
         };
-        Self { json: cli.json, quiet: cli.quiet, verbose: cli.verbose, progress, color }
+        let task = match &cli.command {
+            Command::Extract(args) => {
+                Task::Extract { replacing: args.overwrite == Overwrite::Always }
+            }
+            Command::Decrypt(_) => Task::Decrypt,
+            _ => Task::Read,
+        };
+        Self { json: cli.json, quiet: cli.quiet, verbose: cli.verbose, progress, task, color }
     }
 
-    /// Tells a person something, unless they want quiet or JSON.
+    /// Says something to a person, unless they want quiet or JSON.
     pub(crate) fn say(&self, text: &str) {
         if !self.quiet && !self.json {
             self.message("", "", text);
@@ -55,53 +68,103 @@ impl Console {
         }
     }
 
-    /// Tells of a failure, and what to do next.
+    /// Reports a failure, and what to do next.
     pub(crate) fn fail(&self, failure: &Failure) {
         match failure {
-            Failure::Library(error) => self.error(error),
-            Failure::WrongKey(wrong) => {
-                let WrongKey { error, recipients, given } = &**wrong;
-                self.message("\x1b[31m", "error: ", &error.to_string());
-                for recipient in recipients.iter().take(MOST_RECIPIENTS) {
-                    self.message("", "  the message is for ", recipient);
-                }
-                if recipients.len() > MOST_RECIPIENTS {
-                    let more = recipients.len() - MOST_RECIPIENTS;
-                    self.message("", "  ", &format!("and for {more} more"));
-                }
-                for key in given {
-                    self.message("", "  given: ", key);
-                }
-                if let Some(advice) = advice(error) {
-                    self.message("", "  ", advice);
-                }
-                let mut value = error_value(error);
-                value["recipients"] = json!(recipients);
-                value["keys_given"] = json!(given);
-                self.failed_value(&value);
-            }
-            Failure::Usage(text) | Failure::Io(text) => {
-                self.message("\x1b[31m", "error: ", text);
+            Failure::Library(error) => self.error(error, None),
+            Failure::Explained(explained) => self.explained(explained),
+            Failure::Usage(text)
+            | Failure::Io(text)
+            | Failure::NoExport(text)
+            | Failure::NoMatch(text) => {
+                self.message(RED, "error: ", text);
+                let advice = self.advise(failure_advice(failure));
                 self.failed_value(&json!({
-                    "type": "error", "exit_code": failure.code(), "message": text,
+                    "type": "error", "exit_code": failure.code(), "message": text, "advice": advice,
                 }));
             }
             Failure::BrokenPipe | Failure::Reported(_) => {}
         }
     }
 
-    /// Tells of an error of the library.
-    pub(crate) fn error(&self, error: &Error) {
-        self.message("\x1b[31m", "error: ", &error.to_string());
-        if let Some(advice) = advice(error) {
+    fn explained(&self, explained: &Explained) {
+        let Explained { error, recipients, given, sealing } = explained;
+        self.message(RED, "error: ", &error.to_string());
+        self.recipients(recipients);
+        for key in given {
+            self.message("", "  given: ", key);
+        }
+        self.advise(advice(error, self.task, *sealing));
+        let mut value = self.error_value(error, *sealing);
+        if !recipients.is_empty() {
+            value["recipients"] = json!(recipients);
+            value["keys_given"] = json!(given);
+        }
+        self.failed_value(&value);
+    }
+
+    /// Reports an error of the library.
+    pub(crate) fn error(&self, error: &Error, sealing: Option<Sealing>) {
+        self.message(RED, "error: ", &headline(error));
+        if let ErrorKind::NoMatchingKey { recipients, given, .. } = error.kind()
+            && given.is_empty()
+        {
+            self.recipients(recipients);
+        }
+        self.advise(advice(error, self.task, sealing));
+        self.failed_value(&self.error_value(error, sealing));
+    }
+
+    fn recipients(&self, recipients: &[String]) {
+        for recipient in recipients.iter().take(MAX_RECIPIENTS) {
+            self.message("", "  the message is for ", recipient);
+        }
+        if recipients.len() > MAX_RECIPIENTS {
+            self.message("", "  ", &format!("and for {} more", recipients.len() - MAX_RECIPIENTS));
+        }
+    }
+
+    /// Says what to do next, if there is something, and returns it.
+    fn advise(&self, advice: Option<Cow<'static, str>>) -> Option<Cow<'static, str>> {
+        if let Some(advice) = &advice {
             self.message("", "  ", advice);
         }
-        self.failed_value(&error_value(error));
+        advice
+    }
+
+    /// An error as JSON, with what it knows as data.
+    pub(crate) fn error_value(&self, error: &Error, sealing: Option<Sealing>) -> Value {
+        let mut value = json!({
+            "type": "error",
+            "exit_code": code_of(error),
+            "message": headline(error),
+            "part": error.part(),
+            "entry": error.entry(),
+            "offset": error.offset(),
+            "advice": advice(error, self.task, sealing),
+        });
+        match error.kind() {
+            ErrorKind::Limit { limit, allowed } => {
+                value["limit"] = json!(limit.name());
+                value["allowed"] = json!(allowed);
+            }
+            ErrorKind::IncompleteSet { missing, extra, doubled, .. } => {
+                value["missing"] = json!(missing);
+                value["extra"] = json!(extra);
+                value["doubled"] = json!(doubled);
+            }
+            ErrorKind::NoMatchingKey { recipients, given, .. } => {
+                value["recipients"] = json!(recipients);
+                value["keys_given"] = json!(given);
+            }
+            _ => {}
+        }
+        value
     }
 
     fn failed_value(&self, value: &Value) {
         if self.json {
-            // If even this cannot be written, the exit code still tells.
+            // If even this cannot be written, the exit code still says.
             let _ = json_line(value);
         }
     }
@@ -122,15 +185,14 @@ pub(crate) fn json_line(value: &Value) -> Result<(), Failure> {
     line(&value.to_string())
 }
 
-/// An error as JSON.
-pub(crate) fn error_value(error: &Error) -> Value {
-    json!({
-        "type": "error",
-        "exit_code": crate::exit::code_of(error),
-        "message": error.to_string(),
-        "part": error.part(),
-        "entry": error.entry(),
-        "offset": error.offset(),
-        "advice": advice(error),
-    })
+/// What an error says. Where nothing was given, the library's words on what was would mislead.
+fn headline(error: &Error) -> String {
+    let part = error.part().map(|part| format!("{part}: ")).unwrap_or_default();
+    match error.kind() {
+        ErrorKind::NoMatchingKey { given, .. } if given.is_empty() => format!(
+            "{part}a private key is needed: --key FILE, or SMIMEZIP_KEY in the environment; or --password, \
+             --secret-key, --unwrap-command"
+        ),
+        _ => error.to_string(),
+    }
 }

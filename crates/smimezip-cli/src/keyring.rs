@@ -6,38 +6,22 @@ use smimezip::{KeyRing, Limits, Passphrase};
 
 use crate::args::KeyArgs;
 use crate::console::Console;
-use crate::exit::Failure;
-use crate::passphrase::PassphraseSource;
+use crate::exit::{Failure, Outcome};
+use crate::passphrase::{PassphraseSource, Passphrases};
 use crate::secret;
 use crate::unwrap_command::UnwrapCommand;
 
-/// Reads all keys and certificates; without any key it is a usage error.
+/// Reads all keys and certificates. There may be none: whether a set is sealed at all is seen when it
+/// is opened.
 pub(crate) fn load(args: &KeyArgs, console: &Console, limits: &Limits) -> Result<KeyRing, Failure> {
-    let ring = load_any(args, console, limits)?;
-    if ring.is_empty() {
-        let text = if args.key.is_empty() {
-            "a private key is needed: --key FILE, or SMIMEZIP_KEY in the environment; or --password, \
-             --secret-key, --unwrap-command"
-        } else {
-            "there is a certificate in the file given as --key, but no private key"
-        };
-        return Err(Failure::Usage(text.into()));
-    }
-    Ok(ring)
-}
-
-/// Reads all keys and certificates, perhaps none.
-pub(crate) fn load_any(
-    args: &KeyArgs,
-    console: &Console,
-    limits: &Limits,
-) -> Result<KeyRing, Failure> {
+    check(args)?;
     let mut ring = KeyRing::new();
     let source = args.passin.clone().or_else(PassphraseSource::standard);
+    let mut passphrases = Passphrases::default();
     for path in args.key.iter().chain(&args.cert) {
         warn_if_readable_by_all(path, args, console);
         let mut problem = None;
-        let mut ask = || match source.as_ref()?.read(&path.display().to_string()) {
+        let mut ask = || match passphrases.read(source.as_ref()?, &path.display().to_string()) {
             Ok(passphrase) => Some(passphrase),
             Err(error) => {
                 problem = Some(error);
@@ -46,25 +30,56 @@ pub(crate) fn load_any(
         };
         let added = ring.add_file(path, &mut ask, limits);
         if let Some(problem) = problem {
-            return Err(Failure::Io(format!("the passphrase could not be read: {problem}")));
+            return Err(Failure::Io(format!("no passphrase for {}: {problem}", path.display())));
         }
         added?;
     }
     for source in &args.password {
-        ring.add_password(read(source, "the message", "password")?);
+        ring.add_password(read(&mut passphrases, source, "the message", "password")?);
     }
     for source in &args.secret_key {
-        let text = read(source, "the message's secret key", "secret key")?;
+        let text = read(&mut passphrases, source, "the message's secret key", "secret key")?;
         ring.add_secret_key(secret::from_hex(&text)?, None)?;
     }
     if let Some(command) = &args.unwrap_command {
         ring.add_key(Box::new(UnwrapCommand::new(command)));
     }
+    if let (true, Some(path)) = (ring.is_empty(), args.key.first()) {
+        let path = path.display();
+        return Err(Failure::Usage(format!(
+            "{path}: there is a certificate in it, but no private key; give the certificate by --cert, \
+             and its private key by --key"
+        )));
+    }
     Ok(ring)
 }
 
-fn read(source: &PassphraseSource, what: &str, kind: &str) -> Result<Passphrase, Failure> {
-    source.read(what).map_err(|error| Failure::Io(format!("the {kind} could not be read: {error}")))
+/// Refuses what is no source, without a word of it: it may be the passphrase itself.
+fn check(args: &KeyArgs) -> Outcome {
+    let named = [
+        ("--passin", args.passin.iter().collect::<Vec<_>>()),
+        ("--password", args.password.iter().collect()),
+        ("--secret-key", args.secret_key.iter().collect()),
+    ];
+    for (flag, sources) in named {
+        if sources.contains(&&PassphraseSource::Unknown) {
+            return Err(Failure::Usage(format!(
+                "{flag} takes a source: env:VAR, file:PATH, fd:N, stdin, prompt, or pass:TEXT for the text \
+                 itself; what was given is none, and is not shown, as it may be the secret"
+            )));
+        }
+    }
+    Ok(())
+}
+
+fn read(
+    passphrases: &mut Passphrases,
+    source: &PassphraseSource,
+    what: &str,
+    kind: &str,
+) -> Result<Passphrase, Failure> {
+    let read = passphrases.read(source, what);
+    read.map_err(|error| Failure::Io(format!("the {kind} could not be read: {error}")))
 }
 
 #[cfg(unix)]

@@ -2,6 +2,7 @@
 
 #![forbid(unsafe_code)]
 
+mod advice;
 mod args;
 mod commands;
 mod console;
@@ -10,10 +11,13 @@ mod explain;
 mod keyring;
 mod passphrase;
 mod progress;
+mod report;
 mod secret;
+mod select;
 mod stdin;
 mod text;
 mod unwrap_command;
+mod usage;
 
 use std::process::ExitCode;
 
@@ -21,17 +25,19 @@ use clap::Parser;
 
 use args::{Cli, Command};
 use commands::Context;
-use exit::{Outcome, USAGE};
+use exit::Outcome;
 
 fn main() -> ExitCode {
+    if let Some(refused) = usage::refuse_openssl() {
+        return refused;
+    }
     let cli = match Cli::try_parse() {
         Ok(cli) => cli,
-        Err(error) => {
-            // `--help` and `--version` come this way, too; a closed pipe is nobody's problem.
-            let _ = error.print();
-            return if error.use_stderr() { USAGE.into() } else { ExitCode::SUCCESS };
-        }
+        Err(error) => return usage::refuse(&error),
     };
+    if let Some(refused) = usage::refuse_divided(&cli) {
+        return refused;
+    }
     let context = Context::new(&cli);
     let console = context.console;
     match run(cli.command, context) {
@@ -51,10 +57,7 @@ fn run(command: Command, context: Context) -> Outcome {
         Command::Decrypt(args) => commands::decrypt::run(&args, &context),
         Command::Inspect(args) => commands::inspect::run(&args, &context),
         Command::Cat(args) => commands::cat::run(&args, &context),
-        Command::Completions { shell } => {
-            commands::shell::completions(shell);
-            Ok(())
-        }
+        Command::Completions { shell } => commands::shell::completions(shell),
         Command::Man { folder } => commands::shell::man(&folder),
     }
 }

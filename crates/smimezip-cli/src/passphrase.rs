@@ -1,18 +1,21 @@
-//! Where the passphrase of a private key comes from: the sources of `openssl`'s `-passin`.
+//! Where the passphrase of a private key comes from: the sources of `openssl`'s `-passin`. A stream is read
+//! once in a run, a line for each passphrase that is asked for.
 
 use std::fs::File;
-use std::io::{self, BufRead, BufReader, IsTerminal, Read};
+use std::io::{self, IsTerminal, Read};
 use std::path::PathBuf;
 use std::str::FromStr;
 
 use smimezip::Passphrase;
 use zeroize::Zeroizing;
 
-/// Longest passphrase that is read.
-const LONGEST: u64 = 64 * 1024;
+/// Bytes that are read of one source at most.
+const MAX_SOURCE: u64 = 64 * 1024;
+/// Bytes read at once.
+const BUFFER: usize = 4096;
 
 /// A source named on the command line.
-#[derive(Clone)]
+#[derive(Clone, PartialEq, Eq)]
 pub(crate) enum PassphraseSource {
     Environment(String),
     File(PathBuf),
@@ -20,22 +23,23 @@ pub(crate) enum PassphraseSource {
     Stdin,
     Prompt,
     Text(Zeroizing<String>),
+    /// No source. What was given instead may be the passphrase itself, and is not kept.
+    Unknown,
 }
 
+/// No error, although a text may be none: clap shows what it cannot parse, and that may be the passphrase.
 impl FromStr for PassphraseSource {
-    type Err = String;
+    type Err = std::convert::Infallible;
 
-    fn from_str(text: &str) -> Result<Self, String> {
+    fn from_str(text: &str) -> Result<Self, Self::Err> {
         Ok(match text.split_once(':') {
             None if text == "stdin" => Self::Stdin,
             None if text == "prompt" => Self::Prompt,
             Some(("env", name)) => Self::Environment(name.to_owned()),
             Some(("file", path)) => Self::File(path.into()),
-            Some(("fd", number)) => {
-                Self::Descriptor(number.parse().map_err(|_| format!("fd:{number} is no number"))?)
-            }
+            Some(("fd", number)) => number.parse().map_or(Self::Unknown, Self::Descriptor),
             Some(("pass", text)) => Self::Text(Zeroizing::new(text.to_owned())),
-            _ => return Err("use env:VAR, file:PATH, fd:N, stdin, prompt or pass:TEXT".into()),
+            _ => Self::Unknown,
         })
     }
 }
@@ -53,31 +57,167 @@ impl PassphraseSource {
         (io::stdin().is_terminal() || io::stderr().is_terminal()).then_some(Self::Prompt)
     }
 
-    /// Reads the passphrase; `what` is the file it opens.
-    pub(crate) fn read(&self, what: &str) -> io::Result<Passphrase> {
+    /// Its name in a message. Nothing secret is in it.
+    fn name(&self) -> String {
         match self {
-            Self::Environment(name) => {
-                let value = std::env::var_os(name).ok_or_else(|| {
-                    io::Error::new(io::ErrorKind::NotFound, format!("{name} is not set"))
-                })?;
-                Ok(Passphrase::new(value.into_encoded_bytes()))
-            }
-            Self::File(path) => first_line(File::open(path)?),
-            Self::Descriptor(number) => first_line(File::open(format!("/dev/fd/{number}"))?),
-            Self::Stdin => first_line(io::stdin()),
-            Self::Prompt => {
-                let text = rpassword::prompt_password(format!("Passphrase for {what}: "))?;
-                Ok(Passphrase::new(Zeroizing::new(text).as_bytes()))
-            }
-            Self::Text(text) => Ok(Passphrase::new(text.as_bytes())),
+            Self::Environment(_) => "the environment".to_owned(),
+            Self::File(path) => path.display().to_string(),
+            Self::Descriptor(number) => format!("file descriptor {number}"),
+            Self::Stdin => "standard input".to_owned(),
+            Self::Prompt => "the terminal".to_owned(),
+            Self::Text(_) | Self::Unknown => "the command line".to_owned(),
         }
     }
 }
 
-/// The first line, without its end, as openssl takes it.
-fn first_line(source: impl Read) -> io::Result<Passphrase> {
-    let mut line = Zeroizing::new(Vec::new());
-    BufReader::new(source.take(LONGEST)).read_until(b'\n', &mut line)?;
-    let text = line.strip_suffix(b"\n").unwrap_or(&line);
-    Ok(Passphrase::new(text.strip_suffix(b"\r").unwrap_or(text)))
+/// The streams that were begun in this run.
+#[derive(Default)]
+pub(crate) struct Passphrases(Vec<(PassphraseSource, Lines)>);
+
+impl Passphrases {
+    /// Reads the next passphrase of `source`; `what` is the file it opens.
+    pub(crate) fn read(&mut self, source: &PassphraseSource, what: &str) -> io::Result<Passphrase> {
+        self.read_unnamed(source, what)
+            .map_err(|error| io::Error::new(error.kind(), format!("{}: {error}", source.name())))
+    }
+
+    fn read_unnamed(&mut self, source: &PassphraseSource, what: &str) -> io::Result<Passphrase> {
+        let open: Box<dyn FnOnce() -> io::Result<Box<dyn Read>>> = match source {
+            PassphraseSource::Environment(name) => {
+                let value = std::env::var_os(name).ok_or_else(|| {
+                    io::Error::new(io::ErrorKind::NotFound, format!("{name} is not set"))
+                })?;
+                return Ok(Passphrase::new(value.into_encoded_bytes()));
+            }
+            PassphraseSource::Text(text) => return Ok(Passphrase::new(text.as_bytes())),
+            PassphraseSource::Prompt => {
+                let prompted = rpassword::prompt_password(format!("Passphrase for {what}: "));
+                let text = Zeroizing::new(prompted.map_err(|error| {
+                    io::Error::new(error.kind(), format!("there is none to ask on ({error})"))
+                })?);
+                return Ok(Passphrase::new(text.as_bytes()));
+            }
+            PassphraseSource::File(path) => {
+                let path = path.clone();
+                Box::new(|| Ok(Box::new(File::open(path)?)))
+            }
+            PassphraseSource::Descriptor(number) => {
+                let path = format!("/dev/fd/{number}");
+                Box::new(|| Ok(Box::new(File::open(path)?)))
+            }
+            PassphraseSource::Stdin => Box::new(|| Ok(Box::new(io::stdin()))),
+            PassphraseSource::Unknown => return Err(io::ErrorKind::InvalidInput.into()),
+        };
+        if let Some((_, lines)) = self.0.iter_mut().find(|(known, _)| known == source) {
+            return lines.next_or_last();
+        }
+        let mut lines = Lines::new(open()?);
+        let first = lines.next_or_last();
+        self.0.push((source.clone(), lines));
+        first
+    }
+}
+
+/// The lines of a stream, without their ends, each read when it is asked for.
+struct Lines {
+    source: io::Take<Box<dyn Read>>,
+    /// What was read and not yet used.
+    held: Zeroizing<Vec<u8>>,
+    at_end: bool,
+    last: Option<Zeroizing<Vec<u8>>>,
+}
+
+impl Lines {
+    fn new(source: Box<dyn Read>) -> Self {
+        let held = Zeroizing::new(Vec::new());
+        Self { source: source.take(MAX_SOURCE), held, at_end: false, last: None }
+    }
+
+    /// The next line; the last one again where there is none, or but an empty one at the end.
+    fn next_or_last(&mut self) -> io::Result<Passphrase> {
+        let line = self.next_line()?;
+        let used_up = line.is_empty() && self.is_used_up()?;
+        let line = match self.last.take() {
+            Some(last) if used_up => last,
+            _ => line,
+        };
+        let passphrase = Passphrase::new(line.as_slice());
+        self.last = Some(line);
+        Ok(passphrase)
+    }
+
+    fn next_line(&mut self) -> io::Result<Zeroizing<Vec<u8>>> {
+        loop {
+            if let Some(end) = self.held.iter().position(|byte| *byte == b'\n') {
+                let rest = Zeroizing::new(self.held.split_off(end + 1));
+                let line = std::mem::replace(&mut self.held, rest);
+                let text = line.strip_suffix(b"\n").unwrap_or(&line);
+                let text = text.strip_suffix(b"\r").unwrap_or(text);
+                return Ok(Zeroizing::new(text.to_vec()));
+            }
+            if !self.fill()? {
+                let line = std::mem::take(&mut self.held);
+                let text = line.strip_suffix(b"\r").unwrap_or(&line);
+                return Ok(Zeroizing::new(text.to_vec()));
+            }
+        }
+    }
+
+    fn is_used_up(&mut self) -> io::Result<bool> {
+        Ok(self.held.is_empty() && !self.fill()?)
+    }
+
+    /// Reads more; whether there was any.
+    fn fill(&mut self) -> io::Result<bool> {
+        if self.at_end {
+            return Ok(false);
+        }
+        let mut buffer = Zeroizing::new([0; BUFFER]);
+        loop {
+            match self.source.read(&mut *buffer) {
+                Ok(0) => {
+                    self.at_end = true;
+                    return Ok(false);
+                }
+                Ok(count) => {
+                    self.held.extend_from_slice(&buffer[..count]);
+                    return Ok(true);
+                }
+                Err(error) if error.kind() == io::ErrorKind::Interrupted => {}
+                Err(error) => return Err(error),
+            }
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn of(text: &'static str, count: usize) -> Vec<String> {
+        let mut lines = Lines::new(Box::new(text.as_bytes()));
+        (0..count)
+            .map(|_| String::from_utf8(lines.next_or_last().unwrap().octets().to_vec()).unwrap())
+            .collect()
+    }
+
+    #[test]
+    fn a_line_for_each_key_and_the_last_for_all_others() {
+        assert_eq!(of("s\n", 3), ["s", "s", "s"]);
+        assert_eq!(of("s", 2), ["s", "s"]);
+        assert_eq!(of("one\r\ntwo\r\n", 4), ["one", "two", "two", "two"]);
+        assert_eq!(of("one\n\nthree", 4), ["one", "", "three", "three"]);
+        assert_eq!(of("one\n\n", 3), ["one", "one", "one"]);
+        assert_eq!(of("", 2), ["", ""]);
+        assert_eq!(of("\ntwo", 2), ["", "two"]);
+    }
+
+    #[test]
+    fn what_is_no_source_is_not_kept() {
+        for text in ["hunter2", "", "stdin:x", "fd:secret", "password:secret"] {
+            let source: PassphraseSource = text.parse().unwrap();
+            assert!(source == PassphraseSource::Unknown, "{text}");
+            assert!(!format!("{source:?}").contains("secret"));
+        }
+    }
 }

@@ -1,37 +1,63 @@
-//! The progress bar: rate and remaining time on a terminal, nothing on a pipe.
+//! Progress: a bar with rate and remaining time on a terminal; a line a second where it is asked for and
+//! standard error is none.
 
+use std::io::{self, IsTerminal, Write};
 use std::ops::ControlFlow;
+use std::time::{Duration, Instant};
 
 use indicatif::{ProgressBar, ProgressDrawTarget, ProgressStyle};
 use smimezip::{Event, Progress};
 
 use crate::console::Console;
-use crate::text::safe;
+use crate::text::{safe, size};
 
-/// A bar on standard error, or nothing.
-pub(crate) struct Bar(Option<ProgressBar>);
+/// How often a line is written.
+const INTERVAL: Duration = Duration::from_secs(1);
+
+/// What shows progress.
+pub(crate) enum Bar {
+    Nothing,
+    Terminal(ProgressBar),
+    Lines { last: Option<Instant> },
+}
 
 impl Bar {
     pub(crate) fn new(console: &Console) -> Self {
         if !console.progress {
-            return Self(None);
+            return Self::Nothing;
+        }
+        if !io::stderr().is_terminal() {
+            return Self::Lines { last: None };
         }
         let bar = ProgressBar::with_draw_target(None, ProgressDrawTarget::stderr_with_hz(10));
         let template = "{bar:24} {bytes}/{total_bytes} {bytes_per_sec}, {eta} left {wide_msg}";
         if let Ok(style) = ProgressStyle::with_template(template) {
             bar.set_style(style);
         }
-        Self(Some(bar))
+        Self::Terminal(bar)
     }
 }
 
 impl Progress for Bar {
     fn report(&mut self, event: &Event<'_>) -> ControlFlow<()> {
-        if let Self(Some(bar)) = self {
-            bar.set_length(event.bytes_total);
-            bar.set_position(event.bytes_done);
-            if let Some(entry) = event.entry {
-                bar.set_message(safe(entry));
+        match self {
+            Self::Nothing => {}
+            Self::Terminal(bar) => {
+                bar.set_length(event.bytes_total);
+                bar.set_position(event.bytes_done);
+                if let Some(entry) = event.entry {
+                    bar.set_message(safe(entry));
+                }
+            }
+            Self::Lines { last } => {
+                if last.is_none_or(|last| last.elapsed() >= INTERVAL) {
+                    *last = Some(Instant::now());
+                    let (done, total) = (size(event.bytes_done), size(event.bytes_total));
+                    let entry = event.entry.map(|name| format!("  {}", safe(name)));
+                    // Who does not read it does not need it.
+                    let _ =
+                        writeln!(io::stderr(), "{done} of {total}{}", entry.unwrap_or_default());
+                }
             }
         }
         ControlFlow::Continue(())
@@ -40,7 +66,7 @@ impl Progress for Bar {
 
 impl Drop for Bar {
     fn drop(&mut self) {
-        if let Self(Some(bar)) = self {
+        if let Self::Terminal(bar) = self {
             bar.finish_and_clear();
         }
     }

@@ -6,7 +6,7 @@ use std::time::SystemTime;
 use jiff::Timestamp;
 use jiff::civil::DateTime;
 use jiff::tz::TimeZone;
-use smimezip::{DosDateTime, Modified};
+use smimezip::{DosDateTime, Limit, Modified};
 
 /// A number of bytes, short.
 pub(crate) fn size(bytes: u64) -> String {
@@ -20,6 +20,20 @@ pub(crate) fn size(bytes: u64) -> String {
         unit += 1;
     }
     if unit == 0 { format!("{whole} B") } else { format!("{whole}.{tenths} {}", UNITS[unit]) }
+}
+
+/// So many things: `1 file`, `2 files`, `2 entries`.
+pub(crate) fn count(number: u64, thing: &str) -> String {
+    match (number, thing.strip_suffix('y')) {
+        (1, _) => format!("1 {thing}"),
+        (_, Some(stem)) => format!("{number} {stem}ies"),
+        (_, None) => format!("{number} {thing}s"),
+    }
+}
+
+/// The name of a limit as `--limit` shows it.
+pub(crate) fn flag_name(limit: Limit) -> String {
+    limit.name().replace('_', "-")
 }
 
 /// Reads a size as `500M` or `2G`; units of 1024.
@@ -37,11 +51,16 @@ pub(crate) fn parse_size(text: &str) -> Result<u64, String> {
     number.checked_mul(1024_u64.pow(power)).ok_or_else(|| "too large".to_owned())
 }
 
-/// A name or message with control characters escaped.
+/// A name or message, escaped where a character could drive a terminal, or change the order in which
+/// others are shown.
 pub(crate) fn safe(text: &str) -> String {
+    let escapes = |c: char| {
+        c.is_control()
+            || matches!(c, '\u{200e}' | '\u{200f}' | '\u{2028}'..='\u{202e}' | '\u{2066}'..='\u{2069}')
+    };
     text.chars()
         .flat_map(|c| {
-            let escaped = c.is_control().then(|| c.escape_default());
+            let escaped = escapes(c).then(|| c.escape_default());
             let plain = escaped.is_none().then_some(c);
             escaped.into_iter().flatten().chain(plain)
         })
@@ -113,7 +132,16 @@ mod tests {
     }
 
     #[test]
+    fn one_thing_and_many() {
+        let of = |number| (count(number, "file"), count(number, "entry"));
+        assert_eq!(of(1), ("1 file".into(), "1 entry".into()));
+        assert_eq!(of(0), ("0 files".into(), "0 entries".into()));
+    }
+
+    #[test]
     fn names_cannot_drive_a_terminal() {
         assert_eq!(safe("a\u{1b}[2Jä"), "a\\u{1b}[2Jä");
+        assert_eq!(safe("inv\u{202e}fdp.exe"), "inv\\u{202e}fdp.exe");
+        assert_eq!(safe("日本 \u{e9}"), "日本 \u{e9}");
     }
 }

@@ -152,7 +152,7 @@ fn list_verify_and_cat() {
     let output = run(&["cat", path(&sample()), FILES[3], "-k", &key()]);
     expect(&output, 0, "");
     assert_eq!(text(&output.stdout), "Grüße aus dem Export\n");
-    expect(&run(&["cat", path(&sample()), "no such", "-k", &key()]), 2, "no entry of that name");
+    expect(&run(&["cat", path(&sample()), "no such", "-k", &key()]), 9, "no entry of that name");
 }
 
 #[test]

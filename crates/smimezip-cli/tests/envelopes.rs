@@ -7,10 +7,10 @@ mod common;
 
 use std::io::Write;
 use std::path::{Path, PathBuf};
-use std::process::{Command, Output, Stdio};
+use std::process::{Command, Stdio};
 use std::time::{Duration, Instant};
 
-use common::{expect, files, path, run, smimezip, text};
+use common::{expect, feed, files, path, run, smimezip, text};
 use serde_json::Value;
 
 fn data() -> PathBuf {
@@ -31,23 +31,6 @@ fn plaintext() -> Vec<u8> {
         run(&["decrypt", &envelope("openssl-ktri-aes-256-cbc-der"), "-k", &key("main"), "-o", "-"]);
     assert!(output.status.success());
     output.stdout
-}
-
-/// Runs the program with `input` on its standard input.
-fn feed(arguments: &[&str], input: &[u8]) -> Output {
-    let mut child = smimezip()
-        .args(arguments)
-        .stdin(Stdio::piped())
-        .stdout(Stdio::piped())
-        .stderr(Stdio::piped())
-        .spawn()
-        .unwrap();
-    let mut stdin = child.stdin.take().unwrap();
-    let input = input.to_vec();
-    let writer = std::thread::spawn(move || drop(stdin.write_all(&input)));
-    let output = child.wait_with_output().unwrap();
-    writer.join().unwrap();
-    output
 }
 
 fn openssl() -> bool {

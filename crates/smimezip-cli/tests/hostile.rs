@@ -8,7 +8,7 @@ use std::process::{Command, Stdio};
 
 mod common;
 
-use common::{NAME, key, part, path, run, sample, test_keys, text};
+use common::{NAME, archive_of, key, part, path, run, sample, test_keys, text};
 
 fn data() -> PathBuf {
     test_keys().join("..")
@@ -39,30 +39,6 @@ fn documented_codes() -> Vec<i32> {
         .take_while(|line| line.starts_with('|'))
         .map(|line| line.split('|').nth(1).unwrap().trim().parse().unwrap())
         .collect()
-}
-
-/// An archive in one part that is not sealed, of stored empty files with these names.
-fn archive_of(names: &[&str]) -> Vec<u8> {
-    let (mut octets, mut directory) = (Vec::new(), Vec::new());
-    for name in names {
-        let offset = u32::try_from(octets.len()).unwrap();
-        let mut fields = b"\x0a\0\0\x08\0\0\0\0\x21\0".to_vec();
-        fields.extend([0; 12]);
-        fields.extend(u16::try_from(name.len()).unwrap().to_le_bytes());
-        fields.extend([0, 0]);
-        octets.extend([b"PK\x03\x04", &*fields, name.as_bytes()].concat());
-        directory.extend([b"PK\x01\x02\x0a\0", &*fields, &[0; 10]].concat());
-        directory.extend(offset.to_le_bytes());
-        directory.extend(name.as_bytes());
-    }
-    let count = u16::try_from(names.len()).unwrap().to_le_bytes();
-    let (start, size) = (octets.len(), directory.len());
-    octets.extend(directory);
-    octets.extend([&b"PK\x05\x06\0\0\0\0"[..], &count, &count].concat());
-    octets.extend(u32::try_from(size).unwrap().to_le_bytes());
-    octets.extend(u32::try_from(start).unwrap().to_le_bytes());
-    octets.extend([0, 0]);
-    octets
 }
 
 #[test]

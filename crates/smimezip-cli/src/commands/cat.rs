@@ -1,10 +1,11 @@
 //! `smimezip cat`.
 
-use smimezip::Export;
+use smimezip::{Archive, EntryKind, Error, Export};
 
 use super::Context;
 use crate::args::Cat;
-use crate::exit::Outcome;
+use crate::exit::{Failure, Outcome};
+use crate::explain;
 use crate::keyring;
 
 pub(crate) fn run(args: &Cat, context: &Context) -> Outcome {
@@ -12,6 +13,24 @@ pub(crate) fn run(args: &Cat, context: &Context) -> Outcome {
     context.listen_to_signals()?;
     let export = Export::discover(&args.input, &context.limits)?;
     let archive = context.with_layout(|limits| context.unlock(&export, limits, &keys))?;
-    let reader = archive.read(archive.find(&args.entry)?)?;
-    context.to_stdout(reader, |error| error)
+    let entry =
+        archive.find(&args.entry).map_err(|error| not_found(error, &archive, &args.entry))?;
+    if entry.kind() == EntryKind::Folder {
+        return Err(Failure::Usage(format!("{} is a folder; cat writes one file", args.entry)));
+    }
+    let damaged = |error| explain::damage(error, &export, &context.limits);
+    let reader = archive.read(entry).map_err(damaged)?;
+    context.to_stdout(reader, |error| error).map_err(|failure| match failure {
+        Failure::Library(error) => explain::damage(error, &export, &context.limits),
+        other => other,
+    })
+}
+
+/// The failure for a name that no entry has; it names one that lies in a folder, if there is one.
+fn not_found(error: Error, archive: &Archive, name: &str) -> Failure {
+    let below = format!("/{name}");
+    match archive.entries().iter().find(|entry| entry.name().ends_with(&below)) {
+        Some(entry) => Failure::NoMatch(format!("{error}; there is \"{}\"", entry.name())),
+        None => error.into(),
+    }
 }

@@ -1,14 +1,15 @@
 //! `smimezip decrypt`: one message, as `openssl smime -decrypt` does, at any size.
 
+use std::ffi::OsStr;
 use std::fs::File;
 use std::io::{self, IsTerminal};
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
 
-use smimezip::{Content, Decryptor, Envelope, FileSource, InnerLayers, KeyRing, Limits, PartName};
+use smimezip::{Content, Decryptor, Envelope, FileSource, InnerLayers, KeyRing, Limits};
 
 use super::Context;
-use crate::args::{Decrypt, Overwrite};
+use crate::args::Decrypt;
 use crate::console;
 use crate::exit::{Failure, Outcome};
 use crate::explain;
@@ -18,11 +19,11 @@ use crate::progress::Bar;
 use crate::stdin::Stdin;
 use crate::text;
 
+/// Suffixes of sealed files.
+const SEALS: [&str; 2] = ["smime", "p7m"];
+
 pub(crate) fn run(args: &Decrypt, context: &Context) -> Outcome {
     let console = context.console;
-    if args.overwrite == Overwrite::Skip {
-        return Err(Failure::Usage("decrypt knows --overwrite never and always only".into()));
-    }
     let from_stdin = args.part.as_os_str() == "-";
     if from_stdin {
         check_stdin(args, context)?;
@@ -91,7 +92,7 @@ fn check_stdin(args: &Decrypt, context: &Context) -> Outcome {
         return Err(Failure::Usage(text.into()));
     }
     if context.inner != InnerLayers::default() {
-        let text = "--inner needs a file: a layer inside cannot be looked through in a stream";
+        let text = "--inner needs a file: a layer inside cannot be unwrapped in a stream";
         return Err(Failure::Usage(text.into()));
     }
     Ok(())
@@ -153,11 +154,19 @@ fn save_stdin(
     Ok(saved.map_err(|error| error.in_part("standard input"))?)
 }
 
-/// The part's name without the suffix of its sealing, in the current folder.
+/// The file's name without the suffix of its sealing, in the current folder.
 fn default_output(part: &Path) -> Result<PathBuf, Failure> {
-    let name = part.file_name().and_then(|name| name.to_str());
-    name.and_then(PartName::parse)
-        .filter(|name| !name.seal.is_empty())
-        .map(|name| PathBuf::from(PartName { seal: String::new(), ..name }.to_string()))
-        .ok_or_else(|| Failure::Usage("say where to write to: -o FILE, or -o -".into()))
+    let shown = part.display();
+    let there =
+        std::fs::metadata(part).map_err(|error| Failure::Io(format!("{shown}: {error}")))?;
+    if there.is_dir() {
+        let text =
+            format!("{shown} is a folder; decrypt opens one message, extract a whole export");
+        return Err(Failure::Usage(text));
+    }
+    let is_seal = |suffix: &OsStr| SEALS.iter().any(|seal| suffix.eq_ignore_ascii_case(seal));
+    match (part.file_stem(), part.extension()) {
+        (Some(stem), Some(suffix)) if is_seal(suffix) => Ok(PathBuf::from(stem)),
+        _ => Err(Failure::Usage("say where to write to: -o FILE, or -o -".into())),
+    }
 }

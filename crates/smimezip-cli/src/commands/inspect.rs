@@ -1,14 +1,17 @@
-//! `smimezip inspect`: what can be told without a key, and with one, which recipient would open.
+//! `smimezip inspect`: what can be seen without a key, and with one, which recipient would open.
 
 use std::collections::BTreeMap;
 
 use serde_json::{Value, json};
-use smimezip::{Container, Envelope, ErrorKind, Export, Integrity, KeyRing, Limits, Part};
+use smimezip::{
+    Container, Envelope, Error, ErrorKind, Export, Integrity, KeyRing, Limits, Part, PartName,
+    Place,
+};
 
 use super::{Context, exports};
 use crate::args::Inspect;
-use crate::console::{self, error_value};
-use crate::exit::{Failure, Outcome, code_of};
+use crate::console::{self, Console};
+use crate::exit::{Failure, INCOMPLETE, Outcome, code_of};
 use crate::keyring;
 use crate::text;
 
@@ -21,9 +24,11 @@ struct Finding {
 
 enum State {
     Sealed(Sealed),
-    /// No message: a part that was decrypted already.
+    /// A part of an archive that is not sealed, or was decrypted already.
     Plain,
-    Unreadable(smimezip::Error),
+    /// No message, for this reason; whether it may be a part all the same is not known yet.
+    NoMessage(Error),
+    Unreadable(Error),
 }
 
 struct Sealed {
@@ -33,7 +38,7 @@ struct Sealed {
     ciphertext: u64,
     recipients: Vec<Recipient>,
     /// With a key: which recipient opened it, or why none did.
-    opened: Option<Result<usize, smimezip::Error>>,
+    opened: Option<Result<usize, Error>>,
 }
 
 #[derive(Clone, PartialEq, Eq, PartialOrd, Ord)]
@@ -48,21 +53,28 @@ struct Recipient {
 
 pub(crate) fn run(args: &Inspect, context: &Context) -> Outcome {
     let console = &context.console;
-    let keys = keyring::load_any(&args.keys, console, &context.limits)?;
+    let keys = keyring::load(&args.keys, console, &context.limits)?;
     let mut code = None;
     for export in exports(&args.inputs, &context.limits)? {
-        let findings: Vec<_> =
+        let mut findings: Vec<_> =
             export.parts().iter().map(|part| examine(part, &keys, &context.limits)).collect();
+        let has_plain = findings.iter().any(|it| matches!(it.state, State::NoMessage(_)));
+        let opened = (has_plain || !keys.is_empty())
+            .then(|| export.unlock_cancellable(&keys, &context.cancel).map(|_| ()));
+        settle(&mut findings, opened.as_ref().and_then(|opened| opened.as_ref().err()));
+        let set = SetFinding::new(&export, opened.as_ref(), keys.is_empty());
+        if !set.is_whole() {
+            code.get_or_insert(INCOMPLETE);
+        }
         for finding in &findings {
             if let State::Unreadable(error) = &finding.state {
                 code.get_or_insert(code_of(error));
             }
         }
-        let missing = missing(&export, &keys);
         if console.json {
-            console::json_line(&as_json(&export, &findings, &missing, &keys))?;
+            console::json_line(&as_json(console, &export, &findings, &set, &keys))?;
         } else {
-            print(&export, &findings, &missing, &keys)?;
+            print(&export, &findings, &set, &keys)?;
         }
     }
     code.map_or(Ok(()), |code| Err(Failure::Reported(code)))
@@ -77,12 +89,69 @@ fn examine(part: &Part, keys: &KeyRing, limits: &Limits) -> Finding {
     let (size, state) = match opened {
         Err(error) => (0, State::Unreadable(error)),
         Ok((size, Ok(envelope))) => (size, State::Sealed(sealed(&envelope, keys))),
-        Ok((size, Err(error))) if matches!(error.kind(), ErrorKind::NotAMessage(_)) => {
-            (size, State::Plain)
+        Ok((size, Err(error))) => {
+            let error = error.in_part(&name);
+            let may_be_plain =
+                size > 0 && !has_seal(&name) && !matches!(error.kind(), ErrorKind::Io(_));
+            (size, if may_be_plain { State::NoMessage(error) } else { State::Unreadable(error) })
         }
-        Ok((size, Err(error))) => (size, State::Unreadable(error.in_part(&name))),
     };
     Finding { name, size, state }
+}
+
+fn has_seal(name: &str) -> bool {
+    PartName::parse(name).is_some_and(|name| !name.seal.is_empty())
+}
+
+/// Decides what the parts are that are no messages. They are plain parts of an archive unless opening
+/// the export, which ended with `problem`, shows another thing. Only if it did not come that far, their
+/// looks decide.
+fn settle(findings: &mut [Finding], problem: Option<&Error>) {
+    for finding in findings {
+        if !matches!(finding.state, State::NoMessage(_)) {
+            continue;
+        }
+        finding.state = match problem {
+            Some(problem) if is_of(problem, &finding.name) => State::Unreadable(problem.clone()),
+            _ => State::Plain,
+        };
+    }
+}
+
+/// Whether the error is about that part, and not about the set.
+fn is_of(error: &Error, part: &str) -> bool {
+    error.part() == Some(part) && !matches!(error.kind(), ErrorKind::IncompleteSet { .. })
+}
+
+/// What is known of the set as a whole.
+struct SetFinding {
+    missing: Vec<String>,
+    extra: Vec<String>,
+    doubled: Vec<String>,
+    /// The highest part, if parts may follow it that are not here, which is seen with a key only.
+    open_end: Option<String>,
+}
+
+impl SetFinding {
+    /// `opened` is how opening ended, if that was tried; it knows of all missing parts.
+    fn new(export: &Export, opened: Option<&Result<(), Error>>, no_key: bool) -> Self {
+        if let Some(Err(error)) = opened
+            && let ErrorKind::IncompleteSet { missing, extra, doubled, .. } = error.kind()
+        {
+            let (missing, extra, doubled) = (missing.clone(), extra.clone(), doubled.clone());
+            return Self { missing, extra, doubled, open_end: None };
+        }
+        let is_split = |part: &&Part| !matches!(part.place(), Place::Last);
+        let is_open = no_key && !matches!(opened, Some(Ok(())));
+        let last_split = export.parts().iter().rfind(is_split);
+        let open_end = last_split.filter(|_| is_open).map(|part| part.name().to_owned());
+        let (missing, doubled) = (export.missing(), export.doubled());
+        Self { missing, extra: Vec::new(), doubled, open_end }
+    }
+
+    fn is_whole(&self) -> bool {
+        self.missing.is_empty() && self.extra.is_empty() && self.doubled.is_empty()
+    }
 }
 
 fn sealed(envelope: &Envelope, keys: &KeyRing) -> Sealed {
@@ -111,18 +180,7 @@ fn sealed(envelope: &Envelope, keys: &KeyRing) -> Sealed {
     }
 }
 
-/// Names of the missing parts: all of them if a key opens the last part, else the gaps.
-fn missing(export: &Export, keys: &KeyRing) -> Vec<String> {
-    if !keys.is_empty()
-        && let Err(error) = export.unlock(keys)
-        && let ErrorKind::IncompleteSet { missing, .. } = error.kind()
-    {
-        return missing.clone();
-    }
-    export.missing()
-}
-
-fn print(export: &Export, findings: &[Finding], missing: &[String], keys: &KeyRing) -> Outcome {
+fn print(export: &Export, findings: &[Finding], set: &SetFinding, keys: &KeyRing) -> Outcome {
     let line = |text: String| console::line(&text::safe(&text));
     let parts = if findings.len() == 1 { "part" } else { "parts" };
     line(format!("{}: {} {parts} here", export.name(), findings.len()))?;
@@ -131,7 +189,10 @@ fn print(export: &Export, findings: &[Finding], missing: &[String], keys: &KeyRi
         let Finding { name, size, state } = finding;
         match state {
             State::Plain => line(format!("  {name}  {size} bytes, not encrypted"))?,
-            State::Unreadable(error) => line(format!("  {name}  {size} bytes, {error}"))?,
+            State::NoMessage(error) | State::Unreadable(error) => {
+                // The part is named already.
+                line(format!("  {name}  {size} bytes, {}", error.kind()))?;
+            }
             State::Sealed(sealed) => {
                 let Sealed { container, cipher, integrity, ciphertext, .. } = sealed;
                 let content =
@@ -166,10 +227,16 @@ fn print(export: &Export, findings: &[Finding], missing: &[String], keys: &KeyRi
     for key in keys.describe() {
         line(format!("  key given: {key}"))?;
     }
-    for (what, names) in [("missing", missing), ("doubled", &export.doubled()[..])] {
+    let SetFinding { missing, extra, doubled, open_end } = set;
+    for (what, names) in
+        [("missing", missing), ("not part of this set", extra), ("doubled", doubled)]
+    {
         if !names.is_empty() {
             line(format!("  {what}: {}", names.join(", ")))?;
         }
+    }
+    if let Some(name) = open_end {
+        line(format!("  whether parts follow {name} is seen with --key only"))?;
     }
     Ok(())
 }
@@ -183,16 +250,22 @@ fn word(integrity: Integrity) -> &'static str {
     }
 }
 
-fn as_json(export: &Export, findings: &[Finding], missing: &[String], keys: &KeyRing) -> Value {
+fn as_json(
+    console: &Console,
+    export: &Export,
+    findings: &[Finding],
+    set: &SetFinding,
+    keys: &KeyRing,
+) -> Value {
     let parts: Vec<Value> = findings
         .iter()
         .map(|finding| {
             let mut part = json!({ "name": finding.name, "size": finding.size });
             match &finding.state {
                 State::Plain => part["state"] = json!("plain"),
-                State::Unreadable(error) => {
+                State::NoMessage(error) | State::Unreadable(error) => {
                     part["state"] = json!("unreadable");
-                    part["error"] = error_value(error);
+                    part["error"] = console.error_value(error, None);
                 }
                 State::Sealed(sealed) => {
                     part["state"] = json!("sealed");
@@ -204,7 +277,7 @@ fn as_json(export: &Export, findings: &[Finding], missing: &[String], keys: &Key
                     match &sealed.opened {
                         None => {}
                         Some(Ok(recipient)) => part["opened_by_recipient"] = json!(recipient + 1),
-                        Some(Err(error)) => part["not_opened"] = error_value(error),
+                        Some(Err(error)) => part["not_opened"] = console.error_value(error, None),
                     }
                 }
             }
@@ -215,8 +288,10 @@ fn as_json(export: &Export, findings: &[Finding], missing: &[String], keys: &Key
         "type": "export",
         "name": export.name(),
         "parts": parts,
-        "missing": missing,
-        "doubled": export.doubled(),
+        "missing": set.missing,
+        "extra": set.extra,
+        "doubled": set.doubled,
+        "open_end": set.open_end,
         "keys_given": keys.describe(),
     })
 }

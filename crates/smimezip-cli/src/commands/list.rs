@@ -3,23 +3,27 @@
 use serde_json::json;
 use smimezip::{Archive, Entry, EntryKind, Export};
 
-use super::{Context, exports, filter};
+use super::{Context, exports};
 use crate::args::List;
 use crate::console;
 use crate::exit::Outcome;
 use crate::keyring;
+use crate::select::Selected;
 use crate::text;
 
 pub(crate) fn run(args: &List, context: &Context) -> Outcome {
     let console = &context.console;
     let keys = keyring::load(&args.what.keys, console, &context.limits)?;
-    let filter = filter(&args.what.selection)?;
+    let mut selected = Selected::new(&args.what.selection)?;
     for export in exports(&args.what.inputs, &context.limits)? {
         let archive = context.with_layout(|limits| context.unlock(&export, limits, &keys))?;
+        if !selected.note(&archive) {
+            continue;
+        }
         let mut files = 0_u64;
         let mut bytes = 0_u64;
         for entry in archive.entries() {
-            if filter.as_ref().is_some_and(|filter| !filter(entry)) {
+            if !selected.selects(entry) {
                 continue;
             }
             if entry.kind() != EntryKind::Folder {
@@ -32,9 +36,10 @@ pub(crate) fn run(args: &List, context: &Context) -> Outcome {
                 console::line(&line(&archive, entry, args.long))?;
             }
         }
-        console.say(&format!("{}: {files} files, {}", export.name(), text::size(bytes)));
+        let files = text::count(files, "file");
+        console.say(&format!("{}: {files}, {}", export.name(), text::size(bytes)));
     }
-    Ok(())
+    selected.check()
 }
 
 fn line(archive: &Archive, entry: &Entry, long: bool) -> String {

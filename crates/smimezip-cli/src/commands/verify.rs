@@ -1,26 +1,36 @@
 //! `smimezip verify`.
 
-use super::{Context, exports, tell};
+use super::{Context, exports};
 use crate::args::Verify;
 use crate::exit::Outcome;
+use crate::explain;
 use crate::keyring;
 use crate::progress::Bar;
+use crate::select::Selected;
 
 pub(crate) fn run(args: &Verify, mut context: Context) -> Outcome {
     context.allow_size(args.policy.max_size);
     let console = context.console;
     let keys = keyring::load(&args.what.keys, &console, &context.limits)?;
-    let options = context.options_for(&args.what, &args.policy)?;
+    let mut selected = Selected::new(&args.what.selection)?;
+    let options = context.options_for(&selected, &args.policy);
     context.listen_to_signals()?;
     let mut outcome = Ok(());
     for export in exports(&args.what.inputs, &context.limits)? {
+        let damaged = |error| explain::damage(error, &export, &context.limits);
         let report = context.with_layout(|limits| {
             let archive = context.unlock(&export, limits, &keys)?;
-            Ok(archive.verify(&options, &mut Bar::new(&console))?)
+            if !selected.note(&archive) {
+                return Ok(None);
+            }
+            archive.verify(&options, &mut Bar::new(&console)).map(Some).map_err(damaged)
         })?;
-        if let Err(failure) = tell(&console, &export, "verified", &report) {
+        if let Some(report) = report
+            && let Err(failure) = context.report(&export, "verified", &report)
+        {
             outcome = Err(failure);
         }
     }
+    selected.check()?;
     outcome
 }

@@ -5,6 +5,7 @@
 #![allow(unreachable_pub, reason = "shared by textual inclusion")]
 
 use std::collections::BTreeMap;
+use std::io::Write;
 use std::path::{Path, PathBuf};
 use std::process::{Command, Output, Stdio};
 
@@ -16,6 +17,33 @@ pub fn sample() -> PathBuf {
 
 pub fn test_keys() -> PathBuf {
     Path::new(env!("CARGO_MANIFEST_DIR")).join("../smimezip/tests/data/keys")
+}
+
+/// A file of the collection of unusual inputs.
+pub fn case(name: &str) -> String {
+    path(&test_keys().join("../cases").join(name)).to_owned()
+}
+
+/// The lines of JSON on standard output.
+pub fn json_lines(output: &Output) -> Vec<serde_json::Value> {
+    text(&output.stdout).lines().map(|line| serde_json::from_str(line).unwrap()).collect()
+}
+
+/// Runs the program with `input` on its standard input.
+pub fn feed(arguments: &[&str], input: &[u8]) -> Output {
+    let mut child = smimezip()
+        .args(arguments)
+        .stdin(Stdio::piped())
+        .stdout(Stdio::piped())
+        .stderr(Stdio::piped())
+        .spawn()
+        .unwrap();
+    let mut stdin = child.stdin.take().unwrap();
+    let input = input.to_vec();
+    let writer = std::thread::spawn(move || drop(stdin.write_all(&input)));
+    let output = child.wait_with_output().unwrap();
+    writer.join().unwrap();
+    output
 }
 
 pub fn part(kind: &str) -> PathBuf {
@@ -80,4 +108,28 @@ pub fn files(root: &Path) -> BTreeMap<String, Vec<u8>> {
         }
     }
     found
+}
+
+/// An archive in one part that is not sealed, of stored empty files with these names.
+pub fn archive_of(names: &[&str]) -> Vec<u8> {
+    let (mut octets, mut directory) = (Vec::new(), Vec::new());
+    for name in names {
+        let offset = u32::try_from(octets.len()).unwrap();
+        let mut fields = b"\x0a\0\0\x08\0\0\0\0\x21\0".to_vec();
+        fields.extend([0; 12]);
+        fields.extend(u16::try_from(name.len()).unwrap().to_le_bytes());
+        fields.extend([0, 0]);
+        octets.extend([b"PK\x03\x04", &*fields, name.as_bytes()].concat());
+        directory.extend([b"PK\x01\x02\x0a\0", &*fields, &[0; 10]].concat());
+        directory.extend(offset.to_le_bytes());
+        directory.extend(name.as_bytes());
+    }
+    let count = u16::try_from(names.len()).unwrap().to_le_bytes();
+    let (start, size) = (octets.len(), directory.len());
+    octets.extend(directory);
+    octets.extend([&b"PK\x05\x06\0\0\0\0"[..], &count, &count].concat());
+    octets.extend(u32::try_from(size).unwrap().to_le_bytes());
+    octets.extend(u32::try_from(start).unwrap().to_le_bytes());
+    octets.extend([0, 0]);
+    octets
 }

@@ -1,0 +1,283 @@
+//! What to do next about an error: one table over its kind, never over its words. It sends nobody to
+//! download again what was written so.
+
+#![deny(
+    clippy::wildcard_enum_match_arm,
+    reason = "each kind of this library has its own advice, or none"
+)]
+#![allow(clippy::match_same_arms, reason = "what a later library adds is an arm of its own")]
+
+use std::borrow::Cow;
+use std::io;
+
+use smimezip::{Damage, Error, ErrorKind, Limit, Unsupported};
+
+use crate::exit::Failure;
+use crate::text;
+
+/// What a run was asked to do, as far as advice depends on it.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) enum Task {
+    /// Files are written below a folder; existing ones are replaced, or not.
+    Extract { replacing: bool },
+    /// One message is written to one file.
+    Decrypt,
+    /// Something is read, and nothing is written.
+    Read,
+}
+
+/// How the parts of an export are sealed.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) enum Sealing {
+    /// All are authenticated: they arrived as they were sealed.
+    Authenticated,
+    /// At least one is not.
+    NotAuthenticated,
+}
+
+/// What to do next about `error`. Without a word on the sealing it may be of any kind.
+pub(crate) fn advice(
+    error: &Error,
+    task: Task,
+    sealing: Option<Sealing>,
+) -> Option<Cow<'static, str>> {
+    let text = match error.kind() {
+        ErrorKind::Io(inner) if is_lack_of_descriptors(inner) => {
+            "the system allows too few open files; allow more by ulimit -n"
+        }
+        ErrorKind::NotAMessage(_) => {
+            "download the file again; a few bytes of HTML instead of a message mean that the \
+             download's session had expired"
+        }
+        ErrorKind::NotAnArchive(_) => {
+            "`smimezip decrypt` writes what a message holds, whatever it is"
+        }
+        ErrorKind::Truncated => "the download was cut off; fetch this part again",
+        ErrorKind::Malformed(what) if what.starts_with("data behind the end") => {
+            "if something adds bytes on the way, --accept trailing-data ignores them"
+        }
+        ErrorKind::Malformed(_) => {
+            "the part contradicts itself, as one does that was changed on its way; fetch it again"
+        }
+        ErrorKind::Damaged(damage) => of_damage(*damage, sealing),
+        ErrorKind::Unsupported(what) => return of_unsupported(what).map(Cow::Borrowed),
+        ErrorKind::NoMatchingKey { given, .. } if given.is_empty() => return None,
+        ErrorKind::NoMatchingKey { .. } => {
+            "find the private key that belongs to one of these certificates; openssl x509 -in FILE \
+             -noout -serial shows a certificate's number; older exports need older keys"
+        }
+        ErrorKind::Decrypt => {
+            "give the key of the certificate that the message is for; --key may be given several \
+             times"
+        }
+        ErrorKind::PassphraseRequired => "give it by --passin, for example --passin file:PATH",
+        ErrorKind::PassphraseWrong => {
+            "check the passphrase, or the key it belongs to; of a stream with several lines the first \
+             is for the first key"
+        }
+        ErrorKind::BadKey(_) => "give the private key as PEM, DER or PKCS #12, for example key.pem",
+        ErrorKind::IncompleteSet { doubled, missing, .. } => {
+            match (missing.is_empty(), doubled.is_empty()) {
+                (false, true) => "fetch the missing parts into the same folder",
+                (true, false) => "remove or rename the duplicates so that each part is there once",
+                (false, false) => {
+                    "fetch the missing parts; a browser's copy \"name (1)\" may be one of them and \
+                     then only needs its right name"
+                }
+                (true, true) => "move the files that do not belong to the set elsewhere",
+            }
+        }
+        ErrorKind::SeveralSets(_) => "name one part of the export instead of the folder",
+        ErrorKind::Limit { limit, .. } => return Some(of_limit(*limit)),
+        ErrorKind::UnsafeName(_) => {
+            "the archive was written so, and another download gives the same; --names skip leaves such \
+             entries out, --names encode gives them safe names"
+        }
+        ErrorKind::NameConflict(_) => {
+            "the archive was written so, and another download gives the same; --names encode numbers \
+             names that collide, --names skip leaves such entries out"
+        }
+        ErrorKind::Exists(_) => of_existing(task),
+        ErrorKind::NoSpace { .. } => match task {
+            Task::Extract { .. } => "free some space, or extract to another disk by -C",
+            Task::Decrypt | Task::Read => "free some space, or write to another disk",
+        },
+        ErrorKind::NoSuchEntry => "`smimezip list` shows the names",
+        ErrorKind::IrregularLayout => "run the command again with --scan",
+        ErrorKind::Io(_) | ErrorKind::Cancelled => return None,
+        // A kind of a later library.
+        _ => return None,
+    };
+    Some(Cow::Borrowed(text))
+}
+
+/// What to do next about a failure that is the program's own.
+pub(crate) fn failure_advice(failure: &Failure) -> Option<Cow<'static, str>> {
+    let text = match failure {
+        Failure::NoExport(_) => "name a part of the export, or the folder that has its parts",
+        Failure::NoMatch(_) => "`smimezip list` shows the names",
+        Failure::Library(_)
+        | Failure::Explained(_)
+        | Failure::Usage(_)
+        | Failure::Io(_)
+        | Failure::BrokenPipe
+        | Failure::Reported(_) => return None,
+    };
+    Some(Cow::Borrowed(text))
+}
+
+/// A checksum that is wrong says nothing of who made it so, unless the message is authenticated.
+fn of_damage(damage: Damage, sealing: Option<Sealing>) -> &'static str {
+    if sealing == Some(Sealing::Authenticated) {
+        return "the message is authenticated, so it is as it was sealed: the archive was written so, and \
+                another download gives the same; --keep-going extracts the other entries";
+    }
+    match damage {
+        Damage::Crc { .. } | Damage::Size { .. } | Damage::Compressed => {
+            "fetch the named part again and compare: if it is another now (sha256sum), the first was \
+             changed on its way; if it is the same, the archive was written so, and --keep-going \
+             extracts the other entries"
+        }
+        Damage::Record(_) => RECORDS,
+        // A damage of a later library.
+        _ => RECORDS,
+    }
+}
+
+/// What to do where records of the archive contradict each other.
+const RECORDS: &str = "most likely the archive was written so, and another download gives the same (compare \
+                       by sha256sum); `smimezip decrypt` each part, and `7z x` may read them";
+
+fn of_unsupported(what: &Unsupported) -> Option<&'static str> {
+    Some(match what {
+        Unsupported::SpecialFile => "--skip-links leaves it out",
+        Unsupported::EncryptedEntry => {
+            "the archive was written so; `smimezip decrypt` each part, and `7z x` asks for the \
+             archive's password; --exclude leaves entries out"
+        }
+        Unsupported::CompressionMethod { .. } => {
+            "the archive was written so, and another download gives the same; `smimezip decrypt` each \
+             part, and `7z x` may read them; --exclude leaves entries out"
+        }
+        Unsupported::AuthenticatedCipherInEnvelopedData(_) => {
+            "allow it by --accept gcm-in-enveloped-data"
+        }
+        Unsupported::Other(_) => return None,
+        // One of a later library.
+        _ => return None,
+    })
+}
+
+fn of_existing(task: Task) -> &'static str {
+    match task {
+        Task::Extract { replacing: false } | Task::Read => {
+            "choose another folder by -C, or --overwrite always, or --overwrite skip"
+        }
+        Task::Extract { replacing: true } => {
+            "a file stands where a folder is needed, or a folder or link where a file is: that is \
+             never replaced; move it away, or choose another folder by -C"
+        }
+        Task::Decrypt => "choose another file by -o, or --overwrite always",
+    }
+}
+
+/// How to go on where a limit was reached.
+fn of_limit(limit: Limit) -> Cow<'static, str> {
+    let name = text::flag_name(limit);
+    let raise = format!("--limit {name}=NUMBER");
+    Cow::Owned(match limit {
+        Limit::TotalSize | Limit::Ratio => {
+            "if the export is trusted, allow it by --max-size SIZE, for example --max-size 500G"
+                .to_owned()
+        }
+        Limit::PrivateKeyOperations => format!(
+            "the message has many recipients, and nothing says which is yours: give the certificate \
+             that belongs to the key by --cert FILE, or put it into the key file, and one operation is \
+             enough; or allow more by {raise}"
+        ),
+        Limit::KdfIterations => format!(
+            "the key file says how many iterations its passphrase takes, or the message how many its \
+             password takes; so many are rarely meant. If they are, allow them by {raise}"
+        ),
+        Limit::ScryptMemory => format!(
+            "the key file says how much memory its passphrase takes; so much is rarely meant. If it \
+             is, allow it by {raise}"
+        ),
+        Limit::HeaderSection
+        | Limit::Structure
+        | Limit::Depth
+        | Limit::Recipients
+        | Limit::EmptyChunks
+        | Limit::Parts
+        | Limit::Directory
+        | Limit::Entries
+        | Limit::Layers
+        | Limit::Spool => format!("if the input is trusted, allow more by {raise}"),
+        // A limit of a later library.
+        _ => raise,
+    })
+}
+
+/// Whether the system has no descriptor left for a file: EMFILE or ENFILE.
+fn is_lack_of_descriptors(error: &io::Error) -> bool {
+    cfg!(unix) && matches!(error.raw_os_error(), Some(23 | 24))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::args::LimitSetting;
+
+    #[test]
+    fn every_limit_says_how_to_go_on() {
+        for limit in Limit::ALL {
+            let error = Error::from(ErrorKind::Limit { limit: *limit, allowed: 1 });
+            let text = advice(&error, Task::Read, None).unwrap();
+            if matches!(limit, Limit::TotalSize | Limit::Ratio) {
+                assert!(text.contains("--max-size 500G"), "{text}");
+                continue;
+            }
+            let (_, flag) = text.split_once("--limit ").unwrap();
+            let setting: LimitSetting = flag.replace("NUMBER", "7").parse().unwrap();
+            assert_eq!(setting, LimitSetting { limit: *limit, value: 7 }, "{text}");
+        }
+        let of = |limit| of_limit(limit).into_owned();
+        assert!(of(Limit::PrivateKeyOperations).contains("--cert FILE"));
+        assert!(of(Limit::ScryptMemory).contains("the key file says"));
+    }
+
+    #[test]
+    fn nobody_is_sent_to_download_again_what_was_written_so() {
+        for damage in [
+            Damage::Crc { expected: 1, actual: 2 },
+            Damage::Size { expected: 1 },
+            Damage::Compressed,
+            Damage::Record("x"),
+        ] {
+            let sealed = of_damage(damage, Some(Sealing::Authenticated));
+            assert!(sealed.contains("another download gives the same"), "{sealed}");
+            for sealing in [None, Some(Sealing::NotAuthenticated)] {
+                let open = of_damage(damage, sealing);
+                assert!(open.contains("compare"), "{open}");
+                assert!(open.contains("was written so"), "{open}");
+            }
+        }
+        for kind in [
+            ErrorKind::UnsafeName("it has a colon"),
+            ErrorKind::NameConflict("a".into()),
+            ErrorKind::Unsupported(Unsupported::CompressionMethod { number: 12, name: "bzip2" }),
+        ] {
+            let text = advice(&kind.into(), Task::Read, None).unwrap();
+            assert!(text.contains("another download gives the same"), "{text}");
+        }
+    }
+
+    #[test]
+    fn advice_names_only_flags_that_the_command_has() {
+        let exists = Error::from(ErrorKind::Exists("a".into()));
+        let of = |task| advice(&exists, task, None).unwrap();
+        assert!(of(Task::Extract { replacing: false }).contains("--overwrite always"));
+        assert!(!of(Task::Extract { replacing: true }).contains("--overwrite"));
+        assert!(!of(Task::Decrypt).contains("-C") && !of(Task::Decrypt).contains("skip"));
+    }
+}

@@ -1,0 +1,65 @@
+//! What stands below the list of options: exit codes, limits. The limits come from the library's own
+//! table, so that none is missing here.
+
+use std::fmt::Write as _;
+
+use smimezip::{Limit, Limits};
+
+use crate::text;
+
+pub(super) const EXIT_CODES: &str = "\
+Exit codes:
+  0    done
+  1    wrong usage
+  2    input or output error
+  3    not an encrypted message or not an archive
+  4    no key fits, wrong passphrase, or decryption failed
+  5    damaged data
+  6    parts missing, duplicate or too many
+  7    refused: limit, unsafe name, or existing file
+  8    some entries failed (--keep-going)
+  9    no entry matches
+  130  interrupted
+
+Integrity: CBC ciphers authenticate nothing; CRC-32 finds accidents, not attacks. AES-GCM,
+AES-CCM and ChaCha20-Poly1305 are verified whole before anything is decrypted.";
+
+/// Columns of the text about a limit.
+const WIDTH: usize = 90;
+const INDENT: &str = "      ";
+
+/// The same, and the limits.
+pub(super) fn long() -> String {
+    let mut out = EXIT_CODES.to_owned();
+    out.push_str(
+        "\n\nLimits, each with its default. --limit NAME=VALUE changes one; values may end in K, M, G, T:\n",
+    );
+    let defaults = Limits::default();
+    for limit in Limit::ALL {
+        let value = match defaults.get(*limit) {
+            u64::MAX => "none".to_owned(),
+            value => value.to_string(),
+        };
+        // Writing to a String cannot fail.
+        let _ = write!(out, "  {:<24} {value:>10}", text::flag_name(*limit));
+        let mut column = WIDTH;
+        for word in about(*limit).split(' ') {
+            column = column.saturating_add(1).saturating_add(word.len());
+            if column > WIDTH {
+                column = INDENT.len().saturating_add(word.len());
+                let _ = write!(out, "\n{INDENT}{word}");
+            } else {
+                let _ = write!(out, " {word}");
+            }
+        }
+        out.push('\n');
+    }
+    out.truncate(out.trim_end().len());
+    out
+}
+
+/// The first sentence of what the library says of a limit.
+fn about(limit: Limit) -> &'static str {
+    let reason = limit.reason().trim_start();
+    reason.split_once(". ").map_or(reason, |(first, _)| first).trim_end_matches('.')
+}

@@ -1,0 +1,135 @@
+//! What was done to one export, for a person and as JSON.
+
+use serde_json::{Value, json};
+use smimezip::{Error, Export, Oddity, Report, SkipReason, Skipped};
+
+use crate::advice::Sealing;
+use crate::console::{self, Console};
+use crate::exit::{Failure, Outcome, SOME_FAILED};
+use crate::text;
+
+/// Entries left out that are named to a person who did not ask for more.
+const NAMED: usize = 10;
+
+/// Says what was done to `export`; ends with the code for failed entries, if there are any. `sealing` is
+/// asked for if it matters.
+pub(crate) fn report(
+    console: &Console,
+    export: &Export,
+    verb: &str,
+    report: &Report,
+    sealing: impl FnOnce() -> Sealing,
+) -> Outcome {
+    let sealing = (!report.failed.is_empty()).then(sealing);
+    if console.json {
+        console::json_line(&summary(console, export, verb, report, sealing))?;
+    } else {
+        say(console, export, verb, report, sealing);
+    }
+    if report.failed.is_empty() { Ok(()) } else { Err(Failure::Reported(SOME_FAILED)) }
+}
+
+fn say(console: &Console, export: &Export, verb: &str, report: &Report, sealing: Option<Sealing>) {
+    say_skipped(console, &report.skipped);
+    if console.verbose {
+        for renamed in &report.renamed {
+            console.say(&format!("renamed: \"{}\" to \"{}\"", renamed.name, renamed.path));
+        }
+    } else if !report.renamed.is_empty() {
+        let entries = text::count(report.renamed.len() as u64, "entry");
+        console.say(&format!("renamed: {entries}; --verbose names both names"));
+    }
+    oddities(console, &report.oddities);
+    for error in &report.failed {
+        console.error(error, sealing);
+    }
+    let lost = match report.failed.len() as u64 {
+        0 => String::new(),
+        count => format!("; {} failed", text::count(count, "entry")),
+    };
+    console.say(&format!(
+        "{}: {verb} {}, {}{lost}",
+        export.name(),
+        text::count(report.files, "file"),
+        text::size(report.bytes)
+    ));
+}
+
+fn say_skipped(console: &Console, skipped: &[Skipped]) {
+    if console.verbose || skipped.len() <= NAMED {
+        for Skipped { name, reason, .. } in skipped {
+            console.say(&format!("left out: {name} ({})", why(*reason)));
+        }
+        return;
+    }
+    for reason in [SkipReason::Exists, SkipReason::NotAFile, SkipReason::UnsafeName] {
+        let count = skipped.iter().filter(|skipped| skipped.reason == reason).count() as u64;
+        if count > 0 {
+            let entries = text::count(count, "entry");
+            console.say(&format!("left out: {entries} ({}); --verbose names them", why(reason)));
+        }
+    }
+}
+
+/// Says what is odd in an archive, to who wants to know more.
+pub(crate) fn oddities(console: &Console, oddities: &[Oddity]) {
+    if console.verbose {
+        for oddity in oddities {
+            console.say(&format!("accepted: {oddity}"));
+        }
+    }
+}
+
+/// An oddity as JSON.
+pub(crate) fn oddity_value(oddity: &Oddity) -> Value {
+    json!({
+        "kind": oddity.kind().code(),
+        "message": oddity.to_string(),
+        "count": oddity.count(),
+        "entry": oddity.entry(),
+    })
+}
+
+fn summary(
+    console: &Console,
+    export: &Export,
+    verb: &str,
+    report: &Report,
+    sealing: Option<Sealing>,
+) -> Value {
+    let error = |error: &Error| console.error_value(error, sealing);
+    let skipped =
+        |skipped: &Skipped| json!({ "name": skipped.name, "reason": code(skipped.reason) });
+    json!({
+        "type": "summary",
+        "export": export.name(),
+        "action": verb,
+        "files": report.files,
+        "folders": report.folders,
+        "bytes": report.bytes,
+        "skipped": report.skipped.iter().map(skipped).collect::<Vec<_>>(),
+        "renamed": report
+            .renamed
+            .iter()
+            .map(|renamed| json!({ "name": renamed.name, "path": renamed.path }))
+            .collect::<Vec<_>>(),
+        "oddities": report.oddities.iter().map(oddity_value).collect::<Vec<_>>(),
+        "failed": report.failed.iter().map(error).collect::<Vec<_>>(),
+    })
+}
+
+fn why(reason: SkipReason) -> &'static str {
+    match reason {
+        SkipReason::Exists => "it exists already",
+        SkipReason::UnsafeName => "its name is not safe on every platform",
+        _ => "it is a link, device, pipe or socket",
+    }
+}
+
+fn code(reason: SkipReason) -> &'static str {
+    match reason {
+        SkipReason::Exists => "exists",
+        SkipReason::UnsafeName => "unsafe-name",
+        _ => "not-a-file",
+    }
+}

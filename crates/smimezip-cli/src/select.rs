@@ -1,0 +1,72 @@
+//! Which entries: the patterns of `--include` and `--exclude`.
+
+use std::sync::Arc;
+
+use glob::{MatchOptions, Pattern};
+use smimezip::{Archive, Entry, Filter};
+
+use crate::args::Selection;
+use crate::exit::{Failure, Outcome};
+
+/// The entries asked for, and whether there were any.
+pub(crate) struct Selected {
+    filter: Option<Filter>,
+    matched: bool,
+}
+
+impl Selected {
+    pub(crate) fn new(selection: &Selection) -> Result<Self, Failure> {
+        Ok(Self { filter: filter(selection)?, matched: false })
+    }
+
+    /// The filter for the library; `None` for all entries.
+    pub(crate) fn filter(&self) -> Option<Filter> {
+        self.filter.clone()
+    }
+
+    pub(crate) fn selects(&self, entry: &Entry) -> bool {
+        self.filter.as_ref().is_none_or(|filter| filter(entry))
+    }
+
+    /// Notes whether any entry of `archive` is asked for, and returns it.
+    pub(crate) fn note(&mut self, archive: &Archive) -> bool {
+        let any = self.filter.is_none() || archive.entries().iter().any(|it| self.selects(it));
+        self.matched |= any;
+        any
+    }
+
+    /// Fails if no archive that was noted had an entry that was asked for: success would look as if
+    /// the right ones had been found.
+    pub(crate) fn check(&self) -> Outcome {
+        if self.matched {
+            return Ok(());
+        }
+        Err(Failure::NoMatch(
+            "no entry matches --include and --exclude; a pattern is for the whole name, in which `*` does \
+             not match `/`, and `**` does"
+                .into(),
+        ))
+    }
+}
+
+fn filter(selection: &Selection) -> Result<Option<Filter>, Failure> {
+    let (include, exclude) = (patterns(&selection.include)?, patterns(&selection.exclude)?);
+    if include.is_empty() && exclude.is_empty() {
+        return Ok(None);
+    }
+    let options = MatchOptions { require_literal_separator: true, ..MatchOptions::new() };
+    let any = move |patterns: &[Pattern], name: &str| {
+        let name = name.trim_end_matches('/');
+        patterns.iter().any(|pattern| pattern.matches_with(name, options))
+    };
+    Ok(Some(Arc::new(move |entry| {
+        (include.is_empty() || any(&include, entry.name())) && !any(&exclude, entry.name())
+    })))
+}
+
+fn patterns(texts: &[String]) -> Result<Vec<Pattern>, Failure> {
+    let parse = |text: &String| {
+        Pattern::new(text).map_err(|error| Failure::Usage(format!("no pattern: {text}: {error}")))
+    };
+    texts.iter().map(parse).collect()
+}

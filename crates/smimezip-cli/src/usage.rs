@@ -1,0 +1,79 @@
+//! A command line that cannot be understood: what clap says of it, and what it cannot know: the habits of
+//! other programs, and files where a command should be. Help and version come this way, too.
+
+use std::ffi::OsString;
+use std::io;
+use std::path::Path;
+use std::process::ExitCode;
+
+use clap::error::{ContextKind, ContextValue, ErrorKind};
+
+use crate::args::Cli;
+use crate::exit::{INPUT_OUTPUT, USAGE};
+
+/// OpenSSL's flags, and what they are here.
+const OPENSSL: [(&str, &str); 5] = [
+    ("-inkey", "--key FILE"),
+    ("-passin", "--passin SRC"),
+    ("-recip", "--cert FILE"),
+    ("-in", "the INPUT itself, without a flag"),
+    ("-out", "-C DIR for extract, -o FILE for decrypt"),
+];
+
+/// Shows what clap has to say; returns the code to end with.
+pub(crate) fn refuse(error: &clap::Error) -> ExitCode {
+    let printed = error.print();
+    if !error.use_stderr() {
+        return match printed {
+            // A closed pipe is nobody's problem.
+            Err(error) if error.kind() != io::ErrorKind::BrokenPipe => INPUT_OUTPUT.into(),
+            _ => ExitCode::SUCCESS,
+        };
+    }
+    let given = error.get(ContextKind::InvalidSubcommand);
+    if let (ErrorKind::InvalidSubcommand, Some(ContextValue::String(given))) = (error.kind(), given)
+        && Path::new(given).exists()
+    {
+        eprint(&format!("  a command goes first: smimezip extract {}", crate::text::safe(given)));
+    }
+    USAGE.into()
+}
+
+/// Refuses a flag of OpenSSL. Here a few letters after one dash are as many flags, or a flag's value,
+/// which would do another thing than was meant.
+pub(crate) fn refuse_openssl() -> Option<ExitCode> {
+    let mut given = std::env::args_os().skip(1).take_while(|argument| argument != "--");
+    let (flag, here) =
+        given.find_map(|argument| OPENSSL.iter().find(|(flag, _)| argument == *flag))?;
+    eprint(&format!("error: {flag} is OpenSSL's; here it is {here}"));
+    Some(USAGE.into())
+}
+
+/// Refuses a repeated flag that stands both before and after the command: clap keeps those after it only,
+/// and a limit must not be lost in silence.
+pub(crate) fn refuse_divided(cli: &Cli) -> Option<ExitCode> {
+    let kept = [
+        ("--limit", cli.limit.len()),
+        ("--accept", cli.accept.len()),
+        ("--inner", cli.inner.len()),
+    ];
+    let given = |flag: &str| {
+        let arguments = std::env::args_os().skip(1).take_while(|argument| argument != "--");
+        let is_flag = |argument: &OsString| {
+            argument
+                .to_str()
+                .and_then(|text| text.strip_prefix(flag))
+                .is_some_and(|rest| rest.is_empty() || rest.starts_with('='))
+        };
+        arguments.filter(is_flag).count()
+    };
+    let (flag, _) = kept.into_iter().find(|(flag, kept)| given(flag) > *kept)?;
+    eprint(&format!("error: {flag} stands before and after the command; put all of them after it"));
+    Some(USAGE.into())
+}
+
+fn eprint(text: &str) {
+    use std::io::Write as _;
+    // Whoever does not listen has the exit code.
+    let _ = writeln!(io::stderr(), "{text}");
+}

@@ -1,0 +1,103 @@
+//! Where output goes that nobody can take: a full device, a pipe without a reader. And a command line that
+//! is another program's.
+
+#![allow(clippy::unwrap_used, clippy::expect_used, clippy::panic, reason = "tests")]
+
+mod common;
+
+use std::process::Stdio;
+
+use common::{expect, key, part, path, run, sample, smimezip, text};
+
+/// Commands that write to standard output.
+fn commands() -> Vec<Vec<String>> {
+    let (input, key, part) = (path(&sample()).to_owned(), key(), part("z01"));
+    let part = path(&part).to_owned();
+    let of = |words: &[&str]| words.iter().map(|word| (*word).to_owned()).collect();
+    let mut all: Vec<Vec<String>> = vec![
+        of(&["list", &input, "-k", &key]),
+        of(&["list", "--long", &input, "-k", &key]),
+        of(&["list", "--json", &input, "-k", &key]),
+        of(&["verify", "--json", &input, "-k", &key]),
+        of(&["inspect", &input]),
+        of(&["inspect", "--json", &input]),
+        of(&["cat", &input, "attachments/2024/03/recording.raw", "-k", &key]),
+        of(&["decrypt", &part, "-k", &key, "-o", "-"]),
+        of(&["--help"]),
+        of(&["extract", "--help"]),
+        of(&["--version"]),
+    ];
+    for shell in ["bash", "zsh", "fish", "powershell", "elvish"] {
+        all.push(of(&["completions", shell]));
+    }
+    all
+}
+
+#[cfg(target_os = "linux")]
+#[test]
+fn a_full_device_is_an_error_and_no_panic() {
+    for command in commands() {
+        let full = std::fs::File::options().write(true).open("/dev/full").unwrap();
+        let output = smimezip().args(&command).stdout(full).output().unwrap();
+        let message = text(&output.stderr);
+        assert_eq!(output.status.code(), Some(2), "{command:?}: {message}");
+        assert!(!message.contains("panicked"), "{command:?}: {message}");
+    }
+    // With standard error full as well, there is but the code.
+    for (arguments, code) in
+        [(&["completions", "zsh"][..], 2), (&["list", "/no/such"], 2), (&["nonsense"], 1)]
+    {
+        let full = || std::fs::File::options().write(true).open("/dev/full").unwrap();
+        let status = smimezip().args(arguments).stdout(full()).stderr(full()).status().unwrap();
+        assert_eq!(status.code(), Some(code), "{arguments:?}");
+    }
+}
+
+#[test]
+fn a_pipe_without_a_reader_is_no_panic() {
+    for command in commands() {
+        let mut child = smimezip()
+            .args(&command)
+            .stdout(Stdio::piped())
+            .stderr(Stdio::piped())
+            .spawn()
+            .unwrap();
+        drop(child.stdout.take());
+        let output = child.wait_with_output().unwrap();
+        let message = text(&output.stderr);
+        assert!(!message.contains("panicked"), "{command:?}: {message}");
+        assert_ne!(output.status.code(), Some(101), "{command:?}");
+    }
+}
+
+#[test]
+fn manual_pages_go_to_a_folder_or_say_why_not() {
+    let folder = tempfile::tempdir().unwrap();
+    let none = folder.path().join("none");
+    expect(&run(&["man", path(&none)]), 2, &format!("{}: ", path(&none)));
+    let file = folder.path().join("file");
+    std::fs::write(&file, "").unwrap();
+    expect(&run(&["man", path(&file)]), 2, &format!("{}: ", path(&file)));
+    expect(&run(&["man", "/proc/self"]), 2, "/proc/self: ");
+}
+
+#[test]
+fn flags_of_openssl_are_told_apart() {
+    let (input, key) = (sample(), key());
+    for (flag, here) in [("-inkey", "--key FILE"), ("-recip", "--cert FILE"), ("-passin", "SRC")] {
+        let output = run(&["extract", path(&input), flag, &key]);
+        expect(&output, 1, &format!("{flag} is OpenSSL's; here it is "));
+        expect(&output, 1, here);
+    }
+    expect(&run(&[path(&input)]), 1, "a command goes first: smimezip extract");
+    let out = tempfile::tempdir().unwrap();
+    let target = out.path().join("o");
+    expect(&run(&["x", path(&input), "-k", &key, "-o", path(&target)]), 0, "extracted 6 files");
+    expect(&run(&["x", "/no/such/*.smime", "-k", &key]), 2, "a pattern goes to --include");
+}
+
+#[test]
+fn progress_is_shown_on_a_pipe_where_it_is_asked_for() {
+    let output = run(&["verify", path(&sample()), "-k", &key(), "--progress", "always"]);
+    expect(&output, 0, " of 397.9 KiB");
+}
