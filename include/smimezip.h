@@ -6,7 +6,8 @@
  * The order of calls: a key ring (smz_keyring_new(), smz_keyring_add_file()); then for an export a set
  * (smz_set_discover()), its archive (smz_archive_open()), and smz_archive_extract() or single entries;
  * for one message smz_message_open_file(), smz_message_decrypt(), smz_reader_read(). A page with whole
- * programs and how to link is beside this header: README.md.
+ * programs and how to link is README.md: beside this header in the source tree, in share/doc/smimezip
+ * where it is installed.
  *
  * **Status.** Functions that can fail return a ::smz_status: 0 is success, negative numbers are
  * failures and leave every output untouched, positive ones are success with a remark. Where a function
@@ -32,6 +33,28 @@
  *
  * **Callbacks.** They get the pointer that was given with them. They must not throw, longjmp, or free the
  * handle that is in use. An exception that leaves a callback ends the process.
+ *
+ * **Limits.** What untrusted input may cost is bounded by SMZ_OPTION_LIMIT_…, each with a default. Those
+ * given when something is opened count for all that is done with it later; those given to a later call
+ * count for that call, where they are stricter.
+ *
+ * **Memory.** It comes from the allocator of Rust's standard library (malloc() on Unix) and there is no
+ * hook for another one. If there is none left, the process is aborted, as Rust programs are; no call
+ * returns for that. What a stranger's input can make the library allocate is bounded by the limits.
+ *
+ * **Threads it starts.** smz_archive_open() and the calls that extract, verify or decrypt to a file start
+ * threads, all of which have ended when the call returns: as many as there are processors for the first,
+ * as many as SMZ_OPTION_THREADS says for the others, where a few more read ahead and write behind them.
+ * They have the signal mask of the thread that made the call, so a signal may be delivered to any of
+ * them. Nothing runs between calls.
+ *
+ * **The process around it.** The library writes nothing to standard output or standard error, but for a
+ * line that Rust prints to standard error when a bug makes it panic (SMZ_ERR_INTERNAL). It installs no
+ * signal handler and does not read or change the locale; errno is not meant to be looked at after a
+ * call. Of the environment it reads TMPDIR (smz_decoder_process(), for authenticated messages), and what
+ * Rust's library reads: RUST_BACKTRACE for that line, RUST_MIN_STACK for threads. Its file descriptors are close-on-exec. fork() is fine while no call runs:
+ * both processes may go on using their handles. Messages are in English; programs should look at
+ * statuses and fields, not at texts.
  *
  * **What is promised.** CBC ciphers authenticate nothing: whoever could change a message could change
  * its content. The zip's CRC-32 finds accidents, not attacks. Bytes that are read from a message or an
@@ -139,6 +162,22 @@
 #define SMZ_LINKS_SKIP 1
 
 /**
+ * SMZ_OPTION_NAMES: refuse an archive that has such names.
+ */
+#define SMZ_NAMES_REFUSE 0
+
+/**
+ * SMZ_OPTION_NAMES: leave those entries out; the report names them.
+ */
+#define SMZ_NAMES_SKIP 1
+
+/**
+ * SMZ_OPTION_NAMES: encode unsafe characters as `%XX`, give a number to names that collide; the report
+ * has both names.
+ */
+#define SMZ_NAMES_ENCODE 2
+
+/**
  * SMZ_OPTION_LAYOUT: assume lines and chunks of one length, and verify it wherever they are read.
  */
 #define SMZ_LAYOUT_ASSUME 0
@@ -233,6 +272,11 @@
  * smz_skipped.reason: a file of that name is there and stays.
  */
 #define SMZ_SKIPPED_EXISTS 2
+
+/**
+ * smz_skipped.reason: its name is not safe on every platform (SMZ_NAMES_SKIP).
+ */
+#define SMZ_SKIPPED_UNSAFE_NAME 3
 
 /**
  * An export unlocked and its directory read. Nothing else is decrypted before it is asked for. All
@@ -343,7 +387,9 @@ typedef struct smz_entry {
      */
     size_t struct_size;
     /**
-     * Its name in UTF-8, `/` between folders, owned by the archive. A NUL inside is shown as U+FFFD.
+     * Its name in UTF-8, as the archive has it, owned by the archive. A NUL inside is shown as U+FFFD.
+     * **It is not checked**: it may be absolute or have `..` in it, so never open a file by it. What is
+     * safe to create is decided by smz_archive_extract() and smz_archive_dry_run().
      */
     const char *name;
     /**
@@ -640,7 +686,8 @@ typedef struct smz_message_info {
      */
     uint64_t recipient_count;
     /**
-     * Bytes of ciphertext; the content is 1 to 16 bytes shorter.
+     * Bytes of ciphertext. With a CBC cipher the content is shorter by its padding: 1 to 16 bytes for
+     * AES, 1 to 8 for 3DES; with an authenticated one it is as long.
      */
     uint64_t ciphertext_size;
     /**
@@ -708,6 +755,15 @@ typedef struct smz_summary {
      * Entries that could not be verified, with SMZ_OPTION_KEEP_GOING: see smz_report_get_failed().
      */
     uint64_t failed;
+    /**
+     * Entries whose files have other names than they, with SMZ_NAMES_ENCODE: see
+     * smz_report_get_renamed().
+     */
+    uint64_t renamed;
+    /**
+     * Kinds of deviations from the standard that were met and accepted: see smz_report_get_oddity().
+     */
+    uint64_t oddities;
 } smz_summary;
 
 /**
@@ -727,6 +783,51 @@ typedef struct smz_skipped {
      */
     int32_t reason;
 } smz_skipped;
+
+/**
+ * An entry whose file or folder has another name than it. Since 0.1.
+ */
+typedef struct smz_renamed {
+    /**
+     * To be set to sizeof(smz_renamed) before the call.
+     */
+    size_t struct_size;
+    /**
+     * The entry's name. UTF-8, owned by the report.
+     */
+    const char *name;
+    /**
+     * The path it was given below the directory, `/` between folders. UTF-8, owned by the report.
+     */
+    const char *path;
+} smz_renamed;
+
+/**
+ * A deviation from the standard that was accepted, as directory, sizes and CRC-32 still determine every
+ * byte: one of each kind. Since 0.1.
+ */
+typedef struct smz_oddity {
+    /**
+     * To be set to sizeof(smz_oddity) before the call.
+     */
+    size_t struct_size;
+    /**
+     * Which kind, for programs: "trailing-zeros", "entry-count". Never NULL; it does not change.
+     */
+    const char *code;
+    /**
+     * How often it was met: entries that have it, or bytes.
+     */
+    uint64_t count;
+    /**
+     * The first entry that has it, or NULL where it is the archive's own.
+     */
+    const char *entry;
+    /**
+     * What it is, as one sentence for a person. Never NULL.
+     */
+    const char *message;
+} smz_oddity;
 
 /**
  * Done.
@@ -895,6 +996,19 @@ typedef struct smz_skipped {
 #define SMZ_OPTION_ACCEPT_GCM_IN_ENVELOPED_DATA 10
 
 /**
+ * Number, 0 or 1: ignore bytes of an archive that belong to no entry, before or between entries, as
+ * some programs leave them where they deleted an entry. Default: 0, which refuses them.
+ */
+#define SMZ_OPTION_ACCEPT_UNUSED_BYTES 11
+
+/**
+ * Number: what happens to names that are not safe on every platform (with `:`, a dot or a space at the
+ * end, names of devices, names that some file system does not tell apart): SMZ_NAMES_… Absolute
+ * names, `..` and links are refused whatever was chosen. Default: refuse.
+ */
+#define SMZ_OPTION_NAMES 12
+
+/**
  * Text: only entries whose whole name matches this pattern (`*`, `?`, `[a-z]`, `**`), or one given
  * before. `*` matches `/` as well.
  */
@@ -931,7 +1045,8 @@ typedef struct smz_skipped {
 #define SMZ_OPTION_LIMIT_PRIVATE_KEY_OPERATIONS 105
 
 /**
- * Number: PBKDF2 iterations to open one private key. Default: 10,000,000.
+ * Number: iterations of key derivation (PBKDF2; others count by their work) to open one key file, or
+ * to try the passwords for one message. Default: 10,000,000.
  */
 #define SMZ_OPTION_LIMIT_KDF_ITERATIONS 106
 
@@ -961,15 +1076,28 @@ typedef struct smz_skipped {
 #define SMZ_OPTION_LIMIT_ENTRIES 111
 
 /**
- * Number: bytes that the entries asked for may decompress to. Default: no limit but the free space.
+ * Number: bytes that the entries asked for may decompress to. It counts where it is given: to
+ * smz_archive_open() for every later call, to smz_archive_extract() for that call. Default: no limit
+ * but the free space.
  */
 #define SMZ_OPTION_LIMIT_TOTAL_SIZE 112
 
 /**
  * Number: how many times larger than compressed the entries asked for may become, once they exceed
- * one GiB. Default: 200.
+ * one GiB. It counts as SMZ_OPTION_LIMIT_TOTAL_SIZE does. Default: 200.
  */
 #define SMZ_OPTION_LIMIT_RATIO 113
+
+/**
+ * Number: layers inside each other that are looked through in the encryption. Default: 8.
+ */
+#define SMZ_OPTION_LIMIT_LAYERS 114
+
+/**
+ * Number: bytes of an authenticated message that smz_decoder_process() keeps in a temporary file until
+ * its tag is verified. Default: no limit but the free space.
+ */
+#define SMZ_OPTION_LIMIT_SPOOL 115
 
 #ifdef __cplusplus
 extern "C" {
@@ -1059,12 +1187,14 @@ SMZ_API void smz_cancel_free(struct smz_cancel *cancel);
 SMZ_API void smz_cancel_trigger(const struct smz_cancel *cancel);
 
 /**
- * Unlocks a set and reads the archive's directory: a few kilobytes of its last part. If parts are
- * missing, doubled or too many, all of them are named at once. Since 0.1.
+ * Unlocks a set and reads the archive's directory. Of every part the head and the tail are read, and the
+ * directory at the end of the last; a part with an authenticated cipher is read and verified whole. If
+ * parts are missing, duplicate or too many, all of them are named at once. Since 0.1.
  *
  * @param set The set. It is not needed any more afterwards.
  * @param keyring The keys. They are not needed any more afterwards.
- * @param options Limits and layout, or NULL.
+ * @param options Limits, layout, what is accepted, inner layers; or NULL. The limits count for every
+ * later call with the archive.
  * @param out_archive Where the archive goes, to be freed with smz_archive_free().
  * @param err Where an error goes, or NULL.
  * @return SMZ_OK, SMZ_ERR_MISSING_PART, those of smz_message_open_file() and smz_message_decrypt()
@@ -1151,7 +1281,7 @@ smz_status smz_archive_open_entry(const struct smz_archive *archive,
  * @param archive The archive.
  * @param index Counted from 0, below smz_archive_entry_count().
  * @param directory Made if it is not there: bytes on Unix, UTF-8 on Windows.
- * @param options Policies, progress, cancel; or NULL.
+ * @param options Policies, limits as for smz_archive_extract(), progress, cancel; or NULL.
  * @param err Where an error goes, or NULL.
  * @return As smz_archive_extract().
  * @note Threads: several at the same time, also with the same handle.
@@ -1171,7 +1301,8 @@ smz_status smz_archive_extract_entry(const struct smz_archive *archive,
  *
  * @param archive The archive.
  * @param directory Where to; made if it is not there: bytes on Unix, UTF-8 on Windows.
- * @param options Policies, choice of entries, progress, cancel; or NULL.
+ * @param options Policies, limits, choice of entries, progress, cancel; or NULL. A limit counts where it
+ * is stricter than the one that the archive was opened under.
  * @param out_report Where a report goes, to be freed with smz_report_free(); or NULL.
  * @param err Where an error goes, or NULL.
  * @return SMZ_OK; SMZ_PARTIAL with SMZ_OPTION_KEEP_GOING if entries failed; SMZ_ERR_UNSAFE_PATH,
@@ -1193,7 +1324,7 @@ smz_status smz_archive_extract(const struct smz_archive *archive,
  *
  * @param archive The archive.
  * @param directory Where it would go; need not be there: bytes on Unix, UTF-8 on Windows.
- * @param options Policies, choice of entries; or NULL.
+ * @param options Policies, limits, choice of entries; or NULL.
  * @param out_report Where a report of what would be done goes, to be freed with smz_report_free(); or
  * NULL.
  * @param err Where an error goes, or NULL.
@@ -1213,7 +1344,7 @@ smz_status smz_archive_dry_run(const struct smz_archive *archive,
  * decompressed, every check made. Since 0.1.
  *
  * @param archive The archive.
- * @param options Policies, choice of entries, progress, cancel; or NULL.
+ * @param options Policies, limits, choice of entries, progress, cancel; or NULL.
  * @param out_report Where a report goes, to be freed with smz_report_free(); or NULL.
  * @param err Where an error goes, or NULL.
  * @return As smz_archive_extract(), without those of writing.
@@ -1467,8 +1598,8 @@ smz_status smz_keyring_add_external(struct smz_keyring *keyring,
                                     struct smz_error **err);
 
 /**
- * Opens the message in a file. Only its head and tail are read; the file stays open as needed. Since
- * 0.1.
+ * Opens the message in a file. Only its head and tail are read, or all of it once where its lines or
+ * chunks are not of one length; the file stays open as needed. Since 0.1.
  *
  * @param path The file: bytes on Unix, UTF-8 on Windows.
  * @param options Limits, layout, inner layers, or NULL.
@@ -1587,10 +1718,11 @@ smz_status smz_message_decrypt(const struct smz_message *message,
  * @param message The message.
  * @param keyring The keys.
  * @param path The file to write: bytes on Unix, UTF-8 on Windows.
- * @param options Of these count: overwrite (skip is never here), durable, threads, progress, cancel.
- * Or NULL.
+ * @param options Of these count: overwrite (skip is never here), durable, threads, progress, cancel,
+ * and SMZ_OPTION_LIMIT_TOTAL_SIZE and SMZ_OPTION_LIMIT_LAYERS, where they are stricter than those the
+ * message was opened under. Or NULL.
  * @param err Where an error goes, or NULL.
- * @return As smz_message_decrypt(); SMZ_ERR_EXISTS, SMZ_ERR_NO_SPACE, SMZ_ERR_CANCELLED.
+ * @return As smz_message_decrypt(); SMZ_ERR_LIMIT before anything is written, SMZ_ERR_EXISTS, SMZ_ERR_NO_SPACE, SMZ_ERR_CANCELLED.
  * @note Threads: several at the same time, also with the same handle.
  */
 SMZ_API
@@ -1911,6 +2043,35 @@ SMZ_API
 smz_status smz_report_get_skipped(const struct smz_report *report,
                                   uint64_t index,
                                   struct smz_skipped *out_skipped);
+
+/**
+ * An entry whose file or folder has another name than it. Since 0.1.
+ *
+ * @param report The report.
+ * @param index Counted from 0, below smz_summary.renamed.
+ * @param out_renamed Where it goes; its `struct_size` must be set. Texts are the report's.
+ * @return SMZ_OK, SMZ_ERR_NOT_FOUND or SMZ_ERR_INVALID_ARGUMENT.
+ * @note Threads: several at the same time, also with the same handle.
+ */
+SMZ_API
+smz_status smz_report_get_renamed(const struct smz_report *report,
+                                  uint64_t index,
+                                  struct smz_renamed *out_renamed);
+
+/**
+ * A deviation from the standard that was met and accepted, in the archive's directory or in the
+ * entries asked for. Since 0.1.
+ *
+ * @param report The report.
+ * @param index Counted from 0, below smz_summary.oddities.
+ * @param out_oddity Where it goes; its `struct_size` must be set. Texts are the report's.
+ * @return SMZ_OK, SMZ_ERR_NOT_FOUND or SMZ_ERR_INVALID_ARGUMENT.
+ * @note Threads: several at the same time, also with the same handle.
+ */
+SMZ_API
+smz_status smz_report_get_oddity(const struct smz_report *report,
+                                 uint64_t index,
+                                 struct smz_oddity *out_oddity);
 
 /**
  * An entry that could not be verified, and why. Since 0.1.

@@ -39,12 +39,14 @@ impl smz_archive {
     }
 }
 
-/// Unlocks a set and reads the archive's directory: a few kilobytes of its last part. If parts are
-/// missing, doubled or too many, all of them are named at once. Since 0.1.
+/// Unlocks a set and reads the archive's directory. Of every part the head and the tail are read, and the
+/// directory at the end of the last; a part with an authenticated cipher is read and verified whole. If
+/// parts are missing, duplicate or too many, all of them are named at once. Since 0.1.
 ///
 /// @param set The set. It is not needed any more afterwards.
 /// @param keyring The keys. They are not needed any more afterwards.
-/// @param options Limits and layout, or NULL.
+/// @param options Limits, layout, what is accepted, inner layers; or NULL. The limits count for every
+/// later call with the archive.
 /// @param out_archive Where the archive goes, to be freed with smz_archive_free().
 /// @param err Where an error goes, or NULL.
 /// @return SMZ_OK, SMZ_ERR_MISSING_PART, those of smz_message_open_file() and smz_message_decrypt()
@@ -185,7 +187,7 @@ pub unsafe extern "C" fn smz_archive_open_entry(
 /// @param archive The archive.
 /// @param index Counted from 0, below smz_archive_entry_count().
 /// @param directory Made if it is not there: bytes on Unix, UTF-8 on Windows.
-/// @param options Policies, progress, cancel; or NULL.
+/// @param options Policies, limits as for smz_archive_extract(), progress, cancel; or NULL.
 /// @param err Where an error goes, or NULL.
 /// @return As smz_archive_extract().
 /// @note Threads: several at the same time, also with the same handle.
@@ -219,7 +221,8 @@ pub unsafe extern "C" fn smz_archive_extract_entry(
 ///
 /// @param archive The archive.
 /// @param directory Where to; made if it is not there: bytes on Unix, UTF-8 on Windows.
-/// @param options Policies, choice of entries, progress, cancel; or NULL.
+/// @param options Policies, limits, choice of entries, progress, cancel; or NULL. A limit counts where it
+/// is stricter than the one that the archive was opened under.
 /// @param out_report Where a report goes, to be freed with smz_report_free(); or NULL.
 /// @param err Where an error goes, or NULL.
 /// @return SMZ_OK; SMZ_PARTIAL with SMZ_OPTION_KEEP_GOING if entries failed; SMZ_ERR_UNSAFE_PATH,
@@ -254,7 +257,7 @@ pub unsafe extern "C" fn smz_archive_extract(
 ///
 /// @param archive The archive.
 /// @param directory Where it would go; need not be there: bytes on Unix, UTF-8 on Windows.
-/// @param options Policies, choice of entries; or NULL.
+/// @param options Policies, limits, choice of entries; or NULL.
 /// @param out_report Where a report of what would be done goes, to be freed with smz_report_free(); or
 /// NULL.
 /// @param err Where an error goes, or NULL.
@@ -285,7 +288,7 @@ pub unsafe extern "C" fn smz_archive_dry_run(
 /// decompressed, every check made. Since 0.1.
 ///
 /// @param archive The archive.
-/// @param options Policies, choice of entries, progress, cancel; or NULL.
+/// @param options Policies, limits, choice of entries, progress, cancel; or NULL.
 /// @param out_report Where a report goes, to be freed with smz_report_free(); or NULL.
 /// @param err Where an error goes, or NULL.
 /// @return As smz_archive_extract(), without those of writing.

@@ -23,7 +23,9 @@ pub const SMZ_ENTRY_SPECIAL: i32 = 3;
 pub struct smz_entry {
     /// To be set to sizeof(smz_entry) before the call.
     pub struct_size: usize,
-    /// Its name in UTF-8, `/` between folders, owned by the archive. A NUL inside is shown as U+FFFD.
+    /// Its name in UTF-8, as the archive has it, owned by the archive. A NUL inside is shown as U+FFFD.
+    /// **It is not checked**: it may be absolute or have `..` in it, so never open a file by it. What is
+    /// safe to create is decided by smz_archive_extract() and smz_archive_dry_run().
     pub name: *const c_char,
     /// Bytes of the name.
     pub name_len: usize,

@@ -48,7 +48,8 @@ pub struct smz_message_info {
     pub content_type: *const c_char,
     /// How many recipients the message has.
     pub recipient_count: u64,
-    /// Bytes of ciphertext; the content is 1 to 16 bytes shorter.
+    /// Bytes of ciphertext. With a CBC cipher the content is shorter by its padding: 1 to 16 bytes for
+    /// AES, 1 to 8 for 3DES; with an authenticated one it is as long.
     pub ciphertext_size: u64,
     /// Whether this library opens the content's cipher: 0 or 1.
     pub is_supported: i32,
@@ -78,14 +79,19 @@ impl smz_message {
     }
 
     /// Unlocks it and looks through the layers inside that were chosen when it was opened.
-    fn unlock(&self, keyring: &smz_keyring, cancel: &CancelToken) -> Result<Content, Failure> {
+    fn unlock(
+        &self,
+        keyring: &smz_keyring,
+        limits: &Limits,
+        cancel: &CancelToken,
+    ) -> Result<Content, Failure> {
         let content = self.envelope.unlock_cancellable(&keyring.ring, cancel)?;
-        Ok(content.inside(self.inner, &self.limits)?)
+        Ok(content.inside(self.inner, limits)?)
     }
 }
 
-/// Opens the message in a file. Only its head and tail are read; the file stays open as needed. Since
-/// 0.1.
+/// Opens the message in a file. Only its head and tail are read, or all of it once where its lines or
+/// chunks are not of one length; the file stays open as needed. Since 0.1.
 ///
 /// @param path The file: bytes on Unix, UTF-8 on Windows.
 /// @param options Limits, layout, inner layers, or NULL.
@@ -271,7 +277,7 @@ pub unsafe extern "C" fn smz_message_decrypt(
             let out = border::out(out_reader, "out_reader")?;
             let message = handles::shared(message)?;
             let keyring = handles::shared(keyring)?;
-            let content = message.unlock(&keyring, &CancelToken::new())?;
+            let content = message.unlock(&keyring, &message.limits, &CancelToken::new())?;
             out.publish(smz_reader::of_content(content));
             Ok(())
         })
@@ -284,10 +290,11 @@ pub unsafe extern "C" fn smz_message_decrypt(
 /// @param message The message.
 /// @param keyring The keys.
 /// @param path The file to write: bytes on Unix, UTF-8 on Windows.
-/// @param options Of these count: overwrite (skip is never here), durable, threads, progress, cancel.
-/// Or NULL.
+/// @param options Of these count: overwrite (skip is never here), durable, threads, progress, cancel,
+/// and SMZ_OPTION_LIMIT_TOTAL_SIZE and SMZ_OPTION_LIMIT_LAYERS, where they are stricter than those the
+/// message was opened under. Or NULL.
 /// @param err Where an error goes, or NULL.
-/// @return As smz_message_decrypt(); SMZ_ERR_EXISTS, SMZ_ERR_NO_SPACE, SMZ_ERR_CANCELLED.
+/// @return As smz_message_decrypt(); SMZ_ERR_LIMIT before anything is written, SMZ_ERR_EXISTS, SMZ_ERR_NO_SPACE, SMZ_ERR_CANCELLED.
 /// @note Threads: several at the same time, also with the same handle.
 #[must_use]
 #[unsafe(no_mangle)]
@@ -302,10 +309,13 @@ pub unsafe extern "C" fn smz_message_decrypt_to_file(
     unsafe {
         border::call(err, || {
             let path = border::path(path, "path")?;
-            let chosen = chosen::chosen(options)?;
+            let mut chosen = chosen::chosen(options)?;
             let message = handles::shared(message)?;
             let keyring = handles::shared(keyring)?;
-            let content = message.unlock(&keyring, &chosen.extract.cancel)?;
+            let of_call = chosen.extract.limits.as_ref();
+            let limits = of_call.map_or(message.limits.clone(), |it| message.limits.at_most(it));
+            let content = message.unlock(&keyring, &limits, &chosen.extract.cancel)?;
+            chosen.extract.limits = Some(limits);
             Ok(smimezip::save(&content, path, &chosen.extract, &mut chosen.reporter())?)
         })
     }

@@ -5,7 +5,9 @@ use std::num::NonZeroUsize;
 use std::sync::Arc;
 
 use glob::Pattern;
-use smimezip::{CancelToken, ExtractOptions, InnerLayers, LayoutPolicy, Limits, Links, Overwrite};
+use smimezip::{
+    CancelToken, ExtractOptions, InnerLayers, LayoutPolicy, Limit, Limits, Links, Names, Overwrite,
+};
 
 use crate::border;
 use crate::callbacks::{Callback, instant, smz_filter_fn, smz_local_time_fn};
@@ -13,6 +15,15 @@ use crate::cancel::smz_cancel;
 use crate::chosen::Chosen;
 use crate::error::{Failure, smz_error};
 use crate::handles::{self, Handle};
+use crate::option::{
+    SMZ_LAYOUT_ASSUME, SMZ_LAYOUT_SCAN, SMZ_LINKS_REFUSE, SMZ_LINKS_SKIP, SMZ_NAMES_ENCODE,
+    SMZ_NAMES_REFUSE, SMZ_NAMES_SKIP, SMZ_OPTION_ACCEPT_GCM_IN_ENVELOPED_DATA,
+    SMZ_OPTION_ACCEPT_TRAILING_DATA, SMZ_OPTION_ACCEPT_UNUSED_BYTES, SMZ_OPTION_DURABLE,
+    SMZ_OPTION_EXCLUDE, SMZ_OPTION_INCLUDE, SMZ_OPTION_INNER_MIME_HEADER,
+    SMZ_OPTION_INNER_SIGNED_DATA, SMZ_OPTION_KEEP_GOING, SMZ_OPTION_LAYOUT, SMZ_OPTION_LINKS,
+    SMZ_OPTION_NAMES, SMZ_OPTION_OVERWRITE, SMZ_OPTION_THREADS, SMZ_OVERWRITE_ALWAYS,
+    SMZ_OVERWRITE_NEVER, SMZ_OVERWRITE_SKIP, smz_option,
+};
 use crate::progress::{Reporter, smz_progress_fn};
 use crate::status::smz_status;
 
@@ -20,8 +31,11 @@ use crate::status::smz_status;
 /// call begins, so they may be changed or freed afterwards.
 pub struct smz_options {
     limits: Limits,
+    /// The limits that were set, and no others: those of a call must not be narrowed by a default.
+    set_limits: Vec<(Limit, u64)>,
     overwrite: Overwrite,
     links: Links,
+    names: Names,
     keep_going: bool,
     durable: bool,
     threads: Option<NonZeroUsize>,
@@ -38,91 +52,14 @@ impl Handle for smz_options {
     const NAME: &'static str = "smz_options";
 }
 
-/// Which option to set. Since 0.1.
-pub type smz_option = i32;
-
-/// Number: what happens where a file is already there: SMZ_OVERWRITE_… Default: never.
-pub const SMZ_OPTION_OVERWRITE: smz_option = 1;
-/// Number: what happens to links and devices in an archive: SMZ_LINKS_… Default: refuse.
-pub const SMZ_OPTION_LINKS: smz_option = 2;
-/// Number, 0 or 1: extract what can be verified although other entries are damaged. Such a call
-/// returns SMZ_PARTIAL. Default: 0.
-pub const SMZ_OPTION_KEEP_GOING: smz_option = 3;
-/// Number, 0 or 1: have everything on the disk before it is published. Default: 1.
-pub const SMZ_OPTION_DURABLE: smz_option = 4;
-/// Number: threads that work; 0 for all of the machine's, at most 16. Default: 0.
-pub const SMZ_OPTION_THREADS: smz_option = 5;
-/// Number: how the places of lines and chunks are found: SMZ_LAYOUT_… Default: assume.
-pub const SMZ_OPTION_LAYOUT: smz_option = 6;
-/// Number, 0 or 1: look through SignedData inside the encryption (RFC 5652 section 5) where it is met. **The
-/// signature is not verified.** Default: 0.
-pub const SMZ_OPTION_INNER_SIGNED_DATA: smz_option = 7;
-/// Number, 0 or 1: look through a MIME header section inside the encryption, and its base64, where it
-/// is met. Default: 0.
-pub const SMZ_OPTION_INNER_MIME_HEADER: smz_option = 8;
-/// Number, 0 or 1: ignore bytes behind the end of a message. Default: 0, which refuses them.
-pub const SMZ_OPTION_ACCEPT_TRAILING_DATA: smz_option = 9;
-/// Number, 0 or 1: open AES-GCM in EnvelopedData, as Bouncy Castle writes it; the tag is verified.
-/// Default: 0, as RFC 5084 wants AuthEnvelopedData for it.
-pub const SMZ_OPTION_ACCEPT_GCM_IN_ENVELOPED_DATA: smz_option = 10;
-
-/// Text: only entries whose whole name matches this pattern (`*`, `?`, `[a-z]`, `**`), or one given
-/// before. `*` matches `/` as well.
-pub const SMZ_OPTION_INCLUDE: smz_option = 20;
-/// Text: no entries whose name matches this pattern, or one given before.
-pub const SMZ_OPTION_EXCLUDE: smz_option = 21;
-
-/// Number: bytes of a MIME header section. Default: 65,536.
-pub const SMZ_OPTION_LIMIT_HEADER_SECTION: smz_option = 101;
-/// Number: bytes of a message before its encrypted content. Default: 1,048,576.
-pub const SMZ_OPTION_LIMIT_STRUCTURE: smz_option = 102;
-/// Number: nesting of ASN.1 constructions. Default: 32.
-pub const SMZ_OPTION_LIMIT_DEPTH: smz_option = 103;
-/// Number: recipients of one message. Default: 1,000.
-pub const SMZ_OPTION_LIMIT_RECIPIENTS: smz_option = 104;
-/// Number: private-key operations for one message. Default: 16.
-pub const SMZ_OPTION_LIMIT_PRIVATE_KEY_OPERATIONS: smz_option = 105;
-/// Number: PBKDF2 iterations to open one private key. Default: 10,000,000.
-pub const SMZ_OPTION_LIMIT_KDF_ITERATIONS: smz_option = 106;
-/// Number: bytes of memory that scrypt may use to open one private key. Default: 256 MiB.
-pub const SMZ_OPTION_LIMIT_SCRYPT_MEMORY: smz_option = 107;
-/// Number: empty chunks in a row in a message. Default: 1,024.
-pub const SMZ_OPTION_LIMIT_EMPTY_CHUNKS: smz_option = 108;
-/// Number: parts of a set. Default: 10,000.
-pub const SMZ_OPTION_LIMIT_PARTS: smz_option = 109;
-/// Number: bytes of an archive's central directory. Default: 256 MiB.
-pub const SMZ_OPTION_LIMIT_DIRECTORY: smz_option = 110;
-/// Number: entries of an archive. Default: 1,000,000.
-pub const SMZ_OPTION_LIMIT_ENTRIES: smz_option = 111;
-/// Number: bytes that the entries asked for may decompress to. Default: no limit but the free space.
-pub const SMZ_OPTION_LIMIT_TOTAL_SIZE: smz_option = 112;
-/// Number: how many times larger than compressed the entries asked for may become, once they exceed
-/// one GiB. Default: 200.
-pub const SMZ_OPTION_LIMIT_RATIO: smz_option = 113;
-
-/// SMZ_OPTION_OVERWRITE: extract nothing at all if a file is there.
-pub const SMZ_OVERWRITE_NEVER: u64 = 0;
-/// SMZ_OPTION_OVERWRITE: files that are there stay; the report names them.
-pub const SMZ_OVERWRITE_SKIP: u64 = 1;
-/// SMZ_OPTION_OVERWRITE: files that are there are replaced.
-pub const SMZ_OVERWRITE_ALWAYS: u64 = 2;
-
-/// SMZ_OPTION_LINKS: refuse an archive that has links or devices.
-pub const SMZ_LINKS_REFUSE: u64 = 0;
-/// SMZ_OPTION_LINKS: leave them out; the report names them.
-pub const SMZ_LINKS_SKIP: u64 = 1;
-
-/// SMZ_OPTION_LAYOUT: assume lines and chunks of one length, and verify it wherever they are read.
-pub const SMZ_LAYOUT_ASSUME: u64 = 0;
-/// SMZ_OPTION_LAYOUT: read everything once before the first byte is decrypted.
-pub const SMZ_LAYOUT_SCAN: u64 = 1;
-
 impl Default for smz_options {
     fn default() -> Self {
         Self {
             limits: Limits::default(),
+            set_limits: Vec::new(),
             overwrite: Overwrite::Never,
             links: Links::Refuse,
+            names: Names::Refuse,
             keep_going: false,
             durable: true,
             threads: None,
@@ -142,6 +79,8 @@ impl smz_options {
         let mut extract = ExtractOptions::default();
         extract.overwrite = self.overwrite;
         extract.links = self.links;
+        extract.names = self.names;
+        extract.limits = self.limits_of_call();
         extract.keep_going = self.keep_going;
         extract.durable = self.durable;
         extract.threads = self.threads;
@@ -160,6 +99,21 @@ impl smz_options {
             exclude: self.exclude.clone(),
             filter: self.filter.function.is_some().then_some(self.filter),
         }
+    }
+
+    /// The limits that were set, all others as wide as can be; the archive's own count besides.
+    fn limits_of_call(&self) -> Option<Limits> {
+        if self.set_limits.is_empty() {
+            return None;
+        }
+        let mut limits = Limits::default();
+        for limit in Limit::ALL {
+            limits.set(*limit, u64::MAX);
+        }
+        for (limit, value) in &self.set_limits {
+            limits.set(*limit, *value);
+        }
+        Some(limits)
     }
 
     fn set_number(&mut self, option: smz_option, value: u64) -> Result<(), Failure> {
@@ -197,23 +151,23 @@ impl smz_options {
             SMZ_OPTION_ACCEPT_GCM_IN_ENVELOPED_DATA => {
                 limits.accept.gcm_in_enveloped_data = flag()?;
             }
-            SMZ_OPTION_LIMIT_HEADER_SECTION => limits.header_section = value,
-            SMZ_OPTION_LIMIT_STRUCTURE => limits.structure = value,
-            SMZ_OPTION_LIMIT_DEPTH => limits.depth = size()?,
-            SMZ_OPTION_LIMIT_RECIPIENTS => limits.recipients = size()?,
-            SMZ_OPTION_LIMIT_PRIVATE_KEY_OPERATIONS => limits.private_key_operations = size()?,
-            SMZ_OPTION_LIMIT_KDF_ITERATIONS => limits.kdf_iterations = value,
-            SMZ_OPTION_LIMIT_SCRYPT_MEMORY => limits.scrypt_memory = value,
-            SMZ_OPTION_LIMIT_EMPTY_CHUNKS => limits.empty_chunks = value,
-            SMZ_OPTION_LIMIT_PARTS => {
-                let parts = u32::try_from(value);
-                limits.parts = parts.map_err(|_| Failure::argument("too many parts".into()))?;
+            SMZ_OPTION_ACCEPT_UNUSED_BYTES => limits.accept.unused_bytes = flag()?,
+            SMZ_OPTION_NAMES => {
+                let names = [
+                    (SMZ_NAMES_REFUSE, Names::Refuse),
+                    (SMZ_NAMES_SKIP, Names::Skip),
+                    (SMZ_NAMES_ENCODE, Names::Encode),
+                ];
+                self.names = one_of(value, names)?;
             }
-            SMZ_OPTION_LIMIT_DIRECTORY => limits.directory = value,
-            SMZ_OPTION_LIMIT_ENTRIES => limits.entries = value,
-            SMZ_OPTION_LIMIT_TOTAL_SIZE => limits.total_size = value,
-            SMZ_OPTION_LIMIT_RATIO => limits.ratio = value,
-            _ => return Err(Failure::argument(format!("no option {option} takes a number"))),
+            _ => {
+                // The numbers of SMZ_OPTION_LIMIT_… are those of the core; a test compares them.
+                let unknown = || Failure::argument(format!("no option {option} takes a number"));
+                let limit = Limit::from_number(option).ok_or_else(unknown)?;
+                limits.set(limit, value);
+                self.set_limits.retain(|(other, _)| *other != limit);
+                self.set_limits.push((limit, value));
+            }
         }
         Ok(())
     }

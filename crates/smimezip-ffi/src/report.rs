@@ -7,6 +7,7 @@ use smimezip::{Report, SkipReason};
 use crate::border;
 use crate::error::{Failure, smz_error, smz_error_info};
 use crate::handles::{self, Handle};
+use crate::oddity::{Oddities, smz_oddity};
 use crate::sized::{self, Sized};
 use crate::status::smz_status;
 use crate::text::c_string;
@@ -17,6 +18,8 @@ pub struct smz_report {
     folders: u64,
     bytes: u64,
     skipped: Vec<(CString, i32)>,
+    renamed: Vec<(CString, CString)>,
+    oddities: Oddities,
     failed: Vec<smz_error>,
 }
 
@@ -40,6 +43,11 @@ pub struct smz_summary {
     pub skipped: u64,
     /// Entries that could not be verified, with SMZ_OPTION_KEEP_GOING: see smz_report_get_failed().
     pub failed: u64,
+    /// Entries whose files have other names than they, with SMZ_NAMES_ENCODE: see
+    /// smz_report_get_renamed().
+    pub renamed: u64,
+    /// Kinds of deviations from the standard that were met and accepted: see smz_report_get_oddity().
+    pub oddities: u64,
 }
 
 // SAFETY: `repr(C)`, the size first, numbers only.
@@ -51,6 +59,8 @@ unsafe impl Sized for smz_summary {
 pub const SMZ_SKIPPED_NOT_A_FILE: i32 = 1;
 /// smz_skipped.reason: a file of that name is there and stays.
 pub const SMZ_SKIPPED_EXISTS: i32 = 2;
+/// smz_skipped.reason: its name is not safe on every platform (SMZ_NAMES_SKIP).
+pub const SMZ_SKIPPED_UNSAFE_NAME: i32 = 3;
 
 /// An entry that was left out. Since 0.1.
 #[repr(C)]
@@ -69,10 +79,28 @@ unsafe impl Sized for smz_skipped {
     const NAME: &'static str = "smz_skipped";
 }
 
+/// An entry whose file or folder has another name than it. Since 0.1.
+#[repr(C)]
+#[derive(Clone, Copy)]
+pub struct smz_renamed {
+    /// To be set to sizeof(smz_renamed) before the call.
+    pub struct_size: usize,
+    /// The entry's name. UTF-8, owned by the report.
+    pub name: *const c_char,
+    /// The path it was given below the directory, `/` between folders. UTF-8, owned by the report.
+    pub path: *const c_char,
+}
+
+// SAFETY: `repr(C)`, the size first, pointers only.
+unsafe impl Sized for smz_renamed {
+    const NAME: &'static str = "smz_renamed";
+}
+
 impl smz_report {
     pub(crate) fn new(report: &Report) -> Self {
         let reason = |reason| match reason {
             SkipReason::Exists => SMZ_SKIPPED_EXISTS,
+            SkipReason::UnsafeName => SMZ_SKIPPED_UNSAFE_NAME,
             _ => SMZ_SKIPPED_NOT_A_FILE,
         };
         Self {
@@ -84,6 +112,12 @@ impl smz_report {
                 .iter()
                 .map(|it| (c_string(&it.name), reason(it.reason)))
                 .collect(),
+            renamed: report
+                .renamed
+                .iter()
+                .map(|it| (c_string(&it.name), c_string(&it.path)))
+                .collect(),
+            oddities: Oddities::new(&report.oddities),
             failed: report.failed.iter().map(smz_error::of).collect(),
         }
     }
@@ -119,6 +153,8 @@ pub unsafe extern "C" fn smz_report_get_summary(
                 bytes: report.bytes,
                 skipped: report.skipped.len() as u64,
                 failed: report.failed.len() as u64,
+                renamed: report.renamed.len() as u64,
+                oddities: report.oddities.count(),
                 ..sized::empty()
             };
             sized::write(out_summary, &summary)
@@ -148,6 +184,56 @@ pub unsafe extern "C" fn smz_report_get_skipped(
                 report.skipped.get(border::index(index)?).ok_or_else(Failure::no_index)?;
             let skipped = smz_skipped { name: name.as_ptr(), reason: *reason, ..sized::empty() };
             sized::write(out_skipped, &skipped)
+        })
+    }
+}
+
+/// An entry whose file or folder has another name than it. Since 0.1.
+///
+/// @param report The report.
+/// @param index Counted from 0, below smz_summary.renamed.
+/// @param out_renamed Where it goes; its `struct_size` must be set. Texts are the report's.
+/// @return SMZ_OK, SMZ_ERR_NOT_FOUND or SMZ_ERR_INVALID_ARGUMENT.
+/// @note Threads: several at the same time, also with the same handle.
+#[unsafe(no_mangle)]
+pub unsafe extern "C" fn smz_report_get_renamed(
+    report: *const smz_report,
+    index: u64,
+    out_renamed: *mut smz_renamed,
+) -> smz_status {
+    // SAFETY: the header's promise about every pointer.
+    unsafe {
+        border::call(std::ptr::null_mut(), || {
+            sized::check(out_renamed)?;
+            let report = handles::shared(report)?;
+            let (name, path) =
+                report.renamed.get(border::index(index)?).ok_or_else(Failure::no_index)?;
+            let (name, path) = (name.as_ptr(), path.as_ptr());
+            sized::write(out_renamed, &smz_renamed { name, path, ..sized::empty() })
+        })
+    }
+}
+
+/// A deviation from the standard that was met and accepted, in the archive's directory or in the
+/// entries asked for. Since 0.1.
+///
+/// @param report The report.
+/// @param index Counted from 0, below smz_summary.oddities.
+/// @param out_oddity Where it goes; its `struct_size` must be set. Texts are the report's.
+/// @return SMZ_OK, SMZ_ERR_NOT_FOUND or SMZ_ERR_INVALID_ARGUMENT.
+/// @note Threads: several at the same time, also with the same handle.
+#[unsafe(no_mangle)]
+pub unsafe extern "C" fn smz_report_get_oddity(
+    report: *const smz_report,
+    index: u64,
+    out_oddity: *mut smz_oddity,
+) -> smz_status {
+    // SAFETY: the header's promise about every pointer.
+    unsafe {
+        border::call(std::ptr::null_mut(), || {
+            sized::check(out_oddity)?;
+            let report = handles::shared(report)?;
+            sized::write(out_oddity, &report.oddities.get(index)?)
         })
     }
 }

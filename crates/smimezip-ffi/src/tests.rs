@@ -112,6 +112,8 @@ each_function! {
     smz_report_free(null_mut());
     smz_report_get_summary(null(), null_mut()) -> status;
     smz_report_get_skipped(null(), 0, null_mut()) -> status;
+    smz_report_get_renamed(null(), 0, null_mut()) -> status;
+    smz_report_get_oddity(null(), 0, null_mut()) -> status;
     smz_report_get_failed(null(), 0, null_mut()) -> status;
 }
 

@@ -26,6 +26,7 @@ fn the_committed_header_is_the_generated_one() {
         "entry",
         "archive",
         "callbacks",
+        "option",
         "options",
         "recipient",
         "keyring",
@@ -34,6 +35,7 @@ fn the_committed_header_is_the_generated_one() {
         "reader",
         "decoder",
         "set",
+        "oddity",
         "report",
     ] {
         builder = builder.with_src(crate_folder().join("src").join(file).with_extension("rs"));

@@ -8,8 +8,8 @@ use std::path::Path;
 use std::process::Command;
 
 use smimezip_ffi::{
-    smz_entry, smz_error_info, smz_io, smz_message_info, smz_part, smz_progress, smz_recipient,
-    smz_skipped, smz_summary,
+    smz_entry, smz_error_info, smz_io, smz_message_info, smz_oddity, smz_part, smz_progress,
+    smz_recipient, smz_renamed, smz_skipped, smz_summary,
 };
 
 macro_rules! assertions {
@@ -44,7 +44,9 @@ fn structs_are_the_same_on_both_sides() {
             ciphertext_size, is_supported, integrity
         }
         smz_part { struct_size, name, number, size, state }
-        smz_summary { struct_size, files, folders, bytes, skipped, failed }
+        smz_summary { struct_size, files, folders, bytes, skipped, failed, renamed, oddities }
+        smz_renamed { struct_size, name, path }
+        smz_oddity { struct_size, code, count, entry, message }
         smz_skipped { struct_size, name, reason }
         smz_entry {
             struct_size, name, name_len, size, compressed_size, modified, modified_nanoseconds,
