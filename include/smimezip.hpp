@@ -3,9 +3,10 @@
  * smimezip for C++17: the functions of smimezip.h with destructors, exceptions, string_view and streams.
  * Header-only; link libsmimezip. SPDX-License-Identifier: MIT OR Apache-2.0
  *
- * Objects are moved, not copied, and free what they hold. Failures are thrown as smz::error. An exception
- * that leaves one of your callbacks ends the call and comes out of it unchanged. Thread rules are those of
- * smimezip.h: `const` member functions may run at the same time.
+ * Objects are moved, not copied, and free what they hold. Using one that was moved from is an smz::error
+ * with SMZ_ERR_INVALID_ARGUMENT. Failures are thrown as smz::error. An exception that leaves one of your
+ * callbacks, or a source that you serve, ends the call and comes out of it unchanged, whatever thread it was
+ * thrown on. Thread rules are those of smimezip.h: `const` member functions may run at the same time.
  */
 #ifndef SMIMEZIP_HPP
 #define SMIMEZIP_HPP
@@ -17,7 +18,9 @@
 #include <exception>
 #include <functional>
 #include <istream>
+#include <map>
 #include <memory>
+#include <mutex>
 #include <optional>
 #include <stdexcept>
 #include <streambuf>
@@ -35,6 +38,8 @@ class error : public std::runtime_error {
 public:
     explicit error(smz_status status, smz_error *details = nullptr)
         : error(status, std::unique_ptr<smz_error, void (*)(smz_error *)>(details, smz_error_free)) {}
+
+    error(smz_status status, const std::string &what) : std::runtime_error(what), status_(status) {}
 
     /** SMZ_ERR_... */
     smz_status status() const noexcept { return status_; }
@@ -85,12 +90,115 @@ template <class T, void (*Free)(T *)> handle<T, Free> made(T *pointer) {
     return handle<T, Free>(pointer);
 }
 
+/** The handle of an object; one that was moved from has none. */
+template <class T, void (*Free)(T *)> T *live(const handle<T, Free> &of, const char *type) {
+    if (!of) {
+        throw error(SMZ_ERR_INVALID_ARGUMENT, std::string(type) + " was moved from");
+    }
+    return of.get();
+}
+
+/**
+ * What sources threw, each under a number that goes through the library as an error of the operating
+ * system: so every call finds its own, on whatever thread it was thrown. Sources keep their last ones, as
+ * errors of readers stick.
+ */
+class thrown {
+public:
+    /** The exceptions of one source. */
+    class of_source {
+    public:
+        /** Keeps the exception that is being handled; its number. */
+        int keep() noexcept {
+            try {
+                return all_->keep(numbers_);
+            } catch (...) {
+                return EIO; // no memory
+            }
+        }
+        of_source() = default;
+        of_source(const of_source &) = delete;
+        of_source &operator=(const of_source &) = delete;
+        ~of_source() { all_->forget(numbers_); }
+
+    private:
+        // Shared, as sources may go after everything static is gone.
+        const std::shared_ptr<thrown> all_ = all();
+        std::vector<int> numbers_;
+    };
+
+    /** The exception of that number, or none. */
+    static std::exception_ptr find(int number) {
+        const auto here = all();
+        const std::lock_guard<std::mutex> lock(here->mutex_);
+        const auto found = here->kept_.find(number);
+        return found == here->kept_.end() ? nullptr : found->second;
+    }
+
+    /** The number that a source on this thread kept last, or 0; forgotten with that. */
+    static int take_last() noexcept { return std::exchange(last(), 0); }
+
+private:
+    static constexpr int first = 0x53000000;
+    static constexpr std::size_t most = 64;
+
+    static const std::shared_ptr<thrown> &all() {
+        static const auto it = std::make_shared<thrown>();
+        return it;
+    }
+
+    static int &last() noexcept {
+        thread_local int it = 0;
+        return it;
+    }
+
+    int keep(std::vector<int> &numbers) {
+        const std::lock_guard<std::mutex> lock(mutex_);
+        numbers.reserve(most);
+        if (numbers.size() == most) {
+            kept_.erase(numbers.front());
+            numbers.erase(numbers.begin());
+        }
+        do {
+            next_ = next_ < first || next_ >= first + 0xffffff ? first : next_ + 1;
+        } while (kept_.count(next_) != 0);
+        kept_.emplace(next_, std::current_exception());
+        numbers.push_back(next_);
+        last() = next_;
+        return next_;
+    }
+
+    void forget(const std::vector<int> &numbers) noexcept {
+        const std::lock_guard<std::mutex> lock(mutex_);
+        for (const int number : numbers) {
+            kept_.erase(number);
+        }
+    }
+
+    std::mutex mutex_;
+    std::map<int, std::exception_ptr> kept_;
+    int next_ = 0;
+};
+
+/** Throws for a failed call: what a source threw, or else an smz::error. It frees the details. */
+[[noreturn]] inline void fail(smz_status status, smz_error *details) {
+    std::unique_ptr<smz_error, void (*)(smz_error *)> owned(details, smz_error_free);
+    smz_error_info info{};
+    info.struct_size = sizeof info;
+    if (details && smz_error_get_info(details, &info) == SMZ_OK && info.os_error != 0) {
+        if (const auto exception = thrown::find(info.os_error)) {
+            std::rethrow_exception(exception);
+        }
+    }
+    throw error(status, owned.release());
+}
+
 /** Calls a function whose last parameter is an error; returns the kind of success. */
 template <class F> smz_status call(F &&function) {
     smz_error *details = nullptr;
     const smz_status status = function(&details);
     if (status < 0) {
-        throw error(status, details);
+        fail(status, details);
     }
     return status;
 }
@@ -99,6 +207,14 @@ inline void check(smz_status status) {
     if (status < 0) {
         throw error(status);
     }
+}
+
+/** As check(), for what is asked for by its index. */
+inline void check_index(smz_status status, const char *what, std::uint64_t index) {
+    if (status == SMZ_ERR_NOT_FOUND) {
+        throw error(status, "no " + std::string(what) + " has the index " + std::to_string(index));
+    }
+    check(status);
 }
 
 template <class T> T sized() {
@@ -115,7 +231,11 @@ public:
     cancel() : handle_(detail::made<smz_cancel, smz_cancel_free>(smz_cancel_new())) {}
     /** Safe in a signal handler. */
     void trigger() const noexcept { smz_cancel_trigger(handle_.get()); }
+    /** NULL if it was moved from. */
     const smz_cancel *get() const noexcept { return handle_.get(); }
+
+    /** As get(), but an error if it was moved from. */
+    const smz_cancel *live() const { return detail::live(handle_, "smz::cancel"); }
 
 private:
     detail::handle<smz_cancel, smz_cancel_free> handle_;
@@ -130,36 +250,40 @@ public:
 
     /** Sets SMZ_OPTION_... that takes a number. */
     options &set(smz_option option, std::uint64_t value) {
-        detail::call([&](smz_error **e) { return smz_options_set_u64(get(), option, value, e); });
+        detail::call([&](smz_error **e) { return smz_options_set_u64(live(), option, value, e); });
         return *this;
     }
     /** Sets SMZ_OPTION_... that takes a text. */
     options &set(smz_option option, const std::string &value) {
         detail::call(
-            [&](smz_error **e) { return smz_options_set_string(get(), option, value.c_str(), e); });
+            [&](smz_error **e) { return smz_options_set_string(live(), option, value.c_str(), e); });
         return *this;
     }
-    /** Reports progress; false ends the call with SMZ_ERR_CANCELLED. */
+    /** Reports progress; false ends the call with SMZ_ERR_CANCELLED. nullptr for none. */
     options &on_progress(std::function<bool(const smz_progress &)> callback) {
+        smz_options *of = live();
         calls_->progress = std::move(callback);
-        detail::check(smz_options_set_progress(get(), progress, calls_.get()));
+        detail::check(smz_options_set_progress(of, calls_->progress ? progress : nullptr, calls_.get()));
         return *this;
     }
-    /** Chooses entries. */
+    /** Chooses entries; nullptr for all. */
     options &filter(std::function<bool(const smz_entry &)> callback) {
+        smz_options *of = live();
         calls_->filter = std::move(callback);
-        detail::check(smz_options_set_filter(get(), filtered, calls_.get()));
+        detail::check(smz_options_set_filter(of, calls_->filter ? filtered : nullptr, calls_.get()));
         return *this;
     }
     /** Lets a cancel handle stop the calls that get these options. */
     options &cancelled_by(const cancel &by) {
-        detail::check(smz_options_set_cancel(get(), by.get()));
+        detail::check(smz_options_set_cancel(live(), by.live()));
         return *this;
     }
+    /** NULL if it was moved from. */
     smz_options *get() const noexcept { return handle_.get(); }
 
     /** Calls a function with these options; what a callback threw comes out of it. */
     template <class F> smz_status call(F &&function) const {
+        (void)live();
         calls_->thrown = nullptr;
         smz_error *details = nullptr;
         const smz_status status = function(&details);
@@ -168,10 +292,13 @@ public:
             std::rethrow_exception(std::exchange(calls_->thrown, nullptr));
         }
         if (status < 0) {
-            throw error(status, details);
+            detail::fail(status, details);
         }
         return status;
     }
+
+    /** As get(), but an error if it was moved from. */
+    smz_options *live() const { return detail::live(handle_, "smz::options"); }
 
 private:
     struct callbacks {
@@ -216,7 +343,7 @@ public:
     keyring &add_file(const std::string &path, passphrase ask = nullptr) {
         asking state{std::move(ask), nullptr};
         state.run([&](smz_error **e) {
-            return smz_keyring_add_file(get(), path.c_str(), asked, &state, nullptr, e);
+            return smz_keyring_add_file(live(), path.c_str(), asked, &state, nullptr, e);
         });
         return *this;
     }
@@ -225,7 +352,7 @@ public:
         asking state{std::move(ask), nullptr};
         const auto *octets = reinterpret_cast<const std::uint8_t *>(data.data());
         state.run([&](smz_error **e) {
-            return smz_keyring_add_memory(get(), octets, data.size(), asked, &state, nullptr, e);
+            return smz_keyring_add_memory(live(), octets, data.size(), asked, &state, nullptr, e);
         });
         return *this;
     }
@@ -233,7 +360,7 @@ public:
     keyring &add_password(std::string_view password) {
         const auto *octets = reinterpret_cast<const std::uint8_t *>(password.data());
         detail::call([&](smz_error **e) {
-            return smz_keyring_add_password(get(), octets, password.size(), e);
+            return smz_keyring_add_password(live(), octets, password.size(), e);
         });
         return *this;
     }
@@ -241,13 +368,16 @@ public:
     keyring &add_secret_key(std::string_view key) {
         const auto *octets = reinterpret_cast<const std::uint8_t *>(key.data());
         detail::call([&](smz_error **e) {
-            return smz_keyring_add_secret_key(get(), octets, key.size(), nullptr, 0, e);
+            return smz_keyring_add_secret_key(live(), octets, key.size(), nullptr, 0, e);
         });
         return *this;
     }
     /** How many private keys it holds, external ones apart. */
     std::uint64_t key_count() const noexcept { return smz_keyring_key_count(handle_.get()); }
+    /** NULL if it was moved from. */
     smz_keyring *get() const noexcept { return handle_.get(); }
+    /** As get(), but an error if it was moved from. */
+    smz_keyring *live() const { return detail::live(handle_, "smz::keyring"); }
 
 private:
     struct asking {
@@ -262,7 +392,7 @@ private:
                 std::rethrow_exception(thrown);
             }
             if (status < 0) {
-                throw error(status, details);
+                detail::fail(status, details);
             }
         }
     };
@@ -291,7 +421,8 @@ private:
     detail::handle<smz_keyring, smz_keyring_free> handle_;
 };
 
-/** Bytes that your program serves: derive from it. May be called on any thread, one at a time. */
+/** Bytes that your program serves: derive from it. May be called on any thread, one at a time. What it throws
+ * comes out of the call that needed the bytes. */
 class source {
 public:
     virtual ~source() = default;
@@ -301,43 +432,62 @@ public:
     virtual std::uint64_t size() = 0;
 
     /** Gives a source to a function of smimezip.h, which owns it from then on. */
-    template <class F> static void give(std::unique_ptr<source> from, F &&function) {
-        const smz_io io = callbacks(from.get());
-        smz_error *details = nullptr;
-        const smz_status status = function(&io, &details);
-        if (status != SMZ_ERR_INVALID_ARGUMENT) {
-            (void)from.release(); // `close` was called or will be
-        }
-        if (status < 0) {
-            throw error(status, details);
+    template <class F> static void give(std::unique_ptr<source> from, F &&function);
+};
+
+namespace detail {
+
+/** A source and what it threw: what its callbacks get. */
+struct served_source {
+    std::unique_ptr<source> from;
+    std::shared_ptr<thrown::of_source> exceptions;
+
+    template <class F> static int run(void *user, F &&work) noexcept {
+        auto *it = static_cast<served_source *>(user);
+        try {
+            work(*it->from);
+            return 0;
+        } catch (...) {
+            return it->exceptions->keep();
         }
     }
 
-private:
-    static smz_io callbacks(source *from) noexcept {
-        auto io = detail::sized<smz_io>();
-        io.user = from;
+    smz_io callbacks() noexcept {
+        auto io = sized<smz_io>();
+        io.user = this;
         io.read_at = [](void *user, std::uint64_t offset, std::uint8_t *buf, std::size_t len,
                         std::size_t *out_n) noexcept -> int {
-            try {
-                *out_n = static_cast<source *>(user)->read_at(offset, buf, len);
-                return 0;
-            } catch (...) {
-                return EIO;
-            }
+            return run(user, [&](source &it) { *out_n = it.read_at(offset, buf, len); });
         };
         io.size = [](void *user, std::uint64_t *out_size) noexcept -> int {
-            try {
-                *out_size = static_cast<source *>(user)->size();
-                return 0;
-            } catch (...) {
-                return EIO;
-            }
+            return run(user, [&](source &it) { *out_size = it.size(); });
         };
-        io.close = [](void *user) noexcept { delete static_cast<source *>(user); };
+        io.close = [](void *user) noexcept { delete static_cast<served_source *>(user); };
         return io;
     }
 };
+
+} // namespace detail
+
+template <class F> void source::give(std::unique_ptr<source> from, F &&function) {
+    if (!from) {
+        throw error(SMZ_ERR_INVALID_ARGUMENT, "the source is NULL");
+    }
+    auto given = std::make_unique<detail::served_source>();
+    given->from = std::move(from);
+    given->exceptions = std::make_shared<detail::thrown::of_source>();
+    // What it throws is kept until this call has ended, though it may be closed before.
+    const auto kept = given->exceptions;
+    const smz_io io = given->callbacks();
+    smz_error *details = nullptr;
+    const smz_status status = function(&io, &details);
+    if (status != SMZ_ERR_INVALID_ARGUMENT) {
+        (void)given.release(); // `close` was called or will be
+    }
+    if (status < 0) {
+        detail::fail(status, details);
+    }
+}
 
 /** The bytes of a message's content or an entry. */
 class reader {
@@ -347,7 +497,7 @@ public:
     std::size_t read(void *buf, std::size_t len) {
         std::size_t count = 0;
         detail::call([&](smz_error **e) {
-            return smz_reader_read(get(), static_cast<std::uint8_t *>(buf), len, &count, e);
+            return smz_reader_read(live(), static_cast<std::uint8_t *>(buf), len, &count, e);
         });
         return count;
     }
@@ -355,7 +505,7 @@ public:
     std::size_t read_at(std::uint64_t offset, void *buf, std::size_t len) const {
         std::size_t count = 0;
         detail::call([&](smz_error **e) {
-            return smz_reader_read_at(get(), offset, static_cast<std::uint8_t *>(buf), len, &count, e);
+            return smz_reader_read_at(live(), offset, static_cast<std::uint8_t *>(buf), len, &count, e);
         });
         return count;
     }
@@ -363,7 +513,7 @@ public:
     std::uint64_t seek(std::int64_t offset, int whence = 0) {
         std::uint64_t position = 0;
         detail::call([&](smz_error **e) {
-            return smz_reader_seek(get(), offset, whence, &position, e);
+            return smz_reader_seek(live(), offset, whence, &position, e);
         });
         return position;
     }
@@ -371,20 +521,25 @@ public:
     std::uint64_t size() const noexcept { return smz_reader_size(get()); }
     /** SMZ_INTEGRITY_... */
     std::int32_t integrity() const noexcept { return smz_reader_integrity(get()); }
+    /** NULL if it was moved from. */
     smz_reader *get() const noexcept { return handle_.get(); }
 
 private:
+    smz_reader *live() const { return detail::live(handle_, "smz::reader"); }
+
     detail::handle<smz_reader, smz_reader_free> handle_;
 };
 
-/** A std::istream over a reader. It can be read once, from the start to the end; a failed read throws
- * smz::error, as `exceptions(std::ios::badbit)` is set. */
+/** A std::istream over a reader. It can be read once, from the start to the end; a failed read throws as
+ * the reader does, as `exceptions(std::ios::badbit)` is set. */
 class istream : public std::istream {
 public:
     explicit istream(reader from) : std::istream(nullptr), buffer_(std::move(from)) {
         rdbuf(&buffer_);
         exceptions(std::ios::badbit);
     }
+    istream(const istream &) = delete;
+    istream &operator=(const istream &) = delete;
 
 private:
     class buffer : public std::streambuf {
@@ -412,8 +567,8 @@ public:
     /** Opens the message in a file. */
     static message open(const std::string &path, const options &with = options()) {
         smz_message *out = nullptr;
-        detail::call([&](smz_error **e) {
-            return smz_message_open_file(path.c_str(), with.get(), &out, e);
+        with.call([&](smz_error **e) {
+            return smz_message_open_file(path.c_str(), with.live(), &out, e);
         });
         return message(out);
     }
@@ -421,38 +576,42 @@ public:
     static message open(std::unique_ptr<source> from, const options &with = options()) {
         smz_message *out = nullptr;
         source::give(std::move(from), [&](const smz_io *io, smz_error **e) {
-            return smz_message_open_io(io, with.get(), &out, e);
+            return smz_message_open_io(io, with.live(), &out, e);
         });
         return message(out);
     }
     /** What is known without a key; texts live as long as the message. */
     smz_message_info info() const {
         auto info = detail::sized<smz_message_info>();
-        detail::check(smz_message_get_info(get(), &info));
+        detail::check(smz_message_get_info(live(), &info));
         return info;
     }
     /** A recipient; what it points to lives as long as the message. */
     smz_recipient recipient(std::uint64_t index) const {
         auto recipient = detail::sized<smz_recipient>();
-        detail::check(smz_message_get_recipient(get(), index, &recipient));
+        const smz_status status = smz_message_get_recipient(live(), index, &recipient);
+        detail::check_index(status, "recipient", index);
         return recipient;
     }
     /** The decrypted content. */
     reader decrypt(const keyring &keys) const {
         smz_reader *out = nullptr;
-        detail::call([&](smz_error **e) { return smz_message_decrypt(get(), keys.get(), &out, e); });
+        detail::call([&](smz_error **e) { return smz_message_decrypt(live(), keys.live(), &out, e); });
         return reader(out);
     }
     /** Decrypts all of it to a file, which is there complete or as it was. */
     void decrypt_to_file(const keyring &keys, const std::string &path,
                          const options &with = options()) const {
         with.call([&](smz_error **e) {
-            return smz_message_decrypt_to_file(get(), keys.get(), path.c_str(), with.get(), e);
+            return smz_message_decrypt_to_file(live(), keys.live(), path.c_str(), with.live(), e);
         });
     }
+    /** NULL if it was moved from. */
     smz_message *get() const noexcept { return handle_.get(); }
 
 private:
+    smz_message *live() const { return detail::live(handle_, "smz::message"); }
+
     detail::handle<smz_message, smz_message_free> handle_;
 };
 
@@ -461,7 +620,9 @@ class decoder {
 public:
     explicit decoder(const keyring &keys, const options &with = options()) {
         smz_decoder *out = nullptr;
-        detail::call([&](smz_error **e) { return smz_decoder_new(keys.get(), with.get(), &out, e); });
+        with.call([&](smz_error **e) {
+            return smz_decoder_new(keys.live(), with.live(), &out, e);
+        });
         handle_.reset(out);
     }
     /** Returns how much was consumed and produced. */
@@ -469,7 +630,7 @@ public:
                                                 std::size_t output_len) {
         std::pair<std::size_t, std::size_t> done;
         detail::call([&](smz_error **e) {
-            return smz_decoder_process(handle_.get(), static_cast<const std::uint8_t *>(input), input_len,
+            return smz_decoder_process(live(), static_cast<const std::uint8_t *>(input), input_len,
                                        &done.first, static_cast<std::uint8_t *>(output), output_len,
                                        &done.second, e);
         });
@@ -479,13 +640,15 @@ public:
     std::size_t finish(void *output, std::size_t output_len) {
         std::size_t count = 0;
         detail::call([&](smz_error **e) {
-            return smz_decoder_finish(handle_.get(), static_cast<std::uint8_t *>(output), output_len,
+            return smz_decoder_finish(live(), static_cast<std::uint8_t *>(output), output_len,
                                       &count, e);
         });
         return count;
     }
 
 private:
+    smz_decoder *live() const { return detail::live(handle_, "smz::decoder"); }
+
     detail::handle<smz_decoder, smz_decoder_free> handle_;
 };
 
@@ -503,19 +666,28 @@ public:
     /** Adds a part that your program serves. */
     set &add(const std::string &name, std::unique_ptr<source> from) {
         source::give(std::move(from), [&](const smz_io *io, smz_error **e) {
-            return smz_set_add_io(get(), name.c_str(), io, e);
+            return smz_set_add_io(live(), name.c_str(), io, e);
         });
         return *this;
     }
-    /** Parts present, missing and doubled; names live as long as the set. */
+    /** Parts present, missing and duplicate; names live as long as the set. */
     std::vector<smz_part> parts() const {
-        std::vector<smz_part> parts(smz_set_part_count(get()), detail::sized<smz_part>());
+        std::vector<smz_part> parts(smz_set_part_count(live()), detail::sized<smz_part>());
         for (std::size_t at = 0; at < parts.size(); ++at) {
-            detail::check(smz_set_get_part(get(), at, &parts[at]));
+            (void)detail::thrown::take_last();
+            const smz_status status = smz_set_get_part(live(), at, &parts[at]);
+            // Where a size cannot be told, it is unknown; but not where a source threw.
+            if (const auto exception = detail::thrown::find(detail::thrown::take_last())) {
+                std::rethrow_exception(exception);
+            }
+            detail::check(status);
         }
         return parts;
     }
+    /** NULL if it was moved from. */
     smz_set *get() const noexcept { return handle_.get(); }
+    /** As get(), but an error if it was moved from. */
+    smz_set *live() const { return detail::live(handle_, "smz::set"); }
 
 private:
     explicit set(smz_set *handle) : handle_(handle) {}
@@ -531,23 +703,37 @@ public:
     /** The numbers. */
     smz_summary summary() const {
         auto summary = detail::sized<smz_summary>();
-        detail::check(smz_report_get_summary(handle_.get(), &summary));
+        detail::check(smz_report_get_summary(live(), &summary));
         return summary;
     }
     /** An entry that failed; texts live as long as the report. */
     smz_error_info failed(std::uint64_t index) const {
-        auto info = detail::sized<smz_error_info>();
-        detail::check(smz_report_get_failed(handle_.get(), index, &info));
-        return info;
+        return one<smz_error_info>(smz_report_get_failed, "entry that failed", index);
     }
     /** An entry that was left out; its name lives as long as the report. */
     smz_skipped skipped(std::uint64_t index) const {
-        auto skipped = detail::sized<smz_skipped>();
-        detail::check(smz_report_get_skipped(handle_.get(), index, &skipped));
-        return skipped;
+        return one<smz_skipped>(smz_report_get_skipped, "entry that was left out", index);
+    }
+    /** An entry whose file has another name; both live as long as the report. */
+    smz_renamed renamed(std::uint64_t index) const {
+        return one<smz_renamed>(smz_report_get_renamed, "entry that was renamed", index);
+    }
+    /** A deviation that was accepted; texts live as long as the report. */
+    smz_oddity oddity(std::uint64_t index) const {
+        return one<smz_oddity>(smz_report_get_oddity, "oddity", index);
     }
 
 private:
+    smz_report *live() const { return detail::live(handle_, "smz::report"); }
+
+    template <class T>
+    T one(smz_status (*get)(const smz_report *, std::uint64_t, T *), const char *what,
+          std::uint64_t index) const {
+        auto value = detail::sized<T>();
+        detail::check_index(get(live(), index, &value), what, index);
+        return value;
+    }
+
     detail::handle<smz_report, smz_report_free> handle_;
     bool partial_;
 };
@@ -557,8 +743,8 @@ class archive {
 public:
     archive(const set &of, const keyring &keys, const options &with = options()) {
         smz_archive *out = nullptr;
-        detail::call([&](smz_error **e) {
-            return smz_archive_open(of.get(), keys.get(), with.get(), &out, e);
+        with.call([&](smz_error **e) {
+            return smz_archive_open(of.live(), keys.live(), with.live(), &out, e);
         });
         handle_.reset(out);
     }
@@ -567,65 +753,63 @@ public:
     /** An entry; its name lives as long as the archive. */
     smz_entry operator[](std::uint64_t index) const {
         auto entry = detail::sized<smz_entry>();
-        detail::check(smz_archive_get_entry(get(), index, &entry));
+        detail::check_index(smz_archive_get_entry(live(), index, &entry), "entry", index);
         return entry;
     }
     /** The index of the entry of exactly this name. */
     std::uint64_t find(const std::string &name) const {
         std::uint64_t index = 0;
-        detail::call([&](smz_error **e) { return smz_archive_find(get(), name.c_str(), &index, e); });
+        detail::call([&](smz_error **e) { return smz_archive_find(live(), name.c_str(), &index, e); });
         return index;
     }
     /** One entry to be read. */
     reader open(std::uint64_t index) const {
         smz_reader *out = nullptr;
-        detail::call([&](smz_error **e) { return smz_archive_open_entry(get(), index, &out, e); });
+        detail::call([&](smz_error **e) { return smz_archive_open_entry(live(), index, &out, e); });
         return reader(out);
     }
     /** Extracts one entry below a directory. */
     void extract_entry(std::uint64_t index, const std::string &directory,
                        const options &with = options()) const {
         with.call([&](smz_error **e) {
-            return smz_archive_extract_entry(get(), index, directory.c_str(), with.get(), e);
+            return smz_archive_extract_entry(live(), index, directory.c_str(), with.live(), e);
         });
     }
     /** Extracts all that the options ask for. */
     report extract(const std::string &directory, const options &with = options()) const {
-        detail::handle<smz_report, smz_report_free> out;
-        const smz_status status = with.call([&](smz_error **e) {
-            smz_report *made = nullptr;
-            const smz_status status = smz_archive_extract(get(), directory.c_str(), with.get(), &made, e);
-            out.reset(made);
-            return status;
+        return reported(with, [&](smz_report **out, smz_error **e) {
+            return smz_archive_extract(live(), directory.c_str(), with.live(), out, e);
         });
-        return report(out.release(), status == SMZ_PARTIAL);
     }
     /** Makes the checks of extract() that need no decompression, and writes nothing. */
     report dry_run(const std::string &directory, const options &with = options()) const {
-        detail::handle<smz_report, smz_report_free> out;
-        const smz_status status = with.call([&](smz_error **e) {
-            smz_report *made = nullptr;
-            const smz_status status =
-                smz_archive_dry_run(get(), directory.c_str(), with.get(), &made, e);
-            out.reset(made);
-            return status;
+        return reported(with, [&](smz_report **out, smz_error **e) {
+            return smz_archive_dry_run(live(), directory.c_str(), with.live(), out, e);
         });
-        return report(out.release(), status == SMZ_PARTIAL);
     }
     /** Makes every check and writes nothing. */
     report verify(const options &with = options()) const {
-        detail::handle<smz_report, smz_report_free> out;
-        const smz_status status = with.call([&](smz_error **e) {
-            smz_report *made = nullptr;
-            const smz_status status = smz_archive_verify(get(), with.get(), &made, e);
-            out.reset(made);
-            return status;
+        return reported(with, [&](smz_report **out, smz_error **e) {
+            return smz_archive_verify(live(), with.live(), out, e);
         });
-        return report(out.release(), status == SMZ_PARTIAL);
     }
+    /** NULL if it was moved from. */
     smz_archive *get() const noexcept { return handle_.get(); }
 
 private:
+    smz_archive *live() const { return detail::live(handle_, "smz::archive"); }
+
+    template <class F> static report reported(const options &with, F &&function) {
+        detail::handle<smz_report, smz_report_free> out;
+        const smz_status status = with.call([&](smz_error **e) {
+            smz_report *made = nullptr;
+            const smz_status outcome = function(&made, e);
+            out.reset(made);
+            return outcome;
+        });
+        return report(out.release(), status == SMZ_PARTIAL);
+    }
+
     detail::handle<smz_archive, smz_archive_free> handle_;
 };
 

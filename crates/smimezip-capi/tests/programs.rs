@@ -54,7 +54,8 @@ fn the_headers_compile_clean_in_every_mode() {
             modes += 1;
         }
         for mode in ["-std=c++17", "-std=c++20"] {
-            check(cxx, mode, &hpp_source, &[&WARNINGS_CPP[..], &["-Wold-style-cast"]].concat());
+            let more = ["-Wold-style-cast", "-Wconversion", "-Wsign-conversion"];
+            check(cxx, mode, &hpp_source, &[&WARNINGS_CPP[..], &more].concat());
             modes += 1;
         }
         if cc == "clang" {
@@ -94,18 +95,23 @@ fn behaviour_as_c_and_as_cpp_shared_and_static() {
 
 #[test]
 fn x2_valgrind_finds_nothing() {
-    if !has("valgrind", "leaks") || !has("gcc", "leaks") {
+    if !has("valgrind", "leaks") {
         return;
     }
     let folder = scratch("valgrind");
-    let program = folder.join("behaviour");
-    compile("gcc", &["-g"], &c("behaviour.c"), Link::Shared, &program);
-    let mut valgrind = Command::new("valgrind");
-    valgrind.args(["-q", "--leak-check=full", "--error-exitcode=9"]);
-    // Not "possible": Rust's own handle of the main thread, 48 bytes for ever, is held by a pointer into
-    // its middle.
-    valgrind.arg("--errors-for-leak-kinds=definite,indirect");
-    run(valgrind.arg(&program).arg(sample()).arg(vectors()).arg(scratch("valgrind-out")));
+    for (compiler, source) in [("gcc", "behaviour.c"), ("g++", "callbacks.cpp")] {
+        if !has(compiler, "leaks") {
+            continue;
+        }
+        let program = folder.join(source.replace('.', "-"));
+        compile(compiler, &["-g", "-pthread"], &c(source), Link::Shared, &program);
+        let mut valgrind = Command::new("valgrind");
+        valgrind.args(["-q", "--leak-check=full", "--error-exitcode=9"]);
+        // Not "possible": Rust's own handle of the main thread, 48 bytes for ever, is held by a pointer
+        // into its middle.
+        valgrind.arg("--errors-for-leak-kinds=definite,indirect");
+        run(valgrind.arg(&program).arg(sample()).arg(vectors()).arg(scratch("valgrind-out")));
+    }
 }
 
 #[test]
@@ -190,13 +196,15 @@ fn the_cpp_header_does_what_it_says() {
     }
     let folder = scratch("cpp");
     for (mode, sanitizers) in [("-std=c++17", true), ("-std=c++20", false)] {
-        let program = folder.join(mode);
-        let mut flags = [&[mode], &WARNINGS_CPP[..]].concat();
-        if sanitizers {
-            flags.extend(["-fsanitize=address,undefined", "-fno-sanitize-recover=all"]);
+        for source in ["classes.cpp", "callbacks.cpp"] {
+            let program = folder.join(format!("{source}{mode}"));
+            let mut flags = [&[mode, "-pthread"], &WARNINGS_CPP[..]].concat();
+            if sanitizers {
+                flags.extend(["-fsanitize=address,undefined", "-fno-sanitize-recover=all"]);
+            }
+            compile("g++", &flags, &c(source), Link::Shared, &program);
+            let shown = run_behaviour(&program, &scratch("cpp-out"));
+            assert!(shown.ends_with(" checks\n"), "{shown}");
         }
-        compile("g++", &flags, &c("classes.cpp"), Link::Shared, &program);
-        let shown = run_behaviour(&program, &scratch("cpp-out"));
-        assert!(shown.ends_with(" checks\n"), "{shown}");
     }
 }

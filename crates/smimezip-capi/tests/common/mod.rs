@@ -98,14 +98,14 @@ pub fn compile(compiler: &str, flags: &[&str], source: &Path, link: Link, progra
         }
         Link::Static => {
             command.arg("-DSMZ_STATIC").arg(lib.join("libsmimezip.a"));
-            command.args(["-lgcc_s", "-lutil", "-lrt", "-lpthread", "-lm", "-ldl", "-lc"]);
+            command.args(["-lutil", "-lrt", "-lpthread", "-lm", "-ldl", "-lc"]);
         }
     }
     run(&mut command);
 }
 
 /// Warnings that are errors in C.
-pub const WARNINGS: [&str; 7] =
-    ["-g", "-Wall", "-Wextra", "-pedantic", "-Wconversion", "-Wundef", "-Werror"];
+pub const WARNINGS: [&str; 8] =
+    ["-g", "-Wall", "-Wextra", "-pedantic", "-Wconversion", "-Wundef", "-Wshadow", "-Werror"];
 /// Warnings that are errors in C++.
-pub const WARNINGS_CPP: [&str; 5] = ["-g", "-Wall", "-Wextra", "-pedantic", "-Werror"];
+pub const WARNINGS_CPP: [&str; 6] = ["-g", "-Wall", "-Wextra", "-pedantic", "-Wshadow", "-Werror"];
