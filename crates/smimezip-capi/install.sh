@@ -3,22 +3,41 @@
 # pkg-config and CMake files, licences.
 #
 #   crates/smimezip-capi/install.sh [--prefix /usr/local] [--libdir lib] [--destdir DIR] [--debug]
+#
+# DESTDIR in the environment counts as --destdir: a folder that stands for the root, for packagers.
 set -euo pipefail
+
+usage() { sed -n '2,7s/^# \{0,1\}//p' "$0"; }
+wrong() {
+  echo "install.sh: $1" >&2
+  usage >&2
+  exit 1
+}
 
 prefix=/usr/local
 libdir=lib
-destdir=
+destdir=${DESTDIR:-}
 profile=release
 while [ $# -gt 0 ]; do
   case "$1" in
-    --prefix) prefix=$2; shift 2 ;;
-    --libdir) libdir=$2; shift 2 ;;
-    --destdir) destdir=$2; shift 2 ;;
+    --prefix | --libdir | --destdir)
+      [ $# -ge 2 ] || wrong "$1 needs a value"
+      declare "${1#--}=$2"
+      shift 2
+      ;;
+    --prefix=* | --libdir=* | --destdir=*)
+      option=${1%%=*}
+      declare "${option#--}=${1#*=}"
+      shift
+      ;;
     --debug) profile=debug; shift ;;
-    *) sed -n '2,6s/^# \{0,1\}//p' "$0"; exit 1 ;;
+    -h | --help) usage; exit 0 ;;
+    *) wrong "unknown option: $1" ;;
   esac
 done
+[ -n "$prefix" ] && [ -n "$libdir" ] || wrong "--prefix and --libdir must not be empty"
 case "$prefix" in /*) ;; *) prefix=$PWD/$prefix ;; esac
+case "$destdir" in "" | /*) ;; *) destdir=$PWD/$destdir ;; esac
 
 here=$(cd "$(dirname "$0")" && pwd)
 root=$(cd "$here/../.." && pwd)
@@ -47,20 +66,22 @@ ln -sf "libsmimezip.so.$number" "$lib/libsmimezip.so"
 work=$(mktemp -d)
 trap 'rm -rf "$work"' EXIT
 ld -r --whole-archive "$built/libsmimezip.a" -o "$work/smimezip.o"
+# Nor does anybody need the LLVM bitcode of Rust's own library: binutils with the plugin of an older LLVM
+# (nm, ranlib, clang -flto) end at it. A table of addresses that LLVM's linker would take for its own is
+# wrong since the line above.
 objcopy -w --keep-global-symbol='smz_*' --keep-global-symbol=DW.ref.rust_eh_personality \
-  "$work/smimezip.o"
+  --remove-section='.llvm*' "$work/smimezip.o"
 [ $profile = debug ] || strip --strip-debug "$work/smimezip.o"
 rm -f "$lib/libsmimezip.a"
-# With its format named, ar asks no plugin of an older LLVM, which would end it.
-format=$(objdump -f "$work/smimezip.o" | sed -n 's/.*file format //p')
-ar --target="$format" rcs "$lib/libsmimezip.a" "$work/smimezip.o"
+ar rcs "$lib/libsmimezip.a" "$work/smimezip.o"
 chmod 644 "$lib/libsmimezip.a"
 
 install -m 644 include/smimezip.h include/smimezip.hpp "$destdir$prefix/include/"
 install -m 644 LICENSE-APACHE LICENSE-MIT include/README.md "$destdir$prefix/share/doc/smimezip/"
 
-# What a program needs that links the static library; a test compares it with what rustc says.
-native="-lgcc_s -lutil -lrt -lpthread -lm -ldl -lc"
+# What a program needs that links the static library; a test compares it with what rustc says. That also
+# names -lgcc_s, which does not exist for `cc -static`: the compiler adds it, or -lgcc_eh then.
+native="-lutil -lrt -lpthread -lm -ldl -lc"
 up=$(printf '%s/cmake/smimezip' "$libdir" | sed 's|[^/][^/]*|..|g')
 fill() {
   sed -e "s|@PREFIX@|$prefix|; s|@LIBDIR@|$libdir|; s|@VERSION@|$version|; s|@SONUMBER@|$number|" \
