@@ -4,7 +4,7 @@ use std::collections::VecDeque;
 use std::fs::File;
 use std::io;
 use std::path::{Path, PathBuf};
-use std::sync::{Arc, Mutex, PoisonError};
+use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 
 use super::ReadAt;
 
@@ -15,7 +15,16 @@ const OPEN_FILES: usize = 16;
 /// Opens files on demand and keeps only a few of them open, the ones used last.
 #[derive(Debug, Default)]
 pub struct FilePool {
-    open: Mutex<VecDeque<(PathBuf, Arc<File>)>>,
+    open: Mutex<VecDeque<OpenFile>>,
+}
+
+/// A path may name one file after the other, and sources of both may be in use: so a file is known
+/// by its identity, too.
+#[derive(Debug)]
+struct OpenFile {
+    path: PathBuf,
+    identity: Identity,
+    file: Arc<File>,
 }
 
 impl FilePool {
@@ -25,24 +34,39 @@ impl FilePool {
     }
 
     fn get(&self, path: &Path, expected: &Identity) -> io::Result<Arc<File>> {
-        {
-            let mut open = self.open.lock().unwrap_or_else(PoisonError::into_inner);
-            if let Some(at) = open.iter().position(|(known, _)| known == path)
-                && let Some(found) = open.remove(at)
-            {
-                let file = Arc::clone(&found.1);
-                open.push_front(found);
-                return Ok(file);
-            }
+        if let Some(file) = Self::used_again(&mut self.lock(), path, expected) {
+            return Ok(file);
         }
         let file = Arc::new(File::open(path)?);
-        if Identity::of(&file)? != *expected {
+        let identity = Identity::of(&file)?;
+        if identity != *expected {
             return Err(io::Error::other("the file was replaced or changed while it was read"));
         }
-        let mut open = self.open.lock().unwrap_or_else(PoisonError::into_inner);
-        open.push_front((path.to_path_buf(), Arc::clone(&file)));
+        let mut open = self.lock();
+        // Threads that wanted it at the same time shall not fill the pool with it.
+        if let Some(file) = Self::used_again(&mut open, path, expected) {
+            return Ok(file);
+        }
+        open.push_front(OpenFile { path: path.to_path_buf(), identity, file: Arc::clone(&file) });
         open.truncate(OPEN_FILES);
         Ok(file)
+    }
+
+    fn lock(&self) -> MutexGuard<'_, VecDeque<OpenFile>> {
+        self.open.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+
+    /// The file if it is open, which makes it the one used last.
+    fn used_again(
+        open: &mut VecDeque<OpenFile>,
+        path: &Path,
+        expected: &Identity,
+    ) -> Option<Arc<File>> {
+        let at = open.iter().position(|it| it.path == path && it.identity == *expected)?;
+        let found = open.remove(at)?;
+        let file = Arc::clone(&found.file);
+        open.push_front(found);
+        Some(file)
     }
 }
 
@@ -149,7 +173,7 @@ mod tests {
             assert_eq!(file.read_at(&mut buf, 0).unwrap(), 1);
             assert_eq!(usize::from(buf[0]), n);
         }
-        assert_eq!(pool.open.lock().unwrap().len(), OPEN_FILES);
+        assert_eq!(pool.lock().len(), OPEN_FILES);
     }
 
     #[test]
@@ -161,6 +185,51 @@ mod tests {
         std::fs::rename(&path, folder.path().join("b")).unwrap();
         std::fs::write(&path, b"two!").unwrap();
         assert!(source.read_at(&mut [0; 3], 0).is_err());
+    }
+
+    #[test]
+    fn a_source_of_the_new_file_never_reads_the_old_one() {
+        let folder = tempfile::tempdir().unwrap();
+        let path = folder.path().join("a");
+        let pool = FilePool::new();
+        let open = || FileSource::in_pool(Arc::clone(&pool), &path).unwrap();
+        let read = |source: &FileSource| {
+            let mut buf = [0; 3];
+            source.read_at(&mut buf, 0).map(|_| buf)
+        };
+        std::fs::write(&path, b"old").unwrap();
+        let old = open();
+        assert_eq!(&read(&old).unwrap(), b"old");
+        std::fs::rename(&path, folder.path().join("b")).unwrap();
+        std::fs::write(&path, b"new").unwrap();
+        let new = open();
+        for _ in 0..3 {
+            // The old one is still open in the pool, and still the right one for its source.
+            assert_eq!(&read(&new).unwrap(), b"new");
+            assert_eq!(&read(&old).unwrap(), b"old");
+        }
+    }
+
+    #[test]
+    fn threads_that_miss_together_leave_room_for_other_files() {
+        let folder = tempfile::tempdir().unwrap();
+        let pool = FilePool::new();
+        let path = folder.path().join("a");
+        std::fs::write(&path, b"x").unwrap();
+        let source = FileSource::in_pool(Arc::clone(&pool), &path).unwrap();
+        let start = std::sync::Barrier::new(8);
+        for _ in 0..50 {
+            pool.lock().clear();
+            std::thread::scope(|scope| {
+                for _ in 0..8 {
+                    scope.spawn(|| {
+                        start.wait();
+                        source.read_at(&mut [0], 0).unwrap();
+                    });
+                }
+            });
+            assert_eq!(pool.lock().len(), 1);
+        }
     }
 
     #[test]
