@@ -45,15 +45,16 @@ pub(crate) fn advice(
         ErrorKind::Io(inner) if is_lack_of_descriptors(inner) => {
             "the system allows too few open files; allow more by ulimit -n"
         }
-        ErrorKind::NotAMessage(_) => {
-            "download the file again; a few bytes of HTML instead of a message mean that the \
-             download's session had expired"
+        ErrorKind::NotAMessage(_) => "see what this file is; a part of an export is a message",
+        ErrorKind::NotAPart { .. } => {
+            "this may be what a server answers when a link or a session has expired; sign in and fetch \
+             the part again"
         }
         ErrorKind::NotAnArchive(_) => {
             "`smimezip decrypt` writes what a message holds, whatever it is"
         }
         ErrorKind::Truncated => "the download was cut off; fetch this part again",
-        ErrorKind::Malformed(what) if what.starts_with("data behind the end") => {
+        ErrorKind::TrailingData { .. } => {
             "if something adds bytes on the way, --accept trailing-data ignores them"
         }
         ErrorKind::Malformed(_) => {
@@ -76,6 +77,12 @@ pub(crate) fn advice(
              is for the first key"
         }
         ErrorKind::BadKey(_) => "give the private key as PEM, DER or PKCS #12, for example key.pem",
+        ErrorKind::IncompleteSet { unfinished, .. } if !unfinished.is_empty() => {
+            "wait until the downloads are finished, or start them again"
+        }
+        ErrorKind::IncompleteSet { misnamed, .. } if !misnamed.is_empty() => {
+            "give the files the names of the missing parts"
+        }
         ErrorKind::IncompleteSet { doubled, missing, .. } => {
             match (missing.is_empty(), doubled.is_empty()) {
                 (false, true) => "fetch the missing parts into the same folder",
@@ -137,6 +144,12 @@ fn of_damage(damage: Damage, sealing: Option<Sealing>) -> &'static str {
             "fetch the named part again and compare: if it is another now (sha256sum), the first was \
              changed on its way; if it is the same, the archive was written so, and --keep-going \
              extracts the other entries"
+        }
+        Damage::PartSize { .. } | Damage::PartTooShort { .. } => {
+            "fetch the named part again, and compare its size with what is offered for download"
+        }
+        Damage::SetSize { .. } => {
+            "compare the sizes of all parts with what is offered for download, and fetch again which differs"
         }
         Damage::Record(_) => RECORDS,
         // A damage of a later library.

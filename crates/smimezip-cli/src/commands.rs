@@ -217,8 +217,10 @@ pub(crate) fn exports(inputs: &[PathBuf], limits: &Limits) -> Result<Vec<Export>
     let mut exports: Vec<Export> = Vec::new();
     for input in inputs {
         let found = Export::discover_all(input, limits).map_err(|error| not_there(error, input))?;
+        // A folder has each export once, and may have thousands.
+        let known = exports.len();
         for export in found {
-            if !exports.iter().any(|known| known.is_same(&export)) {
+            if !exports[..known].iter().any(|known| known.is_same(&export)) {
                 exports.push(export);
             }
         }

@@ -2,7 +2,7 @@
 
 use std::path::Path;
 
-use smimezip::{KeyRing, Limits, Passphrase};
+use smimezip::{Export, KeyRing, Limits, Passphrase};
 
 use crate::args::KeyArgs;
 use crate::console::Console;
@@ -10,6 +10,22 @@ use crate::exit::{Failure, Outcome};
 use crate::passphrase::{PassphraseSource, Passphrases};
 use crate::secret;
 use crate::unwrap_command::UnwrapCommand;
+
+/// Reads the keys for `exports`. Where no part is sealed, none is read, and no passphrase asked for.
+pub(crate) fn load_for(
+    exports: &[Export],
+    args: &KeyArgs,
+    console: &Console,
+    limits: &Limits,
+) -> Result<KeyRing, Failure> {
+    check(args)?;
+    for export in exports {
+        if export.needs_key()? {
+            return load(args, console, limits);
+        }
+    }
+    Ok(KeyRing::new())
+}
 
 /// Reads all keys and certificates. There may be none: whether a set is sealed at all is seen when it
 /// is opened.

@@ -57,12 +57,17 @@ pub const SMZ_ERR_INTERNAL: smz_status = -99;
 pub(crate) fn of(kind: &ErrorKind) -> smz_status {
     match kind {
         ErrorKind::Io(_) => SMZ_ERR_IO,
-        ErrorKind::NotAMessage(_) | ErrorKind::NotAnArchive(_) => SMZ_ERR_FORMAT,
+        ErrorKind::NotAMessage(_) | ErrorKind::NotAPart { .. } | ErrorKind::NotAnArchive(_) => {
+            SMZ_ERR_FORMAT
+        }
         ErrorKind::Unsupported(_) => SMZ_ERR_UNSUPPORTED,
         ErrorKind::NoMatchingKey { .. } => SMZ_ERR_NO_MATCHING_KEY,
         ErrorKind::PassphraseRequired | ErrorKind::PassphraseWrong => SMZ_ERR_PASSPHRASE,
         ErrorKind::Decrypt => SMZ_ERR_DECRYPT,
-        ErrorKind::Malformed(_) | ErrorKind::Truncated | ErrorKind::Damaged(_) => SMZ_ERR_CORRUPT,
+        ErrorKind::Malformed(_)
+        | ErrorKind::Truncated
+        | ErrorKind::TrailingData { .. }
+        | ErrorKind::Damaged(_) => SMZ_ERR_CORRUPT,
         ErrorKind::IncompleteSet { .. } => SMZ_ERR_MISSING_PART,
         ErrorKind::Limit { .. } => SMZ_ERR_LIMIT,
         ErrorKind::UnsafeName(_) | ErrorKind::NameConflict(_) => SMZ_ERR_UNSAFE_PATH,

@@ -143,12 +143,15 @@ const ARGUMENT: i32 = -1;
 fn status(kind: &ErrorKind) -> i32 {
     match kind {
         ErrorKind::Io(_) => -2,
-        ErrorKind::NotAMessage(_) | ErrorKind::NotAnArchive(_) => -3,
+        ErrorKind::NotAMessage(_) | ErrorKind::NotAPart { .. } | ErrorKind::NotAnArchive(_) => -3,
         ErrorKind::Unsupported(_) => -4,
         ErrorKind::NoMatchingKey { .. } => -5,
         ErrorKind::PassphraseRequired | ErrorKind::PassphraseWrong => -6,
         ErrorKind::Decrypt => -7,
-        ErrorKind::Malformed(_) | ErrorKind::Truncated | ErrorKind::Damaged(_) => -8,
+        ErrorKind::Malformed(_)
+        | ErrorKind::Truncated
+        | ErrorKind::TrailingData { .. }
+        | ErrorKind::Damaged(_) => -8,
         ErrorKind::IncompleteSet { .. } => -9,
         ErrorKind::Limit { .. } => -10,
         ErrorKind::UnsafeName(_) | ErrorKind::NameConflict(_) => -11,

@@ -4,13 +4,17 @@
 //! one bare kind [`ErrorKind::Decrypt`], so that nobody learns from an error *which* check on
 //! secret data failed (RFC 3218, REQUIREMENTS of every RSA PKCS #1 v1.5 decrypter).
 
+mod damage;
+mod text;
 mod unsupported;
 
-use std::fmt;
+use std::fmt::{self, Write as _};
 use std::io;
 use std::path::PathBuf;
 use std::sync::Arc;
 
+pub use damage::Damage;
+use text::{Escape, list, list_or_nothing, set_text};
 pub use unsupported::Unsupported;
 
 use crate::limits::Limit;
@@ -41,6 +45,13 @@ pub enum ErrorKind {
     /// The input is in none of the forms an S/MIME or CMS message has.
     #[error("not an S/MIME or CMS message: {0}")]
     NotAMessage(&'static str),
+    /// A text stands in the place of a message: the answer of a server whose session had expired, as HTML,
+    /// JSON, XML or a sentence.
+    #[error("not an S/MIME or CMS message, but a text that begins with \"{line}\"")]
+    NotAPart {
+        /// Its first line, control characters escaped, cut to 80 characters.
+        line: String,
+    },
     /// The input has no end of central directory record where a zip archive has it.
     #[error("not a zip archive: {0}")]
     NotAnArchive(&'static str),
@@ -50,6 +61,13 @@ pub enum ErrorKind {
     /// The input ends before it is complete.
     #[error("cut off: the input ends before it is complete")]
     Truncated,
+    /// Bytes follow the end, as what carried the input may add them;
+    /// [`Accept::trailing_data`](crate::Accept::trailing_data) ignores them.
+    #[error("{count} bytes follow the end")]
+    TrailingData {
+        /// How many they are.
+        count: u64,
+    },
     /// A legal input that this crate does not open.
     #[error("not supported: {0}")]
     Unsupported(Unsupported),
@@ -79,7 +97,7 @@ pub enum ErrorKind {
     #[error("not a usable key or certificate: {0}")]
     BadKey(&'static str),
     /// The parts at hand are not exactly the parts of the set.
-    #[error("{}", set_text(missing, extra, doubled))]
+    #[error("{}", set_text(missing, extra, doubled, unfinished, misnamed))]
     IncompleteSet {
         /// Names of parts that are not there.
         missing: Vec<String>,
@@ -87,6 +105,10 @@ pub enum ErrorKind {
         extra: Vec<String>,
         /// Names of files that claim a place another file has, and browser copies.
         doubled: Vec<String>,
+        /// Names of files that a program is still downloading, or did not finish, for what is missing.
+        unfinished: Vec<String>,
+        /// Names of files that are missing parts with something appended to the name.
+        misnamed: Vec<String>,
     },
     /// Several sets were found where one was asked for.
     #[error("several sets here, name one of them: {}", list(.0))]
@@ -129,32 +151,6 @@ pub enum ErrorKind {
     /// The caller cancelled.
     #[error("cancelled")]
     Cancelled,
-}
-
-/// How data contradict themselves.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, thiserror::Error)]
-#[non_exhaustive]
-pub enum Damage {
-    /// CRC-32 of the decompressed entry (APPNOTE 4.4.7).
-    #[error("CRC-32 is {actual:08x}, should be {expected:08x}")]
-    Crc {
-        /// What the directory says.
-        expected: u32,
-        /// What the data give.
-        actual: u32,
-    },
-    /// Size of the decompressed entry (APPNOTE 4.4.9).
-    #[error("size differs from the declared {expected} bytes")]
-    Size {
-        /// What the directory says.
-        expected: u64,
-    },
-    /// The compressed stream is invalid.
-    #[error("invalid compressed data")]
-    Compressed,
-    /// A record of the archive contradicts another, or the bytes of the set.
-    #[error("{0}")]
-    Record(&'static str),
 }
 
 /// What a caller can do about an error: the classes behind the exit codes of the command line
@@ -209,6 +205,7 @@ impl Error {
         match &self.inner.kind {
             ErrorKind::Io(_) | ErrorKind::NoSpace { .. } | ErrorKind::NoSuchEntry => Category::Io,
             ErrorKind::NotAMessage(_)
+            | ErrorKind::NotAPart { .. }
             | ErrorKind::NotAnArchive(_)
             | ErrorKind::Unsupported(_)
             | ErrorKind::SeveralSets(_) => Category::Format,
@@ -219,6 +216,7 @@ impl Error {
             | ErrorKind::BadKey(_) => Category::Key,
             ErrorKind::Malformed(_)
             | ErrorKind::Truncated
+            | ErrorKind::TrailingData { .. }
             | ErrorKind::Damaged(_)
             | ErrorKind::IrregularLayout => Category::Damaged,
             ErrorKind::IncompleteSet { .. } => Category::Set,
@@ -275,13 +273,11 @@ impl From<ErrorKind> for Error {
 }
 
 /// An `io::Error` that carries one of ours (the layers of views speak `io::Result`) gives it back.
+/// Any other is a failure of its source, also an `UnexpectedEof`: a connection that broke is not damage.
 impl From<io::Error> for Error {
     fn from(error: io::Error) -> Self {
         match error.downcast::<Self>() {
             Ok(ours) => ours,
-            Err(other) if other.kind() == io::ErrorKind::UnexpectedEof => {
-                ErrorKind::Truncated.into()
-            }
             Err(other) => ErrorKind::Io(Arc::new(other)).into(),
         }
     }
@@ -305,6 +301,8 @@ impl From<Error> for io::Error {
 
 impl fmt::Display for Error {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        // Names come from strangers; none may drive a terminal.
+        let mut f = Escape(f);
         if let Some(part) = &self.inner.part {
             write!(f, "{part}: ")?;
         }
@@ -339,33 +337,6 @@ impl std::error::Error for Error {
     }
 }
 
-/// Names for a message: all of them, or so many that a person still reads them.
-fn list(names: &[String]) -> String {
-    const MOST: usize = 50;
-    match names.get(..MOST) {
-        Some(first) if names.len() > MOST => {
-            format!("{} and {} more", first.join(", "), names.len() - MOST)
-        }
-        _ => names.join(", "),
-    }
-}
-
-fn list_or_nothing(names: &[String]) -> String {
-    if names.is_empty() { "no key".to_owned() } else { list(names) }
-}
-
-fn set_text(missing: &[String], extra: &[String], doubled: &[String]) -> String {
-    let mut texts = Vec::new();
-    for (what, names) in
-        [("missing", missing), ("not part of this set", extra), ("doubled", doubled)]
-    {
-        if !names.is_empty() {
-            texts.push(format!("{what}: {}", list(names)));
-        }
-    }
-    format!("the set of parts is not complete; {}", texts.join("; "))
-}
-
 #[cfg(test)]
 mod tests {
     use super::*;
@@ -387,14 +358,35 @@ mod tests {
     }
 
     #[test]
-    fn an_early_end_is_truncated() {
+    fn the_early_end_of_a_source_that_is_not_ours_is_its_failure() {
         let error = Error::from(io::Error::from(io::ErrorKind::UnexpectedEof));
-        assert!(matches!(error.kind(), ErrorKind::Truncated));
+        assert_eq!(error.category(), Category::Io);
+        let ours = Error::from(io::Error::from(Error::from(ErrorKind::Truncated)));
+        assert!(matches!(ours.kind(), ErrorKind::Truncated));
     }
 
     #[test]
     fn names_in_messages_cannot_drive_a_terminal() {
-        let error = Error::from(ErrorKind::NoSuchEntry).in_entry("a\u{1b}[2J");
-        assert!(!error.to_string().contains('\u{1b}'));
+        let evil = "a\u{1b}[2J\u{9b}\u{202e}\n".to_owned();
+        for error in [
+            Error::from(ErrorKind::NoSuchEntry).in_entry(&evil),
+            Error::from(ErrorKind::Decrypt).in_part(&evil),
+            ErrorKind::SeveralSets(vec![evil.clone()]).into(),
+            ErrorKind::Exists(PathBuf::from(&evil)).into(),
+            ErrorKind::NameConflict(evil.clone()).into(),
+            ErrorKind::NoMatchingKey { recipients: vec![evil.clone()], given: Vec::new() }.into(),
+        ] {
+            let text = error.to_string();
+            assert!(text.chars().all(|c| !c.is_control() && c != '\u{202e}'), "{text:?}");
+        }
+    }
+
+    #[test]
+    fn ordinary_names_are_shown_as_they_are() {
+        for name in ["Größe, 大小.z01", "C:\\exports\\it's.zip", "e\u{301}.zip", "\u{1f4e6}.zip"]
+        {
+            let text = Error::from(ErrorKind::Decrypt).in_part(name).to_string();
+            assert!(text.starts_with(&format!("{name}: ")), "{text}");
+        }
     }
 }

@@ -1,20 +1,20 @@
 //! `Export`, the paved path: find the parts, unlock each, join them, read the archive. The only
 //! place where the CMS side and the zip side meet, through `ReadAt` alone.
 
+mod unlock;
+
 use std::collections::BTreeMap;
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
-use std::sync::atomic::{AtomicUsize, Ordering};
 
-use crate::content::{Content, InnerLayers};
-use crate::envelope::Envelope;
+use crate::content::InnerLayers;
 use crate::error::{Error, ErrorKind};
 use crate::keys::KeyRing;
-use crate::limits::{Limit, Limits};
+use crate::limits::Limits;
 use crate::progress::CancelToken;
 use crate::read_at::{FilePool, FileSource, ReadAt};
 use crate::volumes::{self, Family, PartName, Place};
-use crate::zip::{self, Archive};
+use crate::zip::Archive;
 
 /// An export: one archive in any number of parts, each sealed or not.
 ///
@@ -40,15 +40,6 @@ enum Source {
     File(PathBuf, Arc<FilePool>),
     Caller(Arc<dyn ReadAt>),
 }
-
-/// What all parts are unlocked with.
-struct Unlocking<'a> {
-    keys: &'a KeyRing,
-    cancel: &'a CancelToken,
-}
-
-/// A part with its plaintext.
-type Opened = (String, Arc<dyn ReadAt>);
 
 impl Export {
     /// Finds the export that the file at `path` is a part of, or the only one in a folder.
@@ -129,7 +120,9 @@ impl Export {
         }
         let model = model.ok_or(ErrorKind::NotAnArchive("no parts"))?;
         let paths = parts.iter().map(|(place, part)| (*place, PathBuf::from(&part.name)));
-        let family = Family { model, parts: paths.collect(), doubled };
+        let mut family = Family::new(model);
+        family.parts = paths.collect();
+        family.doubled = doubled;
         let parts = parts.into_values().collect();
         Ok(Self { family, parts, limits: limits.clone(), inner: InnerLayers::default() })
     }
@@ -165,10 +158,21 @@ impl Export {
         &self.parts
     }
 
-    /// Names of parts that must exist by the names of the others. Parts behind the last one known
-    /// are told by [`unlock`](Self::unlock) only, from the end record.
+    /// Names of parts that must exist by the names of the others. Parts after the last one known
+    /// are reported by [`unlock`](Self::unlock) only, from the end record.
     pub fn missing(&self) -> Vec<String> {
-        self.family.missing(None)
+        self.family.absent(None).missing
+    }
+
+    /// Names of files that some program is still downloading, or did not finish, for parts that are
+    /// missing; and of downloads in the same folder that do not say of what they are.
+    pub fn unfinished(&self) -> Vec<String> {
+        self.family.absent(None).unfinished
+    }
+
+    /// Names of files that are missing parts with something appended to their name, as `.txt`.
+    pub fn misnamed(&self) -> Vec<String> {
+        self.family.absent(None).misnamed
     }
 
     /// Names of files that claim a place another has, and browser copies.
@@ -176,13 +180,26 @@ impl Export {
         self.family.doubled_names()
     }
 
-    /// Unlocks the parts and opens the archive. The last part goes first: its end record tells
+    /// Whether a key is needed: whether any part is sealed, by its name or by what it holds. Where none
+    /// is, [`unlock`](Self::unlock) needs an empty key ring only.
+    ///
+    /// # Errors
+    /// What the source of a part reports.
+    pub fn needs_key(&self) -> Result<bool, Error> {
+        unlock::needs_key(self)
+    }
+
+    /// Unlocks the parts and opens the archive. The last part goes first: its end record says
     /// how many parts there are. If some are missing, doubled or too many, all of them are named
     /// at once and nothing else is decrypted.
     ///
+    /// A part whose name ends in no suffix of a seal may hold any bytes, also such as look like a message:
+    /// it is taken for one only if all of its head is that of a message and one of `keys` opens it. If
+    /// such parts make no archive, the error is that of the key.
+    ///
     /// # Errors
-    /// [`ErrorKind::IncompleteSet`]; those of [`Envelope::open`] and [`Envelope::unlock`], naming
-    /// the part; those of [`Archive::open`].
+    /// [`ErrorKind::IncompleteSet`]; those of [`Envelope::open`](crate::Envelope::open) and
+    /// [`Envelope::unlock`](crate::Envelope::unlock), naming the part; those of [`Archive::open`].
     pub fn unlock(&self, keys: &KeyRing) -> Result<Archive, Error> {
         self.unlock_cancellable(keys, &CancelToken::new())
     }
@@ -197,134 +214,7 @@ impl Export {
         keys: &KeyRing,
         cancel: &CancelToken,
     ) -> Result<Archive, Error> {
-        let keys = &Unlocking { keys, cancel };
-        let Some(last) = self.parts.iter().find(|part| part.place == Place::Last) else {
-            return self.unlock_pieces(keys);
-        };
-        let (content, last_is_sealed) = self.open_last(last, keys)?;
-        let disks = zip::count_of_disks(&content).map_err(|error| error.in_part(&last.name))?;
-        if disks > self.limits.parts {
-            let error = Error::limit(Limit::Parts, self.limits.parts.into());
-            return Err(error.in_part(&last.name));
-        }
-        self.check_complete(Some(disks))?;
-        let mut opened = self.open_all(|part| part.place != Place::Last, last_is_sealed, keys)?;
-        opened.push((last.name.clone(), content));
-        Archive::open(opened, &self.limits)
-    }
-
-    fn unlock_pieces(&self, keys: &Unlocking<'_>) -> Result<Archive, Error> {
-        self.check_complete(None)?;
-        let opened = self.open_all(|_| true, true, keys)?;
-        Archive::open(opened, &self.limits).map_err(|error| {
-            // Pieces do not tell how many there are; without an end record the last are missing.
-            match (error.kind(), self.parts.last().map(|part| part.place)) {
-                (ErrorKind::NotAnArchive(_), Some(Place::Piece(number))) => {
-                    let next = self.family.model.at(Place::Piece(number.saturating_add(1)));
-                    let missing = vec![next.to_string()];
-                    let (extra, doubled) = (Vec::new(), Vec::new());
-                    ErrorKind::IncompleteSet { missing, extra, doubled }.into()
-                }
-                _ => error,
-            }
-        })
-    }
-
-    fn check_complete(&self, disks: Option<u32>) -> Result<(), Error> {
-        let missing = self.family.missing(disks);
-        let extra = disks.map_or_else(Vec::new, |disks| self.family.extra(disks));
-        let doubled = self.doubled();
-        if missing.is_empty() && extra.is_empty() && doubled.is_empty() {
-            return Ok(());
-        }
-        Err(ErrorKind::IncompleteSet { missing, extra, doubled }.into())
-    }
-
-    /// Opens the last part and tells whether it was sealed.
-    fn open_last(
-        &self,
-        last: &Part,
-        keys: &Unlocking<'_>,
-    ) -> Result<(Arc<dyn ReadAt>, bool), Error> {
-        let named = |error: Error| error.in_part(&last.name);
-        let source = last.open().map_err(named)?;
-        match Envelope::open(Arc::clone(&source), &self.limits) {
-            Ok(envelope) => {
-                let content = self.content(&envelope, keys).map_err(named)?;
-                Ok((Arc::new(content), true))
-            }
-            // Its name says it is sealed, or it has no end record either.
-            Err(error) if last.has_seal() || zip::count_of_disks(&source).is_err() => {
-                Err(named(error))
-            }
-            Err(_) => Ok((source, false)),
-        }
-    }
-
-    /// Opens the chosen parts, several at a time: each takes a private-key operation.
-    fn open_all(
-        &self,
-        choose: impl Fn(&Part) -> bool,
-        last_is_sealed: bool,
-        keys: &Unlocking<'_>,
-    ) -> Result<Vec<Opened>, Error> {
-        let chosen: Vec<&Part> = self.parts.iter().filter(|part| choose(part)).collect();
-        let threads = std::thread::available_parallelism().map_or(1, usize::from);
-        let next = AtomicUsize::new(0);
-        let work = || {
-            let mut done = Vec::new();
-            while let Some(part) = chosen.get(next.fetch_add(1, Ordering::Relaxed)) {
-                let opened = self.open_part(part, last_is_sealed, keys);
-                let failed = opened.is_err();
-                done.push((part.place, opened));
-                if failed {
-                    break;
-                }
-            }
-            done
-        };
-        let mut opened: Vec<_> = std::thread::scope(|scope| {
-            let workers: Vec<_> =
-                (0..threads.min(chosen.len())).map(|_| scope.spawn(work)).collect();
-            workers
-                .into_iter()
-                .flat_map(|worker| {
-                    worker.join().unwrap_or_else(|panic| std::panic::resume_unwind(panic))
-                })
-                .collect()
-        });
-        opened.sort_by_key(|(place, _)| *place);
-        opened.into_iter().map(|(_, opened)| opened).collect()
-    }
-
-    fn content(&self, envelope: &Envelope, with: &Unlocking<'_>) -> Result<Content, Error> {
-        let content = envelope.unlock_cancellable(with.keys, with.cancel)?;
-        content.inside(self.inner, &self.limits)
-    }
-
-    fn open_part(
-        &self,
-        part: &Part,
-        last_is_sealed: bool,
-        keys: &Unlocking<'_>,
-    ) -> Result<Opened, Error> {
-        let named = |error: Error| error.in_part(&part.name);
-        let source = part.open().map_err(named)?;
-        let name = part.name.clone();
-        match Envelope::open(Arc::clone(&source), &self.limits) {
-            Ok(envelope) => {
-                let content = self.content(&envelope, keys).map_err(named)?;
-                Ok((name, Arc::new(content)))
-            }
-            // Any octets may stand in a part that is not sealed, even such as look like a message.
-            Err(error)
-                if part.has_seal()
-                    || (last_is_sealed && !matches!(error.kind(), ErrorKind::NotAMessage(_))) =>
-            {
-                Err(named(error))
-            }
-            Err(_) => Ok((name, source)),
-        }
+        unlock::unlock(self, keys, cancel)
     }
 }
 

@@ -10,8 +10,10 @@ mod growing;
 mod scratch;
 mod spool;
 
-use std::io;
+use std::io::{self, Read};
 use std::sync::Arc;
+
+use crate::error::{Error, ErrorKind};
 
 pub use cursor::Cursor;
 pub use file::{FilePool, FileSource};
@@ -104,7 +106,7 @@ pub(crate) fn read_full_at<S: ReadAt + ?Sized>(
 /// Fills `buf` from `offset`.
 ///
 /// # Errors
-/// `UnexpectedEof` if the view ends before.
+/// `Truncated` if the view ends before.
 pub(crate) fn read_exact_at<S: ReadAt + ?Sized>(
     source: &S,
     buf: &mut [u8],
@@ -113,8 +115,28 @@ pub(crate) fn read_exact_at<S: ReadAt + ?Sized>(
     if read_full_at(source, buf, offset)? == buf.len() { Ok(()) } else { Err(beyond_the_end()) }
 }
 
+/// Fills `buf` from a reader over a view.
+///
+/// # Errors
+/// `Truncated` if it ends before. Not as `Read::read_exact`, whose `UnexpectedEof` looks like that of
+/// a source that broke.
+pub(crate) fn read_exact(reader: &mut impl Read, buf: &mut [u8]) -> io::Result<()> {
+    let mut done = 0;
+    while done < buf.len() {
+        match reader.read(&mut buf[done..]) {
+            Ok(0) => return Err(beyond_the_end()),
+            Ok(count) => done += count,
+            Err(error) if error.kind() == io::ErrorKind::Interrupted => {}
+            Err(error) => return Err(error),
+        }
+    }
+    Ok(())
+}
+
+/// That a view ends before it is complete: said by our readers alone, so that the failure of a
+/// caller's source is not taken for damage.
 fn beyond_the_end() -> io::Error {
-    io::ErrorKind::UnexpectedEof.into()
+    Error::from(ErrorKind::Truncated).into()
 }
 
 /// `length` octets of `source` from `start`, as a view of their own.

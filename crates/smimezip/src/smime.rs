@@ -11,5 +11,5 @@ pub(crate) mod pem;
 mod text;
 
 pub use detect::Container;
-pub(crate) use detect::{open, open_entity};
+pub(crate) use detect::{begins_as_message, open, open_entity};
 pub(crate) use forward::Forward;

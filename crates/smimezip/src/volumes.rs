@@ -2,9 +2,12 @@
 //! them in order. Nothing here knows whether a part was encrypted, nor what a zip record is.
 
 mod discover;
+mod family;
 mod name;
 mod set;
+mod stray;
 
-pub(crate) use discover::{Family, file_name, find};
+pub(crate) use discover::find;
+pub(crate) use family::{Absent, Family, file_name};
 pub use name::{PartName, Place};
 pub(crate) use set::VolumeSet;

@@ -9,9 +9,10 @@ use crate::explain;
 use crate::keyring;
 
 pub(crate) fn run(args: &Cat, context: &Context) -> Outcome {
-    let keys = keyring::load(&args.keys, &context.console, &context.limits)?;
-    context.listen_to_signals()?;
     let export = Export::discover(&args.input, &context.limits)?;
+    let one = std::slice::from_ref(&export);
+    let keys = keyring::load_for(one, &args.keys, &context.console, &context.limits)?;
+    context.listen_to_signals()?;
     let archive = context.with_layout(|limits| context.unlock(&export, limits, &keys))?;
     let entry =
         archive.find(&args.entry).map_err(|error| not_found(error, &archive, &args.entry))?;

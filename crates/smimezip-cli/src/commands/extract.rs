@@ -21,14 +21,14 @@ struct Planned {
 
 pub(crate) fn run(args: &Extract, mut context: Context) -> Outcome {
     context.allow_size(args.policy.max_size);
-    let keys = keyring::load(&args.what.keys, &context.console, &context.limits)?;
+    // Found once: what one extraction writes must not become the input of the next.
+    let found = exports(&args.what.inputs, &context.limits)?;
+    let keys = keyring::load_for(&found, &args.what.keys, &context.console, &context.limits)?;
     let mut selected = Selected::new(&args.what.selection)?;
     let mut options = context.options_for(&selected, &args.policy);
     options.overwrite = args.overwrite.into();
     options.durable = !args.no_sync;
     context.listen_to_signals()?;
-    // Found once: what one extraction writes must not become the input of the next.
-    let found = exports(&args.what.inputs, &context.limits)?;
     let mut all = Vec::with_capacity(found.len());
     for export in found {
         let archive = context.with_layout(|limits| context.unlock(&export, limits, &keys))?;

@@ -53,9 +53,10 @@ struct Recipient {
 
 pub(crate) fn run(args: &Inspect, context: &Context) -> Outcome {
     let console = &context.console;
-    let keys = keyring::load(&args.keys, console, &context.limits)?;
+    let exports = exports(&args.inputs, &context.limits)?;
+    let keys = keyring::load_for(&exports, &args.keys, console, &context.limits)?;
     let mut code = None;
-    for export in exports(&args.inputs, &context.limits)? {
+    for export in exports {
         let mut findings: Vec<_> =
             export.parts().iter().map(|part| examine(part, &keys, &context.limits)).collect();
         let has_plain = findings.iter().any(|it| matches!(it.state, State::NoMessage(_)));

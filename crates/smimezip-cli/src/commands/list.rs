@@ -13,9 +13,10 @@ use crate::text;
 
 pub(crate) fn run(args: &List, context: &Context) -> Outcome {
     let console = &context.console;
-    let keys = keyring::load(&args.what.keys, console, &context.limits)?;
     let mut selected = Selected::new(&args.what.selection)?;
-    for export in exports(&args.what.inputs, &context.limits)? {
+    let exports = exports(&args.what.inputs, &context.limits)?;
+    let keys = keyring::load_for(&exports, &args.what.keys, console, &context.limits)?;
+    for export in exports {
         let archive = context.with_layout(|limits| context.unlock(&export, limits, &keys))?;
         if !selected.note(&archive) {
             continue;

@@ -11,12 +11,13 @@ use crate::select::Selected;
 pub(crate) fn run(args: &Verify, mut context: Context) -> Outcome {
     context.allow_size(args.policy.max_size);
     let console = context.console;
-    let keys = keyring::load(&args.what.keys, &console, &context.limits)?;
     let mut selected = Selected::new(&args.what.selection)?;
+    let exports = exports(&args.what.inputs, &context.limits)?;
+    let keys = keyring::load_for(&exports, &args.what.keys, &console, &context.limits)?;
     let options = context.options_for(&selected, &args.policy);
     context.listen_to_signals()?;
     let mut outcome = Ok(());
-    for export in exports(&args.what.inputs, &context.limits)? {
+    for export in exports {
         let damaged = |error| explain::damage(error, &export, &context.limits);
         let report = context.with_layout(|limits| {
             let archive = context.unlock(&export, limits, &keys)?;

@@ -145,7 +145,8 @@ impl EnvelopedData {
         if walk.position == source.size()? || limits.accept.trailing_data {
             Ok(tail)
         } else {
-            Err(Error::malformed("data behind the end of the message").at(walk.position))
+            let count = source.size()?.saturating_sub(walk.position);
+            Err(Error::from(ErrorKind::TrailingData { count }).at(walk.position))
         }
     }
 }

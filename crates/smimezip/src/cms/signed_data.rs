@@ -75,7 +75,8 @@ impl SignedData {
         if walk.position == source.size()? || limits.accept.trailing_data {
             Ok(())
         } else {
-            Err(Error::malformed("data behind the end of the signed data").at(walk.position))
+            let count = source.size()?.saturating_sub(walk.position);
+            Err(Error::from(ErrorKind::TrailingData { count }).at(walk.position))
         }
     }
 }

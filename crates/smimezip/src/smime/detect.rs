@@ -91,6 +91,11 @@ pub(crate) fn open(
     Ok((container, body))
 }
 
+/// Whether `source` begins as a message does: with the start of a CMS structure, in whatever outside.
+pub(crate) fn begins_as_message<S: ReadAt>(source: &S, limits: &Limits) -> bool {
+    find(source, longest_head(limits), limits).is_ok()
+}
+
 /// Octets in which the outside must show itself.
 pub(crate) fn longest_head(limits: &Limits) -> usize {
     usize::try_from(limits.header_section).unwrap_or(usize::MAX).max(PEM_PREAMBLE)

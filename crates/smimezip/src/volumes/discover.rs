@@ -1,44 +1,47 @@
-//! Finds, from any one part or from a folder, the files that belong to a set.
+//! Finds, from any one part or from a folder, the files that belong to a set. A folder is read once,
+//! however many sets it holds.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet, HashSet};
 use std::path::{Path, PathBuf};
 
+use super::family::{self, Family};
 use super::name::{PartName, Place};
+use super::stray;
 use crate::error::Error;
 
-/// The files whose names belong to one set, however incomplete.
-#[derive(Clone, Debug)]
-pub(crate) struct Family {
-    /// How its parts are named; the place in it means nothing.
-    pub(crate) model: PartName,
-    /// The file of each place.
-    pub(crate) parts: BTreeMap<Place, PathBuf>,
-    /// Further files that claim a place, and browser copies of parts.
-    pub(crate) doubled: Vec<PathBuf>,
-}
-
 /// The sets at `path`: the one that the file belongs to, or all in the folder. A file whose name
-/// is no part's is a set of its own.
+/// is no part's is a set of its own, but for a system's companion of other files, which is none.
 ///
 /// # Errors
 /// What the operating system says.
 pub(crate) fn find(path: &Path) -> Result<Vec<Family>, Error> {
-    let metadata = std::fs::metadata(path)?;
-    if metadata.is_dir() {
-        return families(path, None);
+    let is_folder = std::fs::metadata(path)?.is_dir();
+    let name = path.file_name().and_then(|name| name.to_str()).unwrap_or_default();
+    let set_of =
+        |part: &PartName| family_of(&folder_of(path), part, name).map(|family| vec![family]);
+    // Safari's unfinished download is a folder.
+    let unfinished = stray::unfinished(name).into_iter().next();
+    if is_folder {
+        return unfinished.map_or_else(|| families(path), |part| set_of(&part));
     }
-    let name = path.file_name().and_then(|name| name.to_str()).and_then(|name| {
-        // A copy's own set is that of its original, unless the name is a part's as it stands.
-        PartName::parse(name).or_else(|| PartName::parse_copy(name))
-    });
-    match name {
-        Some(name) => families(&folder_of(path), Some(&name)),
-        None => Ok(vec![Family {
-            model: PartName { stem: String::new(), place: Place::Last, seal: String::new() },
-            parts: BTreeMap::from([(Place::Last, path.to_path_buf())]),
-            doubled: Vec::new(),
-        }]),
+    if stray::is_companion(name) {
+        return Ok(Vec::new());
     }
+    // A copy's own set is that of its original, unless the name is a part's as it stands.
+    let part = PartName::parse(name).or_else(|| PartName::parse_copy(name)).or(unfinished);
+    if let Some(part) = part {
+        return set_of(&part);
+    }
+    let Some(part) = stray::misnamed(name) else {
+        let model = PartName { stem: String::new(), place: Place::Last, seal: String::new() };
+        let mut family = Family::new(model);
+        family.parts.insert(Place::Last, path.to_path_buf());
+        return Ok(vec![family]);
+    };
+    // Who names the file says what it is.
+    let mut family = family_of(&folder_of(path), &part, name)?;
+    family.parts.insert(part.place, path.to_path_buf());
+    Ok(vec![family])
 }
 
 fn folder_of(path: &Path) -> PathBuf {
@@ -48,132 +51,183 @@ fn folder_of(path: &Path) -> PathBuf {
     }
 }
 
-/// All sets in `folder`, or the one that `wanted` belongs to.
-fn families(folder: &Path, wanted: Option<&PartName>) -> Result<Vec<Family>, Error> {
-    let mut names = Vec::new();
-    let mut copies = Vec::new();
-    for entry in std::fs::read_dir(folder)? {
-        let entry = entry?;
-        let file_name = entry.file_name();
-        let Some(text) = file_name.to_str() else { continue };
-        if let Some(name) = PartName::parse(text)
-            && entry.path().is_file()
-        {
-            names.push((name, entry.path()));
-        }
-        if let Some(name) = PartName::parse_copy(text) {
-            copies.push((name, entry.path()));
-        }
-    }
-    // Folders list their files in any order; the outcome must not depend on it.
-    names.sort_by(|one, other| one.1.cmp(&other.1));
-    copies.sort_by(|one, other| one.1.cmp(&other.1));
-    let mut families: Vec<Family> = Vec::new();
-    for (name, _) in &names {
-        let known = families.iter().any(|family| family.model.same_set(name));
-        let asked = wanted.is_none_or(|wanted| wanted.same_set(name));
-        if asked && !known {
-            // A folder may hold a set both sealed and decrypted: what is asked for goes first,
-            // sealed parts otherwise.
-            let sealed = names.iter().find(|(it, _)| it.same_set(name) && !it.seal.is_empty());
-            let model = wanted.or(sealed.map(|(name, _)| name)).unwrap_or(name);
-            families.push(Family {
-                model: model.clone(),
-                parts: BTreeMap::new(),
-                doubled: Vec::new(),
-            });
-        }
-    }
-    if families.is_empty()
-        && let Some(wanted) = wanted
-    {
-        let (parts, doubled) = (BTreeMap::new(), Vec::new());
-        families.push(Family { model: wanted.clone(), parts, doubled });
-    }
-    for family in &mut families {
-        family.take(&names, &copies);
-    }
+/// All sets in `folder`.
+fn families(folder: &Path) -> Result<Vec<Family>, Error> {
+    let Listing { groups, anonymous } = Listing::of(folder, None)?;
+    let mut families: Vec<Family> = groups
+        .into_values()
+        // What was only downloaded or misnamed makes no set, unless it was asked for.
+        .filter(|group| !group.parts.is_empty())
+        .flat_map(|group| group.sets().into_iter().map(|set| set.family(None)))
+        .collect();
     // `X (1).zip` beside the set `X` is a copy there, not a set of its own, in a folder's list.
-    if wanted.is_none() {
-        let doubled: Vec<_> = families.iter().flat_map(|it| it.doubled.clone()).collect();
-        families.retain(|it| !it.parts.values().all(|path| doubled.contains(path)));
+    let doubled: HashSet<PathBuf> =
+        families.iter().flat_map(|family| family.doubled.iter().cloned()).collect();
+    families.retain(|family| !family.parts.values().all(|path| doubled.contains(path)));
+    for family in &mut families {
+        family.anonymous.clone_from(&anonymous);
     }
     Ok(families)
 }
 
-impl Family {
-    /// Takes its files out of all those in the folder. Files sealed like the model go first; a
-    /// file of the other kind fills a place that is else empty.
-    fn take(&mut self, names: &[(PartName, PathBuf)], copies: &[(PartName, PathBuf)]) {
-        let like_model = |name: &PartName| name.seal.eq_ignore_ascii_case(&self.model.seal);
-        let mine: Vec<_> = names.iter().filter(|(name, _)| self.model.same_set(name)).collect();
-        for like in [true, false] {
-            let mut filled = BTreeMap::new();
-            for (name, path) in mine.iter().filter(|(name, _)| like_model(name) == like) {
-                if self.parts.contains_key(&name.place) {
-                    continue;
-                }
-                if let std::collections::btree_map::Entry::Vacant(e) = filled.entry(name.place) {
-                    e.insert(path.clone());
-                } else {
-                    self.doubled.push(path.clone());
+/// The set in `folder` of which `part` is one, as the file named `file_name` says.
+fn family_of(folder: &Path, part: &PartName, file_name: &str) -> Result<Family, Error> {
+    let Listing { mut groups, anonymous } = Listing::of(folder, Some(part))?;
+    let mut sets = groups.remove(&part.set()).unwrap_or_default().sets();
+    // Who names one of two sets means that one.
+    let at = sets
+        .iter()
+        .position(|set| set.parts.iter().any(|(_, path)| family::file_name(path) == file_name))
+        .or_else(|| sets.iter().position(|set| set.has_stem(&part.stem)))
+        .unwrap_or(0);
+    let set = if at < sets.len() { sets.swap_remove(at) } else { Group::default() };
+    let mut family = set.family(Some(part));
+    family.anonymous = anonymous;
+    Ok(family)
+}
+
+/// The files of a folder by set, and downloads that do not say of what.
+#[derive(Default)]
+struct Listing {
+    groups: BTreeMap<(String, bool), Group>,
+    anonymous: Vec<PathBuf>,
+}
+
+type Files = Vec<(PartName, PathBuf)>;
+
+/// The files of a folder whose names are of one set, at first whatever their letter case.
+#[derive(Default)]
+struct Group {
+    parts: Files,
+    copies: Files,
+    unfinished: Files,
+    misnamed: Files,
+}
+
+impl Listing {
+    /// Reads the folder; only what is of the set of `wanted`, if that is given.
+    fn of(folder: &Path, wanted: Option<&PartName>) -> Result<Self, Error> {
+        let wanted = wanted.map(PartName::set);
+        let mut listing = Self::default();
+        for entry in std::fs::read_dir(folder)? {
+            let entry = entry?;
+            let file_name = entry.file_name();
+            if let Some(text) = file_name.to_str()
+                && !stray::is_companion(text)
+            {
+                listing.add(text, &entry, wanted.as_ref());
+            }
+        }
+        // Folders list their files in any order; the outcome must not depend on it.
+        for group in listing.groups.values_mut() {
+            let Group { parts, copies, unfinished, misnamed } = group;
+            for files in [parts, copies, unfinished, misnamed] {
+                files.sort_by(|one, other| one.1.cmp(&other.1));
+            }
+        }
+        listing.anonymous.sort();
+        Ok(listing)
+    }
+
+    fn add(&mut self, file_name: &str, entry: &std::fs::DirEntry, wanted: Option<&(String, bool)>) {
+        let mut push = |name: PartName, kind: fn(&mut Group) -> &mut Files| {
+            let set = name.set();
+            if wanted.is_none_or(|wanted| *wanted == set) {
+                kind(self.groups.entry(set).or_default()).push((name, entry.path()));
+            }
+        };
+        let part = PartName::parse(file_name);
+        if let Some(name) = PartName::parse_copy(file_name) {
+            push(name, |group| &mut group.copies);
+        }
+        if let Some(name) = part {
+            if is_file(entry) {
+                push(name, |group| &mut group.parts);
+            }
+            return;
+        }
+        for name in stray::unfinished(file_name) {
+            push(name, |group| &mut group.unfinished);
+        }
+        if let Some(name) = stray::misnamed(file_name) {
+            push(name, |group| &mut group.misnamed);
+        }
+        if stray::is_anonymous_download(file_name) {
+            self.anonymous.push(entry.path());
+        }
+    }
+}
+
+/// Whether it is a regular file, or a link to one.
+fn is_file(entry: &std::fs::DirEntry) -> bool {
+    match entry.file_type() {
+        Ok(kind) if !kind.is_symlink() => kind.is_file(),
+        _ => entry.path().is_file(),
+    }
+}
+
+impl Group {
+    /// The sets in it. Names that differ in letter case alone are of one set, as a system may have
+    /// changed it, unless they are of several that are complete each.
+    fn sets(self) -> Vec<Self> {
+        let mut spellings: BTreeMap<(String, bool), Files> = BTreeMap::new();
+        for (name, path) in self.parts {
+            let upper = family::file_name(&path)[name.stem.len()..].starts_with(".Z");
+            spellings.entry((name.stem.clone(), upper)).or_default().push((name, path));
+        }
+        let (mut sets, rest): (Vec<_>, Vec<_>) = spellings.into_values().partition(is_complete);
+        let mut rest: Files = rest.into_iter().flatten().collect();
+        if let [only] = sets.as_mut_slice() {
+            only.append(&mut rest);
+        }
+        if !rest.is_empty() || sets.is_empty() {
+            sets.push(rest);
+        }
+        let mut sets: Vec<Self> =
+            sets.into_iter().map(|parts| Self { parts, ..Self::default() }).collect();
+        let mut give = |files: Files, kind: fn(&mut Self) -> &mut Files| {
+            for (name, path) in files {
+                let at = sets.iter().position(|set| set.has_stem(&name.stem)).unwrap_or(0);
+                if let Some(set) = sets.get_mut(at) {
+                    kind(set).push((name, path));
                 }
             }
-            self.parts.extend(filled);
-        }
-        let is_mine = |path: &PathBuf| self.parts.values().any(|part| part == path);
-        let copies = copies
-            .iter()
-            .filter(|(name, path)| self.model.same_set(name) && !is_mine(path))
-            .map(|(_, path)| path.clone());
-        self.doubled.extend(copies);
-    }
-
-    /// The places that are empty although a later one is taken; and the last, if it is.
-    /// `disks` is the number of parts once the end record told it.
-    pub(crate) fn missing(&self, disks: Option<u32>) -> Vec<String> {
-        let highest = self.parts.keys().filter_map(|place| place.number()).max().unwrap_or(0);
-        let pieces = matches!(self.model.place, Place::Piece(_));
-        let expected: Vec<Place> = if pieces {
-            (1..=highest).map(Place::Piece).collect()
-        } else {
-            let split = disks.map_or(highest, |disks| disks.saturating_sub(1));
-            (1..=split).map(Place::Split).chain([Place::Last]).collect()
         };
-        expected
-            .into_iter()
-            .filter(|place| !self.parts.contains_key(place))
-            .map(|place| self.model.at(place).to_string())
-            .collect()
+        give(self.copies, |set| &mut set.copies);
+        give(self.unfinished, |set| &mut set.unfinished);
+        give(self.misnamed, |set| &mut set.misnamed);
+        sets
     }
 
-    /// Parts behind the end of a set of `disks` parts.
-    pub(crate) fn extra(&self, disks: u32) -> Vec<String> {
-        self.parts
-            .iter()
-            .filter(|(place, _)| matches!(place, Place::Split(number) if *number >= disks))
-            .map(|(_, path)| file_name(path))
-            .collect()
+    fn has_stem(&self, stem: &str) -> bool {
+        self.parts.iter().any(|(name, _)| name.stem == stem)
     }
 
-    /// The doubled files' names.
-    pub(crate) fn doubled_names(&self) -> Vec<String> {
-        self.doubled.iter().map(|path| file_name(path)).collect()
-    }
-}
-
-impl Place {
-    fn number(self) -> Option<u32> {
-        match self {
-            Self::Split(number) | Self::Piece(number) => Some(number),
-            Self::Last => None,
-        }
+    /// The family of these files. A folder may hold a set both sealed and decrypted: what is asked for
+    /// goes first, sealed parts otherwise.
+    fn family(self, wanted: Option<&PartName>) -> Family {
+        let sealed = self.parts.iter().find(|(name, _)| !name.seal.is_empty());
+        let any = sealed.or(self.parts.first()).map(|(name, _)| name);
+        let none = PartName { stem: String::new(), place: Place::Last, seal: String::new() };
+        let mut family = Family::new(wanted.or(any).unwrap_or(&none).clone());
+        let paths = |files: Files| files.into_iter().map(|(name, path)| (name.place, path));
+        family.take(self.parts);
+        family.take_copies(self.copies.into_iter().map(|(_, path)| path).collect());
+        family.unfinished = paths(self.unfinished).collect();
+        family.misnamed = paths(self.misnamed).collect();
+        family
     }
 }
 
-/// A path's last component as text.
-pub(crate) fn file_name(path: &Path) -> String {
-    path.file_name().unwrap_or(path.as_os_str()).to_string_lossy().into_owned()
+/// Whether no place is empty as far as names tell, the last included.
+fn is_complete(files: &Files) -> bool {
+    let places: BTreeSet<Place> = files.iter().map(|(name, _)| name.place).collect();
+    let numbers = || places.iter().filter_map(|place| place.number());
+    let gapless = numbers().zip(numbers().skip(1)).all(|(one, next)| next == one.saturating_add(1));
+    let begins = numbers().next().is_none_or(|first| first <= 1);
+    let has_last =
+        places.contains(&Place::Last) || places.iter().any(|it| matches!(it, Place::Piece(_)));
+    gapless && begins && has_last
 }
 
 #[cfg(test)]
@@ -202,8 +256,8 @@ mod tests {
         for any in SET {
             let family = family(&SET, any);
             assert_eq!(family.parts.len(), 4);
-            assert_eq!(family.missing(None), Vec::<String>::new());
-            assert_eq!(family.missing(Some(4)), Vec::<String>::new());
+            assert_eq!(family.absent(None).missing, Vec::<String>::new());
+            assert_eq!(family.absent(Some(4)).missing, Vec::<String>::new());
             assert_eq!(family.extra(4), Vec::<String>::new());
             assert!(family.doubled.is_empty());
         }
@@ -214,11 +268,11 @@ mod tests {
         for gone in SET {
             let rest: Vec<_> = SET.iter().filter(|name| **name != gone).copied().collect();
             let family = family(&rest, rest[0]);
-            assert_eq!(family.missing(Some(4)), [gone]);
+            assert_eq!(family.absent(Some(4)).missing, [gone]);
         }
         let family = family(&["e.z02.smime"], "e.z02.smime");
         assert_eq!(
-            family.missing(Some(5)),
+            family.absent(Some(5)).missing,
             ["e.z01.smime", "e.z03.smime", "e.z04.smime", "e.zip.smime"]
         );
     }
@@ -244,17 +298,133 @@ mod tests {
         assert!(sealed.parts.values().all(|path| path.extension().unwrap() == "smime"));
         // Named by a decrypted part, the decrypted ones go first and sealed ones fill the gaps.
         let plain = family(&names, "e.z01");
-        assert_eq!(file_name(&plain.parts[&Place::Split(1)]), "e.z01");
-        assert_eq!(file_name(&plain.parts[&Place::Split(2)]), "e.z02.smime");
+        assert_eq!(family::file_name(&plain.parts[&Place::Split(1)]), "e.z01");
+        assert_eq!(family::file_name(&plain.parts[&Place::Split(2)]), "e.z02.smime");
     }
 
     #[test]
     fn pieces_and_lone_files() {
         let pieces = family(&["e.zip.001", "e.zip.003", "e.zip"], "e.zip.003");
-        assert_eq!(pieces.missing(None), ["e.zip.002"]);
+        assert_eq!(pieces.absent(None).missing, ["e.zip.002"]);
         assert_eq!(pieces.parts.len(), 2);
         assert_eq!(family(&["what ever"], "what ever").parts.len(), 1);
         assert_eq!(family(&["a (1).zip"], "a (1).zip").parts.len(), 1);
+    }
+
+    #[test]
+    fn pieces_may_be_counted_from_0() {
+        let pieces = family(&["e.zip.000", "e.zip.001", "e.zip.003"], "e.zip.001");
+        assert_eq!(pieces.absent(None).missing, ["e.zip.002"]);
+        assert_eq!(pieces.parts.len(), 3);
+        assert_eq!(pieces.parts.keys().next(), Some(&Place::Piece(0)));
+    }
+
+    #[test]
+    fn companions_are_no_parts() {
+        let mut names = SET.to_vec();
+        names.extend(["._e.z01.smime", "._e.zip.smime", ".DS_Store", "desktop.ini", "Thumbs.db"]);
+        let folder = folder(&names);
+        let families = find(folder.path()).unwrap();
+        assert_eq!(families.len(), 1, "{families:?}");
+        assert_eq!(families[0].parts.len(), 4);
+        assert!(find(&folder.path().join("._e.zip.smime")).unwrap().is_empty());
+    }
+
+    #[test]
+    fn unfinished_downloads_are_said_where_a_part_is_missing() {
+        for download in [
+            "e.z03.smime.crdownload",
+            "e.z03.smime.part",
+            "e.z03.aB3dE-fG.smime.part",
+            "e.z03.smime.opdownload",
+            "e.z03 (1).smime.crdownload",
+            ".e.z03.smime.icloud",
+            "Unconfirmed 12345.crdownload",
+        ] {
+            let names = ["e.z01.smime", "e.z02.smime", "e.zip.smime", download];
+            let absent = family(&names, "e.z01.smime").absent(Some(4));
+            assert_eq!(absent.missing, ["e.z03.smime"]);
+            assert_eq!(absent.unfinished, [download]);
+        }
+        // Beside a part that is there it is somebody's second try.
+        let names = [&SET[..], &["e.z03.smime.part", "Unconfirmed 1.crdownload"]].concat();
+        assert!(family(&names, "e.z01.smime").absent(Some(4)).unfinished.is_empty());
+        // Named itself, or as the folder that Safari makes, it stands for its set.
+        let folder = folder(&["e.z01.smime", "e.zip.smime.part"]);
+        std::fs::create_dir(folder.path().join("e.z02.smime.download")).unwrap();
+        for any in ["e.z01.smime", "e.zip.smime.part", "e.z02.smime.download"] {
+            let families = find(&folder.path().join(any)).unwrap();
+            let absent = families[0].absent(None);
+            assert_eq!(absent.missing, ["e.z02.smime", "e.zip.smime"], "{any}");
+            assert_eq!(absent.unfinished, ["e.z02.smime.download", "e.zip.smime.part"]);
+        }
+    }
+
+    #[test]
+    fn parts_under_a_wrong_name_are_named_or_taken() {
+        for (wrong, right) in [
+            ("e.zip.smime.txt", "e.zip.smime"),
+            ("e.z02.smime.bin", "e.z02.smime"),
+            ("e.zip.smime.HTML", "e.zip.smime"),
+            ("e.zip.smime.eml", "e.zip.smime"),
+            ("e.zipx", "e.zip"),
+        ] {
+            let others: Vec<_> =
+                ["e.z01.smime", "e.z02.smime", "e.zip.smime"].into_iter().collect();
+            let kept = others.iter().filter(|name| !right.starts_with(&name[..5]));
+            let names: Vec<_> = kept.copied().chain([wrong]).collect();
+            let absent = family(&names, "e.z01.smime").absent(Some(3));
+            assert_eq!(absent.misnamed, [wrong]);
+            assert_eq!(absent.missing.len(), 1, "{wrong}");
+            let taken = family(&names, wrong);
+            assert_eq!(taken.absent(Some(3)).missing, Vec::<String>::new(), "{wrong}");
+        }
+        // Those that are missing have their full names, also beside a lone file of any name.
+        assert_eq!(family(&["X.zip.txt"], "X.zip.txt").absent(Some(2)).missing, ["X.z01"]);
+        assert_eq!(family(&["X.zipx"], "X.zipx").absent(Some(2)).missing, ["X.z01"]);
+        assert_eq!(family(&["setup.exe"], "setup.exe").absent(Some(2)).missing, ["setup.z01"]);
+    }
+
+    #[test]
+    fn sets_that_differ_in_letter_case() {
+        // Two that are complete are two.
+        let two = folder(&["A.zip", "a.zip", "a.z01"]);
+        assert_eq!(find(two.path()).unwrap().len(), 2);
+        for (any, count) in [("A.zip", 1), ("a.zip", 2), ("a.z01", 2)] {
+            let families = find(&two.path().join(any)).unwrap();
+            assert_eq!((families.len(), families[0].parts.len()), (1, count), "{any}");
+            assert!(families[0].doubled.is_empty());
+        }
+        let by_suffix = folder(&["a.zip", "a.ZIP"]);
+        for any in ["a.zip", "a.ZIP"] {
+            let families = find(&by_suffix.path().join(any)).unwrap();
+            assert_eq!(families[0].parts.values().next(), Some(&by_suffix.path().join(any)));
+            assert!(families[0].doubled.is_empty());
+        }
+        // What is not complete in itself was renamed by a system.
+        for names in
+            [["e.z01", "E.Z02", "e.zip"], ["E.Z01", "E.Z02", "e.zip"], ["e.z01", "e.z02", "e.ZIP"]]
+        {
+            for any in names {
+                let family = family(&names, any);
+                assert_eq!(family.parts.len(), 3, "{any}");
+                assert!(family.doubled.is_empty());
+            }
+        }
+    }
+
+    #[test]
+    fn a_folder_of_thousands_of_sets_is_listed_in_one_go() {
+        let folder = tempfile::tempdir().unwrap();
+        for number in 0..3000 {
+            for kind in ["z01", "zip"] {
+                std::fs::write(folder.path().join(format!("e{number}.{kind}")), b"").unwrap();
+            }
+        }
+        let begin = std::time::Instant::now();
+        assert_eq!(find(folder.path()).unwrap().len(), 3000);
+        // Not a measure of speed: what is quadratic takes many seconds.
+        assert!(begin.elapsed() < std::time::Duration::from_secs(2), "{:?}", begin.elapsed());
     }
 
     #[test]

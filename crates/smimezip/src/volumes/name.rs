@@ -14,7 +14,7 @@ pub enum Place {
     Split(u32),
     /// `.zip`: the last part of a split archive, or the whole archive.
     Last,
-    /// `.zip.NNN`: a piece of an archive that was cut, counted from 1.
+    /// `.zip.NNN`: a piece of an archive that was cut, counted from 1, by some programs from 0.
     Piece(u32),
 }
 
@@ -30,8 +30,11 @@ pub struct PartName {
 }
 
 impl PartName {
-    /// Takes a file name apart; `None` if it is not a part's.
+    /// Takes a file name apart; `None` if it is not a part's, as that of an AppleDouble companion, `._X`.
     pub fn parse(file_name: &str) -> Option<Self> {
+        if file_name.starts_with("._") {
+            return None;
+        }
         let lower = file_name.to_ascii_lowercase();
         let seal_size = SEALS.iter().find(|seal| lower.ends_with(**seal)).map_or(0, |it| it.len());
         let (name, seal) = file_name.split_at(file_name.len() - seal_size);
@@ -39,10 +42,11 @@ impl PartName {
         let lower = extension.to_ascii_lowercase();
         let (stem, place) = if lower == "zip" {
             (stem, Place::Last)
-        } else if let Some(number) = lower.strip_prefix('z').and_then(|digits| number(digits, 2)) {
+        } else if let Some(number) = lower.strip_prefix('z').and_then(|digits| number(digits, 2, 1))
+        {
             (stem, Place::Split(number))
         } else {
-            let number = number(&lower, 3)?;
+            let number = number(&lower, 3, 0)?;
             let (stem, zip) = stem.rsplit_once('.')?;
             (stem, zip.eq_ignore_ascii_case("zip").then_some(Place::Piece(number))?)
         };
@@ -70,9 +74,12 @@ impl PartName {
 
     /// Whether both belong to one set as far as names tell; letter case does not count.
     pub fn same_set(&self, other: &Self) -> bool {
-        let piece = |place| matches!(place, Place::Piece(_));
-        piece(self.place) == piece(other.place)
-            && self.stem.to_lowercase() == other.stem.to_lowercase()
+        self.set() == other.set()
+    }
+
+    /// What the names of one set have in common, letter case aside.
+    pub(super) fn set(&self) -> (String, bool) {
+        (self.stem.to_lowercase(), matches!(self.place, Place::Piece(_)))
     }
 }
 
@@ -87,15 +94,15 @@ impl fmt::Display for PartName {
     }
 }
 
-/// A number of at least `width` digits, without needless zeros, from 1 to 99,999: a larger one is
+/// A number of at least `width` digits, without needless zeros, from `least` to 99,999: a larger one is
 /// no part's, and must not make anybody list all those before it.
-fn number(digits: &str, width: usize) -> Option<u32> {
+fn number(digits: &str, width: usize, least: u32) -> Option<u32> {
     let plain = digits.bytes().all(|octet| octet.is_ascii_digit());
     let needless = digits.len() > width && digits.starts_with('0');
     if !plain || needless || digits.len() < width || digits.len() > 5 {
         return None;
     }
-    digits.parse().ok().filter(|number| *number > 0)
+    digits.parse().ok().filter(|number| *number >= least)
 }
 
 #[cfg(test)]
@@ -112,6 +119,9 @@ mod tests {
             ("e.zip", Some(Place::Last)),
             ("e.ZIP.smime", Some(Place::Last)),
             ("e.zip.001.smime", Some(Place::Piece(1))),
+            ("e.zip.000", Some(Place::Piece(0))),
+            ("e.zip.0000", None),
+            ("._e.zip", None),
             ("a.b.zip.1000", Some(Place::Piece(1000))),
             ("e.z1", None),
             ("e.z00", None),

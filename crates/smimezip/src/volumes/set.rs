@@ -3,7 +3,7 @@
 use std::io;
 use std::sync::Arc;
 
-use crate::error::Error;
+use crate::error::{Error, ErrorKind};
 use crate::read_at::{ReadAt, clamp};
 
 /// Parts that are named one by one where damage may be in any of them.
@@ -102,7 +102,7 @@ impl ReadAt for VolumeSet {
         let count = clamp(buf.len(), volume.size - within);
         match volume.source.read_at(&mut buf[..count], within) {
             Ok(0) if count > 0 => {
-                let error = Error::from(io::Error::from(io::ErrorKind::UnexpectedEof));
+                let error = Error::from(ErrorKind::Truncated);
                 Err(error.in_part(&volume.name).at(within).into())
             }
             Err(error) if error.kind() != io::ErrorKind::Interrupted => {

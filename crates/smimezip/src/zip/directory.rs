@@ -9,7 +9,7 @@ use super::extra;
 use super::record::{CentralHeader, EndRecord, IN_ZIP64_16, Zip64Locator};
 use crate::error::{Error, ErrorKind};
 use crate::limits::{Limit, Limits};
-use crate::read_at::{Cursor, ReadAt, Slice, clamp, read_exact_at, read_full_at};
+use crate::read_at::{Cursor, ReadAt, Slice, clamp, read_exact, read_exact_at, read_full_at};
 use crate::volumes::VolumeSet;
 
 /// Buffer for reading the directory: headers are small.
@@ -151,13 +151,13 @@ fn read_entry(
     position: &impl Fn(u32, u64) -> Option<u64>,
 ) -> Result<Entry, Error> {
     let mut octets = [0; CentralHeader::SIZE];
-    reader.read_exact(&mut octets)?;
+    read_exact(reader, &mut octets)?;
     let mut header = CentralHeader::parse(&octets)
         .ok_or_else(|| Error::record("a directory header has no signature"))?;
     let name_size = usize::from(header.name_size);
     let extra_size = usize::from(header.extra_size);
     let mut variable = vec![0; name_size + extra_size + usize::from(header.comment_size)];
-    reader.read_exact(&mut variable)?;
+    read_exact(reader, &mut variable)?;
     let (name, rest) = variable.split_at(name_size);
     let (extra, _) = rest.split_at(extra_size);
     let resolved = extra::resolve_zip64(

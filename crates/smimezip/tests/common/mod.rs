@@ -23,6 +23,11 @@ pub fn data() -> PathBuf {
     Path::new(env!("CARGO_MANIFEST_DIR")).join("tests/data")
 }
 
+/// The folder of one of the committed cases: what real programs made, and what is right.
+pub fn case(name: &str) -> PathBuf {
+    data().join("cases").join(name)
+}
+
 /// The sample export of the repository.
 pub fn sample() -> PathBuf {
     Path::new(env!("CARGO_MANIFEST_DIR")).join("../../examples/data")

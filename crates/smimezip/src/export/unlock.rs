@@ -1,0 +1,337 @@
+//! Unlocking an export: which parts are sealed, what each holds, and what to say if they make no
+//! archive. Whether a part *looks* like a message never decides that it is one.
+
+use std::sync::Arc;
+use std::sync::atomic::{AtomicUsize, Ordering};
+
+use super::{Export, Part};
+use crate::content::Content;
+use crate::envelope::Envelope;
+use crate::error::{Category, Error, ErrorKind};
+use crate::keys::KeyRing;
+use crate::limits::{Limit, Limits};
+use crate::progress::CancelToken;
+use crate::read_at::{ReadAt, read_full_at};
+use crate::smime;
+use crate::volumes::{Absent, Place};
+use crate::zip::{self, Archive};
+
+/// What all parts are unlocked with.
+struct Unlocking<'a> {
+    export: &'a Export,
+    keys: &'a KeyRing,
+    cancel: &'a CancelToken,
+}
+
+/// A part with its plaintext.
+struct Opened {
+    name: String,
+    place: Place,
+    plaintext: Arc<dyn ReadAt>,
+    doubt: Doubt,
+}
+
+/// What else a part may be than what it was taken for.
+enum Doubt {
+    /// Nothing: its name says that it is a message, and it is one.
+    None,
+    /// It was opened as a message although its name does not say that it is one. It may be a part that
+    /// begins with a file which is a message: this is the part as it is.
+    Plain(Arc<dyn ReadAt>),
+    /// It begins as a message does, which did not open for this reason.
+    Message(Error),
+    /// It is no message, and this is what there is to say if it is no archive either.
+    Neither(Error),
+}
+
+/// See [`Export::unlock`].
+pub(super) fn unlock(
+    export: &Export,
+    keys: &KeyRing,
+    cancel: &CancelToken,
+) -> Result<Archive, Error> {
+    let archive = Unlocking { export, keys, cancel }.archive();
+    archive.map_err(|error| say_unfinished(export, error))
+}
+
+/// See [`Export::needs_key`].
+pub(super) fn needs_key(export: &Export) -> Result<bool, Error> {
+    if export.parts.iter().any(Part::has_seal) {
+        return Ok(true);
+    }
+    for part in &export.parts {
+        match Envelope::open(part.open()?, &export.limits) {
+            Ok(_) => return Ok(true),
+            Err(error) if is_of_the_source(&error) => return Err(error.in_part(part.name())),
+            Err(_) => {}
+        }
+    }
+    Ok(false)
+}
+
+impl Unlocking<'_> {
+    fn archive(&self) -> Result<Archive, Error> {
+        let Export { parts, limits, .. } = self.export;
+        if parts.len() as u64 > u64::from(limits.parts) {
+            return Err(Error::limit(Limit::Parts, limits.parts.into()));
+        }
+        let Some(last) = parts.iter().find(|part| part.place == Place::Last) else {
+            return self.archive_of_pieces();
+        };
+        let mut last = self.open(last)?;
+        let disks = last.count_of_disks()?;
+        if disks > limits.parts {
+            let error = Error::limit(Limit::Parts, limits.parts.into());
+            return Err(error.in_part(&last.name));
+        }
+        self.check_complete(Some(disks))?;
+        let mut opened = self.open_all(|part| part.place != Place::Last)?;
+        opened.push(last);
+        join(opened, limits)
+    }
+
+    fn archive_of_pieces(&self) -> Result<Archive, Error> {
+        self.check_complete(None)?;
+        let opened = self.open_all(|_| true)?;
+        let last = opened.last().map(|part| part.place);
+        join(opened, &self.export.limits).map_err(|error| {
+            // Pieces do not say how many there are; without an end record the last are missing.
+            match (error.kind(), last) {
+                (ErrorKind::NotAnArchive(_), Some(Place::Piece(number))) => {
+                    let next = Place::Piece(number.saturating_add(1));
+                    incomplete(vec![self.export.family.name_at(next)])
+                }
+                _ => error,
+            }
+        })
+    }
+
+    fn check_complete(&self, disks: Option<u32>) -> Result<(), Error> {
+        let family = &self.export.family;
+        let absent = family.absent(disks);
+        let extra = disks.map_or_else(Vec::new, |disks| family.extra(disks));
+        let doubled = family.doubled_names();
+        if absent.missing.is_empty() && extra.is_empty() && doubled.is_empty() {
+            return Ok(());
+        }
+        let Absent { missing, unfinished, misnamed } = absent;
+        Err(ErrorKind::IncompleteSet { missing, extra, doubled, unfinished, misnamed }.into())
+    }
+
+    /// Opens the chosen parts, several at a time: each takes a private-key operation.
+    fn open_all(&self, choose: impl Fn(&Part) -> bool) -> Result<Vec<Opened>, Error> {
+        let chosen: Vec<&Part> = self.export.parts.iter().filter(|part| choose(part)).collect();
+        let threads = std::thread::available_parallelism().map_or(1, usize::from);
+        let next = AtomicUsize::new(0);
+        let work = || {
+            let mut done = Vec::new();
+            while let Some(part) = chosen.get(next.fetch_add(1, Ordering::Relaxed)) {
+                let opened = self.open(part);
+                let failed = opened.is_err();
+                done.push((part.place, opened));
+                if failed {
+                    break;
+                }
+            }
+            done
+        };
+        let mut opened: Vec<_> = std::thread::scope(|scope| {
+            let workers: Vec<_> =
+                (0..threads.min(chosen.len())).map(|_| scope.spawn(work)).collect();
+            workers
+                .into_iter()
+                .flat_map(|worker| {
+                    worker.join().unwrap_or_else(|panic| std::panic::resume_unwind(panic))
+                })
+                .collect()
+        });
+        opened.sort_by_key(|(place, _)| *place);
+        opened.into_iter().map(|(_, opened)| opened).collect()
+    }
+
+    fn open(&self, part: &Part) -> Result<Opened, Error> {
+        let named = |error: Error| error.in_part(&part.name);
+        let source = part.open().map_err(named)?;
+        let (plaintext, doubt) = self.plaintext(source, part.has_seal()).map_err(named)?;
+        Ok(Opened { name: part.name.clone(), place: part.place, plaintext, doubt })
+    }
+
+    /// What is in a part: what it holds as a message, or itself. Where its name says that it is sealed, it
+    /// must be a message; elsewhere any bytes may stand in it.
+    fn plaintext(
+        &self,
+        source: Arc<dyn ReadAt>,
+        has_seal: bool,
+    ) -> Result<(Arc<dyn ReadAt>, Doubt), Error> {
+        let limits = &self.export.limits;
+        match Envelope::open(Arc::clone(&source), limits).and_then(|it| self.content(&it)) {
+            Ok(content) if has_seal => Ok((Arc::new(content), Doubt::None)),
+            Ok(content) => Ok((Arc::new(content), Doubt::Plain(source))),
+            Err(error) if has_seal || is_of_the_source(&error) => Err(error),
+            Err(error) if smime::begins_as_message(&source, limits) => {
+                Ok((source, Doubt::Message(error)))
+            }
+            Err(error) => Ok((source, Doubt::Neither(error))),
+        }
+    }
+
+    fn content(&self, envelope: &Envelope) -> Result<Content, Error> {
+        let content = envelope.unlock_cancellable(self.keys, self.cancel)?;
+        content.inside(self.export.inner, &self.export.limits)
+    }
+}
+
+impl Opened {
+    /// The number of parts of the set whose last part this is.
+    fn count_of_disks(&mut self) -> Result<u32, Error> {
+        let error = match zip::count_of_disks(&self.plaintext) {
+            Ok(disks) => return Ok(disks),
+            Err(error) => error,
+        };
+        let what = match &self.doubt {
+            Doubt::Plain(plain) => {
+                if let Ok(disks) = zip::count_of_disks(plain) {
+                    self.plaintext = Arc::clone(plain);
+                    self.doubt = Doubt::None;
+                    return Ok(disks);
+                }
+                None
+            }
+            Doubt::Message(message) => Some(message),
+            Doubt::Neither(message) if !self.begins_as_zip() => Some(message),
+            _ => None,
+        };
+        let what = what.filter(|_| !is_of_the_source(&error));
+        Err(what.cloned().unwrap_or(error).in_part(&self.name))
+    }
+
+    fn begins_as_zip(&self) -> bool {
+        let mut start = [0; 2];
+        read_full_at(&self.plaintext, &mut start, 0).is_ok() && start == *b"PK"
+    }
+}
+
+/// Joins the parts. If they make no archive, those that may be something else are looked at again.
+fn join(mut opened: Vec<Opened>, limits: &Limits) -> Result<Archive, Error> {
+    let parts = |opened: &[Opened]| -> Vec<(String, Arc<dyn ReadAt>)> {
+        opened.iter().map(|part| (part.name.clone(), Arc::clone(&part.plaintext))).collect()
+    };
+    let error = match Archive::open(parts(&opened), limits) {
+        Err(error) if !is_of_the_source(&error) => error,
+        outcome => return outcome,
+    };
+    let mut plain = false;
+    for part in &mut opened {
+        if let Doubt::Plain(source) = &part.doubt {
+            part.plaintext = Arc::clone(source);
+            plain = true;
+        }
+    }
+    if plain && let Ok(archive) = Archive::open(parts(&opened), limits) {
+        return Ok(archive);
+    }
+    // A part that begins as a message does, and was not opened, is the reason.
+    let doubt = opened.iter().find_map(|part| match &part.doubt {
+        Doubt::Message(message) => Some(message.clone().in_part(&part.name)),
+        _ => None,
+    });
+    Err(doubt.unwrap_or(error))
+}
+
+/// Whether the error says nothing about what stands in a part.
+fn is_of_the_source(error: &Error) -> bool {
+    matches!(error.kind(), ErrorKind::Io(_) | ErrorKind::Cancelled)
+}
+
+fn incomplete(missing: Vec<String>) -> Error {
+    let (extra, doubled) = (Vec::new(), Vec::new());
+    let (unfinished, misnamed) = (Vec::new(), Vec::new());
+    ErrorKind::IncompleteSet { missing, extra, doubled, unfinished, misnamed }.into()
+}
+
+/// Says of a part that is of no use and has an unfinished download beside it that it is not there yet:
+/// some programs make the file first, empty or of full size, and fill it later.
+fn say_unfinished(export: &Export, error: Error) -> Error {
+    if !matches!(error.category(), Category::Format | Category::Damaged) {
+        return error;
+    }
+    let named = |part: &&Part| error.part() == Some(part.name());
+    let Some(part) = export.parts.iter().find(named) else { return error };
+    let Some(download) = export.family.unfinished_at(part.place) else { return error };
+    let (missing, unfinished) = (vec![part.name.clone()], vec![download]);
+    let (extra, doubled, misnamed) = (Vec::new(), Vec::new(), Vec::new());
+    ErrorKind::IncompleteSet { missing, extra, doubled, unfinished, misnamed }.into()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    /// What makes a reader suspect a message, to be mixed with bytes that mean nothing.
+    const FRAGMENTS: [&[u8]; 24] = [
+        b"Content-Type: application/pkcs7-mime",
+        b"MIME-Version: 1.0",
+        b"Key: value",
+        b"From ",
+        b"\r\n",
+        b"\n",
+        b"\n\n",
+        b" ",
+        b":",
+        b"-----BEGIN CMS-----",
+        b"-----BEGIN PKCS7-----\n",
+        b"-----END PKCS7-----\n",
+        b"-----BEGIN PRIVATE KEY-----",
+        b"MIIBAgYJKoZIhvcNAQcDoIIB",
+        b"MIAGCSqGSIb3DQEHA6CAMIACAQAxg",
+        b"AAAA",
+        b"====",
+        b"\x30\x80\x06\x09\x2a\x86\x48\x86\xf7\x0d\x01\x07\x03\xa0\x80\x30\x80\x02\x01\0",
+        b"\x30\x40\x06\x09\x2a\x86\x48\x86\xf7\x0d\x01\x07\x03\xa0\x31\x30\x2f",
+        b"\x31\x80\x30\x80",
+        b"\0\0",
+        b"{\"id\": 1}",
+        b"<html>",
+        b"\xef\xbb\xbf",
+    ];
+
+    struct Random(u64);
+
+    impl Random {
+        fn next(&mut self) -> u64 {
+            self.0 ^= self.0 << 13;
+            self.0 ^= self.0 >> 7;
+            self.0 ^= self.0 << 17;
+            self.0
+        }
+
+        fn below(&mut self, bound: usize) -> usize {
+            usize::try_from(self.next() % bound as u64).unwrap()
+        }
+    }
+
+    #[test]
+    fn no_plain_part_is_refused_or_taken_for_a_message() {
+        let part = Arc::new(Vec::new()) as Arc<dyn ReadAt>;
+        let export = Export::from_parts(vec![("e.zip".into(), part)], &Limits::default()).unwrap();
+        let keys = KeyRing::new();
+        let unlocking = Unlocking { export: &export, keys: &keys, cancel: &CancelToken::new() };
+        let mut random = Random(0x9e37_79b9_7f4a_7c15);
+        let mut bytes = Vec::new();
+        for number in 0..100_000 {
+            bytes.clear();
+            for _ in 0..random.below(6) {
+                if number % 3 > 0 && random.below(3) > 0 {
+                    bytes.extend_from_slice(FRAGMENTS[random.below(FRAGMENTS.len())]);
+                } else {
+                    let count = random.below(40);
+                    bytes.extend((0..count).map(|_| random.next().to_le_bytes()[3]));
+                }
+            }
+            let source: Arc<dyn ReadAt> = Arc::new(bytes.clone());
+            let (plaintext, doubt) = unlocking.plaintext(source, false).unwrap();
+            assert_eq!(plaintext.size().unwrap(), bytes.len() as u64);
+            assert!(matches!(doubt, Doubt::Message(_) | Doubt::Neither(_)), "{bytes:?}");
+        }
+    }
+}

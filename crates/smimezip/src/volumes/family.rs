@@ -1,0 +1,154 @@
+//! `Family`: the files that belong to one set, however incomplete, and what is wrong with them as far
+//! as names tell.
+
+use std::collections::{BTreeMap, HashSet};
+use std::path::{Path, PathBuf};
+
+use super::name::{PartName, Place};
+
+/// The files whose names belong to one set.
+#[derive(Clone, Debug)]
+pub(crate) struct Family {
+    /// How its parts are named; the place in it means nothing.
+    pub(crate) model: PartName,
+    /// The file of each place.
+    pub(crate) parts: BTreeMap<Place, PathBuf>,
+    /// Further files that claim a place, and browser copies of parts.
+    pub(crate) doubled: Vec<PathBuf>,
+    /// Files that will be parts when their download is finished.
+    pub(crate) unfinished: Vec<(Place, PathBuf)>,
+    /// Files that are parts under a wrong name.
+    pub(crate) misnamed: Vec<(Place, PathBuf)>,
+    /// Downloads in the same folder of which nobody can tell what they are.
+    pub(crate) anonymous: Vec<PathBuf>,
+}
+
+/// What keeps a set from being complete, as names.
+#[derive(Debug, Default)]
+pub(crate) struct Absent {
+    pub(crate) missing: Vec<String>,
+    pub(crate) unfinished: Vec<String>,
+    pub(crate) misnamed: Vec<String>,
+}
+
+impl Family {
+    /// A set of no files yet.
+    pub(crate) fn new(model: PartName) -> Self {
+        Self {
+            model,
+            parts: BTreeMap::new(),
+            doubled: Vec::new(),
+            unfinished: Vec::new(),
+            misnamed: Vec::new(),
+            anonymous: Vec::new(),
+        }
+    }
+
+    /// Takes files, sorted by path. Those sealed like the model go first, a file of the other kind fills
+    /// a place that is else empty; among those sealed alike go those first whose letter case is the
+    /// model's.
+    pub(super) fn take(&mut self, mut files: Vec<(PartName, PathBuf)>) {
+        files.sort_by_key(|(name, _)| name.stem != self.model.stem);
+        let (like, unlike): (Vec<_>, Vec<_>) = files
+            .into_iter()
+            .partition(|(name, _)| name.seal.eq_ignore_ascii_case(&self.model.seal));
+        for files in [like, unlike] {
+            let mut filled = BTreeMap::new();
+            for (name, path) in files {
+                if self.parts.contains_key(&name.place) {
+                    continue;
+                }
+                if let std::collections::btree_map::Entry::Vacant(e) = filled.entry(name.place) {
+                    e.insert(path);
+                } else {
+                    self.doubled.push(path);
+                }
+            }
+            self.parts.extend(filled);
+        }
+    }
+
+    /// Takes browser copies of parts, unless they are parts here.
+    pub(super) fn take_copies(&mut self, copies: Vec<PathBuf>) {
+        let mine: HashSet<&PathBuf> = self.parts.values().collect();
+        let copies = copies.into_iter().filter(|path| !mine.contains(path)).collect::<Vec<_>>();
+        self.doubled.extend(copies);
+    }
+
+    /// What is missing: the places that are empty although a later one is taken, or will be when its
+    /// download is finished; and the last, if it is. `disks` is the number of parts once the end record
+    /// said it.
+    pub(crate) fn absent(&self, disks: Option<u32>) -> Absent {
+        let missing: Vec<String> =
+            self.missing_places(disks).into_iter().map(|place| self.name_at(place)).collect();
+        let of_empty = |files: &[(Place, PathBuf)]| -> Vec<String> {
+            let empty = files.iter().filter(|(place, _)| !self.parts.contains_key(place));
+            empty.map(|(_, path)| file_name(path)).collect()
+        };
+        let mut unfinished = of_empty(&self.unfinished);
+        if !missing.is_empty() {
+            unfinished.extend(self.anonymous.iter().map(|path| file_name(path)));
+        }
+        let misnamed = of_empty(&self.misnamed);
+        Absent { missing, unfinished, misnamed }
+    }
+
+    fn missing_places(&self, disks: Option<u32>) -> Vec<Place> {
+        let strays = self.unfinished.iter().chain(&self.misnamed).map(|(place, _)| place);
+        let numbers = || self.parts.keys().chain(strays.clone()).filter_map(|it| it.number());
+        let highest = numbers().max().unwrap_or(0);
+        let expected: Vec<Place> = if matches!(self.model.place, Place::Piece(_)) {
+            let first = numbers().min().unwrap_or(1).min(1);
+            (first..=highest).map(Place::Piece).collect()
+        } else {
+            let split = disks.map_or(highest, |disks| disks.saturating_sub(1));
+            (1..=split).map(Place::Split).chain([Place::Last]).collect()
+        };
+        expected.into_iter().filter(|place| !self.parts.contains_key(place)).collect()
+    }
+
+    /// The name that the part at `place` should have. A lone file of any name is the last part of a set
+    /// whose others are named after it.
+    pub(crate) fn name_at(&self, place: Place) -> String {
+        let mut name = self.model.at(place);
+        if name.stem.is_empty() {
+            let lone = self.parts.values().next().and_then(|path| path.file_stem());
+            name.stem = lone.map(|stem| stem.to_string_lossy().into_owned()).unwrap_or_default();
+        }
+        name.to_string()
+    }
+
+    /// The download that is to become the part at `place`, whether or not a file is there already: some
+    /// programs make an empty one first.
+    pub(crate) fn unfinished_at(&self, place: Place) -> Option<String> {
+        self.unfinished.iter().find(|(it, _)| *it == place).map(|(_, path)| file_name(path))
+    }
+
+    /// Parts after the end of a set of `disks` parts.
+    pub(crate) fn extra(&self, disks: u32) -> Vec<String> {
+        self.parts
+            .iter()
+            .filter(|(place, _)| matches!(place, Place::Split(number) if *number >= disks))
+            .map(|(_, path)| file_name(path))
+            .collect()
+    }
+
+    /// The doubled files' names.
+    pub(crate) fn doubled_names(&self) -> Vec<String> {
+        self.doubled.iter().map(|path| file_name(path)).collect()
+    }
+}
+
+impl Place {
+    pub(super) fn number(self) -> Option<u32> {
+        match self {
+            Self::Split(number) | Self::Piece(number) => Some(number),
+            Self::Last => None,
+        }
+    }
+}
+
+/// A path's last component as text.
+pub(crate) fn file_name(path: &Path) -> String {
+    path.file_name().unwrap_or(path.as_os_str()).to_string_lossy().into_owned()
+}
