@@ -1,5 +1,5 @@
-//! What to do next about an error: one table over its kind, never over its words. It sends nobody to
-//! download again what was written so.
+//! What to do next about an error: one table over its kind, never over its words. It sends nobody
+//! to download again what was written so.
 
 #![deny(
     clippy::wildcard_enum_match_arm,
@@ -73,8 +73,8 @@ pub(crate) fn advice(
         }
         ErrorKind::PassphraseRequired => "give it by --passin, for example --passin file:PATH",
         ErrorKind::PassphraseWrong => {
-            "check the passphrase, or the key it belongs to; of a stream with several lines the first \
-             is for the first key"
+            "check the passphrase, or the key it belongs to; of a stream with several lines the \
+             first is for the first key"
         }
         ErrorKind::BadKey(_) => "give the private key as PEM, DER or PKCS #12, for example key.pem",
         ErrorKind::IncompleteSet { unfinished, .. } if !unfinished.is_empty() => {
@@ -97,12 +97,12 @@ pub(crate) fn advice(
         ErrorKind::SeveralSets(_) => "name one part of the export instead of the folder",
         ErrorKind::Limit { limit, .. } => return Some(of_limit(*limit)),
         ErrorKind::UnsafeName(_) => {
-            "the archive was written so, and another download gives the same; --names skip leaves such \
-             entries out, --names encode gives them safe names"
+            "the archive was written so, and another download gives the same; --names skip leaves \
+             such entries out, --names encode gives them safe names"
         }
         ErrorKind::NameConflict(_) => {
-            "the archive was written so, and another download gives the same; --names encode numbers \
-             names that collide, --names skip leaves such entries out"
+            "the archive was written so, and another download gives the same; --names encode \
+             numbers names that collide, --names skip leaves such entries out"
         }
         ErrorKind::Exists(_) => of_existing(task),
         ErrorKind::NoSpace { .. } => match task {
@@ -122,6 +122,7 @@ pub(crate) fn advice(
 pub(crate) fn failure_advice(failure: &Failure) -> Option<Cow<'static, str>> {
     let text = match failure {
         Failure::NoExport(_) => "name a part of the export, or the folder that has its parts",
+        Failure::NotAFolder(_) => "choose another folder by -C",
         Failure::NoMatch(_) => "`smimezip list` shows the names",
         Failure::Library(_)
         | Failure::Explained(_)
@@ -136,14 +137,14 @@ pub(crate) fn failure_advice(failure: &Failure) -> Option<Cow<'static, str>> {
 /// A checksum that is wrong says nothing of who made it so, unless the message is authenticated.
 fn of_damage(damage: Damage, sealing: Option<Sealing>) -> &'static str {
     if sealing == Some(Sealing::Authenticated) {
-        return "the message is authenticated, so it is as it was sealed: the archive was written so, and \
-                another download gives the same; --keep-going extracts the other entries";
+        return "the message is authenticated, so it is as it was sealed: the archive was written \
+                so, and another download gives the same; --keep-going extracts the other entries";
     }
     match damage {
         Damage::Crc { .. } | Damage::Size { .. } | Damage::Compressed => {
-            "fetch the named part again and compare: if it is another now (sha256sum), the first was \
-             changed on its way; if it is the same, the archive was written so, and --keep-going \
-             extracts the other entries"
+            "fetch the named part again and compare: if it is another now (sha256sum), the first \
+             was changed on its way; if it is the same, the archive was written so, and \
+             --keep-going extracts the other entries"
         }
         Damage::PartSize { .. } | Damage::PartTooShort { .. } => {
             "fetch the named part again, and compare its size with what is offered for download"
@@ -158,8 +159,9 @@ fn of_damage(damage: Damage, sealing: Option<Sealing>) -> &'static str {
 }
 
 /// What to do where records of the archive contradict each other.
-const RECORDS: &str = "most likely the archive was written so, and another download gives the same (compare \
-                       by sha256sum); `smimezip decrypt` each part, and `7z x` may read them";
+const RECORDS: &str = "most likely the archive was written so, and another download gives the same \
+                       (compare by sha256sum); `smimezip decrypt` each part, and `7z x` may read \
+                       them";
 
 fn of_unsupported(what: &Unsupported) -> Option<&'static str> {
     Some(match what {
@@ -169,8 +171,8 @@ fn of_unsupported(what: &Unsupported) -> Option<&'static str> {
              archive's password; --exclude leaves entries out"
         }
         Unsupported::CompressionMethod { .. } => {
-            "the archive was written so, and another download gives the same; `smimezip decrypt` each \
-             part, and `7z x` may read them; --exclude leaves entries out"
+            "the archive was written so, and another download gives the same; `smimezip decrypt` \
+             each part, and `7z x` may read them; --exclude leaves entries out"
         }
         Unsupported::AuthenticatedCipherInEnvelopedData(_) => {
             "allow it by --accept gcm-in-enveloped-data"
@@ -204,17 +206,17 @@ fn of_limit(limit: Limit) -> Cow<'static, str> {
                 .to_owned()
         }
         Limit::PrivateKeyOperations => format!(
-            "the message has many recipients, and nothing says which is yours: give the certificate \
-             that belongs to the key by --cert FILE, or put it into the key file, and one operation is \
-             enough; or allow more by {raise}"
+            "the message has many recipients, and nothing says which is yours: give the \
+             certificate that belongs to the key by --cert FILE, or put it into the key file, and \
+             one operation is enough; or allow more by {raise}"
         ),
         Limit::KdfIterations => format!(
-            "the key file says how many iterations its passphrase takes, or the message how many its \
-             password takes; so many are rarely meant. If they are, allow them by {raise}"
+            "the key file says how many iterations its passphrase takes, or the message how many \
+             its password takes; so many are rarely meant. If they are, allow them by {raise}"
         ),
         Limit::ScryptMemory => format!(
-            "the key file says how much memory its passphrase takes; so much is rarely meant. If it \
-             is, allow it by {raise}"
+            "the key file says how much memory its passphrase takes; so much is rarely meant. If \
+             it is, allow it by {raise}"
         ),
         Limit::HeaderSection
         | Limit::Structure

@@ -8,6 +8,7 @@ use std::path::PathBuf;
 
 use clap::{Args, Parser, Subcommand};
 
+use help::{GENERAL, KEYS};
 pub(crate) use values::{Accepted, Layer, LimitSetting, Names, Overwrite, OverwriteFile, When};
 
 use crate::passphrase::PassphraseSource;
@@ -18,69 +19,74 @@ use crate::passphrase::PassphraseSource;
 /// other parts are found beside it. Nothing is decrypted to disk on the way, and nothing is
 /// published before everything asked for was verified.
 #[derive(Debug, Parser)]
-#[command(name = "smimezip", version, after_help = help::EXIT_CODES, after_long_help = help::long())]
+#[command(name = "smimezip", version)]
+#[command(after_help = help::EXIT_CODES, after_long_help = help::long())]
 pub(crate) struct Cli {
     #[command(subcommand)]
     pub(crate) command: Command,
 
     /// Say more
-    #[arg(short, long, global = true, conflicts_with = "quiet")]
+    #[arg(short, long, global = true, help_heading = GENERAL, conflicts_with = "quiet")]
     pub(crate) verbose: bool,
 
     /// Say nothing but errors
-    #[arg(short, long, global = true)]
+    #[arg(short, long, global = true, help_heading = GENERAL)]
     pub(crate) quiet: bool,
 
     /// Write JSON lines to standard output
-    #[arg(long, global = true)]
+    #[arg(long, global = true, help_heading = GENERAL)]
     pub(crate) json: bool,
 
     /// Show progress on standard error
-    #[arg(long, global = true, value_name = "WHEN", default_value = "auto")]
+    #[arg(long, global = true, help_heading = GENERAL, value_name = "WHEN", default_value = "auto")]
     pub(crate) progress: When,
 
     /// Colour messages on standard error
-    #[arg(long, global = true, value_name = "WHEN", default_value = "auto")]
+    #[arg(long, global = true, help_heading = GENERAL, value_name = "WHEN", default_value = "auto")]
     pub(crate) color: When,
 
     /// Threads to work with, at most 64 [default: all of the machine, at most 16]
-    #[arg(short = 'j', long, global = true, value_name = "N", env = "SMIMEZIP_THREADS")]
+    #[arg(short = 'j', long, global = true, help_heading = GENERAL)]
+    #[arg(value_name = "N", env = "SMIMEZIP_THREADS")]
     pub(crate) threads: Option<NonZeroUsize>,
 
     /// Look through a layer inside the encryption where it is met; may be repeated
-    #[arg(long, global = true, value_name = "LAYER")]
+    #[arg(long, global = true, help_heading = GENERAL, value_name = "LAYER")]
     pub(crate) inner: Vec<Layer>,
 
     /// Accept what a standard forbids; may be repeated
-    #[arg(long, global = true, value_name = "WHAT")]
+    #[arg(long, global = true, help_heading = GENERAL, value_name = "WHAT")]
     pub(crate) accept: Vec<Accepted>,
 
-    /// Change a limit, for example entries=5000000 or total-size=2G; may be repeated. `smimezip --help`
-    /// lists the limits
-    #[arg(long, global = true, value_name = "NAME=VALUE")]
+    /// Change a limit, for example entries=5000000 or total-size=2G; may be repeated. `smimezip
+    /// --help` lists the limits
+    #[arg(long, global = true, help_heading = GENERAL, value_name = "NAME=VALUE")]
     pub(crate) limit: Vec<LimitSetting>,
 
     /// Scan each part once before decrypting; needed only where an error says so
-    #[arg(long, global = true)]
+    #[arg(long, global = true, help_heading = GENERAL)]
     pub(crate) scan: bool,
 }
 
 #[derive(Debug, Subcommand)]
 pub(crate) enum Command {
     /// Extract an export
-    #[command(visible_alias = "x")]
+    #[command(visible_alias = "x", after_help = help::EXTRACT)]
     Extract(Extract),
     /// List the entries of an export
-    #[command(visible_alias = "l")]
+    #[command(visible_alias = "l", after_help = help::LIST)]
     List(List),
     /// Check everything, write nothing
-    #[command(visible_alias = "t")]
+    #[command(visible_alias = "t", after_help = help::VERIFY)]
     Verify(Verify),
     /// Decrypt one part, as `openssl smime -decrypt` does
+    #[command(after_help = help::DECRYPT)]
     Decrypt(Decrypt),
     /// Show containers, recipients, algorithms and missing parts; needs no key
+    #[command(after_help = help::INSPECT)]
     Inspect(Inspect),
     /// Write one entry to standard output
+    #[command(after_help = help::CAT)]
     Cat(Cat),
     /// Write a completion script for a shell to standard output
     Completions {
@@ -99,31 +105,33 @@ pub(crate) enum Command {
 #[derive(Debug, Args)]
 pub(crate) struct KeyArgs {
     /// Private key: PEM, DER or PKCS #12, encrypted or not; may be repeated
-    #[arg(short, long, value_name = "FILE", alias = "inkey", env = "SMIMEZIP_KEY")]
+    #[arg(short, long, help_heading = KEYS, value_name = "FILE", env = "SMIMEZIP_KEY")]
+    #[arg(alias = "inkey")]
     pub(crate) key: Vec<PathBuf>,
 
-    /// Passphrase of the key files: env:VAR, file:PATH, fd:N, stdin, prompt, or pass:TEXT (seen in ps).
-    /// Of a stream or file the first line is for the first key that needs one, the next for the next; the
-    /// last is for all others
-    #[arg(long, value_name = "SRC", env = "SMIMEZIP_PASSIN", hide_env_values = true)]
+    /// Passphrase of the key files: env:VAR, file:PATH, fd:N, stdin, prompt, or pass:TEXT (seen in
+    /// ps). Of a stream or file the first line is for the first key that needs one, the next for
+    /// the next; the last is for all others
+    #[arg(long, help_heading = KEYS, value_name = "SRC")]
+    #[arg(env = "SMIMEZIP_PASSIN", hide_env_values = true)]
     pub(crate) passin: Option<PassphraseSource>,
 
     /// Certificate to choose the recipient by; may be repeated
-    #[arg(long, value_name = "FILE", alias = "recip")]
+    #[arg(long, help_heading = KEYS, value_name = "FILE", alias = "recip")]
     pub(crate) cert: Vec<PathBuf>,
 
     /// Password of messages that were encrypted under one; sources as for --passin; may be repeated
-    #[arg(long, value_name = "SRC", alias = "pwri-password")]
+    #[arg(long, help_heading = KEYS, value_name = "SRC", alias = "pwri-password")]
     pub(crate) password: Vec<PassphraseSource>,
 
     /// Secret key that both sides have, in hexadecimal; sources as for --passin; may be repeated
-    #[arg(long, value_name = "SRC", alias = "secretkey")]
+    #[arg(long, help_heading = KEYS, value_name = "SRC", alias = "secretkey")]
     pub(crate) secret_key: Vec<PassphraseSource>,
 
-    /// Shell command that decrypts the content-encryption key elsewhere, as in a hardware module: it
-    /// gets the encrypted key on standard input and writes the key to standard output; the
+    /// Shell command that decrypts the content-encryption key elsewhere, as in a hardware module:
+    /// it gets the encrypted key on standard input and writes the key to standard output; the
     /// environment has SMIMEZIP_ALGORITHM, SMIMEZIP_RECIPIENT and more
-    #[arg(long, value_name = "COMMAND")]
+    #[arg(long, help_heading = KEYS, value_name = "COMMAND")]
     pub(crate) unwrap_command: Option<String>,
 }
 
@@ -170,8 +178,8 @@ pub(crate) struct Policy {
     #[arg(long)]
     pub(crate) keep_going: bool,
 
-    /// Allow so many bytes in all, for example 500M or 2G, however compressed they are [default: what
-    /// the disk has room for; beyond 1 GiB at most 200 times the compressed size]
+    /// Allow so many bytes in all, for example 500M or 2G, however compressed they are [default:
+    /// what the disk has room for; beyond 1 GiB at most 200 times the compressed size]
     #[arg(long, value_name = "SIZE", value_parser = crate::text::parse_size)]
     pub(crate) max_size: Option<u64>,
 }
@@ -203,8 +211,8 @@ pub(crate) struct Extract {
     #[arg(short = 'n', long)]
     pub(crate) dry_run: bool,
 
-    /// Do not wait until the files are written to the disk: faster, but after a power failure files may
-    /// be there without their contents
+    /// Do not wait until the files are written to the disk: faster, but after a power failure files
+    /// may be there without their contents
     #[arg(long)]
     pub(crate) no_sync: bool,
 }
@@ -237,9 +245,9 @@ pub(crate) struct Decrypt {
     #[command(flatten)]
     pub(crate) keys: KeyArgs,
 
-    /// File to write, or - for standard output, where bytes appear before the end was verified if the
-    /// cipher authenticates nothing; so they do in a pipe or a device that is named here [default: the
-    /// part's name without .smime, here; standard output for standard input]
+    /// File to write, or - for standard output, where bytes appear before the end was verified if
+    /// the cipher authenticates nothing; so they do in a pipe or a device that is named here
+    /// [default: the part's name without .smime, here; standard output for standard input]
     #[arg(short, long, value_name = "FILE")]
     pub(crate) output: Option<PathBuf>,
 

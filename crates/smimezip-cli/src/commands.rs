@@ -76,8 +76,8 @@ impl Context {
         }
     }
 
-    /// Takes over what `--max-size` says: who names a size has decided about the ratio, too, unless a
-    /// limit says otherwise.
+    /// Takes over what `--max-size` says: who names a size has decided about the ratio, too, unless
+    /// a limit says otherwise.
     pub(crate) fn allow_size(&mut self, size: Option<u64>) {
         if let Some(size) = size {
             self.limits.total_size = size;
@@ -158,8 +158,8 @@ impl Context {
         }
     }
 
-    /// Unlocks an export as the flags say. If no key opens a part, the failure says for whom the part
-    /// is and what was given.
+    /// Unlocks an export as the flags say. If no key opens a part, the failure says for whom the
+    /// part is and what was given.
     pub(crate) fn unlock(
         &self,
         export: &Export,
@@ -256,8 +256,8 @@ fn no_export(folder: &Path) -> Failure {
     let folder = folder.display();
     Failure::NoExport(match below {
         Some(below) => format!(
-            "{folder}: there is no part of an export here; folders in it are not searched, and {} has \
-             some",
+            "{folder}: there is no part of an export here; folders in it are not searched, and {} \
+             has some",
             below.display()
         ),
         None => format!(

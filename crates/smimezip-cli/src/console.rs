@@ -76,6 +76,7 @@ impl Console {
             Failure::Usage(text)
             | Failure::Io(text)
             | Failure::NoExport(text)
+            | Failure::NotAFolder(text)
             | Failure::NoMatch(text) => {
                 self.message(RED, "error: ", text);
                 let advice = self.advise(failure_advice(failure));
@@ -190,8 +191,8 @@ fn headline(error: &Error) -> String {
     let part = error.part().map(|part| format!("{part}: ")).unwrap_or_default();
     match error.kind() {
         ErrorKind::NoMatchingKey { given, .. } if given.is_empty() => format!(
-            "{part}a private key is needed: --key FILE, or SMIMEZIP_KEY in the environment; or --password, \
-             --secret-key, --unwrap-command"
+            "{part}a private key is needed: --key FILE, or SMIMEZIP_KEY in the environment; or \
+             --password, --secret-key, --unwrap-command"
         ),
         _ => error.to_string(),
     }

@@ -1,4 +1,5 @@
-//! Exit codes, and why the program ends without success. What a person can do about it is in `advice`.
+//! Exit codes, and why the program ends without success. What a person can do about it is in
+//! `advice`.
 
 use std::process::ExitCode;
 
@@ -19,6 +20,8 @@ pub(crate) enum Failure {
     Io(String),
     /// There is no part of an export where one was looked for; the text says where.
     NoExport(String),
+    /// The target is no folder.
+    NotAFolder(String),
     /// No entry is of the name, or matches the patterns.
     NoMatch(String),
     /// The reader of standard output has gone; nobody is there to be told.
@@ -33,6 +36,7 @@ pub(crate) const USAGE: u8 = 1;
 pub(crate) const INPUT_OUTPUT: u8 = 2;
 const FORMAT: u8 = 3;
 pub(crate) const INCOMPLETE: u8 = 6;
+const REFUSED: u8 = 7;
 pub(crate) const SOME_FAILED: u8 = 8;
 const NO_MATCH: u8 = 9;
 
@@ -61,6 +65,7 @@ impl Failure {
             Self::Explained(explained) => code_of(&explained.error),
             Self::Usage(_) => USAGE,
             Self::NoExport(_) => FORMAT,
+            Self::NotAFolder(_) => REFUSED,
             Self::NoMatch(_) => NO_MATCH,
             Self::Io(_) | Self::BrokenPipe => INPUT_OUTPUT,
             Self::Reported(code) => *code,
@@ -88,7 +93,7 @@ pub(crate) fn code_of(error: &Error) -> u8 {
         Category::Key => 4,
         Category::Damaged => 5,
         Category::Set => INCOMPLETE,
-        Category::Refused => 7,
+        Category::Refused => REFUSED,
         Category::Cancelled => 130,
         // `Io`, and what a later version may add.
         _ => INPUT_OUTPUT,

@@ -1,6 +1,6 @@
-//! What else is known of a message that did not open, and of an export that is damaged: for whom the
-//! message is, against what was given; how the parts are sealed. All of it is public: what stands in the
-//! message, and what kind of keys its reader has.
+//! What else is known of a message that did not open, and of an export that is damaged: for whom
+//! the message is, against what was given; how the parts are sealed. All of it is public: what
+//! stands in the message, and what kind of keys its reader has.
 
 use std::sync::Arc;
 

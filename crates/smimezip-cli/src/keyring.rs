@@ -63,8 +63,8 @@ pub(crate) fn load(args: &KeyArgs, console: &Console, limits: &Limits) -> Result
     if let (true, Some(path)) = (ring.is_empty(), args.key.first()) {
         let path = path.display();
         return Err(Failure::Usage(format!(
-            "{path}: there is a certificate in it, but no private key; give the certificate by --cert, \
-             and its private key by --key"
+            "{path}: there is a certificate in it, but no private key; give the certificate by \
+             --cert, and its private key by --key"
         )));
     }
     Ok(ring)
@@ -80,8 +80,9 @@ fn check(args: &KeyArgs) -> Outcome {
     for (flag, sources) in named {
         if sources.contains(&&PassphraseSource::Unknown) {
             return Err(Failure::Usage(format!(
-                "{flag} takes a source: env:VAR, file:PATH, fd:N, stdin, prompt, or pass:TEXT for the text \
-                 itself; what was given is none, and is not shown, as it may be the secret"
+                "{flag} takes a source: env:VAR, file:PATH, fd:N, stdin, prompt, or pass:TEXT for \
+                 the text itself; what was given is none, and is not shown, as it may be the \
+                 secret"
             )));
         }
     }

@@ -1,5 +1,5 @@
-//! Where the passphrase of a private key comes from: the sources of `openssl`'s `-passin`. A stream is read
-//! once in a run, a line for each passphrase that is asked for.
+//! Where the passphrase of a private key comes from: the sources of `openssl`'s `-passin`. A stream
+//! is read once in a run, a line for each passphrase that is asked for.
 
 use std::fs::File;
 use std::io::{self, IsTerminal, Read};
@@ -27,7 +27,8 @@ pub(crate) enum PassphraseSource {
     Unknown,
 }
 
-/// No error, although a text may be none: clap shows what it cannot parse, and that may be the passphrase.
+/// No error, although a text may be none: clap shows what it cannot parse, and that may be the
+/// passphrase.
 impl FromStr for PassphraseSource {
     type Err = std::convert::Infallible;
 

@@ -1,5 +1,5 @@
-//! Progress: a bar with rate and remaining time on a terminal; a line a second where it is asked for and
-//! standard error is none.
+//! Progress: a bar with rate and remaining time on a terminal; a line a second where it is asked
+//! for and standard error is none.
 
 use std::io::{self, IsTerminal, Write};
 use std::ops::ControlFlow;

@@ -11,8 +11,8 @@ use crate::text;
 /// Entries left out that are named to a person who did not ask for more.
 const NAMED: usize = 10;
 
-/// Says what was done to `export`; ends with the code for failed entries, if there are any. `sealing` is
-/// asked for if it matters.
+/// Says what was done to `export`; ends with the code for failed entries, if there are any.
+/// `sealing` is asked for if it matters.
 pub(crate) fn report(
     console: &Console,
     export: &Export,

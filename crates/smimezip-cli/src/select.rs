@@ -42,8 +42,8 @@ impl Selected {
             return Ok(());
         }
         Err(Failure::NoMatch(
-            "no entry matches --include and --exclude; a pattern is for the whole name, in which `*` does \
-             not match `/`, and `**` does"
+            "no entry matches --include and --exclude; a pattern is for the whole name, in which \
+             `*` does not match `/`, and `**` does"
                 .into(),
         ))
     }

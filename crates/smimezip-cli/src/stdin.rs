@@ -1,5 +1,5 @@
-//! Standard input that a signal can interrupt: a thread reads it, and whoever waits for its bytes looks at
-//! the cancel token meanwhile.
+//! Standard input that a signal can interrupt: a thread reads it, and whoever waits for its bytes
+//! looks at the cancel token meanwhile.
 
 use std::io::{self, Read};
 use std::sync::mpsc::{Receiver, RecvTimeoutError, SyncSender, sync_channel};

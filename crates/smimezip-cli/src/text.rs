@@ -51,12 +51,13 @@ pub(crate) fn parse_size(text: &str) -> Result<u64, String> {
     number.checked_mul(1024_u64.pow(power)).ok_or_else(|| "too large".to_owned())
 }
 
-/// A name or message, escaped where a character could drive a terminal, or change the order in which
-/// others are shown.
+/// A name or message, escaped where a character could drive a terminal, or change the order in
+/// which others are shown.
 pub(crate) fn safe(text: &str) -> String {
     let escapes = |c: char| {
         c.is_control()
-            || matches!(c, '\u{200e}' | '\u{200f}' | '\u{2028}'..='\u{202e}' | '\u{2066}'..='\u{2069}')
+            || matches!(c, '\u{200e}' | '\u{200f}')
+            || matches!(c, '\u{2028}'..='\u{202e}' | '\u{2066}'..='\u{2069}')
     };
     text.chars()
         .flat_map(|c| {

@@ -1,5 +1,6 @@
-//! A command line that cannot be understood: what clap says of it, and what it cannot know: the habits of
-//! other programs, and files where a command should be. Help and version come this way, too.
+//! A command line that cannot be understood: what clap says of it, and what it cannot know: the
+//! habits of other programs, and files where a command should be. Help and version come this way,
+//! too.
 
 use std::ffi::OsString;
 use std::io;
@@ -39,8 +40,8 @@ pub(crate) fn refuse(error: &clap::Error) -> ExitCode {
     USAGE.into()
 }
 
-/// Refuses a flag of OpenSSL. Here a few letters after one dash are as many flags, or a flag's value,
-/// which would do another thing than was meant.
+/// Refuses a flag of OpenSSL. Here a few letters after one dash are as many flags, or a flag's
+/// value, which would do another thing than was meant.
 pub(crate) fn refuse_openssl() -> Option<ExitCode> {
     let mut given = std::env::args_os().skip(1).take_while(|argument| argument != "--");
     let (flag, here) =
@@ -49,8 +50,8 @@ pub(crate) fn refuse_openssl() -> Option<ExitCode> {
     Some(USAGE.into())
 }
 
-/// Refuses a repeated flag that stands both before and after the command: clap keeps those after it only,
-/// and a limit must not be lost in silence.
+/// Refuses a repeated flag that stands both before and after the command: clap keeps those after it
+/// only, and a limit must not be lost in silence.
 pub(crate) fn refuse_divided(cli: &Cli) -> Option<ExitCode> {
     let kept = [
         ("--limit", cli.limit.len()),

@@ -97,8 +97,10 @@ fn each_refusal_has_its_documented_code_and_one_message() {
     std::fs::create_dir_all(Path::new(&out).join("entities/Customer-7f1f3a6c.json")).unwrap();
     extract(path(&input), 7, "already exists");
     std::fs::remove_dir_all(&out).unwrap();
+    // 9: nothing of the name.
+    refused(&["cat", path(&input), "no such entry", "-k", &key], 9, "no entry of that name");
     // 8 and 130 are tested where they can happen; each code is one of the table's.
-    assert_eq!(documented_codes(), [0, 1, 2, 3, 4, 5, 6, 7, 8, 130]);
+    assert_eq!(documented_codes(), [0, 1, 2, 3, 4, 5, 6, 7, 8, 9, 130]);
     // A name that could drive a terminal is shown without its power.
     let output = run(&["list", &file("names.zip", &archive_of(&["a\u{1b}[31mred"])), "-k", &key]);
     assert!(!text(&output.stderr).contains('\u{1b}') && !text(&output.stdout).contains('\u{1b}'));

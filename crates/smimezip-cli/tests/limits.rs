@@ -1,4 +1,5 @@
-//! Limits as a person meets them: each is set by its name, and whoever meets one reads how to go on.
+//! Limits as a person meets them: each is set by its name, and whoever meets one reads how to go
+//! on.
 
 #![allow(clippy::unwrap_used, clippy::expect_used, clippy::panic, reason = "tests")]
 

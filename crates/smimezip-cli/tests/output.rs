@@ -1,5 +1,5 @@
-//! Where output goes that nobody can take: a full device, a pipe without a reader. And a command line that
-//! is another program's.
+//! Where output goes that nobody can take: a full device, a pipe without a reader. And a command
+//! line that is another program's.
 
 #![allow(clippy::unwrap_used, clippy::expect_used, clippy::panic, reason = "tests")]
 

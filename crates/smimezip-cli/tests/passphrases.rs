@@ -1,5 +1,5 @@
-//! Passphrases from sources that are read once, for several keys; and what is no source, which is never
-//! shown.
+//! Passphrases from sources that are read once, for several keys; and what is no source, which is
+//! never shown.
 
 #![allow(clippy::unwrap_used, clippy::expect_used, clippy::panic, reason = "tests")]
 

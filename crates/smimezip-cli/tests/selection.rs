@@ -1,4 +1,5 @@
-//! `--include` and `--exclude` that select nothing, and names that no entry has: never a silent success.
+//! `--include` and `--exclude` that select nothing, and names that no entry has: never a silent
+//! success.
 
 #![allow(clippy::unwrap_used, clippy::expect_used, clippy::panic, reason = "tests")]
 

@@ -1,11 +1,40 @@
-//! What stands below the list of options: exit codes, limits. The limits come from the library's own
-//! table, so that none is missing here.
+//! What stands beside the list of options: headings, examples, exit codes, limits. The limits come
+//! from the library's own table, so that none is missing here.
 
 use std::fmt::Write as _;
 
 use smimezip::{Limit, Limits};
 
 use crate::text;
+
+/// Headings of the lists of options.
+pub(super) const GENERAL: &str = "General options";
+pub(super) const KEYS: &str = "Keys";
+
+pub(super) const EXTRACT: &str = "\
+Examples:
+  smimezip extract export-….zip.smime --key key.pem -C out
+  smimezip extract export-….zip.smime --key key.pem -C out --include '**/*.json'";
+pub(super) const LIST: &str = "\
+Examples:
+  smimezip list export-….zip.smime --key key.pem
+  smimezip list export-….zip.smime --key key.pem --long --include 'entities/*'";
+pub(super) const VERIFY: &str = "\
+Examples:
+  smimezip verify export-….zip.smime --key key.pem
+  smimezip verify downloads --key key.pem --keep-going --json";
+pub(super) const DECRYPT: &str = "\
+Examples:
+  smimezip decrypt export-….z12.smime --key key.pem
+  smimezip decrypt invoice.p7m --key key.pem -o invoice.pdf
+  producer | smimezip decrypt - --key key.pem | consumer";
+pub(super) const INSPECT: &str = "\
+Examples:
+  smimezip inspect downloads
+  smimezip inspect export-….zip.smime --key key.pem";
+pub(super) const CAT: &str = "\
+Examples:
+  smimezip cat export-….zip.smime entities/Customer.json --key key.pem | head";
 
 pub(super) const EXIT_CODES: &str = "\
 Exit codes:
@@ -32,7 +61,8 @@ const INDENT: &str = "      ";
 pub(super) fn long() -> String {
     let mut out = EXIT_CODES.to_owned();
     out.push_str(
-        "\n\nLimits, each with its default. --limit NAME=VALUE changes one; values may end in K, M, G, T:\n",
+        "\n\nLimits, each with its default. --limit NAME=VALUE changes one; values may end in K, \
+         M, G, T:\n",
     );
     let defaults = Limits::default();
     for limit in Limit::ALL {

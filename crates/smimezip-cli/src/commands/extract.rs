@@ -2,15 +2,17 @@
 
 use std::path::{Path, PathBuf};
 
-use smimezip::{Archive, ErrorKind, Export, ExtractOptions, KeyRing, Report};
+use smimezip::{Archive, Error, ErrorKind, Export, ExtractOptions, KeyRing, Report};
 
 use super::{Context, exports};
 use crate::args::Extract;
+use crate::console::Console;
 use crate::exit::{Failure, Outcome};
 use crate::explain;
 use crate::keyring;
 use crate::progress::Bar;
 use crate::select::Selected;
+use crate::text;
 
 /// An export, and where it goes.
 struct Planned {
@@ -51,8 +53,10 @@ pub(crate) fn run(args: &Extract, mut context: Context) -> Outcome {
     if all.len() > 1 {
         check(&all, &options)?;
     }
-    for planned in &all {
-        let report = extract(planned, &context, &options, &keys)?;
+    for (nth, planned) in all.iter().enumerate() {
+        let report = extract(planned, &context, &options, &keys).inspect_err(|_| {
+            say_how_far(&context.console, planned, nth, all.len());
+        })?;
         outcome = outcome.and(context.report(&planned.export, "extracted", &report));
     }
     outcome
@@ -60,8 +64,12 @@ pub(crate) fn run(args: &Extract, mut context: Context) -> Outcome {
 
 /// Makes all checks that need no decompression.
 fn check(all: &[Planned], options: &ExtractOptions) -> Result<Vec<Report>, Failure> {
-    let dry = |planned: &Planned| planned.archive.dry_run(&planned.target, options);
-    Ok(all.iter().map(dry).collect::<Result<_, _>>()?)
+    let dry = |planned: &Planned| {
+        let checked = planned.archive.dry_run(&planned.target, options);
+        checked
+            .map_err(|error| not_a_folder(&error, &planned.target).unwrap_or_else(|| error.into()))
+    };
+    all.iter().map(dry).collect()
 }
 
 fn extract(
@@ -81,6 +89,31 @@ fn extract(
             let archive = context.unlock(export, &limits, keys)?;
             to(&archive, target).map_err(damaged)
         }
-        result => result.map_err(damaged),
+        Err(error) => Err(not_a_folder(&error, target).unwrap_or_else(|| damaged(error))),
+        Ok(report) => Ok(report),
+    }
+}
+
+/// The failure where something that is no folder stands at the target, or on the way to it.
+fn not_a_folder(error: &Error, target: &Path) -> Option<Failure> {
+    match error.kind() {
+        ErrorKind::Exists(path) if target.starts_with(path) => Some(Failure::NotAFolder(format!(
+            "already exists, and is no folder: {}",
+            path.display()
+        ))),
+        _ => None,
+    }
+}
+
+/// Says what became of the others where one of several exports was not extracted.
+fn say_how_far(console: &Console, failed: &Planned, done: usize, all: usize) {
+    if all > 1 {
+        let export = |number: usize| text::count(number as u64, "export");
+        console.say(&format!(
+            "{}: not extracted; before it {} done, and {} not tried",
+            failed.export.name(),
+            export(done),
+            export(all.saturating_sub(done).saturating_sub(1)),
+        ));
     }
 }

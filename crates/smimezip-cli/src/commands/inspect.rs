@@ -64,13 +64,13 @@ pub(crate) fn run(args: &Inspect, context: &Context) -> Outcome {
             .then(|| export.unlock_cancellable(&keys, &context.cancel).map(|_| ()));
         settle(&mut findings, opened.as_ref().and_then(|opened| opened.as_ref().err()));
         let set = SetFinding::new(&export, opened.as_ref(), keys.is_empty());
-        if !set.is_whole() {
-            code.get_or_insert(INCOMPLETE);
-        }
         for finding in &findings {
             if let State::Unreadable(error) = &finding.state {
                 code.get_or_insert(code_of(error));
             }
+        }
+        if !set.is_whole() {
+            code.get_or_insert(INCOMPLETE);
         }
         if console.json {
             console::json_line(&as_json(console, &export, &findings, &set, &keys))?;
@@ -104,9 +104,9 @@ fn has_seal(name: &str) -> bool {
     PartName::parse(name).is_some_and(|name| !name.seal.is_empty())
 }
 
-/// Decides what the parts are that are no messages. They are plain parts of an archive unless opening
-/// the export, which ended with `problem`, shows another thing. Only if it did not come that far, their
-/// looks decide.
+/// Decides what the parts are that are no messages. They are plain parts of an archive unless
+/// opening the export, which ended with `problem`, shows another thing. Only if it did not come
+/// that far, their looks decide.
 fn settle(findings: &mut [Finding], problem: Option<&Error>) {
     for finding in findings {
         if !matches!(finding.state, State::NoMessage(_)) {
