@@ -224,3 +224,33 @@ fn a_run_that_lives_is_left_alone() {
     archive(&two_files()).extract(folder.path(), &options(1), &mut Silent).unwrap();
     assert!(staging.exists());
 }
+
+/// A folder with a name that is no text, of a run that was killed in the middle.
+#[cfg(target_os = "linux")]
+#[test]
+fn f1_a_destination_whose_name_is_no_text_is_taken_back() {
+    use std::ffi::OsStr;
+    use std::os::unix::ffi::OsStrExt;
+    use std::path::PathBuf;
+    let folder = tempfile::tempdir().unwrap();
+    let name = |octets: &[u8]| PathBuf::from(OsStr::from_bytes(octets));
+    let odd = name(b"gr\xfc\xdfe");
+    let staging = folder.path().join(".smimezip-0123456789abcdef");
+    std::fs::create_dir_all(staging.join("tree")).unwrap();
+    std::fs::create_dir_all(staging.join("replaced")).unwrap();
+    set_mode(&staging, 0o700);
+    std::fs::write(staging.join("lock"), "").unwrap();
+    std::fs::write(staging.join("journal"), b"gr\xfc\xdfe\0\xff\0last\0").unwrap();
+    std::fs::write(staging.join("tree/last"), "plaintext").unwrap();
+    std::fs::write(staging.join("replaced/1"), "mine").unwrap();
+    std::fs::create_dir(folder.path().join(&odd)).unwrap();
+    std::fs::write(folder.path().join(&odd).join("a"), "plaintext").unwrap();
+    std::fs::write(folder.path().join(name(b"\xff")), "plaintext").unwrap();
+    // Any later run into that folder does it.
+    let out = folder.path().join(name(b"new\xfe"));
+    archive(&two_files()).extract(&out, &options(1), &mut Silent).unwrap();
+    assert!(!folder.path().join(&odd).exists());
+    assert!(!staging.exists());
+    assert_eq!(std::fs::read(folder.path().join(name(b"\xff"))).unwrap(), b"mine");
+    assert_eq!(std::fs::read(out.join("three")).unwrap(), b"3");
+}

@@ -9,7 +9,7 @@ use cap_std::fs::{Dir, OpenOptions};
 use super::rename::{There, enter, rename_new, there};
 use crate::error::Error;
 
-/// In the staging folder: the paths to be published, each ended by a NUL.
+/// In the staging folder: the paths to be published, as the system has them, each ended by a NUL.
 const JOURNAL: &str = "journal";
 /// In the staging folder: files that were replaced, by their number in the journal.
 const REPLACED: &str = "replaced";
@@ -82,18 +82,18 @@ pub(super) fn end(staging: &Dir) -> Result<(), Error> {
 /// Takes back what a killed run had published when it was killed in the middle. A run that had
 /// moved everything was complete: that stays.
 pub(super) fn take_back(home: &Dir, staging: &Dir, tree: &Dir) -> Result<(), Error> {
-    let mut journal = String::new();
+    let mut journal = Vec::new();
     match staging.open(JOURNAL) {
-        Ok(mut file) => file.read_to_string(&mut journal)?,
+        Ok(mut file) => file.read_to_end(&mut journal)?,
         Err(error) if error.kind() == io::ErrorKind::NotFound => return Ok(()),
         Err(error) => return Err(error.into()),
     };
-    if !journal.ends_with('\0') {
+    let Some((0, journal)) = journal.split_last() else {
         // It was being written when the run was killed: nothing was moved then.
         return Ok(());
-    }
+    };
     let moves = Moves { home, tree, replaced: staging.open_dir(REPLACED)? };
-    let paths: Vec<&Path> = journal.split_terminator('\0').map(Path::new).collect();
+    let paths = journal.split(|octet| *octet == 0).map(path_of).collect::<Result<Vec<_>, _>>()?;
     let mut left = false;
     for path in &paths {
         left |= there(tree, path)?.is_some();
@@ -104,4 +104,17 @@ pub(super) fn take_back(home: &Dir, staging: &Dir, tree: &Dir) -> Result<(), Err
         }
     }
     Ok(())
+}
+
+/// A path in the journal: the bytes that the system has for it.
+#[cfg(unix)]
+fn path_of(octets: &[u8]) -> io::Result<&Path> {
+    use std::os::unix::ffi::OsStrExt as _;
+    Ok(Path::new(std::ffi::OsStr::from_bytes(octets)))
+}
+
+/// A path in the journal. What is no Unicode text cannot be taken back on this platform.
+#[cfg(not(unix))]
+fn path_of(octets: &[u8]) -> io::Result<&Path> {
+    std::str::from_utf8(octets).map(Path::new).map_err(io::Error::other)
 }
