@@ -4,8 +4,10 @@
 mod behind;
 mod crew;
 mod disk;
+mod encode;
 mod existing;
 mod journal;
+mod names;
 mod options;
 mod path;
 mod plan;
@@ -15,6 +17,8 @@ mod rename;
 mod report;
 mod save;
 mod sink;
+mod together;
+mod tree;
 mod turns;
 mod work;
 
@@ -26,10 +30,11 @@ use cap_std::fs::Dir;
 pub use options::{ExtractOptions, Filter, Links, LocalTime, Names, Overwrite};
 pub use report::{Renamed, Report, SkipReason, Skipped};
 pub use save::{save, save_stream};
+pub use together::check_together;
 
 use crate::error::{Error, ErrorKind};
 use crate::progress::Progress;
-use crate::zip::{Archive, Memory};
+use crate::zip::{Archive, Entry, Memory};
 use plan::Plan;
 use sink::{NullSink, Staging, StagingSink};
 
@@ -57,28 +62,43 @@ impl Archive {
         progress: &mut dyn Progress,
     ) -> Result<Report, Error> {
         let destination = destination.as_ref();
-        self.extract_to(destination, options, progress).map_err(|error| match error.kind() {
-            // An error of a part or an entry has its place already.
-            ErrorKind::Io(_) | ErrorKind::NoSpace { .. } if error.entry().is_none() => {
-                error.in_part(destination.display().to_string())
-            }
-            _ => error,
-        })
+        let plan = Plan::make(self, options)?;
+        self.carry_out(plan, destination, options, progress).map_err(|error| at(error, destination))
     }
 
-    fn extract_to(
+    /// Extracts one entry, as [`extract`](Self::extract) does a whole archive, and in a time that does
+    /// not depend on how many others there are: their names are not looked at, so with
+    /// [`Names::Encode`] its path gets no number. It is there afterwards, or the call fails: what would
+    /// leave it out (`Skip` of [`Overwrite`], [`Links`] and [`Names`], `keep_going`, a filter) does not
+    /// count.
+    ///
+    /// # Errors
+    /// As [`extract`](Self::extract).
+    pub fn extract_entry(
         &self,
+        entry: &Entry,
+        destination: impl AsRef<Path>,
+        options: &ExtractOptions,
+        progress: &mut dyn Progress,
+    ) -> Result<Report, Error> {
+        let destination = destination.as_ref();
+        let options = options.without_leaving_out();
+        let plan = Plan::of(self, std::slice::from_ref(entry), &options)?;
+        self.carry_out(plan, destination, &options, progress)
+            .map_err(|error| at(error, destination))
+    }
+
+    fn carry_out(
+        &self,
+        mut plan: Plan<'_>,
         destination: &Path,
         options: &ExtractOptions,
         progress: &mut dyn Progress,
     ) -> Result<Report, Error> {
-        let mut plan = Plan::make(self, options)?;
         options.cancel.check()?;
         let staging = Staging::create(destination)?;
-        if staging.destination_exists() {
-            existing::settle(&mut plan, staging.home(), destination, options.overwrite)?;
-        }
-        disk::check_free_space(staging.home(), plan.bytes)?;
+        let target = Target { home: staging.home(), is_home: staging.destination_exists() };
+        target.check(&mut plan, destination, options)?;
         verify_folders(self, &plan)?;
         make_folders(staging.target(), &plan)?;
         let failed =
@@ -89,7 +109,7 @@ impl Archive {
             disk::sync_all(&staging.tree)?;
         }
         let skipped = publish::publish(&staging, options.overwrite, options.durable)?;
-        let mut report = report(&plan, failed);
+        let mut report = report(plan, failed);
         // Files that appeared meanwhile.
         report.skipped.extend(skipped);
         Ok(report)
@@ -108,10 +128,13 @@ impl Archive {
         let plan = Plan::make(self, options)?;
         verify_folders(self, &plan)?;
         let failed = work::run(self, &plan.files, options, progress, || Ok(NullSink))?;
-        Ok(report(&plan, failed))
+        Ok(report(plan, failed))
     }
 
-    /// Makes the checks that need no decompression: what [`extract`](Self::extract) would do.
+    /// Makes the checks of [`extract`](Self::extract) that need no decompression, and writes nothing: names,
+    /// conflicts, kinds, methods, limits, what is at the destination and on the way to it, whether it may
+    /// be written to, free space. The report says what `extract` would do, if no entry is damaged and
+    /// nobody else changes the destination. What a killed run left there is not taken back.
     ///
     /// # Errors
     /// As `extract`, before anything is written.
@@ -122,40 +145,86 @@ impl Archive {
     ) -> Result<Report, Error> {
         let destination = destination.as_ref();
         let mut plan = Plan::make(self, options)?;
-        if let Ok(home) = Dir::open_ambient_dir(destination, cap_std::ambient_authority()) {
-            existing::settle(&mut plan, &home, destination, options.overwrite)?;
-        }
-        Ok(report(&plan, Vec::new()))
+        look(&mut plan, destination, options).map_err(|error| at(error, destination))?;
+        Ok(report(plan, Vec::new()))
     }
 }
 
-fn report(plan: &Plan<'_>, failed: Vec<Error>) -> Report {
-    let lost: u64 = plan
-        .files
-        .iter()
-        .filter(|file| failed.iter().any(|error| error.entry() == Some(file.entry.name())))
-        .map(|file| file.entry.size())
-        .sum();
-    let mut report = Report {
-        files: (plan.files.len() - failed.len()) as u64,
+/// An error of the operating system, said to be at the destination.
+fn at(error: Error, destination: &Path) -> Error {
+    match error.kind() {
+        // An error of a part or an entry has its place already.
+        ErrorKind::Io(_) | ErrorKind::NoSpace { .. } if error.entry().is_none() => {
+            error.in_part(destination.display().to_string())
+        }
+        _ => error,
+    }
+}
+
+/// Looks at the destination and checks the plan by what is there. Returns the folder where a staging
+/// folder would be made.
+fn look(plan: &mut Plan<'_>, destination: &Path, options: &ExtractOptions) -> Result<Dir, Error> {
+    options.cancel.check()?;
+    let (home, prefix) = sink::nearest(destination)?;
+    disk::check_writable(&home)?;
+    let target = Target { home: &home, is_home: prefix.as_os_str().is_empty() };
+    target.check(plan, destination, options)?;
+    Ok(home)
+}
+
+/// Where an extraction goes.
+struct Target<'a> {
+    /// The nearest folder of the destination that is there.
+    home: &'a Dir,
+    /// Whether that is the destination itself.
+    is_home: bool,
+}
+
+impl Target<'_> {
+    /// Refuses the plan, or leaves files out of it, by what is at the destination.
+    fn check(
+        &self,
+        plan: &mut Plan<'_>,
+        destination: &Path,
+        options: &ExtractOptions,
+    ) -> Result<(), Error> {
+        if self.is_home {
+            existing::settle(plan, self.home, destination, options.overwrite)?;
+        }
+        disk::check_free_space(self.home, plan.bytes)
+    }
+}
+
+/// What was done, or would be. `failed` has files of the plan, in their order there.
+fn report(plan: Plan<'_>, failed: Vec<(usize, Error)>) -> Report {
+    let mut lost = failed.iter().map(|(at, _)| *at).peekable();
+    let whole = plan.files.iter().enumerate().filter(|(at, _)| lost.next_if_eq(at).is_none());
+    let (files, bytes) = whole.fold((0_u64, 0_u64), |(files, bytes), (_, file)| {
+        (files.saturating_add(1), bytes.saturating_add(file.entry.size()))
+    });
+    let number = |at: usize| plan.files.get(at).map_or(usize::MAX, |file| file.number);
+    let mut all = plan.failed;
+    all.extend(failed.into_iter().map(|(at, error)| (number(at), error)));
+    all.sort_by_key(|(number, _)| *number);
+    Report {
+        files,
         folders: plan.folders.len() as u64,
-        bytes: plan.bytes - lost,
-        skipped: plan.skipped.clone(),
-        renamed: Vec::new(),
-        oddities: Vec::new(),
-        failed: plan.failed.clone(),
-    };
-    report.failed.extend(failed);
-    report
+        bytes,
+        skipped: plan.skipped,
+        renamed: plan.renamed,
+        oddities: plan.oddities.to_list(),
+        failed: all.into_iter().map(|(_, error)| error).collect(),
+    }
 }
 
 /// A folder's entry has bytes in the archive, too, and may contradict the directory.
 fn verify_folders(archive: &Archive, plan: &Plan<'_>) -> Result<(), Error> {
     let mut memory = Memory::default();
-    for folder in &plan.folders {
-        let mut reader = archive.read_with(folder.entry, memory)?;
+    let folders = plan.folders.iter().map(|folder| folder.entry);
+    for entry in folders.chain(plan.nothing.iter().copied()) {
+        let mut reader = archive.read_with(entry, memory)?;
         if reader.read(&mut [0])? != 0 {
-            return Err(Error::record("a folder with contents").in_entry(folder.entry.name()));
+            return Err(Error::record("a folder with contents").in_entry(entry.name()));
         }
         memory = reader.into_memory();
     }

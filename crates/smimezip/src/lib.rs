@@ -85,7 +85,7 @@ pub use error::{Category, Damage, Error, ErrorKind, Unsupported};
 pub use export::{Export, Part};
 pub use extract::{
     ExtractOptions, Filter, Links, LocalTime, Names, Overwrite, Renamed, Report, SkipReason,
-    Skipped, save, save_stream,
+    Skipped, check_together, save, save_stream,
 };
 pub use keys::{Certificate, KeyRing, PrivateKey, RecipientKey, unwrap_with_shared_secret};
 pub use limits::{Accept, LayoutPolicy, Limit, Limits};

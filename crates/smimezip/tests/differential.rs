@@ -149,7 +149,8 @@ fn ours(octets: &[u8]) -> Option<Files> {
             .map(|entry| {
                 let mut contents = Vec::new();
                 archive.read(entry).unwrap().read_to_end(&mut contents).unwrap();
-                (entry.name().to_owned(), sha256(&contents))
+                // Every reader drops a leading dot.
+                (entry.name().trim_start_matches("./").to_owned(), sha256(&contents))
             })
             .collect(),
     )

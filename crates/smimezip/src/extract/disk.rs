@@ -46,6 +46,33 @@ pub(super) fn check_free_space(_: &Dir, _: u64) -> Result<(), Error> {
     Ok(())
 }
 
+/// A number that stands for the file system that a folder is on.
+#[cfg(unix)]
+pub(super) fn file_system(folder: &Dir) -> Result<u64, Error> {
+    use cap_std::fs::MetadataExt as _;
+    Ok(folder.dir_metadata()?.dev())
+}
+
+/// Free space is not asked here.
+#[cfg(not(unix))]
+pub(super) fn file_system(_: &Dir) -> Result<u64, Error> {
+    Ok(0)
+}
+
+/// Refuses a folder in which nothing may be made, as the attempt would.
+#[cfg(unix)]
+pub(super) fn check_writable(folder: &Dir) -> Result<(), Error> {
+    use rustix::fs::{Access, AtFlags};
+    let access = Access::WRITE_OK | Access::EXEC_OK;
+    Ok(rustix::fs::accessat(folder, ".", access, AtFlags::EACCESS).map_err(io::Error::from)?)
+}
+
+/// Is not known before the attempt.
+#[cfg(not(unix))]
+pub(super) fn check_writable(_: &Dir) -> Result<(), Error> {
+    Ok(())
+}
+
 /// Writes all of the file system of `tree` out: one call for any number of files.
 #[cfg(target_os = "linux")]
 pub(super) fn sync_all(tree: &Dir) -> Result<(), Error> {

@@ -9,7 +9,7 @@ use cap_std::fs::Dir;
 use super::options::Overwrite;
 use super::plan::Plan;
 use super::rename::{There, there};
-use super::report::{SkipReason, Skipped};
+use super::report::SkipReason;
 use crate::error::{Error, ErrorKind};
 
 /// Goes through the plan with what `home` has, which is `destination`: refuses it, or leaves files
@@ -35,14 +35,13 @@ pub(super) fn settle(
             (None, _) => kept.push(file),
             (Some((at, There::File)), Overwrite::Always) if at == path => kept.push(file),
             (Some((at, There::File)), Overwrite::Skip) if at == path => {
-                plan.bytes -= file.entry.size();
-                let name = file.entry.name().to_owned();
-                plan.skipped.push(Skipped { name, reason: SkipReason::Exists });
+                plan.skip(file.entry, SkipReason::Exists);
             }
             (Some((at, _)), _) => return exists(&at),
         }
     }
     plan.files = kept;
+    plan.sum();
     Ok(())
 }
 

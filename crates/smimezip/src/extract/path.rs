@@ -1,5 +1,5 @@
-//! A name that is safe to create on every platform. Names are judged, never repaired: a bad name
-//! refuses the archive.
+//! What an entry's name stands for, and whether that is safe to create on every platform. Names are
+//! judged here, and never changed.
 
 use std::borrow::Cow;
 
@@ -7,9 +7,9 @@ use unicode_normalization::UnicodeNormalization;
 
 use crate::error::{Error, ErrorKind};
 
-const MAX_PATH: usize = 4096;
-const MAX_COMPONENT: usize = 255;
-const MAX_DEPTH: usize = 64;
+pub(super) const MAX_PATH: usize = 4096;
+pub(super) const MAX_COMPONENT: usize = 255;
+pub(super) const MAX_DEPTH: usize = 64;
 
 /// Characters of the longest name of a device.
 const LONGEST_DEVICE: usize = 7;
@@ -17,25 +17,72 @@ const LONGEST_DEVICE: usize = 7;
 const DEVICES: [&str; 6] = ["CON", "PRN", "AUX", "NUL", "CONIN$", "CONOUT$"];
 
 /// A relative path whose every component is safe, with `/` between them.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
-pub(super) struct EntryPath<'a>(&'a str);
+#[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub(super) struct EntryPath<'a>(Cow<'a, str>);
 
 impl<'a> EntryPath<'a> {
-    /// The path an entry's name stands for. A folder's name may end in `/`.
+    /// A path that is safe.
     ///
     /// # Errors
-    /// `UnsafeName`, saying why.
-    pub(super) fn parse(name: &'a str) -> Result<Self, Error> {
-        judge(name).map(Self).map_err(|why| Error::from(ErrorKind::UnsafeName(why)).in_entry(name))
+    /// Why it is not.
+    pub(super) fn new(path: Cow<'a, str>) -> Result<Self, &'static str> {
+        check(&path).map(|()| Self(path))
     }
 
-    pub(super) fn as_str(&self) -> &'a str {
-        self.0
+    pub(super) fn as_str(&self) -> &str {
+        &self.0
     }
 
     /// The folder it is in.
-    pub(super) fn parent(&self) -> Option<&'a str> {
+    pub(super) fn parent(&self) -> Option<&str> {
         self.0.rsplit_once('/').map(|(parent, _)| parent)
+    }
+}
+
+/// What a name stands for.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(super) enum Meaning<'a> {
+    /// The folder that everything is in. Nothing is made of it.
+    Root,
+    /// This relative path, which is not judged yet: without `./` in front and without the `/` at the
+    /// end of a folder's name.
+    Path(&'a str),
+}
+
+impl<'a> Meaning<'a> {
+    /// What the name of an entry, or of a folder, means.
+    ///
+    /// # Errors
+    /// `UnsafeName` for what is refused whatever a caller chose: absolute names, and such as climb
+    /// out of the folder that everything is in.
+    pub(super) fn of(name: &'a str, is_folder: bool) -> Result<Self, Error> {
+        let refuse = |why| Err(Error::from(ErrorKind::UnsafeName(why)).in_entry(name));
+        let path = name.trim_start_matches("./");
+        if is_folder && matches!(path, "" | "." | "/") && !name.is_empty() {
+            return Ok(Self::Root);
+        }
+        if is_absolute(path) {
+            return refuse("it is an absolute path");
+        }
+        if path.split(['/', '\\']).any(|component| component == "..") {
+            return refuse("it climbs with ..");
+        }
+        Ok(Self::Path(path.strip_suffix('/').unwrap_or(path)))
+    }
+}
+
+/// Whether a name begins with `./`, which every reader drops.
+pub(super) fn has_leading_dot(name: &str) -> bool {
+    name.starts_with("./")
+}
+
+/// `/x`, `\x`, `\\server`, `C:\x`, `C:/x`.
+fn is_absolute(path: &str) -> bool {
+    let is_separator = |octet: &u8| matches!(octet, b'/' | b'\\');
+    match path.as_bytes() {
+        [first, ..] if is_separator(first) => true,
+        [drive, b':', third, ..] => drive.is_ascii_alphabetic() && is_separator(third),
+        _ => false,
     }
 }
 
@@ -60,27 +107,26 @@ pub(super) fn folded(path: &str) -> Cow<'_, str> {
         .into()
 }
 
-fn judge(name: &str) -> Result<&str, &'static str> {
-    let path = name.strip_suffix('/').unwrap_or(name);
+/// Whether a path is safe on every platform.
+///
+/// # Errors
+/// Why it is not.
+pub(super) fn check(path: &str) -> Result<(), &'static str> {
     if path.len() > MAX_PATH {
         return Err("the path is longer than 4096 bytes");
-    }
-    if path.starts_with('/') {
-        return Err("it is an absolute path");
     }
     if path.split('/').count() > MAX_DEPTH {
         return Err("it is more than 64 folders deep");
     }
-    path.split('/').try_for_each(judge_component)?;
-    Ok(path)
+    path.split('/').try_for_each(check_component)
 }
 
-fn judge_component(component: &str) -> Result<(), &'static str> {
+fn check_component(component: &str) -> Result<(), &'static str> {
     if component.is_empty() {
         return Err("a folder or file has no name");
     }
     if component == "." || component == ".." {
-        return Err("it climbs with . or ..");
+        return Err("it has a component . or ..");
     }
     if component.len() > MAX_COMPONENT {
         return Err("a component is longer than 255 bytes");
@@ -103,7 +149,8 @@ fn judge_component(component: &str) -> Result<(), &'static str> {
     Ok(())
 }
 
-fn is_device(component: &str) -> bool {
+/// Whether Windows takes a component for a device.
+pub(super) fn is_device(component: &str) -> bool {
     let stem = component.split('.').next().unwrap_or(component).trim_end_matches(' ');
     // No letter becomes less than one in upper case.
     if stem.chars().nth(LONGEST_DEVICE).is_some() {
@@ -122,6 +169,15 @@ fn is_device(component: &str) -> bool {
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    /// Whether a name is safe as it is.
+    fn judge(name: &str) -> Result<Meaning<'_>, Error> {
+        let meaning = Meaning::of(name, name.ends_with('/'))?;
+        if let Meaning::Path(path) = meaning {
+            EntryPath::new(path.into()).map_err(ErrorKind::UnsafeName)?;
+        }
+        Ok(meaning)
+    }
 
     #[test]
     fn z1_names_that_are_safe() {
@@ -150,16 +206,14 @@ mod tests {
             &long,
             &deep,
         ] {
-            assert!(EntryPath::parse(name).is_ok(), "{name:?}");
+            assert_eq!(judge(name).unwrap(), Meaning::Path(name.trim_end_matches('/')), "{name:?}");
         }
     }
 
     #[test]
     fn a_path_has_the_folder_it_is_in() {
-        for (name, parent) in
-            [("a", None), ("a/", None), ("a/b", Some("a")), ("a/b/c/", Some("a/b"))]
-        {
-            assert_eq!(EntryPath::parse(name).unwrap().parent(), parent, "{name}");
+        for (name, parent) in [("a", None), ("a/b", Some("a")), ("a/b/c", Some("a/b"))] {
+            assert_eq!(EntryPath::new(name.into()).unwrap().parent(), parent, "{name}");
         }
     }
 
@@ -170,8 +224,9 @@ mod tests {
         let path = vec!["d".repeat(200); 21].join("/");
         let mut bad: Vec<String> = [
             "",
-            "/",
             "//",
+            ".//a",
+            "./../a",
             "/a",
             "//a",
             "a//b",
@@ -181,7 +236,6 @@ mod tests {
             "../a",
             "a/..",
             "a/../b",
-            "./a",
             "a/.",
             "a/./b",
             "\\a",
@@ -243,8 +297,58 @@ mod tests {
         }
         assert!(bad.len() > 200);
         for name in &bad {
-            let error = EntryPath::parse(name).expect_err(name);
+            let error = judge(name).expect_err(name);
             assert!(matches!(error.kind(), ErrorKind::UnsafeName(_)));
+        }
+    }
+
+    #[test]
+    fn z1_a_dot_in_front_and_the_root_itself_are_harmless() {
+        for (name, path) in [("./a", "a"), ("./a/b/", "a/b"), ("././a", "a"), ("./.a", ".a")] {
+            assert_eq!(judge(name).unwrap(), Meaning::Path(path), "{name}");
+            assert!(has_leading_dot(name));
+        }
+        for name in ["/", "./", "././", ".//", "."] {
+            assert_eq!(Meaning::of(name, true).unwrap(), Meaning::Root, "{name}");
+            // The name of something that is no folder.
+            let file = Meaning::of(name, false).and_then(|meaning| match meaning {
+                Meaning::Root => Ok(()),
+                Meaning::Path(path) => Ok(check(path).map_err(ErrorKind::UnsafeName)?),
+            });
+            assert!(file.is_err(), "{name}");
+        }
+        assert!(Meaning::of("", true).is_ok_and(|it| it == Meaning::Path("")));
+    }
+
+    #[test]
+    fn z1_absolute_names_and_such_that_climb_are_refused_whatever_was_chosen() {
+        for name in [
+            "/a",
+            "//",
+            "//server/a",
+            "\\a",
+            "\\\\server\\share",
+            "C:\\a",
+            "c:/a",
+            "Z:\\",
+            "..",
+            "../a",
+            "a/..",
+            "a/../b",
+            "..\\a",
+            "a\\..\\b",
+            "a/..\\b",
+            "./../a",
+            "./C:\\a",
+        ] {
+            for is_folder in [false, true] {
+                let error = Meaning::of(name, is_folder).expect_err(name);
+                assert!(matches!(error.kind(), ErrorKind::UnsafeName(_)));
+                assert_eq!(error.entry(), Some(name));
+            }
+        }
+        for name in ["a:b", "C:", "C:a", "...", "a/..b", "ä:\\b"] {
+            assert!(Meaning::of(name, false).is_ok(), "{name}");
         }
     }
 

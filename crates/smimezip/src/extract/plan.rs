@@ -2,72 +2,80 @@
 //! methods, and what would be created. A plan that exists is safe to carry out.
 
 use std::borrow::Cow;
-use std::collections::HashMap;
+use std::collections::HashSet;
 use std::time::SystemTime;
 
+use super::names::{self, Named};
 use super::options::{ExtractOptions, Links};
-use super::path::{EntryPath, folded};
-use super::report::{SkipReason, Skipped};
+use super::path::EntryPath;
+use super::report::{Renamed, SkipReason, Skipped};
 use super::turns;
-use crate::error::{Error, ErrorKind, Unsupported};
+use crate::error::{Error, Unsupported};
 use crate::limits::{Limit, Limits};
+use crate::oddity::Oddities;
 use crate::zip::{Archive, DosDateTime, Entry, EntryKind, Modified};
 
 /// Ratios are judged from here on; small archives may be as compressible as they like.
 const RATIO_FROM: u64 = 1 << 30;
 
 /// What extraction will do.
+#[derive(Default)]
 pub(super) struct Plan<'a> {
     /// Folders that entries name, parents first.
     pub(super) folders: Vec<Planned<'a>>,
+    /// Entries of which nothing is made: the root's, and such as name a folder again.
+    pub(super) nothing: Vec<&'a Entry>,
     /// Files in the order they are worked on.
     pub(super) files: Vec<Planned<'a>>,
     pub(super) skipped: Vec<Skipped>,
-    /// Entries that cannot be extracted although others can.
-    pub(super) failed: Vec<Error>,
-    /// Bytes of all files.
+    pub(super) renamed: Vec<Renamed>,
+    pub(super) oddities: Oddities,
+    /// Entries that cannot be extracted although others can, by their numbers in the directory.
+    pub(super) failed: Vec<(usize, Error)>,
+    /// Bytes of all files; the largest number where they are more.
     pub(super) bytes: u64,
 }
 
 /// One entry and where it goes.
 pub(super) struct Planned<'a> {
     pub(super) entry: &'a Entry,
+    /// Its number in the directory.
+    pub(super) number: usize,
     pub(super) path: EntryPath<'a>,
     pub(super) modified: Option<SystemTime>,
-}
-
-/// What stands at a folded path.
-struct Seen<'a> {
-    path: &'a str,
-    is_folder: bool,
-    has_entry: bool,
 }
 
 impl<'a> Plan<'a> {
     /// Checks the whole archive and plans the entries that the options ask for.
     pub(super) fn make(archive: &'a Archive, options: &ExtractOptions) -> Result<Self, Error> {
-        let mut plan = Self {
-            folders: Vec::new(),
-            files: Vec::new(),
-            skipped: Vec::new(),
-            failed: Vec::new(),
-            bytes: 0,
-        };
-        let mut seen = HashMap::with_capacity(archive.entries().len());
-        for entry in archive.entries() {
-            let path = EntryPath::parse(entry.name())?;
-            take_place(&mut seen, path, entry)?;
-            if options.selects(entry) {
-                plan.add(entry, path, options)?;
-            }
+        Self::of(archive, archive.entries(), options)
+    }
+
+    /// Plans some entries as if the archive had no others.
+    pub(super) fn of(
+        archive: &Archive,
+        entries: &'a [Entry],
+        options: &ExtractOptions,
+    ) -> Result<Self, Error> {
+        let limits = options.limits.as_ref();
+        let limits = limits.map_or(Cow::Borrowed(archive.limits()), |limits| {
+            Cow::Owned(archive.limits().at_most(limits))
+        });
+        if archive.entries().len() as u64 > limits.entries {
+            return Err(Error::limit(Limit::Entries, limits.entries));
         }
-        plan.check_totals(archive.limits())?;
-        plan.folders.sort_by(|one, other| one.path.cmp(&other.path));
-        turns::order(&mut plan.files);
+        let (mut plan, mut oddities) = (Self::default(), Oddities::default());
+        names::resolve(entries, options, &mut oddities, &mut |number, entry, named| {
+            plan.add(number, entry, named, options)
+        })?;
+        plan.oddities = oddities;
+        plan.check_totals(&limits)?;
+        plan.order();
         Ok(plan)
     }
 
-    fn check_totals(&self, limits: &Limits) -> Result<(), Error> {
+    fn check_totals(&mut self, limits: &Limits) -> Result<(), Error> {
+        self.sum();
         if self.bytes > limits.total_size {
             return Err(Error::limit(Limit::TotalSize, limits.total_size));
         }
@@ -79,29 +87,52 @@ impl<'a> Plan<'a> {
         Ok(())
     }
 
+    /// Adds up the bytes of all files.
+    pub(super) fn sum(&mut self) {
+        let sizes = self.files.iter().map(|file| file.entry.size());
+        // Each size is what an archive says, so the sum may be beyond all numbers.
+        self.bytes = sizes.fold(0, u64::saturating_add);
+    }
+
     fn add(
         &mut self,
+        number: usize,
         entry: &'a Entry,
-        path: EntryPath<'a>,
+        named: Named<'a>,
         options: &ExtractOptions,
     ) -> Result<(), Error> {
         match entry.kind() {
-            EntryKind::File | EntryKind::Folder => {}
+            EntryKind::File => {}
+            EntryKind::Folder if entry.size() == 0 => {}
+            EntryKind::Folder => {
+                return Err(Error::record("a folder with contents").in_entry(entry.name()));
+            }
             EntryKind::SymbolicLink | EntryKind::Special => {
                 if options.links == Links::Refuse {
                     return Err(Error::from(Unsupported::SpecialFile).in_entry(entry.name()));
                 }
-                let name = entry.name().to_owned();
-                self.skipped.push(Skipped { name, reason: SkipReason::NotAFile });
+                self.skip(entry, SkipReason::NotAFile);
                 return Ok(());
             }
+        }
+        if let Named::LeftOut = named {
+            self.skip(entry, SkipReason::UnsafeName);
+            return Ok(());
         }
         if let Err(error) = entry.check_supported() {
             if !options.keep_going {
                 return Err(error);
             }
-            self.failed.push(error);
+            self.failed.push((number, error));
             return Ok(());
+        }
+        let Named::Path { path, is_own } = named else {
+            self.nothing.push(entry);
+            return Ok(());
+        };
+        if !is_own {
+            let (name, path) = (entry.name().to_owned(), path.as_str().to_owned());
+            self.renamed.push(Renamed { name, path });
         }
         let modified = match entry.modified() {
             Modified::Instant(time) => Some(time),
@@ -110,8 +141,7 @@ impl<'a> Plan<'a> {
                 .as_ref()
                 .map_or_else(|| DosDateTime::as_utc(time), |convert| convert(time)),
         };
-        self.bytes = self.bytes.saturating_add(entry.size());
-        let planned = Planned { entry, path, modified };
+        let planned = Planned { entry, number, path, modified };
         if entry.kind() == EntryKind::Folder {
             self.folders.push(planned);
         } else {
@@ -119,41 +149,38 @@ impl<'a> Plan<'a> {
         }
         Ok(())
     }
-}
 
-/// Notes the entry's path and its parents; refuses what cannot exist together on every platform.
-fn take_place<'a>(
-    seen: &mut HashMap<Cow<'a, str>, Seen<'a>>,
-    path: EntryPath<'a>,
-    entry: &Entry,
-) -> Result<(), Error> {
-    let conflict = |with: &str| {
-        Err(Error::from(ErrorKind::NameConflict(with.to_owned())).in_entry(entry.name()))
-    };
-    let is_folder = entry.kind() == EntryKind::Folder;
-    let key = folded(path.as_str());
-    if let Some(there) = seen.get_mut(&key) {
-        let implied = there.is_folder && !there.has_entry && there.path == path.as_str();
-        if !(is_folder && implied) {
-            return conflict(there.path);
-        }
-        there.has_entry = true;
-        return Ok(());
+    pub(super) fn skip(&mut self, entry: &Entry, reason: SkipReason) {
+        self.skipped.push(Skipped { name: entry.name().to_owned(), reason });
     }
-    let mut parent = path.parent();
-    while let Some(folder) = parent {
-        match seen.get(&folded(folder)) {
-            Some(there) if there.is_folder && there.path == folder => break,
-            Some(there) => return conflict(there.path),
-            None => {
-                seen.insert(
-                    folded(folder),
-                    Seen { path: folder, is_folder: true, has_entry: false },
-                );
+
+    /// Leaves out the files at these places, as they exist.
+    pub(super) fn leave_out(&mut self, places: &HashSet<usize>) {
+        if places.is_empty() {
+            return;
+        }
+        for (at, file) in std::mem::take(&mut self.files).into_iter().enumerate() {
+            if places.contains(&at) {
+                self.skip(file.entry, SkipReason::Exists);
+            } else {
+                self.files.push(file);
             }
         }
-        parent = folder.rsplit_once('/').map(|(parent, _)| parent);
+        self.sum();
     }
-    seen.insert(key, Seen { path: path.as_str(), is_folder, has_entry: true });
-    Ok(())
+
+    /// Brings folders and files into the order in which they are made.
+    fn order(&mut self) {
+        // Of a folder that several entries name the first stays the first.
+        self.folders.sort_by(|one, other| one.path.cmp(&other.path));
+        let nothing = &mut self.nothing;
+        self.folders.dedup_by(|again, first| {
+            let same = again.path == first.path;
+            if same {
+                nothing.push(again.entry);
+            }
+            same
+        });
+        turns::order(&mut self.files);
+    }
 }

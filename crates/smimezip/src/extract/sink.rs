@@ -12,6 +12,7 @@ use cap_std::ambient_authority;
 use cap_std::fs::{Dir, DirBuilder, OpenOptions};
 
 use super::plan::Planned;
+use super::rename::there;
 use super::work::Sink;
 use super::{disk, journal};
 use crate::error::{Error, ErrorKind};
@@ -121,13 +122,24 @@ impl Drop for Place {
 }
 
 /// The nearest existing folder on the way to `destination`, and the rest of the way.
-fn nearest(destination: &Path) -> Result<(Dir, PathBuf), Error> {
+///
+/// # Errors
+/// `Exists` if something that is no folder is there.
+pub(super) fn nearest(destination: &Path) -> Result<(Dir, PathBuf), Error> {
     let mut missing = Vec::new();
     let mut at = destination;
     loop {
         let folder = if at.as_os_str().is_empty() { Path::new(".") } else { at };
         match Dir::open_ambient_dir(folder, ambient_authority()) {
-            Ok(home) => return Ok((home, missing.iter().rev().collect())),
+            Ok(home) => {
+                // A link that leads nowhere is there, too.
+                if let Some(name) = missing.last()
+                    && there(&home, Path::new(name))?.is_some()
+                {
+                    return Err(ErrorKind::Exists(at.join(name)).into());
+                }
+                return Ok((home, missing.iter().rev().collect()));
+            }
             Err(error) if error.kind() == io::ErrorKind::NotFound => {}
             Err(error) if error.kind() == io::ErrorKind::NotADirectory => {
                 return Err(ErrorKind::Exists(folder.to_path_buf()).into());

@@ -29,13 +29,14 @@ pub(super) fn of(files: &[Planned<'_>]) -> Vec<Range<usize>> {
         let ends = at > start
             && (is_large(file)
                 || at - start == MOST_FILES
-                || bytes + file.entry.size() > MOST_BYTES
+                || file.entry.size().saturating_add(bytes) > MOST_BYTES
                 || file.path.parent() != files[at - 1].path.parent());
         if ends {
             turns.push(start..at);
             (start, bytes) = (at, 0);
         }
-        bytes += file.entry.size();
+        // A large file has its turn alone, whatever size it says.
+        bytes = file.entry.size().saturating_add(bytes);
     }
     if start < files.len() {
         turns.push(start..files.len());

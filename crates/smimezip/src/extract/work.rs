@@ -11,7 +11,7 @@ use super::plan::Planned;
 use super::{behind, crew, turns};
 use crate::error::{Error, ErrorKind};
 use crate::progress::{Event, Progress};
-use crate::zip::{Archive, Memory};
+use crate::zip::{Archive, EntryReader, Memory};
 
 /// Decompressed bytes handled at once. Inflating to 1 MiB at a time is a third faster than to
 /// 32 KiB.
@@ -55,18 +55,23 @@ struct Shared<'a> {
     entries_done: AtomicU64,
     bytes_done: AtomicU64,
     stop: AtomicBool,
-    failed: Mutex<Vec<Error>>,
+    /// Bytes of all files, as the directory declares them.
+    bytes_total: u64,
+    /// Entries that failed, by their place among the files.
+    failed: Mutex<Vec<(usize, Error)>>,
+    /// The error that ends everything: the first one, as others may have followed it.
+    fatal: Mutex<Option<Error>>,
 }
 
-/// Sends all files through sinks, one per thread. Returns the entries that failed, if the options
-/// say to keep going, else the first error.
+/// Sends all files through sinks, one per thread. Returns which of them failed and why, in their order,
+/// if the options say to keep going, else the first error.
 pub(super) fn run<S: Sink + Send>(
     archive: &Archive,
     files: &[Planned<'_>],
     options: &ExtractOptions,
     progress: &mut dyn Progress,
     sink: impl Fn() -> Result<S, Error> + Sync,
-) -> Result<Vec<Error>, Error> {
+) -> Result<Vec<(usize, Error)>, Error> {
     let turns = turns::of(files);
     let threads = crew::thread_count(options);
     let shared = Shared {
@@ -83,7 +88,9 @@ pub(super) fn run<S: Sink + Send>(
         entries_done: AtomicU64::new(0),
         bytes_done: AtomicU64::new(0),
         stop: AtomicBool::new(false),
+        bytes_total: files.iter().map(|file| file.entry.size()).fold(0, u64::saturating_add),
         failed: Mutex::new(Vec::new()),
+        fatal: Mutex::new(None),
     };
     let work = || {
         if let Err(error) = sink().and_then(|mut sink| shared.work(&mut sink)) {
@@ -92,14 +99,14 @@ pub(super) fn run<S: Sink + Send>(
         shared.working.fetch_sub(1, Ordering::Relaxed);
     };
     crew::run(options, shared.turns.len(), work, || shared.report(progress));
-    let mut failed = shared.failed.into_inner().unwrap_or_else(PoisonError::into_inner);
     if options.cancel.is_cancelled() {
         return Err(ErrorKind::Cancelled.into());
     }
-    if shared.stop.into_inner() {
-        // The first that stopped it all; others may have followed it.
-        return Err(failed.swap_remove(0));
+    if let Some(error) = shared.fatal.into_inner().unwrap_or_else(PoisonError::into_inner) {
+        return Err(error);
     }
+    let mut failed = shared.failed.into_inner().unwrap_or_else(PoisonError::into_inner);
+    failed.sort_by_key(|(at, _)| *at);
     Ok(failed)
 }
 
@@ -114,7 +121,7 @@ impl Shared<'_> {
                 }
                 self.options.cancel.check()?;
                 self.begun.store(at, Ordering::Relaxed);
-                self.entry(&self.files[at], sink, &mut buffer, &mut memory)?;
+                self.entry(at, sink, &mut buffer, &mut memory)?;
             }
         }
         Ok(())
@@ -123,18 +130,19 @@ impl Shared<'_> {
     /// One entry. Returns the error if it ends everything.
     fn entry<S: Sink + Send>(
         &self,
-        file: &Planned<'_>,
+        at: usize,
         sink: &mut S,
         buffer: &mut [u8],
         memory: &mut Memory,
     ) -> Result<(), Error> {
+        let file = &self.files[at];
         if let Err(error) = self.pass(file, sink, buffer, memory) {
             sink.abandon(file);
             let error = error.in_entry(file.entry.name());
             if !self.options.keep_going || !is_of_the_entry(&error) {
                 return Err(error);
             }
-            self.failed.lock().unwrap_or_else(PoisonError::into_inner).push(error);
+            self.failed.lock().unwrap_or_else(PoisonError::into_inner).push((at, error));
         }
         self.entries_done.fetch_add(1, Ordering::Relaxed);
         Ok(())
@@ -150,6 +158,19 @@ impl Shared<'_> {
         memory: &mut Memory,
     ) -> Result<(), Error> {
         let mut reader = self.archive.read_with(file.entry, std::mem::take(memory))?;
+        let passed = self.pump(&mut reader, file, sink, buffer);
+        // Also after an error: the next entry may be damaged as well.
+        *memory = reader.into_memory();
+        passed
+    }
+
+    fn pump<S: Sink + Send>(
+        &self,
+        reader: &mut EntryReader,
+        file: &Planned<'_>,
+        sink: &mut S,
+        buffer: &mut [u8],
+    ) -> Result<(), Error> {
         sink.begin(file)?;
         let mut left = file.entry.size();
         let mut helper = None;
@@ -159,7 +180,7 @@ impl Shared<'_> {
                 if helper.is_some() {
                     reader.read_ahead();
                     if S::WRITES {
-                        behind::pump(&mut reader, sink, buffer.len(), |count| self.note(count))?;
+                        behind::pump(reader, sink, buffer.len(), |count| self.note(count))?;
                         break;
                     }
                 }
@@ -172,7 +193,6 @@ impl Shared<'_> {
             sink.write(&buffer[..count])?;
             left = left.saturating_sub(count as u64);
         }
-        *memory = reader.into_memory();
         sink.finish(file)
     }
 
@@ -198,18 +218,15 @@ impl Shared<'_> {
 
     /// Notes an error that ends everything.
     fn fail(&self, error: Error) {
-        let mut failed = self.failed.lock().unwrap_or_else(PoisonError::into_inner);
-        if !self.stop.swap(true, Ordering::Relaxed) {
-            // In front of those that `keep_going` passed over.
-            failed.insert(0, error);
-        }
+        self.fatal.lock().unwrap_or_else(PoisonError::into_inner).get_or_insert(error);
+        self.stop.store(true, Ordering::Relaxed);
     }
 
     fn report(&self, progress: &mut dyn Progress) {
         let entry = self.files.get(self.begun.load(Ordering::Relaxed));
         let event = Event {
             bytes_done: self.bytes_done.load(Ordering::Relaxed),
-            bytes_total: self.files.iter().map(|file| file.entry.size()).sum(),
+            bytes_total: self.bytes_total,
             entries_done: self.entries_done.load(Ordering::Relaxed),
             entries_total: self.files.len() as u64,
             entry: entry.map(|file| file.entry.name()),

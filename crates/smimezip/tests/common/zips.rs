@@ -90,3 +90,94 @@ pub fn named(parts: Vec<Vec<u8>>, suffix: &str) -> Vec<(String, Vec<u8>)> {
         })
         .collect()
 }
+
+/// A stored entry written by hand: any name, any mode, sizes that may lie.
+pub struct Exact<'a> {
+    pub name: &'a [u8],
+    /// Unix mode; its type, too.
+    pub mode: u32,
+    pub contents: &'a [u8],
+    /// What the headers say instead of the contents' size, in a zip64 field.
+    pub declared: Option<u64>,
+}
+
+impl<'a> Exact<'a> {
+    /// A file, or a folder if the name ends in `/`.
+    pub fn new(name: &'a str, contents: &'a [u8]) -> Self {
+        let mode = if name.ends_with('/') { 0o040_755 } else { 0o100_644 };
+        Self { name: name.as_bytes(), mode, contents, declared: None }
+    }
+
+    /// From the version needed to the lengths of name and extra field.
+    fn fields(&self) -> Vec<u8> {
+        let size = u32::try_from(self.contents.len()).unwrap();
+        let shown = if self.declared.is_some() { u32::MAX } else { size };
+        let (method, extra) = if self.declared.is_some() { (8_u16, 20_u16) } else { (0, 0) };
+        // Version 2.0 or 4.5; names are UTF-8.
+        let mut out = vec![if self.declared.is_some() { 45 } else { 20 }, 0, 0, 8];
+        out.extend(method.to_le_bytes());
+        out.extend(b"\0\0\x21\0");
+        out.extend(crc32(self.contents).to_le_bytes());
+        out.extend(shown.to_le_bytes());
+        out.extend(shown.to_le_bytes());
+        out.extend(u16::try_from(self.name.len()).unwrap().to_le_bytes());
+        out.extend(extra.to_le_bytes());
+        out
+    }
+
+    fn extra(&self) -> Vec<u8> {
+        let Some(declared) = self.declared else { return Vec::new() };
+        let mut out = vec![1, 0, 16, 0];
+        out.extend(declared.to_le_bytes());
+        out.extend((self.contents.len() as u64).to_le_bytes());
+        out
+    }
+}
+
+/// An archive of exactly these entries.
+pub fn exact(entries: &[Exact<'_>]) -> Vec<u8> {
+    let (mut out, mut directory) = (Vec::new(), Vec::new());
+    for entry in entries {
+        directory.extend(b"PK\x01\x02\x14\x03");
+        directory.extend(entry.fields());
+        directory.extend([0; 6]);
+        directory.extend((entry.mode << 16).to_le_bytes());
+        directory.extend(u32::try_from(out.len()).unwrap().to_le_bytes());
+        directory.extend([entry.name, &entry.extra()].concat());
+        out.extend(b"PK\x03\x04");
+        out.extend(entry.fields());
+        out.extend([entry.name, &entry.extra(), entry.contents].concat());
+    }
+    let start = out.len();
+    out.extend(&directory);
+    let number = |count: usize| u32::try_from(count).unwrap().to_le_bytes();
+    if let Ok(count) = u16::try_from(entries.len()) {
+        out.extend(b"PK\x05\x06\0\0\0\0");
+        out.extend([count.to_le_bytes(), count.to_le_bytes()].concat());
+        out.extend([number(directory.len()), number(start)].concat());
+        out.extend([0, 0]);
+        return out;
+    }
+    // A zip64 end record and its locator.
+    let position = out.len() as u64;
+    out.extend(b"PK\x06\x06");
+    out.extend(44_u64.to_le_bytes());
+    out.extend([45, 0, 45, 0, 0, 0, 0, 0, 0, 0, 0, 0]);
+    let count = entries.len() as u64;
+    for value in [count, count, directory.len() as u64, start as u64] {
+        out.extend(value.to_le_bytes());
+    }
+    out.extend(b"PK\x06\x07\0\0\0\0");
+    out.extend(position.to_le_bytes());
+    out.extend(1_u32.to_le_bytes());
+    out.extend(b"PK\x05\x06\0\0\0\0\xff\xff\xff\xff\xff\xff\xff\xff\xff\xff\xff\xff\0\0");
+    out
+}
+
+/// CRC-32 (APPNOTE 4.4.7), slowly.
+fn crc32(octets: &[u8]) -> u32 {
+    let step = |crc: u32, octet: &u8| {
+        (0..8).fold(crc ^ u32::from(*octet), |crc, _| (crc >> 1) ^ (0xedb8_8320 * (crc & 1)))
+    };
+    !octets.iter().fold(u32::MAX, step)
+}
