@@ -1,6 +1,5 @@
 //! `smz_archive`: an export unlocked, its entries known.
 
-use std::collections::HashSet;
 use std::ffi::c_char;
 use std::sync::OnceLock;
 
@@ -181,15 +180,17 @@ pub unsafe extern "C" fn smz_archive_open_entry(
     }
 }
 
-/// Extracts one entry to `directory`, below which it gets the name it has in the archive. The choices
-/// of entries in the options do not count. Since 0.1.
+/// Extracts one entry to `directory`, below which it gets the name it has in the archive, or the one it is
+/// given by the options. Other entries are not looked at, so the time does not depend on how many there are.
+/// The entry is there afterwards, or this fails: options that choose entries or leave some out do not
+/// count. Since 0.1.
 ///
 /// @param archive The archive.
 /// @param index Counted from 0, below smz_archive_entry_count().
 /// @param directory Made if it is not there: bytes on Unix, UTF-8 on Windows.
 /// @param options Policies, limits as for smz_archive_extract(), progress, cancel; or NULL.
 /// @param err Where an error goes, or NULL.
-/// @return As smz_archive_extract().
+/// @return As smz_archive_extract(), but for SMZ_PARTIAL.
 /// @note Threads: several at the same time, also with the same handle.
 #[must_use]
 #[unsafe(no_mangle)]
@@ -206,10 +207,9 @@ pub unsafe extern "C" fn smz_archive_extract_entry(
             let directory = border::path(directory, "directory")?;
             let archive = handles::shared(archive)?;
             let (_, entry) = archive.entry(index)?;
-            let mut chosen = chosen::chosen(options)?;
-            chosen.choose_names(HashSet::from([entry.name().to_owned()]));
-            chosen.extract.keep_going = false;
-            archive.archive.extract(directory, &chosen.extract, &mut chosen.reporter())?;
+            let chosen = chosen::chosen(options)?;
+            let mut progress = chosen.reporter();
+            archive.archive.extract_entry(entry, directory, &chosen.extract, &mut progress)?;
             Ok(())
         })
     }

@@ -45,13 +45,8 @@ impl Chosen {
                 names.insert(entry.name().to_owned());
             }
         }
-        self.choose_names(names);
-        Ok(())
-    }
-
-    /// Chooses the entries of these names, whatever the options say.
-    pub(crate) fn choose_names(&mut self, names: HashSet<String>) {
         self.extract.filter = Some(Arc::new(move |entry: &Entry| names.contains(entry.name())));
+        Ok(())
     }
 }
 
