@@ -44,11 +44,11 @@ fn options(names: Names) -> ExtractOptions {
     options
 }
 
-/// What is extracted: contents by path, folders with `None`; and the report.
-fn extract(
-    archive: &Archive,
-    names: Names,
-) -> Result<(Vec<(String, Option<String>)>, Report), Error> {
+/// Contents by path; folders have none.
+type Found = Vec<(String, Option<String>)>;
+
+/// What is extracted, and the report.
+fn extract(archive: &Archive, names: Names) -> Result<(Found, Report), Error> {
     let folder = tempfile::tempdir().unwrap();
     let out = folder.path().join("out");
     let planned = archive.dry_run(&out, &options(names));
@@ -96,7 +96,8 @@ fn encoded(names: &[&str]) -> Vec<String> {
 #[test]
 fn z1_a_dot_in_front_the_root_and_repeated_folders_are_harmless_and_said() {
     use OddityKind::{LeadingDot, RepeatedFolder, RootFolder};
-    let cases: [(&[&str], &[&str], &[(OddityKind, u64)]); 9] = [
+    type Case<'a> = (&'a [&'a str], &'a [&'a str], &'a [(OddityKind, u64)]);
+    let cases: [Case<'_>; 9] = [
         (&["./a", "./d/", "./d/b"], &["a", "d", "d/b"], &[(LeadingDot, 3)]),
         (&["././a"], &["a"], &[(LeadingDot, 1)]),
         (&["./", "./a"], &["a"], &[(LeadingDot, 1), (RootFolder, 1)]),

@@ -14,7 +14,7 @@ use common::zips::{Exact, exact};
 use common::{limits, read_tree};
 use smimezip::{
     Archive, Error, ErrorKind, ExtractOptions, Limit, Limits, Names, Overwrite, ReadAt, Report,
-    Silent, SkipReason, check_together,
+    Silent, check_together,
 };
 
 fn open_with(octets: Vec<u8>, limits: &Limits) -> Archive {

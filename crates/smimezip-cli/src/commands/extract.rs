@@ -2,7 +2,9 @@
 
 use std::path::{Path, PathBuf};
 
-use smimezip::{Archive, Error, ErrorKind, Export, ExtractOptions, KeyRing, Report};
+use smimezip::{
+    Archive, Error, ErrorKind, Export, ExtractOptions, KeyRing, Report, check_together,
+};
 
 use super::{Context, exports};
 use crate::args::Extract;
@@ -62,14 +64,13 @@ pub(crate) fn run(args: &Extract, mut context: Context) -> Outcome {
     outcome
 }
 
-/// Makes all checks that need no decompression.
+/// Makes all checks that need no decompression, also those of one export against another.
 fn check(all: &[Planned], options: &ExtractOptions) -> Result<Vec<Report>, Failure> {
-    let dry = |planned: &Planned| {
-        let checked = planned.archive.dry_run(&planned.target, options);
-        checked
-            .map_err(|error| not_a_folder(&error, &planned.target).unwrap_or_else(|| error.into()))
-    };
-    all.iter().map(dry).collect()
+    let together: Vec<_> = all.iter().map(|planned| (&planned.archive, &planned.target)).collect();
+    check_together(&together, options).map_err(|error| {
+        let not_a_folder = all.iter().find_map(|planned| not_a_folder(&error, &planned.target));
+        not_a_folder.unwrap_or_else(|| error.into())
+    })
 }
 
 fn extract(

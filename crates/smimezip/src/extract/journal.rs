@@ -108,6 +108,7 @@ pub(super) fn take_back(home: &Dir, staging: &Dir, tree: &Dir) -> Result<(), Err
 
 /// A path in the journal: the bytes that the system has for it.
 #[cfg(unix)]
+#[expect(clippy::unnecessary_wraps, reason = "elsewhere it may fail")]
 fn path_of(octets: &[u8]) -> io::Result<&Path> {
     use std::os::unix::ffi::OsStrExt as _;
     Ok(Path::new(std::ffi::OsStr::from_bytes(octets)))

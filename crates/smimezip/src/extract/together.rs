@@ -115,7 +115,7 @@ fn collisions(
     Ok(left_out)
 }
 
-/// The components of a destination, as texts that are equal only if the components are.
+/// The components of a destination, as texts. Those that are no text have backslashes then.
 fn way(destination: &Path) -> Result<Vec<String>, Error> {
     let here = Path::new(".");
     let whole = if destination.as_os_str().is_empty() { here } else { destination };
@@ -123,8 +123,8 @@ fn way(destination: &Path) -> Result<Vec<String>, Error> {
         std::path::absolute(whole).map_err(Error::from).map_err(|error| at(error, whole))?;
     let text = |component: Component<'_>| {
         let component = component.as_os_str();
-        // Names that are no text have a backslash this way, and quotation marks around them.
-        component.to_str().map_or_else(|| format!("{component:?}"), str::to_owned)
+        let escaped = || component.as_encoded_bytes().escape_ascii().to_string();
+        component.to_str().map_or_else(escaped, str::to_owned)
     };
     Ok(whole.components().map(text).collect())
 }
