@@ -1275,15 +1275,17 @@ smz_status smz_archive_open_entry(const struct smz_archive *archive,
                                   struct smz_error **err);
 
 /**
- * Extracts one entry to `directory`, below which it gets the name it has in the archive. The choices
- * of entries in the options do not count. Since 0.1.
+ * Extracts one entry to `directory`, below which it gets the name it has in the archive, or the one it is
+ * given by the options. Other entries are not looked at, so the time does not depend on how many there are.
+ * The entry is there afterwards, or this fails: options that choose entries or leave some out do not
+ * count. Since 0.1.
  *
  * @param archive The archive.
  * @param index Counted from 0, below smz_archive_entry_count().
  * @param directory Made if it is not there: bytes on Unix, UTF-8 on Windows.
  * @param options Policies, limits as for smz_archive_extract(), progress, cancel; or NULL.
  * @param err Where an error goes, or NULL.
- * @return As smz_archive_extract().
+ * @return As smz_archive_extract(), but for SMZ_PARTIAL.
  * @note Threads: several at the same time, also with the same handle.
  */
 SMZ_API
