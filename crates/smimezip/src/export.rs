@@ -1,6 +1,7 @@
 //! `Export`, the paved path: find the parts, unlock each, join them, read the archive. The only
 //! place where the CMS side and the zip side meet, through `ReadAt` alone.
 
+mod opened;
 mod unlock;
 
 use std::collections::BTreeMap;

@@ -10,4 +10,4 @@ mod stray;
 pub(crate) use discover::find;
 pub(crate) use family::{Absent, Family, file_name};
 pub use name::{PartName, Place};
-pub(crate) use set::VolumeSet;
+pub(crate) use set::{Contradiction, VolumeSet};

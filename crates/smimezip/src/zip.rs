@@ -10,6 +10,7 @@ mod extra;
 mod name;
 mod reader;
 mod record;
+mod sizes;
 mod time;
 
 pub use archive::Archive;

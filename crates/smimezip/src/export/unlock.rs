@@ -4,44 +4,24 @@
 use std::sync::Arc;
 use std::sync::atomic::{AtomicUsize, Ordering};
 
+use super::opened::{Doubt, Opened, Pieces, is_of_the_source, join};
 use super::{Export, Part};
 use crate::content::Content;
 use crate::envelope::Envelope;
-use crate::error::{Category, Error, ErrorKind};
+use crate::error::{Category, Damage, Error, ErrorKind};
 use crate::keys::KeyRing;
-use crate::limits::{Limit, Limits};
+use crate::limits::Limit;
 use crate::progress::CancelToken;
-use crate::read_at::{ReadAt, read_full_at};
+use crate::read_at::ReadAt;
 use crate::smime;
 use crate::volumes::{Absent, Place};
-use crate::zip::{self, Archive};
+use crate::zip::Archive;
 
 /// What all parts are unlocked with.
 struct Unlocking<'a> {
     export: &'a Export,
     keys: &'a KeyRing,
     cancel: &'a CancelToken,
-}
-
-/// A part with its plaintext.
-struct Opened {
-    name: String,
-    place: Place,
-    plaintext: Arc<dyn ReadAt>,
-    doubt: Doubt,
-}
-
-/// What else a part may be than what it was taken for.
-enum Doubt {
-    /// Nothing: its name says that it is a message, and it is one.
-    None,
-    /// It was opened as a message although its name does not say that it is one. It may be a part that
-    /// begins with a file which is a message: this is the part as it is.
-    Plain(Arc<dyn ReadAt>),
-    /// It begins as a message does, which did not open for this reason.
-    Message(Error),
-    /// It is no message, and this is what there is to say if it is no archive either.
-    Neither(Error),
 }
 
 /// See [`Export::unlock`].
@@ -79,7 +59,7 @@ impl Unlocking<'_> {
             return self.archive_of_pieces();
         };
         let mut last = self.open(last)?;
-        let disks = last.count_of_disks()?;
+        let disks = last.count_of_disks(parts.len() == 1)?;
         if disks > limits.parts {
             let error = Error::limit(Limit::Parts, limits.parts.into());
             return Err(error.in_part(&last.name));
@@ -93,15 +73,27 @@ impl Unlocking<'_> {
     fn archive_of_pieces(&self) -> Result<Archive, Error> {
         self.check_complete(None)?;
         let opened = self.open_all(|_| true)?;
-        let last = opened.last().map(|part| part.place);
+        let pieces = Pieces::of(&opened)?;
         join(opened, &self.export.limits).map_err(|error| {
-            // Pieces do not say how many there are; without an end record the last are missing.
-            match (error.kind(), last) {
-                (ErrorKind::NotAnArchive(_), Some(Place::Piece(number))) => {
-                    let next = Place::Piece(number.saturating_add(1));
-                    incomplete(vec![self.export.family.name_at(next)])
+            let missing = match error.kind() {
+                // Pieces do not say how many there are. Without an end record the last is cut off, which
+                // makes it shorter than the others, or those after it are missing.
+                ErrorKind::NotAnArchive(_) if pieces.last_is_shorter => {
+                    return Error::from(ErrorKind::Truncated).in_part(pieces.last);
                 }
-                _ => error,
+                ErrorKind::NotAnArchive(_) => pieces.next,
+                // Nor where they begin.
+                ErrorKind::Damaged(Damage::PartSize { expected, actual })
+                    if pieces.before.is_some()
+                        && expected.checked_sub(*actual) == Some(pieces.first_size) =>
+                {
+                    pieces.before
+                }
+                _ => None,
+            };
+            match missing {
+                Some(place) => incomplete(vec![self.export.family.name_at(place)]),
+                None => error,
             }
         })
     }
@@ -181,68 +173,6 @@ impl Unlocking<'_> {
     }
 }
 
-impl Opened {
-    /// The number of parts of the set whose last part this is.
-    fn count_of_disks(&mut self) -> Result<u32, Error> {
-        let error = match zip::count_of_disks(&self.plaintext) {
-            Ok(disks) => return Ok(disks),
-            Err(error) => error,
-        };
-        let what = match &self.doubt {
-            Doubt::Plain(plain) => {
-                if let Ok(disks) = zip::count_of_disks(plain) {
-                    self.plaintext = Arc::clone(plain);
-                    self.doubt = Doubt::None;
-                    return Ok(disks);
-                }
-                None
-            }
-            Doubt::Message(message) => Some(message),
-            Doubt::Neither(message) if !self.begins_as_zip() => Some(message),
-            _ => None,
-        };
-        let what = what.filter(|_| !is_of_the_source(&error));
-        Err(what.cloned().unwrap_or(error).in_part(&self.name))
-    }
-
-    fn begins_as_zip(&self) -> bool {
-        let mut start = [0; 2];
-        read_full_at(&self.plaintext, &mut start, 0).is_ok() && start == *b"PK"
-    }
-}
-
-/// Joins the parts. If they make no archive, those that may be something else are looked at again.
-fn join(mut opened: Vec<Opened>, limits: &Limits) -> Result<Archive, Error> {
-    let parts = |opened: &[Opened]| -> Vec<(String, Arc<dyn ReadAt>)> {
-        opened.iter().map(|part| (part.name.clone(), Arc::clone(&part.plaintext))).collect()
-    };
-    let error = match Archive::open(parts(&opened), limits) {
-        Err(error) if !is_of_the_source(&error) => error,
-        outcome => return outcome,
-    };
-    let mut plain = false;
-    for part in &mut opened {
-        if let Doubt::Plain(source) = &part.doubt {
-            part.plaintext = Arc::clone(source);
-            plain = true;
-        }
-    }
-    if plain && let Ok(archive) = Archive::open(parts(&opened), limits) {
-        return Ok(archive);
-    }
-    // A part that begins as a message does, and was not opened, is the reason.
-    let doubt = opened.iter().find_map(|part| match &part.doubt {
-        Doubt::Message(message) => Some(message.clone().in_part(&part.name)),
-        _ => None,
-    });
-    Err(doubt.unwrap_or(error))
-}
-
-/// Whether the error says nothing about what stands in a part.
-fn is_of_the_source(error: &Error) -> bool {
-    matches!(error.kind(), ErrorKind::Io(_) | ErrorKind::Cancelled)
-}
-
 fn incomplete(missing: Vec<String>) -> Error {
     let (extra, doubled) = (Vec::new(), Vec::new());
     let (unfinished, misnamed) = (Vec::new(), Vec::new());
@@ -266,6 +196,7 @@ fn say_unfinished(export: &Export, error: Error) -> Error {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::limits::Limits;
 
     /// What makes a reader suspect a message, to be mixed with bytes that mean nothing.
     const FRAGMENTS: [&[u8]; 24] = [

@@ -1,9 +1,9 @@
 //! All parts in order as one view, and (disk number, offset) in it.
 
 use std::io;
-use std::sync::Arc;
+use std::sync::{Arc, OnceLock};
 
-use crate::error::{Error, ErrorKind};
+use crate::error::{Damage, Error, ErrorKind};
 use crate::read_at::{ReadAt, clamp};
 
 /// Parts that are named one by one where damage may be in any of them.
@@ -13,6 +13,14 @@ const MOST_NAMED: usize = 8;
 pub(crate) struct VolumeSet {
     volumes: Vec<Volume>,
     size: u64,
+    contradictions: OnceLock<Vec<Contradiction>>,
+}
+
+/// That a part has another size than it should have; `None` is any of them.
+#[derive(Debug, PartialEq, Eq)]
+pub(crate) struct Contradiction {
+    pub(crate) part: Option<usize>,
+    pub(crate) damage: Damage,
 }
 
 struct Volume {
@@ -35,7 +43,7 @@ impl VolumeSet {
             volumes.push(Volume { name, source, start: end, size });
             end = end.checked_add(size).ok_or_else(|| Error::record("a set beyond 2^64 bytes"))?;
         }
-        Ok(Self { volumes, size: end })
+        Ok(Self { volumes, size: end, contradictions: OnceLock::new() })
     }
 
     /// How many parts there are.
@@ -46,6 +54,34 @@ impl VolumeSet {
     /// The name of the last part.
     pub(crate) fn last_name(&self) -> &str {
         self.volumes.last().map_or("", |volume| &volume.name)
+    }
+
+    /// The name of a part.
+    pub(crate) fn name(&self, part: usize) -> &str {
+        self.volumes.get(part).map_or("", |volume| &volume.name)
+    }
+
+    /// Where a part starts in the view.
+    pub(crate) fn start_of(&self, part: usize) -> u64 {
+        self.volumes.get(part).map_or(self.size, |volume| volume.start)
+    }
+
+    /// How many bytes a part has.
+    pub(crate) fn size_of(&self, part: usize) -> u64 {
+        self.volumes.get(part).map_or(0, |volume| volume.size)
+    }
+
+    /// Whether a part, or the place of one that is empty, lies between two positions.
+    pub(crate) fn touches(&self, part: usize, start: u64, end: u64) -> bool {
+        self.volumes.get(part).is_some_and(|it| it.start < end && start <= it.start + it.size)
+    }
+
+    /// The parts whose size is wrong, which `find` looks for when it is asked for the first time.
+    pub(crate) fn contradictions(
+        &self,
+        find: impl FnOnce() -> Vec<Contradiction>,
+    ) -> &[Contradiction] {
+        self.contradictions.get_or_init(find)
     }
 
     /// The position in the view of `offset` in part `disk` (APPNOTE 4.4.16: disks count from 0).

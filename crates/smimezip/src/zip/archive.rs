@@ -5,6 +5,7 @@ use std::sync::Arc;
 use super::directory;
 use super::entry::Entry;
 use super::reader::{EntryReader, Memory};
+use super::sizes;
 use crate::error::{Error, ErrorKind};
 use crate::limits::Limits;
 use crate::read_at::ReadAt;
@@ -31,6 +32,7 @@ impl Archive {
         let volumes = Arc::new(VolumeSet::new(parts)?);
         // The directory is at the end, most of it in the last part.
         let entries = directory::read(&volumes, limits)
+            .map_err(|error| sizes::explain(&volumes, error, 0, u64::MAX))
             .map_err(|error| error.in_part(volumes.last_name()))?;
         Ok(Self { volumes, entries, limits: limits.clone() })
     }
@@ -68,6 +70,7 @@ impl Archive {
     /// As [`read`](Self::read), with working memory that is used again.
     pub(crate) fn read_with(&self, entry: &Entry, memory: Memory) -> Result<EntryReader, Error> {
         EntryReader::open(Arc::clone(&self.volumes), entry, memory)
+            .map_err(|error| sizes::explain(&self.volumes, error, entry.start, entry.end))
             .map_err(|error| error.in_entry(entry.name()).in_part(self.parts_of(entry)))
     }
 

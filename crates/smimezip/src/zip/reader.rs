@@ -11,6 +11,7 @@ use super::ahead::Ahead;
 use super::entry::{Entry, Method};
 use super::extra;
 use super::record::{IN_ZIP64_32, LocalHeader, Sizes, flag};
+use super::sizes;
 use crate::error::{Damage, Error, ErrorKind};
 use crate::read_at::{ReadAt, clamp, read_exact_at, read_full_at};
 use crate::volumes::VolumeSet;
@@ -242,8 +243,10 @@ impl Read for EntryReader {
         }
         let result = self.advance(buf);
         result.map_err(|error| {
-            let parts = self.volumes.parts_of(self.entry.start, self.entry.end);
-            let error = error.in_entry(self.entry.name()).in_part(parts);
+            let (start, end) = (self.entry.start, self.entry.end);
+            let error = sizes::explain(&self.volumes, error, start, end);
+            let error =
+                error.in_entry(self.entry.name()).in_part(self.volumes.parts_of(start, end));
             self.state = State::Failed(error.clone());
             error.into()
         })

@@ -1,0 +1,142 @@
+//! A part that was opened, what it may be if it makes no archive, and the archive that all of them make.
+
+use std::sync::Arc;
+
+use crate::error::{Error, ErrorKind};
+use crate::limits::Limits;
+use crate::read_at::{ReadAt, read_full_at};
+use crate::volumes::Place;
+use crate::zip::{self, Archive};
+
+/// A part with its plaintext.
+pub(super) struct Opened {
+    pub(super) name: String,
+    pub(super) place: Place,
+    pub(super) plaintext: Arc<dyn ReadAt>,
+    pub(super) doubt: Doubt,
+}
+
+/// What else a part may be than what it was taken for.
+pub(super) enum Doubt {
+    /// Nothing: its name says that it is a message, and it is one.
+    None,
+    /// It was opened as a message although its name does not say that it is one. It may be a part that
+    /// begins with a file which is a message: this is the part as it is.
+    Plain(Arc<dyn ReadAt>),
+    /// It begins as a message does, which did not open for this reason.
+    Message(Error),
+    /// It is no message, and this is what there is to say if it is no archive either.
+    Neither(Error),
+}
+
+/// Whether the error says nothing about what stands in a part.
+pub(super) fn is_of_the_source(error: &Error) -> bool {
+    matches!(error.kind(), ErrorKind::Io(_) | ErrorKind::Cancelled)
+}
+
+/// What there is to know about pieces that make no archive.
+pub(super) struct Pieces {
+    pub(super) last: String,
+    pub(super) last_is_shorter: bool,
+    pub(super) first_size: u64,
+    /// The piece before the first, if that does not begin as an archive does.
+    pub(super) before: Option<Place>,
+    /// The piece after the last.
+    pub(super) next: Option<Place>,
+}
+
+impl Pieces {
+    pub(super) fn of(opened: &[Opened]) -> Result<Self, Error> {
+        let (first, last) = match opened {
+            [first, .., last] => (first, last),
+            [only] => (only, only),
+            [] => return Err(ErrorKind::NotAnArchive("no parts").into()),
+        };
+        let number = |place| if let Place::Piece(number) = place { Some(number) } else { None };
+        let first_size = first.plaintext.size()?;
+        let begins = first.begins_as_zip();
+        let before = number(first.place).filter(|_| !begins).and_then(|it| it.checked_sub(1));
+        let next = number(last.place).and_then(|it| it.checked_add(1));
+        Ok(Self {
+            last: last.name.clone(),
+            last_is_shorter: last.plaintext.size()? < first_size,
+            first_size,
+            before: before.map(Place::Piece),
+            next: next.map(Place::Piece),
+        })
+    }
+}
+
+impl Opened {
+    /// The number of parts of the set whose last part this is, or its only one.
+    pub(super) fn count_of_disks(&mut self, is_lone: bool) -> Result<u32, Error> {
+        let error = match zip::count_of_disks(&self.plaintext) {
+            Ok(disks) => return Ok(disks),
+            Err(error) => error,
+        };
+        let what = match &self.doubt {
+            Doubt::Plain(plain) => {
+                if let Ok(disks) = zip::count_of_disks(plain) {
+                    self.plaintext = Arc::clone(plain);
+                    self.doubt = Doubt::None;
+                    return Ok(disks);
+                }
+                None
+            }
+            Doubt::Message(message) => Some(message),
+            Doubt::Neither(message) if self.says_more(message, is_lone) => Some(message),
+            _ => None,
+        };
+        let what = match what.filter(|_| !is_of_the_source(&error)) {
+            Some(message) => message.clone(),
+            // Nobody takes it for anything else, so the end is missing.
+            None if self.is_cut_off(&error, is_lone) => ErrorKind::Truncated.into(),
+            None => error,
+        };
+        Err(what.in_part(&self.name))
+    }
+
+    /// Whether an error about messages says more of this part than that it ends no archive.
+    fn says_more(&self, message: &Error, is_lone: bool) -> bool {
+        let is_text = matches!(message.kind(), ErrorKind::NotAPart { .. });
+        (is_lone || is_text) && !self.begins_as_zip()
+    }
+
+    fn is_cut_off(&self, error: &Error, is_lone: bool) -> bool {
+        matches!(error.kind(), ErrorKind::NotAnArchive(_))
+            && self.plaintext.size().is_ok_and(|size| size > 0)
+            && (!is_lone || self.begins_as_zip())
+    }
+
+    fn begins_as_zip(&self) -> bool {
+        let mut start = [0; 2];
+        read_full_at(&self.plaintext, &mut start, 0).is_ok() && start == *b"PK"
+    }
+}
+
+/// Joins the parts. If they make no archive, those that may be something else are looked at again.
+pub(super) fn join(mut opened: Vec<Opened>, limits: &Limits) -> Result<Archive, Error> {
+    let parts = |opened: &[Opened]| -> Vec<(String, Arc<dyn ReadAt>)> {
+        opened.iter().map(|part| (part.name.clone(), Arc::clone(&part.plaintext))).collect()
+    };
+    let error = match Archive::open(parts(&opened), limits) {
+        Err(error) if !is_of_the_source(&error) => error,
+        outcome => return outcome,
+    };
+    let mut plain = false;
+    for part in &mut opened {
+        if let Doubt::Plain(source) = &part.doubt {
+            part.plaintext = Arc::clone(source);
+            plain = true;
+        }
+    }
+    if plain && let Ok(archive) = Archive::open(parts(&opened), limits) {
+        return Ok(archive);
+    }
+    // A part that begins as a message does, and was not opened, is the reason.
+    let doubt = opened.iter().find_map(|part| match &part.doubt {
+        Doubt::Message(message) => Some(message.clone().in_part(&part.name)),
+        _ => None,
+    });
+    Err(doubt.unwrap_or(error))
+}
