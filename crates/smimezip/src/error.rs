@@ -5,6 +5,7 @@
 //! secret data failed (RFC 3218, REQUIREMENTS of every RSA PKCS #1 v1.5 decrypter).
 
 mod damage;
+mod name_problem;
 mod text;
 mod unsupported;
 
@@ -14,6 +15,7 @@ use std::path::PathBuf;
 use std::sync::Arc;
 
 pub use damage::Damage;
+pub use name_problem::NameProblem;
 use text::{Escape, list, list_or_nothing, set_text};
 pub use unsupported::Unsupported;
 
@@ -126,7 +128,7 @@ pub enum ErrorKind {
     },
     /// An entry's name is not safe to create.
     #[error("unsafe name: {0}")]
-    UnsafeName(&'static str),
+    UnsafeName(NameProblem),
     /// Two entries cannot both exist in one folder on every platform.
     #[error("in conflict with entry \"{0}\": the same name, or a file where a folder must be")]
     NameConflict(String),

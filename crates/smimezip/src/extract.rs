@@ -6,6 +6,7 @@ mod crew;
 mod disk;
 mod encode;
 mod existing;
+mod folder_names;
 mod journal;
 mod names;
 mod options;
@@ -27,10 +28,11 @@ use std::path::{Path, PathBuf};
 
 use cap_std::fs::Dir;
 
+pub use folder_names::folder_names;
 pub use options::{ExtractOptions, Filter, Links, LocalTime, Names, Overwrite};
 pub use report::{Renamed, Report, SkipReason, Skipped};
 pub use save::{save, save_stream};
-pub use together::check_together;
+pub use together::{check_together, recover};
 
 use crate::error::{Error, ErrorKind};
 use crate::progress::Progress;

@@ -11,7 +11,10 @@ use std::path::Path;
 use std::sync::Arc;
 
 use common::{Tree, limits, noise, read_tree, write_tree, zips};
-use smimezip::{Archive, ErrorKind, Event, ExtractOptions, Overwrite, ReadAt, Silent, save};
+use smimezip::{
+    Archive, ErrorKind, Event, ExtractOptions, Overwrite, ReadAt, Silent, check_together, recover,
+    save,
+};
 use zip::CompressionMethod;
 
 fn options(threads: usize) -> ExtractOptions {
@@ -212,6 +215,30 @@ fn f1_what_a_killed_run_had_published_whole_stays() {
     let report = archive(&two_files()).extract(folder.path(), &replace, &mut Silent).unwrap();
     assert_eq!((report.files, report.skipped.len()), (0, 3));
     assert!(!staging.exists());
+}
+
+#[test]
+fn recovering_takes_back_what_a_check_finds_in_the_way() {
+    let folder = tempfile::tempdir().unwrap();
+    half_published(folder.path());
+    let archive = archive(&two_files());
+    let all = [(&archive, folder.path())];
+    // A check writes nothing, so it finds what the killed run moved.
+    let error = check_together(&all, &options(1)).unwrap_err();
+    assert!(matches!(error.kind(), ErrorKind::Exists(_)), "{error}");
+    recover(folder.path()).unwrap();
+    assert!(!folder.path().join("a").exists());
+    let three = std::fs::read(folder.path().join("three")).unwrap();
+    assert_eq!(three, b"the file that was there");
+    std::fs::remove_file(folder.path().join("three")).unwrap();
+    check_together(&all, &options(1)).unwrap();
+    assert!(read_tree(folder.path()).is_empty());
+    // Where there is nothing to take back, nothing is made either.
+    recover(folder.path().join("new/folder")).unwrap();
+    assert!(read_tree(folder.path()).is_empty());
+    let file = folder.path().join("file");
+    std::fs::write(&file, "").unwrap();
+    assert!(matches!(recover(&file).unwrap_err().kind(), ErrorKind::Exists(_)));
 }
 
 #[test]

@@ -7,7 +7,7 @@ use super::encode;
 use super::options::{ExtractOptions, Names};
 use super::path::{EntryPath, MAX_DEPTH, MAX_PATH, Meaning, has_leading_dot};
 use super::tree::{Added, NodeId, ROOT, Tree};
-use crate::error::{Error, ErrorKind};
+use crate::error::{Error, ErrorKind, NameProblem};
 use crate::oddity::{Oddities, OddityKind};
 use crate::zip::{Entry, EntryKind};
 
@@ -134,17 +134,17 @@ fn enter<'a>(
     entry: &Entry,
     path: &'a str,
     oddities: &mut Oddities,
-) -> Result<NodeId, &'static str> {
+) -> Result<NodeId, NameProblem> {
     let is_folder = entry.kind() == EntryKind::Folder;
     // What encoding can do nothing about.
     if path.len() > MAX_PATH {
-        return Err("the path is longer than 4096 bytes");
+        return Err(NameProblem::TooLong);
     }
     if encode::components(path).count() > MAX_DEPTH {
-        return Err("it is more than 64 folders deep");
+        return Err(NameProblem::TooDeep);
     }
     if !is_folder && path.rsplit('/').next().is_none_or(|name| matches!(name, "" | ".")) {
-        return Err("a folder or file has no name");
+        return Err(NameProblem::Empty);
     }
     let added = tree.add_encoded(path, is_folder);
     note_repeated(added, entry, oddities);
@@ -153,7 +153,7 @@ fn enter<'a>(
 }
 
 /// The path of a node that has its name.
-fn named<'a>(tree: &Tree<'a>, entry: &'a Entry, node: NodeId) -> Result<Named<'a>, &'static str> {
+fn named<'a>(tree: &Tree<'a>, entry: &'a Entry, node: NodeId) -> Result<Named<'a>, NameProblem> {
     let path = tree.path(node);
     let own = match Meaning::of(entry.name(), entry.kind() == EntryKind::Folder) {
         Ok(Meaning::Path(own)) if own == path => Some(own),

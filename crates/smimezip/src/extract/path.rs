@@ -5,7 +5,7 @@ use std::borrow::Cow;
 
 use unicode_normalization::UnicodeNormalization;
 
-use crate::error::{Error, ErrorKind};
+use crate::error::{Error, ErrorKind, NameProblem};
 
 pub(super) const MAX_PATH: usize = 4096;
 pub(super) const MAX_COMPONENT: usize = 255;
@@ -25,7 +25,7 @@ impl<'a> EntryPath<'a> {
     ///
     /// # Errors
     /// Why it is not.
-    pub(super) fn new(path: Cow<'a, str>) -> Result<Self, &'static str> {
+    pub(super) fn new(path: Cow<'a, str>) -> Result<Self, NameProblem> {
         check(&path).map(|()| Self(path))
     }
 
@@ -62,10 +62,10 @@ impl<'a> Meaning<'a> {
             return Ok(Self::Root);
         }
         if is_absolute(path) {
-            return refuse("it is an absolute path");
+            return refuse(NameProblem::Absolute);
         }
         if path.split(['/', '\\']).any(|component| component == "..") {
-            return refuse("it climbs with ..");
+            return refuse(NameProblem::Climbs);
         }
         Ok(Self::Path(path.strip_suffix('/').unwrap_or(path)))
     }
@@ -111,40 +111,40 @@ pub(super) fn folded(path: &str) -> Cow<'_, str> {
 ///
 /// # Errors
 /// Why it is not.
-pub(super) fn check(path: &str) -> Result<(), &'static str> {
+pub(super) fn check(path: &str) -> Result<(), NameProblem> {
     if path.len() > MAX_PATH {
-        return Err("the path is longer than 4096 bytes");
+        return Err(NameProblem::TooLong);
     }
     if path.split('/').count() > MAX_DEPTH {
-        return Err("it is more than 64 folders deep");
+        return Err(NameProblem::TooDeep);
     }
     path.split('/').try_for_each(check_component)
 }
 
-fn check_component(component: &str) -> Result<(), &'static str> {
+fn check_component(component: &str) -> Result<(), NameProblem> {
     if component.is_empty() {
-        return Err("a folder or file has no name");
+        return Err(NameProblem::Empty);
     }
     if component == "." || component == ".." {
-        return Err("it has a component . or ..");
+        return Err(NameProblem::Dots);
     }
     if component.len() > MAX_COMPONENT {
-        return Err("a component is longer than 255 bytes");
+        return Err(NameProblem::LongComponent);
     }
     if component.contains('\\') {
-        return Err("it has a backslash");
+        return Err(NameProblem::Backslash);
     }
     if component.contains(':') {
-        return Err("it has a colon");
+        return Err(NameProblem::Colon);
     }
     if component.chars().any(char::is_control) {
-        return Err("it has a control character");
+        return Err(NameProblem::Control);
     }
     if component.ends_with(['.', ' ']) {
-        return Err("a component ends in a dot or a space");
+        return Err(NameProblem::TrailingDotOrSpace);
     }
     if is_device(component) {
-        return Err("a component is the name of a device on Windows");
+        return Err(NameProblem::Device);
     }
     Ok(())
 }

@@ -1,4 +1,5 @@
-//! Several archives into one place: whether they go together is known before the first is extracted.
+//! Several archives into one place: whether they go together is known before the first is
+//! extracted.
 
 use std::collections::{HashMap, HashSet};
 use std::path::{Component, Path};
@@ -8,6 +9,7 @@ use cap_std::fs::Dir;
 use super::options::{ExtractOptions, Overwrite};
 use super::plan::Plan;
 use super::report::Report;
+use super::sink::Staging;
 use super::tree::{Added, ROOT, Tree};
 use super::{at, disk, look, report};
 use crate::error::{Error, ErrorKind};
@@ -59,6 +61,17 @@ pub fn check_together(
         reports.push(report(it.plan, Vec::new()));
     }
     Ok(reports)
+}
+
+/// Takes back what a killed run published by half in or beside `destination`, and removes what it left
+/// there, as every extraction to it does. [`check_together`] and [`Archive::dry_run`] write nothing, and
+/// find files in the way that such a run had moved there.
+///
+/// # Errors
+/// [`ErrorKind::Exists`] if the destination is no folder, or what the operating system says.
+pub fn recover(destination: impl AsRef<Path>) -> Result<(), Error> {
+    let destination = destination.as_ref();
+    Staging::create(destination).map(drop).map_err(|error| at(error, destination))
 }
 
 /// What would be done with one archive.
