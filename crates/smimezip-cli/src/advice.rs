@@ -10,7 +10,7 @@
 use std::borrow::Cow;
 use std::io;
 
-use smimezip::{Damage, Error, ErrorKind, Limit, Unsupported};
+use smimezip::{Damage, Error, ErrorKind, Limit, NameProblem, Unsupported};
 
 use crate::exit::Failure;
 use crate::text;
@@ -18,12 +18,13 @@ use crate::text;
 /// What a run was asked to do, as far as advice depends on it.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(crate) enum Task {
-    /// Files are written below a folder; existing ones are replaced, or not.
-    Extract { replacing: bool },
+    /// Files are written below a folder; existing ones are replaced, or not; unsafe names are
+    /// encoded, or not.
+    Extract { replacing: bool, encoding: bool },
     /// One message is written to one file.
     Decrypt,
     /// Something is read, and nothing is written.
-    Read,
+    Read { encoding: bool },
 }
 
 /// How the parts of an export are sealed.
@@ -47,8 +48,8 @@ pub(crate) fn advice(
         }
         ErrorKind::NotAMessage(_) => "see what this file is; a part of an export is a message",
         ErrorKind::NotAPart { .. } => {
-            "this may be what a server answers when a link or a session has expired; sign in and fetch \
-             the part again"
+            "this may be what a server answers when a link or a session has expired; sign in and \
+             fetch the part again"
         }
         ErrorKind::NotAnArchive(_) => {
             "`smimezip decrypt` writes what a message holds, whatever it is"
@@ -96,10 +97,7 @@ pub(crate) fn advice(
         }
         ErrorKind::SeveralSets(_) => "name one part of the export instead of the folder",
         ErrorKind::Limit { limit, .. } => return Some(of_limit(*limit)),
-        ErrorKind::UnsafeName(_) => {
-            "the archive was written so, and another download gives the same; --names skip leaves \
-             such entries out, --names encode gives them safe names"
-        }
+        ErrorKind::UnsafeName(problem) => of_unsafe_name(*problem, task),
         ErrorKind::NameConflict(_) => {
             "the archive was written so, and another download gives the same; --names encode \
              numbers names that collide, --names skip leaves such entries out"
@@ -107,7 +105,7 @@ pub(crate) fn advice(
         ErrorKind::Exists(_) => of_existing(task),
         ErrorKind::NoSpace { .. } => match task {
             Task::Extract { .. } => "free some space, or extract to another disk by -C",
-            Task::Decrypt | Task::Read => "free some space, or write to another disk",
+            Task::Decrypt | Task::Read { .. } => "free some space, or write to another disk",
         },
         ErrorKind::NoSuchEntry => "`smimezip list` shows the names",
         ErrorKind::IrregularLayout => "run the command again with --scan",
@@ -122,6 +120,10 @@ pub(crate) fn advice(
 pub(crate) fn failure_advice(failure: &Failure) -> Option<Cow<'static, str>> {
     let text = match failure {
         Failure::NoExport(_) => "name a part of the export, or the folder that has its parts",
+        Failure::Collision(_) => {
+            "--subfolders gives each export a folder of its own; or extract them one after the \
+             other, each to its folder by -C"
+        }
         Failure::NotAFolder(_) => "choose another folder by -C",
         Failure::NoMatch(_) => "`smimezip list` shows the names",
         Failure::Library(_)
@@ -183,12 +185,27 @@ fn of_unsupported(what: &Unsupported) -> Option<&'static str> {
     })
 }
 
+fn of_unsafe_name(problem: NameProblem, task: Task) -> &'static str {
+    let encoding =
+        matches!(task, Task::Extract { encoding: true, .. } | Task::Read { encoding: true });
+    if !problem.can_be_skipped() {
+        "an archive with such a name is refused whatever is chosen, as it could write outside of \
+         the target; `smimezip cat` writes single entries"
+    } else if encoding || !problem.can_be_encoded() {
+        "the archive was written so, and another download gives the same; --names skip leaves such \
+         entries out"
+    } else {
+        "the archive was written so, and another download gives the same; --names skip leaves such \
+         entries out, --names encode gives them safe names"
+    }
+}
+
 fn of_existing(task: Task) -> &'static str {
     match task {
-        Task::Extract { replacing: false } | Task::Read => {
+        Task::Extract { replacing: false, .. } | Task::Read { .. } => {
             "choose another folder by -C, or --overwrite always, or --overwrite skip"
         }
-        Task::Extract { replacing: true } => {
+        Task::Extract { replacing: true, .. } => {
             "a file stands where a folder is needed, or a folder or link where a file is: that is \
              never replaced; move it away, or choose another folder by -C"
         }
@@ -247,7 +264,7 @@ mod tests {
     fn every_limit_says_how_to_go_on() {
         for limit in Limit::ALL {
             let error = Error::from(ErrorKind::Limit { limit: *limit, allowed: 1 });
-            let text = advice(&error, Task::Read, None).unwrap();
+            let text = advice(&error, Task::Read { encoding: false }, None).unwrap();
             if matches!(limit, Limit::TotalSize | Limit::Ratio) {
                 assert!(text.contains("--max-size 500G"), "{text}");
                 continue;
@@ -278,11 +295,11 @@ mod tests {
             }
         }
         for kind in [
-            ErrorKind::UnsafeName("it has a colon"),
+            ErrorKind::UnsafeName(NameProblem::Colon),
             ErrorKind::NameConflict("a".into()),
             ErrorKind::Unsupported(Unsupported::CompressionMethod { number: 12, name: "bzip2" }),
         ] {
-            let text = advice(&kind.into(), Task::Read, None).unwrap();
+            let text = advice(&kind.into(), Task::Read { encoding: false }, None).unwrap();
             assert!(text.contains("another download gives the same"), "{text}");
         }
     }
@@ -291,8 +308,10 @@ mod tests {
     fn advice_names_only_flags_that_the_command_has() {
         let exists = Error::from(ErrorKind::Exists("a".into()));
         let of = |task| advice(&exists, task, None).unwrap();
-        assert!(of(Task::Extract { replacing: false }).contains("--overwrite always"));
-        assert!(!of(Task::Extract { replacing: true }).contains("--overwrite"));
+        assert!(
+            of(Task::Extract { replacing: false, encoding: false }).contains("--overwrite always")
+        );
+        assert!(!of(Task::Extract { replacing: true, encoding: false }).contains("--overwrite"));
         assert!(!of(Task::Decrypt).contains("-C") && !of(Task::Decrypt).contains("skip"));
     }
 }

@@ -203,6 +203,10 @@ pub(crate) struct Extract {
     )]
     pub(crate) directory: PathBuf,
 
+    /// Extract each export to a folder of its own below DIR, which has the export's name
+    #[arg(long)]
+    pub(crate) subfolders: bool,
+
     /// What happens to files that exist: never replaced (nothing is extracted), skip, always
     #[arg(long, value_name = "WHAT", default_value = "never")]
     pub(crate) overwrite: Overwrite,

@@ -7,7 +7,7 @@ use serde_json::{Value, json};
 use smimezip::{Error, ErrorKind};
 
 use crate::advice::{Sealing, Task, advice, failure_advice};
-use crate::args::{Cli, Command, Overwrite, When};
+use crate::args::{Cli, Command, Names, Overwrite, When};
 use crate::exit::{Failure, code_of};
 use crate::explain::Explained;
 use crate::text::safe;
@@ -44,11 +44,13 @@ impl Console {
             When::Auto => terminal && !cli.quiet,
         };
         let task = match &cli.command {
-            Command::Extract(args) => {
-                Task::Extract { replacing: args.overwrite == Overwrite::Always }
-            }
+            Command::Extract(args) => Task::Extract {
+                replacing: args.overwrite == Overwrite::Always,
+                encoding: args.policy.names == Names::Encode,
+            },
             Command::Decrypt(_) => Task::Decrypt,
-            _ => Task::Read,
+            Command::Verify(args) => Task::Read { encoding: args.policy.names == Names::Encode },
+            _ => Task::Read { encoding: false },
         };
         Self { json: cli.json, quiet: cli.quiet, verbose: cli.verbose, progress, task, color }
     }
@@ -76,6 +78,7 @@ impl Console {
             Failure::Usage(text)
             | Failure::Io(text)
             | Failure::NoExport(text)
+            | Failure::Collision(text)
             | Failure::NotAFolder(text)
             | Failure::NoMatch(text) => {
                 self.message(RED, "error: ", text);

@@ -20,6 +20,8 @@ pub(crate) enum Failure {
     Io(String),
     /// There is no part of an export where one was looked for; the text says where.
     NoExport(String),
+    /// Two exports have the same name for one of their entries, and go to one folder.
+    Collision(String),
     /// The target is no folder.
     NotAFolder(String),
     /// No entry is of the name, or matches the patterns.
@@ -65,7 +67,7 @@ impl Failure {
             Self::Explained(explained) => code_of(&explained.error),
             Self::Usage(_) => USAGE,
             Self::NoExport(_) => FORMAT,
-            Self::NotAFolder(_) => REFUSED,
+            Self::Collision(_) | Self::NotAFolder(_) => REFUSED,
             Self::NoMatch(_) => NO_MATCH,
             Self::Io(_) | Self::BrokenPipe => INPUT_OUTPUT,
             Self::Reported(code) => *code,

@@ -14,6 +14,7 @@ pub(super) const KEYS: &str = "Keys";
 pub(super) const EXTRACT: &str = "\
 Examples:
   smimezip extract export-….zip.smime --key key.pem -C out
+  smimezip extract downloads --key key.pem -C out --subfolders
   smimezip extract export-….zip.smime --key key.pem -C out --include '**/*.json'";
 pub(super) const LIST: &str = "\
 Examples:

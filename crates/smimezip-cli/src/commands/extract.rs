@@ -4,6 +4,7 @@ use std::path::{Path, PathBuf};
 
 use smimezip::{
     Archive, Error, ErrorKind, Export, ExtractOptions, KeyRing, Report, check_together,
+    folder_names, recover,
 };
 
 use super::{Context, exports};
@@ -34,10 +35,10 @@ pub(crate) fn run(args: &Extract, mut context: Context) -> Outcome {
     options.durable = !args.no_sync;
     context.listen_to_signals()?;
     let mut all = Vec::with_capacity(found.len());
-    for export in found {
+    for (target, export) in targets(args, &found).into_iter().zip(found) {
         let archive = context.with_layout(|limits| context.unlock(&export, limits, &keys))?;
         if selected.note(&archive) {
-            all.push(Planned { export, archive, target: args.directory.clone() });
+            all.push(Planned { export, archive, target });
         } else if context.console.verbose {
             context.console.say(&format!("{}: no entry matches", export.name()));
         }
@@ -51,9 +52,8 @@ pub(crate) fn run(args: &Extract, mut context: Context) -> Outcome {
         }
         return outcome;
     }
-    // Of one export all of this is checked by its extraction, too.
     if all.len() > 1 {
-        check(&all, &options)?;
+        check_for_real(&all, &options)?;
     }
     for (nth, planned) in all.iter().enumerate() {
         let report = extract(planned, &context, &options, &keys).inspect_err(|_| {
@@ -64,12 +64,49 @@ pub(crate) fn run(args: &Extract, mut context: Context) -> Outcome {
     outcome
 }
 
+/// Where each export goes.
+fn targets(args: &Extract, exports: &[Export]) -> Vec<PathBuf> {
+    if !args.subfolders {
+        return vec![args.directory.clone(); exports.len()];
+    }
+    let folders = folder_names(exports.iter().map(Export::name));
+    folders.into_iter().map(|folder| args.directory.join(folder)).collect()
+}
+
 /// Makes all checks that need no decompression, also those of one export against another.
 fn check(all: &[Planned], options: &ExtractOptions) -> Result<Vec<Report>, Failure> {
     let together: Vec<_> = all.iter().map(|planned| (&planned.archive, &planned.target)).collect();
     check_together(&together, options).map_err(|error| {
         let not_a_folder = all.iter().find_map(|planned| not_a_folder(&error, &planned.target));
-        not_a_folder.unwrap_or_else(|| error.into())
+        not_a_folder.or_else(|| collision(&error, all, options)).unwrap_or_else(|| error.into())
+    })
+}
+
+/// The same before files are written. What a killed run left may be in the way of the checks, but
+/// not of an extraction, which takes it back; of one export the extraction itself makes all of
+/// them.
+fn check_for_real(all: &[Planned], options: &ExtractOptions) -> Outcome {
+    match check(all, options) {
+        Err(Failure::Library(error)) if matches!(error.kind(), ErrorKind::Exists(_)) => {
+            for planned in all {
+                recover(&planned.target)?;
+            }
+            check(all, options).map(|_| ())
+        }
+        result => result.map(|_| ()),
+    }
+}
+
+/// The failure where each export alone could be extracted, and two of them have the same name.
+fn collision(error: &Error, all: &[Planned], options: &ExtractOptions) -> Option<Failure> {
+    let ErrorKind::NameConflict(other) = error.kind() else { return None };
+    let alone = |planned: &Planned| planned.archive.dry_run(&planned.target, options);
+    all.iter().all(|planned| alone(planned).is_ok()).then(|| {
+        let entry = error.entry().unwrap_or_default();
+        let part = error.part().map(|part| format!("{part}: ")).unwrap_or_default();
+        Failure::Collision(format!(
+            "{part}entry \"{entry}\": another export has \"{other}\"; nothing was extracted"
+        ))
     })
 }
 
