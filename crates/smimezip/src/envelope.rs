@@ -21,7 +21,8 @@ use crate::unlock;
 /// An S/MIME enveloped-data or authEnveloped-data message (RFC 8551, RFC 5652 section 6, RFC 5083) of
 /// any size.
 ///
-/// Opening reads its head and its tail, a few kilobytes; it needs no key and decrypts nothing.
+/// Opening reads its head and its tail, a few kilobytes, or all of it once where its lines or chunks are
+/// not of one length; it needs no key and decrypts nothing.
 pub struct Envelope {
     container: Container,
     data: EnvelopedData,
@@ -99,7 +100,8 @@ impl Envelope {
         Integrity::of(&self.data.algorithm)
     }
 
-    /// Octets of ciphertext. With a CBC cipher the content is 1 to 16 octets shorter.
+    /// Bytes of ciphertext. With a CBC cipher the content is shorter by its padding: 1 to 16 bytes for
+    /// AES, 1 to 8 for 3DES; with an authenticated one it is as long.
     pub fn ciphertext_len(&self) -> u64 {
         self.ciphertext.size().unwrap_or(0)
     }

@@ -110,7 +110,7 @@ table! {
         " Bytes of a zip's central directory. It is read through a small buffer; a million entries"
         " with long names have about 150 MB.";
     Entries 111 entries: u64 = 1_000_000,
-        " Entries of an archive. Each takes about 200 bytes of memory.";
+        " Entries of an archive. Each takes about 0.3 KiB of memory.";
     TotalSize 112 total_size: u64 = u64::MAX,
         " Bytes that the entries asked for may decompress to. The default leaves it to the free"
         " space of the disk, which is checked before anything is written.";

@@ -12,8 +12,8 @@ use std::sync::Arc;
 
 use common::{Tree, limits, noise, read_tree, write_tree, zips};
 use smimezip::{
-    Archive, ErrorKind, Event, ExtractOptions, Overwrite, ReadAt, Silent, check_together, recover,
-    save,
+    Archive, ErrorKind, Event, ExtractOptions, Limit, Limits, Overwrite, ReadAt, Silent,
+    check_together, recover, save, save_stream,
 };
 use zip::CompressionMethod;
 
@@ -48,6 +48,47 @@ fn saving_is_the_same_on_any_number_of_threads() {
         }
     }
     assert!(read_tree(folder.path()).is_empty());
+}
+
+/// A limit among the options counts for one file, too: before it is begun where its size is known, when so
+/// much has come where it is not.
+#[test]
+fn saving_more_than_is_allowed_leaves_nothing() {
+    let folder = tempfile::tempdir().unwrap();
+    let path = folder.path().join("out");
+    let data = noise(1, 1_000_000);
+    for (allowed, fits) in [(0, false), (999_999, false), (1_000_000, true), (u64::MAX, true)] {
+        let mut limited = options(2);
+        let mut limits = Limits::default();
+        limits.total_size = allowed;
+        limited.limits = Some(limits);
+        for stream in [false, true] {
+            let saved = if stream {
+                save_stream(&data[..], &path, &limited, &mut Silent).map(|size| {
+                    assert_eq!(size, 1_000_000);
+                })
+            } else {
+                save(&data, &path, &limited, &mut Silent)
+            };
+            match saved {
+                Ok(()) => {
+                    assert!(fits);
+                    std::fs::remove_file(&path).unwrap();
+                }
+                Err(error) => {
+                    let ErrorKind::Limit { limit, allowed: shown } = error.kind() else {
+                        panic!("{error}")
+                    };
+                    assert_eq!((*limit, *shown), (Limit::TotalSize, allowed));
+                    assert!(!fits);
+                }
+            }
+            assert!(read_tree(folder.path()).is_empty());
+        }
+        let empty: &[u8] = &[];
+        save(&empty, &path, &limited, &mut Silent).unwrap();
+        std::fs::remove_file(&path).unwrap();
+    }
 }
 
 /// Fails in the middle.

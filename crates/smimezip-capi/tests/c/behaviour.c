@@ -445,13 +445,181 @@ static void one_export(void) {
     smz_cancel_free(cancel);
     FAILS(SMZ_ERR_CANCELLED, smz_archive_extract(archive, in(scratch, "stopped"), options, NULL, &error));
     OK(smz_options_set_cancel(options, NULL));
-    OK(smz_options_set_u64(options, SMZ_OPTION_LIMIT_TOTAL_SIZE, 1000, &error));
-    /* Limits are those the archive was opened under. */
-    OK(smz_archive_verify(archive, options, NULL, &error));
     freed_inside = archive;
     OK(smz_options_set_progress(options, free_inside, NULL));
     OK(smz_archive_verify(archive, options, NULL, &error));
     FAILS(SMZ_ERR_INVALID_ARGUMENT, smz_archive_verify(archive, NULL, NULL, &error));
+    smz_archive_free(archive);
+    smz_options_free(options);
+}
+
+/* Of a limit given when the archive was opened and one given to a call, the stricter counts. */
+static void limits_of_a_call(void) {
+    smz_keyring *keys = sample_keys();
+    smz_set *set = NULL;
+    smz_archive *archive = sample_archive(), *small = NULL;
+    smz_message *message = NULL;
+    smz_options *options = smz_options_new(), *wide = smz_options_new();
+    uint64_t index = 0;
+    int option;
+    OK(smz_archive_find(archive, CUSTOMER, &index, &error));
+    OK(smz_options_set_u64(options, SMZ_OPTION_LIMIT_TOTAL_SIZE, 105381, &error));
+    FAILS(SMZ_ERR_LIMIT, smz_archive_extract(archive, in(scratch, "limited"), options, NULL, &error));
+    FAILS(SMZ_ERR_LIMIT, smz_archive_verify(archive, options, NULL, &error));
+    FAILS(SMZ_ERR_LIMIT, smz_archive_dry_run(archive, in(scratch, "limited"), options, NULL, &error));
+    FAILS(SMZ_ERR_LIMIT,
+          smz_archive_extract_entry(archive, index, in(scratch, "limited"), options, &error));
+    CHECK(fopen(in(scratch, "limited"), "rb") == NULL);
+    /* Only what was asked for counts, and one byte more is enough. */
+    OK(smz_options_set_u64(options, SMZ_OPTION_LIMIT_TOTAL_SIZE, 105382, &error));
+    OK(smz_archive_extract_entry(archive, index, in(scratch, "limited"), options, &error));
+    FAILS(SMZ_ERR_LIMIT, smz_archive_verify(archive, options, NULL, &error));
+    OK(smz_options_set_string(options, SMZ_OPTION_INCLUDE, CUSTOMER, &error));
+    OK(smz_archive_verify(archive, options, NULL, &error));
+    OK(smz_options_set_u64(options, SMZ_OPTION_LIMIT_ENTRIES, 12, &error));
+    FAILS(SMZ_ERR_LIMIT, smz_archive_verify(archive, options, NULL, &error));
+
+    /* A call cannot widen what it was opened under. */
+    for (option = 101; option <= 115; option++) {
+        OK(smz_options_set_u64(wide, option, UINT64_MAX, &error));
+    }
+    FAILS(SMZ_ERR_INVALID_ARGUMENT, smz_options_set_u64(wide, 199, 1, &error));
+    OK(smz_archive_verify(archive, wide, NULL, &error));
+    smz_options_free(options);
+    options = smz_options_new();
+    OK(smz_options_set_u64(options, SMZ_OPTION_LIMIT_TOTAL_SIZE, 1000, &error));
+    OK(smz_set_discover(sample, &set, &error));
+    OK(smz_archive_open(set, keys, options, &small, &error));
+    FAILS(SMZ_ERR_LIMIT, smz_archive_verify(small, NULL, NULL, &error));
+    FAILS(SMZ_ERR_LIMIT, smz_archive_verify(small, wide, NULL, &error));
+    smz_archive_free(small);
+    OK(smz_archive_open(set, keys, wide, &small, &error));
+    OK(smz_archive_verify(small, NULL, NULL, &error));
+    FAILS(SMZ_ERR_LIMIT, smz_archive_verify(small, options, NULL, &error));
+    smz_archive_free(small);
+
+    /* A message that is written to a file. */
+    OK(smz_message_open_file(in(sample, STEM ".zip.smime"), NULL, &message, &error));
+    FAILS(SMZ_ERR_LIMIT,
+          smz_message_decrypt_to_file(message, keys, in(scratch, "limited.zip"), options, &error));
+    CHECK(fopen(in(scratch, "limited.zip"), "rb") == NULL);
+    OK(smz_message_decrypt_to_file(message, keys, in(scratch, "limited.zip"), wide, &error));
+    smz_message_free(message);
+    smz_set_free(set);
+    smz_archive_free(archive);
+    smz_options_free(options);
+    smz_options_free(wide);
+    smz_keyring_free(keys);
+}
+
+/* An archive of one plain part that is served; its names are given. */
+static smz_archive *archive_of(const char *const *names, size_t count, struct memory *memory) {
+    static uint8_t zip[8192];
+    uint8_t *at = zip, *directory;
+    smz_keyring *keys = smz_keyring_new();
+    smz_set *set = smz_set_new();
+    smz_archive *archive = NULL;
+    smz_io io = memory_io(memory);
+    uint32_t offsets[16], size, length;
+    size_t n;
+#define PUT2(value) (*at++ = (uint8_t)(value), *at++ = (uint8_t)((value) >> 8))
+#define PUT4(value) (PUT2((value)&0xffff), PUT2((uint32_t)(value) >> 16))
+    for (n = 0; n < count; n++) {
+        length = (uint32_t)strlen(names[n]);
+        offsets[n] = (uint32_t)(at - zip);
+        PUT4(0x04034b50u), PUT2(20), PUT2(0), PUT2(0), PUT2(0), PUT2(0x21);
+        PUT4(0), PUT4(0), PUT4(0), PUT2(length), PUT2(0);
+        memcpy(at, names[n], length);
+        at += length;
+    }
+    directory = at;
+    for (n = 0; n < count; n++) {
+        length = (uint32_t)strlen(names[n]);
+        PUT4(0x02014b50u), PUT2(20), PUT2(20), PUT2(0), PUT2(0), PUT2(0), PUT2(0x21);
+        PUT4(0), PUT4(0), PUT4(0), PUT2(length), PUT2(0), PUT2(0), PUT2(0), PUT2(0), PUT4(0);
+        PUT4(offsets[n]);
+        memcpy(at, names[n], length);
+        at += length;
+    }
+    size = (uint32_t)(at - directory);
+    PUT4(0x06054b50u), PUT2(0), PUT2(0), PUT2((uint32_t)count), PUT2((uint32_t)count);
+    PUT4(size), PUT4((uint32_t)(directory - zip)), PUT2(0);
+    memset(memory, 0, sizeof *memory);
+    memory->data = zip;
+    memory->size = (size_t)(at - zip);
+    OK(smz_set_add_io(set, "made.zip", &io, &error));
+    OK(smz_archive_open(set, keys, NULL, &archive, &error));
+    smz_set_free(set);
+    smz_keyring_free(keys);
+    return archive;
+}
+
+static int is_there(const char *folder, const char *name) {
+    FILE *file = fopen(in(folder, name), "rb");
+    if (file != NULL) {
+        fclose(file);
+    }
+    return file != NULL;
+}
+
+/* Names that are not safe everywhere: refused, left out, or encoded; always said. */
+static void unsafe_names(void) {
+    static const char *const names[] = {"good.txt", "2026:01.txt", "dot.", "a.TXT", "A.txt"};
+    static const char *const worst[] = {"../up.txt"};
+    struct memory memory;
+    smz_archive *archive = archive_of(names, 5, &memory);
+    smz_options *options = smz_options_new();
+    smz_report *report = NULL;
+    smz_summary summary;
+    smz_skipped skipped;
+    smz_renamed renamed;
+    uint64_t at;
+    memset(&summary, 0, sizeof summary);
+    memset(&skipped, 0, sizeof skipped);
+    memset(&renamed, 0, sizeof renamed);
+    summary.struct_size = sizeof summary;
+    skipped.struct_size = sizeof skipped;
+    renamed.struct_size = sizeof renamed;
+    FAILS(SMZ_ERR_UNSAFE_PATH, smz_archive_extract(archive, in(scratch, "names"), NULL, NULL, &error));
+    OK(smz_options_set_u64(options, SMZ_OPTION_NAMES, SMZ_NAMES_REFUSE, &error));
+    FAILS(SMZ_ERR_UNSAFE_PATH, smz_archive_verify(archive, options, NULL, &error));
+    FAILS(SMZ_ERR_INVALID_ARGUMENT, smz_options_set_u64(options, SMZ_OPTION_NAMES, 3, &error));
+
+    OK(smz_options_set_u64(options, SMZ_OPTION_NAMES, SMZ_NAMES_SKIP, &error));
+    OK(smz_archive_extract(archive, in(scratch, "skipped"), options, &report, &error));
+    OK(smz_report_get_summary(report, &summary));
+    CHECK(summary.files + summary.skipped == 5 && summary.skipped >= 3 && summary.renamed == 0);
+    for (at = 0; at < summary.skipped; at++) {
+        OK(smz_report_get_skipped(report, at, &skipped));
+        CHECK(skipped.reason == SMZ_SKIPPED_UNSAFE_NAME && strcmp(skipped.name, names[0]) != 0);
+    }
+    CHECK(is_there(in(scratch, "skipped"), "good.txt") && !is_there(in(scratch, "skipped"), "dot."));
+    smz_report_free(report);
+
+    OK(smz_options_set_u64(options, SMZ_OPTION_NAMES, SMZ_NAMES_ENCODE, &error));
+    OK(smz_archive_extract(archive, in(scratch, "encoded"), options, &report, &error));
+    OK(smz_report_get_summary(report, &summary));
+    CHECK(summary.files == 5 && summary.skipped == 0 && summary.renamed == 3);
+    for (at = 0; at < summary.renamed; at++) {
+        OK(smz_report_get_renamed(report, at, &renamed));
+        CHECK(strcmp(renamed.name, renamed.path) != 0 && is_there(in(scratch, "encoded"), renamed.path));
+    }
+    CHECK(is_there(in(scratch, "encoded"), "2026%3A01.txt"));
+    CHECK(smz_report_get_renamed(report, summary.renamed, &renamed) == SMZ_ERR_NOT_FOUND);
+    smz_report_free(report);
+    smz_archive_free(archive);
+    CHECK(memory.closed == 1);
+
+    /* What leads out of the directory is refused whatever was chosen; it can be looked at. */
+    archive = archive_of(worst, 1, &memory);
+    FAILS(SMZ_ERR_UNSAFE_PATH, smz_archive_extract(archive, in(scratch, "worst"), options, NULL, &error));
+    {
+        smz_entry entry;
+        memset(&entry, 0, sizeof entry);
+        entry.struct_size = sizeof entry;
+        OK(smz_archive_get_entry(archive, 0, &entry));
+        CHECK(strcmp(entry.name, worst[0]) == 0);
+    }
     smz_archive_free(archive);
     smz_options_free(options);
 }
@@ -743,6 +911,8 @@ int main(int argc, char **argv) {
     one_message();
     forward_only();
     one_export();
+    limits_of_a_call();
+    unsafe_names();
     parts_of_a_set();
     callbacks_that_fail();
     reentry();

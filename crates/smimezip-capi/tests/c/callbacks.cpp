@@ -344,6 +344,18 @@ void moved_from(const std::string &sample, const std::string &scratch) {
     CHECK(archive2.verify(options).summary().files == 6);
 }
 
+/** A limit that is given to a call, where it is stricter than the archive's. */
+void limits_of_a_call(const std::string &sample, const smz::keyring &keys, const std::string &scratch) {
+    const smz::archive archive(smz::set::discover(sample), keys);
+    smz::options options;
+    options.set(SMZ_OPTION_LIMIT_TOTAL_SIZE, 10);
+    fails(
+        SMZ_ERR_LIMIT, "total_size", [&] { archive.extract(scratch + "/limited", options); }, __LINE__);
+    fails(SMZ_ERR_LIMIT, "total_size", [&] { archive.verify(options); }, __LINE__);
+    fails(
+        SMZ_ERR_LIMIT, "total_size", [&] { archive.dry_run(scratch + "/limited", options); }, __LINE__);
+}
+
 } // namespace
 
 int main(int argc, char **argv) {
@@ -356,6 +368,7 @@ int main(int argc, char **argv) {
     each_thread_its_own(sample, keys);
     none_is_none(smz::archive(smz::set::discover(sample), keys));
     moved_from(sample, scratch);
+    limits_of_a_call(sample, keys, scratch);
     std::cout << checks << " checks\n";
     return 0;
 }

@@ -12,15 +12,16 @@ use super::rename::there;
 use super::sink::Staging;
 use super::{disk, publish, ranges};
 use crate::error::{Error, ErrorKind};
+use crate::limits::Limit;
 use crate::progress::{Event, Progress};
 use crate::read_at::ReadAt;
 
 /// Writes all of `source` to the file at `path`, by way of a private folder beside it: the file
 /// is there complete, or it is as it was. Of the options, `overwrite` (`Skip` is `Never` here),
-/// `durable`, `threads` and `cancel` count.
+/// `durable`, `threads`, `cancel` and the limit of the total size count.
 ///
 /// # Errors
-/// [`ErrorKind::Exists`] before anything is written, [`ErrorKind::NoSpace`],
+/// [`ErrorKind::Exists`] and [`ErrorKind::Limit`] before anything is written, [`ErrorKind::NoSpace`],
 /// [`ErrorKind::Cancelled`], what `source` reports, or what the operating system says.
 pub fn save(
     source: &(impl ReadAt + ?Sized),
@@ -29,6 +30,7 @@ pub fn save(
     progress: &mut dyn Progress,
 ) -> Result<(), Error> {
     let size = source.size()?;
+    check_size(size, options)?;
     write_file(path.as_ref(), size, options, |file, shown| {
         ranges::copy(source, file, shown, options, progress)
     })
@@ -46,7 +48,7 @@ pub fn save(
 /// ```
 ///
 /// # Errors
-/// As [`save`], with what the stream reports.
+/// As [`save`], with what the stream reports. That a limit is reached shows when so much has come.
 pub fn save_stream(
     source: impl Read,
     path: impl AsRef<Path>,
@@ -74,13 +76,14 @@ fn copy_stream(
     progress: &mut dyn Progress,
 ) -> Result<u64, Error> {
     let mut buffer = vec![0; BUFFER];
-    let (mut done, mut told) = (0, Instant::now());
+    let (mut done, mut told) = (0_u64, Instant::now());
     loop {
         options.cancel.check()?;
         let count = match source.read(&mut buffer) {
             Err(error) if error.kind() == IoKind::Interrupted => continue,
             count => count?,
         };
+        check_size(done.saturating_add(count as u64), options)?;
         file.write_all(&buffer[..count]).map_err(|error| Error::from(error).in_part(shown))?;
         done += count as u64;
         if count == 0 || told.elapsed() >= REPORT {
@@ -100,6 +103,16 @@ fn copy_stream(
         if count == 0 {
             return Ok(done);
         }
+    }
+}
+
+/// Whether so many bytes are allowed.
+fn check_size(size: u64, options: &ExtractOptions) -> Result<(), Error> {
+    match &options.limits {
+        Some(limits) if size > limits.total_size => {
+            Err(Error::limit(Limit::TotalSize, limits.total_size))
+        }
+        _ => Ok(()),
     }
 }
 
