@@ -7,9 +7,9 @@ use std::time::{SystemTime, UNIX_EPOCH};
 use jni::EnvUnowned;
 use jni::objects::{JByteArray, JClass, JObject};
 use jni::sys::{jint, jlong};
-use smimezip::{Archive, Entry, EntryKind, EntryReader, Modified, Report};
+use smimezip::{Archive, Entry, EntryKind, EntryReader, Modified, Oddity, Report, SkipReason};
 
-use crate::border::{array, call, count, octets, size, text};
+use crate::border::{array, call, count, octets, path, size};
 use crate::failure::Failure;
 use crate::handle;
 use crate::message::read_into;
@@ -104,6 +104,7 @@ extern "system" fn Java_io_github_smimezip_internal_Native_archiveExtract<'l>(
     target: JByteArray<'l>,
     bits: jint,
     threads: jint,
+    limits: JByteArray<'l>,
     names: JByteArray<'l>,
     progress: JObject<'l>,
 ) -> JObject<'l> {
@@ -116,13 +117,13 @@ extern "system" fn Java_io_github_smimezip_internal_Native_archiveExtract<'l>(
             let names = wire::texts(&octets(env, &names)?);
             Some(names.ok_or_else(|| Failure::Argument("names that cannot be read".into()))?)
         };
-        let options = options::extract(bits, threads, names);
+        let options = options::extract(env, bits, threads, &limits, names)?;
         let mut reporter = Reporter::new(env, &progress)?;
         // Without a target everything is verified and nothing written.
         let result = if target.is_null() {
             archive.0.verify(&options, &mut reporter)
         } else {
-            let target = text(env, &target)?;
+            let target = path(env, &target)?;
             archive.0.extract(target, &options, &mut reporter)
         };
         let report = reporter.outcome(result)?;
@@ -133,12 +134,35 @@ extern "system" fn Java_io_github_smimezip_internal_Native_archiveExtract<'l>(
 fn report_octets(report: &Report) -> Writer {
     let mut out = Writer::default();
     out.long(size(report.files)).long(size(report.folders)).long(size(report.bytes));
-    out.texts(report.skipped.iter().map(|skipped| skipped.name.as_str()));
+    out.count(report.skipped.len());
+    for skipped in &report.skipped {
+        let reason = match skipped.reason {
+            SkipReason::Exists => 1,
+            SkipReason::UnsafeName => 2,
+            _ => 0,
+        };
+        out.text(&skipped.name).int(reason);
+    }
+    out.count(report.renamed.len());
+    for renamed in &report.renamed {
+        out.text(&renamed.name).text(&renamed.path);
+    }
+    oddities(&mut out, &report.oddities);
     out.count(report.failed.len());
     for error in &report.failed {
         out.text(error.entry().unwrap_or_default()).text(&error.to_string());
     }
     out
+}
+
+fn oddities(out: &mut Writer, oddities: &[Oddity]) {
+    out.count(oddities.len());
+    for oddity in oddities {
+        out.text(oddity.kind().code())
+            .long(size(oddity.count()))
+            .optional(oddity.entry())
+            .text(&oddity.to_string());
+    }
 }
 
 #[unsafe(no_mangle)]
@@ -188,12 +212,22 @@ extern "system" fn Java_io_github_smimezip_internal_Native_readerRead<'l>(
     })
 }
 
+/// A checksum of the declarations in Java's `Native`; a test compares it.
+macro_rules! interface {
+    () => {
+        "85f4aa33"
+    };
+}
+
+/// What Java's `NativeLoader` looks for in a file before it loads it.
+static MARK: &str = concat!("#smimezip-jni ", env!("CARGO_PKG_VERSION"), " ", interface!(), ";");
+
 #[unsafe(no_mangle)]
 extern "system" fn Java_io_github_smimezip_internal_Native_version<'l>(
     env: EnvUnowned<'l>,
     class: JClass<'l>,
 ) -> JObject<'l> {
-    call(env, &class, |env| array(env, env!("CARGO_PKG_VERSION").as_bytes()))
+    call(env, &class, |env| array(env, MARK.as_bytes()))
 }
 
 /// Panics: what Java makes of it is tested with this.

@@ -2,6 +2,7 @@
 //! one, too; and the conversion of arrays.
 
 use std::panic::{AssertUnwindSafe, catch_unwind};
+use std::path::PathBuf;
 
 use jni::errors::ThrowRuntimeExAndDefault;
 use jni::objects::{JByteArray, JClass, JObject};
@@ -42,10 +43,17 @@ pub(crate) fn optional(
     if array.is_null() { Ok(None) } else { octets(env, array).map(Some) }
 }
 
-/// The text that an array holds in UTF-8.
-pub(crate) fn text(env: &Env<'_>, array: &JByteArray<'_>) -> Result<String, Failure> {
+/// The path that an array holds: its bytes on Unix, UTF-8 elsewhere.
+pub(crate) fn path(env: &Env<'_>, array: &JByteArray<'_>) -> Result<PathBuf, Failure> {
+    #[cfg(unix)]
+    {
+        use std::os::unix::ffi::OsStringExt as _;
+        Ok(std::ffi::OsString::from_vec(env.convert_byte_array(array)?).into())
+    }
+    #[cfg(not(unix))]
     String::from_utf8(env.convert_byte_array(array)?)
-        .map_err(|_| Failure::Argument("a text is not in UTF-8".into()))
+        .map(PathBuf::from)
+        .map_err(|_| Failure::Argument("a path is not in UTF-8".into()))
 }
 
 /// An array with these octets.

@@ -26,11 +26,12 @@ extern "system" fn Java_io_github_smimezip_internal_Native_decoderNew<'l>(
     class: JClass<'l>,
     keyring: jlong,
     bits: jint,
+    limits: JByteArray<'l>,
 ) -> jlong {
-    call(env, &class, |_| {
+    call(env, &class, |env| {
         // SAFETY: Java's `Handle` is in use.
         let keys: &Keys = unsafe { handle::get(keyring) }?;
-        let decoder = Decoder::new(keys.ring(), &Opening::new(bits, -1).limits);
+        let decoder = Decoder::new(keys.ring(), &Opening::new(env, bits, &limits)?.limits);
         let feed = Feed { decoder, input: Vec::new(), output: Zeroizing::default() };
         Ok(handle::give(Mutex::new(feed)))
     })

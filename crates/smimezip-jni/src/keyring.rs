@@ -5,11 +5,12 @@ use std::sync::{Arc, Mutex, PoisonError};
 use jni::EnvUnowned;
 use jni::objects::{JByteArray, JClass, JObject};
 use jni::sys::jlong;
-use smimezip::{Certificate, Error, KeyRing, Limits, Passphrase};
+use smimezip::{Certificate, Error, KeyRing, Passphrase};
 
-use crate::border::{array, call, octets, optional, text};
+use crate::border::{array, call, octets, optional, path as path_of};
 use crate::failure::Failure;
 use crate::handle;
+use crate::options;
 use crate::private_key::JavaKey;
 use crate::wire::Writer;
 
@@ -62,14 +63,16 @@ extern "system" fn Java_io_github_smimezip_internal_Native_keyringAddFile<'l>(
     keyring: jlong,
     path: JByteArray<'l>,
     passphrase: JByteArray<'l>,
+    limits: JByteArray<'l>,
 ) {
     call(env, &class, |env| {
         // SAFETY: Java's `Handle` is in use.
         let keys: &Keys = unsafe { handle::get(keyring) }?;
-        let path = text(env, &path)?;
+        let path = path_of(env, &path)?;
         let passphrase = optional(env, &passphrase)?;
+        let limits = options::limits(env, &limits)?;
         let mut ask = || passphrase.as_ref().map(|it| Passphrase::new(it.as_slice()));
-        keys.change(|ring| ring.add_file(path, &mut ask, &Limits::default()))
+        keys.change(|ring| ring.add_file(path, &mut ask, &limits))
     });
 }
 
@@ -80,14 +83,16 @@ extern "system" fn Java_io_github_smimezip_internal_Native_keyringAdd<'l>(
     keyring: jlong,
     file: JByteArray<'l>,
     passphrase: JByteArray<'l>,
+    limits: JByteArray<'l>,
 ) {
     call(env, &class, |env| {
         // SAFETY: Java's `Handle` is in use.
         let keys: &Keys = unsafe { handle::get(keyring) }?;
         let file = octets(env, &file)?;
         let passphrase = optional(env, &passphrase)?;
+        let limits = options::limits(env, &limits)?;
         let mut ask = || passphrase.as_ref().map(|it| Passphrase::new(it.as_slice()));
-        keys.change(|ring| ring.add(&file, &mut ask, &Limits::default()))
+        keys.change(|ring| ring.add(&file, &mut ask, &limits))
     });
 }
 

@@ -12,7 +12,7 @@ use smimezip::{
 };
 use zeroize::Zeroizing;
 
-use crate::border::{array, call, copy_to, count, position, size, text};
+use crate::border::{array, call, copy_to, count, path as path_of, position, size};
 use crate::failure::Failure;
 use crate::handle;
 use crate::keyring::Keys;
@@ -36,8 +36,8 @@ impl Message {
         Ok(handle::give(Self { envelope: Envelope::open(source, &limits)?, limits, inner }))
     }
 
-    fn unlock(&self, keys: &Keys) -> Result<Content, Failure> {
-        Ok(self.envelope.unlock(&keys.ring())?.inside(self.inner, &self.limits)?)
+    fn unlock(&self, keys: &Keys, limits: &Limits) -> Result<Content, Failure> {
+        Ok(self.envelope.unlock(&keys.ring())?.inside(self.inner, limits)?)
     }
 }
 
@@ -47,12 +47,14 @@ extern "system" fn Java_io_github_smimezip_internal_Native_messageOpenFile<'l>(
     class: JClass<'l>,
     path: JByteArray<'l>,
     bits: jint,
+    limits: JByteArray<'l>,
 ) -> jlong {
     call(env, &class, |env| {
-        let path = text(env, &path)?;
-        let named = |error: smimezip::Error| error.in_part(&path);
+        let path = path_of(env, &path)?;
+        let opening = Opening::new(env, bits, &limits)?;
+        let named = |error: smimezip::Error| error.in_part(path.display().to_string());
         let file = FileSource::open(&path).map_err(|error| named(error.into()))?;
-        Message::open(Arc::new(file), Opening::new(bits, -1)).map_err(|failure| match failure {
+        Message::open(Arc::new(file), opening).map_err(|failure| match failure {
             Failure::Core(error) => named(error).into(),
             other => other,
         })
@@ -66,10 +68,11 @@ extern "system" fn Java_io_github_smimezip_internal_Native_messageOpenSource<'l>
     adapter: JObject<'l>,
     length: jlong,
     bits: jint,
+    limits: JByteArray<'l>,
 ) -> jlong {
     call(env, &class, |env| {
         let source = JavaSource::new(env, &adapter, length)?;
-        Message::open(Arc::new(source), Opening::new(bits, -1))
+        Message::open(Arc::new(source), Opening::new(env, bits, &limits)?)
     })
 }
 
@@ -151,7 +154,7 @@ extern "system" fn Java_io_github_smimezip_internal_Native_messageDecrypt<'l>(
         // SAFETY: Java's `Handle`s are in use.
         let (message, keys): (&Message, &Keys) =
             unsafe { (handle::get(message)?, handle::get(keyring)?) };
-        Ok(handle::give(message.unlock(keys)?))
+        Ok(handle::give(message.unlock(keys, &message.limits)?))
     })
 }
 
@@ -164,16 +167,20 @@ extern "system" fn Java_io_github_smimezip_internal_Native_messageDecryptToFile<
     path: JByteArray<'l>,
     bits: jint,
     threads: jint,
+    limits: JByteArray<'l>,
     progress: JObject<'l>,
 ) {
     call(env, &class, |env| {
         // SAFETY: Java's `Handle`s are in use.
         let (message, keys): (&Message, &Keys) =
             unsafe { (handle::get(message)?, handle::get(keyring)?) };
-        let path = text(env, &path)?;
+        let path = path_of(env, &path)?;
+        let mut options = options::extract(env, bits, threads, &limits, None)?;
+        let of_call = options.limits.take().unwrap_or_default();
+        let limits = message.limits.at_most(&of_call);
         let mut reporter = Reporter::new(env, &progress)?;
-        let content = message.unlock(keys)?;
-        let options = options::extract(bits, threads, None);
+        let content = message.unlock(keys, &limits)?;
+        options.limits = Some(limits);
         let saved = smimezip::save(&content, path, &options, &mut reporter);
         reporter.outcome(saved)
     });

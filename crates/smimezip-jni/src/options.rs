@@ -1,57 +1,103 @@
 //! Options as Java passes them: bits and numbers. The bits' names are in Java's `OpenOption` and
-//! `ExtractOptions`.
+//! `ExtractOptions`, the numbers of limits in `Limit`.
 
 use std::collections::HashSet;
 use std::num::NonZeroUsize;
 use std::sync::Arc;
 
-use jni::sys::{jint, jlong};
-use smimezip::{Entry, ExtractOptions, InnerLayers, LayoutPolicy, Limits, Links, Overwrite};
+use jni::Env;
+use jni::objects::JByteArray;
+use jni::sys::jint;
+use smimezip::{
+    Entry, ExtractOptions, InnerLayers, LayoutPolicy, Limit, Limits, Links, Names, Overwrite,
+};
 
-use crate::border;
+use crate::border::{self, octets};
+use crate::failure::Failure;
+use crate::wire;
 
 /// How a message or an export is opened.
+#[derive(Default)]
 pub(crate) struct Opening {
     pub(crate) limits: Limits,
     pub(crate) inner: InnerLayers,
 }
 
 impl Opening {
-    /// From the bits of `OpenOption`, and the most bytes that entries may have (below zero for the default).
-    pub(crate) fn new(bits: jint, most: jlong) -> Self {
+    /// From the bits of `OpenOption`, and the limits that were changed.
+    pub(crate) fn new(
+        env: &Env<'_>,
+        bits: jint,
+        changed: &JByteArray<'_>,
+    ) -> Result<Self, Failure> {
         let has = |bit: u32| bits >> bit & 1 == 1;
-        let mut limits = Limits::default();
+        let mut limits = limits(env, changed)?;
         if has(0) {
             limits.layout = LayoutPolicy::Scan;
         }
         limits.accept.trailing_data = has(1);
         limits.accept.gcm_in_enveloped_data = has(2);
-        if let Ok(most) = u64::try_from(most) {
-            // Who names a size has decided about the ratio, too.
-            (limits.total_size, limits.ratio) = (most, u64::MAX);
-        }
+        limits.accept.unused_bytes = has(5);
         let mut inner = InnerLayers::default();
         (inner.signed_data, inner.mime_header) = (has(3), has(4));
-        Self { limits, inner }
+        Ok(Self { limits, inner })
     }
 }
 
-/// What `ExtractOptions` says: its bits, its threads (0 for all), and the entries that are asked for.
-pub(crate) fn extract(bits: jint, threads: jint, names: Option<Vec<String>>) -> ExtractOptions {
+/// The defaults, but for the limits that were changed.
+pub(crate) fn limits(env: &Env<'_>, changed: &JByteArray<'_>) -> Result<Limits, Failure> {
+    change(Limits::default(), env, changed)
+}
+
+/// The limits that were changed, all others as wide as can be: those of a call must not be narrowed by
+/// a default.
+fn limits_of_call(env: &Env<'_>, changed: &JByteArray<'_>) -> Result<Limits, Failure> {
+    let mut widest = Limits::default();
+    for limit in Limit::ALL {
+        widest.set(*limit, u64::MAX);
+    }
+    change(widest, env, changed)
+}
+
+fn change(mut limits: Limits, env: &Env<'_>, changed: &JByteArray<'_>) -> Result<Limits, Failure> {
+    let unknown = || Failure::Argument("limits that cannot be read".into());
+    for (number, value) in wire::numbers(&octets(env, changed)?).ok_or_else(unknown)? {
+        limits.set(Limit::from_number(number).ok_or_else(unknown)?, value);
+    }
+    Ok(limits)
+}
+
+/// What `ExtractOptions` says: its bits, its threads (0 for all), its limits, and the entries that are
+/// asked for.
+pub(crate) fn extract(
+    env: &Env<'_>,
+    bits: jint,
+    threads: jint,
+    limits: &JByteArray<'_>,
+    names: Option<Vec<String>>,
+) -> Result<ExtractOptions, Failure> {
     let has = |bit: u32| bits >> bit & 1 == 1;
     let mut options = ExtractOptions::default();
     options.overwrite = match (has(0), has(1)) {
-        (true, _) => Overwrite::Always,
+        (true, false) => Overwrite::Always,
         (false, true) => Overwrite::Skip,
         (false, false) => Overwrite::Never,
+        (true, true) => return Err(Failure::Argument("overwrite and skip".into())),
     };
     options.links = if has(2) { Links::Skip } else { Links::Refuse };
     options.keep_going = has(3);
     options.durable = !has(4);
+    options.names = match bits >> 5 & 3 {
+        0 => Names::Refuse,
+        1 => Names::Skip,
+        2 => Names::Encode,
+        _ => return Err(Failure::Argument("no such policy for names".into())),
+    };
     options.threads = NonZeroUsize::new(border::count(threads));
+    options.limits = Some(limits_of_call(env, limits)?);
     options.filter = names.map(|names| {
         let names: HashSet<String> = names.into_iter().collect();
         Arc::new(move |entry: &Entry| names.contains(entry.name())) as Arc<_>
     });
-    options
+    Ok(options)
 }

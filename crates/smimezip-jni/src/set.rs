@@ -5,10 +5,10 @@ use std::sync::Arc;
 use jni::EnvUnowned;
 use jni::objects::{JByteArray, JClass, JLongArray, JObject, JObjectArray};
 use jni::sys::{jint, jlong};
-use smimezip::{Export, ReadAt};
+use smimezip::{Export, Limits, ReadAt};
 
 use crate::archive::Unlocked;
-use crate::border::{array, call, octets, text};
+use crate::border::{array, call, octets, path as path_of};
 use crate::failure::Failure;
 use crate::handle;
 use crate::keyring::Keys;
@@ -23,8 +23,8 @@ extern "system" fn Java_io_github_smimezip_internal_Native_setDiscover<'l>(
     path: JByteArray<'l>,
 ) -> jlong {
     call(env, &class, |env| {
-        let path = text(env, &path)?;
-        Ok(handle::give(Export::discover(path, &Opening::new(0, -1).limits)?))
+        let path = path_of(env, &path)?;
+        Ok(handle::give(Export::discover(path, &Limits::default())?))
     })
 }
 
@@ -46,7 +46,7 @@ extern "system" fn Java_io_github_smimezip_internal_Native_setOf<'l>(
             let adapter = adapters.get_element(env, at)?;
             parts.push((name, Arc::new(JavaSource::new(env, &adapter, length)?)));
         }
-        Ok(handle::give(Export::from_parts(parts, &Opening::new(0, -1).limits)?))
+        Ok(handle::give(Export::from_parts(parts, &Limits::default())?))
     })
 }
 
@@ -87,13 +87,13 @@ extern "system" fn Java_io_github_smimezip_internal_Native_setOpen<'l>(
     set: jlong,
     keyring: jlong,
     bits: jint,
-    most: jlong,
+    limits: JByteArray<'l>,
 ) -> jlong {
-    call(env, &class, |_| {
+    call(env, &class, |env| {
         // SAFETY: Java's `Handle`s are in use.
         let (export, keys): (&Export, &Keys) =
             unsafe { (handle::get(set)?, handle::get(keyring)?) };
-        let Opening { limits, inner } = Opening::new(bits, most);
+        let Opening { limits, inner } = Opening::new(env, bits, &limits)?;
         let export = export.with_limits(&limits).with_inner_layers(inner);
         Ok(handle::give(Unlocked::new(export.unlock(&keys.ring())?)))
     })

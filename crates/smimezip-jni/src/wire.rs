@@ -51,6 +51,16 @@ impl Writer {
     }
 }
 
+/// Numbers with their values that Java has written one after the other.
+pub(crate) fn numbers(octets: &[u8]) -> Option<Vec<(i32, u64)>> {
+    let pair = |octets: &[u8]| {
+        let (number, value) = octets.split_first_chunk::<4>()?;
+        let value = i64::from_be_bytes(value.try_into().ok()?);
+        Some((i32::from_be_bytes(*number), u64::try_from(value).ok()?))
+    };
+    octets.chunks(12).map(pair).collect()
+}
+
 /// Texts that Java has written one behind the other, each behind its length.
 pub(crate) fn texts(octets: &[u8]) -> Option<Vec<String>> {
     let mut rest = octets;

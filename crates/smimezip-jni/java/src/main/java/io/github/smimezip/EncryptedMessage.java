@@ -17,7 +17,8 @@ import java.util.List;
 
 /**
  * An S/MIME enveloped-data or authEnveloped-data message of any size, opened: what it is and for whom is
- * known, no key is needed. Only its head and its tail were read.
+ * known, no key is needed. Only its head and its tail were read, or all of it once where its lines or chunks are
+ * not of one length.
  */
 public final class EncryptedMessage implements AutoCloseable {
     private final Handle handle;
@@ -50,10 +51,27 @@ public final class EncryptedMessage implements AutoCloseable {
      * @param options how to open it
      * @return the message, to be closed
      * @throws IOException if it cannot be read, or is no message
+     * @throws java.nio.file.ProviderMismatchException for a path that is not of the default file system
      */
     public static EncryptedMessage open(Path path, OpenOption... options) throws IOException {
+        return open(path, new Limits(), options);
+    }
+
+    /**
+     * Opens the message in a file, under other limits.
+     *
+     * @param path the file
+     * @param limits what it may cost; they count for all that is done with the message
+     * @param options how to open it
+     * @return the message, to be closed
+     * @throws IOException as {@link #open(Path, OpenOption...)}
+     * @since 0.1
+     */
+    public static EncryptedMessage open(Path path, Limits limits, OpenOption... options)
+            throws IOException {
         NativeLoader.load();
-        return new EncryptedMessage(Native.messageOpenFile(Octets.of(path), OpenOption.bits(options)));
+        return new EncryptedMessage(
+            Native.messageOpenFile(Octets.of(path), OpenOption.bits(options), limits.octets()));
     }
 
     /**
@@ -66,9 +84,24 @@ public final class EncryptedMessage implements AutoCloseable {
      * @throws IOException if it cannot be read, or is no message
      */
     public static EncryptedMessage open(PartSource source, OpenOption... options) throws IOException {
+        return open(source, new Limits(), options);
+    }
+
+    /**
+     * Opens the message that a source serves, under other limits.
+     *
+     * @param source the source, as for {@link #open(PartSource, OpenOption...)}
+     * @param limits what it may cost; they count for all that is done with the message
+     * @param options how to open it
+     * @return the message, to be closed
+     * @throws IOException if it cannot be read, or is no message
+     * @since 0.1
+     */
+    public static EncryptedMessage open(PartSource source, Limits limits, OpenOption... options)
+            throws IOException {
         NativeLoader.load();
-        return new EncryptedMessage(Native.messageOpenSource(
-            new SourceAdapter(source::readAt), source.size(), OpenOption.bits(options)));
+        return new EncryptedMessage(Native.messageOpenSource(new SourceAdapter(source::readAt), source.size(),
+            OpenOption.bits(options), limits.octets()));
     }
 
     /**
@@ -99,6 +132,22 @@ public final class EncryptedMessage implements AutoCloseable {
      */
     public static InputStream decrypt(InputStream source, Keyring keys, OpenOption... options)
             throws IOException {
+        return decrypt(source, keys, new Limits(), options);
+    }
+
+    /**
+     * Decrypts a message that can be read forward only, under other limits.
+     *
+     * @param source the message; it is closed with the stream
+     * @param keys the keys
+     * @param limits what it may cost
+     * @param options how to open it; layers inside cannot be looked through
+     * @return the content, as of {@link #decrypt(InputStream, Keyring, OpenOption...)}
+     * @throws IOException if the ring is closed
+     * @since 0.1
+     */
+    public static InputStream decrypt(InputStream source, Keyring keys, Limits limits, OpenOption... options)
+            throws IOException {
         for (OpenOption option : options) {
             if (option == OpenOption.INNER_SIGNED_DATA || option == OpenOption.INNER_MIME_HEADER) {
                 throw new IllegalArgumentException(option + " needs a message that can be read at positions");
@@ -106,7 +155,9 @@ public final class EncryptedMessage implements AutoCloseable {
         }
         NativeLoader.load();
         int bits = OpenOption.bits(options);
-        return new DecryptingInputStream(source, keys.handle.call(it -> Native.decoderNew(it, bits)));
+        byte[] allowed = limits.octets();
+        return new DecryptingInputStream(
+            source, keys.handle.call(it -> Native.decoderNew(it, bits, allowed)));
     }
 
     /**
@@ -146,7 +197,8 @@ public final class EncryptedMessage implements AutoCloseable {
     }
 
     /**
-     * The size of the ciphertext; the content is up to 16 bytes shorter.
+     * The size of the ciphertext. With a CBC cipher the content is shorter by its padding, 1 to 16 bytes; with an
+     * authenticated one it is as long.
      *
      * @return a number of bytes
      */
@@ -194,13 +246,19 @@ public final class EncryptedMessage implements AutoCloseable {
      *
      * @param keys the keys
      * @param path the file to write
-     * @param options of these count: overwriting, syncing, threads, progress
+     * @param options of these count: overwriting, syncing, threads, progress, and the limits of
+     *     {@link Limit#TOTAL_SIZE} and {@link Limit#LAYERS}, where they are stricter than the message's
      * @throws IOException as {@link #newInputStream}, or if it cannot be written
+     * @throws IllegalArgumentException if the options contradict each other
+     * @throws java.nio.file.ProviderMismatchException for a path that is not of the default file system
      */
     public void decryptTo(Keyring keys, Path path, ExtractOptions options) throws IOException {
+        byte[] file = Octets.of(path);
+        int bits = options.bits();
+        byte[] limits = options.limits();
         Object progress = ExportArchive.adapter(options.listener());
         handle.run(message -> keys.handle.run(ring -> Native.messageDecryptToFile(
-            message, ring, Octets.of(path), options.bits(), options.threads(), progress)));
+            message, ring, file, bits, options.threads(), limits, progress)));
     }
 
     /** Closes the message. Streams and channels made from it stay open. */

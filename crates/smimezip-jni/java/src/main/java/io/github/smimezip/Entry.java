@@ -33,7 +33,9 @@ public final class Entry {
     }
 
     /**
-     * Its name, with {@code /} between folders. It is safe to create on every platform.
+     * Its name, as the archive has it, with {@code /} between folders. <b>It is not checked</b>: it may be absolute
+     * or have {@code ..} in it, so never make a path of it. What is safe to create is decided by
+     * {@link ExportArchive#extractTo}.
      *
      * @return the name
      */

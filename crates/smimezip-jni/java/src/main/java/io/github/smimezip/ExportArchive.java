@@ -10,9 +10,7 @@ import java.io.InputStream;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.Collections;
-import java.util.LinkedHashMap;
 import java.util.List;
-import java.util.Map;
 import java.util.Optional;
 
 /** An export unlocked, its directory read. */
@@ -79,6 +77,8 @@ public final class ExportArchive implements AutoCloseable {
      * @param options which entries, and how
      * @return what was done
      * @throws IOException and then the folder is as it was
+     * @throws IllegalArgumentException if the options contradict each other
+     * @throws java.nio.file.ProviderMismatchException for a path that is not of the default file system
      */
     public ExtractReport extractTo(Path target, ExtractOptions options) throws IOException {
         return run(Octets.of(target), options);
@@ -90,12 +90,15 @@ public final class ExportArchive implements AutoCloseable {
      * @param options which entries, and how
      * @return what was verified
      * @throws IOException if something does not verify
+     * @throws IllegalArgumentException if the options contradict each other
      */
     public ExtractReport verify(ExtractOptions options) throws IOException {
         return run(null, options);
     }
 
     private ExtractReport run(byte[] target, ExtractOptions options) throws IOException {
+        int bits = options.bits();
+        byte[] limits = options.limits();
         byte[] names = null;
         if (options.filter() != null) {
             Octets.Writer wanted = new Octets.Writer();
@@ -104,17 +107,8 @@ public final class ExportArchive implements AutoCloseable {
         }
         byte[] chosen = names;
         Octets.Reader in = new Octets.Reader(handle.call(it -> Native.archiveExtract(it, target,
-            options.bits(), options.threads(), chosen, adapter(options.listener()))));
-        long files = in.size();
-        long folders = in.size();
-        long bytes = in.size();
-        List<String> skipped = in.texts();
-        Map<String, String> failed = new LinkedHashMap<>();
-        int count = in.number();
-        for (int at = 0; at < count; at++) {
-            failed.put(in.text(), in.text());
-        }
-        return new ExtractReport(files, folders, bytes, skipped, failed);
+            bits, options.threads(), limits, chosen, adapter(options.listener()))));
+        return new ExtractReport(in);
     }
 
     /** Closes the archive. Streams made from it stay open. */

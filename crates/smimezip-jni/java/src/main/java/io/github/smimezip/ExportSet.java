@@ -33,6 +33,7 @@ public final class ExportSet implements AutoCloseable {
      * @param anyPart any part, or the folder
      * @return the set, to be closed
      * @throws IOException if there is none, or several
+     * @throws java.nio.file.ProviderMismatchException for a path that is not of the default file system
      */
     public static ExportSet discover(Path anyPart) throws IOException {
         NativeLoader.load();
@@ -109,7 +110,24 @@ public final class ExportSet implements AutoCloseable {
      * @throws IOException {@link MissingPartException}, {@link NoMatchingKeyException} and others
      */
     public ExportArchive open(Keyring keys, OpenOption... options) throws IOException {
-        return open(keys, -1, options);
+        return open(keys, new Limits(), options);
+    }
+
+    /**
+     * As {@link #open(Keyring, OpenOption...)}, under other limits.
+     *
+     * @param keys the keys
+     * @param limits what it may cost; they count for all that is done with the archive
+     * @param options how to open it
+     * @return the archive, to be closed
+     * @throws IOException as {@link #open(Keyring, OpenOption...)}
+     * @since 0.1
+     */
+    public ExportArchive open(Keyring keys, Limits limits, OpenOption... options) throws IOException {
+        int bits = OpenOption.bits(options);
+        byte[] allowed = limits.octets();
+        return new ExportArchive(handle.call(
+            set -> keys.handle.call(ring -> Native.setOpen(set, ring, bits, allowed))));
     }
 
     /**
@@ -123,9 +141,12 @@ public final class ExportSet implements AutoCloseable {
      * @throws IOException as {@link #open(Keyring, OpenOption...)}
      */
     public ExportArchive open(Keyring keys, long mostBytes, OpenOption... options) throws IOException {
-        int bits = OpenOption.bits(options);
-        return new ExportArchive(handle.call(
-            set -> keys.handle.call(ring -> Native.setOpen(set, ring, bits, mostBytes))));
+        Limits limits = new Limits();
+        if (mostBytes >= 0) {
+            // Who names a size has decided about the ratio, too.
+            limits.set(Limit.TOTAL_SIZE, mostBytes).set(Limit.RATIO, Long.MAX_VALUE);
+        }
+        return open(keys, limits, options);
     }
 
     /** Closes the set. What was opened from it stays open. */

@@ -1,5 +1,10 @@
 package io.github.smimezip;
 
+import io.github.smimezip.internal.Octets;
+import java.util.ArrayList;
+import java.util.Collections;
+import java.util.EnumMap;
+import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 
@@ -8,16 +13,29 @@ public final class ExtractReport {
     private final long files;
     private final long folders;
     private final long bytes;
-    private final List<String> skipped;
-    private final Map<String, String> failed;
+    private final Map<SkipReason, List<String>> reasons = new EnumMap<>(SkipReason.class);
+    private final List<String> skipped = new ArrayList<>();
+    private final List<Renamed> renamed = new ArrayList<>();
+    private final List<Oddity> oddities;
+    private final Map<String, String> failed = new LinkedHashMap<>();
 
-    ExtractReport(long files, long folders, long bytes, List<String> skipped,
-            Map<String, String> failed) {
-        this.files = files;
-        this.folders = folders;
-        this.bytes = bytes;
-        this.skipped = List.copyOf(skipped);
-        this.failed = Map.copyOf(failed);
+    ExtractReport(Octets.Reader in) {
+        files = in.size();
+        folders = in.size();
+        bytes = in.size();
+        for (int left = in.number(); left > 0; left--) {
+            String name = in.text();
+            SkipReason reason = SkipReason.values()[in.number()];
+            skipped.add(name);
+            reasons.computeIfAbsent(reason, it -> new ArrayList<>()).add(name);
+        }
+        for (int left = in.number(); left > 0; left--) {
+            renamed.add(new Renamed(in.text(), in.text()));
+        }
+        oddities = Oddity.list(in);
+        for (int left = in.number(); left > 0; left--) {
+            failed.put(in.text(), in.text());
+        }
     }
 
     /**
@@ -48,12 +66,43 @@ public final class ExtractReport {
     }
 
     /**
-     * Entries left out: links, and files that are there and stay.
+     * Entries left out: links, files that are there and stay, unsafe names; where that was asked for.
      *
      * @return their names
      */
     public List<String> skipped() {
-        return skipped;
+        return List.copyOf(skipped);
+    }
+
+    /**
+     * Entries left out for one reason.
+     *
+     * @param reason why
+     * @return their names
+     * @since 0.1
+     */
+    public List<String> skipped(SkipReason reason) {
+        return List.copyOf(reasons.getOrDefault(reason, List.of()));
+    }
+
+    /**
+     * Entries whose files have other names than they, with {@link Names#ENCODE}.
+     *
+     * @return both names of each
+     * @since 0.1
+     */
+    public List<Renamed> renamed() {
+        return List.copyOf(renamed);
+    }
+
+    /**
+     * Deviations from the standard that were met and accepted, in the directory and the entries asked for.
+     *
+     * @return one of each kind
+     * @since 0.1
+     */
+    public List<Oddity> oddities() {
+        return oddities;
     }
 
     /**
@@ -62,6 +111,6 @@ public final class ExtractReport {
      * @return by their names, what was wrong
      */
     public Map<String, String> failed() {
-        return failed;
+        return Collections.unmodifiableMap(failed);
     }
 }

@@ -39,6 +39,7 @@ public final class Keyring implements AutoCloseable {
      * @return this
      * @throws IOException if it cannot be read, or holds no key; {@link PassphraseException} if it needs a
      *     passphrase
+     * @throws java.nio.file.ProviderMismatchException for a path that is not of the default file system
      */
     public Keyring addFile(Path path) throws IOException {
         return addFile(path, null);
@@ -53,9 +54,24 @@ public final class Keyring implements AutoCloseable {
      * @throws IOException as {@link #addFile(Path)}
      */
     public Keyring addFile(Path path, char[] passphrase) throws IOException {
+        return addFile(path, passphrase, new Limits());
+    }
+
+    /**
+     * Adds all keys and certificates of a file, under other limits: of key derivation, above all.
+     *
+     * @param path the file
+     * @param passphrase opens what is encrypted in it; null if nothing is
+     * @param limits what opening it may cost
+     * @return this
+     * @throws IOException as {@link #addFile(Path)}
+     * @since 0.1
+     */
+    public Keyring addFile(Path path, char[] passphrase, Limits limits) throws IOException {
+        byte[] file = Octets.of(path);
         byte[] secret = Octets.of(passphrase);
         try {
-            handle.run(it -> Native.keyringAddFile(it, Octets.of(path), secret));
+            handle.run(it -> Native.keyringAddFile(it, file, secret, limits.octets()));
         } finally {
             Octets.wipe(secret);
         }
@@ -71,10 +87,24 @@ public final class Keyring implements AutoCloseable {
      * @throws IOException as {@link #addFile(Path)}
      */
     public Keyring add(byte[] file, char[] passphrase) throws IOException {
+        return add(file, passphrase, new Limits());
+    }
+
+    /**
+     * Adds all keys and certificates of a file's bytes, under other limits.
+     *
+     * @param file the bytes of a file; they are not kept
+     * @param passphrase opens what is encrypted in it; null if nothing is
+     * @param limits what opening it may cost
+     * @return this
+     * @throws IOException as {@link #addFile(Path)}
+     * @since 0.1
+     */
+    public Keyring add(byte[] file, char[] passphrase, Limits limits) throws IOException {
         byte[] copy = file.clone();
         byte[] secret = Octets.of(passphrase);
         try {
-            handle.run(it -> Native.keyringAdd(it, copy, secret));
+            handle.run(it -> Native.keyringAdd(it, copy, secret, limits.octets()));
         } finally {
             Octets.wipe(secret);
             Octets.wipe(copy);

@@ -7,14 +7,14 @@ import java.util.Optional;
  * The native library behind the classes. It is loaded with the first of them that needs it, once for each class
  * loader: from the file that the system property {@code io.github.smimezip.library} names, and from nowhere
  * else then; otherwise from {@code java.library.path}, unless {@code io.github.smimezip.bundledOnly} is
- * {@code true}; otherwise from the jar, unpacked to a private folder below {@code io.github.smimezip.workdir}
+ * {@code true}, where files of another version are passed over; otherwise from the jar, unpacked to a private folder below {@code io.github.smimezip.workdir}
  * or {@code java.io.tmpdir}, from where it is deleted at once.
  */
 public final class NativeLibrary {
     private NativeLibrary() {}
 
     /**
-     * Whether the library is, or could be, loaded.
+     * Whether the library is, or could be, loaded. This never throws.
      *
      * @return whether the classes work
      */

@@ -53,10 +53,10 @@ public final class Native {
 
     public static native void keyringFree(long keyring);
 
-    public static native void keyringAddFile(long keyring, byte[] path, byte[] passphrase)
-        throws IOException;
+    public static native void keyringAddFile(long keyring, byte[] path, byte[] passphrase,
+        byte[] limits) throws IOException;
 
-    public static native void keyringAdd(long keyring, byte[] file, byte[] passphrase)
+    public static native void keyringAdd(long keyring, byte[] file, byte[] passphrase, byte[] limits)
         throws IOException;
 
     public static native void keyringAddPassword(long keyring, byte[] password) throws IOException;
@@ -69,10 +69,11 @@ public final class Native {
 
     public static native byte[] keyringDescribe(long keyring) throws IOException;
 
-    public static native long messageOpenFile(byte[] path, int bits) throws IOException;
-
-    public static native long messageOpenSource(SourceAdapter adapter, long size, int bits)
+    public static native long messageOpenFile(byte[] path, int bits, byte[] limits)
         throws IOException;
+
+    public static native long messageOpenSource(SourceAdapter adapter, long size, int bits,
+        byte[] limits) throws IOException;
 
     public static native void messageFree(long message);
 
@@ -81,7 +82,7 @@ public final class Native {
     public static native long messageDecrypt(long message, long keyring) throws IOException;
 
     public static native void messageDecryptToFile(long message, long keyring, byte[] path, int bits,
-        int threads, Object progress) throws IOException;
+        int threads, byte[] limits, Object progress) throws IOException;
 
     static native void contentFree(long content);
 
@@ -90,7 +91,7 @@ public final class Native {
     static native int contentRead(long content, long position, byte[] buffer, int offset, int length)
         throws IOException;
 
-    public static native long decoderNew(long keyring, int bits) throws IOException;
+    public static native long decoderNew(long keyring, int bits, byte[] limits) throws IOException;
 
     static native void decoderFree(long decoder);
 
@@ -110,7 +111,7 @@ public final class Native {
 
     public static native byte[] setInfo(long set) throws IOException;
 
-    public static native long setOpen(long set, long keyring, int bits, long mostBytes)
+    public static native long setOpen(long set, long keyring, int bits, byte[] limits)
         throws IOException;
 
     public static native void archiveFree(long archive);
@@ -118,7 +119,7 @@ public final class Native {
     public static native byte[] archiveEntries(long archive) throws IOException;
 
     public static native byte[] archiveExtract(long archive, byte[] target, int bits, int threads,
-        byte[] names, Object progress) throws IOException;
+        byte[] limits, byte[] names, Object progress) throws IOException;
 
     public static native long archiveOpenEntry(long archive, int index) throws IOException;
 

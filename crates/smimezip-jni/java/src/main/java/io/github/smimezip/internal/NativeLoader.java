@@ -1,16 +1,28 @@
 package io.github.smimezip.internal;
 
+import java.io.File;
 import java.io.IOException;
 import java.io.InputStream;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
 import java.util.Locale;
 
 /** Finds and loads the native library, once for each class loader. */
 public final class NativeLoader {
     /** The version of these classes; the library must have the same. */
     public static final String VERSION = "0.1.0";
+
+    /**
+     * A checksum of the native methods' declarations, the same in the library: two builds of one version may
+     * differ in them, and a call would pass what the other does not expect. A test compares it.
+     */
+    static final String INTERFACE = "85f4aa33";
+
+    /** What stands in the library that fits these classes. */
+    static final String MARK = "#smimezip-jni " + VERSION + " " + INTERFACE + ";";
 
     private static final String PROPERTY = "io.github.smimezip.";
     private static final String NAME = "smimezip_jni";
@@ -27,50 +39,89 @@ public final class NativeLoader {
     public static void load() {
         if (CAUSE != null) {
             UnsatisfiedLinkError error =
-                new UnsatisfiedLinkError("smimezip's native library is not available: " + CAUSE.getMessage());
+                new UnsatisfiedLinkError("smimezip's native library is not available: " + CAUSE);
             error.initCause(CAUSE);
             throw error;
         }
     }
 
+    /** Whatever goes wrong is a cause, and never the end of this class. */
     private static Throwable attempt() {
-        Throwable cause = find();
-        if (cause != null) {
-            return cause;
+        try {
+            find();
+            return null;
+        } catch (Throwable error) {
+            return error;
         }
-        String found = new String(Native.version(), StandardCharsets.UTF_8);
-        return found.equals(VERSION) ? null
-            : new UnsatisfiedLinkError("the library is of version " + found + ", the classes of " + VERSION);
     }
 
-    private static Throwable find() {
+    private static void find() throws IOException {
         String named = System.getProperty(PROPERTY + "library");
         if (named != null) {
-            try {
-                System.load(Path.of(named).toAbsolutePath().toString());
-                return null;
-            } catch (UnsatisfiedLinkError | RuntimeException error) {
-                return error;
-            }
+            load(Path.of(named).toAbsolutePath());
+            return;
         }
-        Throwable first = null;
+        List<Throwable> earlier = new ArrayList<>();
         if (!Boolean.getBoolean(PROPERTY + "bundledOnly")) {
-            try {
-                System.loadLibrary(NAME);
-                return null;
-            } catch (UnsatisfiedLinkError | RuntimeException error) {
-                first = error;
+            for (String paths : new String[] {"sun.boot.library.path", "java.library.path"}) {
+                for (String folder : System.getProperty(paths, "").split(File.pathSeparator)) {
+                    File file = new File(folder, System.mapLibraryName(NAME));
+                    if (folder.isEmpty() || !file.isFile()) {
+                        continue;
+                    }
+                    try {
+                        load(file.toPath().toAbsolutePath());
+                        return;
+                    } catch (IOException | LinkageError | RuntimeException error) {
+                        earlier.add(error);
+                    }
+                }
             }
         }
         try {
             loadBundled();
-            return null;
-        } catch (IOException | UnsatisfiedLinkError | RuntimeException error) {
-            if (first != null) {
-                error.addSuppressed(first);
-            }
-            return error;
+        } catch (IOException | LinkageError | RuntimeException error) {
+            earlier.forEach(error::addSuppressed);
+            throw error;
         }
+    }
+
+    /**
+     * Loads a file, if it is the library of these classes. That is looked for before: methods are bound to the
+     * library that was loaded first, so one that does not fit must not be loaded at all.
+     */
+    private static void load(Path file) throws IOException {
+        if (Files.isRegularFile(file) && !hasMark(file)) {
+            throw new UnsatisfiedLinkError(file + " is not the library of version " + VERSION + " of these classes");
+        }
+        System.load(file.toString());
+        check();
+    }
+
+    /** The library is loaded; is it the right one? */
+    private static void check() {
+        String found = new String(Native.version(), StandardCharsets.UTF_8);
+        if (!found.equals(MARK)) {
+            throw new UnsatisfiedLinkError("the library is " + found + ", the classes are of " + MARK);
+        }
+    }
+
+    private static boolean hasMark(Path file) throws IOException {
+        byte[] mark = MARK.getBytes(StandardCharsets.US_ASCII);
+        byte[] buffer = new byte[64 * 1024];
+        int matched = 0;
+        try (InputStream in = Files.newInputStream(file)) {
+            for (int count = in.read(buffer); count >= 0; count = in.read(buffer)) {
+                for (int at = 0; at < count; at++) {
+                    // Its first byte is nowhere else in it, so nothing is missed by beginning again here.
+                    matched = buffer[at] == mark[matched] ? matched + 1 : buffer[at] == mark[0] ? 1 : 0;
+                    if (matched == mark.length) {
+                        return true;
+                    }
+                }
+            }
+        }
+        return false;
     }
 
     private static void loadBundled() throws IOException {
@@ -87,6 +138,7 @@ public final class NativeLoader {
             try {
                 Files.copy(in, library);
                 System.load(library.toAbsolutePath().toString());
+                check();
             } catch (UnsatisfiedLinkError error) {
                 UnsatisfiedLinkError advised = new UnsatisfiedLinkError(error.getMessage()
                     + " (if " + work + " is mounted noexec, set -D" + PROPERTY + "workdir=FOLDER)");

@@ -1,10 +1,14 @@
 package io.github.smimezip.internal;
 
 import java.io.ByteArrayOutputStream;
+import java.io.File;
+import java.net.URI;
 import java.nio.ByteBuffer;
 import java.nio.CharBuffer;
 import java.nio.charset.StandardCharsets;
+import java.nio.file.FileSystems;
 import java.nio.file.Path;
+import java.nio.file.ProviderMismatchException;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
@@ -13,9 +17,45 @@ import java.util.List;
 public final class Octets {
     private Octets() {}
 
-    /** A path as the native side takes it. */
+    /**
+     * A path as the native side takes it, which knows the files of the operating system alone: a path inside a
+     * zip file or in memory has the text of another file there.
+     */
     public static byte[] of(Path path) {
-        return path.toString().getBytes(StandardCharsets.UTF_8);
+        if (path.getFileSystem() != FileSystems.getDefault()) {
+            throw new ProviderMismatchException("a path of the file system of "
+                + path.getFileSystem().provider().getScheme() + ", where one of the default is needed: " + path);
+        }
+        String text = path.toString();
+        boolean ascii = text.chars().allMatch(it -> it < 128);
+        if (ascii || File.separatorChar == '\\' || (isUtf8() && text.indexOf('\ufffd') < 0)) {
+            return text.getBytes(StandardCharsets.UTF_8);
+        }
+        return bytes(path.toUri());
+    }
+
+    /** Whether names of files are in UTF-8. */
+    private static boolean isUtf8() {
+        return "UTF-8".equalsIgnoreCase(System.getProperty("sun.jnu.encoding"));
+    }
+
+    /** The bytes that a path really has, whatever the locale makes of them: its URI keeps them, as %XX. */
+    private static byte[] bytes(URI uri) {
+        String encoded = uri.getRawPath();
+        ByteArrayOutputStream out = new ByteArrayOutputStream();
+        for (int at = 0; at < encoded.length(); at++) {
+            char character = encoded.charAt(at);
+            if (character == '%') {
+                out.write(Integer.parseInt(encoded.substring(at + 1, at + 3), 16));
+                at += 2;
+            } else {
+                out.write(character);
+            }
+        }
+        // That of a folder has a slash at its end.
+        byte[] bytes = out.toByteArray();
+        int length = bytes.length > 1 && bytes[bytes.length - 1] == '/' ? bytes.length - 1 : bytes.length;
+        return Arrays.copyOf(bytes, length);
     }
 
     /** A secret in UTF-8, to be wiped; null for null. */
@@ -80,14 +120,24 @@ public final class Octets {
         }
     }
 
-    /** Writes texts for the native side. */
+    /** Writes for the native side. */
     public static final class Writer {
         private final ByteArrayOutputStream out = new ByteArrayOutputStream();
 
         public void text(String text) {
             byte[] octets = text.getBytes(StandardCharsets.UTF_8);
-            out.writeBytes(ByteBuffer.allocate(4).putInt(octets.length).array());
+            number(octets.length);
             out.writeBytes(octets);
+        }
+
+        public Writer number(int number) {
+            out.writeBytes(ByteBuffer.allocate(4).putInt(number).array());
+            return this;
+        }
+
+        public Writer size(long size) {
+            out.writeBytes(ByteBuffer.allocate(8).putLong(size).array());
+            return this;
         }
 
         public byte[] octets() {

@@ -1,0 +1,60 @@
+package io.github.smimezip;
+
+import io.github.smimezip.internal.Octets;
+import java.util.EnumMap;
+import java.util.Map;
+import java.util.OptionalLong;
+
+/**
+ * Limits that are not to be the defaults, where something is opened. They count for all that is done with it
+ * later. Setters return the object.
+ *
+ * <pre>{@code
+ * set.open(keys, new Limits().set(Limit.ENTRIES, 5_000_000));
+ * }</pre>
+ *
+ * @since 0.1
+ */
+public final class Limits {
+    private final Map<Limit, Long> values = new EnumMap<>(Limit.class);
+
+    /** The defaults. */
+    public Limits() {}
+
+    /**
+     * Changes one limit.
+     *
+     * @param limit which
+     * @param value what is allowed
+     * @return this
+     */
+    public Limits set(Limit limit, long value) {
+        if (value < 0) {
+            throw new IllegalArgumentException("a limit below zero");
+        }
+        values.put(limit, value);
+        return this;
+    }
+
+    /**
+     * What one limit was changed to.
+     *
+     * @param limit which
+     * @return the value; nothing if it has its default
+     */
+    public OptionalLong get(Limit limit) {
+        Long value = values.get(limit);
+        return value == null ? OptionalLong.empty() : OptionalLong.of(value);
+    }
+
+    byte[] octets() {
+        Octets.Writer out = new Octets.Writer();
+        values.forEach((limit, value) -> out.number(limit.number()).size(value));
+        return out.octets();
+    }
+
+    @Override
+    public String toString() {
+        return values.toString();
+    }
+}

@@ -1,0 +1,129 @@
+package io.github.smimezip;
+
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertFalse;
+import static org.junit.jupiter.api.Assertions.assertThrows;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+
+import java.io.ByteArrayOutputStream;
+import java.io.IOException;
+import java.nio.ByteBuffer;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.Map;
+import java.util.Set;
+import java.util.TreeSet;
+import java.util.zip.ZipEntry;
+import java.util.zip.ZipOutputStream;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+/** Names that are not safe everywhere: refused, left out, or encoded; and what leads out of the folder. */
+class NamesTest {
+    private static final String[] ODD =
+        {"good.txt", "2026:01.txt", "dot.", "space ", "aux.txt", "a.TXT", "A.txt", "in/q:.txt"};
+
+    /** An archive that the JDK writes, in one plain part. */
+    private static ExportArchive archive(String... names) throws IOException {
+        ByteArrayOutputStream out = new ByteArrayOutputStream();
+        try (ZipOutputStream zip = new ZipOutputStream(out)) {
+            for (String name : names) {
+                zip.putNextEntry(new ZipEntry(name));
+                zip.write(name.getBytes(StandardCharsets.UTF_8));
+                zip.closeEntry();
+            }
+        }
+        ByteBuffer whole = ByteBuffer.wrap(out.toByteArray());
+        PartSource source = new PartSource() {
+            @Override
+            public long size() {
+                return whole.limit();
+            }
+
+            @Override
+            public int readAt(long position, ByteBuffer target) {
+                ByteBuffer rest = whole.duplicate().position((int) position);
+                int count = Math.min(rest.remaining(), target.remaining());
+                target.put(rest.limit(rest.position() + count));
+                return count;
+            }
+        };
+        try (Keyring none = new Keyring(); ExportSet set = ExportSet.of(Map.of("made.zip", source))) {
+            return set.open(none);
+        }
+    }
+
+    private static Set<String> files(Path folder) throws IOException {
+        Set<String> found = new TreeSet<>();
+        try (var all = Files.walk(folder)) {
+            all.filter(Files::isRegularFile).forEach(it -> found.add(folder.relativize(it).toString()));
+        }
+        return found;
+    }
+
+    @Test
+    void refusedByDefault(@TempDir Path folder) throws Exception {
+        for (String name : ODD) {
+            if (name.equals("good.txt") || name.equalsIgnoreCase("a.txt")) {
+                continue;
+            }
+            try (ExportArchive archive = archive("good.txt", name)) {
+                for (ExtractOptions options : new ExtractOptions[] {new ExtractOptions(),
+                    new ExtractOptions().names(Names.ENCODE).names(Names.REFUSE)}) {
+                    UnsafePathException unsafe = assertThrows(UnsafePathException.class,
+                        () -> archive.extractTo(folder, options), name);
+                    assertEquals(name, unsafe.entry());
+                }
+            }
+        }
+        assertTrue(files(folder).isEmpty());
+    }
+
+    @Test
+    void leftOut(@TempDir Path folder) throws Exception {
+        try (ExportArchive archive = archive(ODD)) {
+            ExtractReport report = archive.extractTo(folder, new ExtractOptions().names(Names.SKIP));
+            assertEquals(ODD.length, report.files() + report.skipped().size());
+            assertTrue(report.skipped(SkipReason.UNSAFE_NAME).contains("2026:01.txt"));
+            assertEquals(report.skipped(), report.skipped(SkipReason.UNSAFE_NAME));
+            assertTrue(report.skipped(SkipReason.EXISTS).isEmpty() && report.renamed().isEmpty());
+            assertTrue(files(folder).contains("good.txt"));
+            for (String name : report.skipped()) {
+                assertFalse(Files.exists(folder.resolve(name)), name);
+            }
+        }
+    }
+
+    @Test
+    void encoded(@TempDir Path folder) throws Exception {
+        try (ExportArchive archive = archive(ODD)) {
+            ExtractReport report = archive.extractTo(folder, new ExtractOptions().names(Names.ENCODE));
+            assertEquals(ODD.length, report.files());
+            assertEquals(ODD.length, files(folder).size());
+            assertTrue(report.skipped().isEmpty());
+            for (Renamed renamed : report.renamed()) {
+                assertEquals(renamed.name(), Files.readString(folder.resolve(renamed.path())));
+                assertTrue(renamed.toString().contains(renamed.path()));
+            }
+            assertTrue(files(folder).contains("2026%3A01.txt"));
+            assertEquals(6, report.renamed().size());
+        }
+    }
+
+    @Test
+    void outOfTheFolderWhateverWasChosen(@TempDir Path folder) throws Exception {
+        Path inside = folder.resolve("inside");
+        for (String name : new String[] {"../up.txt", "a/../../up.txt", "/etc/up.txt"}) {
+            try (ExportArchive archive = archive("good.txt", name)) {
+                // It can be looked at; the name is what the archive has.
+                assertEquals(name, archive.entries().get(1).name());
+                for (Names names : Names.values()) {
+                    assertThrows(UnsafePathException.class,
+                        () -> archive.extractTo(inside, new ExtractOptions().names(names)), name);
+                }
+            }
+        }
+        assertTrue(files(folder).isEmpty());
+    }
+}
