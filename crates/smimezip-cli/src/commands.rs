@@ -14,13 +14,14 @@ use std::sync::Arc;
 
 use smimezip::{
     Archive, CancelToken, Error, ErrorKind, Export, ExtractOptions, InnerLayers, KeyRing,
-    LayoutPolicy, Limit, Limits, Links, PartName, Report,
+    LayoutPolicy, Limit, Limits, Links, PartName, Report, UnlockOptions,
 };
 
 use crate::args::{Accepted, Cli, Layer, Policy};
 use crate::console::Console;
 use crate::exit::{Failure, Outcome};
 use crate::explain;
+use crate::progress::Bar;
 use crate::report;
 use crate::select::Selected;
 use crate::text;
@@ -92,6 +93,11 @@ impl Context {
         let cancel = self.cancel.clone();
         ctrlc::set_handler(move || cancel.cancel())
             .map_err(|error| Failure::Io(format!("signals cannot be handled: {error}")))
+    }
+
+    /// The options for unlocking.
+    pub(crate) fn unlock_options(&self) -> UnlockOptions {
+        UnlockOptions::new().cancel(&self.cancel).threads(self.threads.map_or(0, usize::from))
     }
 
     pub(crate) fn options(&self) -> ExtractOptions {
@@ -167,7 +173,8 @@ impl Context {
         keys: &KeyRing,
     ) -> Result<Archive, Failure> {
         let export = export.with_limits(limits).with_inner_layers(self.inner);
-        export.unlock_cancellable(keys, &self.cancel).map_err(|error| {
+        let mut bar = Bar::new(&self.console);
+        export.unlock_with(keys, &self.unlock_options(), &mut bar).map_err(|error| {
             let part = error.part().and_then(|name| {
                 export.parts().iter().find(|part| part.name() == name)?.open().ok()
             });

@@ -40,7 +40,9 @@ fn main() -> ExitCode {
     }
     let context = Context::new(&cli);
     let console = context.console;
-    match run(cli.command, context) {
+    // Whatever is read on this thread ends when a signal asks for it.
+    let cancel = context.cancel.clone();
+    match cancel.scope(|| run(cli.command, context)) {
         Ok(()) => ExitCode::SUCCESS,
         Err(failure) => {
             console.fail(&failure);

@@ -6,7 +6,7 @@ use std::ops::ControlFlow;
 use std::time::{Duration, Instant};
 
 use indicatif::{ProgressBar, ProgressDrawTarget, ProgressStyle};
-use smimezip::{Event, Progress};
+use smimezip::{Event, Phase, Progress};
 
 use crate::console::Console;
 use crate::text::{safe, size};
@@ -40,23 +40,31 @@ impl Bar {
 
 impl Progress for Bar {
     fn report(&mut self, event: &Event<'_>) -> ControlFlow<()> {
+        // Most sets are unlocked at once, and nothing is counted then, nor while an archive is planned.
+        if event.bytes_total == 0 {
+            return ControlFlow::Continue(());
+        }
+        let what = match (event.phase, event.entry) {
+            (Phase::Unlocking, _) => Some("verifying the encryption".to_owned()),
+            (Phase::Publishing, _) => Some("writing to the disk".to_owned()),
+            (_, entry) => entry.map(safe),
+        };
         match self {
             Self::Nothing => {}
             Self::Terminal(bar) => {
                 bar.set_length(event.bytes_total);
                 bar.set_position(event.bytes_done);
-                if let Some(entry) = event.entry {
-                    bar.set_message(safe(entry));
+                if let Some(what) = what {
+                    bar.set_message(what);
                 }
             }
             Self::Lines { last } => {
                 if last.is_none_or(|last| last.elapsed() >= INTERVAL) {
                     *last = Some(Instant::now());
                     let (done, total) = (size(event.bytes_done), size(event.bytes_total));
-                    let entry = event.entry.map(|name| format!("  {}", safe(name)));
+                    let what = what.map(|what| format!("  {what}"));
                     // Who does not read it does not need it.
-                    let _ =
-                        writeln!(io::stderr(), "{done} of {total}{}", entry.unwrap_or_default());
+                    let _ = writeln!(io::stderr(), "{done} of {total}{}", what.unwrap_or_default());
                 }
             }
         }

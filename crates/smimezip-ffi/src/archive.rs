@@ -68,7 +68,8 @@ pub unsafe extern "C" fn smz_archive_open(
             let keyring = handles::shared(keyring)?;
             let chosen = chosen::chosen(options)?;
             let export = set.export()?.with_limits(&chosen.limits).with_inner_layers(chosen.inner);
-            let archive = export.unlock_cancellable(&keyring.ring, &chosen.extract.cancel)?;
+            let archive =
+                export.unlock_with(&keyring.ring, &chosen.unlock(), &mut chosen.reporter())?;
             let names = archive.entries().iter().map(|_| OnceLock::new()).collect();
             out.publish(smz_archive { archive, names });
             Ok(())

@@ -4,7 +4,7 @@ use std::collections::HashSet;
 use std::sync::Arc;
 
 use glob::{MatchOptions, Pattern};
-use smimezip::{Entry, ExtractOptions, InnerLayers, Limits};
+use smimezip::{Entry, ExtractOptions, InnerLayers, Limits, UnlockOptions};
 
 use crate::callbacks::{Callback, asked, smz_filter_fn};
 use crate::error::Failure;
@@ -27,6 +27,12 @@ pub(crate) struct Chosen {
 impl Chosen {
     pub(crate) fn reporter(&self) -> Reporter {
         self.progress.unwrap_or(Reporter::new(None, std::ptr::null_mut()))
+    }
+
+    /// What of the options counts while keys are tried.
+    pub(crate) fn unlock(&self) -> UnlockOptions {
+        let threads = self.extract.threads.map_or(0, usize::from);
+        UnlockOptions::new().cancel(&self.extract.cancel).threads(threads)
     }
 
     /// Chooses among the entries of an archive, once and for all, so that a callback can stop it.

@@ -3,7 +3,7 @@
 use std::ffi::{CString, c_char};
 use std::sync::Arc;
 
-use smimezip::{CancelToken, Content, Envelope, InnerLayers, Limits, ReadAt};
+use smimezip::{Content, Envelope, InnerLayers, Limits, ReadAt};
 
 use crate::border;
 use crate::chosen::{self, Chosen};
@@ -64,8 +64,8 @@ unsafe impl Sized for smz_message_info {
 
 impl smz_message {
     pub(crate) fn open(source: Arc<dyn ReadAt>, chosen: Chosen) -> Result<Self, Failure> {
-        let Chosen { limits, inner, .. } = chosen;
-        let envelope = Envelope::open(source, &limits)?;
+        let Chosen { limits, inner, extract, .. } = chosen;
+        let envelope = extract.cancel.scope(|| Envelope::open(source, &limits))?;
         let infos = envelope.recipient_infos();
         Ok(Self {
             container: c_string(envelope.container().to_string()),
@@ -78,15 +78,16 @@ impl smz_message {
         })
     }
 
-    /// Unlocks it and looks through the layers inside that were chosen when it was opened.
+    /// Unlocks it and unwraps the layers inside that were chosen when it was opened.
     fn unlock(
         &self,
         keyring: &smz_keyring,
         limits: &Limits,
-        cancel: &CancelToken,
+        chosen: &Chosen,
     ) -> Result<Content, Failure> {
-        let content = self.envelope.unlock_cancellable(&keyring.ring, cancel)?;
-        Ok(content.inside(self.inner, limits)?)
+        let (options, mut progress) = (chosen.unlock(), chosen.reporter());
+        let content = self.envelope.unlock_with(&keyring.ring, &options, &mut progress)?;
+        Ok(chosen.extract.cancel.scope(|| content.inside(self.inner, limits))?)
     }
 }
 
@@ -277,7 +278,7 @@ pub unsafe extern "C" fn smz_message_decrypt(
             let out = border::out(out_reader, "out_reader")?;
             let message = handles::shared(message)?;
             let keyring = handles::shared(keyring)?;
-            let content = message.unlock(&keyring, &message.limits, &CancelToken::new())?;
+            let content = message.unlock(&keyring, &message.limits, &Chosen::default())?;
             out.publish(smz_reader::of_content(content));
             Ok(())
         })
@@ -314,7 +315,7 @@ pub unsafe extern "C" fn smz_message_decrypt_to_file(
             let keyring = handles::shared(keyring)?;
             let of_call = chosen.extract.limits.as_ref();
             let limits = of_call.map_or(message.limits.clone(), |it| message.limits.at_most(it));
-            let content = message.unlock(&keyring, &limits, &chosen.extract.cancel)?;
+            let content = message.unlock(&keyring, &limits, &chosen)?;
             chosen.extract.limits = Some(limits);
             Ok(smimezip::save(&content, path, &chosen.extract, &mut chosen.reporter())?)
         })

@@ -15,7 +15,7 @@ use crate::content::Integrity;
 use crate::error::{Error, ErrorKind};
 use crate::keys::KeyRing;
 use crate::limits::{Limit, Limits};
-use crate::progress::CancelToken;
+use crate::progress::{Call, CancelToken, check};
 use crate::read_at::{Growing, ReadAt, Spool, read_full_at};
 use crate::secret::{UNLOCKING, wipe_stack};
 use crate::smime::{Container, Forward};
@@ -33,8 +33,10 @@ const PIECE: usize = 128 * 1024;
 /// be taken back, and take it back if an error comes.
 ///
 /// With an authenticated cipher nothing comes out before the whole message was verified: its
-/// ciphertext waits in memory, or beyond a mebibyte in a file without a name in the folder for
-/// temporary files, and `finish` gives the plaintext.
+/// ciphertext waits in memory, or beyond a mebibyte in a file without a name, and `finish` gives the
+/// plaintext. The file is in the folder of [`std::env::temp_dir`]: what the variable `TMPDIR` names on Unix,
+/// else `/tmp`. It takes as much room as the ciphertext: at most
+/// [`Limits::spool`](crate::Limits::spool), and never more than the disk has free.
 ///
 /// ```
 /// # let message = std::fs::read("tests/data/vectors/openssl-smime-aes256").unwrap();
@@ -116,7 +118,7 @@ impl Cipher {
             Ok(Self::Cbc(Box::new(CbcForward::new(cipher, vector, key.valid()))))
         } else {
             unlock::check(data, &keys, limits)?;
-            Ok(Self::Authenticated(Spool::default(), keys))
+            Ok(Self::Authenticated(Spool::new(limits), keys))
         }
     }
 
@@ -146,8 +148,7 @@ impl Decoder {
         }
     }
 
-    /// Has `cancel` end the work. It is looked at while an authenticated message is verified, which
-    /// is the one thing here that takes long.
+    /// Has `cancel` end the work, wherever it is.
     #[must_use]
     pub fn cancellable(mut self, cancel: &CancelToken) -> Self {
         self.cancel = cancel.clone();
@@ -163,6 +164,7 @@ impl Decoder {
     /// recipients to try than [`Limits::private_key_operations`] are an error even if one of the
     /// first is the right one. `Decrypt` comes from [`finish`](Self::finish) only.
     pub fn process(&mut self, input: &[u8], output: &mut [u8]) -> Result<Processed, Error> {
+        let _entered = Call::new(&self.cancel).enter();
         self.check()?;
         if self.octets.has_ended() && !input.is_empty() {
             let what = "input after the message was said to be complete";
@@ -190,6 +192,7 @@ impl Decoder {
     /// [`ErrorKind::Decrypt`], bare of detail, if the key or the message is not the right one;
     /// [`ErrorKind::Truncated`]; [`ErrorKind::Malformed`]. They stick.
     pub fn finish(&mut self, output: &mut [u8]) -> Result<usize, Error> {
+        let _entered = Call::new(&self.cancel).enter();
         self.check()?;
         if !self.octets.has_ended() {
             self.complete().map_err(|error| self.fail(error))?;
@@ -226,8 +229,11 @@ impl Decoder {
         data.map(|data| Integrity::of(&data.algorithm))
     }
 
-    fn check(&self) -> Result<(), Error> {
-        self.failed.clone().map_or(Ok(()), Err)
+    fn check(&mut self) -> Result<(), Error> {
+        if let Some(error) = &self.failed {
+            return Err(error.clone());
+        }
+        check().map_err(|error| self.fail(error))
     }
 
     /// Nothing that is still here may be handed out after an error.
@@ -266,9 +272,8 @@ impl Decoder {
         match cipher {
             Cipher::Cbc(cbc) => cbc.finish(&mut self.ready)?,
             Cipher::Authenticated(spool, keys) => {
-                let cancel = &self.cancel;
                 let unlocked =
-                    unlock::unlock_authenticated(data, &tail, spool, &keys, &self.limits, cancel);
+                    unlock::unlock_authenticated(data, &tail, spool, &keys, &self.limits);
                 wipe_stack::<UNLOCKING>();
                 let (plaintext, _) = unlocked?;
                 self.stage = Stage::Verified { plaintext, position: 0 };

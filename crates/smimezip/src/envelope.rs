@@ -9,14 +9,15 @@ use crate::cms::{
     ContentEncryptionAlgorithm, ContentParameters, EnvelopedData, RecipientInfo, Tail,
 };
 use crate::content::{Content, Integrity};
-use crate::error::Error;
+use crate::error::{Error, ErrorKind};
 use crate::keys::KeyRing;
 use crate::limits::{LayoutPolicy, Limits};
-use crate::progress::CancelToken;
+use crate::progress::{Phase, Progress};
 use crate::read_at::{FileSource, ReadAt, read_exact_at};
 use crate::secret::{UNLOCKING, wipe_stack};
 use crate::smime::{self, Container};
-use crate::unlock;
+use crate::threads::Attended;
+use crate::unlock::{self, UnlockOptions};
 
 /// An S/MIME enveloped-data or authEnveloped-data message (RFC 8551, RFC 5652 section 6, RFC 5083) of
 /// any size.
@@ -40,12 +41,14 @@ impl Envelope {
     /// reports.
     pub fn open(source: impl ReadAt + 'static, limits: &Limits) -> Result<Self, Error> {
         let source: Arc<dyn ReadAt> = Arc::new(source);
-        let envelope = Self::open_layout(&source, limits)?;
-        if limits.layout == LayoutPolicy::Assume && !envelope.has_whole_blocks()? {
-            // Either the ciphertext is damaged or the geometry was assumed wrongly.
-            return Self::open_layout(&source, &limits.scanning());
-        }
-        Ok(envelope)
+        let opened = Self::open_layout(&source, limits);
+        let assumed_wrongly = limits.layout == LayoutPolicy::Assume
+            && match &opened {
+                // Either the ciphertext is damaged or the geometry was assumed wrongly.
+                Ok(envelope) => !envelope.has_whole_blocks()?,
+                Err(error) => matches!(error.kind(), ErrorKind::IrregularLayout),
+            };
+        if assumed_wrongly { Self::open_layout(&source, &limits.scanning()) } else { opened }
     }
 
     /// Opens the message in the file at `path`.
@@ -116,27 +119,39 @@ impl Envelope {
     /// [`Unsupported`](crate::ErrorKind::Unsupported) for algorithms; [`Limit`](crate::ErrorKind::Limit) if too many recipients
     /// would have to be tried.
     pub fn unlock(&self, keys: &KeyRing) -> Result<Content, Error> {
-        self.unlock_cancellable(keys, &CancelToken::new())
-    }
-
-    /// As [`unlock`](Self::unlock), which takes as long as reading the message takes where the
-    /// content is authenticated; `cancel` ends it.
-    ///
-    /// # Errors
-    /// As [`unlock`](Self::unlock), and [`Cancelled`](crate::ErrorKind::Cancelled).
-    pub fn unlock_cancellable(
-        &self,
-        keys: &KeyRing,
-        cancel: &CancelToken,
-    ) -> Result<Content, Error> {
-        let content = self.unlock_with(keys, cancel);
+        // Where nobody listens, no second thread is needed.
+        let content = self.unlock_here(keys);
         wipe_stack::<UNLOCKING>();
         content
     }
 
+    /// As [`unlock`](Self::unlock), which takes as long as reading the message takes where the
+    /// content is authenticated, with options and progress. The keys are used on another thread.
+    ///
+    /// # Errors
+    /// As [`unlock`](Self::unlock), and [`Cancelled`](crate::ErrorKind::Cancelled).
+    pub fn unlock_with(
+        &self,
+        keys: &KeyRing,
+        options: &UnlockOptions,
+        progress: &mut dyn Progress,
+    ) -> Result<Content, Error> {
+        let mut attended = Attended::new(options.token(), progress);
+        attended.call().gauge().begin(self.bytes_to_verify(), 1);
+        let content = attended.stage(Phase::Unlocking, || self.unlock(keys))?;
+        attended.call().gauge().add_entry();
+        attended.begin(Phase::Unlocking)?;
+        Ok(content)
+    }
+
+    /// Bytes that are read to unlock it.
+    pub(crate) fn bytes_to_verify(&self) -> u64 {
+        if self.data.algorithm.is_authenticated() { self.ciphertext_len() } else { 0 }
+    }
+
     /// Not inlined, so that what it leaves on the stack is below the frame that wipes it.
     #[inline(never)]
-    fn unlock_with(&self, keys: &KeyRing, cancel: &CancelToken) -> Result<Content, Error> {
+    fn unlock_here(&self, keys: &KeyRing) -> Result<Content, Error> {
         self.data.check_algorithm(&self.limits)?;
         let integrity = self.integrity();
         let ContentParameters::Vector(vector) = &self.data.parameters else {
@@ -147,7 +162,6 @@ impl Envelope {
                 ciphertext,
                 keys,
                 &self.limits,
-                cancel,
             )?;
             return Content::new(view, integrity, recipient);
         };

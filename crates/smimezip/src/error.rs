@@ -251,6 +251,13 @@ impl Error {
         self
     }
 
+    /// Whether it says nothing of the data, only that they could not be had this time: who tries something
+    /// else after an error must not do so after this one.
+    pub(crate) fn is_passing(&self) -> bool {
+        let kind = self.kind();
+        matches!(kind, ErrorKind::Io(_) | ErrorKind::NoSpace { .. } | ErrorKind::Cancelled)
+    }
+
     pub(crate) fn malformed(what: &'static str) -> Self {
         ErrorKind::Malformed(what).into()
     }

@@ -12,8 +12,9 @@ use crate::content::InnerLayers;
 use crate::error::{Error, ErrorKind};
 use crate::keys::KeyRing;
 use crate::limits::Limits;
-use crate::progress::CancelToken;
+use crate::progress::Progress;
 use crate::read_at::{FilePool, FileSource, ReadAt};
+use crate::unlock::UnlockOptions;
 use crate::volumes::{self, Family, PartName, Place};
 use crate::zip::Archive;
 
@@ -202,20 +203,21 @@ impl Export {
     /// [`ErrorKind::IncompleteSet`]; those of [`Envelope::open`](crate::Envelope::open) and
     /// [`Envelope::unlock`](crate::Envelope::unlock), naming the part; those of [`Archive::open`].
     pub fn unlock(&self, keys: &KeyRing) -> Result<Archive, Error> {
-        self.unlock_cancellable(keys, &CancelToken::new())
+        self.unlock_with(keys, &UnlockOptions::new(), &mut ())
     }
 
     /// As [`unlock`](Self::unlock), which takes as long as reading all parts takes where they are
-    /// authenticated; `cancel` ends it.
+    /// authenticated, with options and progress. The keys are used on other threads.
     ///
     /// # Errors
     /// As [`unlock`](Self::unlock), and [`ErrorKind::Cancelled`].
-    pub fn unlock_cancellable(
+    pub fn unlock_with(
         &self,
         keys: &KeyRing,
-        cancel: &CancelToken,
+        options: &UnlockOptions,
+        progress: &mut dyn Progress,
     ) -> Result<Archive, Error> {
-        unlock::unlock(self, keys, cancel)
+        unlock::unlock(self, keys, options, progress)
     }
 }
 

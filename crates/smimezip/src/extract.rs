@@ -1,12 +1,13 @@
 //! From an archive to files: planned whole, staged privately, verified, then published by renames.
 //! Afterwards the target is complete or as it was. This is the only module that writes.
 
+mod asked;
 mod behind;
-mod crew;
 mod disk;
 mod encode;
 mod existing;
 mod folder_names;
+mod folders;
 mod journal;
 mod names;
 mod options;
@@ -23,8 +24,7 @@ mod tree;
 mod turns;
 mod work;
 
-use std::io::{self, Read};
-use std::path::{Path, PathBuf};
+use std::path::Path;
 
 use cap_std::fs::Dir;
 
@@ -35,8 +35,10 @@ pub use save::{save, save_stream};
 pub use together::{check_together, recover};
 
 use crate::error::{Error, ErrorKind};
-use crate::progress::Progress;
-use crate::zip::{Archive, Entry, Memory};
+use crate::progress::{Call, Phase, Progress, check};
+use crate::threads::{Attended, abandonable};
+use crate::zip::{Archive, Entry};
+use asked::Asked;
 use plan::Plan;
 use sink::{NullSink, Staging, StagingSink};
 
@@ -50,7 +52,9 @@ impl Archive {
     /// folders that were there before. What a killed run left is taken back and removed by the
     /// next one.
     ///
-    /// Progress is reported, and the filter is called, on the calling thread.
+    /// Progress is reported, and the filter is called, on the calling thread; all else is done by others,
+    /// if the system has any. A cancellation ends the call before its first file is seen at the
+    /// destination, or all of it is there.
     ///
     /// # Errors
     /// [`UnsafeName`](crate::ErrorKind::UnsafeName), [`NameConflict`](crate::ErrorKind::NameConflict), [`Unsupported`](crate::ErrorKind::Unsupported),
@@ -64,8 +68,11 @@ impl Archive {
         progress: &mut dyn Progress,
     ) -> Result<Report, Error> {
         let destination = destination.as_ref();
-        let plan = Plan::make(self, options)?;
-        self.carry_out(plan, destination, options, progress).map_err(|error| at(error, destination))
+        let mut attended = Attended::new(&options.cancel, progress);
+        attended.call().gauge().begin(0, self.entries().len() as u64);
+        let asked = Asked::of(self, options, &mut attended)?;
+        let plan = attended.stage(Phase::Planning, || Plan::make(self, options, &asked))?;
+        self.carry_out(plan, destination, options, attended).map_err(|error| at(error, destination))
     }
 
     /// Extracts one entry, as [`extract`](Self::extract) does a whole archive, and in a time that does
@@ -85,8 +92,9 @@ impl Archive {
     ) -> Result<Report, Error> {
         let destination = destination.as_ref();
         let options = options.without_leaving_out();
-        let plan = Plan::of(self, std::slice::from_ref(entry), &options)?;
-        self.carry_out(plan, destination, &options, progress)
+        let attended = Attended::new(&options.cancel, progress);
+        let plan = Plan::of(self, std::slice::from_ref(entry), &options, &Asked::all())?;
+        self.carry_out(plan, destination, &options, attended)
             .map_err(|error| at(error, destination))
     }
 
@@ -95,22 +103,30 @@ impl Archive {
         mut plan: Plan<'_>,
         destination: &Path,
         options: &ExtractOptions,
-        progress: &mut dyn Progress,
+        mut attended: Attended<'_>,
     ) -> Result<Report, Error> {
-        options.cancel.check()?;
-        let staging = Staging::create(destination)?;
-        let target = Target { home: staging.home(), is_home: staging.destination_exists() };
-        target.check(&mut plan, destination, options)?;
-        verify_folders(self, &plan)?;
-        make_folders(staging.target(), &plan)?;
-        let failed =
-            work::run(self, &plan.files, options, progress, || Ok(StagingSink::new(&staging)))?;
-        set_folder_times(staging.target(), &plan)?;
-        options.cancel.check()?;
-        if options.durable {
-            disk::sync_all(&staging.tree)?;
-        }
-        let skipped = publish::publish(&staging, options.overwrite, options.durable)?;
+        let call = attended.call().clone();
+        let gauge = call.gauge();
+        let staging = attended.stage(Phase::Planning, || {
+            let staging = Staging::create(destination)?;
+            let target = Target { home: staging.home(), is_home: staging.destination_exists() };
+            target.check(&mut plan, destination, options)?;
+            Ok(staging)
+        })?;
+        gauge.begin(plan.bytes, plan.files.len() as u64);
+        attended.stage(Phase::Verifying, || folders::verify(self, &mut plan, options))?;
+        let failed = attended.stage(Phase::Writing, || {
+            folders::make(staging.target(), &plan)?;
+            work::run(self, &plan.files, options, gauge, || Ok(StagingSink::new(&staging)))
+        })?;
+        let skipped = attended.stage(Phase::Publishing, || {
+            folders::set_times(staging.target(), &plan)?;
+            if options.durable {
+                let tree = staging.tree.try_clone()?;
+                abandonable(move || disk::sync_all(&tree))?;
+            }
+            publish::publish(&staging, options.overwrite, options.durable)
+        })?;
         let mut report = report(plan, failed);
         // Files that appeared meanwhile.
         report.skipped.extend(skipped);
@@ -127,9 +143,19 @@ impl Archive {
         options: &ExtractOptions,
         progress: &mut dyn Progress,
     ) -> Result<Report, Error> {
-        let plan = Plan::make(self, options)?;
-        verify_folders(self, &plan)?;
-        let failed = work::run(self, &plan.files, options, progress, || Ok(NullSink))?;
+        let mut attended = Attended::new(&options.cancel, progress);
+        let call = attended.call().clone();
+        let gauge = call.gauge();
+        gauge.begin(0, self.entries().len() as u64);
+        let asked = Asked::of(self, options, &mut attended)?;
+        let mut plan = attended.stage(Phase::Planning, || Plan::make(self, options, &asked))?;
+        gauge.begin(plan.bytes, plan.files.len() as u64);
+        let failed = attended.stage(Phase::Verifying, || {
+            folders::verify(self, &mut plan, options)?;
+            work::run(self, &plan.files, options, gauge, || Ok(NullSink))
+        })?;
+        // Once more, as all is done.
+        attended.begin(Phase::Verifying)?;
         Ok(report(plan, failed))
     }
 
@@ -146,7 +172,9 @@ impl Archive {
         options: &ExtractOptions,
     ) -> Result<Report, Error> {
         let destination = destination.as_ref();
-        let mut plan = Plan::make(self, options)?;
+        let asked = Asked::of(self, options, &mut Attended::new(&options.cancel, &mut ()))?;
+        let _entered = Call::new(&options.cancel).enter();
+        let mut plan = Plan::make(self, options, &asked)?;
         look(&mut plan, destination, options).map_err(|error| at(error, destination))?;
         Ok(report(plan, Vec::new()))
     }
@@ -166,7 +194,7 @@ fn at(error: Error, destination: &Path) -> Error {
 /// Looks at the destination and checks the plan by what is there. Returns the folder where a staging
 /// folder would be made.
 fn look(plan: &mut Plan<'_>, destination: &Path, options: &ExtractOptions) -> Result<Dir, Error> {
-    options.cancel.check()?;
+    check()?;
     let (home, prefix) = sink::nearest(destination)?;
     disk::check_writable(&home)?;
     let target = Target { home: &home, is_home: prefix.as_os_str().is_empty() };
@@ -217,53 +245,4 @@ fn report(plan: Plan<'_>, failed: Vec<(usize, Error)>) -> Report {
         oddities: plan.oddities.to_list(),
         failed: all.into_iter().map(|(_, error)| error).collect(),
     }
-}
-
-/// A folder's entry has bytes in the archive, too, and may contradict the directory.
-fn verify_folders(archive: &Archive, plan: &Plan<'_>) -> Result<(), Error> {
-    let mut memory = Memory::default();
-    let folders = plan.folders.iter().map(|folder| folder.entry);
-    for entry in folders.chain(plan.nothing.iter().copied()) {
-        let mut reader = archive.read_with(entry, memory)?;
-        if reader.read(&mut [0])? != 0 {
-            return Err(Error::record("a folder with contents").in_entry(entry.name()));
-        }
-        memory = reader.into_memory();
-    }
-    Ok(())
-}
-
-fn make_folders(target: &Dir, plan: &Plan<'_>) -> Result<(), Error> {
-    for folder in &plan.folders {
-        let path = folder.path.as_str();
-        if let Some(parent) = folder.path.parent() {
-            target.create_dir_all(parent)?;
-        }
-        #[cfg_attr(not(unix), expect(unused_mut, reason = "the mode is set on Unix only"))]
-        let mut builder = cap_std::fs::DirBuilder::new();
-        #[cfg(unix)]
-        {
-            use cap_std::fs::DirBuilderExt as _;
-            builder.mode(folder.entry.permissions().unwrap_or(0o777) | 0o700);
-        }
-        match target.create_dir_with(path, &builder) {
-            // Made as the parent of a folder before it.
-            Err(error) if error.kind() == io::ErrorKind::AlreadyExists => {}
-            result => result?,
-        }
-    }
-    Ok(())
-}
-
-/// Folders get their times last, the deepest first: writing into a folder changes its time.
-fn set_folder_times(target: &Dir, plan: &Plan<'_>) -> Result<(), Error> {
-    for folder in plan.folders.iter().rev() {
-        if let Some(modified) = folder.modified {
-            disk::set_folder_time(
-                &target.open_dir(PathBuf::from(folder.path.as_str()))?,
-                modified,
-            )?;
-        }
-    }
-    Ok(())
 }

@@ -1,31 +1,56 @@
-//! How a long call tells what it does, and how it is stopped.
+//! How a long call says what it does, and how it is stopped. No thread is started here.
+
+mod call;
 
 use std::ops::ControlFlow;
 use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, Ordering};
 
+pub(crate) use call::{Call, Gauge, check, current};
+
 use crate::error::{Error, ErrorKind};
+
+/// What a long call is at.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+#[non_exhaustive]
+pub enum Phase {
+    /// Keys are tried, and authenticated content is verified, of which the bytes of ciphertext are counted.
+    Unlocking,
+    /// Names, conflicts, existing files and free space are checked.
+    Planning,
+    /// Entries are decrypted, decompressed and compared with their checksums, and not written.
+    Verifying,
+    /// Files are written, and verified on the way.
+    Writing,
+    /// All is written to the disk and gets its place.
+    Publishing,
+}
 
 /// How far a long call is. Handed to [`Progress::report`] at least ten times a second.
 #[derive(Clone, Copy, Debug)]
 #[non_exhaustive]
 pub struct Event<'a> {
-    /// Bytes written (or verified) so far, decompressed.
+    /// What the call is at.
+    pub phase: Phase,
+    /// Bytes written or verified so far, decompressed; while unlocking, bytes of authenticated ciphertext
+    /// that were verified, which are fewer again where another key has to be tried.
     pub bytes_done: u64,
-    /// Bytes in all, decompressed, as the directory declares them.
+    /// Bytes in all; 0 where there is nothing to count, or not yet.
     pub bytes_total: u64,
-    /// Entries finished so far.
+    /// Entries finished so far; while unlocking, parts.
     pub entries_done: u64,
-    /// Entries in all.
+    /// Entries in all, or parts; 0 where that is not known yet.
     pub entries_total: u64,
-    /// The entry begun last, if the call works on entries.
+    /// An entry that was begun since the event before, or is still worked on.
     pub entry: Option<&'a str>,
 }
 
 /// Receives progress.
 ///
 /// It is always called on the thread that made the long call, never at the same time twice and
-/// never while a lock is held. `Break` cancels the call.
+/// never while a lock is held: when a phase begins, and then at least ten times a second. `Break`
+/// cancels this one call; no [`CancelToken`] is touched by it. Where the system has no second thread to
+/// work on, it is called when a phase begins only.
 pub trait Progress {
     /// Takes note of `event`; answers whether to go on.
     fn report(&mut self, event: &Event<'_>) -> ControlFlow<()>;
@@ -48,6 +73,13 @@ impl Progress for Silent {
     }
 }
 
+/// No interest in it either, in two letters.
+impl Progress for () {
+    fn report(&mut self, _: &Event<'_>) -> ControlFlow<()> {
+        ControlFlow::Continue(())
+    }
+}
+
 /// Stops a long call from another thread or from a signal handler. Clones share one state.
 #[derive(Clone, Debug, Default)]
 pub struct CancelToken(Arc<AtomicBool>);
@@ -58,8 +90,9 @@ impl CancelToken {
         Self::default()
     }
 
-    /// Asks the calls that hold this token to stop. They do within a tenth of a second, unless
-    /// they wait for the disk, and leave nothing behind.
+    /// Asks the calls that hold this token to stop. They do within a tenth of a second, or as soon as
+    /// the read, the key or the system call returns that they wait for, and leave nothing behind. Nothing
+    /// in this crate cancels a token by itself: one that was not cancelled serves any number of calls.
     pub fn cancel(&self) {
         self.0.store(true, Ordering::Relaxed);
     }
@@ -67,6 +100,31 @@ impl CancelToken {
     /// Whether [`cancel`](Self::cancel) was called.
     pub fn is_cancelled(&self) -> bool {
         self.0.load(Ordering::Relaxed)
+    }
+
+    /// Calls `work`, and has the token end whatever this thread reads within it, through any view, reader or
+    /// message of this crate: for calls that take no token, as [`Envelope::open`](crate::Envelope::open) and
+    /// [`EntryReader`](crate::EntryReader), which may take long where much has to be scanned.
+    ///
+    /// ```
+    /// # use smimezip::{CancelToken, Envelope, Limits};
+    /// let token = CancelToken::new();
+    /// // token.clone() goes to where a person may press a button.
+    /// let opened = token.scope(|| Envelope::open_file("X.zip.smime", &Limits::default()));
+    /// # assert!(opened.is_err());
+    /// ```
+    pub fn scope<R>(&self, work: impl FnOnce() -> R) -> R {
+        let _entered = Call::new(self).enter();
+        work()
+    }
+
+    /// For a [`ReadAt`](crate::ReadAt) or a [`RecipientKey`](crate::RecipientKey) that waits: whether the
+    /// call that asks it, on this thread, is to stop, be it by a token or by its listener.
+    ///
+    /// # Errors
+    /// [`ErrorKind::Cancelled`] if it is.
+    pub fn check_current() -> Result<(), Error> {
+        check()
     }
 
     /// # Errors

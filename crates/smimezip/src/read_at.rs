@@ -7,6 +7,7 @@
 mod cursor;
 mod file;
 mod growing;
+mod scan;
 mod scratch;
 mod spool;
 
@@ -18,8 +19,11 @@ use crate::error::{Error, ErrorKind};
 pub use cursor::Cursor;
 pub use file::{FilePool, FileSource};
 pub(crate) use growing::Growing;
+pub(crate) use scan::Scan;
 pub(crate) use scratch::with_scratch;
 pub(crate) use spool::Spool;
+
+use crate::progress::check;
 
 /// A view that can be read at any position.
 ///
@@ -90,6 +94,8 @@ pub(crate) fn read_full_at<S: ReadAt + ?Sized>(
     let mut done = 0;
     while done < buf.len() {
         let position = offset.checked_add(done as u64).ok_or_else(beyond_the_end)?;
+        // The one place where all that reads hears of a cancellation.
+        check()?;
         match source.read_at(&mut buf[done..], position) {
             Ok(0) => break,
             Ok(count) if count > buf.len() - done => {

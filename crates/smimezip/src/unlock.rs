@@ -1,8 +1,11 @@
 //! From an envelope's recipients and a key ring to a content-encryption key: which to try, how
 //! many, and what to say if none fits.
 
+mod options;
+
 use std::sync::Arc;
 
+pub use options::UnlockOptions;
 use subtle::{Choice, ConditionallySelectable};
 
 use crate::cipher::{Aead, AeadView};
@@ -10,7 +13,7 @@ use crate::cms::{ContentParameters, EnvelopedData, RecipientInfo, Tail};
 use crate::error::{Error, ErrorKind};
 use crate::keys::{Cost, KeyRing};
 use crate::limits::{Limit, Limits};
-use crate::progress::CancelToken;
+use crate::progress::{check as check_call, current};
 use crate::read_at::{ReadAt, Slice, read_exact_at};
 use crate::secret::ContentEncryptionKey;
 
@@ -34,11 +37,13 @@ pub(crate) fn unlock<T>(
     let mut budget = Budget::new(keys, limits);
     let mut refusal = None;
     for candidate in keys.candidates(infos) {
+        check_call()?;
         budget.check(candidate.cost())?;
         let outcome = match candidate.unwrap_key(infos, key_size) {
             None => continue,
             Some(Ok(key)) if key.octets().len() == key_size => verdict(key, candidate.recipient)?,
             Some(Ok(_)) => None,
+            Some(Err(error)) if matches!(error.kind(), ErrorKind::Cancelled) => return Err(error),
             Some(Err(error)) => {
                 budget.spend(candidate.cost());
                 refusal = Some(error);
@@ -66,7 +71,6 @@ pub(crate) fn unlock_authenticated<S: ReadAt + 'static>(
     ciphertext: S,
     keys: &KeyRing,
     limits: &Limits,
-    cancel: &CancelToken,
 ) -> Result<(Arc<dyn ReadAt>, usize), Error> {
     let ContentParameters::Nonce { nonce, tag_size } = &data.parameters else {
         return Err(Error::unsupported(data.algorithm.to_string()));
@@ -87,9 +91,13 @@ pub(crate) fn unlock_authenticated<S: ReadAt + 'static>(
     let ciphertext = Slice::new(ciphertext, 0, length);
     let (cipher, recipient) = unlock(data, keys, limits, |key, recipient| {
         let cipher = Aead::new(&data.algorithm, key.octets(), nonce, *tag_size)?;
-        let verified = cipher.verify(&ciphertext, &tail.authenticated, &tag, cancel)?;
+        let verified = cipher.verify(&ciphertext, &tail.authenticated, &tag)?;
         // The one verdict: the key's and the content's, told together.
-        Ok(bool::from(key.valid() & verified).then_some((cipher, recipient)))
+        let opens = bool::from(key.valid() & verified);
+        if !opens && let Some(call) = current() {
+            call.gauge().take_back_bytes(length);
+        }
+        Ok(opens.then_some((cipher, recipient)))
     })?;
     Ok((Arc::new(AeadView::new(ciphertext, cipher)), recipient))
 }

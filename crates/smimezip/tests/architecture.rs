@@ -8,28 +8,29 @@ use std::collections::BTreeMap;
 use std::path::{Path, PathBuf};
 
 /// Each top-level module's floor. `lib.rs` only re-exports.
-const FLOORS: [(&str, u8); 21] = [
+const FLOORS: [(&str, u8); 22] = [
     ("limits", 0),
     ("oddity", 0),
     ("secret", 0),
     ("error", 1),
     ("progress", 2),
-    ("read_at", 2),
-    ("asn1", 3),
-    ("smime", 4),
-    ("cms", 4),
-    ("volumes", 4),
-    ("keys", 5),
-    ("cipher", 5),
-    ("zip", 5),
-    ("content", 6),
-    ("unlock", 6),
-    ("envelope", 7),
-    ("decoder", 7),
-    ("extract", 7),
-    ("export", 8),
-    ("internals", 8),
-    ("lib", 9),
+    ("read_at", 3),
+    ("threads", 3),
+    ("asn1", 4),
+    ("smime", 5),
+    ("cms", 5),
+    ("volumes", 5),
+    ("keys", 6),
+    ("cipher", 6),
+    ("zip", 6),
+    ("content", 7),
+    ("unlock", 7),
+    ("envelope", 8),
+    ("decoder", 8),
+    ("extract", 8),
+    ("export", 9),
+    ("internals", 9),
+    ("lib", 10),
 ];
 
 const CMS_SIDE: [&str; 8] =

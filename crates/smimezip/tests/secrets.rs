@@ -19,7 +19,8 @@ use common::seal::{Cipher, Shape, content_info_with_key, recipient, sample_key};
 use common::{data, limits, noise};
 use rsa::traits::PrivateKeyParts;
 use smimezip::{
-    CancelToken, Decryptor, Envelope, ErrorKind, KeyRing, Passphrase, ReadAt, internals,
+    CancelToken, Decryptor, Envelope, ErrorKind, KeyRing, Passphrase, ReadAt, UnlockOptions,
+    internals,
 };
 
 /// Set where this program is to make the messages and patterns in the folder it names.
@@ -199,7 +200,8 @@ fn cancelled(message: &[u8]) {
     cancel.cancel();
     let envelope = Envelope::open(message.to_vec(), &limits()).unwrap();
     // A CBC message is unlocked without a pass that could be cancelled; then the reading ends early.
-    if let Ok(mut content) = envelope.unlock_cancellable(&keys(), &cancel) {
+    let options = UnlockOptions::new().cancel(&cancel);
+    if let Ok(mut content) = envelope.unlock_with(&keys(), &options, &mut ()) {
         content.read_exact(&mut [0; 1000]).unwrap();
     }
     let mut half = Decryptor::new(message, Arc::new(keys()), &limits());

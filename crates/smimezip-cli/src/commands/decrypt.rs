@@ -116,7 +116,10 @@ fn open(
 ) -> Result<Content, Failure> {
     let named = |error: smimezip::Error| error.in_part(part(args));
     Envelope::open_file(&args.part, limits)
-        .and_then(|envelope| envelope.unlock_cancellable(keys, &context.cancel))
+        .and_then(|envelope| {
+            let mut bar = Bar::new(&context.console);
+            envelope.unlock_with(keys, &context.unlock_options(), &mut bar)
+        })
         .and_then(|content| content.inside(context.inner, limits))
         .map_err(|error| {
             let message = FileSource::open(&args.part).ok().map(|file| Arc::new(file) as Arc<_>);

@@ -13,6 +13,7 @@ use crate::args::Inspect;
 use crate::console::{self, Console};
 use crate::exit::{Failure, INCOMPLETE, Outcome, code_of};
 use crate::keyring;
+use crate::progress::Bar;
 use crate::text;
 
 /// What was found out about one part.
@@ -60,8 +61,10 @@ pub(crate) fn run(args: &Inspect, context: &Context) -> Outcome {
         let mut findings: Vec<_> =
             export.parts().iter().map(|part| examine(part, &keys, &context.limits)).collect();
         let has_plain = findings.iter().any(|it| matches!(it.state, State::NoMessage(_)));
-        let opened = (has_plain || !keys.is_empty())
-            .then(|| export.unlock_cancellable(&keys, &context.cancel).map(|_| ()));
+        let opened = (has_plain || !keys.is_empty()).then(|| {
+            let mut bar = Bar::new(console);
+            export.unlock_with(&keys, &context.unlock_options(), &mut bar).map(|_| ())
+        });
         settle(&mut findings, opened.as_ref().and_then(|opened| opened.as_ref().err()));
         let set = SetFinding::new(&export, opened.as_ref(), keys.is_empty());
         for finding in &findings {

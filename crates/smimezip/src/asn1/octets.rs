@@ -6,14 +6,13 @@
 //! which finds every octet of any legal string. Wrong geometry is slow, never wrong.
 
 use std::io;
-use std::sync::OnceLock;
 
 use super::chunks::{Chunk, Walk};
 use super::index::Index;
 use super::reader::{Element, Window};
 use crate::error::{Error, ErrorKind};
 use crate::limits::{LayoutPolicy, Limits};
-use crate::read_at::{ReadAt, clamp, read_exact_at, with_scratch};
+use crate::read_at::{ReadAt, Scan, clamp, read_exact_at, with_scratch};
 
 /// Octets handed out by one read: bounds the working memory of a thread. More than the layers above
 /// ask for at once, so that they read once.
@@ -42,7 +41,7 @@ pub(crate) struct OctetView<S> {
     /// The position behind the string.
     end: u64,
     layout: Layout,
-    scanned: OnceLock<Result<Index, Error>>,
+    scanned: Scan<Index>,
 }
 
 enum Layout {
@@ -89,14 +88,14 @@ impl<S: ReadAt> OctetView<S> {
                 Ok(Some((runs, end))) => {
                     return Ok((Self::of_runs(source, limits, first, runs, end), end));
                 }
-                Err(error) if matches!(error.kind(), ErrorKind::Io(_)) => return Err(error),
+                Err(error) if error.is_passing() => return Err(error),
                 // The scan tells what is right.
                 Ok(None) | Err(_) => {}
             }
         }
         let index = Index::scan(&source, first.clone(), limits)?;
         let (length, end) = (index.length, index.end);
-        let scanned = OnceLock::from(Ok(index));
+        let scanned = Scan::done(index);
         let limits = limits.clone();
         Ok((Self { source, limits, first, length, end, layout: Layout::Scanned, scanned }, end))
     }
@@ -109,7 +108,7 @@ impl<S: ReadAt> OctetView<S> {
             length: runs.last().map_or(0, Run::logical_end),
             end,
             layout: Layout::Runs(runs),
-            scanned: OnceLock::new(),
+            scanned: Scan::new(),
         }
     }
 
@@ -131,7 +130,7 @@ impl<S: ReadAt> OctetView<S> {
     }
 
     fn index(&self) -> Result<&Index, Error> {
-        let scanned = self.scanned.get_or_init(|| {
+        self.scanned.find(|| {
             let index = Index::scan(&self.source, self.first.clone(), &self.limits)?;
             // What stands behind the string was read where the assumed geometry ends.
             if (index.length, index.end) == (self.length, self.end) {
@@ -139,8 +138,7 @@ impl<S: ReadAt> OctetView<S> {
             } else {
                 Err(ErrorKind::IrregularLayout.into())
             }
-        });
-        scanned.as_ref().map_err(Error::clone)
+        })
     }
 }
 
@@ -149,7 +147,8 @@ impl<S: ReadAt> ReadAt for OctetView<S> {
         if buf.is_empty() || offset >= self.length {
             return Ok(0);
         }
-        if self.scanned.get().is_none()
+        // A scan that found nothing to go by does not make wrong what is where it was assumed.
+        if self.scanned.found().is_none()
             && let Layout::Runs(runs) = &self.layout
             && let Some(count) = self.read_assumed(runs, buf, offset)?
         {

@@ -13,7 +13,7 @@ use super::chacha20_poly1305::ChaCha20Poly1305;
 use super::gcm::Gcm;
 use crate::cms::ContentEncryptionAlgorithm;
 use crate::error::{Error, ErrorKind};
-use crate::progress::CancelToken;
+use crate::progress::current;
 use crate::read_at::{ReadAt, clamp, read_exact_at};
 
 /// Octets verified or decrypted at once; a multiple of every cipher's block.
@@ -71,7 +71,8 @@ impl Aead {
         }))
     }
 
-    /// Whether `tag` is that of `ciphertext` and `associated` data.
+    /// Whether `tag` is that of `ciphertext` and `associated` data. The current call's gauge counts what
+    /// was read.
     ///
     /// # Errors
     /// What the source reports, `Cancelled`, or `Unsupported` for more than the cipher can do.
@@ -80,23 +81,25 @@ impl Aead {
         ciphertext: &S,
         associated: &[u8],
         tag: &[u8],
-        cancel: &CancelToken,
     ) -> Result<Choice, Error> {
         let length = ciphertext.size()?;
         if length > self.0.longest() {
             return Err(Error::unsupported("more content than is safe under one nonce"));
         }
+        let call = current();
         let mut authenticator = self.0.authenticate(associated, length);
         // One of the modes decrypts in here on its way.
         let mut piece = Zeroizing::new(vec![0; clamp(PIECE, length)]);
         let mut position = 0;
         while position < length {
-            cancel.check()?;
             let count = clamp(piece.len(), length - position);
             let piece = &mut piece[..count];
             read_exact_at(ciphertext, piece, position)?;
             authenticator.update(piece);
             position += count as u64;
+            if let Some(call) = &call {
+                call.gauge().add_bytes(count as u64);
+            }
         }
         let computed = authenticator.finish();
         Ok(computed.get(..tag.len()).map_or(Choice::from(0), |computed| computed.ct_eq(tag)))

@@ -68,7 +68,7 @@ fn signed_content(
 ) -> Result<Option<Arc<dyn ReadAt>>, Error> {
     let (_, body) = match smime::open(view, limits) {
         Ok(opened) => opened,
-        Err(error) if matches!(error.kind(), ErrorKind::Io(_) | ErrorKind::Unsupported(_)) => {
+        Err(error) if error.is_passing() || matches!(error.kind(), ErrorKind::Unsupported(_)) => {
             return Err(error);
         }
         // A line of JSON looks like a field of a header section that does not end: any content may.

@@ -31,7 +31,7 @@ pub(super) enum Doubt {
 
 /// Whether the error says nothing about what stands in a part.
 pub(super) fn is_of_the_source(error: &Error) -> bool {
-    matches!(error.kind(), ErrorKind::Io(_) | ErrorKind::Cancelled)
+    error.is_passing()
 }
 
 /// What there is to know about pieces that make no archive.

@@ -1,8 +1,9 @@
 //! Unlocking an export: which parts are sealed, what each holds, and what to say if they make no
 //! archive. Whether a part *looks* like a message never decides that it is one.
 
-use std::sync::Arc;
-use std::sync::atomic::{AtomicUsize, Ordering};
+use std::collections::BTreeMap;
+use std::sync::atomic::{AtomicU64, AtomicUsize, Ordering};
+use std::sync::{Arc, Mutex, Once, PoisonError};
 
 use super::opened::{Doubt, Opened, Pieces, is_of_the_source, join};
 use super::{Export, Part};
@@ -11,9 +12,11 @@ use crate::envelope::Envelope;
 use crate::error::{Category, Damage, Error, ErrorKind};
 use crate::keys::KeyRing;
 use crate::limits::Limit;
-use crate::progress::CancelToken;
+use crate::progress::{Phase, Progress, check, current};
 use crate::read_at::ReadAt;
 use crate::smime;
+use crate::threads::{self, Attended};
+use crate::unlock::UnlockOptions;
 use crate::volumes::{Absent, Place};
 use crate::zip::Archive;
 
@@ -21,17 +24,27 @@ use crate::zip::Archive;
 struct Unlocking<'a> {
     export: &'a Export,
     keys: &'a KeyRing,
-    cancel: &'a CancelToken,
+    threads: usize,
+    /// That the call's gauge knows how much there is to verify.
+    counted: Once,
 }
 
 /// See [`Export::unlock`].
 pub(super) fn unlock(
     export: &Export,
     keys: &KeyRing,
-    cancel: &CancelToken,
+    options: &UnlockOptions,
+    progress: &mut dyn Progress,
 ) -> Result<Archive, Error> {
-    let archive = Unlocking { export, keys, cancel }.archive();
-    archive.map_err(|error| say_unfinished(export, error))
+    let threads = threads::count(options.asked_threads());
+    let unlocking = Unlocking { export, keys, threads, counted: Once::new() };
+    let mut attended = Attended::new(options.token(), progress);
+    attended.call().gauge().begin(0, export.parts.len() as u64);
+    let archive = attended.stage(Phase::Unlocking, || unlocking.archive());
+    let archive = archive.map_err(|error| say_unfinished(export, error))?;
+    // Once more, as all is done.
+    attended.begin(Phase::Unlocking)?;
+    Ok(archive)
 }
 
 /// See [`Export::needs_key`].
@@ -113,38 +126,38 @@ impl Unlocking<'_> {
     /// Opens the chosen parts, several at a time: each takes a private-key operation.
     fn open_all(&self, choose: impl Fn(&Part) -> bool) -> Result<Vec<Opened>, Error> {
         let chosen: Vec<&Part> = self.export.parts.iter().filter(|part| choose(part)).collect();
-        let threads = std::thread::available_parallelism().map_or(1, usize::from);
+        let opened = Mutex::new(BTreeMap::new());
+        self.each(&chosen, |part| {
+            let part = self.open(part)?;
+            opened.lock().unwrap_or_else(PoisonError::into_inner).insert(part.place, part);
+            Ok(())
+        })?;
+        Ok(opened.into_inner().unwrap_or_else(PoisonError::into_inner).into_values().collect())
+    }
+
+    /// Has threads do `work` for each of `parts`, begun in their order. The first error stops all.
+    fn each(
+        &self,
+        parts: &[&Part],
+        work: impl Fn(&Part) -> Result<(), Error> + Sync,
+    ) -> Result<(), Error> {
         let next = AtomicUsize::new(0);
-        let work = || {
-            let mut done = Vec::new();
-            while let Some(part) = chosen.get(next.fetch_add(1, Ordering::Relaxed)) {
-                let opened = self.open(part);
-                let failed = opened.is_err();
-                done.push((part.place, opened));
-                if failed {
-                    break;
-                }
+        threads::team(self.threads.min(parts.len()), || {
+            while let Some(part) = parts.get(next.fetch_add(1, Ordering::Relaxed)) {
+                check()?;
+                work(part)?;
             }
-            done
-        };
-        let mut opened: Vec<_> = std::thread::scope(|scope| {
-            let workers: Vec<_> =
-                (0..threads.min(chosen.len())).map(|_| scope.spawn(work)).collect();
-            workers
-                .into_iter()
-                .flat_map(|worker| {
-                    worker.join().unwrap_or_else(|panic| std::panic::resume_unwind(panic))
-                })
-                .collect()
-        });
-        opened.sort_by_key(|(place, _)| *place);
-        opened.into_iter().map(|(_, opened)| opened).collect()
+            Ok(())
+        })
     }
 
     fn open(&self, part: &Part) -> Result<Opened, Error> {
         let named = |error: Error| error.in_part(&part.name);
         let source = part.open().map_err(named)?;
         let (plaintext, doubt) = self.plaintext(source, part.has_seal()).map_err(named)?;
+        if let Some(call) = current() {
+            call.gauge().add_entry();
+        }
         Ok(Opened { name: part.name.clone(), place: part.place, plaintext, doubt })
     }
 
@@ -168,8 +181,29 @@ impl Unlocking<'_> {
     }
 
     fn content(&self, envelope: &Envelope) -> Result<Content, Error> {
-        let content = envelope.unlock_cancellable(self.keys, self.cancel)?;
+        if envelope.bytes_to_verify() > 0 {
+            // Where counting panics, that panic is the one to be seen.
+            self.counted.call_once_force(|_| self.count_bytes());
+        }
+        let content = envelope.unlock(self.keys)?;
         content.inside(self.export.inner, &self.export.limits)
+    }
+
+    /// Has the call's gauge know how many bytes of all parts are to be verified, for which their heads are
+    /// read. What is wrong with a part is found when it is opened.
+    fn count_bytes(&self) {
+        let Some(call) = current() else { return };
+        let parts: Vec<&Part> = self.export.parts.iter().collect();
+        let total = AtomicU64::new(0);
+        let counted = self.each(&parts, |part| {
+            let envelope = part.open().and_then(|it| Envelope::open(it, &self.export.limits));
+            let bytes = envelope.map_or(0, |envelope| envelope.bytes_to_verify());
+            total.fetch_add(bytes, Ordering::Relaxed);
+            Ok(())
+        });
+        if counted.is_ok() {
+            call.gauge().begin(total.into_inner(), parts.len() as u64);
+        }
     }
 }
 
@@ -246,7 +280,8 @@ mod tests {
         let part = Arc::new(Vec::new()) as Arc<dyn ReadAt>;
         let export = Export::from_parts(vec![("e.zip".into(), part)], &Limits::default()).unwrap();
         let keys = KeyRing::new();
-        let unlocking = Unlocking { export: &export, keys: &keys, cancel: &CancelToken::new() };
+        let (threads, counted) = (1, Once::new());
+        let unlocking = Unlocking { export: &export, keys: &keys, threads, counted };
         let mut random = Random(0x9e37_79b9_7f4a_7c15);
         let mut bytes = Vec::new();
         for number in 0..100_000 {

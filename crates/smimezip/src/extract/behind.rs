@@ -6,30 +6,34 @@ use std::sync::mpsc;
 
 use super::work::Sink;
 use crate::error::Error;
+use crate::progress::Call;
+use crate::threads;
 
 /// Buffers that go round: one being filled, one being written, one between.
 const BUFFERS: usize = 3;
 
-/// Reads all of `reader` into `sink` in pieces of `size` octets at most; `note` is told how many before
-/// each is written.
+/// Reads all of `reader` into `sink` in pieces of `size` bytes at most; `note` is called with how many before
+/// each is written. `None`, and nothing was done, if the system has no thread for it.
 pub(super) fn pump<S: Sink + Send>(
     reader: &mut impl Read,
     sink: &mut S,
     size: usize,
     note: impl Fn(usize) -> Result<(), Error>,
-) -> Result<(), Error> {
+) -> Option<Result<(), Error>> {
+    let call = Call::share();
     let (full, filled) = mpsc::sync_channel::<(Vec<u8>, usize)>(BUFFERS);
     let (used, empty) = mpsc::channel::<Vec<u8>>();
     let mut fresh = BUFFERS;
     std::thread::scope(|scope| {
-        let writer = scope.spawn(move || {
+        let writer = threads::spawn(scope, move || {
+            let _entered = call.enter();
             for (buffer, count) in filled {
                 sink.write(&buffer[..count])?;
                 // Nobody takes it back once everything was read.
                 let _ = used.send(buffer);
             }
             Ok(())
-        });
+        })?;
         let mut read = || loop {
             let mut buffer = if fresh > 0 {
                 fresh -= 1;
@@ -52,6 +56,6 @@ pub(super) fn pump<S: Sink + Send>(
         let read = read();
         drop(full);
         let written = writer.join().unwrap_or_else(|panic| std::panic::resume_unwind(panic));
-        read.and(written)
+        Some(read.and(written))
     })
 }

@@ -11,6 +11,7 @@ use super::plan::Plan;
 use super::rename::{There, there};
 use super::report::SkipReason;
 use crate::error::{Error, ErrorKind};
+use crate::progress::check;
 
 /// Goes through the plan with what `home` has, which is `destination`: refuses it, or leaves files
 /// out of it, as `overwrite` says.
@@ -23,6 +24,7 @@ pub(super) fn settle(
     let mut lookup = Lookup { home, absent: HashSet::new() };
     let exists = |path: &str| Err(ErrorKind::Exists(destination.join(path)).into());
     for folder in &plan.folders {
+        check()?;
         match lookup.find(folder.path.as_str())? {
             None | Some((_, There::Folder)) => {}
             Some((at, _)) => return exists(&at),
@@ -30,6 +32,7 @@ pub(super) fn settle(
     }
     let mut kept = Vec::with_capacity(plan.files.len());
     for file in std::mem::take(&mut plan.files) {
+        check()?;
         let path = file.path.as_str();
         match (lookup.find(path)?, overwrite) {
             (None, _) => kept.push(file),

@@ -3,12 +3,14 @@
 
 use std::borrow::Cow;
 
+use super::asked::Asked;
 use super::encode;
 use super::options::{ExtractOptions, Names};
 use super::path::{EntryPath, MAX_DEPTH, MAX_PATH, Meaning, has_leading_dot};
 use super::tree::{Added, NodeId, ROOT, Tree};
 use crate::error::{Error, ErrorKind, NameProblem};
 use crate::oddity::{Oddities, OddityKind};
+use crate::progress::check;
 use crate::zip::{Entry, EntryKind};
 
 /// What becomes of an entry that is asked for.
@@ -29,12 +31,13 @@ pub(super) enum Named<'a> {
 pub(super) fn resolve<'a>(
     entries: &'a [Entry],
     options: &ExtractOptions,
+    asked: &Asked,
     oddities: &mut Oddities,
     take: &mut Take<'a, '_>,
 ) -> Result<(), Error> {
     match options.names {
-        Names::Encode => encoded(entries, options, oddities, take),
-        Names::Refuse | Names::Skip => unchanged(entries, options, oddities, take),
+        Names::Encode => encoded(entries, asked, oddities, take),
+        Names::Refuse | Names::Skip => unchanged(entries, options, asked, oddities, take),
     }
 }
 
@@ -45,14 +48,15 @@ pub(super) type Take<'a, 't> = dyn FnMut(usize, &'a Entry, Named<'a>) -> Result<
 fn unchanged<'a>(
     entries: &'a [Entry],
     options: &ExtractOptions,
+    asked: &Asked,
     oddities: &mut Oddities,
     take: &mut Take<'a, '_>,
 ) -> Result<(), Error> {
     let skip = options.names == Names::Skip;
     let mut tree = Tree::new(entries.len());
     for (number, entry) in entries.iter().enumerate() {
-        options.cancel.check()?;
-        let asked = options.selects(entry);
+        check()?;
+        let asked = asked.has(number);
         let named = match meaning(entry, oddities)? {
             Meaning::Root => Named::Nothing,
             // What nobody asks for takes no name from what is asked for.
@@ -90,14 +94,14 @@ fn claim<'a>(
 /// asked for, so that a path does not depend on what else is extracted.
 fn encoded<'a>(
     entries: &'a [Entry],
-    options: &ExtractOptions,
+    asked: &Asked,
     oddities: &mut Oddities,
     take: &mut Take<'a, '_>,
 ) -> Result<(), Error> {
     let mut tree = Tree::new(entries.len());
     let mut nodes: Vec<Option<NodeId>> = Vec::with_capacity(entries.len());
     for entry in entries {
-        options.cancel.check()?;
+        check()?;
         let node = match meaning(entry, oddities)? {
             Meaning::Root => ROOT,
             Meaning::Path(path) => {
@@ -105,11 +109,11 @@ fn encoded<'a>(
                 node.map_err(|why| Error::from(ErrorKind::UnsafeName(why)).in_entry(entry.name()))?
             }
         };
-        nodes.push(options.selects(entry).then_some(node));
+        nodes.push(asked.has(nodes.len()).then_some(node));
     }
     tree.give_numbers();
     for (number, (entry, node)) in entries.iter().zip(nodes).enumerate() {
-        options.cancel.check()?;
+        check()?;
         match node {
             None => {}
             Some(ROOT) => take(number, entry, Named::Nothing)?,

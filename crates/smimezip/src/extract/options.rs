@@ -62,7 +62,7 @@ pub enum Names {
 /// Tells whether an entry is asked for.
 pub type Filter = Arc<dyn Fn(&Entry) -> bool + Send + Sync>;
 
-/// Finds the instant of a wall clock's time.
+/// Finds the instant of a wall clock's time. It is called on any thread.
 pub type LocalTime = Arc<dyn Fn(DosDateTime) -> Option<SystemTime> + Send + Sync>;
 
 /// Options of [`Archive::extract`](crate::Archive::extract) and
@@ -113,10 +113,6 @@ impl Default for ExtractOptions {
 }
 
 impl ExtractOptions {
-    pub(super) fn selects(&self, entry: &Entry) -> bool {
-        self.filter.as_ref().is_none_or(|filter| filter(entry))
-    }
-
     /// The same options, by which nothing is left out: it is extracted, or the call fails.
     pub(super) fn without_leaving_out(&self) -> Self {
         let mut options = self.clone();

@@ -5,6 +5,7 @@ use std::borrow::Cow;
 use std::collections::HashSet;
 use std::time::SystemTime;
 
+use super::asked::Asked;
 use super::names::{self, Named};
 use super::options::{ExtractOptions, Links};
 use super::path::EntryPath;
@@ -46,9 +47,13 @@ pub(super) struct Planned<'a> {
 }
 
 impl<'a> Plan<'a> {
-    /// Checks the whole archive and plans the entries that the options ask for.
-    pub(super) fn make(archive: &'a Archive, options: &ExtractOptions) -> Result<Self, Error> {
-        Self::of(archive, archive.entries(), options)
+    /// Checks the whole archive and plans the entries that are asked for.
+    pub(super) fn make(
+        archive: &'a Archive,
+        options: &ExtractOptions,
+        asked: &Asked,
+    ) -> Result<Self, Error> {
+        Self::of(archive, archive.entries(), options, asked)
     }
 
     /// Plans some entries as if the archive had no others.
@@ -56,6 +61,7 @@ impl<'a> Plan<'a> {
         archive: &Archive,
         entries: &'a [Entry],
         options: &ExtractOptions,
+        asked: &Asked,
     ) -> Result<Self, Error> {
         let limits = options.limits.as_ref();
         let limits = limits.map_or(Cow::Borrowed(archive.limits()), |limits| {
@@ -65,7 +71,7 @@ impl<'a> Plan<'a> {
             return Err(Error::limit(Limit::Entries, limits.entries));
         }
         let (mut plan, mut oddities) = (Self::default(), Oddities::default());
-        names::resolve(entries, options, &mut oddities, &mut |number, entry, named| {
+        names::resolve(entries, options, asked, &mut oddities, &mut |number, entry, named| {
             plan.add(number, entry, named, options)
         })?;
         plan.oddities = oddities;

@@ -16,10 +16,11 @@ use super::rename::{There, rename_new, there};
 use super::report::{SkipReason, Skipped};
 use super::sink::Staging;
 use crate::error::{Error, ErrorKind};
+use crate::progress::check;
 
 /// Publishes all that is staged, and writes the home's list of names out if it is to be `durable`.
-/// Existing files are treated as `overwrite` says; folders that are in both are merged. After an error
-/// everything is as it was.
+/// Existing files are treated as `overwrite` says; folders that are in both are merged. After an error,
+/// and after a cancellation, which is heard until the last rename, everything is as it was.
 pub(super) fn publish(
     staging: &Staging,
     overwrite: Overwrite,
@@ -30,6 +31,7 @@ pub(super) fn publish(
     let Found { moves, skipped, .. } = found;
     let replace = overwrite == Overwrite::Always;
     let sync = || if durable { disk::sync_folder(staging.home()) } else { Ok(()) };
+    check()?;
     if let ([path], false) = (moves.as_slice(), replace) {
         rename_new(&staging.tree, path, staging.home(), path)?;
         if let Err(error) = sync() {
@@ -41,6 +43,7 @@ pub(super) fn publish(
     let journaled = Moves::begin(staging.home(), &staging.folder, &staging.tree, &moves, durable)?;
     let mut begun = 0;
     let made = moves.iter().enumerate().try_for_each(|(number, path)| {
+        check()?;
         begun = number + 1;
         journaled.make(number, path, replace)
     });
@@ -67,6 +70,7 @@ impl Found {
     /// Finds what has to be moved: whole folders where `home` has none of that name.
     fn collect(&mut self, home: &Dir, tree: &Dir, below: &Path) -> Result<(), Error> {
         for entry in tree.entries()? {
+            check()?;
             let entry = entry?;
             let name = entry.file_name();
             let path = below.join(&name);

@@ -3,14 +3,12 @@
 
 use std::fs::File;
 use std::io;
-use std::sync::atomic::{AtomicBool, AtomicU64, Ordering};
-use std::sync::{Mutex, PoisonError};
+use std::sync::atomic::{AtomicU64, Ordering};
 
-use super::crew;
-use super::options::ExtractOptions;
 use crate::error::{Error, ErrorKind};
-use crate::progress::{Event, Progress};
+use crate::progress::{Gauge, check};
 use crate::read_at::{ReadAt, clamp};
+use crate::threads;
 
 /// Octets a thread takes at a time: few enough for an even end, many enough to read in order.
 const RANGE: u64 = 4 * 1024 * 1024;
@@ -23,67 +21,46 @@ struct Shared<'a, S: ?Sized> {
     file: &'a File,
     /// The file's name, for errors in writing.
     name: &'a str,
-    options: &'a ExtractOptions,
+    gauge: &'a Gauge,
     size: u64,
     next: AtomicU64,
-    done: AtomicU64,
-    stop: AtomicBool,
-    failed: Mutex<Option<Error>>,
 }
 
-/// Writes all of `source` to `file`, which is called `name`.
+/// Writes all of `source` to `file`, which is called `name`, on at most so many threads.
 pub(super) fn copy<S: ReadAt + ?Sized>(
     source: &S,
     file: &File,
     name: &str,
-    options: &ExtractOptions,
-    progress: &mut dyn Progress,
+    threads: usize,
+    gauge: &Gauge,
 ) -> Result<(), Error> {
     let size = source.size()?;
     file.set_len(size).map_err(|error| Error::from(error).in_part(name))?;
-    let shared = Shared {
-        source,
-        file,
-        name,
-        options,
-        size,
-        next: AtomicU64::new(0),
-        done: AtomicU64::new(0),
-        stop: AtomicBool::new(false),
-        failed: Mutex::new(None),
-    };
+    gauge.begin(size, 1);
+    let shared = Shared { source, file, name, gauge, size, next: AtomicU64::new(0) };
     let most = clamp(usize::MAX, size.div_ceil(RANGE));
-    crew::run(options, most, || shared.work(), || shared.report(progress));
-    options.cancel.check()?;
-    match shared.failed.into_inner().unwrap_or_else(PoisonError::into_inner) {
-        Some(error) => Err(error),
-        None => Ok(()),
-    }
+    threads::team(threads.min(most), || shared.work())?;
+    gauge.add_entry();
+    Ok(())
 }
 
 impl<S: ReadAt + ?Sized> Shared<'_, S> {
-    fn work(&self) {
+    fn work(&self) -> Result<(), Error> {
         let mut buffer = vec![0; BUFFER];
         loop {
             let start = self.next.fetch_add(RANGE, Ordering::Relaxed);
-            if start >= self.size || self.stop.load(Ordering::Relaxed) {
-                return;
+            if start >= self.size {
+                return Ok(());
             }
             let end = start.saturating_add(RANGE).min(self.size);
-            if let Err(error) = self.range(start, end, &mut buffer) {
-                self.stop.store(true, Ordering::Relaxed);
-                // The first error is the cause; others may have followed it.
-                let mut failed = self.failed.lock().unwrap_or_else(PoisonError::into_inner);
-                failed.get_or_insert(error);
-                return;
-            }
+            self.range(start, end, &mut buffer)?;
         }
     }
 
     fn range(&self, start: u64, end: u64, buffer: &mut [u8]) -> Result<(), Error> {
         let mut at = start;
         while at < end {
-            self.options.cancel.check()?;
+            check()?;
             let wanted = clamp(buffer.len(), end - at);
             let count = match self.source.read_at(&mut buffer[..wanted], at) {
                 Err(error) if error.kind() == io::ErrorKind::Interrupted => continue,
@@ -95,24 +72,9 @@ impl<S: ReadAt + ?Sized> Shared<'_, S> {
             write_all_at(self.file, &buffer[..count], at)
                 .map_err(|error| Error::from(error).in_part(self.name))?;
             at += count as u64;
-            self.done.fetch_add(count as u64, Ordering::Relaxed);
+            self.gauge.add_bytes(count as u64);
         }
         Ok(())
-    }
-
-    fn report(&self, progress: &mut dyn Progress) {
-        let bytes_done = self.done.load(Ordering::Relaxed);
-        let entries_done = u64::from(bytes_done == self.size);
-        let event = Event {
-            bytes_done,
-            bytes_total: self.size,
-            entries_done,
-            entries_total: 1,
-            entry: None,
-        };
-        if progress.report(&event).is_break() {
-            self.options.cancel.cancel();
-        }
     }
 }
 

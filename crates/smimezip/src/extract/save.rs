@@ -3,7 +3,6 @@
 use std::fs::File;
 use std::io::{ErrorKind as IoKind, Read, Write};
 use std::path::Path;
-use std::time::{Duration, Instant};
 
 use cap_std::fs::OpenOptions;
 
@@ -13,8 +12,9 @@ use super::sink::Staging;
 use super::{disk, publish, ranges};
 use crate::error::{Error, ErrorKind};
 use crate::limits::Limit;
-use crate::progress::{Event, Progress};
+use crate::progress::{Phase, Progress, check};
 use crate::read_at::ReadAt;
+use crate::threads::{self, Attended, abandonable};
 
 /// Writes all of `source` to the file at `path`, by way of a private folder beside it: the file
 /// is there complete, or it is as it was. Of the options, `overwrite` (`Skip` is `Never` here),
@@ -29,10 +29,13 @@ pub fn save(
     options: &ExtractOptions,
     progress: &mut dyn Progress,
 ) -> Result<(), Error> {
+    let mut attended = Attended::new(&options.cancel, progress);
+    let call = attended.call().clone();
+    let threads = threads::count(options.threads);
     let size = source.size()?;
     check_size(size, options)?;
-    write_file(path.as_ref(), size, options, |file, shown| {
-        ranges::copy(source, file, shown, options, progress)
+    write_file(&mut attended, path.as_ref(), size, options, |attended, file, shown| {
+        attended.stage(Phase::Writing, || ranges::copy(source, file, shown, threads, call.gauge()))
     })
 }
 
@@ -56,8 +59,9 @@ pub fn save_stream(
     progress: &mut dyn Progress,
 ) -> Result<u64, Error> {
     let mut size = 0;
-    write_file(path.as_ref(), 0, options, |file, shown| {
-        size = copy_stream(source, file, shown, options, progress)?;
+    let mut attended = Attended::new(&options.cancel, progress);
+    write_file(&mut attended, path.as_ref(), 0, options, |attended, file, shown| {
+        size = copy_stream(source, file, shown, options, attended)?;
         Ok(())
     })?;
     Ok(size)
@@ -65,41 +69,36 @@ pub fn save_stream(
 
 /// Octets of a stream read and written at once.
 const BUFFER: usize = 256 * 1024;
-/// How often progress is told at least.
-const REPORT: Duration = Duration::from_millis(100);
 
+/// A stream may be anything, so it is read on this thread; progress is reported between two reads.
 fn copy_stream(
     mut source: impl Read,
     mut file: &File,
     shown: &str,
     options: &ExtractOptions,
-    progress: &mut dyn Progress,
+    attended: &mut Attended<'_>,
 ) -> Result<u64, Error> {
     let mut buffer = vec![0; BUFFER];
-    let (mut done, mut told) = (0_u64, Instant::now());
+    let mut done = 0_u64;
+    let call = attended.call().clone();
+    attended.begin(Phase::Writing)?;
     loop {
-        options.cancel.check()?;
-        let count = match source.read(&mut buffer) {
+        attended.tick()?;
+        let read = {
+            let _entered = call.enter();
+            source.read(&mut buffer)
+        };
+        let count = match read {
             Err(error) if error.kind() == IoKind::Interrupted => continue,
+            // What a stream says of a cancellation is no fault of its own.
+            Err(_) if call.is_stopped() => return Err(ErrorKind::Cancelled.into()),
             count => count?,
         };
         check_size(done.saturating_add(count as u64), options)?;
         file.write_all(&buffer[..count]).map_err(|error| Error::from(error).in_part(shown))?;
         done += count as u64;
-        if count == 0 || told.elapsed() >= REPORT {
-            told = Instant::now();
-            // How much will come is not known before it has.
-            let event = Event {
-                bytes_done: done,
-                bytes_total: done,
-                entries_done: 0,
-                entries_total: 0,
-                entry: None,
-            };
-            if progress.report(&event).is_break() {
-                return Err(ErrorKind::Cancelled.into());
-            }
-        }
+        // How much will come is not known before it has.
+        call.gauge().grow(count as u64);
         if count == 0 {
             return Ok(done);
         }
@@ -117,11 +116,12 @@ fn check_size(size: u64, options: &ExtractOptions) -> Result<(), Error> {
 }
 
 /// Stages a file for `path` with room for `size` octets, has it written, and publishes it.
-fn write_file(
+fn write_file<'a>(
+    attended: &mut Attended<'a>,
     path: &Path,
     size: u64,
     options: &ExtractOptions,
-    write: impl FnOnce(&File, &str) -> Result<(), Error>,
+    write: impl FnOnce(&mut Attended<'a>, &File, &str) -> Result<(), Error>,
 ) -> Result<(), Error> {
     let shown = path.display().to_string();
     let named = |error: Error| match error.kind() {
@@ -132,27 +132,39 @@ fn write_file(
         let error = std::io::Error::from(std::io::ErrorKind::InvalidInput);
         return Err(named(error.into()));
     };
-    let staging = Staging::create(path.parent().unwrap_or(Path::new(""))).map_err(named)?;
+    let stage = || stage_file(path, Path::new(name), size, options);
+    let (staging, file) = attended.stage(Phase::Planning, stage).map_err(named)?;
+    write(attended, &file, &shown)?;
+    attended.stage(Phase::Publishing, || publish_file(&staging, file, options)).map_err(named)
+}
+
+fn stage_file(
+    path: &Path,
+    name: &Path,
+    size: u64,
+    options: &ExtractOptions,
+) -> Result<(Staging, File), Error> {
+    let staging = Staging::create(path.parent().unwrap_or(Path::new("")))?;
     if options.overwrite != Overwrite::Always
         && staging.destination_exists()
-        && there(staging.home(), Path::new(name)).map_err(named)?.is_some()
+        && there(staging.home(), name)?.is_some()
     {
         return Err(ErrorKind::Exists(path.to_path_buf()).into());
     }
-    disk::check_free_space(staging.home(), size).map_err(named)?;
+    disk::check_free_space(staging.home(), size)?;
     let mut open = OpenOptions::new();
     open.write(true).create_new(true);
-    let file = staging.target().open_with(name, &open);
-    let file = file.map_err(|error| named(error.into()))?.into_std();
-    write(&file, &shown)?;
-    publish_file(&staging, file, options).map_err(named)
+    let file = staging.target().open_with(name, &open)?.into_std();
+    Ok((staging, file))
 }
 
 fn publish_file(staging: &Staging, file: File, options: &ExtractOptions) -> Result<(), Error> {
     if options.durable {
-        file.sync_all()?;
+        abandonable(move || Ok(file.sync_all()?))?;
+    } else {
+        drop(file);
     }
-    drop(file);
+    check()?;
     let overwrite = match options.overwrite {
         Overwrite::Skip => Overwrite::Never,
         other => other,

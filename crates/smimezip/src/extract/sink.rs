@@ -2,10 +2,11 @@
 //! system, readable by nobody else, reached through directory handles only, locked as long as
 //! its owner lives.
 
-use std::fs::File;
+use std::fs::{File, TryLockError};
 use std::io::{self, Write};
 use std::path::{Path, PathBuf};
 use std::sync::atomic::{AtomicBool, Ordering};
+use std::time::Duration;
 
 use cap_fs_ext::DirExt;
 use cap_std::ambient_authority;
@@ -16,6 +17,7 @@ use super::rename::there;
 use super::work::Sink;
 use super::{disk, journal};
 use crate::error::{Error, ErrorKind};
+use crate::progress::check;
 
 /// Names of staging folders start with this, so that a later run knows them.
 const PREFIX: &str = ".smimezip-";
@@ -23,6 +25,8 @@ const PREFIX: &str = ".smimezip-";
 const LOCK: &str = "lock";
 /// How often removing a staging folder is tried.
 const REMOVALS: usize = 3;
+/// How long to wait before a folder that another run has locked is tried again.
+const LOCK_PATIENCE: Duration = Duration::from_millis(10);
 /// In the staging folder: what will be published.
 const TREE: &str = "tree";
 
@@ -44,7 +48,7 @@ impl Staging {
     /// Makes a staging folder for `destination`, after stale ones of killed runs were removed.
     pub(super) fn create(destination: &Path) -> Result<Self, Error> {
         let (home, prefix) = nearest(destination)?;
-        let guard = FolderLock::take(&home);
+        let guard = FolderLock::take(&home)?;
         let place = Place::make_private(home)?;
         let folder = place.home.open_dir(&place.name)?;
         let lock = lock_file(&folder)?;
@@ -167,11 +171,22 @@ fn lock_file(folder: &Dir) -> Result<File, Error> {
 struct FolderLock(Option<File>);
 
 impl FolderLock {
-    fn take(home: &Dir) -> Self {
+    /// Waits until nobody else has it.
+    ///
+    /// # Errors
+    /// `Cancelled`.
+    fn take(home: &Dir) -> Result<Self, Error> {
         // Where folders cannot be locked, a new staging folder could be mistaken for a stale one
         // between two system calls of its owner, which then fails cleanly.
-        let file = disk::full_handle(home).ok();
-        Self(file.filter(|file| file.lock().is_ok()))
+        let Ok(file) = disk::full_handle(home) else { return Ok(Self(None)) };
+        loop {
+            check()?;
+            match file.try_lock() {
+                Ok(()) => return Ok(Self(Some(file))),
+                Err(TryLockError::WouldBlock) => std::thread::sleep(LOCK_PATIENCE),
+                Err(TryLockError::Error(_)) => return Ok(Self(None)),
+            }
+        }
     }
 
     fn is_held(&self) -> bool {
@@ -226,7 +241,10 @@ fn remove_stale_beside(destination: &Path, own: &Dir) {
     let Some(parent) = destination.parent() else { return };
     let parent = if parent.as_os_str().is_empty() { Path::new(".") } else { parent };
     if let Ok(parent) = Dir::open_ambient_dir(parent, ambient_authority()) {
-        remove_stale(&parent, own, &FolderLock::take(&parent));
+        // Who cancels leaves it to the next run.
+        if let Ok(guard) = FolderLock::take(&parent) {
+            remove_stale(&parent, own, &guard);
+        }
     }
 }
 

@@ -6,6 +6,7 @@ use std::path::{Component, Path};
 
 use cap_std::fs::Dir;
 
+use super::asked::Asked;
 use super::options::{ExtractOptions, Overwrite};
 use super::plan::Plan;
 use super::report::Report;
@@ -13,6 +14,8 @@ use super::sink::Staging;
 use super::tree::{Added, ROOT, Tree};
 use super::{at, disk, look, report};
 use crate::error::{Error, ErrorKind};
+use crate::progress::{Call, check};
+use crate::threads::Attended;
 use crate::zip::Archive;
 
 /// Makes the checks of [`Archive::dry_run`] for several archives that will be extracted one after the
@@ -44,10 +47,12 @@ pub fn check_together(
     archives: &[(&Archive, impl AsRef<Path>)],
     options: &ExtractOptions,
 ) -> Result<Vec<Report>, Error> {
+    let _entered = Call::new(&options.cancel).enter();
     let mut planned = Vec::with_capacity(archives.len());
     for (archive, destination) in archives {
         let destination = destination.as_ref();
-        let mut plan = Plan::make(archive, options)?;
+        let asked = Asked::of(archive, options, &mut Attended::new(&options.cancel, &mut ()))?;
+        let mut plan = Plan::make(archive, options, &asked)?;
         let home = look(&mut plan, destination, options);
         let home = home.map_err(|error| at(error, destination))?;
         planned.push(Planned { archive, destination, way: way(destination)?, home, plan });
@@ -106,7 +111,7 @@ fn collisions(
         let folders = it.plan.folders.iter().map(|folder| (folder, true));
         let files = it.plan.files.iter().map(|file| (file, false));
         for (nth, (entry, is_folder)) in files.chain(folders).enumerate() {
-            options.cancel.check()?;
+            check()?;
             let path = entry.path.as_str();
             let Added::Taken(other) = tree.add(top, path, is_folder) else { continue };
             let same = !is_folder && tree.is_file(other, top, path);

@@ -57,6 +57,7 @@ mod tests {
 
     use super::*;
     use crate::extract::ExtractOptions;
+    use crate::extract::asked::Asked;
     use crate::extract::plan::Plan;
     use crate::limits::Limits;
     use crate::zip::Archive;
@@ -73,7 +74,7 @@ mod tests {
         let octets = writer.finish().unwrap().into_inner();
         let part = ("a.zip".to_owned(), Arc::new(octets) as Arc<_>);
         let archive = Archive::open(vec![part], &Limits::default()).unwrap();
-        let plan = Plan::make(&archive, &ExtractOptions::default()).unwrap();
+        let plan = Plan::make(&archive, &ExtractOptions::default(), &Asked::all()).unwrap();
         let name = |file: &Planned<'_>| file.path.as_str().to_owned();
         of(&plan.files)
             .into_iter()

@@ -1,16 +1,17 @@
 //! Many entries on many threads: each takes the next one, decompresses and verifies it, and hands
-//! the bytes to a sink. The calling thread reports progress meanwhile.
+//! the bytes to a sink.
 
 use std::io::Read;
 use std::ops::Range;
-use std::sync::atomic::{AtomicBool, AtomicU64, AtomicUsize, Ordering};
+use std::sync::atomic::{AtomicUsize, Ordering};
 use std::sync::{Mutex, PoisonError};
 
 use super::options::ExtractOptions;
 use super::plan::Planned;
-use super::{behind, crew, turns};
-use crate::error::{Error, ErrorKind};
-use crate::progress::{Event, Progress};
+use super::{behind, turns};
+use crate::error::{Category, Error, ErrorKind};
+use crate::progress::{Gauge, check};
+use crate::threads;
 use crate::zip::{Archive, EntryReader, Memory};
 
 /// Decompressed bytes handled at once. Inflating to 1 MiB at a time is a third faster than to
@@ -42,6 +43,7 @@ struct Shared<'a> {
     archive: &'a Archive,
     files: &'a [Planned<'a>],
     options: &'a ExtractOptions,
+    gauge: &'a Gauge,
     /// Bytes decompressed at once by each thread.
     output: usize,
     /// What is taken in one turn, and the turn that is next.
@@ -51,60 +53,40 @@ struct Shared<'a> {
     threads: usize,
     working: AtomicUsize,
     helping: AtomicUsize,
-    begun: AtomicUsize,
-    entries_done: AtomicU64,
-    bytes_done: AtomicU64,
-    stop: AtomicBool,
-    /// Bytes of all files, as the directory declares them.
-    bytes_total: u64,
     /// Entries that failed, by their place among the files.
     failed: Mutex<Vec<(usize, Error)>>,
-    /// The error that ends everything: the first one, as others may have followed it.
-    fatal: Mutex<Option<Error>>,
 }
 
-/// Sends all files through sinks, one per thread. Returns which of them failed and why, in their order,
-/// if the options say to keep going, else the first error.
+/// Sends all files through sinks, one per thread, and notes on `gauge` how far it is. Returns which of them
+/// failed and why, in their order, if the options say to keep going, else the first error.
 pub(super) fn run<S: Sink + Send>(
     archive: &Archive,
     files: &[Planned<'_>],
     options: &ExtractOptions,
-    progress: &mut dyn Progress,
+    gauge: &Gauge,
     sink: impl Fn() -> Result<S, Error> + Sync,
 ) -> Result<Vec<(usize, Error)>, Error> {
     let turns = turns::of(files);
-    let threads = crew::thread_count(options);
+    let threads = threads::count(options.threads);
+    let members = threads.min(turns.len());
     let shared = Shared {
         archive,
         files,
         options,
+        gauge,
         output: (OUTPUT_OF_ALL / threads).min(OUTPUT),
         next: AtomicUsize::new(0),
         threads,
-        working: AtomicUsize::new(threads.min(turns.len())),
+        working: AtomicUsize::new(members),
         helping: AtomicUsize::new(0),
         turns,
-        begun: AtomicUsize::new(0),
-        entries_done: AtomicU64::new(0),
-        bytes_done: AtomicU64::new(0),
-        stop: AtomicBool::new(false),
-        bytes_total: files.iter().map(|file| file.entry.size()).fold(0, u64::saturating_add),
         failed: Mutex::new(Vec::new()),
-        fatal: Mutex::new(None),
     };
-    let work = || {
-        if let Err(error) = sink().and_then(|mut sink| shared.work(&mut sink)) {
-            shared.fail(error);
-        }
+    threads::team(members, || {
+        let done = sink().and_then(|mut sink| shared.work(&mut sink));
         shared.working.fetch_sub(1, Ordering::Relaxed);
-    };
-    crew::run(options, shared.turns.len(), work, || shared.report(progress));
-    if options.cancel.is_cancelled() {
-        return Err(ErrorKind::Cancelled.into());
-    }
-    if let Some(error) = shared.fatal.into_inner().unwrap_or_else(PoisonError::into_inner) {
-        return Err(error);
-    }
+        done
+    })?;
     let mut failed = shared.failed.into_inner().unwrap_or_else(PoisonError::into_inner);
     failed.sort_by_key(|(at, _)| *at);
     Ok(failed)
@@ -116,11 +98,8 @@ impl Shared<'_> {
         let mut memory = Memory::default();
         while let Some(turn) = self.turns.get(self.next.fetch_add(1, Ordering::Relaxed)) {
             for at in turn.clone() {
-                if self.stop.load(Ordering::Relaxed) {
-                    return Ok(());
-                }
-                self.options.cancel.check()?;
-                self.begun.store(at, Ordering::Relaxed);
+                check()?;
+                self.gauge.begin_entry(self.files[at].entry.name());
                 self.entry(at, sink, &mut buffer, &mut memory)?;
             }
         }
@@ -144,7 +123,7 @@ impl Shared<'_> {
             }
             self.failed.lock().unwrap_or_else(PoisonError::into_inner).push((at, error));
         }
-        self.entries_done.fetch_add(1, Ordering::Relaxed);
+        self.gauge.add_entry();
         Ok(())
     }
 
@@ -179,8 +158,11 @@ impl Shared<'_> {
                 helper = self.helper();
                 if helper.is_some() {
                     reader.read_ahead();
-                    if S::WRITES {
-                        behind::pump(reader, sink, buffer.len(), |count| self.note(count))?;
+                    let note = |count| self.note(count);
+                    if S::WRITES
+                        && let Some(done) = behind::pump(reader, sink, buffer.len(), note)
+                    {
+                        done?;
                         break;
                     }
                 }
@@ -208,32 +190,8 @@ impl Shared<'_> {
 
     /// Notes progress, and learns whether to go on.
     fn note(&self, count: usize) -> Result<(), Error> {
-        self.bytes_done.fetch_add(count as u64, Ordering::Relaxed);
-        self.options.cancel.check()?;
-        if self.stop.load(Ordering::Relaxed) {
-            return Err(ErrorKind::Cancelled.into());
-        }
-        Ok(())
-    }
-
-    /// Notes an error that ends everything.
-    fn fail(&self, error: Error) {
-        self.fatal.lock().unwrap_or_else(PoisonError::into_inner).get_or_insert(error);
-        self.stop.store(true, Ordering::Relaxed);
-    }
-
-    fn report(&self, progress: &mut dyn Progress) {
-        let entry = self.files.get(self.begun.load(Ordering::Relaxed));
-        let event = Event {
-            bytes_done: self.bytes_done.load(Ordering::Relaxed),
-            bytes_total: self.bytes_total,
-            entries_done: self.entries_done.load(Ordering::Relaxed),
-            entries_total: self.files.len() as u64,
-            entry: entry.map(|file| file.entry.name()),
-        };
-        if progress.report(&event).is_break() {
-            self.options.cancel.cancel();
-        }
+        self.gauge.add_bytes(count as u64);
+        check()
     }
 }
 
@@ -246,7 +204,9 @@ impl Drop for Helper<'_> {
     }
 }
 
-/// Whether the error says something about one entry only, so that others may still be right.
-fn is_of_the_entry(error: &Error) -> bool {
-    matches!(error.kind(), ErrorKind::Damaged(_) | ErrorKind::Unsupported(_) | ErrorKind::Truncated)
+/// Whether the error says something of one entry only, so that others may still be right: what its bytes
+/// are, in whatever layer, and not that they could not be read or written.
+pub(super) fn is_of_the_entry(error: &Error) -> bool {
+    matches!(error.category(), Category::Damaged | Category::Format)
+        || matches!(error.kind(), ErrorKind::Limit { .. })
 }

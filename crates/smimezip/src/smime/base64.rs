@@ -6,7 +6,6 @@
 //! padding are strict: nothing is skipped but CR, LF, spaces and tabs at line ends.
 
 use std::io;
-use std::sync::OnceLock;
 
 use super::lines::{Joined, Lines};
 use super::text::{
@@ -14,7 +13,7 @@ use super::text::{
 };
 use crate::error::{Error, ErrorKind};
 use crate::limits::LayoutPolicy;
-use crate::read_at::{ReadAt, clamp, read_exact_at, with_scratch};
+use crate::read_at::{ReadAt, Scan, clamp, read_exact_at, with_scratch};
 
 /// Octets decoded by one read: a multiple of 3, bounds the working memory of a thread. More than the
 /// layers above ask for at once, so that they read once.
@@ -39,7 +38,7 @@ pub(super) struct Base64View<S> {
     /// Characters of the alphabet and padding.
     characters: u64,
     length: u64,
-    scanned: OnceLock<Result<Vec<Checkpoint>, Error>>,
+    scanned: Scan<Vec<Checkpoint>>,
 }
 
 /// So many characters stand before this place in the text.
@@ -66,7 +65,7 @@ impl<S: ReadAt> Base64View<S> {
             end,
             characters: 0,
             length: 0,
-            scanned: OnceLock::new(),
+            scanned: Scan::new(),
         };
         if start == end {
             return Err(ErrorKind::Truncated.into());
@@ -82,7 +81,7 @@ impl<S: ReadAt> Base64View<S> {
         {
             let (checkpoints, characters) = view.scan()?;
             view.characters = characters;
-            view.scanned = OnceLock::from(Ok(checkpoints));
+            view.scanned = Scan::done(checkpoints);
         }
         if !view.characters.is_multiple_of(4) {
             return Err(ErrorKind::Truncated.into());
@@ -182,22 +181,26 @@ impl<S: ReadAt> Base64View<S> {
         Ok((checkpoints, characters))
     }
 
-    fn checkpoints(&self) -> Result<&[Checkpoint], Error> {
-        let scanned = self.scanned.get_or_init(|| {
+    /// The checkpoints, for a reader who found character `from` elsewhere than it was assumed.
+    fn checkpoints(&self, from: u64) -> Result<&[Checkpoint], Error> {
+        let checkpoints = self.scanned.find(|| {
             let (checkpoints, characters) = self.scan()?;
             if characters == self.characters {
                 Ok(checkpoints)
-            } else {
+            } else if characters.is_multiple_of(4) {
                 Err(ErrorKind::IrregularLayout.into())
+            } else {
+                // Not lines of other lengths, but characters that were lost or added.
+                Err(Error::malformed("invalid base64").at(self.text_position(from)))
             }
         });
-        scanned.as_deref().map_err(Error::clone)
+        checkpoints.map(Vec::as_slice)
     }
 
     /// Reads `count` characters from character `from` to the start of `text`, from the nearest
     /// checkpoint on.
     fn fetch_scanned(&self, text: &mut [u8], from: u64, count: usize) -> Result<(), Error> {
-        let checkpoints = self.checkpoints()?;
+        let checkpoints = self.checkpoints(from)?;
         let at = checkpoints.partition_point(|checkpoint| checkpoint.characters <= from);
         let Checkpoint { mut characters, text: mut position } = checkpoints[at.saturating_sub(1)];
         let (mut kept, mut line, mut compact) = (0, 0, Vec::new());
@@ -229,7 +232,8 @@ impl<S: ReadAt> Base64View<S> {
         let groups = (offset + out.len() as u64).div_ceil(3) - first_group;
         let from = first_group * 4;
         let count = clamp(usize::MAX, (groups * 4).min(self.characters - from));
-        if self.scanned.get().is_none()
+        // A scan that found nothing to go by does not make wrong what is where it was assumed.
+        if self.scanned.found().is_none()
             && self
                 .with_assumed(from, count, |joined| decode_joined(joined, count, out, offset % 3))?
                 .is_some()

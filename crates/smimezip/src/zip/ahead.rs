@@ -4,9 +4,11 @@
 use std::io;
 use std::sync::mpsc::{Receiver, Sender, channel, sync_channel};
 use std::sync::{Arc, Mutex, PoisonError};
-use std::thread::{Builder, JoinHandle};
+use std::thread::JoinHandle;
 
+use crate::progress::{Call, current};
 use crate::read_at::{ReadAt, clamp, read_exact_at};
+use crate::threads;
 
 /// Octets of a block: many, as each wakes the other thread.
 const BLOCK: usize = 512 * 1024;
@@ -28,7 +30,9 @@ impl Ahead {
     pub(super) fn begin(source: Arc<dyn ReadAt>, start: u64, end: u64) -> Option<Self> {
         let (full, filled) = sync_channel(BLOCKS);
         let (used, empty) = channel::<Vec<u8>>();
+        let call = current();
         let read = move || {
+            let _entered = call.as_ref().map(Call::enter);
             let mut fresh = BLOCKS - 1;
             let mut position = start;
             while position < end {
@@ -48,7 +52,7 @@ impl Ahead {
                 }
             }
         };
-        let thread = Builder::new().name("smimezip-ahead".into()).spawn(read).ok()?;
+        let thread = threads::start(read)?;
         Some(Self { ends: Some((Mutex::new(filled), used)), thread: Some(thread) })
     }
 

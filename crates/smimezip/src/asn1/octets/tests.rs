@@ -69,7 +69,7 @@ fn equal_chunks_are_located_by_arithmetic() {
             assert_eq!(end, sealed.len() as u64);
             assert!(matches!(view.layout, Layout::Runs(_)), "{size} is not assumed");
             check(&view, &data);
-            assert!(view.scanned.get().is_none(), "{size} was scanned");
+            assert!(view.scanned.found().is_none(), "{size} was scanned");
         }
     }
 }
@@ -89,7 +89,7 @@ fn unequal_chunks_are_found_by_scanning() {
     let (view, _) = open(message(&chunks, true), &Limits::default()).unwrap();
     assert!(matches!(view.layout, Layout::Runs(_)));
     check(&view, &data);
-    assert!(view.scanned.get().is_some());
+    assert!(view.scanned.found().is_some());
 }
 
 #[test]

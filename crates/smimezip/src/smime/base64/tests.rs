@@ -42,7 +42,7 @@ fn lines_of_any_length_are_located_by_arithmetic() {
                     text.extend_from_slice(tail.as_bytes());
                     let view = open(&text, LayoutPolicy::Assume).unwrap();
                     check(&view, &data);
-                    assert!(view.scanned.get().is_none(), "{columns} columns were scanned");
+                    assert!(view.scanned.found().is_none(), "{columns} columns were scanned");
                 }
             }
         }
@@ -99,9 +99,9 @@ fn a_disagreement_in_the_middle_is_noticed_when_it_is_read() {
     )
     .replacen("\n\n", "\n", 1);
     let view = open(odd.as_bytes(), LayoutPolicy::Assume).unwrap();
-    assert!(view.scanned.get().is_none());
+    assert!(view.scanned.found().is_none());
     check(&view, &data);
-    assert!(view.scanned.get().is_some());
+    assert!(view.scanned.found().is_some());
 }
 
 #[test]
