@@ -19,6 +19,7 @@ softhsm2-util --import "$data/key.pem" --token sample --label sample --id 01 --p
 
 # --- what an administrator writes ---
 export PKCS11_PIN=1234
-smimezip extract "$data" -C "$out" --unwrap-command \
+# One part at a time: this token does not serve several programs at once.
+smimezip extract "$data" -C "$out" --threads 1 --unwrap-command \
   "pkcs11-tool --module $module --token-label sample --login --pin env:PKCS11_PIN \
-     --decrypt --mechanism RSA-PKCS --id 01 --input-file /dev/stdin --output-file /dev/stdout 2>/dev/null"
+     --decrypt --mechanism RSA-PKCS --id 01 --input-file /dev/stdin --output-file /dev/stdout"

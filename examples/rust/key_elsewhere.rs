@@ -1,5 +1,6 @@
 //! Decrypts a message with a key that lives elsewhere: here behind a command, as it might be behind a
-//! hardware module or a key service. The command gets the encrypted key and gives the decrypted one.
+//! hardware module or a key service. The command gets the encrypted key and gives the decrypted one; if it
+//! writes nothing, its key is not the one; if it fails, that is an error of its own and says nothing of a key.
 //!
 //! ```text
 //! key-elsewhere MESSAGE openssl pkeyutl -decrypt -inkey key.pem >plaintext
@@ -17,20 +18,25 @@ struct Service {
     command: Vec<String>,
 }
 
+/// More bytes than any key has.
+const MAX_OUTPUT: u64 = 4096;
+
 impl Service {
-    fn ask(&self, encrypted_key: &[u8]) -> std::io::Result<Option<Vec<u8>>> {
+    fn ask(&self, encrypted_key: &[u8]) -> std::io::Result<Vec<u8>> {
         let mut child = Command::new(&self.command[0])
             .args(&self.command[1..])
             .stdin(Stdio::piped())
             .stdout(Stdio::piped())
             .spawn()?;
+        let (stdin, stdout) = (child.stdin.take(), child.stdout.take());
         let mut key = Vec::new();
-        if let (Some(mut stdin), Some(mut stdout)) = (child.stdin.take(), child.stdout.take()) {
-            stdin.write_all(encrypted_key)?;
-            drop(stdin);
-            stdout.read_to_end(&mut key)?;
-        }
-        Ok(child.wait()?.success().then_some(key))
+        std::thread::scope(|scope| {
+            // Written while the answer is read: a pipe holds little, and both sides would wait for ever.
+            scope.spawn(|| stdin.map(|mut stdin| stdin.write_all(encrypted_key)));
+            stdout.map(|stdout| stdout.take(MAX_OUTPUT).read_to_end(&mut key)).transpose()
+        })?;
+        let status = child.wait()?;
+        if status.success() { Ok(key) } else { Err(std::io::Error::other(status.to_string())) }
     }
 }
 
@@ -45,7 +51,7 @@ impl RecipientKey for Service {
             return None;
         }
         Some(match self.ask(info.encrypted_key()) {
-            Ok(Some(key)) if key.len() == size => Ok(ContentEncryptionKey::new(key)),
+            Ok(key) if key.len() == size => Ok(ContentEncryptionKey::new(key)),
             // Bare of detail, as everything that depends on the key.
             Ok(_) => Err(ErrorKind::Decrypt.into()),
             Err(error) => Err(error.into()),

@@ -4,6 +4,7 @@
 
 mod advice;
 mod args;
+mod child;
 mod commands;
 mod console;
 mod exit;

@@ -1,15 +1,26 @@
 //! `--unwrap-command`: a key that lives behind another program: a hardware module, a key service.
 
-use std::io::Write;
-use std::process::{Command, Stdio};
+use std::io;
+use std::process::Command;
 
 use smimezip::{
     ContentEncryptionKey, Error, ErrorKind, RecipientIdentifier, RecipientInfo, RecipientKey,
 };
 
-use crate::text;
+use crate::{child, text};
+
+/// Bytes of output that are read; the longest key has 32.
+const MAX_OUTPUT: usize = 4096;
+/// Lines of its standard error that are shown, and characters of each.
+const MAX_LINES: usize = 5;
+const MAX_COLUMNS: usize = 200;
 
 /// Runs a shell command for each recipient that might be its own.
+///
+/// The key it writes is used if it is of the right size and opens the message. A command that ends well
+/// and writes nothing says that its key does not open this one, and other keys are tried. One that ends
+/// with another status could not do its work, which is an error of input and output and says nothing of a
+/// key.
 pub(crate) struct UnwrapCommand(String);
 
 impl UnwrapCommand {
@@ -17,19 +28,36 @@ impl UnwrapCommand {
         Self(command.to_owned())
     }
 
-    fn run(&self, info: &RecipientInfo, size: usize) -> std::io::Result<Option<Vec<u8>>> {
-        let mut child = shell(&self.0)
-            .envs(environment(info, size))
-            .stdin(Stdio::piped())
-            .stdout(Stdio::piped())
-            .spawn()?;
-        if let Some(mut stdin) = child.stdin.take() {
-            // A command that does not read says so by its result.
-            let _ = stdin.write_all(info.encrypted_key());
+    fn run(&self, info: &RecipientInfo, size: usize) -> Result<ContentEncryptionKey, Error> {
+        let mut command = shell(&self.0);
+        command.envs(environment(info, size));
+        let finished = child::run(command, info.encrypted_key(), MAX_OUTPUT)?;
+        let failed = |what: String| {
+            let lines = first_lines(&finished.message);
+            io::Error::other(if lines.is_empty() { what } else { format!("{what}: {lines}") })
+        };
+        let Some(mut key) = finished.output else {
+            let what = format!("the command wrote more than {MAX_OUTPUT} bytes instead of a key");
+            return Err(failed(what).into());
+        };
+        if !finished.status.success() {
+            return Err(failed(format!("the command failed ({})", finished.status)).into());
         }
-        let output = child.wait_with_output()?;
-        Ok(output.status.success().then_some(output.stdout))
+        if key.is_empty() {
+            return Err(ErrorKind::Decrypt.into());
+        }
+        Ok(ContentEncryptionKey::new(std::mem::take(&mut *key)))
     }
+}
+
+/// The first lines of what a program wrote for people, in one.
+fn first_lines(message: &[u8]) -> String {
+    let message = String::from_utf8_lossy(message);
+    let lines = message.lines().map(str::trim).filter(|line| !line.is_empty());
+    let lines = lines
+        .take(MAX_LINES)
+        .map(|line| text::safe(&line.chars().take(MAX_COLUMNS).collect::<String>()));
+    lines.collect::<Vec<_>>().join("; ")
 }
 
 impl RecipientKey for UnwrapCommand {
@@ -41,11 +69,10 @@ impl RecipientKey for UnwrapCommand {
         if info.encrypted_key().is_empty() {
             return None;
         }
-        Some(match self.run(info, size) {
-            Ok(Some(key)) => Ok(ContentEncryptionKey::new(key)),
-            Ok(None) => Err(ErrorKind::Decrypt.into()),
-            Err(error) => Err(Error::from(error).in_part("--unwrap-command")),
-        })
+        Some(self.run(info, size).map_err(|error| match error.kind() {
+            ErrorKind::Io(_) => error.in_part("--unwrap-command"),
+            _ => error,
+        }))
     }
 
     fn describe(&self) -> String {

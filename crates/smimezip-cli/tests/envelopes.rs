@@ -231,10 +231,10 @@ fn a_key_behind_a_command_opens() {
     let output = run(&["decrypt", &message, "--unwrap-command", &command, "-o", "-"]);
     expect(&output, 0, "");
     assert!(output.stdout == expected);
-    // What the environment tells, and a command that fails.
+    // What the environment says.
     let folder = tempfile::tempdir().unwrap();
     let told = folder.path().join("told");
-    let command = format!("env | grep ^SMIMEZIP_ >'{}'; exit 1", path(&told));
+    let command = format!("env | grep ^SMIMEZIP_ >'{}'", path(&told));
     let output = run(&["decrypt", &message, "--unwrap-command", &command, "-o", "-"]);
     expect(&output, 4, "given: a key behind --unwrap-command");
     let told = std::fs::read_to_string(told).unwrap();
@@ -247,10 +247,67 @@ fn a_key_behind_a_command_opens() {
     ] {
         assert!(told.lines().any(|it| it == line), "{line} is not in {told}");
     }
-    // A key of another size, or no key at all.
-    for command in ["printf 0123456789", "true"] {
+    // A key of another size, or no key at all: not the right key, and another is tried.
+    for command in ["printf 0123456789", "true", "cat"] {
         let output = run(&["decrypt", &message, "--unwrap-command", command, "-o", "-"]);
         expect(&output, 4, "decryption failed");
+        let both = ["--unwrap-command", command, "-k", &key("main"), "-o", "-"];
+        let output = run(&[&["decrypt", message.as_str()], &both[..]].concat());
+        expect(&output, 0, "");
+        assert!(output.stdout == expected);
+    }
+}
+
+#[cfg(unix)]
+#[test]
+fn a_command_that_fails_is_no_wrong_key() {
+    let message = envelope("openssl-ktri-aes-256-cbc-der");
+    for (command, why) in [
+        ("exit 7", "--unwrap-command: the command failed (exit status: 7)"),
+        ("echo no >&2; echo network >&2; exit 1", "(exit status: 1): no; network"),
+        ("printf 'a\\033[2Jb' >&2; exit 1", "(exit status: 1): a\\u{1b}[2Jb"),
+        ("yes why >&2 & sleep 0.2; kill $!; exit 1", "why; why; why; why; why\n"),
+        ("kill -9 $$", "(signal: 9 (SIGKILL))"),
+        ("no-such-command-is-here", "(exit status: 127)"),
+        // It ends although nobody reads all that it writes.
+        ("cat /dev/zero", "more than 4096 bytes instead of a key"),
+        ("head -c 1000000 /dev/zero", "more than 4096 bytes instead of a key"),
+    ] {
+        let output = run(&["decrypt", &message, "--unwrap-command", command, "-o", "-"]);
+        expect(&output, 2, why);
+        let shown = text(&output.stderr);
+        assert!(!shown.contains("decryption failed"), "{command}: {shown}");
+        assert!(!shown.contains('\u{1b}') && shown.len() < 2000, "{command}: {shown}");
+    }
+}
+
+#[cfg(unix)]
+#[test]
+fn f6_an_interrupt_ends_a_command_that_hangs() {
+    let message = envelope("openssl-ktri-aes-256-cbc-der");
+    let folder = tempfile::tempdir().unwrap();
+    let begun = folder.path().join("begun");
+    for hang in ["exec sleep 1000", "sleep 1000; true", "cat >&2; sleep 1000 & wait"] {
+        let command = format!("echo $$ >'{}'; {hang}", path(&begun));
+        let child = smimezip()
+            .args(["decrypt", &message, "--unwrap-command", &command, "-o", "-"])
+            .stdout(Stdio::piped())
+            .stderr(Stdio::piped())
+            .spawn()
+            .unwrap();
+        let shell = loop {
+            let id = std::fs::read_to_string(&begun).unwrap_or_default();
+            if id.ends_with('\n') {
+                break id.trim().to_owned();
+            }
+            std::thread::sleep(Duration::from_millis(5));
+        };
+        std::fs::remove_file(&begun).unwrap();
+        let id = child.id().to_string();
+        assert!(Command::new("kill").args(["-s", "INT", &id]).status().unwrap().success());
+        expect(&child.wait_with_output().unwrap(), 130, "cancelled");
+        let alive = Command::new("kill").args(["-0", &shell]).stderr(Stdio::null()).status();
+        assert!(!alive.unwrap().success(), "{hang}");
     }
 }
 
