@@ -985,7 +985,8 @@ typedef struct smz_oddity {
 #define SMZ_OPTION_INNER_MIME_HEADER 8
 
 /**
- * Number, 0 or 1: ignore bytes behind the end of a message. Default: 0, which refuses them.
+ * Number, 0 or 1: ignore bytes after the end of a message, or of an archive. Default: 0, which refuses
+ * them.
  */
 #define SMZ_OPTION_ACCEPT_TRAILING_DATA 9
 

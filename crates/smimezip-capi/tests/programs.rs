@@ -139,6 +139,26 @@ fn x4_threads_share_what_is_const() {
     assert!(shown.contains("all threads agree"), "{shown}");
 }
 
+/// What the top of the header says of the process that the library is in.
+#[test]
+fn the_process_around_it_stays_as_it_is() {
+    if !has("gcc", "surroundings") {
+        return;
+    }
+    let folder = scratch("surroundings");
+    let program = folder.join("surroundings");
+    // The library's calls have to find the program's functions.
+    let flags = ["-std=c11", "-rdynamic", "-ldl"];
+    compile("gcc", &flags, &c("surroundings.c"), Link::Shared, &program);
+    let shown = run(Command::new(&program).arg(sample()).arg(scratch("surroundings-out")));
+    let names =
+        shown.strip_prefix("read of the environment: ").unwrap_or_else(|| panic!("{shown}"));
+    for name in names.split_whitespace() {
+        let known = ["TMPDIR", "RUST_MIN_STACK", "RUST_BACKTRACE", "RUST_LIB_BACKTRACE"];
+        assert!(known.contains(&name), "{shown}");
+    }
+}
+
 const C_FLAGS: [&str; 2] = ["-std=c99", "-D_POSIX_C_SOURCE=200809L"];
 
 #[test]

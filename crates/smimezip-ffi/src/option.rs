@@ -23,7 +23,8 @@ pub const SMZ_OPTION_INNER_SIGNED_DATA: smz_option = 7;
 /// Number, 0 or 1: look through a MIME header section inside the encryption, and its base64, where it
 /// is met. Default: 0.
 pub const SMZ_OPTION_INNER_MIME_HEADER: smz_option = 8;
-/// Number, 0 or 1: ignore bytes behind the end of a message. Default: 0, which refuses them.
+/// Number, 0 or 1: ignore bytes after the end of a message, or of an archive. Default: 0, which refuses
+/// them.
 pub const SMZ_OPTION_ACCEPT_TRAILING_DATA: smz_option = 9;
 /// Number, 0 or 1: open AES-GCM in EnvelopedData, as Bouncy Castle writes it; the tag is verified.
 /// Default: 0, as RFC 5084 wants AuthEnvelopedData for it.
