@@ -138,11 +138,17 @@ pub(crate) fn failure_advice(failure: &Failure) -> Option<Cow<'static, str>> {
 
 /// A checksum that is wrong says nothing of who made it so, unless the message is authenticated.
 fn of_damage(damage: Damage, sealing: Option<Sealing>) -> &'static str {
-    if sealing == Some(Sealing::Authenticated) {
-        return "the message is authenticated, so it is as it was sealed: the archive was written \
-                so, and another download gives the same; --keep-going extracts the other entries";
-    }
+    let is_authenticated = sealing == Some(Sealing::Authenticated);
     match damage {
+        Damage::TrailingBytes { .. } => "--accept trailing-data ignores them",
+        Damage::UnusedBytes { .. } => {
+            "something was changed in the archive, or deleted from it; if that is known to be harmless, \
+             --accept unused-bytes ignores them"
+        }
+        _ if is_authenticated => {
+            "the message is authenticated, so it is as it was sealed: the archive was written so, and \
+             another download gives the same; --keep-going extracts the other entries"
+        }
         Damage::Crc { .. } | Damage::Size { .. } | Damage::Compressed => {
             "fetch the named part again and compare: if it is another now (sha256sum), the first \
              was changed on its way; if it is the same, the archive was written so, and \
@@ -301,6 +307,15 @@ mod tests {
         ] {
             let text = advice(&kind.into(), Task::Read { encoding: false }, None).unwrap();
             assert!(text.contains("another download gives the same"), "{text}");
+        }
+    }
+
+    #[test]
+    fn what_can_be_accepted_is_said() {
+        for sealing in [None, Some(Sealing::Authenticated)] {
+            let of = |damage| of_damage(damage, sealing);
+            assert!(of(Damage::TrailingBytes { count: 1 }).contains("--accept trailing-data"));
+            assert!(of(Damage::UnusedBytes { count: 1 }).contains("--accept unused-bytes"));
         }
     }
 

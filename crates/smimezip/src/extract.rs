@@ -117,7 +117,8 @@ impl Archive {
         attended.stage(Phase::Verifying, || folders::verify(self, &mut plan, options))?;
         let failed = attended.stage(Phase::Writing, || {
             folders::make(staging.target(), &plan)?;
-            work::run(self, &plan.files, options, gauge, || Ok(StagingSink::new(&staging)))
+            let sink = || Ok(StagingSink::new(&staging));
+            work::run(self, &plan.files, options, gauge, &mut plan.oddities, sink)
         })?;
         let skipped = attended.stage(Phase::Publishing, || {
             folders::set_times(staging.target(), &plan)?;
@@ -152,7 +153,7 @@ impl Archive {
         gauge.begin(plan.bytes, plan.files.len() as u64);
         let failed = attended.stage(Phase::Verifying, || {
             folders::verify(self, &mut plan, options)?;
-            work::run(self, &plan.files, options, gauge, || Ok(NullSink))
+            work::run(self, &plan.files, options, gauge, &mut plan.oddities, || Ok(NullSink))
         })?;
         // Once more, as all is done.
         attended.begin(Phase::Verifying)?;

@@ -19,9 +19,10 @@ pub struct Oddity {
 pub enum OddityKind {
     /// Bit 3 of the flags announces a data descriptor, and none follows the data (APPNOTE 4.4.4).
     NoDataDescriptor,
-    /// Local header and directory differ in bit 3 of the flags.
+    /// Bit 3 of the flags is set in only one of local header and directory, or in neither although a
+    /// data descriptor follows.
     DataDescriptorFlag,
-    /// A local header has a zip64 field without the values it should have (APPNOTE 4.5.3).
+    /// A local header has a zip64 field without the values that it should have (APPNOTE 4.5.3).
     LocalZip64Field,
     /// The end record's count of entries is right modulo 65,536 only, without a zip64 record.
     EntryCount,
@@ -69,7 +70,9 @@ impl fmt::Display for OddityKind {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.write_str(match self {
             Self::NoDataDescriptor => "a data descriptor is announced and is not there",
-            Self::DataDescriptorFlag => "local header and directory differ in bit 3 of the flags",
+            Self::DataDescriptorFlag => {
+                "a data descriptor is announced in only one of both headers, or in none"
+            }
             Self::LocalZip64Field => "a local header has a zip64 field without its values",
             Self::EntryCount => "the number of entries is given modulo 65,536",
             Self::LeadingDot => "a name begins with ./",
@@ -97,8 +100,8 @@ impl Oddity {
         self.count
     }
 
-    /// The name of the first entry that has it, as the archive has it; `None` where it is the
-    /// archive's own.
+    /// The name of an entry that has it, as the archive has it; `None` where it is the archive's
+    /// own.
     pub fn entry(&self) -> Option<&str> {
         self.entry.as_deref()
     }
@@ -119,7 +122,6 @@ impl fmt::Display for Oddity {
 }
 
 /// Oddities as they are met.
-#[allow(dead_code, reason = "noted by the readers of records, which come next")]
 #[derive(Clone, Debug, Default)]
 pub(crate) struct Oddities(BTreeMap<OddityKind, Met>);
 
@@ -129,7 +131,6 @@ struct Met {
     entry: Option<Box<str>>,
 }
 
-#[allow(dead_code, reason = "noted by the readers of records, which come next")]
 impl Oddities {
     /// Notes one of an entry.
     pub(crate) fn note(&mut self, kind: OddityKind, entry: &str) {
@@ -142,6 +143,11 @@ impl Oddities {
     pub(crate) fn note_count(&mut self, kind: OddityKind, count: u64) {
         let met = self.0.entry(kind).or_insert(Met { count: 0, entry: None });
         met.count = met.count.saturating_add(count);
+    }
+
+    /// Whether nothing was noted.
+    pub(crate) fn is_empty(&self) -> bool {
+        self.0.is_empty()
     }
 
     /// Takes over what was met elsewhere, after what was met here.

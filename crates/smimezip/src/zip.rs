@@ -4,9 +4,12 @@
 
 mod ahead;
 mod archive;
+mod descriptor;
 mod directory;
+mod end;
 mod entry;
 mod extra;
+mod local;
 mod name;
 mod reader;
 mod record;
@@ -14,7 +17,7 @@ mod sizes;
 mod time;
 
 pub use archive::Archive;
-pub(crate) use directory::count_of_disks;
+pub(crate) use end::count_of_disks;
 pub use entry::{Entry, EntryKind};
 pub use reader::EntryReader;
 pub(crate) use reader::Memory;

@@ -109,7 +109,8 @@ const HARMLESS: [&str; 7] = [
     "date",
     "internal attributes",
     "external attributes",
-    // The bits for how hard the writer tried; all other bits are compared.
+    // The bits for how hard the writer tried, and the one that announces a data descriptor, which is
+    // there or not; all other bits are compared.
     "flags",
 ];
 
@@ -270,7 +271,7 @@ fn is_harmless(what: &str, record: &str, field: &str, value: u64, lie: u64, octe
     let is_true = (field == "compressed size" && lie == 2)
         || (field == "uncompressed size" && lie == 0 && value == u64::from(u32::MAX));
     match (record, field) {
-        (_, "flags") => (value ^ lie) & !0b110 == 0,
+        (_, "flags") => (value ^ lie) & !0b1110 == 0,
         ("local header" | "central header", "compressed size" | "uncompressed size") if is_true => {
             true
         }

@@ -21,6 +21,20 @@ pub enum Damage {
     /// The compressed stream is invalid.
     #[error("invalid compressed data")]
     Compressed,
+    /// Bytes follow the end of the archive. The offset is that of the first.
+    /// [`Accept::trailing_data`](crate::Accept::trailing_data) ignores them.
+    #[error("{count} bytes after the end of the archive")]
+    TrailingBytes {
+        /// How many.
+        count: u64,
+    },
+    /// Bytes of the archive belong to no entry. The offset is that of the first.
+    /// [`Accept::unused_bytes`](crate::Accept::unused_bytes) ignores them.
+    #[error("{count} bytes that belong to no entry")]
+    UnusedBytes {
+        /// How many.
+        count: u64,
+    },
     /// A record of the archive contradicts another, or the bytes of the set.
     #[error("{0}")]
     Record(&'static str),

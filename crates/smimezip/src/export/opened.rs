@@ -2,8 +2,8 @@
 
 use std::sync::Arc;
 
-use crate::error::{Error, ErrorKind};
-use crate::limits::Limits;
+use crate::error::{Damage, Error, ErrorKind};
+use crate::limits::{Accept, Limits};
 use crate::read_at::{ReadAt, read_full_at};
 use crate::volumes::Place;
 use crate::zip::{self, Archive};
@@ -69,14 +69,14 @@ impl Pieces {
 
 impl Opened {
     /// The number of parts of the set whose last part this is, or its only one.
-    pub(super) fn count_of_disks(&mut self, is_lone: bool) -> Result<u32, Error> {
-        let error = match zip::count_of_disks(&self.plaintext) {
+    pub(super) fn count_of_disks(&mut self, accept: Accept, is_lone: bool) -> Result<u32, Error> {
+        let error = match zip::count_of_disks(&self.plaintext, accept) {
             Ok(disks) => return Ok(disks),
             Err(error) => error,
         };
         let what = match &self.doubt {
             Doubt::Plain(plain) => {
-                if let Ok(disks) = zip::count_of_disks(plain) {
+                if let Ok(disks) = zip::count_of_disks(plain, accept) {
                     self.plaintext = Arc::clone(plain);
                     self.doubt = Doubt::None;
                     return Ok(disks);
@@ -87,7 +87,9 @@ impl Opened {
             Doubt::Neither(message) if self.says_more(message, is_lone) => Some(message),
             _ => None,
         };
-        let what = match what.filter(|_| !is_of_the_source(&error)) {
+        // An archive whose end is not the file's is no message.
+        let is_archive = matches!(error.kind(), ErrorKind::Damaged(Damage::TrailingBytes { .. }));
+        let what = match what.filter(|_| !is_archive && !is_of_the_source(&error)) {
             Some(message) => message.clone(),
             // Nobody takes it for anything else, so the end is missing.
             None if self.is_cut_off(&error, is_lone) => ErrorKind::Truncated.into(),

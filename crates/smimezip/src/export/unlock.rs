@@ -72,7 +72,7 @@ impl Unlocking<'_> {
             return self.archive_of_pieces();
         };
         let mut last = self.open(last)?;
-        let disks = last.count_of_disks(parts.len() == 1)?;
+        let disks = last.count_of_disks(limits.accept, parts.len() == 1)?;
         if disks > limits.parts {
             let error = Error::limit(Limit::Parts, limits.parts.into());
             return Err(error.in_part(&last.name));

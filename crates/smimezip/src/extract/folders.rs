@@ -11,6 +11,7 @@ use super::options::ExtractOptions;
 use super::plan::Plan;
 use super::{disk, work};
 use crate::error::Error;
+use crate::oddity::Oddities;
 use crate::progress::check;
 use crate::threads;
 use crate::zip::{Archive, Entry, Memory};
@@ -28,6 +29,7 @@ pub(super) fn verify(
     let entries: Vec<(usize, &Entry)> = folders.chain(nothing).collect();
     let next = AtomicUsize::new(0);
     let failed = Mutex::new(Vec::new());
+    let oddities = Mutex::<Oddities>::default();
     threads::team(threads::count(options.threads).min(entries.len()), || {
         let mut memory = Memory::default();
         loop {
@@ -35,7 +37,12 @@ pub(super) fn verify(
             let Some((number, entry)) = entries.get(at) else { return Ok(()) };
             check()?;
             match verify_one(archive, entry, std::mem::take(&mut memory)) {
-                Ok(used) => memory = used,
+                Ok((used, odd)) => {
+                    memory = used;
+                    if !odd.is_empty() {
+                        oddities.lock().unwrap_or_else(PoisonError::into_inner).merge(odd);
+                    }
+                }
                 Err(error) if options.keep_going && work::is_of_the_entry(&error) => {
                     let mut failed = failed.lock().unwrap_or_else(PoisonError::into_inner);
                     failed.push((at, *number, error));
@@ -44,6 +51,7 @@ pub(super) fn verify(
             }
         }
     })?;
+    plan.oddities.merge(oddities.into_inner().unwrap_or_else(PoisonError::into_inner));
     let mut failed = failed.into_inner().unwrap_or_else(PoisonError::into_inner);
     failed.sort_unstable_by_key(|(at, ..)| *at);
     let mut places = failed.iter().map(|(at, ..)| *at).peekable();
@@ -53,12 +61,17 @@ pub(super) fn verify(
     Ok(())
 }
 
-fn verify_one(archive: &Archive, folder: &Entry, memory: Memory) -> Result<Memory, Error> {
+fn verify_one(
+    archive: &Archive,
+    folder: &Entry,
+    memory: Memory,
+) -> Result<(Memory, Oddities), Error> {
     let mut reader = archive.read_with(folder, memory)?;
     if reader.read(&mut [0])? != 0 {
         return Err(Error::record("a folder with contents").in_entry(folder.name()));
     }
-    Ok(reader.into_memory())
+    let oddities = reader.oddities();
+    Ok((reader.into_memory(), oddities))
 }
 
 pub(super) fn make(target: &Dir, plan: &Plan<'_>) -> Result<(), Error> {

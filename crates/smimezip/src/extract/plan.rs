@@ -70,7 +70,7 @@ impl<'a> Plan<'a> {
         if archive.entries().len() as u64 > limits.entries {
             return Err(Error::limit(Limit::Entries, limits.entries));
         }
-        let (mut plan, mut oddities) = (Self::default(), Oddities::default());
+        let (mut plan, mut oddities) = (Self::default(), archive.own_oddities());
         names::resolve(entries, options, asked, &mut oddities, &mut |number, entry, named| {
             plan.add(number, entry, named, options)
         })?;

@@ -10,6 +10,7 @@ use super::options::ExtractOptions;
 use super::plan::Planned;
 use super::{behind, turns};
 use crate::error::{Category, Error, ErrorKind};
+use crate::oddity::Oddities;
 use crate::progress::{Gauge, check};
 use crate::threads;
 use crate::zip::{Archive, EntryReader, Memory};
@@ -55,15 +56,19 @@ struct Shared<'a> {
     helping: AtomicUsize,
     /// Entries that failed, by their place among the files.
     failed: Mutex<Vec<(usize, Error)>>,
+    /// What is odd about the others.
+    oddities: Mutex<Oddities>,
 }
 
 /// Sends all files through sinks, one per thread, and notes on `gauge` how far it is. Returns which of them
-/// failed and why, in their order, if the options say to keep going, else the first error.
+/// failed and why, in their order, if the options say to keep going, else the first error. What is odd
+/// about them and was accepted is added to `oddities`.
 pub(super) fn run<S: Sink + Send>(
     archive: &Archive,
     files: &[Planned<'_>],
     options: &ExtractOptions,
     gauge: &Gauge,
+    oddities: &mut Oddities,
     sink: impl Fn() -> Result<S, Error> + Sync,
 ) -> Result<Vec<(usize, Error)>, Error> {
     let turns = turns::of(files);
@@ -81,6 +86,7 @@ pub(super) fn run<S: Sink + Send>(
         helping: AtomicUsize::new(0),
         turns,
         failed: Mutex::new(Vec::new()),
+        oddities: Mutex::default(),
     };
     threads::team(members, || {
         let done = sink().and_then(|mut sink| shared.work(&mut sink));
@@ -89,6 +95,7 @@ pub(super) fn run<S: Sink + Send>(
     })?;
     let mut failed = shared.failed.into_inner().unwrap_or_else(PoisonError::into_inner);
     failed.sort_by_key(|(at, _)| *at);
+    oddities.merge(shared.oddities.into_inner().unwrap_or_else(PoisonError::into_inner));
     Ok(failed)
 }
 
@@ -138,6 +145,10 @@ impl Shared<'_> {
     ) -> Result<(), Error> {
         let mut reader = self.archive.read_with(file.entry, std::mem::take(memory))?;
         let passed = self.pump(&mut reader, file, sink, buffer);
+        let odd = reader.oddities();
+        if passed.is_ok() && !odd.is_empty() {
+            self.oddities.lock().unwrap_or_else(PoisonError::into_inner).merge(odd);
+        }
         // Also after an error: the next entry may be damaged as well.
         *memory = reader.into_memory();
         passed

@@ -8,6 +8,7 @@ use super::reader::{EntryReader, Memory};
 use super::sizes;
 use crate::error::{Error, ErrorKind};
 use crate::limits::Limits;
+use crate::oddity::{Oddities, Oddity};
 use crate::read_at::ReadAt;
 use crate::volumes::VolumeSet;
 
@@ -19,6 +20,7 @@ pub struct Archive {
     volumes: Arc<VolumeSet>,
     entries: Vec<Entry>,
     limits: Limits,
+    oddities: Oddities,
 }
 
 impl Archive {
@@ -31,15 +33,27 @@ impl Archive {
     pub fn open(parts: Vec<(String, Arc<dyn ReadAt>)>, limits: &Limits) -> Result<Self, Error> {
         let volumes = Arc::new(VolumeSet::new(parts)?);
         // The directory is at the end, most of it in the last part.
-        let entries = directory::read(&volumes, limits)
+        let directory::Directory { entries, oddities } = directory::read(&volumes, limits)
             .map_err(|error| sizes::explain(&volumes, error, 0, u64::MAX))
             .map_err(|error| error.in_part(volumes.last_name()))?;
-        Ok(Self { volumes, entries, limits: limits.clone() })
+        Ok(Self { volumes, entries, limits: limits.clone(), oddities })
     }
 
     /// The entries in the order of the directory.
     pub fn entries(&self) -> &[Entry] {
         &self.entries
+    }
+
+    /// Deviations from the standard that were met and accepted when the archive was opened, one of
+    /// each kind. Those of single entries are met when these are read, and stand in the
+    /// [`Report`](crate::Report), with these.
+    pub fn oddities(&self) -> Vec<Oddity> {
+        self.oddities.to_list()
+    }
+
+    /// The same, for others to be added.
+    pub(crate) fn own_oddities(&self) -> Oddities {
+        self.oddities.clone()
     }
 
     /// The limits it was opened under.
@@ -69,7 +83,7 @@ impl Archive {
 
     /// As [`read`](Self::read), with working memory that is used again.
     pub(crate) fn read_with(&self, entry: &Entry, memory: Memory) -> Result<EntryReader, Error> {
-        EntryReader::open(Arc::clone(&self.volumes), entry, memory)
+        EntryReader::open(Arc::clone(&self.volumes), entry, memory, self.limits.accept)
             .map_err(|error| sizes::explain(&self.volumes, error, entry.start, entry.end))
             .map_err(|error| error.in_entry(entry.name()).in_part(self.parts_of(entry)))
     }

@@ -1,43 +1,39 @@
-//! The end records and the central directory (APPNOTE 4.3.12 to 4.3.16), read strictly: exactly
-//! one end record whose comment ends the archive, records that touch each other, the number of
-//! entries exact, entries that do not overlap and account for every byte of the set.
+//! The central directory (APPNOTE 4.3.12), read strictly: headers that touch each other up to the end
+//! record, their number the one that is told, entries that do not overlap and account for every byte of the
+//! set.
 
 use std::io::{BufReader, Read};
 
+use super::end::{self, After};
 use super::entry::Entry;
 use super::extra;
-use super::record::{CentralHeader, EndRecord, IN_ZIP64_16, Zip64Locator};
-use crate::error::{Error, ErrorKind};
-use crate::limits::{Limit, Limits};
-use crate::read_at::{Cursor, ReadAt, Slice, clamp, read_exact, read_exact_at, read_full_at};
+use super::record::{CentralHeader, EndRecord, modulo};
+use crate::error::{Damage, Error, ErrorKind};
+use crate::limits::{Accept, Limit, Limits};
+use crate::oddity::{Oddities, OddityKind};
+use crate::read_at::{Cursor, Slice, read_exact, read_full_at};
 use crate::volumes::VolumeSet;
 
 /// Buffer for reading the directory: headers are small.
 const BUFFER: usize = 128 * 1024;
 
-/// Where the end record is, and what it says.
-struct End {
-    record: EndRecord,
-    position: u64,
-    locator: Option<Zip64Locator>,
+/// What the directory says: all entries, in its order, and what is odd about it.
+pub(super) struct Directory {
+    pub(super) entries: Vec<Entry>,
+    pub(super) oddities: Oddities,
 }
 
-/// The number of parts of the set whose last part is `last`, as its end record tells it.
-///
-/// # Errors
-/// `NotAnArchive` if there is no end record.
-pub(crate) fn count_of_disks<S: ReadAt + ?Sized>(last: &S) -> Result<u32, Error> {
-    let end = find_end(last)?;
-    Ok(match end.locator {
-        Some(locator) if end.record.disk == u32::from(IN_ZIP64_16) => locator.disks,
-        _ => end.record.disk.saturating_add(1),
-    })
-}
-
-/// All entries, in the order of the directory.
-pub(super) fn read(volumes: &VolumeSet, limits: &Limits) -> Result<Vec<Entry>, Error> {
-    let end = find_end(volumes)?;
-    let (record, directory_end) = resolve_zip64(volumes, &end)?;
+/// Reads the directory.
+pub(super) fn read(volumes: &VolumeSet, limits: &Limits) -> Result<Directory, Error> {
+    let mut oddities = Oddities::default();
+    let end = end::find(volumes, limits.accept, |error, at| volumes.locate(error, at))?;
+    match end.after {
+        After::Nothing => {}
+        After::Zeros(count) => oddities.note_count(OddityKind::TrailingZeros, count),
+        After::Data(count) => oddities.note_count(OddityKind::TrailingData, count),
+    }
+    let ends = end.resolve(volumes)?;
+    let (record, directory_end) = (ends.record, ends.directory_end);
     let disks = volumes.count() as u64;
     // Pieces of an archive that was cut after it was made know nothing of disks.
     let is_split = record.disk != 0;
@@ -47,116 +43,101 @@ pub(super) fn read(volumes: &VolumeSet, limits: &Limits) -> Result<Vec<Entry>, E
     if !is_split && record.entries_here != record.entries {
         return Err(Error::record("the end record tells two numbers of entries"));
     }
+    let misplaced = || {
+        let error = Error::record("the directory does not end at the end record");
+        volumes.locate(error, directory_end)
+    };
+    let start = directory_end.checked_sub(record.directory_size).ok_or_else(misplaced)?;
+    let shift = if is_split { 0 } else { shift(volumes, &record, start)?.ok_or_else(misplaced)? };
+    if ends.shift.is_some_and(|it| it != shift) {
+        return Err(misplaced());
+    }
     let position = |disk: u32, offset: u64| {
         if is_split {
             volumes.position(disk, offset)
         } else {
-            (disk == 0 && offset <= directory_end).then_some(offset)
+            let position = offset.checked_add(shift)?;
+            (disk == 0 && position <= directory_end).then_some(position)
         }
     };
-    let start = position(record.directory_disk, record.directory_offset)
+    let told = position(record.directory_disk, record.directory_offset)
         .ok_or_else(|| Error::record("the directory's place is outside its part"))?;
-    if start.checked_add(record.directory_size) != Some(directory_end) {
-        let error = Error::record("the directory does not end at the end record");
-        return Err(volumes.locate(error, end.position));
+    if told != start {
+        return Err(misplaced());
     }
     if record.directory_size > limits.directory {
         return Err(Error::limit(Limit::Directory, limits.directory));
     }
+    // Where only the lower bits are told, there are at least as many.
     if record.entries > limits.entries {
         return Err(Error::limit(Limit::Entries, limits.entries));
     }
     if record.entries > record.directory_size / CentralHeader::SIZE as u64 {
         return Err(Error::record("more entries than the directory has room for"));
     }
-    let slice = Slice::new(volumes, start, record.directory_size);
-    let mut reader = BufReader::with_capacity(BUFFER, Cursor::new(slice));
+    let mut left = record.directory_size;
+    let mut reader =
+        BufReader::with_capacity(BUFFER, Cursor::new(Slice::new(volumes, start, left)));
     let mut entries = Vec::new();
-    for _ in 0..record.entries {
-        entries.push(read_entry(&mut reader, &position)?);
-    }
-    if reader.read(&mut [0])? != 0 {
-        return Err(Error::record("the directory has more than the entries it tells"));
-    }
-    check_extents(&mut entries, volumes, start)?;
-    Ok(entries)
-}
-
-/// Finds the end record: the one whose comment ends with the archive.
-fn find_end<S: ReadAt + ?Sized>(source: &S) -> Result<End, Error> {
-    let size = source.size()?;
-    let longest = EndRecord::SIZE + usize::from(u16::MAX) + Zip64Locator::SIZE;
-    let mut tail = vec![0; clamp(longest, size)];
-    let start = size - tail.len() as u64;
-    read_exact_at(source, &mut tail, start)?;
-    let mut found = None;
-    for at in 0..tail.len().saturating_sub(EndRecord::SIZE - 1) {
-        if tail[at..].starts_with(&EndRecord::SIGNATURE)
-            && let Some((record, comment)) = EndRecord::parse(&tail[at..])
-            && at + EndRecord::SIZE + usize::from(comment) == tail.len()
-        {
-            if found.is_some() {
-                return Err(Error::record("more than one end record"));
-            }
-            found = Some((at, record));
+    while left > 0 {
+        if entries.len() as u64 >= limits.entries {
+            return Err(Error::limit(Limit::Entries, limits.entries));
         }
+        let entry = read_entry(&mut reader, &mut left, &position)?;
+        if let Some(kind) = entry.oddity() {
+            oddities.note(kind, entry.name());
+        }
+        entries.push(entry);
     }
-    let Some((at, record)) = found else {
-        let what = if size == 0 { "it is empty" } else { "it has no end record" };
-        return Err(ErrorKind::NotAnArchive(what).into());
-    };
-    let locator = at
-        .checked_sub(Zip64Locator::SIZE)
-        .and_then(|locator| Zip64Locator::parse(&tail[locator..]));
-    Ok(End { record, position: start + at as u64, locator })
+    let count = entries.len() as u64;
+    if count != record.entries && (ends.is_zip64 || modulo(count) != record.entries) {
+        return Err(Error::record("the end record tells another number of entries"));
+    }
+    if count != record.entries || ends.is_modulo {
+        oddities.note_count(OddityKind::EntryCount, 1);
+    }
+    let unused = check_extents(&mut entries, volumes, start, limits.accept)?;
+    if unused > 0 {
+        oddities.note_count(OddityKind::UnusedBytes, unused);
+    }
+    Ok(Directory { entries, oddities })
 }
 
-/// What the end records say together, and where the directory must end.
-fn resolve_zip64(volumes: &VolumeSet, end: &End) -> Result<(EndRecord, u64), Error> {
-    let Some(locator) = end.locator else {
-        return Ok((end.record, end.position));
-    };
-    let locator_position = end.position - Zip64Locator::SIZE as u64;
-    let is_split = locator.disks > 1;
-    let position = if is_split {
-        volumes.position(locator.disk, locator.offset)
-    } else {
-        (locator.disk == 0).then_some(locator.offset)
-    };
-    let mut octets = [0; EndRecord::ZIP64_SIZE];
-    let (record, size) = position
-        .and_then(|position| read_full_at(volumes, &mut octets, position).ok())
-        .and_then(|_| EndRecord::parse_zip64(&octets))
-        .ok_or_else(|| {
-            let error = Error::record("no zip64 end record where the locator says");
-            volumes.locate(error, locator_position)
-        })?;
-    let directory_end = position.unwrap_or(0);
-    if directory_end.checked_add(size) != Some(locator_position) {
-        let error = Error::record("the zip64 end record does not end at its locator");
-        return Err(volumes.locate(error, directory_end));
+/// How much further than it tells the directory is. That is what stands before an archive that counts
+/// from its own start, as in a program that extracts itself. Nothing else may be there: behind another
+/// archive, or with bytes in the middle, it would not be the only reading.
+fn shift(volumes: &VolumeSet, record: &EndRecord, start: u64) -> Result<Option<u64>, Error> {
+    let Some(shift) = start.checked_sub(record.directory_offset) else { return Ok(None) };
+    if shift == 0 || record.directory_disk != 0 {
+        return Ok(Some(0));
     }
-    if !end.record.agrees_with(&record) {
-        let error = Error::record("the two end records contradict each other");
-        return Err(volumes.locate(error, end.position));
-    }
-    if locator.disks.max(1) != record.disk.saturating_add(1) {
-        return Err(Error::record("locator and zip64 end record tell another number of parts"));
-    }
-    Ok((record, directory_end))
+    let (mut first, mut header) = ([0; 2], [0; 4]);
+    read_full_at(volumes, &mut first, 0)?;
+    read_full_at(volumes, &mut header, start)?;
+    let is_alone = first != *b"PK" && header == CentralHeader::SIGNATURE;
+    Ok(is_alone.then_some(shift))
 }
 
 fn read_entry(
     reader: &mut impl Read,
+    left: &mut u64,
     position: &impl Fn(u32, u64) -> Option<u64>,
 ) -> Result<Entry, Error> {
+    let mut take = |count: usize| {
+        *left = left
+            .checked_sub(count as u64)
+            .ok_or_else(|| Error::record("the directory ends in the middle of a header"))?;
+        Ok::<_, Error>(())
+    };
     let mut octets = [0; CentralHeader::SIZE];
+    take(octets.len())?;
     read_exact(reader, &mut octets)?;
     let mut header = CentralHeader::parse(&octets)
         .ok_or_else(|| Error::record("a directory header has no signature"))?;
     let name_size = usize::from(header.name_size);
     let extra_size = usize::from(header.extra_size);
     let mut variable = vec![0; name_size + extra_size + usize::from(header.comment_size)];
+    take(variable.len())?;
     read_exact(reader, &mut variable)?;
     let (name, rest) = variable.split_at(name_size);
     let (extra, _) = rest.split_at(extra_size);
@@ -175,14 +156,23 @@ fn read_entry(
     Entry::new(&header, name, extra, start).map_err(|error| error.in_entry(shown()))
 }
 
-/// Gives each entry its end, the next one's start. Every byte from the start of the set (behind
-/// the marker, APPNOTE 8.5.3 and 8.5.4) to the directory belongs to exactly one entry.
-fn check_extents(entries: &mut [Entry], volumes: &VolumeSet, directory: u64) -> Result<(), Error> {
+/// Gives each entry its end, the next one's start. Every byte from the start of the set (after the
+/// marker, APPNOTE 8.5.3 and 8.5.4) to the directory belongs to exactly one entry; those before the
+/// first one may be accepted as unused, and are counted.
+fn check_extents(
+    entries: &mut [Entry],
+    volumes: &VolumeSet,
+    directory: u64,
+    accept: Accept,
+) -> Result<u64, Error> {
     let mut order: Vec<usize> = (0..entries.len()).collect();
     order.sort_by_key(|at| entries[*at].start);
     let first = order.first().map_or(directory, |at| entries[*at].start);
-    if first != 0 && !(first == 4 && has_marker(volumes)?) {
-        return Err(volumes.locate(Error::record("bytes before the first entry"), 0));
+    let marker = if first >= 4 && has_marker(volumes)? { 4 } else { 0 };
+    let unused = first - marker;
+    if unused > 0 && !accept.unused_bytes {
+        let error = ErrorKind::Damaged(Damage::UnusedBytes { count: unused }).into();
+        return Err(volumes.locate(error, marker));
     }
     for (nth, at) in order.iter().enumerate() {
         let end = order.get(nth + 1).map_or(directory, |next| entries[*next].start);
@@ -195,55 +185,11 @@ fn check_extents(entries: &mut [Entry], volumes: &VolumeSet, directory: u64) -> 
             return Err(volumes.locate(error.in_entry(entry.name()), entry.start));
         }
     }
-    Ok(())
+    Ok(unused)
 }
 
 fn has_marker(volumes: &VolumeSet) -> Result<bool, Error> {
     let mut marker = [0; 4];
     read_full_at(volumes, &mut marker, 0)?;
     Ok(matches!(&marker, b"PK\x07\x08" | b"PK00"))
-}
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-
-    /// The end of an archive: a locator that tells of `disks`, and an end record on this disk.
-    fn tail(disks: Option<u32>, disk: u16) -> Vec<u8> {
-        let mut octets = vec![0; 5];
-        if let Some(disks) = disks {
-            octets.extend(b"PK\x06\x07\0\0\0\0\0\0\0\0\0\0\0\0");
-            octets.extend(disks.to_le_bytes());
-        }
-        octets.extend(EndRecord::SIGNATURE);
-        octets.extend(disk.to_le_bytes());
-        octets.extend([0; 16]);
-        octets
-    }
-
-    #[test]
-    fn the_number_of_disks_is_in_the_locator_where_it_is_escaped() {
-        assert_eq!(count_of_disks(&tail(None, 0)).unwrap(), 1);
-        assert_eq!(count_of_disks(&tail(None, 41)).unwrap(), 42);
-        assert_eq!(count_of_disks(&tail(None, u16::MAX)).unwrap(), 65_536);
-        assert_eq!(count_of_disks(&tail(Some(70_000), u16::MAX)).unwrap(), 70_000);
-        assert_eq!(count_of_disks(&tail(Some(70_000), 41)).unwrap(), 42);
-    }
-
-    #[test]
-    fn one_end_record_ends_the_archive() {
-        let one = tail(None, 0);
-        for octets in [&one[..one.len() - 1], &[&one[..], &[0]].concat(), &[]] {
-            let error = count_of_disks(octets).unwrap_err();
-            assert!(matches!(error.kind(), ErrorKind::NotAnArchive(_)), "{error}");
-        }
-        // One whose comment is another one.
-        let mut two = [&one[..], &one[5..]].concat();
-        two[one.len() - 2] = 22;
-        assert!(count_of_disks(&two).is_err());
-        // Signatures in a comment that are none.
-        let mut comment = [&one[..], b"PK\x05\x06 and so on"].concat();
-        comment[one.len() - 2] = 14;
-        assert_eq!(count_of_disks(&comment).unwrap(), 1);
-    }
 }

@@ -4,6 +4,7 @@ use super::record::{CentralHeader, Sizes, flag};
 use super::time::{self, DosDateTime, Modified};
 use super::{extra, name};
 use crate::error::{Error, Unsupported};
+use crate::oddity::OddityKind;
 
 /// What an entry is.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -25,6 +26,8 @@ pub struct Entry {
     name: Box<str>,
     /// The name's octets, if they are not those of `name`.
     raw_name: Option<Box<[u8]>>,
+    /// Whether the name is that of a Unicode path field and differs from the header's.
+    has_unicode_path: bool,
     kind: EntryKind,
     method: u16,
     flags: u16,
@@ -54,24 +57,23 @@ impl Entry {
         start: u64,
     ) -> Result<Self, Error> {
         let [_, host] = header.version_made_by.to_le_bytes();
-        let name = name::decode(raw_name, header.flags, host, extra)
-            .ok_or_else(|| Error::record("a name that says it is UTF-8 and is not"))?;
-        let same = name.as_bytes() == raw_name;
-        let mode = header.external_attributes >> 16;
-        // Only Unix (3) and macOS (19) writers put a mode there (4.4.15).
-        let mode = (matches!(host, 3 | 19) && mode != 0).then_some(mode);
-        let kind = kind(&name, mode, header.external_attributes);
-        // One truth: an empty file whose attributes were changed must not become a folder.
-        if kind == EntryKind::Folder && !name.ends_with('/') {
-            return Err(Error::record("the attributes say it is a folder, the name does not"));
+        let name::Name { text, has_unicode_path } =
+            name::decode(raw_name, header.flags, host, extra).map_err(Error::record)?;
+        let same = text.as_bytes() == raw_name;
+        let attributes = Attributes::new(host, header.external_attributes);
+        let kind = attributes.kind(&text, header.sizes.uncompressed);
+        // One truth: nothing that has data becomes a folder, which has none.
+        if kind == EntryKind::Folder && !text.ends_with('/') && header.sizes.uncompressed != 0 {
+            return Err(Error::record("the attributes say it is a folder, and it has data"));
         }
         Ok(Self {
             raw_name: (!same).then(|| raw_name.into()),
-            name: name.into(),
+            name: text.into(),
+            has_unicode_path,
             kind,
             method: header.method,
             flags: header.flags,
-            mode,
+            mode: attributes.mode,
             modified: modified(header, extra),
             sizes: header.sizes,
             start,
@@ -128,6 +130,20 @@ impl Entry {
         self.raw_name.as_deref().unwrap_or(self.name.as_bytes())
     }
 
+    pub(super) fn has_unicode_path(&self) -> bool {
+        self.has_unicode_path
+    }
+
+    /// What is odd about its attributes.
+    pub(super) fn oddity(&self) -> Option<OddityKind> {
+        let is_pipe = self.mode.is_some_and(|mode| mode & TYPE == FIFO);
+        match self.kind {
+            EntryKind::Folder if !self.name.ends_with('/') => Some(OddityKind::FolderWithoutSlash),
+            EntryKind::File if is_pipe => Some(OddityKind::PipeWithData),
+            _ => None,
+        }
+    }
+
     pub(super) fn sizes(&self) -> &Sizes {
         &self.sizes
     }
@@ -165,15 +181,43 @@ impl Entry {
     }
 }
 
-fn kind(name: &str, mode: Option<u32>, attributes: u32) -> EntryKind {
-    match mode.map_or(0, |mode| mode & 0o170_000) {
-        0o120_000 => EntryKind::SymbolicLink,
-        0o040_000 => EntryKind::Folder,
-        _ if name.ends_with('/') => EntryKind::Folder,
-        // No type written: the MS-DOS directory bit tells.
-        0 if attributes & 0x10 != 0 => EntryKind::Folder,
-        0 | 0o100_000 => EntryKind::File,
-        _ => EntryKind::Special,
+/// The type in a Unix mode, and those that mean something here.
+const TYPE: u32 = 0o170_000;
+const FIFO: u32 = 0o010_000;
+const FOLDER: u32 = 0o040_000;
+const FILE: u32 = 0o100_000;
+const SYMBOLIC_LINK: u32 = 0o120_000;
+
+/// External file attributes (4.4.15), which mean what the host system says.
+struct Attributes {
+    /// Only Unix (3) and macOS (19) writers put a mode there.
+    mode: Option<u32>,
+    /// The MS-DOS directory bit, which others put there.
+    is_directory: bool,
+}
+
+impl Attributes {
+    fn new(host: u8, attributes: u32) -> Self {
+        if matches!(host, 3 | 19) {
+            let mode = Some(attributes >> 16).filter(|mode| *mode != 0);
+            return Self { mode, is_directory: false };
+        }
+        Self { mode: None, is_directory: attributes & 0x10 != 0 }
+    }
+
+    /// What an entry of this name and size is.
+    fn kind(&self, name: &str, size: u64) -> EntryKind {
+        match self.mode.map_or(0, |mode| mode & TYPE) {
+            SYMBOLIC_LINK => EntryKind::SymbolicLink,
+            FOLDER => EntryKind::Folder,
+            _ if name.ends_with('/') => EntryKind::Folder,
+            // No type written: the directory bit decides.
+            0 if self.is_directory => EntryKind::Folder,
+            0 | FILE => EntryKind::File,
+            // What a writer read from a pipe is a file by now.
+            FIFO if size > 0 => EntryKind::File,
+            _ => EntryKind::Special,
+        }
     }
 }
 

@@ -2,6 +2,9 @@
 
 use super::record::{Fields, IN_ZIP64_16, IN_ZIP64_32, Sizes};
 
+/// Header id of the Unicode Path field.
+const UNICODE_PATH: u16 = 0x7075;
+
 /// One extra field after the other: header id and data. Rubbish at the end, which some writers
 /// leave, ends the list.
 pub(super) fn fields(octets: &[u8]) -> impl Iterator<Item = (u16, &[u8])> {
@@ -55,16 +58,32 @@ pub(super) fn resolve_zip64(
     }
 }
 
-/// Info-ZIP Unicode Path, 4.6.9: the name in UTF-8, if it was made for this raw name.
-pub(super) fn unicode_path<'a>(extra: &'a [u8], raw_name: &[u8]) -> Option<&'a str> {
-    let (_, data) = fields(extra).find(|(id, _)| *id == 0x7075)?;
-    let mut data = Fields(data);
-    let version = data.u8()?;
-    let crc = data.u32()?;
-    if version != 1 || crc != crc32fast::hash(raw_name) {
-        return None;
+/// Info-ZIP Unicode Path, 4.6.9: the name in UTF-8, if it was made for this raw name. One that was made
+/// for another name is out of date and counts for nothing, as the standard says. What is left must be
+/// readable in one way: readers differ in what they do with several fields, with other versions and
+/// with what is no UTF-8.
+pub(super) fn unicode_path<'a>(
+    extra: &'a [u8],
+    raw_name: &[u8],
+) -> Result<Option<&'a str>, &'static str> {
+    let mut paths = fields(extra).filter(|(id, _)| *id == UNICODE_PATH).map(|(_, data)| data);
+    let Some(data) = paths.next() else { return Ok(None) };
+    if paths.any(|other| other != data) {
+        return Err("several Unicode paths");
     }
-    std::str::from_utf8(data.0).ok()
+    let mut data = Fields(data);
+    let (Some(version), Some(crc)) = (data.u8(), data.u32()) else { return Ok(None) };
+    if crc != crc32fast::hash(raw_name) {
+        return Ok(None);
+    }
+    if version != 1 {
+        return Err("a Unicode path of an unknown version");
+    }
+    let path = std::str::from_utf8(data.0).map_err(|_| "a Unicode path that is not UTF-8")?;
+    if path.is_empty() {
+        return Err("an empty Unicode path");
+    }
+    Ok(Some(path))
 }
 
 /// Modification time in seconds since 1970, from the extended timestamp (0x5455, whose central

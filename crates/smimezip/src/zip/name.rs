@@ -1,5 +1,6 @@
 //! Names as text (APPNOTE appendix D): UTF-8 where the entry or its writer's system says so,
-//! IBM code page 437 otherwise. Decoded once, here; whether a name is safe is not asked here.
+//! IBM code page 437 otherwise; before these, what a Unicode path field says. Decoded once, here;
+//! whether a name is safe is not asked here.
 
 use super::extra;
 use super::record::flag;
@@ -15,16 +16,35 @@ const CP437: [char; 128] = [
     '≥', '≤', '⌠', '⌡', '÷', '≈', '°', '∙', '·', '√', 'ⁿ', '²', '■', '\u{a0}',
 ];
 
-/// Decodes a name. `None` if it claims to be UTF-8 and is not.
-pub(super) fn decode(raw: &[u8], flags: u16, host: u8, extra: &[u8]) -> Option<String> {
-    if raw.is_ascii() {
-        return String::from_utf8(raw.to_vec()).ok();
-    }
+/// A decoded name.
+#[derive(Debug, PartialEq, Eq)]
+pub(super) struct Name {
+    pub(super) text: String,
+    /// Whether it is that of the Unicode path field and differs from the header's.
+    pub(super) has_unicode_path: bool,
+}
+
+/// Decodes a name. The error says what two readers would read differently.
+pub(super) fn decode(raw: &[u8], flags: u16, host: u8, extra: &[u8]) -> Result<Name, &'static str> {
+    let path = extra::unicode_path(extra, raw)?;
+    let text = own(raw, flags, host).ok_or("a name that says it is UTF-8 and is not")?;
+    let Some(path) = path.filter(|path| *path != text) else {
+        return Ok(Name { text, has_unicode_path: false });
+    };
+    // Some readers prefer the one, some the other.
     if flags & flag::UTF8 != 0 {
-        return std::str::from_utf8(raw).ok().map(str::to_owned);
+        return Err("the name says it is UTF-8, and the Unicode path is another");
     }
-    if let Some(name) = extra::unicode_path(extra, raw) {
-        return Some(name.to_owned());
+    if path.ends_with('/') != text.ends_with('/') {
+        return Err("name and Unicode path differ in whether it is a folder");
+    }
+    Ok(Name { text: path.to_owned(), has_unicode_path: true })
+}
+
+/// The name as the header itself has it. `None` if it claims to be UTF-8 and is not.
+fn own(raw: &[u8], flags: u16, host: u8) -> Option<String> {
+    if raw.is_ascii() || flags & flag::UTF8 != 0 {
+        return std::str::from_utf8(raw).ok().map(str::to_owned);
     }
     // Unix (3) and macOS (19) writers store what their file system has, today UTF-8.
     if matches!(host, 3 | 19)
@@ -43,19 +63,60 @@ pub(super) fn decode(raw: &[u8], flags: u16, host: u8, extra: &[u8]) -> Option<S
 mod tests {
     use super::*;
 
+    fn text(raw: &[u8], flags: u16, host: u8, extra: &[u8]) -> Result<String, &'static str> {
+        decode(raw, flags, host, extra).map(|name| name.text)
+    }
+
+    fn field(version: u8, made_for: &[u8], path: &[u8]) -> Vec<u8> {
+        let mut field = vec![0x75, 0x70, u8::try_from(5 + path.len()).unwrap(), 0, version];
+        field.extend(crc32fast::hash(made_for).to_le_bytes());
+        field.extend(path);
+        field
+    }
+
     #[test]
     fn each_way_a_name_is_written() {
-        assert_eq!(decode(b"a/b", 0, 0, &[]).unwrap(), "a/b");
-        assert_eq!(decode("ä".as_bytes(), flag::UTF8, 0, &[]).unwrap(), "ä");
-        assert_eq!(decode(b"\x84", flag::UTF8, 0, &[]), None);
-        assert_eq!(decode(b"\x84\xe1", 0, 0, &[]).unwrap(), "äß");
-        assert_eq!(decode("ä".as_bytes(), 0, 3, &[]).unwrap(), "ä");
-        assert_eq!(decode(b"\x84", 0, 3, &[]).unwrap(), "ä");
-        let mut field = vec![0x75, 0x70, 7, 0, 1];
-        field.extend(crc32fast::hash(b"\x84").to_le_bytes());
-        field.extend("ö".as_bytes());
-        assert_eq!(decode(b"\x84", 0, 0, &field).unwrap(), "ö");
-        assert_eq!(decode(b"\x85", 0, 0, &field).unwrap(), "à");
+        assert_eq!(text(b"a/b", 0, 0, &[]).unwrap(), "a/b");
+        assert_eq!(text("ä".as_bytes(), flag::UTF8, 0, &[]).unwrap(), "ä");
+        assert!(text(b"\x84", flag::UTF8, 0, &[]).is_err());
+        assert_eq!(text(b"\x84\xe1", 0, 0, &[]).unwrap(), "äß");
+        assert_eq!(text("ä".as_bytes(), 0, 3, &[]).unwrap(), "ä");
+        assert_eq!(text(b"\x84", 0, 3, &[]).unwrap(), "ä");
+    }
+
+    #[test]
+    fn a_unicode_path_holds_for_the_name_it_was_made_for() {
+        let path = field(1, b"\x84", "ö".as_bytes());
+        assert_eq!(text(b"\x84", 0, 0, &path).unwrap(), "ö");
+        assert_eq!(text(b"\x85", 0, 0, &path).unwrap(), "à");
+        // For names in ASCII as well.
+        let path = field(1, b"__.txt", "日本.txt".as_bytes());
+        assert_eq!(text(b"__.txt", 0, 0, &path).unwrap(), "日本.txt");
+        assert!(decode(b"__.txt", 0, 0, &path).unwrap().has_unicode_path);
+        assert_eq!(text(b"_a.txt", 0, 0, &path).unwrap(), "_a.txt");
+        // Beside the flag, if both are one.
+        let path = field(1, "ä".as_bytes(), "ä".as_bytes());
+        assert_eq!(text("ä".as_bytes(), flag::UTF8, 0, &path).unwrap(), "ä");
+        // Twice, if both are one.
+        assert_eq!(text("ä".as_bytes(), 0, 3, &[&path[..], &path].concat()).unwrap(), "ä");
+        // Too short to be one.
+        assert_eq!(text(b"a", 0, 0, &[0x75, 0x70, 2, 0, 1, 0]).unwrap(), "a");
+    }
+
+    #[test]
+    fn a_unicode_path_that_readers_read_differently_is_refused() {
+        let good = field(1, b"__", "日本".as_bytes());
+        let refused = |flags, extra: &[u8]| decode(b"__", flags, 0, extra).unwrap_err();
+        assert!(refused(flag::UTF8, &good).contains("UTF-8"));
+        for version in [0, 2, 255] {
+            assert!(refused(0, &field(version, b"__", "日本".as_bytes())).contains("version"));
+        }
+        assert!(refused(0, &field(1, b"__", b"\xff")).contains("not UTF-8"));
+        assert!(refused(0, &field(1, b"__", b"")).contains("empty"));
+        assert!(refused(0, &field(1, b"__", b"a/")).contains("folder"));
+        for other in [field(1, b"__", b"aa"), field(1, b"out of date", b"aa")] {
+            assert!(refused(0, &[&good[..], &other].concat()).contains("several"));
+        }
     }
 
     #[test]

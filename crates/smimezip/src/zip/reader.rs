@@ -8,11 +8,14 @@ use deflate64::InflaterManaged;
 use flate2::{Decompress, FlushDecompress, Status};
 
 use super::ahead::Ahead;
+use super::descriptor;
 use super::entry::{Entry, Method};
-use super::extra;
-use super::record::{IN_ZIP64_32, LocalHeader, Sizes, flag};
+use super::local::Local;
+use super::record::{Sizes, flag};
 use super::sizes;
 use crate::error::{Damage, Error, ErrorKind};
+use crate::limits::Accept;
+use crate::oddity::{Oddities, OddityKind};
 use crate::read_at::{ReadAt, clamp, read_exact_at, read_full_at};
 use crate::volumes::VolumeSet;
 
@@ -46,8 +49,10 @@ pub struct EntryReader {
     /// Next compressed byte to read, and the end of them.
     position: u64,
     data_end: u64,
-    /// Whether a data descriptor follows the data.
-    has_descriptor: bool,
+    local: Local,
+    accept: Accept,
+    /// What was odd and accepted, once it is verified.
+    oddities: Oddities,
     crc: crc32fast::Hasher,
     produced: u64,
     state: State,
@@ -78,6 +83,7 @@ impl EntryReader {
         volumes: Arc<VolumeSet>,
         entry: &Entry,
         memory: Memory,
+        accept: Accept,
     ) -> Result<Self, Error> {
         let Memory { mut input, inflate: mut spare_inflate } = memory;
         let decoder = match entry.method()? {
@@ -96,16 +102,8 @@ impl EntryReader {
         let first = clamp(INPUT, entry.end - entry.start);
         read_exact_at(&*volumes, &mut input[..first], entry.start)?;
         let damaged = |what| volumes.locate(Error::record(what), entry.start);
-        let header = LocalHeader::parse(&input[..first])
-            .ok_or_else(|| damaged("no local header where the directory says"))?;
-        let name_size = usize::from(header.name_size);
-        let extra_size = usize::from(header.extra_size);
-        let data_offset = LocalHeader::SIZE + name_size + extra_size;
-        let variable = &input[..first]
-            .get(LocalHeader::SIZE..data_offset)
-            .ok_or_else(|| damaged("the local header is longer than the entry"))?;
-        let (name, extra) = variable.split_at(name_size);
-        check_local(entry, header, name, extra).map_err(damaged)?;
+        let local = Local::read(&input[..first], entry).map_err(damaged)?;
+        let data_offset = local.data_offset;
         let data_start = entry.start + data_offset as u64;
         let data_end = data_start
             .checked_add(entry.compressed_size())
@@ -122,7 +120,9 @@ impl EntryReader {
             spare_inflate,
             position: entry.start + filled as u64,
             data_end,
-            has_descriptor: header.flags & flag::DATA_DESCRIPTOR != 0,
+            local,
+            accept,
+            oddities: Oddities::default(),
             crc: crc32fast::Hasher::new(),
             produced: 0,
             state: State::Open,
@@ -137,6 +137,11 @@ impl EntryReader {
             Decoder::Stored | Decoder::Deflate64(_) => self.spare_inflate,
         };
         Memory { input: self.input, inflate }
+    }
+
+    /// What was odd about the entry and accepted, all of it once the end was reached.
+    pub(crate) fn oddities(&mut self) -> Oddities {
+        std::mem::take(&mut self.oddities)
     }
 
     /// Has a thread of its own read what is not read yet.
@@ -169,7 +174,8 @@ impl EntryReader {
                 self.state = State::Verified;
                 break;
             }
-            if step.consumed == 0 && step.produced == 0 && self.is_exhausted() {
+            // Either the data end before the stream does, or the decoder would never go on.
+            if step.is_idle() {
                 return Err(damage(Damage::Compressed));
             }
         }
@@ -200,7 +206,7 @@ impl EntryReader {
     }
 
     /// Everything that must hold once the compressed data ended.
-    fn verify(&self) -> Result<(), Error> {
+    fn verify(&mut self) -> Result<(), Error> {
         let Sizes { crc: expected, uncompressed, .. } = *self.entry.sizes();
         if self.produced != uncompressed {
             return Err(damage(Damage::Size { expected: uncompressed }));
@@ -212,24 +218,40 @@ impl EntryReader {
         if !self.is_exhausted() {
             return Err(Error::record("compressed data behind the end of the stream"));
         }
-        self.verify_descriptor()
+        self.verify_rest()
     }
 
-    fn verify_descriptor(&self) -> Result<(), Error> {
-        let wrong = |what| Err(self.volumes.locate(Error::record(what), self.data_end));
-        let rest = self.entry.end - self.data_end;
-        if !self.has_descriptor {
-            return if rest == 0 { Ok(()) } else { wrong("bytes that belong to no entry") };
+    /// What follows the data, and what is odd about it all.
+    fn verify_rest(&mut self) -> Result<(), Error> {
+        let here = self.local.announces_descriptor;
+        let there = self.entry.flags() & flag::DATA_DESCRIPTOR != 0;
+        let (start, end) = (self.data_end, self.entry.end);
+        let rest = descriptor::read(&self.volumes, start, end, self.entry.sizes(), here || there)?;
+        let mut note = |kind| self.oddities.note(kind, self.entry.name());
+        if (here || there) && !rest.has_descriptor {
+            note(OddityKind::NoDataDescriptor);
         }
-        let mut octets = [0; 24];
-        let octets = &mut octets[..clamp(24, rest)];
-        read_exact_at(&*self.volumes, octets, self.data_end)?;
-        let descriptor = (rest <= 24).then(|| Sizes::parse_descriptor(octets)).flatten();
-        match descriptor {
-            None => wrong("no data descriptor behind the data"),
-            Some(found) if same_sizes(&found, self.entry.sizes(), octets.len() < 20) => Ok(()),
-            Some(_) => wrong("the data descriptor contradicts the directory"),
+        if here != there || (!here && rest.has_descriptor) {
+            note(OddityKind::DataDescriptorFlag);
         }
+        if self.local.lacks_zip64_values {
+            note(OddityKind::LocalZip64Field);
+        }
+        if rest.unused > 0 {
+            if !self.accept.unused_bytes {
+                let error = damage(Damage::UnusedBytes { count: rest.unused });
+                return Err(self.volumes.locate(error, end - rest.unused));
+            }
+            self.oddities.note_count(OddityKind::UnusedBytes, rest.unused);
+        }
+        Ok(())
+    }
+}
+
+impl Step {
+    /// Whether another one would do as little.
+    fn is_idle(&self) -> bool {
+        self.consumed == 0 && self.produced == 0 && !self.ended
     }
 }
 
@@ -291,49 +313,14 @@ fn damage(damage: Damage) -> Error {
     ErrorKind::Damaged(damage).into()
 }
 
-/// The local header and the directory must tell one truth.
-fn check_local(
-    entry: &Entry,
-    mut header: LocalHeader,
-    name: &[u8],
-    extra: &[u8],
-) -> Result<(), &'static str> {
-    // How hard the writer tried tells nothing of the data, nor does how a name in ASCII is encoded.
-    let effort = if header.method == 8 { flag::EFFORT } else { 0 };
-    let ignored = effort | if name.is_ascii() { flag::UTF8 } else { 0 };
-    if name != entry.raw_name() {
-        return Err("local header and directory differ in the name");
-    }
-    if header.method != entry.compression_method() {
-        return Err("local header and directory differ in the method");
-    }
-    if (header.flags ^ entry.flags()) & !ignored != 0 {
-        return Err("local header and directory differ in the flags");
-    }
-    if !extra::resolve_zip64(extra, &mut header.sizes, None, None) {
-        return Err("a zip64 field of the local header is too short");
-    }
-    let local = &header.sizes;
-    let central = entry.sizes();
-    // With a data descriptor the local fields may be zero, or escaped without a value.
-    let deferred = header.flags & flag::DATA_DESCRIPTOR != 0;
-    let same = |local: u64, central: u64| {
-        local == central || (deferred && (local == 0 || local == u64::from(IN_ZIP64_32)))
-    };
-    if same(local.crc.into(), central.crc.into())
-        && same(local.compressed, central.compressed)
-        && same(local.uncompressed, central.uncompressed)
-    {
-        Ok(())
-    } else {
-        Err("local header and directory differ in sizes or CRC-32")
-    }
-}
+#[cfg(test)]
+mod tests {
+    use super::*;
 
-/// `short`: sizes of 4 octets, which some writers use even for larger entries, cut off.
-fn same_sizes(found: &Sizes, expected: &Sizes, short: bool) -> bool {
-    let mask = if short { u64::from(u32::MAX) } else { u64::MAX };
-    found.crc == expected.crc
-        && found.compressed == expected.compressed & mask
-        && found.uncompressed == expected.uncompressed & mask
+    #[test]
+    fn a_step_that_does_nothing_is_told_from_an_end() {
+        let idle = |consumed, produced, ended| Step { consumed, produced, ended }.is_idle();
+        assert!(idle(0, 0, false));
+        assert!(!idle(1, 0, false) && !idle(0, 1, false) && !idle(0, 0, true));
+    }
 }

@@ -87,9 +87,10 @@ impl LocalHeader {
 
 impl CentralHeader {
     pub(super) const SIZE: usize = 46;
+    pub(super) const SIGNATURE: [u8; 4] = *b"PK\x01\x02";
 
     pub(super) fn parse(octets: &[u8]) -> Option<Self> {
-        let mut fields = Fields::signed(octets, *b"PK\x01\x02")?;
+        let mut fields = Fields::signed(octets, Self::SIGNATURE)?;
         let version_made_by = fields.u16()?;
         fields.u16()?; // version needed
         let (flags, method) = (fields.u16()?, fields.u16()?);
@@ -152,18 +153,30 @@ impl EndRecord {
         Some((record, size))
     }
 
-    /// Whether every field of this record that is not escaped says the same as the zip64 record.
+    /// Whether every field of this record that is not escaped says the same as the zip64 record; of
+    /// the counts, the lower bits are enough.
     pub(super) fn agrees_with(&self, zip64: &Self) -> bool {
         let escaped16 = u64::from(IN_ZIP64_16);
         let escaped32 = u64::from(IN_ZIP64_32);
         let same = |short: u64, long: u64, escaped: u64| short == escaped || short == long;
+        let same_count = |short: u64, long: u64| same(short, modulo(long), escaped16);
         same(self.disk.into(), zip64.disk.into(), escaped16)
             && same(self.directory_disk.into(), zip64.directory_disk.into(), escaped16)
-            && (self.disk != 0 || same(self.entries_here, zip64.entries_here, escaped16))
-            && same(self.entries, zip64.entries, escaped16)
+            && (self.disk != 0 || same_count(self.entries_here, zip64.entries_here))
+            && same_count(self.entries, zip64.entries)
             && same(self.directory_size, zip64.directory_size, escaped32)
             && same(self.directory_offset, zip64.directory_offset, escaped32)
     }
+
+    /// Whether the count is not escaped although it has more bits than the field.
+    pub(super) fn is_modulo(&self, zip64: &Self) -> bool {
+        self.entries != u64::from(IN_ZIP64_16) && self.entries != zip64.entries
+    }
+}
+
+/// What a 2-octet field holds of a count.
+pub(super) fn modulo(count: u64) -> u64 {
+    count & u64::from(u16::MAX)
 }
 
 impl Zip64Locator {
@@ -176,11 +189,14 @@ impl Zip64Locator {
 }
 
 impl Sizes {
+    /// That of a data descriptor, which may be left out.
+    pub(super) const SIGNATURE: [u8; 4] = *b"PK\x07\x08";
+
     /// Data descriptor, 4.3.9: 12 or 20 octets, 4 more with a signature. Which form it has is not
     /// written in it, so its size decides.
     pub(super) fn parse_descriptor(octets: &[u8]) -> Option<Self> {
         let mut fields = match octets.len() {
-            16 | 24 => Fields::signed(octets, *b"PK\x07\x08")?,
+            16 | 24 => Fields::signed(octets, Self::SIGNATURE)?,
             12 | 20 => Fields(octets),
             _ => return None,
         };

@@ -20,17 +20,24 @@ const DESCRIPTORS: [i128; 5] = [16, 24, 12, 20, 0];
 
 /// `error`, which happened between two positions of the set; or the part there whose size is wrong.
 pub(super) fn explain(volumes: &VolumeSet, error: Error, start: u64, end: u64) -> Error {
-    let may_be_size = matches!(
-        error.kind(),
-        ErrorKind::Damaged(_) | ErrorKind::Truncated | ErrorKind::NotAnArchive(_)
-    );
+    let may_be_size =
+        matches!(
+            error.kind(),
+            ErrorKind::Damaged(_) | ErrorKind::Truncated | ErrorKind::NotAnArchive(_)
+        ) && !matches!(error.kind(), ErrorKind::Damaged(Damage::TrailingBytes { .. }));
     if volumes.count() < 2 || !may_be_size {
         return error;
     }
     let found = volumes.contradictions(|| Survey::of(volumes).map_or_else(Vec::new, Survey::find));
-    let touches =
-        |it: &&Contradiction| it.part.is_none_or(|part| volumes.touches(part, start, end));
-    let Some(Contradiction { part, damage }) = found.iter().find(touches) else { return error };
+    // Bytes that are too many after an entry that is right were written so, if the part is as large as
+    // others.
+    let is_unused = matches!(error.kind(), ErrorKind::Damaged(Damage::UnusedBytes { .. }));
+    let explains = |it: &&Contradiction| {
+        it.part.is_none_or(|part| {
+            volumes.touches(part, start, end) && !(is_unused && has_twin(volumes, part))
+        })
+    };
+    let Some(Contradiction { part, damage }) = found.iter().find(explains) else { return error };
     let mut better = Error::from(ErrorKind::Damaged(*damage));
     if let Some(part) = part {
         better = better.in_part(volumes.name(*part));
@@ -39,6 +46,13 @@ pub(super) fn explain(volumes: &VolumeSet, error: Error, start: u64, end: u64) -
         Some(entry) => better.in_entry(entry),
         None => better,
     }
+}
+
+/// Whether another part has the same size; the last says nothing.
+fn has_twin(volumes: &VolumeSet, part: usize) -> bool {
+    let all_but_last = 0..volumes.count().saturating_sub(1);
+    let size = volumes.size_of(part);
+    all_but_last.into_iter().any(|other| other != part && volumes.size_of(other) == size)
 }
 
 /// Bytes that a local header's extra field and a descriptor rarely exceed.
@@ -104,7 +118,7 @@ impl<'a> Survey<'a> {
         let slice = Slice::new(self.volumes, self.directory.start, size);
         let mut reader = std::io::BufReader::new(Cursor::new(slice));
         let mut variable = Vec::new();
-        for _ in 0..self.record.entries.min(ENTRIES) {
+        for _ in 0..ENTRIES {
             let mut header = [0; CentralHeader::SIZE];
             if read_exact(&mut reader, &mut header).is_err() {
                 break;
