@@ -23,8 +23,10 @@ pub(crate) enum Task {
     Extract { replacing: bool, encoding: bool },
     /// One message is written to one file.
     Decrypt,
-    /// Something is read, and nothing is written.
-    Read { encoding: bool },
+    /// All entries are read, and nothing is written.
+    Verify { encoding: bool },
+    /// Something else is read.
+    Read,
 }
 
 /// How the parts of an export are sealed.
@@ -55,13 +57,11 @@ pub(crate) fn advice(
             "`smimezip decrypt` writes what a message holds, whatever it is"
         }
         ErrorKind::Truncated => "the download was cut off; fetch this part again",
-        ErrorKind::TrailingData { .. } => {
-            "if something adds bytes on the way, --accept trailing-data ignores them"
-        }
+        ErrorKind::TrailingData { .. } => TRAILING,
         ErrorKind::Malformed(_) => {
             "the part contradicts itself, as one does that was changed on its way; fetch it again"
         }
-        ErrorKind::Damaged(damage) => of_damage(*damage, sealing),
+        ErrorKind::Damaged(damage) => return Some(of_damage(*damage, task, sealing)),
         ErrorKind::Unsupported(what) => return of_unsupported(what).map(Cow::Borrowed),
         ErrorKind::NoMatchingKey { given, .. } if given.is_empty() => return None,
         ErrorKind::NoMatchingKey { .. } => {
@@ -105,7 +105,9 @@ pub(crate) fn advice(
         ErrorKind::Exists(_) => of_existing(task),
         ErrorKind::NoSpace { .. } => match task {
             Task::Extract { .. } => "free some space, or extract to another disk by -C",
-            Task::Decrypt | Task::Read { .. } => "free some space, or write to another disk",
+            Task::Decrypt | Task::Verify { .. } | Task::Read => {
+                "free some space, or write to another disk"
+            }
         },
         ErrorKind::NoSuchEntry => "`smimezip list` shows the names",
         ErrorKind::IrregularLayout => "run the command again with --scan",
@@ -115,6 +117,10 @@ pub(crate) fn advice(
     };
     Some(Cow::Borrowed(text))
 }
+
+/// What to do where bytes follow an end.
+const TRAILING: &str = "if something adds bytes on the way (a footer, a line end, padding), --accept \
+                        trailing-data ignores them";
 
 /// What to do next about a failure that is the program's own.
 pub(crate) fn failure_advice(failure: &Failure) -> Option<Cow<'static, str>> {
@@ -136,40 +142,55 @@ pub(crate) fn failure_advice(failure: &Failure) -> Option<Cow<'static, str>> {
     Some(Cow::Borrowed(text))
 }
 
-/// A checksum that is wrong says nothing of who made it so, unless the message is authenticated.
-fn of_damage(damage: Damage, sealing: Option<Sealing>) -> &'static str {
-    let is_authenticated = sealing == Some(Sealing::Authenticated);
-    match damage {
-        Damage::TrailingBytes { .. } => "--accept trailing-data ignores them",
+/// Who made it so: the way here, or the writer of the archive? Sizes of parts tell the first,
+/// records that contradict each other mostly the second. A checksum that is wrong says nothing of
+/// it, unless the message is authenticated.
+fn of_damage(damage: Damage, task: Task, sealing: Option<Sealing>) -> Cow<'static, str> {
+    let goes_on = match task {
+        Task::Extract { .. } => "; --keep-going extracts the other entries",
+        Task::Verify { .. } => "; --keep-going looks at the other entries, too",
+        Task::Decrypt | Task::Read => "",
+    };
+    let sealed_so = sealing == Some(Sealing::Authenticated);
+    let text = match damage {
+        Damage::TrailingBytes { .. } => TRAILING,
         Damage::UnusedBytes { .. } => {
-            "something was changed in the archive, or deleted from it; if that is known to be harmless, \
-             --accept unused-bytes ignores them"
-        }
-        _ if is_authenticated => {
-            "the message is authenticated, so it is as it was sealed: the archive was written so, and \
-             another download gives the same; --keep-going extracts the other entries"
-        }
-        Damage::Crc { .. } | Damage::Size { .. } | Damage::Compressed => {
-            "fetch the named part again and compare: if it is another now (sha256sum), the first \
-             was changed on its way; if it is the same, the archive was written so, and \
-             --keep-going extracts the other entries"
+            "something was changed in the archive, or deleted from it, and another download gives \
+             the same; if that is known to be harmless, --accept unused-bytes ignores them"
         }
         Damage::PartSize { .. } | Damage::PartTooShort { .. } => {
             "fetch the named part again, and compare its size with what is offered for download"
         }
         Damage::SetSize { .. } => {
-            "compare the sizes of all parts with what is offered for download, and fetch again which differs"
+            "compare the sizes of all parts with what is offered for download, and fetch again what \
+             differs"
         }
-        Damage::Record(_) => RECORDS,
+        Damage::Crc { .. } | Damage::Size { .. } | Damage::Compressed | Damage::Record(_)
+            if sealed_so =>
+        {
+            return format!(
+                "the message is authenticated, so it is as it was sealed: the archive was written \
+                 so, and another download gives the same{goes_on}"
+            )
+            .into();
+        }
+        Damage::Crc { .. } | Damage::Size { .. } | Damage::Compressed => {
+            return format!(
+                "fetch the named part again and compare: if it is another now (sha256sum), the \
+                 first was changed on its way; if it is the same, the archive was written \
+                 so{goes_on}"
+            )
+            .into();
+        }
+        Damage::Record(_) => {
+            "most likely the archive was written so, and another download gives the same (compare \
+             by sha256sum); `smimezip decrypt` each part, and `7z x` may read them"
+        }
         // A damage of a later library.
-        _ => RECORDS,
-    }
+        _ => return goes_on.trim_start_matches("; ").into(),
+    };
+    text.into()
 }
-
-/// What to do where records of the archive contradict each other.
-const RECORDS: &str = "most likely the archive was written so, and another download gives the same \
-                       (compare by sha256sum); `smimezip decrypt` each part, and `7z x` may read \
-                       them";
 
 fn of_unsupported(what: &Unsupported) -> Option<&'static str> {
     Some(match what {
@@ -193,7 +214,7 @@ fn of_unsupported(what: &Unsupported) -> Option<&'static str> {
 
 fn of_unsafe_name(problem: NameProblem, task: Task) -> &'static str {
     let encoding =
-        matches!(task, Task::Extract { encoding: true, .. } | Task::Read { encoding: true });
+        matches!(task, Task::Extract { encoding: true, .. } | Task::Verify { encoding: true });
     if !problem.can_be_skipped() {
         "an archive with such a name is refused whatever is chosen, as it could write outside of \
          the target; `smimezip cat` writes single entries"
@@ -208,7 +229,7 @@ fn of_unsafe_name(problem: NameProblem, task: Task) -> &'static str {
 
 fn of_existing(task: Task) -> &'static str {
     match task {
-        Task::Extract { replacing: false, .. } | Task::Read { .. } => {
+        Task::Extract { replacing: false, .. } | Task::Verify { .. } | Task::Read => {
             "choose another folder by -C, or --overwrite always, or --overwrite skip"
         }
         Task::Extract { replacing: true, .. } => {
@@ -270,7 +291,7 @@ mod tests {
     fn every_limit_says_how_to_go_on() {
         for limit in Limit::ALL {
             let error = Error::from(ErrorKind::Limit { limit: *limit, allowed: 1 });
-            let text = advice(&error, Task::Read { encoding: false }, None).unwrap();
+            let text = advice(&error, Task::Read, None).unwrap();
             if matches!(limit, Limit::TotalSize | Limit::Ratio) {
                 assert!(text.contains("--max-size 500G"), "{text}");
                 continue;
@@ -292,10 +313,11 @@ mod tests {
             Damage::Compressed,
             Damage::Record("x"),
         ] {
-            let sealed = of_damage(damage, Some(Sealing::Authenticated));
+            let sealed = of_damage(damage, Task::Read, Some(Sealing::Authenticated));
             assert!(sealed.contains("another download gives the same"), "{sealed}");
             for sealing in [None, Some(Sealing::NotAuthenticated)] {
-                let open = of_damage(damage, sealing);
+                let open = of_damage(damage, Task::Read, sealing);
+                assert!(!open.contains("--keep-going"), "{open}");
                 assert!(open.contains("compare"), "{open}");
                 assert!(open.contains("was written so"), "{open}");
             }
@@ -305,7 +327,7 @@ mod tests {
             ErrorKind::NameConflict("a".into()),
             ErrorKind::Unsupported(Unsupported::CompressionMethod { number: 12, name: "bzip2" }),
         ] {
-            let text = advice(&kind.into(), Task::Read { encoding: false }, None).unwrap();
+            let text = advice(&kind.into(), Task::Read, None).unwrap();
             assert!(text.contains("another download gives the same"), "{text}");
         }
     }
@@ -313,7 +335,7 @@ mod tests {
     #[test]
     fn what_can_be_accepted_is_said() {
         for sealing in [None, Some(Sealing::Authenticated)] {
-            let of = |damage| of_damage(damage, sealing);
+            let of = |damage| of_damage(damage, Task::Read, sealing);
             assert!(of(Damage::TrailingBytes { count: 1 }).contains("--accept trailing-data"));
             assert!(of(Damage::UnusedBytes { count: 1 }).contains("--accept unused-bytes"));
         }

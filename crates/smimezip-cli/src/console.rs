@@ -49,8 +49,8 @@ impl Console {
                 encoding: args.policy.names == Names::Encode,
             },
             Command::Decrypt(_) => Task::Decrypt,
-            Command::Verify(args) => Task::Read { encoding: args.policy.names == Names::Encode },
-            _ => Task::Read { encoding: false },
+            Command::Verify(args) => Task::Verify { encoding: args.policy.names == Names::Encode },
+            _ => Task::Read,
         };
         Self { json: cli.json, quiet: cli.quiet, verbose: cli.verbose, progress, task, color }
     }

@@ -8,6 +8,7 @@ use crate::args::List;
 use crate::console;
 use crate::exit::Outcome;
 use crate::keyring;
+use crate::report;
 use crate::select::Selected;
 use crate::text;
 
@@ -37,6 +38,16 @@ pub(crate) fn run(args: &List, context: &Context) -> Outcome {
                 console::line(&line(&archive, entry, args.long))?;
             }
         }
+        let oddities = archive.oddities();
+        if console.json {
+            for oddity in &oddities {
+                let mut line = report::oddity_value(oddity);
+                line["type"] = json!("oddity");
+                line["export"] = json!(export.name());
+                console::json_line(&line)?;
+            }
+        }
+        report::oddities(console, &oddities);
         let files = text::count(files, "file");
         console.say(&format!("{}: {files}, {}", export.name(), text::size(bytes)));
     }
