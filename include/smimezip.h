@@ -117,6 +117,32 @@
 #define SMZ_UNKNOWN UINT64_MAX
 
 /**
+ * smz_progress.phase: keys are tried, and authenticated content is verified: bytes are those of its
+ * ciphertext, entries are parts.
+ */
+#define SMZ_PHASE_UNLOCKING 1
+
+/**
+ * smz_progress.phase: names, conflicts, existing files and free space are checked.
+ */
+#define SMZ_PHASE_PLANNING 2
+
+/**
+ * smz_progress.phase: entries are decrypted, decompressed and compared with their checksums.
+ */
+#define SMZ_PHASE_VERIFYING 3
+
+/**
+ * smz_progress.phase: files are written, and verified on the way.
+ */
+#define SMZ_PHASE_WRITING 4
+
+/**
+ * smz_progress.phase: all is written to the disk and gets its place.
+ */
+#define SMZ_PHASE_PUBLISHING 5
+
+/**
  * smz_entry.kind: a regular file.
  */
 #define SMZ_ENTRY_FILE 0
@@ -440,6 +466,33 @@ typedef struct smz_entry {
 } smz_entry;
 
 /**
+ * A deviation from the standard that was accepted, as directory, sizes and CRC-32 still determine every
+ * byte: one of each kind. Since 0.1.
+ */
+typedef struct smz_oddity {
+    /**
+     * To be set to sizeof(smz_oddity) before the call.
+     */
+    size_t struct_size;
+    /**
+     * Which kind, for programs: "trailing-zeros", "entry-count". Never NULL; it does not change.
+     */
+    const char *code;
+    /**
+     * How often it was met: entries that have it, or bytes.
+     */
+    uint64_t count;
+    /**
+     * The first entry that has it, or NULL where it is the archive's own.
+     */
+    const char *entry;
+    /**
+     * What it is, as one sentence for a person. Never NULL.
+     */
+    const char *message;
+} smz_oddity;
+
+/**
  * Which option to set. Since 0.1.
  */
 typedef int32_t smz_option;
@@ -453,25 +506,29 @@ typedef struct smz_progress {
      */
     size_t struct_size;
     /**
-     * Bytes written or verified so far, decompressed.
+     * Bytes written or verified so far, decompressed; of this phase.
      */
     uint64_t bytes_done;
     /**
-     * Bytes in all, decompressed.
+     * Bytes in all, decompressed; 0 where there is nothing to count, or not yet.
      */
     uint64_t bytes_total;
     /**
-     * Entries finished so far.
+     * Entries finished so far; of this phase.
      */
     uint64_t entries_done;
     /**
-     * Entries in all.
+     * Entries in all; 0 where that is not known yet.
      */
     uint64_t entries_total;
     /**
      * Name of the entry begun last, or NULL. UTF-8, valid until the callback returns.
      */
     const char *entry;
+    /**
+     * What the call is at: SMZ_PHASE_…
+     */
+    int32_t phase;
 } smz_progress;
 
 /**
@@ -801,33 +858,6 @@ typedef struct smz_renamed {
      */
     const char *path;
 } smz_renamed;
-
-/**
- * A deviation from the standard that was accepted, as directory, sizes and CRC-32 still determine every
- * byte: one of each kind. Since 0.1.
- */
-typedef struct smz_oddity {
-    /**
-     * To be set to sizeof(smz_oddity) before the call.
-     */
-    size_t struct_size;
-    /**
-     * Which kind, for programs: "trailing-zeros", "entry-count". Never NULL; it does not change.
-     */
-    const char *code;
-    /**
-     * How often it was met: entries that have it, or bytes.
-     */
-    uint64_t count;
-    /**
-     * The first entry that has it, or NULL where it is the archive's own.
-     */
-    const char *entry;
-    /**
-     * What it is, as one sentence for a person. Never NULL.
-     */
-    const char *message;
-} smz_oddity;
 
 /**
  * Done.
@@ -1194,8 +1224,8 @@ SMZ_API void smz_cancel_trigger(const struct smz_cancel *cancel);
  *
  * @param set The set. It is not needed any more afterwards.
  * @param keyring The keys. They are not needed any more afterwards.
- * @param options Limits, layout, what is accepted, inner layers; or NULL. The limits count for every
- * later call with the archive.
+ * @param options Limits, layout, what is accepted, inner layers, threads, progress, cancel; or NULL. The
+ * limits count for every later call with the archive.
  * @param out_archive Where the archive goes, to be freed with smz_archive_free().
  * @param err Where an error goes, or NULL.
  * @return SMZ_OK, SMZ_ERR_MISSING_PART, those of smz_message_open_file() and smz_message_decrypt()
@@ -1240,6 +1270,31 @@ SMZ_API
 smz_status smz_archive_get_entry(const struct smz_archive *archive,
                                  uint64_t index,
                                  struct smz_entry *out_entry);
+
+/**
+ * How many kinds of deviations from the standard the archive's directory has that were accepted. Since 0.1.
+ *
+ * @param archive The archive.
+ * @return The number; 0 for NULL.
+ * @note Threads: several at the same time, also with the same handle.
+ */
+SMZ_API
+uint64_t smz_archive_oddity_count(const struct smz_archive *archive);
+
+/**
+ * A deviation from the standard that the archive's directory has, and that was accepted. What entries have
+ * besides is in the report of the call that read them: smz_report_get_oddity(). Since 0.1.
+ *
+ * @param archive The archive.
+ * @param index Counted from 0, below smz_archive_oddity_count().
+ * @param out_oddity Where it goes; its `struct_size` must be set. Texts are the archive's.
+ * @return SMZ_OK, SMZ_ERR_NOT_FOUND or SMZ_ERR_INVALID_ARGUMENT.
+ * @note Threads: several at the same time, also with the same handle.
+ */
+SMZ_API
+smz_status smz_archive_get_oddity(const struct smz_archive *archive,
+                                  uint64_t index,
+                                  struct smz_oddity *out_oddity);
 
 /**
  * Finds the entry of exactly this name. Since 0.1.

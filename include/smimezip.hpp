@@ -756,6 +756,14 @@ public:
         detail::check_index(smz_archive_get_entry(live(), index, &entry), "entry", index);
         return entry;
     }
+    /** How many kinds of deviations from the standard its directory has that were accepted. */
+    std::uint64_t oddity_count() const noexcept { return smz_archive_oddity_count(get()); }
+    /** One of them; texts live as long as the archive. */
+    smz_oddity oddity(std::uint64_t index) const {
+        auto oddity = detail::sized<smz_oddity>();
+        detail::check_index(smz_archive_get_oddity(live(), index, &oddity), "oddity", index);
+        return oddity;
+    }
     /** The index of the entry of exactly this name. */
     std::uint64_t find(const std::string &name) const {
         std::uint64_t index = 0;

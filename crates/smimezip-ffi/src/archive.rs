@@ -11,6 +11,7 @@ use crate::entry::{EntryStrings, entry_strings, smz_entry};
 use crate::error::{Failure, smz_error};
 use crate::handles::{self, Handle};
 use crate::keyring::smz_keyring;
+use crate::oddity::{Oddities, smz_oddity};
 use crate::options::smz_options;
 use crate::reader::smz_reader;
 use crate::report::smz_report;
@@ -24,6 +25,7 @@ pub struct smz_archive {
     archive: Archive,
     /// Made when they are asked for: an archive may have a million entries.
     names: Box<[OnceLock<EntryStrings>]>,
+    oddities: Oddities,
 }
 
 impl Handle for smz_archive {
@@ -44,8 +46,8 @@ impl smz_archive {
 ///
 /// @param set The set. It is not needed any more afterwards.
 /// @param keyring The keys. They are not needed any more afterwards.
-/// @param options Limits, layout, what is accepted, inner layers; or NULL. The limits count for every
-/// later call with the archive.
+/// @param options Limits, layout, what is accepted, inner layers, threads, progress, cancel; or NULL. The
+/// limits count for every later call with the archive.
 /// @param out_archive Where the archive goes, to be freed with smz_archive_free().
 /// @param err Where an error goes, or NULL.
 /// @return SMZ_OK, SMZ_ERR_MISSING_PART, those of smz_message_open_file() and smz_message_decrypt()
@@ -71,7 +73,8 @@ pub unsafe extern "C" fn smz_archive_open(
             let archive =
                 export.unlock_with(&keyring.ring, &chosen.unlock(), &mut chosen.reporter())?;
             let names = archive.entries().iter().map(|_| OnceLock::new()).collect();
-            out.publish(smz_archive { archive, names });
+            let oddities = Oddities::new(&archive.oddities());
+            out.publish(smz_archive { archive, names, oddities });
             Ok(())
         })
     }
@@ -118,6 +121,40 @@ pub unsafe extern "C" fn smz_archive_get_entry(
             let strings = archive.names.get(at).ok_or_else(Failure::no_index)?;
             let strings = strings.get_or_init(|| entry_strings(entry));
             sized::write(out_entry, &strings.entry(entry))
+        })
+    }
+}
+
+/// How many kinds of deviations from the standard the archive's directory has that were accepted. Since 0.1.
+///
+/// @param archive The archive.
+/// @return The number; 0 for NULL.
+/// @note Threads: several at the same time, also with the same handle.
+#[unsafe(no_mangle)]
+pub unsafe extern "C" fn smz_archive_oddity_count(archive: *const smz_archive) -> u64 {
+    border::value(0, || Ok(handles::shared(archive)?.oddities.count()))
+}
+
+/// A deviation from the standard that the archive's directory has, and that was accepted. What entries have
+/// besides is in the report of the call that read them: smz_report_get_oddity(). Since 0.1.
+///
+/// @param archive The archive.
+/// @param index Counted from 0, below smz_archive_oddity_count().
+/// @param out_oddity Where it goes; its `struct_size` must be set. Texts are the archive's.
+/// @return SMZ_OK, SMZ_ERR_NOT_FOUND or SMZ_ERR_INVALID_ARGUMENT.
+/// @note Threads: several at the same time, also with the same handle.
+#[unsafe(no_mangle)]
+pub unsafe extern "C" fn smz_archive_get_oddity(
+    archive: *const smz_archive,
+    index: u64,
+    out_oddity: *mut smz_oddity,
+) -> smz_status {
+    // SAFETY: the header's promise about every pointer.
+    unsafe {
+        border::call(std::ptr::null_mut(), || {
+            sized::check(out_oddity)?;
+            let archive = handles::shared(archive)?;
+            sized::write(out_oddity, &archive.oddities.get(index)?)
         })
     }
 }

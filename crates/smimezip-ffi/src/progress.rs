@@ -3,10 +3,22 @@
 use std::ffi::{CString, c_char, c_int, c_void};
 use std::ops::ControlFlow;
 
-use smimezip::{Event, Progress};
+use smimezip::{Event, Phase, Progress};
 
 use crate::sized::{self, Sized};
 use crate::text::{c_string, pointer};
+
+/// smz_progress.phase: keys are tried, and authenticated content is verified: bytes are those of its
+/// ciphertext, entries are parts.
+pub const SMZ_PHASE_UNLOCKING: i32 = 1;
+/// smz_progress.phase: names, conflicts, existing files and free space are checked.
+pub const SMZ_PHASE_PLANNING: i32 = 2;
+/// smz_progress.phase: entries are decrypted, decompressed and compared with their checksums.
+pub const SMZ_PHASE_VERIFYING: i32 = 3;
+/// smz_progress.phase: files are written, and verified on the way.
+pub const SMZ_PHASE_WRITING: i32 = 4;
+/// smz_progress.phase: all is written to the disk and gets its place.
+pub const SMZ_PHASE_PUBLISHING: i32 = 5;
 
 /// How far a long call is. Since 0.1.
 #[repr(C)]
@@ -14,16 +26,18 @@ use crate::text::{c_string, pointer};
 pub struct smz_progress {
     /// Size of this struct as the library knows it.
     pub struct_size: usize,
-    /// Bytes written or verified so far, decompressed.
+    /// Bytes written or verified so far, decompressed; of this phase.
     pub bytes_done: u64,
-    /// Bytes in all, decompressed.
+    /// Bytes in all, decompressed; 0 where there is nothing to count, or not yet.
     pub bytes_total: u64,
-    /// Entries finished so far.
+    /// Entries finished so far; of this phase.
     pub entries_done: u64,
-    /// Entries in all.
+    /// Entries in all; 0 where that is not known yet.
     pub entries_total: u64,
     /// Name of the entry begun last, or NULL. UTF-8, valid until the callback returns.
     pub entry: *const c_char,
+    /// What the call is at: SMZ_PHASE_…
+    pub phase: i32,
 }
 
 // SAFETY: `repr(C)`, the size first, numbers and pointers only.
@@ -69,6 +83,13 @@ impl Progress for Reporter {
             entries_done: event.entries_done,
             entries_total: event.entries_total,
             entry: pointer(entry.as_ref()),
+            phase: match event.phase {
+                Phase::Unlocking => SMZ_PHASE_UNLOCKING,
+                Phase::Planning => SMZ_PHASE_PLANNING,
+                Phase::Verifying => SMZ_PHASE_VERIFYING,
+                Phase::Writing => SMZ_PHASE_WRITING,
+                _ => SMZ_PHASE_PUBLISHING,
+            },
             ..sized::empty()
         };
         // SAFETY: the header's promise: the callback takes these.

@@ -31,7 +31,7 @@ macro_rules! assertions {
 fn structs_are_the_same_on_both_sides() {
     let text = assertions! {
         smz_error_info { struct_size, status, os_error, message, part, entry, offset }
-        smz_progress { struct_size, bytes_done, bytes_total, entries_done, entries_total, entry }
+        smz_progress { struct_size, bytes_done, bytes_total, entries_done, entries_total, entry, phase }
         smz_io { struct_size, user, read_at, size, close, flags }
         smz_recipient {
             struct_size, kind, text, issuer, serial_number, serial_number_len,

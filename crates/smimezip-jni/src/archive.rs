@@ -155,6 +155,21 @@ fn report_octets(report: &Report) -> Writer {
     out
 }
 
+#[unsafe(no_mangle)]
+extern "system" fn Java_io_github_smimezip_internal_Native_archiveOddities<'l>(
+    env: EnvUnowned<'l>,
+    class: JClass<'l>,
+    archive: jlong,
+) -> JObject<'l> {
+    call(env, &class, |env| {
+        // SAFETY: Java's `Handle` is in use.
+        let archive: &Unlocked = unsafe { handle::get(archive) }?;
+        let mut out = Writer::default();
+        oddities(&mut out, &archive.0.oddities());
+        array(env, out.as_octets())
+    })
+}
+
 fn oddities(out: &mut Writer, oddities: &[Oddity]) {
     out.count(oddities.len());
     for oddity in oddities {
@@ -215,7 +230,7 @@ extern "system" fn Java_io_github_smimezip_internal_Native_readerRead<'l>(
 /// A checksum of the declarations in Java's `Native`; a test compares it.
 macro_rules! interface {
     () => {
-        "85f4aa33"
+        "e05866f4"
     };
 }
 

@@ -8,7 +8,7 @@ use jni::sys::{jint, jlong};
 use jni::{Env, EnvUnowned};
 use smimezip::{
     Content, Envelope, FileSource, InnerLayers, Integrity, Limits, ReadAt, RecipientIdentifier,
-    RecipientInfo,
+    RecipientInfo, UnlockOptions,
 };
 use zeroize::Zeroizing;
 
@@ -36,8 +36,14 @@ impl Message {
         Ok(handle::give(Self { envelope: Envelope::open(source, &limits)?, limits, inner }))
     }
 
-    fn unlock(&self, keys: &Keys, limits: &Limits) -> Result<Content, Failure> {
-        Ok(self.envelope.unlock(&keys.ring())?.inside(self.inner, limits)?)
+    fn unlock(
+        &self,
+        keys: &Keys,
+        limits: &Limits,
+        reporter: &mut Reporter,
+    ) -> Result<Content, smimezip::Error> {
+        let content = self.envelope.unlock_with(&keys.ring(), &UnlockOptions::new(), reporter)?;
+        content.inside(self.inner, limits)
     }
 }
 
@@ -149,12 +155,15 @@ extern "system" fn Java_io_github_smimezip_internal_Native_messageDecrypt<'l>(
     class: JClass<'l>,
     message: jlong,
     keyring: jlong,
+    progress: JObject<'l>,
 ) -> jlong {
-    call(env, &class, |_| {
+    call(env, &class, |env| {
         // SAFETY: Java's `Handle`s are in use.
         let (message, keys): (&Message, &Keys) =
             unsafe { (handle::get(message)?, handle::get(keyring)?) };
-        Ok(handle::give(message.unlock(keys, &message.limits)?))
+        let mut reporter = Reporter::new(env, &progress)?;
+        let content = message.unlock(keys, &message.limits, &mut reporter);
+        Ok(handle::give(reporter.outcome(content)?))
     })
 }
 
@@ -179,9 +188,10 @@ extern "system" fn Java_io_github_smimezip_internal_Native_messageDecryptToFile<
         let of_call = options.limits.take().unwrap_or_default();
         let limits = message.limits.at_most(&of_call);
         let mut reporter = Reporter::new(env, &progress)?;
-        let content = message.unlock(keys, &limits)?;
+        let content = message.unlock(keys, &limits, &mut reporter);
         options.limits = Some(limits);
-        let saved = smimezip::save(&content, path, &options, &mut reporter);
+        let saved =
+            content.and_then(|content| smimezip::save(&content, path, &options, &mut reporter));
         reporter.outcome(saved)
     });
 }

@@ -5,7 +5,7 @@ use std::ops::ControlFlow;
 use jni::objects::{JObject, JValue, JValueOwned};
 use jni::refs::Global;
 use jni::{Env, JavaVM, jni_sig, jni_str};
-use smimezip::{Error, Event, Progress};
+use smimezip::{Error, Event, Phase, Progress};
 
 use crate::border::{array, size};
 use crate::failure::{Failure, Thrown};
@@ -58,14 +58,23 @@ fn ask(env: &mut Env<'_>, adapter: &JObject<'_>, event: &Event<'_>) -> std::io::
         None => Ok(JObject::null()),
     };
     let entry = entry.map_err(|_| std::io::Error::other("no memory for a name"))?;
+    // The places of the constants of Java's `Phase`.
+    let phase = match event.phase {
+        Phase::Unlocking => 0,
+        Phase::Planning => 1,
+        Phase::Verifying => 2,
+        Phase::Writing => 3,
+        _ => 4,
+    };
     let arguments = [
+        JValue::Int(phase),
         JValue::Long(size(event.bytes_done)),
         JValue::Long(size(event.bytes_total)),
         JValue::Long(size(event.entries_done)),
         JValue::Long(size(event.entries_total)),
         JValue::Object(&entry),
     ];
-    env.call_method(adapter, jni_str!("report"), jni_sig!("(JJJJ[B)Z"), &arguments)
+    env.call_method(adapter, jni_str!("report"), jni_sig!("(IJJJJ[B)Z"), &arguments)
         .and_then(JValueOwned::z)
         .map_err(|error| Thrown::take(env, &error))
 }

@@ -5,7 +5,7 @@ use std::sync::Arc;
 use jni::EnvUnowned;
 use jni::objects::{JByteArray, JClass, JLongArray, JObject, JObjectArray};
 use jni::sys::{jint, jlong};
-use smimezip::{Export, Limits, ReadAt};
+use smimezip::{Export, Limits, ReadAt, UnlockOptions};
 
 use crate::archive::Unlocked;
 use crate::border::{array, call, octets, path as path_of};
@@ -13,6 +13,7 @@ use crate::failure::Failure;
 use crate::handle;
 use crate::keyring::Keys;
 use crate::options::Opening;
+use crate::progress::Reporter;
 use crate::source::JavaSource;
 use crate::wire::{self, Writer};
 
@@ -88,6 +89,7 @@ extern "system" fn Java_io_github_smimezip_internal_Native_setOpen<'l>(
     keyring: jlong,
     bits: jint,
     limits: JByteArray<'l>,
+    progress: JObject<'l>,
 ) -> jlong {
     call(env, &class, |env| {
         // SAFETY: Java's `Handle`s are in use.
@@ -95,6 +97,8 @@ extern "system" fn Java_io_github_smimezip_internal_Native_setOpen<'l>(
             unsafe { (handle::get(set)?, handle::get(keyring)?) };
         let Opening { limits, inner } = Opening::new(env, bits, &limits)?;
         let export = export.with_limits(&limits).with_inner_layers(inner);
-        Ok(handle::give(Unlocked::new(export.unlock(&keys.ring())?)))
+        let mut reporter = Reporter::new(env, &progress)?;
+        let archive = export.unlock_with(&keys.ring(), &UnlockOptions::new(), &mut reporter);
+        Ok(handle::give(Unlocked::new(reporter.outcome(archive)?)))
     })
 }

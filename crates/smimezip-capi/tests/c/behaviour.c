@@ -334,6 +334,14 @@ static int noon(void *user, int year, int month, int day, int hour, int minute, 
     return 0;
 }
 
+/* Which phases were reported, as bits. */
+static int note_phases(void *user, const smz_progress *progress) {
+    CHECK(progress->phase >= SMZ_PHASE_UNLOCKING && progress->phase <= SMZ_PHASE_PUBLISHING);
+    CHECK(progress->bytes_done <= progress->bytes_total || progress->bytes_total == 0);
+    *(int *)user |= 1 << progress->phase;
+    return 0;
+}
+
 static int stop(void *user, const smz_progress *progress) {
     CHECK(progress->entries_total > 0);
     (*(int *)user)++;
@@ -438,6 +446,28 @@ static void one_export(void) {
 
     options = smz_options_new();
     calls = 0;
+    OK(smz_options_set_progress(options, note_phases, &calls));
+    OK(smz_archive_extract(archive, in(scratch, "phases"), options, NULL, &error));
+    CHECK((calls & 1 << SMZ_PHASE_WRITING) && (calls & 1 << SMZ_PHASE_PUBLISHING));
+    CHECK(!(calls & 1 << SMZ_PHASE_UNLOCKING));
+    calls = 0;
+    OK(smz_archive_verify(archive, options, NULL, &error));
+    CHECK((calls & 1 << SMZ_PHASE_VERIFYING) && !(calls & 1 << SMZ_PHASE_WRITING));
+    calls = 0;
+    {
+        smz_keyring *keys = sample_keys();
+        smz_set *set = NULL;
+        smz_archive *opened = NULL;
+        OK(smz_set_discover(sample, &set, &error));
+        OK(smz_archive_open(set, keys, options, &opened, &error));
+        CHECK(calls == 1 << SMZ_PHASE_UNLOCKING);
+        smz_archive_free(opened);
+        OK(smz_options_set_progress(options, stop, &calls));
+        FAILS(SMZ_ERR_CANCELLED, smz_archive_open(set, keys, options, &opened, &error));
+        smz_set_free(set);
+        smz_keyring_free(keys);
+    }
+    calls = 0;
     OK(smz_options_set_progress(options, stop, &calls));
     FAILS(SMZ_ERR_CANCELLED, smz_archive_extract(archive, in(scratch, "stopped"), options, NULL, &error));
     CHECK(calls == 1);
@@ -514,8 +544,9 @@ static void limits_of_a_call(void) {
     smz_keyring_free(keys);
 }
 
-/* An archive of one plain part that is served; its names are given. */
-static smz_archive *archive_of(const char *const *names, size_t count, struct memory *memory) {
+/* An archive of one plain part that is served; its names are given, and bytes after its end. */
+static smz_archive *archive_with(const char *const *names, size_t count, const char *end, size_t end_len,
+                                 struct memory *memory) {
     static uint8_t zip[8192];
     uint8_t *at = zip, *directory;
     smz_keyring *keys = smz_keyring_new();
@@ -546,14 +577,60 @@ static smz_archive *archive_of(const char *const *names, size_t count, struct me
     size = (uint32_t)(at - directory);
     PUT4(0x06054b50u), PUT2(0), PUT2(0), PUT2((uint32_t)count), PUT2((uint32_t)count);
     PUT4(size), PUT4((uint32_t)(directory - zip)), PUT2(0);
+    memcpy(at, end, end_len);
     memset(memory, 0, sizeof *memory);
     memory->data = zip;
-    memory->size = (size_t)(at - zip);
+    memory->size = (size_t)(at - zip) + end_len;
     OK(smz_set_add_io(set, "made.zip", &io, &error));
     OK(smz_archive_open(set, keys, NULL, &archive, &error));
     smz_set_free(set);
     smz_keyring_free(keys);
     return archive;
+}
+
+static smz_archive *archive_of(const char *const *names, size_t count, struct memory *memory) {
+    return archive_with(names, count, "", 0, memory);
+}
+
+/* What deviates from the standard, and was accepted, is said of the archive and in reports. */
+static void oddities(void) {
+    static const char *const names[] = {"./first.txt", "./second.txt"};
+    static const char zeros[512] = {0};
+    struct memory memory;
+    smz_archive *archive = archive_with(names, 2, zeros, sizeof zeros, &memory);
+    smz_report *report = NULL;
+    smz_summary summary;
+    smz_oddity oddity;
+    uint64_t at;
+    int seen = 0;
+    memset(&summary, 0, sizeof summary);
+    memset(&oddity, 0, sizeof oddity);
+    summary.struct_size = sizeof summary;
+    oddity.struct_size = sizeof oddity;
+    CHECK(smz_archive_oddity_count(archive) >= 1);
+    OK(smz_archive_get_oddity(archive, smz_archive_oddity_count(archive) - 1, &oddity));
+    CHECK(strcmp(oddity.code, "trailing-zeros") == 0 && oddity.count == 512 && oddity.entry == NULL);
+    CHECK(strstr(oddity.message, "512") != NULL && oddity.struct_size == sizeof oddity);
+    CHECK(smz_archive_get_oddity(archive, 99, &oddity) == SMZ_ERR_NOT_FOUND);
+    OK(smz_archive_extract(archive, in(scratch, "odd"), NULL, &report, &error));
+    OK(smz_report_get_summary(report, &summary));
+    CHECK(summary.files == 2 && summary.oddities == 2);
+    for (at = 0; at < summary.oddities; at++) {
+        OK(smz_report_get_oddity(report, at, &oddity));
+        if (strcmp(oddity.code, "leading-dot") == 0) {
+            CHECK(oddity.count == 2 && strcmp(oddity.entry, names[0]) == 0);
+            seen++;
+        } else {
+            CHECK(strcmp(oddity.code, "trailing-zeros") == 0 && oddity.entry == NULL);
+            seen++;
+        }
+    }
+    CHECK(seen == 2 && smz_report_get_oddity(report, at, &oddity) == SMZ_ERR_NOT_FOUND);
+    smz_report_free(report);
+    smz_archive_free(archive);
+    archive = sample_archive();
+    CHECK(smz_archive_oddity_count(archive) == 0);
+    smz_archive_free(archive);
 }
 
 static int is_there(const char *folder, const char *name) {
@@ -915,6 +992,7 @@ int main(int argc, char **argv) {
     one_export();
     limits_of_a_call();
     unsafe_names();
+    oddities();
     parts_of_a_set();
     callbacks_that_fail();
     reentry();

@@ -295,9 +295,12 @@ void moved_from(const std::string &sample, const std::string &scratch) {
     TOLD(archive, archive.dry_run(scratch + "/never"));
     TOLD(archive, (archive.extract_entry(0, scratch + "/never"), 0));
     TOLD(archive, archive[0]);
+    TOLD(archive, archive.oddity(0));
     TOLD(archive, archive.find("x"));
     TOLD(archive, archive.open(0));
     CHECK(archive.size() == 0 && archive2.size() == 13);
+    CHECK(archive2.oddity_count() == 0);
+    fails(SMZ_ERR_NOT_FOUND, "no oddity", [&] { (void)archive2.oddity(0); }, __LINE__);
     fails(SMZ_ERR_NOT_FOUND, "no entry has the index 999", [&] { (void)archive2[999]; }, __LINE__);
 
     const smz::reader reader2 = std::move(reader);

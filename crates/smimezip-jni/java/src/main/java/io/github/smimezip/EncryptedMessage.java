@@ -216,7 +216,9 @@ public final class EncryptedMessage implements AutoCloseable {
     }
 
     private long unlock(Keyring keys) throws IOException {
-        return handle.call(message -> keys.handle.call(ring -> Native.messageDecrypt(message, ring)));
+        Object progress = ExportArchive.adapter(null);
+        return handle.call(
+            message -> keys.handle.call(ring -> Native.messageDecrypt(message, ring, progress)));
     }
 
     /**
@@ -224,7 +226,8 @@ public final class EncryptedMessage implements AutoCloseable {
      *
      * @param keys the keys; they are not needed any more afterwards
      * @return the content; it stays open when the message is closed
-     * @throws IOException {@link NoMatchingKeyException}, {@link DecryptionException} and others
+     * @throws IOException {@link NoMatchingKeyException}, {@link DecryptionException} and others;
+     *     {@link CancelledException} if the thread is interrupted
      */
     public InputStream newInputStream(Keyring keys) throws IOException {
         return new ContentInputStream(unlock(keys));

@@ -31,9 +31,9 @@ public final class ExportArchive implements AutoCloseable {
     }
 
     static ProgressAdapter adapter(ProgressListener listener) {
-        return new ProgressAdapter((bytesDone, bytesTotal, entriesDone, entriesTotal, entry) ->
-            listener == null || listener.onProgress(
-                new Progress(bytesDone, bytesTotal, entriesDone, entriesTotal, entry)));
+        return new ProgressAdapter((phase, bytesDone, bytesTotal, entriesDone, entriesTotal, entry) ->
+            listener == null || listener.onProgress(new Progress(
+                Phase.values()[phase], bytesDone, bytesTotal, entriesDone, entriesTotal, entry)));
     }
 
     /**
@@ -43,6 +43,18 @@ public final class ExportArchive implements AutoCloseable {
      */
     public List<Entry> entries() {
         return entries;
+    }
+
+    /**
+     * Deviations from the standard that the directory has and that were accepted. What entries have besides is in
+     * the report of the call that read them ({@link ExtractReport#oddities}).
+     *
+     * @return one of each kind
+     * @throws IOException if the archive is closed
+     * @since 0.1
+     */
+    public List<Oddity> oddities() throws IOException {
+        return Oddity.list(new Octets.Reader(handle.call(Native::archiveOddities)));
     }
 
     /**

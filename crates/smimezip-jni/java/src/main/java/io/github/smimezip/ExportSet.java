@@ -107,7 +107,8 @@ public final class ExportSet implements AutoCloseable {
      * @param keys the keys; they are not needed any more afterwards
      * @param options how to open it
      * @return the archive, to be closed; it stays open when the set is closed
-     * @throws IOException {@link MissingPartException}, {@link NoMatchingKeyException} and others
+     * @throws IOException {@link MissingPartException}, {@link NoMatchingKeyException} and others;
+     *     {@link CancelledException} if the thread is interrupted
      */
     public ExportArchive open(Keyring keys, OpenOption... options) throws IOException {
         return open(keys, new Limits(), options);
@@ -126,8 +127,9 @@ public final class ExportSet implements AutoCloseable {
     public ExportArchive open(Keyring keys, Limits limits, OpenOption... options) throws IOException {
         int bits = OpenOption.bits(options);
         byte[] allowed = limits.octets();
+        Object progress = ExportArchive.adapter(null);
         return new ExportArchive(handle.call(
-            set -> keys.handle.call(ring -> Native.setOpen(set, ring, bits, allowed))));
+            set -> keys.handle.call(ring -> Native.setOpen(set, ring, bits, allowed, progress))));
     }
 
     /**

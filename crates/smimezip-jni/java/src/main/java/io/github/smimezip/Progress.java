@@ -4,18 +4,30 @@ import java.util.Optional;
 
 /** How far a long call is. */
 public final class Progress {
+    private final Phase phase;
     private final long bytesDone;
     private final long bytesTotal;
     private final long entriesDone;
     private final long entriesTotal;
     private final String entry;
 
-    Progress(long bytesDone, long bytesTotal, long entriesDone, long entriesTotal, String entry) {
+    Progress(Phase phase, long bytesDone, long bytesTotal, long entriesDone, long entriesTotal, String entry) {
+        this.phase = phase;
         this.bytesDone = bytesDone;
         this.bytesTotal = bytesTotal;
         this.entriesDone = entriesDone;
         this.entriesTotal = entriesTotal;
         this.entry = entry;
+    }
+
+    /**
+     * What the call is at. Numbers begin again with each phase.
+     *
+     * @return the phase
+     * @since 0.1
+     */
+    public Phase phase() {
+        return phase;
     }
 
     /**
@@ -30,7 +42,7 @@ public final class Progress {
     /**
      * Bytes in all, decompressed, as the directory declares them.
      *
-     * @return a number of bytes
+     * @return a number of bytes; 0 where there is nothing to count, or not yet
      */
     public long bytesTotal() {
         return bytesTotal;
@@ -48,7 +60,7 @@ public final class Progress {
     /**
      * Entries in all.
      *
-     * @return a number of entries
+     * @return a number of entries; 0 where that is not known yet
      */
     public long entriesTotal() {
         return entriesTotal;

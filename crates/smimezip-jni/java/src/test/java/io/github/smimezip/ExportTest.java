@@ -14,9 +14,11 @@ import java.nio.channels.FileChannel;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.ZoneOffset;
+import java.util.EnumSet;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
 import java.util.concurrent.atomic.AtomicLong;
 import java.util.zip.CRC32;
 import org.junit.jupiter.api.Test;
@@ -54,14 +56,18 @@ class ExportTest {
                     assertEquals(entry.crc32(), (int) crc.getValue());
                 }
                 AtomicLong told = new AtomicLong();
+                Set<Phase> phases = EnumSet.noneOf(Phase.class);
                 ExtractReport report = archive.extractTo(folder.resolve("out"),
                     new ExtractOptions().progress(progress -> {
                         told.set(progress.bytesDone());
+                        phases.add(progress.phase());
                         return progress.entriesDone() <= progress.entriesTotal();
                     }));
                 assertEquals(6, report.files());
                 assertEquals(407455, report.bytes());
                 assertEquals(407455, told.get());
+                assertTrue(phases.containsAll(Set.of(Phase.WRITING, Phase.PUBLISHING)));
+                assertFalse(phases.contains(Phase.UNLOCKING));
                 assertTrue(report.skipped().isEmpty() && report.failed().isEmpty());
                 assertEquals(6, count(folder.resolve("out")));
                 assertEquals("Grüße aus dem Export\n",
@@ -176,6 +182,13 @@ class ExportTest {
             assertEquals(Status.CANCELLED, cancelled.status());
             Thread.currentThread().interrupt();
             assertThrows(CancelledException.class, () -> archive.extractTo(folder, new ExtractOptions()));
+            assertTrue(Thread.interrupted());
+            // Opening ends as well.
+            Thread.currentThread().interrupt();
+            assertThrows(CancelledException.class, () -> set.open(keys));
+            assertTrue(Thread.interrupted());
+            Thread.currentThread().interrupt();
+            assertThrows(CancelledException.class, () -> EncryptedMessage.decrypt(Data.part("z01"), keys));
             assertTrue(Thread.interrupted());
         }
         assertEquals(0, count(folder));

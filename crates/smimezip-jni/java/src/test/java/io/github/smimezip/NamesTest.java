@@ -26,6 +26,11 @@ class NamesTest {
 
     /** An archive that the JDK writes, in one plain part. */
     private static ExportArchive archive(String... names) throws IOException {
+        return archive(0, names);
+    }
+
+    /** The same with zeros after its end. */
+    private static ExportArchive archive(int zeros, String... names) throws IOException {
         ByteArrayOutputStream out = new ByteArrayOutputStream();
         try (ZipOutputStream zip = new ZipOutputStream(out)) {
             for (String name : names) {
@@ -34,6 +39,7 @@ class NamesTest {
                 zip.closeEntry();
             }
         }
+        out.write(new byte[zeros]);
         ByteBuffer whole = ByteBuffer.wrap(out.toByteArray());
         PartSource source = new PartSource() {
             @Override
@@ -60,6 +66,30 @@ class NamesTest {
             all.filter(Files::isRegularFile).forEach(it -> found.add(folder.relativize(it).toString()));
         }
         return found;
+    }
+
+    /** What deviates from the standard, and was accepted, is said of the archive and in reports. */
+    @Test
+    void odditiesAreSaid(@TempDir Path folder) throws Exception {
+        try (ExportArchive archive = archive(512, "./first.txt", "./second.txt")) {
+            Oddity zeros = archive.oddities().stream()
+                .filter(it -> it.code().equals("trailing-zeros")).findFirst().get();
+            assertEquals(512, zeros.count());
+            assertTrue(zeros.entry().isEmpty() && zeros.toString().contains("512"));
+            ExtractReport report = archive.extractTo(folder, new ExtractOptions());
+            assertEquals(Set.of("first.txt", "second.txt"), files(folder));
+            Oddity dots = report.oddities().stream()
+                .filter(it -> it.code().equals("leading-dot")).findFirst().get();
+            assertEquals(2, dots.count());
+            assertEquals("./first.txt", dots.entry().get());
+            assertEquals(2, report.oddities().size());
+        }
+        try (ExportArchive archive = archive("plain.txt")) {
+            assertTrue(archive.oddities().isEmpty());
+            assertTrue(archive.verify(new ExtractOptions()).oddities().isEmpty());
+            archive.close();
+            assertThrows(IOException.class, archive::oddities);
+        }
     }
 
     @Test

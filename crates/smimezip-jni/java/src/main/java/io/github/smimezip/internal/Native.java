@@ -79,7 +79,8 @@ public final class Native {
 
     public static native byte[] messageInfo(long message) throws IOException;
 
-    public static native long messageDecrypt(long message, long keyring) throws IOException;
+    public static native long messageDecrypt(long message, long keyring, Object progress)
+        throws IOException;
 
     public static native void messageDecryptToFile(long message, long keyring, byte[] path, int bits,
         int threads, byte[] limits, Object progress) throws IOException;
@@ -111,12 +112,14 @@ public final class Native {
 
     public static native byte[] setInfo(long set) throws IOException;
 
-    public static native long setOpen(long set, long keyring, int bits, byte[] limits)
-        throws IOException;
+    public static native long setOpen(long set, long keyring, int bits, byte[] limits,
+        Object progress) throws IOException;
 
     public static native void archiveFree(long archive);
 
     public static native byte[] archiveEntries(long archive) throws IOException;
+
+    public static native byte[] archiveOddities(long archive) throws IOException;
 
     public static native byte[] archiveExtract(long archive, byte[] target, int bits, int threads,
         byte[] limits, byte[] names, Object progress) throws IOException;

@@ -9,7 +9,8 @@ public final class ProgressAdapter {
     /** Takes note; answers whether to go on. */
     @FunctionalInterface
     public interface Listener {
-        boolean report(long bytesDone, long bytesTotal, long entriesDone, long entriesTotal, String entry);
+        boolean report(int phase, long bytesDone, long bytesTotal, long entriesDone, long entriesTotal,
+            String entry);
     }
 
     public ProgressAdapter(Listener listener) {
@@ -17,11 +18,12 @@ public final class ProgressAdapter {
     }
 
     /** Called by the native side on the thread that made the call. */
-    boolean report(long bytesDone, long bytesTotal, long entriesDone, long entriesTotal, byte[] entry) {
+    boolean report(int phase, long bytesDone, long bytesTotal, long entriesDone, long entriesTotal,
+            byte[] entry) {
         if (Thread.currentThread().isInterrupted()) {
             return false;
         }
         String name = entry == null ? null : new String(entry, StandardCharsets.UTF_8);
-        return listener.report(bytesDone, bytesTotal, entriesDone, entriesTotal, name);
+        return listener.report(phase, bytesDone, bytesTotal, entriesDone, entriesTotal, name);
     }
 }
