@@ -1,0 +1,97 @@
+//! What the tests of the jar share: the jar, and the tools that are used on it.
+
+#![allow(dead_code, reason = "each test binary uses its own part")]
+#![allow(unreachable_pub, reason = "shared by textual inclusion")]
+
+use std::path::{Path, PathBuf};
+use std::process::{Command, Output};
+use std::sync::OnceLock;
+
+/// JUnit with its console.
+pub const JUNIT: &str = "/usr/share/java/junit-platform-console-standalone.jar";
+/// Bouncy Castle.
+pub const BOUNCY_CASTLE: [&str; 3] =
+    ["/usr/share/java/bcprov.jar", "/usr/share/java/bcutil.jar", "/usr/share/java/bcpkix.jar"];
+
+/// The repository.
+pub fn root() -> PathBuf {
+    Path::new(env!("CARGO_MANIFEST_DIR")).join("../..").canonicalize().unwrap()
+}
+
+/// A folder of this test's own, empty.
+pub fn scratch(name: &str) -> PathBuf {
+    let folder = Path::new(env!("CARGO_TARGET_TMPDIR")).join(name);
+    let _ = std::fs::remove_dir_all(&folder);
+    std::fs::create_dir_all(&folder).unwrap();
+    folder
+}
+
+/// Whether everything is there; says what is not.
+pub fn tools() -> bool {
+    let missing = ["javac", "java", "jar", "javadoc"]
+        .into_iter()
+        .find(|tool| Command::new(tool).arg("-version").output().is_err())
+        .or_else(|| [JUNIT].into_iter().chain(BOUNCY_CASTLE).find(|jar| !Path::new(jar).exists()));
+    if let Some(missing) = missing {
+        println!("SKIPPED: {missing} is not installed");
+    }
+    missing.is_none()
+}
+
+/// Runs a command that must succeed.
+pub fn run(command: &mut Command) -> Output {
+    // Java takes names of files and arguments in the encoding of the locale.
+    let output = command.env("LC_ALL", "C.UTF-8").output().unwrap();
+    assert!(
+        output.status.success(),
+        "{command:?}: {}\n{}{}",
+        output.status,
+        String::from_utf8_lossy(&output.stdout),
+        String::from_utf8_lossy(&output.stderr)
+    );
+    output
+}
+
+/// The jar, made once.
+pub fn jar() -> &'static Path {
+    static JAR: OnceLock<PathBuf> = OnceLock::new();
+    JAR.get_or_init(|| {
+        // Test binaries may run at the same time, so each has one of its own.
+        let out = scratch(concat!("jar-", env!("CARGO_CRATE_NAME")));
+        let script = root().join("crates/smimezip-jni/build-jar.sh");
+        // A folder of its own: cargo is at work in the other.
+        let target = Path::new(env!("CARGO_TARGET_TMPDIR")).join("jni");
+        let output =
+            run(Command::new(script).arg("--debug").arg(&out).env("CARGO_TARGET_DIR", target));
+        PathBuf::from(String::from_utf8(output.stdout).unwrap().trim())
+    })
+}
+
+/// As `java -cp` takes it.
+pub fn class_path(parts: &[&Path]) -> String {
+    std::env::join_paths(parts).unwrap().into_string().unwrap()
+}
+
+/// The Java sources below a folder.
+pub fn sources(folder: &Path) -> Vec<PathBuf> {
+    let mut found = Vec::new();
+    for entry in std::fs::read_dir(folder).unwrap() {
+        let path = entry.unwrap().path();
+        if path.is_dir() {
+            found.extend(sources(&path));
+        } else if path.extension().is_some_and(|it| it == "java") {
+            found.push(path);
+        }
+    }
+    found
+}
+
+/// Compiles sources into a folder of that name.
+pub fn compile(sources: &[PathBuf], class_path: &str, name: &str) -> PathBuf {
+    let classes = scratch(name);
+    run(Command::new("javac")
+        .args(["--release", "11", "-Xlint:all,-path,-try", "-Werror", "-cp", class_path, "-d"])
+        .arg(&classes)
+        .args(sources));
+    classes
+}
