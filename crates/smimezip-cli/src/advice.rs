@@ -119,8 +119,8 @@ pub(crate) fn advice(
 }
 
 /// What to do where bytes follow an end.
-const TRAILING: &str = "if something adds bytes on the way (a footer, a line end, padding), --accept \
-                        trailing-data ignores them";
+const TRAILING: &str = "if something adds bytes on the way (a footer, a line end, padding), \
+                        --accept trailing-data ignores them";
 
 /// What to do next about a failure that is the program's own.
 pub(crate) fn failure_advice(failure: &Failure) -> Option<Cow<'static, str>> {
@@ -162,8 +162,8 @@ fn of_damage(damage: Damage, task: Task, sealing: Option<Sealing>) -> Cow<'stati
             "fetch the named part again, and compare its size with what is offered for download"
         }
         Damage::SetSize { .. } => {
-            "compare the sizes of all parts with what is offered for download, and fetch again what \
-             differs"
+            "compare the sizes of all parts with what is offered for download, and fetch again \
+             what differs"
         }
         Damage::Crc { .. } | Damage::Size { .. } | Damage::Compressed | Damage::Record(_)
             if sealed_so =>
@@ -184,7 +184,7 @@ fn of_damage(damage: Damage, task: Task, sealing: Option<Sealing>) -> Cow<'stati
         }
         Damage::Record(_) => {
             "most likely the archive was written so, and another download gives the same (compare \
-             by sha256sum); `smimezip decrypt` each part, and `7z x` may read them"
+             by sha256sum); `7z x` may read it, once its parts are decrypted (`smimezip decrypt`)"
         }
         // A damage of a later library.
         _ => return goes_on.trim_start_matches("; ").into(),
@@ -196,12 +196,13 @@ fn of_unsupported(what: &Unsupported) -> Option<&'static str> {
     Some(match what {
         Unsupported::SpecialFile => "--skip-links leaves it out",
         Unsupported::EncryptedEntry => {
-            "the archive was written so; `smimezip decrypt` each part, and `7z x` asks for the \
-             archive's password; --exclude leaves entries out"
+            "the archive was written so, and another download gives the same; `7z x` asks for its \
+             password, once its parts are decrypted (`smimezip decrypt`); --exclude leaves entries \
+             out"
         }
         Unsupported::CompressionMethod { .. } => {
-            "the archive was written so, and another download gives the same; `smimezip decrypt` \
-             each part, and `7z x` may read them; --exclude leaves entries out"
+            "the archive was written so, and another download gives the same; `7z x` may read it, \
+             once its parts are decrypted (`smimezip decrypt`); --exclude leaves entries out"
         }
         Unsupported::AuthenticatedCipherInEnvelopedData(_) => {
             "allow it by --accept gcm-in-enveloped-data"

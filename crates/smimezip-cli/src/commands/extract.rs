@@ -78,7 +78,7 @@ fn check(all: &[Planned], options: &ExtractOptions) -> Result<Vec<Report>, Failu
     let together: Vec<_> = all.iter().map(|planned| (&planned.archive, &planned.target)).collect();
     check_together(&together, options).map_err(|error| {
         let not_a_folder = all.iter().find_map(|planned| not_a_folder(&error, &planned.target));
-        not_a_folder.or_else(|| collision(&error, all, options)).unwrap_or_else(|| error.into())
+        not_a_folder.unwrap_or_else(|| blame(error, all, options))
     })
 }
 
@@ -97,17 +97,25 @@ fn check_for_real(all: &[Planned], options: &ExtractOptions) -> Outcome {
     }
 }
 
-/// The failure where each export alone could be extracted, and two of them have the same name.
-fn collision(error: &Error, all: &[Planned], options: &ExtractOptions) -> Option<Failure> {
-    let ErrorKind::NameConflict(other) = error.kind() else { return None };
-    let alone = |planned: &Planned| planned.archive.dry_run(&planned.target, options);
-    all.iter().all(|planned| alone(planned).is_ok()).then(|| {
-        let entry = error.entry().unwrap_or_default();
-        let part = error.part().map(|part| format!("{part}: ")).unwrap_or_default();
-        Failure::Collision(format!(
-            "{part}entry \"{entry}\": another export has \"{other}\"; nothing was extracted"
-        ))
-    })
+/// Says which of several exports an error is about. If each alone could be extracted, two of them
+/// have the same name.
+fn blame(error: Error, all: &[Planned], options: &ExtractOptions) -> Failure {
+    let alone = |planned: &&Planned| planned.archive.dry_run(&planned.target, options).is_err();
+    match (error.kind(), all.iter().find(alone)) {
+        (ErrorKind::NameConflict(other), None) => {
+            let entry = error.entry().unwrap_or_default();
+            let part = error.part().map(|part| format!("{part}: ")).unwrap_or_default();
+            Failure::Collision(format!(
+                "{part}entry \"{entry}\": another export has \"{other}\"; nothing was extracted"
+            ))
+        }
+        (_, Some(planned)) if all.len() > 1 => {
+            let entry = error.entry().and_then(|name| planned.archive.find(name).ok());
+            let parts = entry.map(|entry| planned.archive.parts_of(entry));
+            error.in_part(parts.unwrap_or_else(|| planned.export.name().to_owned())).into()
+        }
+        _ => error.into(),
+    }
 }
 
 fn extract(
