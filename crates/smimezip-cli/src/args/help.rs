@@ -55,8 +55,8 @@ Integrity: CBC ciphers authenticate nothing; CRC-32 finds accidents, not attacks
 AES-CCM and ChaCha20-Poly1305 are verified whole before anything is decrypted.";
 
 /// Columns of the text about a limit.
-const WIDTH: usize = 90;
-const INDENT: &str = "      ";
+const WIDTH: usize = 70;
+const INDENT: &str = "    ";
 
 /// The same, and the limits.
 pub(super) fn long() -> String {
