@@ -202,3 +202,47 @@ fn c6_hostile_structures_take_little_memory() {
         }
     }
 }
+
+#[cfg(target_os = "linux")]
+#[test]
+fn fewer_threads_than_asked_for_do_the_work() {
+    use std::os::unix::fs::PermissionsExt as _;
+    // Somebody else's threads are counted, as root's are not.
+    const NOBODY: [&str; 5] = ["--reuid=65533", "--regid=65533", "--clear-groups", "--", "true"];
+    let is_root = Command::new("setpriv").args(NOBODY).output();
+    if !is_root.is_ok_and(|output| output.status.success()) {
+        println!("SKIPPED: another user is needed, whom only root can become");
+        return;
+    }
+    let folder = tempfile::tempdir().unwrap();
+    let open = |path: &Path| {
+        std::fs::set_permissions(path, std::fs::Permissions::from_mode(0o777)).unwrap();
+    };
+    open(folder.path());
+    let program = folder.path().join("smimezip");
+    std::fs::copy(env!("CARGO_BIN_EXE_smimezip"), &program).unwrap();
+    open(&program);
+    for entry in std::fs::read_dir(sample()).unwrap() {
+        let entry = entry.unwrap();
+        if entry.path().extension().is_some_and(|it| it == "smime" || it == "pem") {
+            std::fs::copy(entry.path(), folder.path().join(entry.file_name())).unwrap();
+        }
+    }
+    // One listens to signals; then there is the caller's own, and perhaps one more or a few.
+    for threads in [2, 3, 4, 6] {
+        for command in ["verify", "extract -C out --overwrite always"] {
+            let limited = format!(
+                "ulimit -u {threads}; exec ./smimezip {command} -j 64 -k key.pem {NAME}.z01.smime"
+            );
+            let output = Command::new("setpriv")
+                .args(&NOBODY[..4])
+                .args(["sh", "-c", &limited])
+                .current_dir(folder.path())
+                .output()
+                .unwrap();
+            let shown = String::from_utf8_lossy(&output.stderr);
+            assert_eq!(output.status.code(), Some(0), "{threads}: {shown}");
+            assert!(!shown.contains("panicked") && shown.contains("6 files"), "{shown}");
+        }
+    }
+}

@@ -247,3 +247,6 @@ fn report(plan: Plan<'_>, failed: Vec<(usize, Error)>) -> Report {
         failed: all.into_iter().map(|(_, error)| error).collect(),
     }
 }
+
+#[cfg(test)]
+mod tests;
