@@ -12,8 +12,7 @@ use common::seal::{Outside, Shape, seal};
 use common::{Tree, limits, noise, read_tree, sample_keys, zips};
 use smimezip::{Category, ErrorKind, Export, ExtractOptions, ReadAt, Report};
 
-/// So many that the damage is not where the end record is looked for.
-const FILES: u64 = 40;
+const FILES: u64 = 20;
 
 fn tree() -> Tree {
     let mut tree: Tree = (0..FILES)
@@ -65,7 +64,7 @@ fn a_byte_in_base64_costs_the_entries_it_is_in() {
     ] {
         let good = seal(&archive(), &Shape { outside: outside.clone(), ..Shape::default() });
         for byte in *b"*=\0 \n\t\x80-AZ" {
-            for share in [1, 6] {
+            for share in [1, 5, 8] {
                 let mut part = good.clone();
                 let mut at = part.len() * share / 10;
                 while !part[at].is_ascii_alphanumeric() || part[at] == byte {

@@ -5,7 +5,7 @@
 //! another choice: a signature in the comment, or a second record that ends the archive as well.
 
 use super::record::{CentralHeader, EndRecord, IN_ZIP64_16, Zip64Locator};
-use crate::error::{Damage, Error, ErrorKind};
+use crate::error::{Category, Damage, Error, ErrorKind};
 use crate::limits::Accept;
 use crate::read_at::{ReadAt, clamp, read_exact_at, read_full_at};
 use crate::volumes::VolumeSet;
@@ -151,12 +151,23 @@ struct Tail {
 }
 
 impl Tail {
-    /// Those before `end`.
+    /// Those before `end`; fewer where what comes before them is damaged, so that nobody can read a
+    /// record there.
     fn read<S: ReadAt + ?Sized>(source: &S, end: u64) -> Result<Self, Error> {
         let mut octets = vec![0; clamp(TAIL, end)];
-        let start = end - octets.len() as u64;
-        read_exact_at(source, &mut octets, start)?;
-        Ok(Self { octets, start })
+        loop {
+            let start = end - octets.len() as u64;
+            match read_exact_at(source, &mut octets, start).map_err(Error::from) {
+                Ok(()) => return Ok(Self { octets, start }),
+                Err(error)
+                    if error.category() == Category::Damaged
+                        && octets.len() > Zip64Locator::SIZE + EndRecord::SIZE =>
+                {
+                    octets.truncate(octets.len() / 2);
+                }
+                Err(error) => return Err(error),
+            }
+        }
     }
 
     fn content_end(&self) -> Option<u64> {
