@@ -6,26 +6,34 @@ use std::env;
 use std::io;
 use std::ops::ControlFlow;
 
-use smimezip::{Event, Export, ExtractOptions, KeyRing, Limits};
+use smimezip::{CancelToken, Event, Export, ExtractOptions, KeyRing, Limits, Phase, UnlockOptions};
 
 fn main() -> Result<(), Box<dyn std::error::Error>> {
     let [part, key, folder] = arguments()?;
-    let archive =
-        Export::discover(part, &Limits::default())?.unlock(&KeyRing::from_file(key, None)?)?;
-
-    let options = ExtractOptions::default();
-    let cancel = options.cancel.clone();
+    let cancel = CancelToken::new();
+    let pulled = cancel.clone();
     std::thread::spawn(move || {
         // At the end of standard input nobody is there to stop it.
         if io::stdin().read_line(&mut String::new()).is_ok_and(|count| count > 0) {
-            cancel.cancel();
+            pulled.cancel();
         }
     });
     let mut progress = |event: &Event<'_>| {
-        let entry = event.entry.unwrap_or_default();
-        println!("{} of {} bytes, {entry}", event.bytes_done, event.bytes_total);
+        let what = match event.phase {
+            Phase::Unlocking => "unlocking",
+            Phase::Publishing => "publishing",
+            _ => event.entry.unwrap_or_default(),
+        };
+        println!("{} of {} bytes, {what}", event.bytes_done, event.bytes_total);
         ControlFlow::Continue(())
     };
+    let keys = KeyRing::from_file(key, None)?;
+    let unlocking = UnlockOptions::new().cancel(&cancel);
+    let export = Export::discover(part, &Limits::default())?;
+    let archive = export.unlock_with(&keys, &unlocking, &mut progress)?;
+
+    let mut options = ExtractOptions::default();
+    options.cancel = cancel;
     let report = archive.extract(folder, &options, &mut progress)?;
     println!("{} files, {} bytes", report.files, report.bytes);
     Ok(())
