@@ -34,7 +34,9 @@ pub(super) fn explain(volumes: &VolumeSet, error: Error, start: u64, end: u64) -
     let is_unused = matches!(error.kind(), ErrorKind::Damaged(Damage::UnusedBytes { .. }));
     let explains = |it: &&Contradiction| {
         it.part.is_none_or(|part| {
-            volumes.touches(part, start, end) && !(is_unused && has_twin(volumes, part))
+            volumes.touches(part, start, end)
+                && !is_as_most(volumes, part)
+                && !(is_unused && has_twin(volumes, part))
         })
     };
     let Some(Contradiction { part, damage }) = found.iter().find(explains) else { return error };
@@ -46,6 +48,13 @@ pub(super) fn explain(volumes: &VolumeSet, error: Error, start: u64, end: u64) -
         Some(entry) => better.in_entry(entry),
         None => better,
     }
+}
+
+/// Whether a part has the size that most have, the last apart: then what says otherwise is wrong itself.
+fn is_as_most(volumes: &VolumeSet, part: usize) -> bool {
+    let all_but_last = 0..volumes.count().saturating_sub(1);
+    let sizes: Vec<u64> = all_but_last.clone().map(|part| volumes.size_of(part)).collect();
+    all_but_last.contains(&part) && Usual::of(&sizes).most() == Some(volumes.size_of(part))
 }
 
 /// Whether another part has the same size; the last says nothing.
@@ -173,19 +182,32 @@ impl<'a> Survey<'a> {
             }
         }
         // What refers to bytes that are not there says less.
-        for Place { disk, offset, .. } in places() {
+        for (number, Place { disk, offset, .. }) in places().enumerate() {
             if let Some(part) = index(disk).filter(|part| *part <= last)
                 && offset > self.sizes[part]
             {
                 let usual = self.usual.without(self.sizes[part]);
                 let usual = usual.filter(|usual| part < last && self.is_plausible(part, *usual));
-                found.push(match usual {
-                    Some(usual) => self.size(part, usual),
-                    None => self.too_short(part, offset),
+                found.extend(match usual {
+                    Some(usual) => Some(self.size(part, usual)),
+                    None if self.follows(number) => Some(self.too_short(part, offset)),
+                    // Then the directory is wrong, and the part may be as it should be.
+                    None => None,
                 });
             }
         }
         found
+    }
+
+    /// Whether an entry stands about where the one before it in the same part ends.
+    fn follows(&self, number: usize) -> bool {
+        let before = number.checked_sub(1).and_then(|before| self.entries.get(before));
+        let (Some(before), Some(place)) = (before, self.next_place(number)) else { return false };
+        let ends = i128::from(before.offset)
+            + 30
+            + i128::from(before.name_size)
+            + i128::from(before.compressed);
+        before.disk == place.disk && (0..=LOCAL_EXTRA).contains(&(i128::from(place.offset) - ends))
     }
 
     /// Whether the last entry that begins in a part would have about the room that it needs, if the part
@@ -206,7 +228,7 @@ impl<'a> Survey<'a> {
         index(one.disk) == Some(part) && (0..=LOCAL_EXTRA).contains(&spare)
     }
 
-    /// The place of an entry by its number, or behind the last that of the directory.
+    /// The place of an entry by its number, or after the last that of the directory.
     fn next_place(&self, number: usize) -> Option<Place> {
         let EndRecord { directory_disk: disk, directory_offset: offset, .. } = self.record;
         let directory = Place { disk, offset, compressed: 0, name_size: 0 };
@@ -260,7 +282,7 @@ impl<'a> Survey<'a> {
         vec![Contradiction { part: None, damage: Damage::SetSize { expected, actual } }]
     }
 
-    /// Whether an entry behind `position` stands where the directory says.
+    /// Whether an entry after `position` stands where the directory says.
     fn is_right_after(&self, position: u64) -> bool {
         let behind = self.entries.iter().filter(|place| place.offset > position);
         behind.take(8).any(|place| self.local_header(place.offset).is_some())
