@@ -254,6 +254,13 @@
 #define SMZ_UNWRAP_NOT_MINE 1
 
 /**
+ * What smz_unwrap_fn returns if the key could not be asked: a service does not answer, a token is not
+ * there. Unless another key opens the message, the call ends with SMZ_ERR_IO then, and not as if the key
+ * were a wrong one.
+ */
+#define SMZ_UNWRAP_UNREACHABLE 2
+
+/**
  * A flag of smz_io: `read_at` may be called by several threads at the same time.
  */
 #define SMZ_IO_CONCURRENT 1
@@ -674,8 +681,9 @@ typedef struct smz_recipient {
  * @param recipient Whom the message names, with the algorithm and the encrypted key.
  * @param out_key Where the decrypted key goes; it is wiped afterwards.
  * @param key_size The size that the key must have, in bytes.
- * @return 0 if the key was stored; SMZ_UNWRAP_NOT_MINE if the message is not for this key; anything
- * else if decryption failed.
+ * @return 0 if the key was stored; SMZ_UNWRAP_NOT_MINE if the message is not for this key;
+ * SMZ_UNWRAP_UNREACHABLE or SMZ_ERR_IO if the key could not be asked; SMZ_ERR_CANCELLED to end the call;
+ * anything else if decryption failed, whatever failed in it.
  */
 typedef int (*smz_unwrap_fn)(void *user,
                              const struct smz_recipient *recipient,
@@ -1129,6 +1137,11 @@ typedef struct smz_renamed {
  * its tag is verified. Default: no limit but the free space.
  */
 #define SMZ_OPTION_LIMIT_SPOOL 115
+
+/**
+ * Number: private keys in one key file. Default: 100.
+ */
+#define SMZ_OPTION_LIMIT_PRIVATE_KEYS 116
 
 #ifdef __cplusplus
 extern "C" {

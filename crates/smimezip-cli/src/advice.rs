@@ -77,6 +77,9 @@ pub(crate) fn advice(
             "check the passphrase, or the key it belongs to; of a stream with several lines the \
              first is for the first key"
         }
+        ErrorKind::BadKey(problem) if problem.convert().is_some() => {
+            "convert it by the command that is named, and give what it makes as --key"
+        }
         ErrorKind::BadKey(_) => "give the private key as PEM, DER or PKCS #12, for example key.pem",
         ErrorKind::IncompleteSet { unfinished, .. } if !unfinished.is_empty() => {
             "wait until the downloads are finished, or start them again"
@@ -272,7 +275,8 @@ fn of_limit(limit: Limit) -> Cow<'static, str> {
         | Limit::Directory
         | Limit::Entries
         | Limit::Layers
-        | Limit::Spool => format!("if the input is trusted, allow more by {raise}"),
+        | Limit::Spool
+        | Limit::PrivateKeys => format!("if the input is trusted, allow more by {raise}"),
         // A limit of a later library.
         _ => raise,
     })

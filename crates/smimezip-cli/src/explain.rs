@@ -36,7 +36,8 @@ pub(crate) fn wrong_key(
         return error.into();
     };
     let recipients = envelope.recipient_infos().iter().map(RecipientInfo::describe).collect();
-    let given = keys.describe();
+    let mut given = keys.describe();
+    given.extend(keys.unusable().iter().map(|item| format!("not usable: {item}")));
     Failure::Explained(Box::new(Explained { error, recipients, given, sealing: None }))
 }
 

@@ -50,6 +50,11 @@ pub(crate) fn load(args: &KeyArgs, console: &Console, limits: &Limits) -> Result
         }
         added?;
     }
+    if console.verbose {
+        for item in ring.unusable() {
+            console.say(&format!("not usable: {item}"));
+        }
+    }
     for source in &args.password {
         ring.add_password(read(&mut passphrases, source, "the message", "password")?);
     }
@@ -61,6 +66,10 @@ pub(crate) fn load(args: &KeyArgs, console: &Console, limits: &Limits) -> Result
         ring.add_key(Box::new(UnwrapCommand::new(command)));
     }
     if let (true, Some(path)) = (ring.is_empty(), args.key.first()) {
+        if let Some(item) = ring.unusable().first() {
+            let error = item.error().clone();
+            return Err(error.in_part(item.file().unwrap_or_default()).into());
+        }
         let path = path.display();
         return Err(Failure::Usage(format!(
             "{path}: there is a certificate in it, but no private key; give the certificate by \

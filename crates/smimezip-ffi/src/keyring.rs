@@ -16,7 +16,7 @@ use crate::handles::{self, Handle};
 use crate::options::smz_options;
 use crate::recipient::{RecipientStrings, smz_recipient};
 use crate::source::Turn;
-use crate::status::{SMZ_ERR_BUSY, smz_status};
+use crate::status::{SMZ_ERR_BUSY, SMZ_ERR_CANCELLED, SMZ_ERR_IO, smz_status};
 use crate::text::c_string;
 
 /// Private keys and certificates, tried in the order they were added. Keys wipe themselves when the
@@ -50,6 +50,10 @@ pub type smz_passphrase_fn = Option<
 
 /// What smz_unwrap_fn returns for a message that is not for this key.
 pub const SMZ_UNWRAP_NOT_MINE: c_int = 1;
+/// What smz_unwrap_fn returns if the key could not be asked: a service does not answer, a token is not
+/// there. Unless another key opens the message, the call ends with SMZ_ERR_IO then, and not as if the key
+/// were a wrong one.
+pub const SMZ_UNWRAP_UNREACHABLE: c_int = 2;
 
 /// Decrypts a content-encryption key elsewhere: in a hardware module, a key service. May be called on
 /// any thread, one at a time for each key. Take the same time whether decryption fails or not. Since
@@ -59,8 +63,9 @@ pub const SMZ_UNWRAP_NOT_MINE: c_int = 1;
 /// @param recipient Whom the message names, with the algorithm and the encrypted key.
 /// @param out_key Where the decrypted key goes; it is wiped afterwards.
 /// @param key_size The size that the key must have, in bytes.
-/// @return 0 if the key was stored; SMZ_UNWRAP_NOT_MINE if the message is not for this key; anything
-/// else if decryption failed.
+/// @return 0 if the key was stored; SMZ_UNWRAP_NOT_MINE if the message is not for this key;
+/// SMZ_UNWRAP_UNREACHABLE or SMZ_ERR_IO if the key could not be asked; SMZ_ERR_CANCELLED to end the call;
+/// anything else if decryption failed, whatever failed in it.
 pub type smz_unwrap_fn = Option<
     unsafe extern "C-unwind" fn(
         user: *mut c_void,
@@ -122,6 +127,11 @@ impl RecipientKey for External {
         match outcome {
             Ok(0) => Some(Ok(ContentEncryptionKey::new(std::mem::take(&mut *key)))),
             Ok(SMZ_UNWRAP_NOT_MINE) => None,
+            Ok(SMZ_UNWRAP_UNREACHABLE | SMZ_ERR_IO) => {
+                let text = "an external key could not be reached, its callback says";
+                Some(Err(std::io::Error::new(std::io::ErrorKind::NotConnected, text).into()))
+            }
+            Ok(SMZ_ERR_CANCELLED) => Some(Err(ErrorKind::Cancelled.into())),
             Ok(_) => Some(Err(ErrorKind::Decrypt.into())),
             Err(error) => Some(Err(error.into())),
         }

@@ -78,6 +78,8 @@ pub const SMZ_OPTION_LIMIT_LAYERS: smz_option = 114;
 /// Number: bytes of an authenticated message that smz_decoder_process() keeps in a temporary file until
 /// its tag is verified. Default: no limit but the free space.
 pub const SMZ_OPTION_LIMIT_SPOOL: smz_option = 115;
+/// Number: private keys in one key file. Default: 100.
+pub const SMZ_OPTION_LIMIT_PRIVATE_KEYS: smz_option = 116;
 
 /// SMZ_OPTION_OVERWRITE: extract nothing at all if a file is there.
 pub const SMZ_OVERWRITE_NEVER: u64 = 0;

@@ -14,8 +14,8 @@ mod octets;
 mod reader;
 
 pub(crate) use forward::{Next, OctetFeed};
-pub(crate) use header::{Class, tag};
-pub(crate) use normalise::to_der;
+pub(crate) use header::{Class, Header, Length, tag};
+pub(crate) use normalise::{first_to_der, size_if_der, to_der};
 pub(crate) use octets::{OctetPlace, OctetView};
 pub(crate) use reader::{Element, Reader};
 

@@ -5,16 +5,19 @@
 //! secret data failed (RFC 3218, REQUIREMENTS of every RSA PKCS #1 v1.5 decrypter).
 
 mod damage;
+mod key_problem;
 mod name_problem;
 mod text;
 mod unsupported;
 
+use std::borrow::Cow;
 use std::fmt::{self, Write as _};
 use std::io;
 use std::path::PathBuf;
 use std::sync::Arc;
 
 pub use damage::Damage;
+pub use key_problem::KeyProblem;
 pub use name_problem::NameProblem;
 use text::{Escape, list, list_or_nothing, set_text};
 pub use unsupported::Unsupported;
@@ -82,7 +85,8 @@ pub enum ErrorKind {
     NoMatchingKey {
         /// Whom the message is for and what kind of key they have, one text per recipient.
         recipients: Vec<String>,
-        /// What was given, one text per key.
+        /// What was given, one text per key, and per item that cannot be used
+        /// ([`KeyRing::unusable`](crate::KeyRing::unusable)).
         given: Vec<String>,
     },
     /// Decryption failed. Deliberately without detail: the key does not fit or the message is
@@ -97,7 +101,7 @@ pub enum ErrorKind {
     PassphraseWrong,
     /// A file that should hold a private key or a certificate does not.
     #[error("not a usable key or certificate: {0}")]
-    BadKey(&'static str),
+    BadKey(KeyProblem),
     /// The parts at hand are not exactly the parts of the set.
     #[error("{}", set_text(missing, extra, doubled, unfinished, misnamed))]
     IncompleteSet {
@@ -268,6 +272,10 @@ impl Error {
 
     pub(crate) fn unsupported(what: impl Into<String>) -> Self {
         Unsupported::Other(what.into()).into()
+    }
+
+    pub(crate) fn bad_key(reason: impl Into<Cow<'static, str>>) -> Self {
+        KeyProblem::new(reason).into()
     }
 
     pub(crate) fn limit(limit: Limit, allowed: u64) -> Self {

@@ -38,8 +38,13 @@ pub fn outside_forward<'a>(
 
 /// Labels, numbers of headers and octets of the PEM objects in a file.
 pub fn pem(file: &[u8]) -> Result<Vec<(String, usize, Vec<u8>)>, Error> {
-    let blocks = smime::pem::blocks(file)?;
-    Ok(blocks.into_iter().map(|it| (it.label, it.headers.len(), it.octets.to_vec())).collect())
+    let blocks = smime::pem::blocks(file).into_iter();
+    blocks
+        .map(|block| match block {
+            Ok(it) => Ok((it.label, it.headers.len(), it.octets.to_vec())),
+            Err(broken) => Err(Error::bad_key(broken.reason)),
+        })
+        .collect()
 }
 
 /// The octets of the OCTET STRING at the start of `ber`, read at positions, and its end.
@@ -75,6 +80,12 @@ fn place(ber: &[u8], limits: &Limits) -> Result<OctetPlace, Error> {
 /// One element from BER to DER.
 pub fn to_der(ber: &[u8], depth: usize) -> Result<Vec<u8>, Error> {
     asn1::to_der(ber, depth)
+}
+
+/// What deriving keys for key files cost on this thread since the last call, in the iterations that
+/// [`Limits::kdf_iterations`] counts: noted where it is done, not where it is allowed.
+pub fn derivation_work() -> u64 {
+    keys::work::take()
 }
 
 /// Removes the padding of a decrypted RSA block (PKCS #1 v1.5): the key or the substitute, and 1 or

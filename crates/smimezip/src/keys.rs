@@ -1,7 +1,10 @@
 //! Keys: reading them from files, and one file per kind of recipient they open. No content is
 //! decrypted here.
 
+mod budget;
 mod certificate;
+mod element;
+mod foreign;
 mod kdf;
 mod key_agreement;
 mod key_encapsulation;
@@ -9,15 +12,25 @@ mod key_transport;
 mod key_wrap;
 mod load;
 mod oaep;
+mod object;
+mod opener;
+mod passphrase_form;
 mod pbe;
+mod pbes2;
 mod pkcs12;
+mod pkcs12_mac;
+mod pkcs8;
 mod private_key;
 mod ring;
 mod secret_key;
+mod shape;
 mod traditional;
+mod unusable;
 #[cfg(test)]
 mod wycheproof;
 
+#[cfg(feature = "internals")]
+pub(crate) use budget::work;
 pub use certificate::Certificate;
 pub use key_agreement::unwrap_with_shared_secret;
 #[cfg(feature = "internals")]
@@ -25,3 +38,4 @@ pub(crate) use key_transport::select_key;
 pub use private_key::PrivateKey;
 pub(crate) use ring::Cost;
 pub use ring::{KeyRing, RecipientKey};
+pub use unusable::UnusableItem;

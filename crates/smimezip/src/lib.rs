@@ -82,13 +82,15 @@ pub use cms::{
 pub use content::{Content, InnerLayers, Integrity};
 pub use decoder::{Decoder, Decryptor, Processed};
 pub use envelope::Envelope;
-pub use error::{Category, Damage, Error, ErrorKind, NameProblem, Unsupported};
+pub use error::{Category, Damage, Error, ErrorKind, KeyProblem, NameProblem, Unsupported};
 pub use export::{Export, Part};
 pub use extract::{
     ExtractOptions, Filter, Links, LocalTime, Names, Overwrite, Renamed, Report, SkipReason,
     Skipped, check_together, folder_names, recover, save, save_stream,
 };
-pub use keys::{Certificate, KeyRing, PrivateKey, RecipientKey, unwrap_with_shared_secret};
+pub use keys::{
+    Certificate, KeyRing, PrivateKey, RecipientKey, UnusableItem, unwrap_with_shared_secret,
+};
 pub use limits::{Accept, LayoutPolicy, Limit, Limits};
 pub use oddity::{Oddity, OddityKind};
 pub use progress::{CancelToken, Event, Phase, Progress, Silent};

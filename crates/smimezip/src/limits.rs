@@ -97,7 +97,8 @@ table! {
         " is tried at least once, whatever the limit.";
     KdfIterations 106 kdf_iterations: u64 = 10_000_000,
         " Iterations of PBKDF2, or of the key derivation of PKCS #12, to open one key file; and to"
-        " try the passwords given for one message. Derivations of other kinds count by their work."
+        " try the passwords given for one message. Derivations of other kinds count by their work: two"
+        " blocks hashed for an iteration, or one unit of scrypt's N times r times p."
         " OpenSSL's default is 2,048, careful people use 600,000; ten million take some seconds.";
     ScryptMemory 107 scrypt_memory: u64 = 256 * 1024 * 1024,
         " Bytes of memory scrypt may use to open one private key.";
@@ -123,6 +124,8 @@ table! {
     Spool 115 spool: u64 = u64::MAX,
         " Bytes of an authenticated message's ciphertext that wait in a temporary file for its tag"
         " where it comes by a pipe. The default leaves it to the free space of the disk.";
+    PrivateKeys 116 private_keys: usize = 100,
+        " Private keys in one key file. Each takes making its public key; a person has a few.";
 }
 
 /// What is accepted although a standard says otherwise; nothing by default.

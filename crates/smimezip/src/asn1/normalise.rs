@@ -1,6 +1,8 @@
 //! One small element from BER to DER: definite minimal lengths, strings in one piece. What `cms`
 //! and `x509-cert` then decode. The order of a SET OF is kept as it was sent.
 
+use zeroize::Zeroizing;
+
 use super::header::{self, Class, Length, tag};
 use crate::error::{Error, ErrorKind};
 use crate::limits::Limit;
@@ -10,17 +12,65 @@ use crate::limits::Limit;
 /// # Errors
 /// `Malformed` or `Truncated` if they do not, `Limit` beyond `depth` levels.
 pub(crate) fn to_der(octets: &[u8], depth: usize) -> Result<Vec<u8>, Error> {
-    let mut out = Vec::with_capacity(octets.len());
+    let (der, used) = first_to_der(octets, depth)?;
+    if used == octets.len() { Ok(der) } else { Err(Error::malformed("octets behind the element")) }
+}
+
+/// The element that `octets` start with, in DER, and how many of them it took. It may be a private
+/// key: no copy of its contents is left behind.
+///
+/// # Errors
+/// As [`to_der`].
+pub(crate) fn first_to_der(octets: &[u8], depth: usize) -> Result<(Vec<u8>, usize), Error> {
+    let mut out = Zeroizing::new(Vec::with_capacity(octets.len()));
     let used = element(octets, depth, &mut out).map_err(|error| match error.kind() {
-        // The deepest level knows only what was left.
-        ErrorKind::Limit { limit: Limit::Depth, .. } => Error::limit(Limit::Depth, depth as u64),
+        // Counted down on the way; what the caller allowed is what is said.
+        ErrorKind::Limit { limit, .. } => Error::limit(*limit, depth as u64),
         _ => error,
     })?;
-    if used == octets.len() { Ok(out) } else { Err(Error::malformed("octets behind the element")) }
+    Ok((std::mem::take(&mut *out), used))
+}
+
+/// The size of the element that `octets` start with, if it is in the form that [`to_der`] gives.
+pub(crate) fn size_if_der(octets: &[u8], depth: usize) -> Option<usize> {
+    let header = header::parse(octets).ok()?;
+    let start = usize::from(header.size);
+    let Length::Definite(length) = header.length else { return None };
+    let contents = sized(&octets[start..], length).ok()?;
+    // One octet, or as few as hold it and one that counts them.
+    let significant = match contents.len() {
+        0..=0x7f => 0,
+        length => (usize::BITS - length.leading_zeros()).div_ceil(8),
+    };
+    if start - identifier_size(octets) != 1 + usize::try_from(significant).ok()? {
+        return None;
+    }
+    if header.constructed {
+        if header.class == Class::Universal && is_string(header.tag) {
+            return None;
+        }
+        let depth = depth.checked_sub(1)?;
+        let mut rest = contents;
+        while !rest.is_empty() {
+            rest = &rest[size_if_der(rest, depth)?..];
+        }
+    }
+    Some(start + contents.len())
+}
+
+/// Appends to what may be a private key: what is moved while it grows is wiped where it was.
+fn append(out: &mut Zeroizing<Vec<u8>>, octets: &[u8]) {
+    let needed = out.len().saturating_add(octets.len());
+    if needed > out.capacity() {
+        let mut larger = Zeroizing::new(Vec::with_capacity(needed.saturating_mul(2)));
+        larger.extend_from_slice(out);
+        *out = larger;
+    }
+    out.extend_from_slice(octets);
 }
 
 /// Appends the DER of the element at the start of `octets`; returns the octets it took.
-fn element(octets: &[u8], depth: usize, out: &mut Vec<u8>) -> Result<usize, Error> {
+fn element(octets: &[u8], depth: usize, out: &mut Zeroizing<Vec<u8>>) -> Result<usize, Error> {
     let header = header::parse(octets)?;
     let start = usize::from(header.size);
     if !header.constructed {
@@ -35,10 +85,10 @@ fn element(octets: &[u8], depth: usize, out: &mut Vec<u8>) -> Result<usize, Erro
         return Err(Error::limit(Limit::Depth, 0));
     }
     let string = header.class == Class::Universal && is_string(header.tag);
-    let mut contents = Vec::new();
+    let mut contents = Zeroizing::new(Vec::new());
     let used = children(&octets[start..], header.length, |child| {
         if string {
-            let mut piece = Vec::new();
+            let mut piece = Zeroizing::new(Vec::new());
             let used = element(child, depth - 1, &mut piece)?;
             append_piece(header.tag, &piece, &mut contents)?;
             Ok(used)
@@ -88,7 +138,7 @@ fn is_string(number: u32) -> bool {
 }
 
 /// Appends the contents of a primitive `piece` of a string of type `number`.
-fn append_piece(number: u32, piece: &[u8], contents: &mut Vec<u8>) -> Result<(), Error> {
+fn append_piece(number: u32, piece: &[u8], contents: &mut Zeroizing<Vec<u8>>) -> Result<(), Error> {
     let header = header::parse(piece)?;
     // The pieces of a character string are OCTET STRINGs, as in X.690 8.23.6.
     if !header.is(number) && !header.is(tag::OCTET_STRING) {
@@ -96,41 +146,45 @@ fn append_piece(number: u32, piece: &[u8], contents: &mut Vec<u8>) -> Result<(),
     }
     let octets = &piece[usize::from(header.size)..];
     if number != tag::BIT_STRING {
-        contents.extend_from_slice(octets);
+        append(contents, octets);
         return Ok(());
     }
     // The first octet counts the unused bits; only the last piece may have some (X.690 8.6.4.1).
     let (unused, bits) =
         octets.split_first().ok_or_else(|| Error::malformed("empty piece of a BIT STRING"))?;
     match contents.first_mut() {
-        None => contents.push(*unused),
+        None => append(contents, &[*unused]),
         Some(0) => contents[0] = *unused,
         Some(_) => return Err(Error::malformed("unused bits inside a BIT STRING")),
     }
-    contents.extend_from_slice(bits);
+    append(contents, bits);
     Ok(())
 }
 
-/// Appends the element with the identifier octets of `original` and `contents`.
-fn push(original: &[u8], contents: &[u8], constructed: bool, out: &mut Vec<u8>) {
-    let identifier_size = if original[0] & 0x1f == 0x1f {
-        1 + original[1..].iter().take_while(|octet| **octet & 0x80 != 0).count() + 1
+/// Octets before the length of the element that `octets`, which have been parsed, start with.
+fn identifier_size(octets: &[u8]) -> usize {
+    if octets[0] & 0x1f == 0x1f {
+        1 + octets[1..].iter().take_while(|octet| **octet & 0x80 != 0).count() + 1
     } else {
         1
-    };
+    }
+}
+
+/// Appends the element with the identifier octets of `original` and `contents`.
+fn push(original: &[u8], contents: &[u8], constructed: bool, out: &mut Zeroizing<Vec<u8>>) {
     let constructed_bit = if constructed { 0x20 } else { 0 };
-    out.push((original[0] & !0x20) | constructed_bit);
-    out.extend_from_slice(&original[1..identifier_size]);
+    append(out, &[(original[0] & !0x20) | constructed_bit]);
+    append(out, &original[1..identifier_size(original)]);
     if let Ok(short @ 0..=0x7f) = u8::try_from(contents.len()) {
-        out.push(short);
+        append(out, &[short]);
     } else {
         let length = contents.len().to_be_bytes();
         let significant = &length[length.iter().take_while(|octet| **octet == 0).count()..];
         // At most 8 octets, so the count fits the low bits.
-        out.push(0x80 | significant.len().to_le_bytes()[0]);
-        out.extend_from_slice(significant);
+        append(out, &[0x80 | significant.len().to_le_bytes()[0]]);
+        append(out, significant);
     }
-    out.extend_from_slice(contents);
+    append(out, contents);
 }
 
 #[cfg(test)]
@@ -145,6 +199,21 @@ mod tests {
     fn der_stays_as_it_is() {
         let octets = [0x30, 0x06, 0x02, 0x01, 0x00, 0x80, 0x01, 0xff];
         assert_eq!(der(&octets).unwrap(), octets);
+        assert_eq!(size_if_der(&octets, 1), Some(8));
+        assert_eq!(size_if_der(&octets, 0), None);
+        assert_eq!(size_if_der(&[&octets[..], b"\n"].concat(), 1), Some(8));
+        for size in [127, 128, 255, 256, 65_535, 65_536] {
+            let octets = der(&[&[4, 0x83][..], &[0, 0, 0], &vec![7; size]].concat());
+            assert!(octets.is_err(), "{size} octets behind an empty string");
+            let length = u32::try_from(size).unwrap().to_be_bytes();
+            let long = [&[4, 0x83], &length[1..], &vec![7; size]].concat();
+            let octets = der(&long).unwrap();
+            assert_eq!(size_if_der(&octets, 0), Some(octets.len()));
+            assert_eq!(size_if_der(&long, 0).is_some(), size > 65_535);
+        }
+        for other in [&[0x30, 0x80, 0, 0][..], &[0x24, 3, 4, 1, 1], &[4, 0x81, 1, 0], &[4, 2, 1]] {
+            assert_eq!(size_if_der(other, 3), None);
+        }
     }
 
     #[test]
@@ -185,8 +254,8 @@ mod tests {
     #[test]
     fn deep_nesting_is_refused() {
         let octets = [0x30, 0x80].repeat(100_000);
-        let error = to_der(&octets, 16).unwrap_err();
-        assert!(matches!(error.kind(), ErrorKind::Limit { limit: Limit::Depth, allowed: 16 }));
+        let error = der(&octets).unwrap_err();
+        assert!(matches!(error.kind(), ErrorKind::Limit { limit: Limit::Depth, allowed: 32 }));
     }
 
     #[test]

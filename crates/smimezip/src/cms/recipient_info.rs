@@ -138,9 +138,12 @@ impl RecipientInfo {
         &self.der
     }
 
-    /// Bits of the RSA modulus that its key has, for key transport.
+    /// Bits of the RSA modulus that its key has, for key transport: as many as the encrypted key has,
+    /// and those of zeros that were left out at its start.
     pub fn modulus_bits(&self) -> Option<usize> {
-        (self.kind == RecipientKind::KeyTransport).then(|| self.encrypted_key.len() * 8)
+        // Moduli have whole words.
+        let words = self.encrypted_key.len().div_ceil(8);
+        (self.kind == RecipientKind::KeyTransport).then_some(words * 64)
     }
 
     /// For whom it is and what kind and size of key that takes, for a person who looks for the key.

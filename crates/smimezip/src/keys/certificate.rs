@@ -1,19 +1,27 @@
 //! An X.509 certificate (RFC 5280): what chooses a recipient by it. Nothing is verified; a
-//! certificate only tells which name its owner's messages carry.
+//! certificate only tells which name its owner's messages carry. So nothing but that is read, and a
+//! certificate is not refused for what it says elsewhere.
 
 use std::fmt;
 
-use der::{Decode, Encode};
-use x509_cert::ext::pkix::SubjectKeyIdentifier;
+use der::Decode;
+use x509_cert::name::Name;
 
+use super::element::{Element, Elements};
 use super::private_key::PrivateKey;
+use crate::asn1::{self, tag};
 use crate::cms::{RecipientIdentifier, same_serial, text_of_name};
-use crate::error::{Error, ErrorKind};
+use crate::error::Error;
+
+/// Nesting that is read; RFC 5280 needs fewer than 12.
+const DEPTH: usize = 32;
+const SUBJECT_KEY_IDENTIFIER: &str = "2.5.29.14";
 
 /// A recipient's certificate.
 #[derive(Clone, Debug)]
 pub struct Certificate {
-    issuer: String,
+    /// As text, if it is a name that can be read.
+    issuer: Option<String>,
     issuer_der: Vec<u8>,
     serial_number: Vec<u8>,
     subject_key_identifier: Option<Vec<u8>>,
@@ -22,25 +30,47 @@ pub struct Certificate {
 }
 
 impl Certificate {
-    /// Reads a certificate in DER.
+    /// Reads a certificate in DER or BER. What OpenSSL adds after a certificate that it calls trusted is
+    /// left out.
     ///
     /// # Errors
-    /// [`ErrorKind::BadKey`] if it is none.
+    /// [`ErrorKind::BadKey`](crate::ErrorKind::BadKey) if it is none.
     pub fn from_der(der: &[u8]) -> Result<Self, Error> {
-        let bad = |_| Error::from(ErrorKind::BadKey("not an X.509 certificate"));
-        let certificate = x509_cert::Certificate::from_der(der).map_err(bad)?;
-        let fields = certificate.tbs_certificate();
-        let subject_key_identifier = fields
-            .get_extension::<SubjectKeyIdentifier>()
-            .map_err(bad)?
-            .map(|(_, identifier)| identifier.0.as_bytes().to_vec());
-        let public_key = fields.subject_public_key_info().subject_public_key.raw_bytes();
-        Ok(Self {
-            issuer: text_of_name(fields.issuer()),
-            issuer_der: fields.issuer().to_der().map_err(bad)?,
-            serial_number: fields.serial_number().as_bytes().to_vec(),
-            subject_key_identifier,
-            public_key: public_key.to_vec(),
+        let bad = || Error::bad_key("not an X.509 certificate");
+        let (certificate, used) = asn1::first_to_der(der, DEPTH).map_err(|_| bad())?;
+        let rest = &der[used..];
+        let is_auxiliary = Element::only(rest).is_some_and(|it| it.sequence().is_some());
+        if !rest.is_empty() && !is_auxiliary {
+            return Err(bad());
+        }
+        Self::read(&certificate).ok_or_else(bad)
+    }
+
+    fn read(der: &[u8]) -> Option<Self> {
+        let mut certificate = Element::only(der)?.sequence()?;
+        let mut fields = certificate.next()?.sequence()?;
+        let mut next = || fields.next();
+        let mut field = next()?;
+        if field.explicit(0).is_some() {
+            field = next()?;
+        }
+        let serial_number = field.integer()?.to_vec();
+        let _signature = next()?.sequence()?;
+        let issuer = next()?;
+        issuer.sequence()?;
+        let _validity = next()?.sequence()?;
+        let _subject = next()?.sequence()?;
+        let mut key = next()?.sequence()?;
+        key.next()?.sequence()?.next()?.oid()?;
+        let public_key = key.next()?.bits()?.to_vec();
+        let is_signed =
+            certificate.next()?.sequence().is_some() && certificate.next()?.is(tag::BIT_STRING);
+        is_signed.then(|| Self {
+            issuer: Name::from_der(issuer.whole()).ok().map(|name| text_of_name(&name)),
+            issuer_der: issuer.whole().to_vec(),
+            serial_number,
+            subject_key_identifier: subject_key_identifier(fields),
+            public_key,
         })
     }
 
@@ -49,7 +79,8 @@ impl Certificate {
         match identifier {
             RecipientIdentifier::IssuerAndSerialNumber(name) => {
                 // Some senders re-encode the strings in a name, so its text may match as well.
-                (name.issuer_der == self.issuer_der || name.issuer == self.issuer)
+                let same_text = self.issuer.as_ref().is_some_and(|issuer| *issuer == name.issuer);
+                (name.issuer_der == self.issuer_der || same_text)
                     && same_serial(&name.serial_number, &self.serial_number)
             }
             RecipientIdentifier::SubjectKeyIdentifier(identifier) => {
@@ -61,13 +92,29 @@ impl Certificate {
 
     /// Whether it certifies this key.
     pub(super) fn certifies(&self, key: &PrivateKey) -> bool {
-        self.public_key == key.public_key()
+        key.has_public_key(&self.public_key)
     }
+}
+
+/// The value of the extension, among the fields after the public key.
+fn subject_key_identifier(mut fields: Elements<'_>) -> Option<Vec<u8>> {
+    let extensions = fields.find_map(|field| field.explicit(3))?.next()?.sequence()?;
+    for extension in extensions {
+        let mut extension = extension.sequence()?;
+        if extension.next()?.oid()?.to_string() == SUBJECT_KEY_IDENTIFIER {
+            let value = extension.find_map(|it| it.octets())?;
+            return Element::only(value)?.octets().map(<[u8]>::to_vec);
+        }
+    }
+    None
 }
 
 impl fmt::Display for Certificate {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        write!(f, "issuer {}, serial ", self.issuer)?;
+        match &self.issuer {
+            Some(issuer) => write!(f, "issuer {issuer}, serial ")?,
+            None => f.write_str("issuer of an unreadable name, serial ")?,
+        }
         self.serial_number.iter().try_for_each(|octet| write!(f, "{octet:02x}"))
     }
 }

@@ -42,6 +42,17 @@ macro_rules! with_hash {
 
 pub(super) use with_hash;
 
+/// Octets that a hash function gives.
+pub(super) fn digest_size(hash: HashAlgorithm) -> usize {
+    match hash {
+        HashAlgorithm::Sha1 => 20,
+        HashAlgorithm::Sha224 => 28,
+        HashAlgorithm::Sha256 => 32,
+        HashAlgorithm::Sha384 => 48,
+        HashAlgorithm::Sha512 => 64,
+    }
+}
+
 /// The hash of the pieces in a row.
 pub(super) fn digest(hash: HashAlgorithm, pieces: &[&[u8]]) -> Zeroizing<Vec<u8>> {
     fn of<D: Digest>(pieces: &[&[u8]]) -> Zeroizing<Vec<u8>> {

@@ -6,7 +6,6 @@ use der::{Decode, Encode};
 use elliptic_curve::sec1::ToSec1Point;
 use p256::elliptic_curve;
 use pkcs8::PrivateKeyInfoRef;
-use sec1::{EcParameters, EcPrivateKey};
 use subtle::ConstantTimeEq;
 use x448::StaticSecret as X448Secret;
 use x25519_dalek::StaticSecret as X25519Secret;
@@ -14,7 +13,7 @@ use zeroize::Zeroizing;
 
 use super::kdf;
 use super::key_wrap;
-use super::private_key::unsupported;
+use super::pkcs8::{elliptic, unsupported};
 use crate::cms::{
     Agreement, Details, KeyDerivation, KeyEncryptionAlgorithm, KeyWrapAlgorithm, RecipientInfo,
 };
@@ -81,10 +80,8 @@ impl AgreementKey {
     /// # Errors
     /// `BadKey`, or `Unsupported` naming the curve.
     pub(super) fn from_sec1(der: &[u8]) -> Result<Self, Error> {
-        let key = EcPrivateKey::from_der(der).map_err(|_| bad())?;
-        let curve = key.parameters.and_then(EcParameters::named_curve);
-        let curve = curve.ok_or(ErrorKind::BadKey("an elliptic curve key that names no curve"))?;
-        Self::on_curve(&curve, key.private_key)
+        let (curve, number) = elliptic(der, None)?;
+        Self::on_curve(&curve, number)
     }
 
     /// The key in a PKCS #8 PrivateKeyInfo (RFC 5958, RFC 8410).
@@ -95,9 +92,8 @@ impl AgreementKey {
         let octets = info.private_key.as_bytes();
         match info.algorithm.oid.to_string().as_str() {
             "1.2.840.10045.2.1" => {
-                let curve = info.algorithm.parameters_oid().map_err(|_| bad())?;
-                let key = EcPrivateKey::from_der(octets).map_err(|_| bad())?;
-                Self::on_curve(&curve, key.private_key)
+                let (curve, number) = elliptic(octets, Some(&info.algorithm))?;
+                Self::on_curve(&curve, number)
             }
             "1.3.101.110" => {
                 let key: [u8; 32] = octets_of(octets)?.try_into().map_err(|_| bad())?;
@@ -111,19 +107,27 @@ impl AgreementKey {
         }
     }
 
-    fn on_curve(curve: &ObjectIdentifier, octets: &[u8]) -> Result<Self, Error> {
+    fn on_curve(curve: &ObjectIdentifier, number: &[u8]) -> Result<Self, Error> {
         Ok(match curve.to_string().as_str() {
             "1.2.840.10045.3.1.7" => {
-                Self::P256(Box::new(p256::SecretKey::from_slice(octets).map_err(|_| bad())?))
+                let number = of_size(number, 32)?;
+                Self::P256(Box::new(p256::SecretKey::from_slice(&number).map_err(|_| bad())?))
             }
             "1.3.132.0.34" => {
-                Self::P384(Box::new(p384::SecretKey::from_slice(octets).map_err(|_| bad())?))
+                let number = of_size(number, 48)?;
+                Self::P384(Box::new(p384::SecretKey::from_slice(&number).map_err(|_| bad())?))
             }
             "1.3.132.0.35" => {
-                Self::P521(Box::new(p521::SecretKey::from_slice(octets).map_err(|_| bad())?))
+                let number = of_size(number, 66)?;
+                Self::P521(Box::new(p521::SecretKey::from_slice(&number).map_err(|_| bad())?))
             }
             other => return Err(unsupported(other)),
         })
+    }
+
+    /// Whether its public key is a point in the form of SEC 1.
+    pub(super) fn is_on_a_curve_of_nist(&self) -> bool {
+        matches!(self, Self::P256(_) | Self::P384(_) | Self::P521(_))
     }
 
     /// What the key is, for a person.
@@ -230,6 +234,23 @@ fn octets_of(octets: &[u8]) -> Result<&[u8], Error> {
     <&OctetStringRef>::from_der(octets).map(OctetStringRef::as_bytes).map_err(|_| bad())
 }
 
+/// A number in as many octets as the curve's field has: some programs leave zeros at its start out, or
+/// write one too many.
+fn of_size(number: &[u8], size: usize) -> Result<Zeroizing<Vec<u8>>, Error> {
+    let mut out = Zeroizing::new(Vec::with_capacity(size));
+    if let Some(missing) = size.checked_sub(number.len()) {
+        out.resize(missing, 0);
+        out.extend_from_slice(number);
+    } else {
+        let (zeros, rest) = number.split_at(number.len() - size);
+        if zeros.iter().any(|octet| *octet != 0) {
+            return Err(bad());
+        }
+        out.extend_from_slice(rest);
+    }
+    Ok(out)
+}
+
 fn bad() -> Error {
-    ErrorKind::BadKey("an elliptic curve key with invalid numbers").into()
+    Error::bad_key("an elliptic curve key with invalid numbers")
 }

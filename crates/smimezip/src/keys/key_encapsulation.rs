@@ -8,7 +8,7 @@ use zeroize::Zeroizing;
 
 use super::kdf;
 use super::key_wrap;
-use super::private_key::unsupported;
+use super::pkcs8::unsupported;
 use crate::cms::{Encapsulation, KemAlgorithm, KeyDerivation, KeyWrapAlgorithm};
 use crate::error::{Error, ErrorKind};
 use crate::secret::ContentEncryptionKey;
@@ -162,5 +162,5 @@ fn ends_in_public_key(expanded: &[u8], public_key: &[u8]) -> bool {
 }
 
 fn bad() -> Error {
-    ErrorKind::BadKey("an ML-KEM key with invalid numbers").into()
+    Error::bad_key("an ML-KEM key with invalid numbers")
 }

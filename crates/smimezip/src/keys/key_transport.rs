@@ -48,9 +48,22 @@ impl RsaKey {
         self.public.n().bits()
     }
 
-    /// Size of the modulus, and so of an encrypted key, in octets.
-    pub(super) fn size(&self) -> usize {
-        self.public.size()
+    /// Whether an encrypted key could be a number below the modulus that was written for one of its size:
+    /// some senders leave out zeros at its start, and each more is 256 times rarer.
+    pub(super) fn is_of_size(&self, encrypted_key: &[u8]) -> bool {
+        const MAX_LEFT_OUT: usize = 8;
+        let size = self.public.size();
+        let significant = without_zeros(encrypted_key).len();
+        significant <= size && encrypted_key.len() + MAX_LEFT_OUT >= size
+    }
+
+    /// The encrypted key in as many octets as the modulus has (RFC 8017 section 7.2.2 wants it so); as it
+    /// is, if it has more. All of this is public.
+    fn of_modulus_size(&self, encrypted_key: &[u8]) -> Vec<u8> {
+        let number = without_zeros(encrypted_key);
+        let mut octets = vec![0; self.public.size().saturating_sub(number.len())];
+        octets.extend_from_slice(number);
+        octets
     }
 
     /// Decrypts a content-encryption key of `size` octets with RSAES-OAEP.
@@ -65,7 +78,8 @@ impl RsaKey {
         encrypted_key: &[u8],
         size: usize,
     ) -> Result<ContentEncryptionKey, Error> {
-        oaep::unwrap_key(&self.private, hash, mask_hash, label, encrypted_key, size)
+        let encrypted_key = self.of_modulus_size(encrypted_key);
+        oaep::unwrap_key(&self.private, hash, mask_hash, label, &encrypted_key, size)
     }
 
     /// Decrypts a content-encryption key of `size` octets. It always gives one: whether it is the
@@ -79,9 +93,10 @@ impl RsaKey {
         if size > LARGEST_KEY || modulus_size < size + 11 {
             return Err(ErrorKind::Decrypt.into());
         }
+        let encrypted_key = self.of_modulus_size(encrypted_key);
         let mut block = Zeroizing::new(vec![0; modulus_size]);
-        let in_range = self.private_operation(encrypted_key, &mut block);
-        let substitute = self.substitute(encrypted_key)?;
+        let in_range = self.private_operation(&encrypted_key, &mut block);
+        let substitute = self.substitute(&encrypted_key)?;
         Ok(select_key(&block, size, in_range, &*substitute))
     }
 
@@ -109,6 +124,11 @@ impl RsaKey {
         mac.update(encrypted_key);
         Ok(Zeroizing::new(mac.finalize().into_bytes().into()))
     }
+}
+
+fn without_zeros(octets: &[u8]) -> &[u8] {
+    let zeros = octets.iter().take_while(|octet| **octet == 0).count();
+    &octets[zeros..]
 }
 
 /// The key of `size` octets at the end of the decrypted `block` (RFC 8017 section 7.2.2), or the
@@ -154,8 +174,8 @@ mod tests {
     /// A small key, made once by OpenSSL; nothing is protected by it.
     fn key() -> RsaKey {
         let pem = include_bytes!("../../tests/data/keys/unit-test-rsa1024.pem");
-        let blocks = crate::smime::pem::blocks(pem).unwrap();
-        RsaKey::new(RsaPrivateKey::from_pkcs1_der(&blocks[0].octets).unwrap())
+        let block = crate::smime::pem::blocks(pem).remove(0).ok().unwrap();
+        RsaKey::new(RsaPrivateKey::from_pkcs1_der(&block.octets).unwrap())
     }
 
     fn encrypted(key: &RsaKey, block: &[u8]) -> Vec<u8> {
@@ -180,6 +200,36 @@ mod tests {
             assert!(bool::from(unwrapped.valid()));
             assert_eq!(unwrapped.octets(), cek);
         }
+    }
+
+    #[test]
+    fn zeros_at_the_start_of_an_encrypted_key_may_be_missing_or_too_many() {
+        let key = key();
+        let mut short = 0;
+        for seed in 0..2000_u16 {
+            let mut block = block(&[7; 16]);
+            block[2..4].copy_from_slice(&(seed | 0x0101).to_be_bytes());
+            let sealed = encrypted(&key, &block);
+            if sealed[0] != 0 {
+                continue;
+            }
+            short += 1;
+            let padded = [&[0, 0, 0][..], &sealed].concat();
+            let whole = key.unwrap_key(&sealed, 16).unwrap();
+            for other in [without_zeros(&sealed), &padded] {
+                assert!(key.is_of_size(other));
+                let unwrapped = key.unwrap_key(other, 16).unwrap();
+                assert_eq!(
+                    (unwrapped.octets(), bool::from(unwrapped.valid())),
+                    (&[7; 16][..], true)
+                );
+                assert_eq!(unwrapped.octets(), whole.octets());
+            }
+        }
+        assert!(short >= 2, "{short}");
+        assert!(!key.is_of_size(&[1; 129]));
+        assert!(!key.is_of_size(&[1; 119]));
+        assert!(key.is_of_size(&[&[0; 70][..], &[1; 128]].concat()));
     }
 
     #[test]

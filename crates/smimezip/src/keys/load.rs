@@ -1,20 +1,21 @@
-//! Private keys and certificates from the octets of a file, PEM or DER: PKCS #1 (RFC 8017), PKCS #8
-//! plain and encrypted (RFC 5958), SEC 1 (RFC 5915), traditional encrypted PEM, PKCS #12, X.509.
+//! Private keys and certificates from the octets of a file, whatever they are wrapped in: PKCS #1 (RFC
+//! 8017), PKCS #8 plain and encrypted (RFC 5958), SEC 1 (RFC 5915), traditional encrypted PEM, PKCS #12,
+//! X.509. Each object is read by its contents; one that cannot be used does not cost those beside it.
 
-use der::asn1::OctetStringRef;
-use der::{Decode, Reader as _, Tagged};
-use spki::AlgorithmIdentifierRef;
 use zeroize::Zeroizing;
 
 use super::certificate::Certificate;
-use super::pbe::{self, Budget};
+use super::element::Element;
+use super::object::{self, Content};
+use super::opener::{Opener, Place};
+use super::pbe::{self, Scheme};
+use super::pbes2::identifier;
 use super::pkcs12;
 use super::private_key::PrivateKey;
+use super::shape::Shape;
 use super::traditional;
-use crate::asn1;
+use super::unusable::{UnusableItem, nothing_usable};
 use crate::error::{Error, ErrorKind};
-use crate::limits::Limits;
-use crate::secret::Passphrase;
 use crate::smime::pem;
 
 /// Largest key file that is read. A PEM bundle with a chain has some ten KiB.
@@ -26,119 +27,123 @@ pub(super) enum Item {
     Certificate(Certificate),
 }
 
-/// Opens what is encrypted in one file: asks for the passphrase at most once, and keeps account of
-/// what deriving keys from it costs.
-pub(super) struct Opener<'a> {
-    ask: &'a mut dyn FnMut() -> Option<Passphrase>,
-    known: Option<Passphrase>,
-    pub(super) budget: Budget,
-    depth: usize,
+/// What a key file holds.
+#[derive(Default)]
+pub(super) struct Contents {
+    pub(super) items: Vec<Item>,
+    pub(super) unusable: Vec<UnusableItem>,
 }
 
-impl<'a> Opener<'a> {
-    pub(super) fn new(ask: &'a mut dyn FnMut() -> Option<Passphrase>, limits: &Limits) -> Self {
-        Self { ask, known: None, budget: Budget::new(limits), depth: limits.depth }
-    }
-
-    pub(super) fn passphrase(&mut self) -> Result<&Passphrase, Error> {
-        if self.known.is_none() {
-            self.known = (self.ask)();
-        }
-        self.known.as_ref().ok_or_else(|| ErrorKind::PassphraseRequired.into())
-    }
-
-    /// Decrypts octets by a scheme of PKCS #5 or PKCS #12.
-    pub(super) fn decrypt(
-        &mut self,
-        scheme: &AlgorithmIdentifierRef<'_>,
-        sealed: &[u8],
-    ) -> Result<Zeroizing<Vec<u8>>, Error> {
-        self.passphrase()?;
-        let passphrase = self.known.as_ref().ok_or(ErrorKind::PassphraseRequired)?;
-        pbe::decrypt(scheme, sealed, passphrase, &mut self.budget)
-    }
-
-    /// The key in an EncryptedPrivateKeyInfo (RFC 5958 section 3).
-    pub(super) fn encrypted_private_key(&mut self, der: &[u8]) -> Result<PrivateKey, Error> {
-        let (scheme, sealed) = encrypted_private_key_info(der)
-            .ok_or(ErrorKind::BadKey("a malformed encrypted key"))?;
-        let octets = self.decrypt(&scheme, sealed)?;
-        match PrivateKey::from_der(&octets) {
-            // Wrong octets may end in valid padding by chance.
-            Err(error) if matches!(error.kind(), ErrorKind::BadKey(_)) => {
-                Err(ErrorKind::PassphraseWrong.into())
-            }
-            result => result,
+impl Contents {
+    /// Takes a key, or what became of it.
+    pub(super) fn take_key(&mut self, name: &str, key: Result<PrivateKey, Error>) {
+        match key {
+            Ok(key) => self.items.push(Item::Key(Box::new(key))),
+            Err(error) => self.unusable.push(UnusableItem::key(name, error)),
         }
     }
 
-    /// BER made DER, for what programs write in BER.
-    pub(super) fn to_der(&self, octets: &[u8]) -> Result<Zeroizing<Vec<u8>>, Error> {
-        asn1::to_der(octets, self.depth)
-            .map(Zeroizing::new)
-            .map_err(|_| ErrorKind::BadKey("malformed BER").into())
+    /// Takes a certificate, or what became of it.
+    pub(super) fn take_certificate(&mut self, name: &str, der: &[u8]) {
+        match Certificate::from_der(der) {
+            Ok(certificate) => self.items.push(Item::Certificate(certificate)),
+            Err(error) => self.unusable.push(UnusableItem::new(name, error)),
+        }
+    }
+
+    /// # Errors
+    /// If there is nothing usable in it; or private keys of which none is usable, a certificate beside
+    /// them or not.
+    fn check(self) -> Result<Self, Error> {
+        if self.items.iter().any(|item| matches!(item, Item::Key(_))) {
+            return Ok(self);
+        }
+        if let Some(item) = self.unusable.iter().find(|item| item.is_unopened()) {
+            return Err(item.error().clone());
+        }
+        let keys: Vec<_> = self.unusable.iter().filter(|item| item.is_key()).collect();
+        match (keys.is_empty(), self.items.is_empty()) {
+            (false, _) => Err(nothing_usable(&keys)),
+            (true, true) => Err(nothing_usable(&self.unusable.iter().collect::<Vec<_>>())),
+            (true, false) => Ok(self),
+        }
     }
 }
 
-/// All keys and certificates in `octets`.
+/// All keys and certificates in `file`.
 #[inline(never)]
-pub(super) fn items(octets: &[u8], opener: &mut Opener<'_>) -> Result<Vec<Item>, Error> {
-    if !pem::looks_like(octets) {
-        return from_der(octets, opener);
+pub(super) fn contents(file: &[u8], opener: &mut Opener<'_>) -> Result<Contents, Error> {
+    if file.len() as u64 > MAX_FILE {
+        return Err(Error::bad_key("too large for a key file"));
     }
-    let mut items = Vec::new();
-    for block in pem::blocks(octets)? {
-        match block.label.as_str() {
-            "RSA PRIVATE KEY" | "EC PRIVATE KEY" | "PRIVATE KEY"
-                if traditional::is_encrypted(&block) =>
-            {
-                let octets = traditional::decrypt(&block, opener.passphrase()?)?;
-                // A wrong passphrase may leave valid padding by chance, but not a key.
-                let key = PrivateKey::from_der(&octets).map_err(|_| ErrorKind::PassphraseWrong)?;
-                items.push(Item::Key(Box::new(key)));
+    let mut contents = Contents::default();
+    for object in object::objects(file, opener.depth())? {
+        let name = object.name;
+        match object.content {
+            Ok(Content::Der(der)) => read(&name, &der, opener, &mut contents),
+            Ok(Content::Encrypted(block)) => {
+                contents.take_key(&name, traditional_key(&block, opener));
             }
-            "PRIVATE KEY" | "RSA PRIVATE KEY" | "EC PRIVATE KEY" => {
-                items.push(Item::Key(Box::new(PrivateKey::from_der(&block.octets)?)));
-            }
-            "ENCRYPTED PRIVATE KEY" => {
-                items.push(Item::Key(Box::new(opener.encrypted_private_key(&block.octets)?)));
-            }
-            "CERTIFICATE" | "X509 CERTIFICATE" | "TRUSTED CERTIFICATE" => {
-                items.push(Item::Certificate(Certificate::from_der(&block.octets)?));
-            }
-            "PKCS12" => items.extend(pkcs12::items(&block.octets, opener)?),
-            "DSA PRIVATE KEY" => return Err(Error::unsupported("a private key for DSA")),
-            "OPENSSH PRIVATE KEY" => {
-                return Err(Error::unsupported(
-                    "a key in OpenSSH's form; make a PEM file of it: ssh-keygen -p -m PKCS8 -f FILE",
-                ));
-            }
-            _ => {}
+            Err(error) if name.contains("PRIVATE KEY") => contents.take_key(&name, Err(error)),
+            Err(error) => contents.unusable.push(UnusableItem::new(name, error)),
         }
     }
-    Ok(items)
+    contents.check()
 }
 
-fn from_der(octets: &[u8], opener: &mut Opener<'_>) -> Result<Vec<Item>, Error> {
-    if let Ok(certificate) = Certificate::from_der(octets) {
-        return Ok(vec![Item::Certificate(certificate)]);
-    }
-    if pkcs12::looks_like(octets) {
-        return pkcs12::items(octets, opener);
-    }
-    let key = if encrypted_private_key_info(octets).is_some() {
-        opener.encrypted_private_key(octets)
-    } else {
-        PrivateKey::from_der(octets)
+/// Reads one structure by its shape.
+fn read(name: &str, der: &[u8], opener: &mut Opener<'_>, contents: &mut Contents) {
+    let error = match Shape::of(der) {
+        Shape::Parameters => return,
+        Shape::Certificate => return contents.take_certificate(name, der),
+        Shape::EncryptedPkcs8 => {
+            let key = encrypted_private_key(der, Place::Alone, opener);
+            return contents.take_key(name, key);
+        }
+        Shape::Pkcs8 | Shape::Pkcs1 | Shape::Sec1 | Shape::Dsa => {
+            return contents.take_key(name, private_key(der, opener));
+        }
+        Shape::Pkcs12 => match pkcs12::read(name, der, opener, contents) {
+            Ok(()) => return,
+            Err(error) => error,
+        },
+        Shape::Other(problem) => problem.into(),
+        Shape::Unknown => Error::bad_key("neither PKCS #8, PKCS #1, SEC 1, PKCS #12 nor X.509"),
     };
-    key.map(|key| vec![Item::Key(Box::new(key))])
+    contents.unusable.push(UnusableItem::new(name, error));
+}
+
+/// A key that is not encrypted.
+pub(super) fn private_key(der: &[u8], opener: &mut Opener<'_>) -> Result<PrivateKey, Error> {
+    opener.budget.read_private_key()?;
+    PrivateKey::from_der(der)
+}
+
+/// The key in an EncryptedPrivateKeyInfo (RFC 5958 section 3).
+pub(super) fn encrypted_private_key(
+    der: &[u8],
+    place: Place,
+    opener: &mut Opener<'_>,
+) -> Result<PrivateKey, Error> {
+    let (scheme, sealed) = encrypted_private_key_info(der)?;
+    // Wrong octets may end in valid padding by chance, but are no key then.
+    let is_key = |octets: &[u8]| Shape::of(octets).is_private_key();
+    let octets: Zeroizing<Vec<u8>> = opener.decrypt(&scheme, sealed, place, is_key)?;
+    private_key(&octets, opener)
 }
 
 /// EncryptedPrivateKeyInfo: SEQUENCE { AlgorithmIdentifier, OCTET STRING }.
-fn encrypted_private_key_info(der: &[u8]) -> Option<(AlgorithmIdentifierRef<'_>, &[u8])> {
-    let outer = der::AnyRef::from_der(der).ok().filter(|it| it.tag() == der::Tag::Sequence)?;
-    let mut reader = der::SliceReader::new(outer.value()).ok()?;
-    let scheme = AlgorithmIdentifierRef::decode(&mut reader).ok()?;
-    let sealed = <&OctetStringRef>::decode(&mut reader).ok()?;
-    reader.is_finished().then_some((scheme, sealed.as_bytes()))
+pub(super) fn encrypted_private_key_info(der: &[u8]) -> Result<(Scheme, &[u8]), Error> {
+    let mut fields = Element::only(der).and_then(|it| it.sequence()).ok_or_else(pbe::malformed)?;
+    let scheme = Scheme::new(&identifier(&mut fields)?)?;
+    let sealed = fields.next().and_then(|it| it.octets()).ok_or_else(pbe::malformed)?;
+    if fields.is_finished() { Ok((scheme, sealed)) } else { Err(pbe::malformed()) }
+}
+
+fn traditional_key(block: &pem::Block, opener: &mut Opener<'_>) -> Result<PrivateKey, Error> {
+    let octets = traditional::decrypt(block, opener.passphrase()?)?;
+    if !Shape::of(&octets).is_private_key() {
+        return Err(ErrorKind::PassphraseWrong.into());
+    }
+    private_key(&octets, opener)
 }

@@ -1,243 +1,236 @@
 //! PKCS #12 files (RFC 7292): their integrity code, and the keys and certificates in them. No
-//! released crate of the current generation reads them.
+//! released crate of the current generation reads them. What can be seen of a file's cost is summed
+//! before any of it is paid, and before a passphrase is asked for.
 
-use der::asn1::{ObjectIdentifier, OctetStringRef};
-use der::{AnyRef, Decode, Reader as _, SliceReader, Tagged};
 use spki::AlgorithmIdentifierRef;
+use zeroize::Zeroizing;
 
-use super::certificate::Certificate;
-use super::kdf::{is_hmac, pbkdf2};
-use super::load::{Item, Opener};
-use super::pbe::{Purpose, pkcs12_kdf, to_bmp_string};
-use super::private_key::PrivateKey;
+use super::element::{Element, Elements};
+use super::load::{self, Contents};
+use super::opener::{Opener, Place};
+use super::pbe::Scheme;
+use super::pbes2::identifier;
+use super::pkcs12_mac::Mac;
 use crate::asn1;
-use crate::cms::{HashAlgorithm, Named};
+use crate::cms::Named;
 use crate::error::{Error, ErrorKind};
 use crate::limits::Limit;
-
-/// Nested SafeContents. Nobody writes even one.
-const DEPTH: usize = 4;
-
-/// Whether `octets` start as a PFX: SEQUENCE { INTEGER 3, SEQUENCE … } (section 4).
-pub(super) fn looks_like(octets: &[u8]) -> bool {
-    let Ok(outer) = asn1::parse_header(octets) else { return false };
-    outer.is(asn1::tag::SEQUENCE)
-        && octets
-            .get(usize::from(outer.size)..)
-            .is_some_and(|rest| rest.starts_with(&[2, 1, 3, 0x30]))
-}
-
-/// All keys and certificates in a PFX.
-pub(super) fn items(octets: &[u8], opener: &mut Opener<'_>) -> Result<Vec<Item>, Error> {
-    let der = opener.to_der(octets)?;
-    let mut pfx = sequence(&der)?;
-    u8::decode(&mut pfx).map_err(bad)?;
-    let mut auth_safe = contents_of(&mut pfx)?;
-    let oid = object_identifier(&mut auth_safe)?;
-    if oid != DATA {
-        return Err(Error::unsupported(format!("a PKCS #12 file in {}", Named(&oid))));
-    }
-    let content = explicit(&mut auth_safe)?;
-    let content = <&OctetStringRef>::from_der(content).map_err(bad)?.as_bytes();
-    if !pfx.is_finished() {
-        check_mac(content, contents_of(&mut pfx)?, opener)?;
-    }
-    let safe = opener.to_der(content)?;
-    let mut safe = sequence(&safe)?;
-    let mut items = Vec::new();
-    while !safe.is_finished() {
-        content_info(&mut safe, opener, &mut items)?;
-    }
-    Ok(items)
-}
 
 const DATA: &str = "1.2.840.113549.1.7.1";
 const ENCRYPTED_DATA: &str = "1.2.840.113549.1.7.6";
 
-/// MacData (section 4): over the octets of the content, under a key derived from the passphrase.
-fn check_mac(
-    content: &[u8],
-    mut mac_data: SliceReader<'_>,
-    opener: &mut Opener<'_>,
-) -> Result<(), Error> {
-    let mut digest_info = contents_of(&mut mac_data)?;
-    let algorithm = AlgorithmIdentifierRef::decode(&mut digest_info).map_err(bad)?;
-    let expected = <&OctetStringRef>::decode(&mut digest_info).map_err(bad)?.as_bytes();
-    let salt = <&OctetStringRef>::decode(&mut mac_data).map_err(bad)?.as_bytes();
-    let iterations =
-        if mac_data.is_finished() { 1 } else { u64::decode(&mut mac_data).map_err(bad)? };
-    let unsupported = |oid: &ObjectIdentifier| {
-        let name = Named(&oid.to_string()).to_string();
-        Error::unsupported(format!("a PKCS #12 file with an integrity code by {name}"))
-    };
-    let is_right = if algorithm.oid.to_string() == "1.2.840.113549.1.5.14" {
-        let parameters = Pbmac1::new(&algorithm).map_err(|oid| unsupported(&oid))?;
-        opener.budget.spend(parameters.iterations.into())?;
-        let passphrase = opener.passphrase()?;
-        let Pbmac1 { salt, iterations, size, prf, hash } = parameters;
-        let key = pbkdf2(prf, passphrase.octets(), &salt, iterations, size);
-        is_hmac(hash, &key, content, expected)
-    } else {
-        let hash =
-            HashAlgorithm::from_oid(&algorithm.oid).ok_or_else(|| unsupported(&algorithm.oid))?;
-        opener.budget.spend(iterations.saturating_mul(2))?;
-        let is_right = |password: &[u8]| {
-            let key = pkcs12_kdf(hash, password, salt, iterations, Purpose::Mac, expected.len());
-            is_hmac(hash, &key, content, expected)
-        };
-        let passphrase = opener.passphrase()?;
-        // Some programs derive from nothing at all where the passphrase is empty.
-        is_right(&to_bmp_string(passphrase)?) || (passphrase.octets().is_empty() && is_right(&[]))
-    };
-    if is_right { Ok(()) } else { Err(ErrorKind::PassphraseWrong.into()) }
-}
-
-/// PBMAC1-params (RFC 8018 appendix A.5, RFC 9579).
-struct Pbmac1 {
-    salt: Vec<u8>,
-    iterations: u32,
-    size: usize,
-    prf: HashAlgorithm,
-    hash: HashAlgorithm,
-}
-
-impl Pbmac1 {
-    fn new(algorithm: &AlgorithmIdentifierRef<'_>) -> Result<Self, ObjectIdentifier> {
-        let unknown = |_| algorithm.oid;
-        let parameters = algorithm.parameters.ok_or(algorithm.oid)?;
-        let mut reader = SliceReader::new(parameters.value()).map_err(unknown)?;
-        let derivation = AlgorithmIdentifierRef::decode(&mut reader).map_err(unknown)?;
-        let scheme = AlgorithmIdentifierRef::decode(&mut reader).map_err(unknown)?;
-        let hash = HashAlgorithm::from_hmac_oid(&scheme.oid).ok_or(scheme.oid)?;
-        if derivation.oid.to_string() != "1.2.840.113549.1.5.12" {
-            return Err(derivation.oid);
-        }
-        let parameters = derivation.parameters.ok_or(derivation.oid)?;
-        let mut reader = SliceReader::new(parameters.value()).map_err(unknown)?;
-        let salt = <&OctetStringRef>::decode(&mut reader).map_err(unknown)?.as_bytes().to_vec();
-        let iterations = u32::decode(&mut reader).map_err(unknown)?;
-        // RFC 9579 section 5: the size of the key must be said.
-        let size = u16::decode(&mut reader).map_err(unknown)?.into();
-        let prf = if reader.is_finished() {
-            HashAlgorithm::Sha1
-        } else {
-            let prf = AlgorithmIdentifierRef::decode(&mut reader).map_err(unknown)?;
-            HashAlgorithm::from_hmac_oid(&prf.oid).ok_or(prf.oid)?
-        };
-        Ok(Self { salt, iterations, size, prf, hash })
-    }
-}
-
 /// One ContentInfo of the AuthenticatedSafe (section 4.1).
-fn content_info(
-    safe: &mut SliceReader<'_>,
-    opener: &mut Opener<'_>,
-    items: &mut Vec<Item>,
-) -> Result<(), Error> {
-    let mut info = contents_of(safe)?;
-    let oid = object_identifier(&mut info)?;
-    let content = explicit(&mut info)?;
-    match oid.as_str() {
-        DATA => {
-            let octets = <&OctetStringRef>::from_der(content).map_err(bad)?.as_bytes();
-            safe_contents(&opener.to_der(octets)?, opener, items, DEPTH)
-        }
-        ENCRYPTED_DATA => {
-            let mut data = sequence(content)?;
-            u8::decode(&mut data).map_err(bad)?;
-            let mut encrypted = contents_of(&mut data)?;
-            object_identifier(&mut encrypted)?;
-            let scheme = AlgorithmIdentifierRef::decode(&mut encrypted).map_err(bad)?;
-            let sealed = implicit_octets(encrypted.tlv_bytes().map_err(bad)?)?;
-            let octets = opener.decrypt(&scheme, &sealed)?;
-            safe_contents(&opener.to_der(&octets)?, opener, items, DEPTH)
-        }
-        other => Err(Error::unsupported(format!("{} in a PKCS #12 file", Named(other)))),
-    }
+enum Safe {
+    Plain(Vec<Bag>),
+    Encrypted { scheme: Scheme, sealed: Vec<u8> },
 }
 
-/// SafeContents: a SEQUENCE OF SafeBag (section 4.2).
-fn safe_contents(
+/// One SafeBag (section 4.2).
+enum Bag {
+    Key(Zeroizing<Vec<u8>>),
+    ShroudedKey(Vec<u8>),
+    Certificate(Vec<u8>),
+}
+
+/// Adds all keys and certificates in the PFX of that name to `contents`.
+///
+/// # Errors
+/// What keeps the file as a whole from being read.
+pub(super) fn read(
+    name: &str,
     der: &[u8],
     opener: &mut Opener<'_>,
-    items: &mut Vec<Item>,
-    depth: usize,
+    contents: &mut Contents,
 ) -> Result<(), Error> {
-    let depth = depth.checked_sub(1).ok_or_else(|| Error::limit(Limit::Depth, DEPTH as u64))?;
-    let mut bags = sequence(der)?;
-    while !bags.is_finished() {
-        let mut bag = contents_of(&mut bags)?;
-        let kind = object_identifier(&mut bag)?;
-        let value = explicit(&mut bag)?;
-        match kind.strip_prefix("1.2.840.113549.1.12.10.1.") {
-            Some("1") => items.push(Item::Key(Box::new(PrivateKey::from_der(value)?))),
-            Some("2") => items.push(Item::Key(Box::new(opener.encrypted_private_key(value)?))),
-            Some("3") => {
-                let mut bag = sequence(value)?;
-                let kind = object_identifier(&mut bag)?;
-                if kind == "1.2.840.113549.1.9.22.1" {
-                    let octets = explicit(&mut bag)?;
-                    let octets = <&OctetStringRef>::from_der(octets).map_err(bad)?.as_bytes();
-                    items.push(Item::Certificate(Certificate::from_der(octets)?));
+    let depth = opener.depth();
+    let mut pfx = Element::only(der).and_then(|it| it.sequence()).ok_or_else(bad)?;
+    let _version = pfx.next().ok_or_else(bad)?;
+    let (oid, content) = content_info(pfx.next())?;
+    if oid != DATA {
+        return Err(Error::unsupported(format!("a PKCS #12 file in {}", Named(&oid))));
+    }
+    let content = content.octets().ok_or_else(bad)?;
+    let mac = pfx.next().map(|mac| Mac::new(&mac)).transpose()?;
+    let safes = to_der(content, depth)?;
+    let mut safes = sequence(&safes)?;
+    let mut read = Vec::new();
+    for info in safes.by_ref() {
+        read.push(safe(info, depth));
+    }
+    if !safes.is_finished() {
+        return Err(bad());
+    }
+    let visible = read.iter().flatten().map(Safe::cost).fold(0, u64::saturating_add);
+    let mac_cost = mac.as_ref().map_or(0, |mac| mac.cost(0));
+    opener.budget.check(visible.saturating_add(mac_cost))?;
+
+    let place = Place::Pkcs12 { is_right: mac.is_some() };
+    if let Some(mac) = mac {
+        mac.check(content, opener)?;
+    }
+    for (number, safe) in (1..).zip(read) {
+        let name = format!("{name}, contents {number}");
+        let bags = match safe {
+            Ok(Safe::Plain(bags)) => Ok(bags),
+            Ok(Safe::Encrypted { scheme, sealed }) => decrypt(&scheme, &sealed, place, opener),
+            Err(error) => Err(error),
+        };
+        match bags {
+            Ok(bags) => {
+                for (number, bag) in (1..).zip(bags) {
+                    bag.read(&format!("{name}, bag {number}"), place, opener, contents);
                 }
             }
-            Some("6") => safe_contents(value, opener, items, depth)?,
-            // Lists of revoked certificates and other secrets are of no use here.
-            _ => {}
+            // It may have held the key.
+            Err(error) => contents.take_key(&name, Err(error)),
         }
     }
     Ok(())
 }
 
-fn object_identifier(reader: &mut SliceReader<'_>) -> Result<String, Error> {
-    ObjectIdentifier::decode(reader).map(|oid: ObjectIdentifier| oid.to_string()).map_err(bad)
+impl Safe {
+    fn cost(&self) -> u64 {
+        match self {
+            Self::Encrypted { scheme, .. } => scheme.cost(0),
+            Self::Plain(bags) => bags.iter().map(Bag::cost).fold(0, u64::saturating_add),
+        }
+    }
+}
+
+impl Bag {
+    fn cost(&self) -> u64 {
+        match self {
+            Self::ShroudedKey(der) => {
+                load::encrypted_private_key_info(der).map_or(0, |(scheme, _)| scheme.cost(0))
+            }
+            Self::Key(_) | Self::Certificate(_) => 0,
+        }
+    }
+
+    fn read(&self, name: &str, place: Place, opener: &mut Opener<'_>, contents: &mut Contents) {
+        match self {
+            Self::Key(der) => contents.take_key(name, load::private_key(der, opener)),
+            Self::ShroudedKey(der) => {
+                contents.take_key(name, load::encrypted_private_key(der, place, opener));
+            }
+            Self::Certificate(der) => contents.take_certificate(name, der),
+        }
+    }
+}
+
+fn safe(info: Element<'_>, depth: usize) -> Result<Safe, Error> {
+    let (oid, content) = content_info(Some(info))?;
+    match oid.as_str() {
+        DATA => Ok(Safe::Plain(safe_contents(content.octets().ok_or_else(bad)?, depth)?)),
+        ENCRYPTED_DATA => {
+            let mut data = content.sequence().ok_or_else(bad)?;
+            let _version = data.next().ok_or_else(bad)?;
+            let mut encrypted = data.next().and_then(|it| it.sequence()).ok_or_else(bad)?;
+            let _content_type = encrypted.next().ok_or_else(bad)?;
+            let scheme: AlgorithmIdentifierRef<'_> = identifier(&mut encrypted)?;
+            let sealed = encrypted.next().and_then(|it| implicit_octets(&it)).ok_or_else(bad)?;
+            Ok(Safe::Encrypted { scheme: Scheme::new(&scheme)?, sealed })
+        }
+        other => Err(Error::unsupported(format!("{} in a PKCS #12 file", Named(other)))),
+    }
+}
+
+fn decrypt(
+    scheme: &Scheme,
+    sealed: &[u8],
+    place: Place,
+    opener: &mut Opener<'_>,
+) -> Result<Vec<Bag>, Error> {
+    // Wrong octets may end in valid padding by chance, but are no bags then.
+    let looks_right = |octets: &[u8]| match asn1::parse_header(octets) {
+        Ok(outer) if outer.is(asn1::tag::SEQUENCE) && outer.constructed => {
+            let bag = octets.get(usize::from(outer.size)..).map(asn1::parse_header);
+            octets.len() <= 4
+                || bag.is_some_and(|bag| bag.is_ok_and(|it| it.is(asn1::tag::SEQUENCE)))
+        }
+        _ => false,
+    };
+    let octets = opener.decrypt(scheme, sealed, place, looks_right)?;
+    safe_contents(&octets, opener.depth())
+}
+
+/// SafeContents: a SEQUENCE OF SafeBag (section 4.2), nested ones at their place.
+fn safe_contents(ber: &[u8], depth: usize) -> Result<Vec<Bag>, Error> {
+    let der = to_der(ber, depth)?;
+    let mut bags = Vec::new();
+    add_bags(sequence(&der)?, depth, depth, &mut bags)?;
+    Ok(bags)
+}
+
+fn add_bags(
+    mut safe: Elements<'_>,
+    allowed: usize,
+    depth: usize,
+    bags: &mut Vec<Bag>,
+) -> Result<(), Error> {
+    let depth = depth.checked_sub(1).ok_or_else(|| Error::limit(Limit::Depth, allowed as u64))?;
+    for bag in safe.by_ref() {
+        let mut fields = bag.sequence().ok_or_else(bad)?;
+        let kind = oid(fields.next())?;
+        let value = explicit(fields.next())?;
+        match kind.strip_prefix("1.2.840.113549.1.12.10.1.") {
+            Some("1") => bags.push(Bag::Key(Zeroizing::new(value.whole().to_vec()))),
+            Some("2") => bags.push(Bag::ShroudedKey(value.whole().to_vec())),
+            Some("3") => {
+                let mut fields = value.sequence().ok_or_else(bad)?;
+                if oid(fields.next())? == "1.2.840.113549.1.9.22.1" {
+                    let octets = explicit(fields.next())?.octets().ok_or_else(bad)?;
+                    bags.push(Bag::Certificate(octets.to_vec()));
+                }
+            }
+            Some("6") => {
+                add_bags(value.sequence().ok_or_else(bad)?, allowed, depth, bags)?;
+            }
+            // Lists of revoked certificates and other secrets are of no use here.
+            _ => {}
+        }
+    }
+    if safe.is_finished() { Ok(()) } else { Err(bad()) }
+}
+
+/// ContentInfo: its type and its content.
+fn content_info(info: Option<Element<'_>>) -> Result<(String, Element<'_>), Error> {
+    let mut fields = info.and_then(|it| it.sequence()).ok_or_else(bad)?;
+    Ok((oid(fields.next())?, explicit(fields.next())?))
+}
+
+fn oid(element: Option<Element<'_>>) -> Result<String, Error> {
+    element.and_then(|it| it.oid()).map(|oid| oid.to_string()).ok_or_else(bad)
+}
+
+/// What is inside a `[0] EXPLICIT`.
+fn explicit(element: Option<Element<'_>>) -> Result<Element<'_>, Error> {
+    element.and_then(|it| it.explicit(0)).and_then(|mut inner| inner.next()).ok_or_else(bad)
 }
 
 /// The contents of the SEQUENCE that `der` is.
-fn sequence(der: &[u8]) -> Result<SliceReader<'_>, Error> {
-    let mut reader = SliceReader::new(der).map_err(bad)?;
-    contents_of(&mut reader)
-}
-
-/// The contents of the SEQUENCE that comes next.
-fn contents_of<'a>(reader: &mut SliceReader<'a>) -> Result<SliceReader<'a>, Error> {
-    let any = AnyRef::decode(reader).map_err(bad)?;
-    if any.tag() != der::Tag::Sequence {
-        return Err(bad(()));
-    }
-    SliceReader::new(any.value()).map_err(bad)
-}
-
-/// What is inside the `[0] EXPLICIT` that comes next.
-fn explicit<'a>(reader: &mut SliceReader<'a>) -> Result<&'a [u8], Error> {
-    let octets = reader.tlv_bytes().map_err(bad)?;
-    let header = asn1::parse_header(octets).map_err(bad)?;
-    if header.is_context(0) && header.constructed {
-        Ok(&octets[usize::from(header.size)..])
-    } else {
-        Err(bad(()))
-    }
+fn sequence(der: &[u8]) -> Result<Elements<'_>, Error> {
+    Element::only(der).and_then(|it| it.sequence()).ok_or_else(bad)
 }
 
 /// The octets of a `[0] IMPLICIT OCTET STRING`, in one piece or several.
-fn implicit_octets(der: &[u8]) -> Result<Vec<u8>, Error> {
-    let header = asn1::parse_header(der).map_err(bad)?;
-    let contents = &der[usize::from(header.size)..];
-    if !header.is_context(0) {
-        return Err(bad(()));
-    }
-    if !header.constructed {
-        return Ok(contents.to_vec());
-    }
-    let mut pieces = SliceReader::new(contents).map_err(bad)?;
+fn implicit_octets(element: &Element<'_>) -> Option<Vec<u8>> {
+    let Some(pieces) = element.explicit(0) else { return element.context_octets(0) };
     let mut octets = Vec::new();
-    while !pieces.is_finished() {
-        let piece = <&OctetStringRef>::decode(&mut pieces).map_err(bad)?;
-        octets.extend_from_slice(piece.as_bytes());
+    for piece in pieces {
+        octets.extend_from_slice(piece.octets()?);
     }
-    Ok(octets)
+    Some(octets)
 }
 
-fn bad<E>(_: E) -> Error {
-    ErrorKind::BadKey("a malformed PKCS #12 file").into()
+/// BER made DER, for what programs write in BER.
+fn to_der(octets: &[u8], depth: usize) -> Result<Zeroizing<Vec<u8>>, Error> {
+    asn1::to_der(octets, depth).map(Zeroizing::new).map_err(|error| match error.kind() {
+        ErrorKind::Limit { .. } => error,
+        _ => Error::bad_key("a PKCS #12 file in malformed BER"),
+    })
+}
+
+pub(super) fn bad() -> Error {
+    Error::bad_key("a malformed PKCS #12 file")
 }

@@ -4,17 +4,17 @@
 use std::fmt;
 
 use der::Decode;
-use pkcs8::PrivateKeyInfoRef;
 use rsa::RsaPrivateKey;
-use rsa::pkcs1::DecodeRsaPrivateKey;
 use rsa::pkcs8::EncodePublicKey;
 
 use super::kdf::digest;
 use super::key_agreement::AgreementKey;
 use super::key_encapsulation::EncapsulationKey;
 use super::key_transport::RsaKey;
+use super::pkcs8;
+use super::shape::Shape;
 use crate::cms::{
-    Details, HashAlgorithm, KemAlgorithm, KeyEncryptionAlgorithm, Named, RecipientIdentifier,
+    Details, HashAlgorithm, KemAlgorithm, KeyEncryptionAlgorithm, RecipientIdentifier,
     RecipientInfo, RecipientKind,
 };
 use crate::error::{Error, ErrorKind};
@@ -41,25 +41,24 @@ impl PrivateKey {
     /// # Errors
     /// `BadKey`, or `Unsupported` naming the algorithm.
     pub(super) fn from_der(der: &[u8]) -> Result<Self, Error> {
-        if let Ok(key) = RsaPrivateKey::from_pkcs1_der(der) {
-            return Self::of_rsa(key);
-        }
-        if sec1::EcPrivateKey::from_der(der).is_ok() {
-            return Self::new(Kind::Agreement(AgreementKey::from_sec1(der)?));
-        }
-        let info = PrivateKeyInfoRef::from_der(der)
-            .map_err(|_| ErrorKind::BadKey("neither PKCS #8, PKCS #1 nor SEC 1"))?;
-        match info.algorithm.oid.to_string().as_str() {
-            "1.2.840.113549.1.1.1" => {
-                let key = RsaPrivateKey::try_from(info).map_err(|_| {
-                    ErrorKind::BadKey("an RSA key with invalid or unsupported numbers")
-                })?;
-                Self::of_rsa(key)
+        match Shape::of(der) {
+            Shape::Pkcs1 => Self::of_rsa(pkcs8::rsa(der)?),
+            Shape::Sec1 => Self::new(Kind::Agreement(AgreementKey::from_sec1(der)?)),
+            Shape::Pkcs8 => {
+                let info = pkcs8::private_key_info(der)?;
+                match info.algorithm.oid.to_string().as_str() {
+                    // With NULL as its parameters or without (RFC 8017 appendix A.1).
+                    "1.2.840.113549.1.1.1" => {
+                        Self::of_rsa(pkcs8::rsa(info.private_key.as_bytes())?)
+                    }
+                    _ if KemAlgorithm::new(&info.algorithm.oid).is_ok() => {
+                        Self::new(Kind::Encapsulation(EncapsulationKey::from_pkcs8(&info)?))
+                    }
+                    _ => Self::new(Kind::Agreement(AgreementKey::from_pkcs8(&info)?)),
+                }
             }
-            _ if KemAlgorithm::new(&info.algorithm.oid).is_ok() => {
-                Self::new(Kind::Encapsulation(EncapsulationKey::from_pkcs8(&info)?))
-            }
-            _ => Self::new(Kind::Agreement(AgreementKey::from_pkcs8(&info)?)),
+            Shape::Dsa => Err(Error::unsupported("a private key for DSA")),
+            _ => Err(Error::bad_key("neither PKCS #8, PKCS #1 nor SEC 1")),
         }
     }
 
@@ -68,7 +67,7 @@ impl PrivateKey {
     }
 
     fn new(kind: Kind) -> Result<Self, Error> {
-        let bad = || Error::from(ErrorKind::BadKey("a key whose public part cannot be made"));
+        let bad = || Error::bad_key("a key whose public part cannot be made");
         let info = match &kind {
             Kind::Rsa(key) => {
                 key.public().to_public_key_der().map_err(|_| bad())?.as_bytes().to_vec()
@@ -108,9 +107,18 @@ impl PrivateKey {
         }
     }
 
-    /// The subjectPublicKey of its SubjectPublicKeyInfo (RFC 5280 section 4.1.2.7).
-    pub(super) fn public_key(&self) -> &[u8] {
-        &self.public_key
+    /// Whether that is its public key, as the subjectPublicKey of a SubjectPublicKeyInfo (RFC 5280
+    /// section 4.1.2.7); a point may be compressed (SEC 1 section 2.3.3).
+    pub(super) fn has_public_key(&self, octets: &[u8]) -> bool {
+        let compressed = match (&self.kind, self.public_key.as_slice()) {
+            (Kind::Agreement(key), [4, point @ ..]) if key.is_on_a_curve_of_nist() => {
+                let (x, y) = point.split_at(point.len() / 2);
+                let sign = 2 | (y.last().copied().unwrap_or_default() & 1);
+                octets.split_first() == Some((&sign, x))
+            }
+            _ => false,
+        };
+        octets == self.public_key || compressed
     }
 
     /// Whether `identifier` is a key identifier that is usually computed of this key.
@@ -126,8 +134,7 @@ impl PrivateKey {
         }
         match (&self.kind, info.details()) {
             (Kind::Rsa(key), Details::Transport { .. }) => {
-                info.kind() == RecipientKind::KeyTransport
-                    && info.encrypted_key().len() == key.size()
+                info.kind() == RecipientKind::KeyTransport && key.is_of_size(info.encrypted_key())
             }
             (Kind::Agreement(key), Details::Agreement(agreement)) => {
                 key.agrees_with_size(agreement.public_key.len())
@@ -170,11 +177,6 @@ impl PrivateKey {
             _ => Err(ErrorKind::Decrypt.into()),
         }
     }
-}
-
-/// A key of an algorithm, or on a curve, that no recipient is opened with.
-pub(super) fn unsupported(oid: &str) -> Error {
-    Error::unsupported(format!("a private key for {}", Named(oid)))
 }
 
 impl fmt::Display for PrivateKey {

@@ -7,19 +7,29 @@ use std::path::Path;
 use zeroize::Zeroizing;
 
 use super::certificate::Certificate;
-use super::load::{self, Item, Opener};
+use super::load::{self, Item};
+use super::opener::Opener;
 use super::private_key::PrivateKey;
 use super::secret_key::{self, SecretKey};
+use super::unusable::UnusableItem;
 use crate::cms::RecipientInfo;
-use crate::error::{Error, ErrorKind};
+use crate::error::Error;
 use crate::limits::Limits;
 use crate::secret::{ContentEncryptionKey, Passphrase, UNLOCKING, wipe_stack};
 
 /// A key that lives elsewhere: in a hardware module, a key service, a Java KeyStore.
 pub trait RecipientKey: Send + Sync {
-    /// Decrypts the content-encryption key of `size` octets that `info` holds. `None`: not
+    /// Decrypts the content-encryption key of `size` bytes that `info` holds. `None`: not
     /// addressed to this key. The message's verdict does not tell a wrong key from a damaged one;
     /// an implementation should take the same time for both.
+    ///
+    /// # Errors
+    /// [`ErrorKind::Decrypt`](crate::ErrorKind::Decrypt), and nothing else, if the key was asked and what
+    /// it was given did not decrypt. If it could *not* be asked, because a service does not
+    /// answer, a token is not there, a login is refused, the [`std::io::Error`] that says so
+    /// (`Err(io_error.into())`): it is then what the whole call fails with unless another key
+    /// opens the message, and never "wrong key".
+    /// [`ErrorKind::Cancelled`](crate::ErrorKind::Cancelled) ends the search for a key at once.
     fn unwrap_key(
         &self,
         info: &RecipientInfo,
@@ -40,6 +50,7 @@ pub struct KeyRing {
     elsewhere: Vec<Box<dyn RecipientKey>>,
     secret_keys: Vec<SecretKey>,
     passwords: Vec<Passphrase>,
+    unusable: Vec<UnusableItem>,
 }
 
 /// A way to a content-encryption key that is worth trying.
@@ -100,9 +111,10 @@ impl KeyRing {
         limits: &Limits,
     ) -> Result<(), Error> {
         let path = path.as_ref();
-        let named = |error: Error| error.in_part(path.display().to_string());
+        let name = path.display().to_string();
+        let named = |error: Error| error.in_part(&name);
         let octets = read_small(path).map_err(named)?;
-        self.add(&octets, passphrase, limits).map_err(named)
+        self.add_contents(&octets, Some(&name), passphrase, limits).map_err(named)
     }
 
     /// Adds all keys and certificates in `octets`, PEM or DER.
@@ -115,18 +127,29 @@ impl KeyRing {
         passphrase: &mut dyn FnMut() -> Option<Passphrase>,
         limits: &Limits,
     ) -> Result<(), Error> {
-        let items = load::items(octets, &mut Opener::new(passphrase, limits));
+        self.add_contents(octets, None, passphrase, limits)
+    }
+
+    fn add_contents(
+        &mut self,
+        octets: &[u8],
+        file: Option<&str>,
+        passphrase: &mut dyn FnMut() -> Option<Passphrase>,
+        limits: &Limits,
+    ) -> Result<(), Error> {
+        let contents = load::contents(octets, &mut Opener::new(passphrase, limits));
         wipe_stack::<UNLOCKING>();
-        let items = items?;
-        if items.is_empty() {
-            return Err(ErrorKind::BadKey("no private key and no certificate in it").into());
-        }
-        for item in items {
+        let contents = contents?;
+        for item in contents.items {
             match item {
                 Item::Key(key) => self.keys.push(*key),
                 Item::Certificate(certificate) => self.certificates.push(certificate),
             }
         }
+        self.unusable.extend(contents.unusable.into_iter().map(|item| match file {
+            Some(file) => item.in_file(file),
+            None => item,
+        }));
         Ok(())
     }
 
@@ -152,7 +175,7 @@ impl KeyRing {
     ) -> Result<(), Error> {
         let octets = Zeroizing::new(octets.into());
         if !matches!(octets.len(), 16 | 24 | 32) {
-            return Err(ErrorKind::BadKey("a secret key has 16, 24 or 32 octets").into());
+            return Err(Error::bad_key("a secret key has 16, 24 or 32 octets"));
         }
         self.secret_keys.push(SecretKey::new(octets, identifier));
         Ok(())
@@ -169,6 +192,13 @@ impl KeyRing {
     /// The certificates in it.
     pub fn certificates(&self) -> &[Certificate] {
         &self.certificates
+    }
+
+    /// What stood in the files that were added and cannot be used, each with its reason: keys of
+    /// other algorithms, requests for certificates, items that are damaged. What else was in a file
+    /// is in the ring all the same.
+    pub fn unusable(&self) -> &[UnusableItem] {
+        &self.unusable
     }
 
     /// The private keys in it, those that live elsewhere apart.
@@ -272,7 +302,7 @@ fn read_small(path: &Path) -> Result<Zeroizing<Vec<u8>>, Error> {
     let mut octets = Zeroizing::new(Vec::with_capacity(16 * 1024));
     File::open(path)?.take(load::MAX_FILE + 1).read_to_end(&mut octets)?;
     if octets.len() as u64 > load::MAX_FILE {
-        return Err(ErrorKind::BadKey("too large for a key file").into());
+        return Err(Error::bad_key("too large for a key file"));
     }
     Ok(octets)
 }

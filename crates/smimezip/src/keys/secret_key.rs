@@ -3,7 +3,7 @@
 
 use zeroize::Zeroizing;
 
-use super::kdf::pbkdf2;
+use super::kdf::{digest_size, pbkdf2};
 use super::key_wrap;
 use crate::cms::{Details, KeyEncryptionAlgorithm, RecipientIdentifier, RecipientInfo};
 use crate::error::{Error, ErrorKind};
@@ -58,7 +58,10 @@ impl SecretKey {
 /// What a password recipient costs to try, in iterations; `None` for another recipient.
 pub(super) fn iterations(info: &RecipientInfo) -> Option<u64> {
     match info.key_encryption_algorithm() {
-        Some(KeyEncryptionAlgorithm::Password { iterations, .. }) => Some(*iterations),
+        Some(KeyEncryptionAlgorithm::Password { hash, iterations, cipher }) => {
+            let blocks = cipher.key_size().unwrap_or_default().div_ceil(digest_size(*hash)) as u64;
+            Some(iterations.saturating_mul(blocks))
+        }
         _ => None,
     }
 }

@@ -12,14 +12,9 @@ use crate::error::{Error, ErrorKind};
 use crate::secret::Passphrase;
 use crate::smime::pem::Block;
 
-/// Whether `block` is encrypted this way.
-pub(super) fn is_encrypted(block: &Block) -> bool {
-    block.headers.iter().any(|(name, value)| name == "Proc-Type" && value.contains("ENCRYPTED"))
-}
-
-/// Decrypts the octets of `block`.
+/// Decrypts the octets of `block`. One round of MD5 costs nothing that had to be allowed.
 pub(super) fn decrypt(block: &Block, passphrase: &Passphrase) -> Result<Zeroizing<Vec<u8>>, Error> {
-    let bad = || Error::from(ErrorKind::BadKey("an encrypted PEM key without usable DEK-Info"));
+    let bad = || Error::bad_key("an encrypted PEM key without usable DEK-Info");
     let info = block.headers.iter().find(|(name, _)| name == "DEK-Info").ok_or_else(bad)?;
     let (cipher, vector) = info.1.split_once(',').ok_or_else(bad)?;
     let vector = from_hex(vector.trim()).ok_or_else(bad)?;
@@ -41,7 +36,7 @@ fn open<D: KeyIvInit + BlockModeDecrypt>(
     sealed: &[u8],
 ) -> Result<Zeroizing<Vec<u8>>, Error> {
     let decryptor = D::new_from_slices(key, vector)
-        .map_err(|_| ErrorKind::BadKey("an encrypted PEM key with a short DEK-Info"))?;
+        .map_err(|_| Error::bad_key("an encrypted PEM key with a short DEK-Info"))?;
     let mut octets = Zeroizing::new(sealed.to_vec());
     let length = decryptor
         .decrypt_padded::<Pkcs7>(&mut octets)

@@ -1,0 +1,108 @@
+//! The integrity code of a PKCS #12 file (RFC 7292 section 4, RFC 9579): right only under the right
+//! passphrase.
+
+use spki::AlgorithmIdentifierRef;
+
+use super::budget::{Pbkdf2, Pkcs12Kdf, Purpose};
+use super::element::Element;
+use super::kdf::{digest_size, is_hmac};
+use super::opener::Opener;
+use super::passphrase_form;
+use super::pbe::parameters;
+use super::pbes2::{identifier, pbkdf2};
+use super::pkcs12::bad;
+use crate::cms::{HashAlgorithm, Named};
+use crate::error::{Error, ErrorKind};
+
+/// MacData: SEQUENCE { DigestInfo, salt OCTET STRING, iterations INTEGER DEFAULT 1 }.
+pub(super) struct Mac {
+    expected: Vec<u8>,
+    hash: HashAlgorithm,
+    derivation: Derivation,
+}
+
+enum Derivation {
+    Pkcs12(Pkcs12Kdf),
+    Pbmac1(Pbkdf2),
+}
+
+impl Mac {
+    /// # Errors
+    /// `Unsupported` naming what is not known; `BadKey`.
+    pub(super) fn new(mac_data: &Element<'_>) -> Result<Self, Error> {
+        let mut fields = mac_data.sequence().ok_or_else(bad)?;
+        let mut digest_info = fields.next().and_then(|it| it.sequence()).ok_or_else(bad)?;
+        let algorithm = identifier(&mut digest_info)?;
+        let expected = digest_info.next().and_then(|it| it.octets()).ok_or_else(bad)?.to_vec();
+        let salt = fields.next().and_then(|it| it.octets()).ok_or_else(bad)?.to_vec();
+        let iterations = match fields.next() {
+            None => 1,
+            Some(iterations) => iterations.count().ok_or_else(bad)?,
+        };
+        let (hash, derivation) = if algorithm.oid.to_string() == "1.2.840.113549.1.5.14" {
+            let (hash, pbkdf2) = pbmac1(&algorithm)?;
+            (hash, Derivation::Pbmac1(pbkdf2))
+        } else {
+            let hash =
+                HashAlgorithm::from_oid(&algorithm.oid).ok_or_else(|| unsupported(&algorithm))?;
+            (hash, Derivation::Pkcs12(Pkcs12Kdf { hash, salt, iterations }))
+        };
+        // The key is as long as the code, so a longer code would be a longer derivation.
+        if expected.len() != digest_size(hash) {
+            return Err(Error::bad_key(
+                "a PKCS #12 file whose integrity code is not as long as its hash function's output",
+            ));
+        }
+        Ok(Self { expected, hash, derivation })
+    }
+
+    /// What deriving its key costs, from a password of about this length.
+    pub(super) fn cost(&self, password: usize) -> u64 {
+        match &self.derivation {
+            Derivation::Pkcs12(kdf) => kdf.cost(&[self.expected.len()], password),
+            Derivation::Pbmac1(pbkdf2) => pbkdf2.cost(),
+        }
+    }
+
+    /// # Errors
+    /// `PassphraseRequired`, `PassphraseWrong`, `Limit`.
+    pub(super) fn check(&self, content: &[u8], opener: &mut Opener<'_>) -> Result<(), Error> {
+        let passphrase = opener.passphrase()?;
+        let forms = match &self.derivation {
+            Derivation::Pkcs12(_) => passphrase_form::for_pkcs12(passphrase),
+            Derivation::Pbmac1(_) => passphrase_form::for_pkcs5_in_pkcs12(passphrase),
+        };
+        for form in forms {
+            let key = match &self.derivation {
+                Derivation::Pkcs12(kdf) => {
+                    let purpose = (Purpose::Mac, self.expected.len());
+                    let [key] = opener.budget.pkcs12(kdf, &form, [purpose])?;
+                    key
+                }
+                Derivation::Pbmac1(pbkdf2) => opener.budget.pbkdf2(pbkdf2, &form)?,
+            };
+            if is_hmac(self.hash, &key, content, &self.expected) {
+                return Ok(());
+            }
+        }
+        Err(ErrorKind::PassphraseWrong.into())
+    }
+}
+
+/// PBMAC1-params (RFC 8018 appendix A.5): SEQUENCE { keyDerivationFunc, messageAuthScheme }.
+fn pbmac1(algorithm: &AlgorithmIdentifierRef<'_>) -> Result<(HashAlgorithm, Pbkdf2), Error> {
+    let mut fields = parameters(algorithm).ok_or_else(bad)?;
+    let derivation = identifier(&mut fields)?;
+    let scheme = identifier(&mut fields)?;
+    let hash = HashAlgorithm::from_hmac_oid(&scheme.oid).ok_or_else(|| unsupported(&scheme))?;
+    if derivation.oid.to_string() != "1.2.840.113549.1.5.12" {
+        return Err(unsupported(&derivation));
+    }
+    // RFC 9579 section 5: the size of the key must be said.
+    Ok((hash, pbkdf2(&derivation, None)?))
+}
+
+fn unsupported(algorithm: &AlgorithmIdentifierRef<'_>) -> Error {
+    let oid = algorithm.oid.to_string();
+    Error::unsupported(format!("a PKCS #12 file with an integrity code by {}", Named(&oid)))
+}
