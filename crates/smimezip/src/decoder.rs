@@ -19,7 +19,7 @@ use crate::progress::{Call, CancelToken, check};
 use crate::read_at::{Growing, ReadAt, Spool, read_full_at};
 use crate::secret::{UNLOCKING, wipe_stack};
 use crate::smime::{Container, Forward};
-use crate::unlock;
+use crate::unlock::{self, Selected};
 
 /// Octets of a message that are worked on at once: bounds the memory.
 const PIECE: usize = 128 * 1024;
@@ -102,8 +102,8 @@ enum Stage {
 
 /// What becomes of the ciphertext.
 enum Cipher {
-    /// It is decrypted as it comes.
-    Cbc(Box<CbcForward>),
+    /// It is decrypted as it comes; what to say in the end if the key was none.
+    Cbc(Box<CbcForward>, Error),
     /// It waits for its tag.
     Authenticated(Spool, Arc<KeyRing>),
 }
@@ -113,9 +113,9 @@ impl Cipher {
     #[inline(never)]
     fn new(data: &EnvelopedData, keys: Arc<KeyRing>, limits: &Limits) -> Result<Self, Error> {
         if let ContentParameters::Vector(vector) = &data.parameters {
-            let key = unlock::select(data, &keys, limits)?;
+            let Selected { key, refusal } = unlock::select(data, &keys, limits)?;
             let cipher = BlockCipher::new(&data.algorithm, key.octets())?;
-            Ok(Self::Cbc(Box::new(CbcForward::new(cipher, vector, key.valid()))))
+            Ok(Self::Cbc(Box::new(CbcForward::new(cipher, vector, key.valid())), refusal))
         } else {
             unlock::check(data, &keys, limits)?;
             Ok(Self::Authenticated(Spool::new(limits), keys))
@@ -125,7 +125,7 @@ impl Cipher {
     /// Takes the next octets; appends the plaintext there is to `out`.
     fn update(&mut self, ciphertext: &[u8], out: &mut Vec<u8>) -> Result<(), Error> {
         match self {
-            Self::Cbc(cbc) => cbc.update(ciphertext, out),
+            Self::Cbc(cbc, _) => cbc.update(ciphertext, out),
             Self::Authenticated(spool, _) => spool.append(ciphertext)?,
         }
         Ok(())
@@ -270,7 +270,12 @@ impl Decoder {
         };
         let tail = data.read_tail(&self.octets, position, &self.limits)?;
         match cipher {
-            Cipher::Cbc(cbc) => cbc.finish(&mut self.ready)?,
+            Cipher::Cbc(cbc, refusal) => {
+                cbc.finish(&mut self.ready).map_err(|error| match error.kind() {
+                    ErrorKind::Decrypt => refusal,
+                    _ => error,
+                })?;
+            }
             Cipher::Authenticated(spool, keys) => {
                 let unlocked =
                     unlock::unlock_authenticated(data, &tail, spool, &keys, &self.limits);

@@ -21,7 +21,10 @@ use crate::secret::ContentEncryptionKey;
 /// recipient, until it gives an outcome.
 ///
 /// # Errors
-/// Those of [`Envelope::unlock`](crate::Envelope::unlock), and those of `verdict`.
+/// Those of [`Envelope::unlock`](crate::Envelope::unlock), and those of `verdict`. Where several
+/// candidates fail, the first of these that there is: a cancelled one, which ends the search; a key that
+/// could not be asked (an external key whose service or token is not reached), since it might have been
+/// the right one; a limit; `Decrypt`.
 pub(crate) fn unlock<T>(
     data: &EnvelopedData,
     keys: &KeyRing,
@@ -35,10 +38,12 @@ pub(crate) fn unlock<T>(
     };
     let infos = &data.recipient_infos;
     let mut budget = Budget::new(keys, limits);
-    let mut refusal = None;
+    let mut refusal = Refusal::default();
     for candidate in keys.candidates(infos) {
         check_call()?;
-        budget.check(candidate.cost())?;
+        if let Err(limit) = budget.check(candidate.cost()) {
+            return Err(refusal.unasked.unwrap_or(limit));
+        }
         let outcome = match candidate.unwrap_key(infos, key_size) {
             None => continue,
             Some(Ok(key)) if key.octets().len() == key_size => verdict(key, candidate.recipient)?,
@@ -46,7 +51,7 @@ pub(crate) fn unlock<T>(
             Some(Err(error)) if matches!(error.kind(), ErrorKind::Cancelled) => return Err(error),
             Some(Err(error)) => {
                 budget.spend(candidate.cost());
-                refusal = Some(error);
+                refusal.note(error);
                 continue;
             }
         };
@@ -54,9 +59,32 @@ pub(crate) fn unlock<T>(
             return Ok(outcome);
         }
         budget.spend(candidate.cost());
-        refusal = Some(ErrorKind::Decrypt.into());
+        refusal.note(ErrorKind::Decrypt.into());
     }
-    Err(refusal.unwrap_or_else(|| no_matching_key(data, keys)))
+    Err(refusal.into_error().unwrap_or_else(|| no_matching_key(data, keys)))
+}
+
+/// What the candidates tried so far failed with.
+#[derive(Default)]
+struct Refusal {
+    /// The first that failed before it could be known whether it fits.
+    unasked: Option<Error>,
+    /// The last that did not fit.
+    unfit: Option<Error>,
+}
+
+impl Refusal {
+    fn note(&mut self, error: Error) {
+        if matches!(error.kind(), ErrorKind::Decrypt) {
+            self.unfit = Some(error);
+        } else {
+            self.unasked.get_or_insert(error);
+        }
+    }
+
+    fn into_error(self) -> Option<Error> {
+        self.unasked.or(self.unfit)
+    }
 }
 
 /// Unwraps candidate keys until one verifies the whole `ciphertext` of an authenticated cipher;
@@ -157,8 +185,16 @@ impl Budget {
     }
 }
 
-/// The key to decrypt with where no block of the content can be looked at first: the first valid
-/// one, selected without a branch, or a substitute. Whether it is valid stays inside it.
+/// A key to decrypt with where no block of the content can be looked at first.
+pub(crate) struct Selected {
+    /// The first valid one, selected without a branch, or a substitute. Whether it is valid stays inside.
+    pub(crate) key: ContentEncryptionKey,
+    /// What to say if the key turns out not to be valid: `Decrypt`, or that another key, perhaps the
+    /// right one, could not be asked.
+    pub(crate) refusal: Error,
+}
+
+/// Selects the key to decrypt with.
 ///
 /// # Errors
 /// As [`unlock`].
@@ -166,7 +202,7 @@ pub(crate) fn select(
     data: &EnvelopedData,
     keys: &KeyRing,
     limits: &Limits,
-) -> Result<ContentEncryptionKey, Error> {
+) -> Result<Selected, Error> {
     let mut selected: Option<ContentEncryptionKey> = None;
     let none: Result<(), Error> = unlock(data, keys, limits, |key, _| {
         selected = Some(match selected.take() {
@@ -181,11 +217,12 @@ pub(crate) fn select(
         });
         Ok(None)
     });
-    match (selected, none) {
-        (Some(key), Err(error)) if !matches!(error.kind(), ErrorKind::Limit { .. }) => Ok(key),
-        (None, Ok(())) => Err(ErrorKind::Decrypt.into()),
-        (_, Err(error)) => Err(error),
-        (Some(key), Ok(())) => Ok(key),
+    let refusal = none.err().unwrap_or_else(|| ErrorKind::Decrypt.into());
+    match selected {
+        Some(key) if !matches!(refusal.kind(), ErrorKind::Limit { .. } | ErrorKind::Cancelled) => {
+            Ok(Selected { key, refusal })
+        }
+        _ => Err(refusal),
     }
 }
 
@@ -198,5 +235,7 @@ fn no_matching_key(data: &EnvelopedData, keys: &KeyRing) -> Error {
         return Error::unsupported(format!("a recipient by {}: {reason}", info.kind()));
     }
     let recipients = infos.iter().map(RecipientInfo::describe).collect();
-    ErrorKind::NoMatchingKey { recipients, given: keys.describe() }.into()
+    let mut given = keys.describe();
+    given.extend(keys.unusable().iter().map(|item| format!("not usable: {item}")));
+    ErrorKind::NoMatchingKey { recipients, given }.into()
 }

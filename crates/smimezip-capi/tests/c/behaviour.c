@@ -849,7 +849,13 @@ static void keys_elsewhere(void) {
     FAILS(SMZ_ERR_DECRYPT, smz_message_decrypt(message, keys, &reader, &error));
     outcome = -1;
     FAILS(SMZ_ERR_DECRYPT, smz_message_decrypt(message, keys, &reader, &error));
-    CHECK(unwraps == 3);
+    outcome = SMZ_UNWRAP_UNREACHABLE; /* a key that could not be asked is no wrong key */
+    FAILS(SMZ_ERR_IO, smz_message_decrypt(message, keys, &reader, &error));
+    outcome = SMZ_ERR_IO;
+    FAILS(SMZ_ERR_IO, smz_message_decrypt(message, keys, &reader, &error));
+    outcome = SMZ_ERR_CANCELLED;
+    FAILS(SMZ_ERR_CANCELLED, smz_message_decrypt(message, keys, &reader, &error));
+    CHECK(unwraps == 6);
     smz_message_free(message);
     smz_keyring_free(keys);
 }
