@@ -56,6 +56,33 @@ for name, octets in {
 }.items():
     write("ber", name, octets)
 
+# --- numbers in key files --------------------------------------------------------------------------
+
+
+def numbers(kind, iterations=1000, scrypt=(1024, 8, 1), salt=8, code=20, bags=1, prf=9, scheme=3):
+    def integer(number):
+        octets = number.to_bytes(number.bit_length() // 8 + 1, "big")
+        return bytes([len(octets) - 1]) + octets
+
+    # No length of the key is said where the first octet of its integer is 0.
+    integers = b"".join(integer(number) for number in (iterations, *scrypt)) + b"\0\0"
+    return bytes([kind]) + integers + struct.pack(">HHHBB", salt, code, bags, prf, scheme)
+
+
+for name, octets in {
+    "pbkdf2": numbers(0),
+    "pbkdf2-costly": numbers(0, iterations=2**31),
+    "scrypt": numbers(1),
+    "scrypt-long": numbers(1, scrypt=(2, 1, 2**20)),
+    "scrypt-beyond": numbers(1, scrypt=(2**70, 2**40, 2**40)),
+    "pkcs12": numbers(2, iterations=2**64),
+    "mac": numbers(3),
+    "mac-long-code": numbers(3, code=4000),
+    "pbmac1": numbers(4, salt=4000),
+    "bags": numbers(5, iterations=100, bags=199),
+}.items():
+    write("key_costs", name, octets)
+
 # --- archives --------------------------------------------------------------------------------------
 
 ENTRIES = {

@@ -3,7 +3,7 @@
 
 use std::sync::LazyLock;
 
-use smimezip::{KeyRing, Limits, Passphrase};
+use smimezip::{KeyRing, Limits, Passphrase, internals};
 
 static LIMITS: LazyLock<Limits> = LazyLock::new(|| {
     let mut limits = Limits::default();
@@ -15,8 +15,11 @@ static LIMITS: LazyLock<Limits> = LazyLock::new(|| {
 /// Reads all keys and certificates in `octets`.
 pub fn run(octets: &[u8]) {
     let mut ring = KeyRing::new();
+    let _ = internals::derivation_work();
     if ring.add(octets, &mut || Some(Passphrase::new("correct")), &LIMITS).is_ok() {
         // What was taken can be told and used.
         let _ = ring.describe();
     }
+    let work = internals::derivation_work();
+    assert!(work <= LIMITS.kdf_iterations, "{work} iterations");
 }

@@ -7,6 +7,7 @@ pub mod ber;
 pub mod directory;
 pub mod envelope;
 pub mod extract;
+pub mod key_costs;
 pub mod keys;
 pub mod mime;
 pub mod pem;

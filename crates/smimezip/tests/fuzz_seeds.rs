@@ -4,7 +4,7 @@
 #![allow(clippy::expect_used, clippy::unwrap_used, clippy::panic, reason = "tests")]
 
 mod common;
-#[allow(unreachable_pub, reason = "shared by textual inclusion")]
+#[allow(unreachable_pub, dead_code, reason = "shared by textual inclusion")]
 #[path = "../../../fuzz/src/lib.rs"]
 mod targets;
 
@@ -73,6 +73,11 @@ fn envelope() {
 #[test]
 fn extract() {
     replay("extract", &["sets/info-zip-streamed"], targets::extract::run);
+}
+
+#[test]
+fn key_costs() {
+    replay("key_costs", &[], targets::key_costs::run);
 }
 
 #[test]
