@@ -6,6 +6,7 @@
 
 pub mod odd;
 pub mod seal;
+pub mod zip_readers;
 pub mod zips;
 
 use std::collections::BTreeMap;
