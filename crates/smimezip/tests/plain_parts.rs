@@ -237,3 +237,19 @@ fn the_limit_on_parts_holds_for_every_kind_of_set() {
         assert!(matches!(kind, ErrorKind::Limit { limit: smimezip::Limit::Parts, .. }), "{error}");
     }
 }
+
+#[test]
+fn a_zip_that_stores_a_message_is_not_that_message() {
+    let inner = zips::stored(&[("inner", b"what is sealed")]);
+    for outside in [Outside::Pem("CMS"), Outside::Base64(64, "\n"), Outside::Binary] {
+        let message = seal(&inner, &Shape { outside, ..Shape::default() });
+        let stored = [&b"\n"[..], &message].concat();
+        let outer = zips::stored(&[("file", &stored)]);
+        for name in ["e.zip", "e.zip.001", "mail"] {
+            let set = vec![(name.to_owned(), outer.clone())];
+            for keys in [sample_keys(), KeyRing::new()] {
+                check(&unlock(&set, &keys).unwrap(), &stored);
+            }
+        }
+    }
+}

@@ -213,13 +213,17 @@ pub(crate) fn open_entity(
     Ok(Some(body))
 }
 
-/// Position behind the `BEGIN` line, and its label.
+/// Position after the `BEGIN` line, and its label. What stands before it is explanatory text (RFC 7468
+/// section 2): a zip that stores a PEM file is not that file.
 fn pem_body(head: &[u8]) -> Option<(u64, String)> {
     let mut position = 0;
     for line in head.split_inclusive(|octet| *octet == b'\n') {
         position += line.len() as u64;
         if let Some(label) = pem::begin_label(line) {
             return Some((position, label.to_owned()));
+        }
+        if line.iter().any(|octet| octet.is_ascii_control() && !octet.is_ascii_whitespace()) {
+            return None;
         }
     }
     None
@@ -297,6 +301,17 @@ mod tests {
         ] {
             let error = container(data).unwrap_err();
             assert!(matches!(error.kind(), ErrorKind::NotAMessage(_)), "{data:?}: {error}");
+        }
+    }
+
+    #[test]
+    fn a_binary_file_that_holds_a_pem_message_is_not_that_message() {
+        let pem = "\n-----BEGIN CMS-----\nMAsGCSqGSIb3DQEHAw==\n-----END CMS-----\n";
+        for before in ["text\t", "Größe: 7", "\r\n"] {
+            assert!(container(format!("{before}{pem}").as_bytes()).is_ok(), "{before:?}");
+        }
+        for before in ["PK\u{3}\u{4}\u{14}\0", "a\nb\0c", "\u{7f}"] {
+            assert!(container(format!("{before}{pem}").as_bytes()).is_err(), "{before:?}");
         }
     }
 
