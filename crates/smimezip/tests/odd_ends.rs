@@ -264,3 +264,22 @@ fn the_oddities_of_the_archive_are_known_when_it_is_open() {
         ]
     );
 }
+
+#[test]
+fn trailing_data_after_a_set_whose_directory_is_in_the_last_part() {
+    let good = odd::archive(&entries());
+    for first in [10, 60, 100] {
+        for count in [4, 700] {
+            let mut parts = zips::named(zips::split(&good, &[first, 1_000_000]), "");
+            assert_eq!(parts.len(), 2);
+            parts.last_mut().unwrap().1.extend(vec![b'-'; count]);
+            let error = verify(parts.clone(), &limits()).unwrap_err();
+            let ErrorKind::Damaged(Damage::TrailingBytes { count: found }) = error.kind() else {
+                panic!("{error}");
+            };
+            assert_eq!((*found, error.part()), (count as u64, Some("e.zip")));
+            let report = verify(parts, &accepting(true, false)).unwrap();
+            assert_eq!(met(&report), [(OddityKind::TrailingData, count as u64)]);
+        }
+    }
+}

@@ -26,7 +26,8 @@ pub(super) struct Directory {
 /// Reads the directory.
 pub(super) fn read(volumes: &VolumeSet, limits: &Limits) -> Result<Directory, Error> {
     let mut oddities = Oddities::default();
-    let end = end::find(volumes, limits.accept, |error, at| volumes.locate(error, at))?;
+    let locate = |error, at| volumes.locate(error, at);
+    let end = end::find(volumes, limits.accept, locate, |disk| volumes.position(disk, 0))?;
     match end.after {
         After::Nothing => {}
         After::Zeros(count) => oddities.note_count(OddityKind::TrailingZeros, count),

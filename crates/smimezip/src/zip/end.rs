@@ -59,18 +59,20 @@ pub(super) struct Ends {
 /// `NotAnArchive` if there is no end record; `Damaged` if bytes follow it that are not accepted, or
 /// if there are several.
 pub(crate) fn count_of_disks<S: ReadAt + ?Sized>(last: &S, accept: Accept) -> Result<u32, Error> {
-    let end = find(last, accept, Error::at)?;
+    let end = find(last, accept, Error::at, |_| Some(0))?;
     Ok(match end.locator {
         Some(locator) if end.record.disk == u32::from(IN_ZIP64_16) => locator.disks,
         _ => end.record.disk.saturating_add(1),
     })
 }
 
-/// Finds the end record. `locate` says where in the parts an error is.
+/// Finds the end record. `locate` says where in the parts an error is, `start_of` where in `source` a
+/// part begins.
 pub(super) fn find<S: ReadAt + ?Sized>(
     source: &S,
     accept: Accept,
     locate: impl Fn(Error, u64) -> Error,
+    start_of: impl Fn(u32) -> Option<u64>,
 ) -> Result<End, Error> {
     let size = source.size()?;
     let mut tail = Tail::read(source, size)?;
@@ -84,6 +86,7 @@ pub(super) fn find<S: ReadAt + ?Sized>(
     };
     let mut last = None;
     let mut exact = None;
+    tail.check_records()?;
     for found in tail.records() {
         // Zeros may belong to the comment.
         if (content_end..=size).contains(&found.end) {
@@ -106,14 +109,18 @@ pub(super) fn find<S: ReadAt + ?Sized>(
     }
     // Nothing ends the archive: the last one there is may be followed by other bytes.
     while last.is_none() && tail.start > 0 && size - tail.start < SEARCHED {
+        if let Some(damage) = tail.damage {
+            return Err(damage);
+        }
         tail = Tail::read(source, tail.start + OVERLAP)?;
+        tail.check_records()?;
         last = tail.records().last();
     }
     let last = last.filter(|last| last.end <= size);
     let Some(last) = last else { return Err(no_end_record()) };
     let count = size - last.end;
     let end = last.followed_by(After::Data(count));
-    if !end.is_plausible(source)? {
+    if !end.is_plausible(source, start_of)? {
         return Err(no_end_record());
     }
     if !accept.trailing_data {
@@ -148,25 +155,52 @@ fn content_end<S: ReadAt + ?Sized>(source: &S, size: u64) -> Result<u64, Error> 
 struct Tail {
     octets: Vec<u8>,
     start: u64,
+    /// Why there are no more before them.
+    damage: Option<Error>,
 }
 
 impl Tail {
-    /// Those before `end`; fewer where what comes before them is damaged, so that nobody can read a
-    /// record there.
+    /// Those before `end`: as many as a tail has, or as can be read after what is damaged.
     fn read<S: ReadAt + ?Sized>(source: &S, end: u64) -> Result<Self, Error> {
-        let mut octets = vec![0; clamp(TAIL, end)];
-        loop {
-            let start = end - octets.len() as u64;
-            match read_exact_at(source, &mut octets, start).map_err(Error::from) {
-                Ok(()) => return Ok(Self { octets, start }),
-                Err(error)
-                    if error.category() == Category::Damaged
-                        && octets.len() > Zip64Locator::SIZE + EndRecord::SIZE =>
-                {
-                    octets.truncate(octets.len() / 2);
+        let most = clamp(TAIL, end);
+        let read = |count: usize| {
+            let mut octets = vec![0; count];
+            let start = end - count as u64;
+            read_exact_at(source, &mut octets, start)?;
+            Ok::<_, Error>(Self { octets, start, damage: None })
+        };
+        let mut damage = match read(most) {
+            Err(error) if error.category() == Category::Damaged => error,
+            outcome => return outcome,
+        };
+        // The most that can be read, by halving what lies between what can and what cannot.
+        let (mut tail, mut beyond) = (None, most);
+        let mut count = 0;
+        while beyond - count > 1 {
+            let middle = count.midpoint(beyond);
+            match read(middle) {
+                Ok(found) => (tail, count) = (Some(found), middle),
+                Err(error) if error.category() == Category::Damaged => {
+                    (damage, beyond) = (error, middle);
                 }
                 Err(error) => return Err(error),
             }
+        }
+        match tail {
+            Some(tail) if count >= EndRecord::SIZE => Ok(Self { damage: Some(damage), ..tail }),
+            _ => Err(damage),
+        }
+    }
+
+    /// # Errors
+    /// The damage, if there is a record so close after it that its locator is not known.
+    fn check_records(&self) -> Result<(), Error> {
+        let unknown = self.start + Zip64Locator::SIZE as u64;
+        match &self.damage {
+            Some(damage) if self.records().any(|found| found.position < unknown) => {
+                Err(damage.clone())
+            }
+            _ => Ok(()),
         }
     }
 
@@ -175,9 +209,11 @@ impl Tail {
         Some(self.start + last as u64 + 1)
     }
 
-    /// All end records that are here as a whole, with room for a locator before them.
+    /// All end records that are here as a whole, with room for a locator before them where there
+    /// are bytes that can be read.
     fn records(&self) -> impl Iterator<Item = Found> {
-        let room = if self.start == 0 { 0 } else { Zip64Locator::SIZE };
+        let is_whole = self.start == 0 || self.damage.is_some();
+        let room = if is_whole { 0 } else { Zip64Locator::SIZE };
         let records = self.octets.windows(EndRecord::SIZE).enumerate().skip(room);
         records.filter_map(|(at, octets)| {
             let (record, comment) = EndRecord::parse(octets)?;
@@ -208,12 +244,19 @@ impl Found {
 impl End {
     /// Whether a directory ends at this record, as far as can be told from here. In an archive that
     /// was cut off, the last record may be that of an archive inside it.
-    fn is_plausible<S: ReadAt + ?Sized>(&self, source: &S) -> Result<bool, Error> {
+    fn is_plausible<S: ReadAt + ?Sized>(
+        &self,
+        source: &S,
+        start_of: impl Fn(u32) -> Option<u64>,
+    ) -> Result<bool, Error> {
         let record = &self.record;
         if self.locator.is_some() || record.directory_disk != record.disk {
             return Ok(true);
         }
-        let start = record.directory_offset;
+        let part = start_of(record.disk);
+        let Some(start) = part.and_then(|part| part.checked_add(record.directory_offset)) else {
+            return Ok(false);
+        };
         if start.checked_add(record.directory_size) != Some(self.position) {
             return Ok(false);
         }

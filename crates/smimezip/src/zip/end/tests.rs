@@ -32,11 +32,11 @@ fn disks(octets: &[u8]) -> Result<u32, Error> {
 
 fn accepting(octets: &[u8]) -> Result<After, Error> {
     let accept = Accept { trailing_data: true, ..Accept::default() };
-    find(octets, accept, Error::at).map(|end| end.after)
+    find(octets, accept, Error::at, |_| Some(0)).map(|end| end.after)
 }
 
 fn after(octets: &[u8]) -> Result<After, Error> {
-    find(octets, Accept::default(), Error::at).map(|end| end.after)
+    find(octets, Accept::default(), Error::at, |_| Some(0)).map(|end| end.after)
 }
 
 fn assert_not_an_archive(octets: &[u8]) {
@@ -132,5 +132,55 @@ fn a_record_is_found_wherever_the_reads_begin() {
         octets.extend(vec![b'x'; count]);
         let accept = Accept { trailing_data: true, ..Accept::default() };
         assert_eq!(count_of_disks(&octets, accept).unwrap(), 70_000, "{count}");
+    }
+}
+
+/// Bytes of which those before `readable` cannot be read.
+struct Damaged(Vec<u8>, u64);
+
+impl ReadAt for Damaged {
+    fn read_at(&self, buf: &mut [u8], offset: u64) -> std::io::Result<usize> {
+        if offset < self.1 {
+            return Err(Error::malformed("invalid base64").into());
+        }
+        self.0.read_at(buf, offset)
+    }
+
+    fn size(&self) -> std::io::Result<u64> {
+        self.0.size()
+    }
+}
+
+#[test]
+fn what_cannot_be_read_before_the_end_ends_the_search() {
+    for suffix in [0, 1, 10, 21, 22, 33, 41, 42, 50, 64, 100, 1_000, 40_000, 100_000] {
+        let mut octets = vec![b'x'; 200_000 + suffix];
+        let last = octets.len() - 1;
+        octets[last] = b'y';
+        let damaged = Damaged(octets, 200_000);
+        for accept in [Accept::default(), Accept { trailing_data: true, ..Accept::default() }] {
+            let error = find(&damaged, accept, Error::at, |_| Some(0)).map(|_| ()).unwrap_err();
+            assert!(matches!(error.kind(), ErrorKind::Malformed(_)), "{suffix}: {error}");
+        }
+    }
+}
+
+#[test]
+fn a_record_after_damage_counts_if_its_locator_can_be_read() {
+    for room in [0, 1, 19, 20, 21, 5_000] {
+        let damaged = Damaged(empty(100_000 + room, b"comment"), 100_000);
+        let found = find(&damaged, Accept::default(), Error::at, |_| Some(0));
+        assert_eq!(found.is_ok(), room >= 20, "{room}");
+    }
+    // Two records end the archive, and both can be read.
+    let inner = empty(0, b"");
+    let mut two = empty(100_000 + 10_000, &vec![b'c'; 9_000]);
+    let end = two.len() - inner.len();
+    two[end..].copy_from_slice(&inner);
+    for readable in [0, 100_000, 109_900] {
+        assert!(
+            find(&Damaged(two.clone(), readable), Accept::default(), Error::at, |_| Some(0))
+                .is_err()
+        );
     }
 }
