@@ -1,10 +1,10 @@
 //! All parts in order as one view, and (disk number, offset) in it.
 
 use std::io;
-use std::sync::{Arc, OnceLock};
+use std::sync::Arc;
 
 use crate::error::{Damage, Error, ErrorKind};
-use crate::read_at::{ReadAt, clamp};
+use crate::read_at::{ReadAt, Scan, clamp};
 
 /// Parts that are named one by one where damage may be in any of them.
 const MOST_NAMED: usize = 8;
@@ -13,7 +13,7 @@ const MOST_NAMED: usize = 8;
 pub(crate) struct VolumeSet {
     volumes: Vec<Volume>,
     size: u64,
-    contradictions: OnceLock<Vec<Contradiction>>,
+    contradictions: Scan<Vec<Contradiction>>,
 }
 
 /// That a part has another size than it should have; `None` is any of them.
@@ -43,7 +43,7 @@ impl VolumeSet {
             volumes.push(Volume { name, source, start: end, size });
             end = end.checked_add(size).ok_or_else(|| Error::record("a set beyond 2^64 bytes"))?;
         }
-        Ok(Self { volumes, size: end, contradictions: OnceLock::new() })
+        Ok(Self { volumes, size: end, contradictions: Scan::new() })
     }
 
     /// How many parts there are.
@@ -77,11 +77,14 @@ impl VolumeSet {
     }
 
     /// The parts whose size is wrong, which `find` looks for when it is asked for the first time.
+    ///
+    /// # Errors
+    /// Those of `find`, and `Cancelled`.
     pub(crate) fn contradictions(
         &self,
-        find: impl FnOnce() -> Vec<Contradiction>,
-    ) -> &[Contradiction] {
-        self.contradictions.get_or_init(find)
+        find: impl FnOnce() -> Result<Vec<Contradiction>, Error>,
+    ) -> Result<&[Contradiction], Error> {
+        self.contradictions.find(find).map(Vec::as_slice)
     }
 
     /// The position in the view of `offset` in part `disk` (APPNOTE 4.4.16: disks count from 0).

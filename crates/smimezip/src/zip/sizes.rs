@@ -2,12 +2,18 @@
 //! or an entry of it does not open, so that the part that is damaged is named and not the last. Nothing is
 //! decided here: a set whose parts differ in size, and which contradicts itself nowhere, never comes here.
 
-use std::collections::BTreeMap;
+mod usual;
+
+use std::io;
 use std::ops::Range;
+use std::sync::{Mutex, PoisonError};
+
+use usual::Usual;
 
 use super::extra;
 use super::record::{CentralHeader, EndRecord, LocalHeader, Zip64Locator, flag};
 use crate::error::{Damage, Error, ErrorKind};
+use crate::progress::check;
 use crate::read_at::{Cursor, ReadAt, Slice, clamp, read_exact, read_full_at};
 use crate::volumes::{Contradiction, VolumeSet};
 
@@ -28,7 +34,7 @@ pub(super) fn explain(volumes: &VolumeSet, error: Error, start: u64, end: u64) -
     if volumes.count() < 2 || !may_be_size {
         return error;
     }
-    let found = volumes.contradictions(|| Survey::of(volumes).map_or_else(Vec::new, Survey::find));
+    let Ok(found) = volumes.contradictions(|| survey(volumes)) else { return error };
     // Bytes that are too many after an entry that is right were written so, if the part is as large as
     // others.
     let is_unused = matches!(error.kind(), ErrorKind::Damaged(Damage::UnusedBytes { .. }));
@@ -47,6 +53,44 @@ pub(super) fn explain(volumes: &VolumeSet, error: Error, start: u64, end: u64) -
     match error.entry() {
         Some(entry) => better.in_entry(entry),
         None => better,
+    }
+}
+
+/// The parts whose size is wrong. What a call that was cancelled, or a source that failed, did not let be
+/// read is an error, so that nobody keeps it for the answer.
+fn survey(volumes: &VolumeSet) -> Result<Vec<Contradiction>, Error> {
+    let watched = Watched { volumes, failed: Mutex::new(None) };
+    let found = Survey::of(&watched).map_or_else(Vec::new, Survey::find);
+    match watched.failed.into_inner().unwrap_or_else(PoisonError::into_inner) {
+        Some(error) => Err(error),
+        None => Ok(found),
+    }
+}
+
+/// A set that remembers the first error which says nothing about what stands in it.
+struct Watched<'a> {
+    volumes: &'a VolumeSet,
+    failed: Mutex<Option<Error>>,
+}
+
+impl ReadAt for Watched<'_> {
+    fn read_at(&self, buf: &mut [u8], offset: u64) -> io::Result<usize> {
+        check()?;
+        match self.volumes.read_at(buf, offset) {
+            Err(error) if error.kind() != io::ErrorKind::Interrupted => {
+                let error = Error::from(error);
+                if error.is_passing() {
+                    let mut failed = self.failed.lock().unwrap_or_else(PoisonError::into_inner);
+                    failed.get_or_insert_with(|| error.clone());
+                }
+                Err(error.into())
+            }
+            result => result,
+        }
+    }
+
+    fn size(&self) -> io::Result<u64> {
+        self.volumes.size()
     }
 }
 
@@ -70,6 +114,7 @@ const LOCAL_EXTRA: i128 = 1024;
 /// What the directory says about sizes.
 struct Survey<'a> {
     volumes: &'a VolumeSet,
+    bytes: &'a Watched<'a>,
     sizes: Vec<u64>,
     /// Positions are (disk, offset); else the archive was cut after it was made.
     is_split: bool,
@@ -92,11 +137,12 @@ struct Place {
 
 impl<'a> Survey<'a> {
     /// Reads the end record and the directory, of whatever else may be wrong.
-    fn of(volumes: &'a VolumeSet) -> Option<Self> {
+    fn of(bytes: &'a Watched<'a>) -> Option<Self> {
+        let volumes = bytes.volumes;
         let size = volumes.size().ok()?;
         let mut tail = vec![0; clamp(TAIL, size)];
         let start = size - tail.len() as u64;
-        read_full_at(volumes, &mut tail, start).ok()?;
+        read_full_at(bytes, &mut tail, start).ok()?;
         let at = tail.windows(4).rposition(|it| it == EndRecord::SIGNATURE)?;
         let (mut record, _) = EndRecord::parse(&tail[at..])?;
         let mut end = start + at as u64;
@@ -116,7 +162,7 @@ impl<'a> Survey<'a> {
         }
         let usual = Usual::of(sizes.split_last()?.1);
         let mut survey =
-            Self { volumes, sizes, is_split, record, directory, entries: Vec::new(), usual };
+            Self { volumes, bytes, sizes, is_split, record, directory, entries: Vec::new(), usual };
         survey.read_entries();
         Some(survey)
     }
@@ -124,8 +170,8 @@ impl<'a> Survey<'a> {
     /// Reads the places of entries, as far as the directory can be read.
     fn read_entries(&mut self) {
         let size = self.directory.end - self.directory.start;
-        let slice = Slice::new(self.volumes, self.directory.start, size);
-        let mut reader = std::io::BufReader::new(Cursor::new(slice));
+        let slice = Slice::new(self.bytes, self.directory.start, size);
+        let mut reader = io::BufReader::new(Cursor::new(slice));
         let mut variable = Vec::new();
         for _ in 0..ENTRIES {
             let mut header = [0; CentralHeader::SIZE];
@@ -313,7 +359,7 @@ impl<'a> Survey<'a> {
 
     fn local_header(&self, position: u64) -> Option<LocalHeader> {
         let mut header = [0; LocalHeader::SIZE];
-        read_full_at(self.volumes, &mut header, position).ok()?;
+        read_full_at(self.bytes, &mut header, position).ok()?;
         LocalHeader::parse(&header)
     }
 
@@ -335,48 +381,4 @@ impl<'a> Survey<'a> {
 
 fn index(disk: u32) -> Option<usize> {
     usize::try_from(disk).ok()
-}
-
-/// The size that most parts but the last have.
-struct Usual {
-    /// The most frequent size and the next, with how many have it.
-    first: (u64, usize),
-    second: (u64, usize),
-    count: usize,
-}
-
-impl Usual {
-    fn of(sizes: &[u64]) -> Self {
-        let mut counts: BTreeMap<u64, usize> = BTreeMap::new();
-        for size in sizes {
-            *counts.entry(*size).or_default() += 1;
-        }
-        let mut ranked: Vec<_> = counts.into_iter().collect();
-        ranked.sort_by_key(|(_, count)| std::cmp::Reverse(*count));
-        let nth = |nth: usize| ranked.get(nth).copied().unwrap_or((0, 0));
-        Self { first: nth(0), second: nth(1), count: sizes.len() }
-    }
-
-    /// That of most parts, if more than half of them agree.
-    fn most(&self) -> Option<u64> {
-        (self.first.1 > self.count / 2 && self.count > 1).then_some(self.first.0)
-    }
-
-    /// Whether all have the same.
-    fn are_all(&self) -> bool {
-        self.first.1 == self.count && self.count > 1
-    }
-
-    /// That of the others, for one of this size.
-    fn without(&self, size: u64) -> Option<u64> {
-        let without = |(other, count): (u64, usize)| {
-            (other, if other == size { count.saturating_sub(1) } else { count })
-        };
-        let (first, second) = (without(self.first), without(self.second));
-        match first.1.cmp(&second.1) {
-            std::cmp::Ordering::Greater => Some(first.0),
-            std::cmp::Ordering::Less => Some(second.0),
-            std::cmp::Ordering::Equal => None,
-        }
-    }
 }
