@@ -78,9 +78,13 @@ pub(crate) fn advice(
              first is for the first key"
         }
         ErrorKind::BadKey(problem) if problem.convert().is_some() => {
-            "convert it by the command that is named, and give what it makes as --key"
+            "the command that is named makes a file of it that is read: keys go to --key, \
+             certificates to --cert"
         }
-        ErrorKind::BadKey(_) => "give the private key as PEM, DER or PKCS #12, for example key.pem",
+        ErrorKind::BadKey(_) => {
+            "--key takes a private key as PEM, DER or PKCS #12, for example key.pem; --cert takes \
+             a certificate"
+        }
         ErrorKind::IncompleteSet { unfinished, .. } if !unfinished.is_empty() => {
             "wait until the downloads are finished, or start them again"
         }

@@ -152,10 +152,12 @@ impl Console {
                 value["limit"] = json!(limit.name());
                 value["allowed"] = json!(allowed);
             }
-            ErrorKind::IncompleteSet { missing, extra, doubled, .. } => {
+            ErrorKind::IncompleteSet { missing, extra, doubled, unfinished, misnamed, .. } => {
                 value["missing"] = json!(missing);
                 value["extra"] = json!(extra);
                 value["doubled"] = json!(doubled);
+                value["unfinished"] = json!(unfinished);
+                value["misnamed"] = json!(misnamed);
             }
             ErrorKind::NoMatchingKey { recipients, given, .. } => {
                 value["recipients"] = json!(recipients);

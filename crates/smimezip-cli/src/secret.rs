@@ -13,8 +13,8 @@ pub(crate) fn from_hex(text: &Passphrase) -> Result<Vec<u8>, Failure> {
         let digit = char::from(*octet).to_digit(16).ok_or_else(wrong)?;
         digits.push(u8::try_from(digit).map_err(|_| wrong())?);
     }
-    if digits.is_empty() || !digits.len().is_multiple_of(2) {
-        return Err(wrong());
+    if ![32, 48, 64].contains(&digits.len()) {
+        return Err(Failure::Usage("a secret key has 32, 48 or 64 hexadecimal digits".into()));
     }
     Ok(digits.chunks_exact(2).map(|pair| pair[0] << 4 | pair[1]).collect())
 }
