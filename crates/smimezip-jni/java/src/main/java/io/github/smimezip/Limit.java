@@ -45,7 +45,9 @@ public enum Limit {
      * Bytes of an authenticated message that is read forward only which wait in a temporary file until its tag is
      * verified. Default: no limit but the free space.
      */
-    SPOOL(115);
+    SPOOL(115),
+    /** Private keys in one key file. Default: 100. */
+    PRIVATE_KEYS(116);
 
     private final int number;
 

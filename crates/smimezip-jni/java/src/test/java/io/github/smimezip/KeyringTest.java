@@ -1,6 +1,7 @@
 package io.github.smimezip;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertSame;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
@@ -12,6 +13,7 @@ import java.security.Key;
 import java.security.KeyFactory;
 import java.security.KeyStore;
 import java.security.PrivateKey;
+import java.security.Security;
 import java.security.cert.Certificate;
 import java.security.spec.PKCS8EncodedKeySpec;
 import java.util.Base64;
@@ -129,6 +131,36 @@ class KeyringTest {
         try (Keyring keys = new Keyring().addPrivateKey(Data.certificate("main"), odd)) {
             assertThrows(java.security.InvalidKeyException.class,
                 () -> EncryptedMessage.decrypt(Data.message("openssl-ktri-aes-256-cbc-der"), keys));
+        }
+    }
+
+    /** A key that cannot be asked is not a wrong one: what it threw arrives, though another is tried after it. */
+    @Test
+    void whatAKeyThrowsArrivesThoughOthersDoNotFit() throws Exception {
+        Security.addProvider(new Offline());
+        RuntimeException[] thrown = {new IllegalStateException("no connection"),
+            new UnsupportedOperationException("503"), new java.security.ProviderException("token removed")};
+        for (RuntimeException exception : thrown) {
+            PrivateKey offline = new Offline.Held(exception);
+            Path message = Data.message("openssl-ktri-aes-256-cbc-der");
+            Path authenticated = Data.message("bc-ktri-aes-256-gcm-mime");
+            try (Keyring keys = new Keyring().addPrivateKey(Data.certificate("main"), offline)) {
+                assertSame(exception, assertThrows(RuntimeException.class,
+                    () -> EncryptedMessage.decrypt(message, keys)));
+                // Another key, which does not fit, before and after it.
+                keys.addFile(Data.key("other", "key"));
+                keys.addPrivateKey(Data.certificate("main"), privateKey("other", "RSA"));
+                keys.addPrivateKey(Data.certificate("main"), offline);
+                for (Path path : new Path[] {message, authenticated}) {
+                    assertSame(exception, assertThrows(RuntimeException.class,
+                        () -> EncryptedMessage.decrypt(path, keys)), path.toString());
+                }
+                assertSame(exception, assertThrows(RuntimeException.class, () -> EncryptedMessage
+                    .decrypt(Files.newInputStream(message), keys).readAllBytes()));
+                // And one that fits: nobody needs the other.
+                keys.addFile(Data.key("main", "key"));
+                opens(keys, "openssl-ktri-aes-256-cbc-der");
+            }
         }
     }
 
