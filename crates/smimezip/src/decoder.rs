@@ -3,26 +3,30 @@
 //! `Envelope`, which is faster and sees the end first.
 
 mod decryptor;
+mod stage;
 
 use std::sync::Arc;
 
 pub use decryptor::Decryptor;
 
+use self::stage::{Cipher, Stage};
 use crate::asn1::{Next, OctetFeed};
-use crate::cipher::{BlockCipher, CbcForward};
-use crate::cms::{ContentEncryptionAlgorithm, ContentParameters, EnvelopedData, RecipientInfo};
+use crate::cms::{ContentEncryptionAlgorithm, EnvelopedData, RecipientInfo};
 use crate::content::Integrity;
 use crate::error::{Error, ErrorKind};
 use crate::keys::KeyRing;
 use crate::limits::{Limit, Limits};
 use crate::progress::{Call, CancelToken, check};
-use crate::read_at::{Growing, ReadAt, Spool, read_full_at};
+use crate::read_at::{Growing, read_full_at};
 use crate::secret::{UNLOCKING, wipe_stack};
 use crate::smime::{Container, Forward};
-use crate::unlock::{self, Selected};
+use crate::unlock;
 
 /// Octets of a message that are worked on at once: bounds the memory.
 const PIECE: usize = 128 * 1024;
+
+/// Octets after the content that are looked at again whenever more of them come.
+const SMALL_TAIL: usize = 4096;
 
 /// Decrypts one message that is fed forward, in constant memory. It never looks back, so it works
 /// where nothing can be read at a position.
@@ -87,51 +91,6 @@ pub struct Processed {
     pub produced: usize,
 }
 
-enum Stage {
-    /// Before the encrypted content; the next try to read it comes with so many octets.
-    Head { keys: Arc<KeyRing>, due: usize },
-    /// Between two chunks of it, or in one.
-    Content { feed: Box<OctetFeed>, cipher: Cipher, position: u64, left: u64 },
-    /// Behind it, from this position on.
-    Tail { cipher: Cipher, position: u64 },
-    /// The message was complete and right; of this plaintext so much is in `ready` already.
-    Verified { plaintext: Arc<dyn ReadAt>, position: u64 },
-    /// The message was complete and right.
-    Done,
-}
-
-/// What becomes of the ciphertext.
-enum Cipher {
-    /// It is decrypted as it comes; what to say in the end if the key was none.
-    Cbc(Box<CbcForward>, Error),
-    /// It waits for its tag.
-    Authenticated(Spool, Arc<KeyRing>),
-}
-
-impl Cipher {
-    /// What the ciphertext of `data` goes through; the key is unwrapped now where the cipher needs it now.
-    #[inline(never)]
-    fn new(data: &EnvelopedData, keys: Arc<KeyRing>, limits: &Limits) -> Result<Self, Error> {
-        if let ContentParameters::Vector(vector) = &data.parameters {
-            let Selected { key, refusal } = unlock::select(data, &keys, limits)?;
-            let cipher = BlockCipher::new(&data.algorithm, key.octets())?;
-            Ok(Self::Cbc(Box::new(CbcForward::new(cipher, vector, key.valid())), refusal))
-        } else {
-            unlock::check(data, &keys, limits)?;
-            Ok(Self::Authenticated(Spool::new(limits), keys))
-        }
-    }
-
-    /// Takes the next octets; appends the plaintext there is to `out`.
-    fn update(&mut self, ciphertext: &[u8], out: &mut Vec<u8>) -> Result<(), Error> {
-        match self {
-            Self::Cbc(cbc, _) => cbc.update(ciphertext, out),
-            Self::Authenticated(spool, _) => spool.append(ciphertext)?,
-        }
-        Ok(())
-    }
-}
-
 impl Decoder {
     /// A decoder for one message that one of `keys` opens.
     pub fn new(keys: impl Into<Arc<KeyRing>>, limits: &Limits) -> Self {
@@ -177,6 +136,7 @@ impl Decoder {
             self.outside
                 .update(piece, self.octets.buffer())
                 .and_then(|()| self.advance())
+                .and_then(|()| self.check_text())
                 .map_err(|error| self.fail(error))?;
             done.consumed += piece.len();
             done.produced += self.hand_out(&mut output[done.produced..]);
@@ -263,12 +223,17 @@ impl Decoder {
     fn complete(&mut self) -> Result<(), Error> {
         self.outside.finish(self.octets.buffer())?;
         self.octets.end();
-        self.advance()?;
+        // Where the octets end, the text may go on with what is no base64.
+        self.advance().map_err(|error| match error.kind() {
+            ErrorKind::Truncated => self.outside.problem().unwrap_or(error),
+            _ => error,
+        })?;
+        self.check_text()?;
         let stage = std::mem::replace(&mut self.stage, Stage::Done);
-        let (Stage::Tail { cipher, position }, Some(data)) = (stage, &self.data) else {
+        let (Stage::Complete { cipher, tail }, Some(data)) = (stage, &self.data) else {
             return Err(ErrorKind::Truncated.into());
         };
-        let tail = data.read_tail(&self.octets, position, &self.limits)?;
+        self.outside.check_end()?;
         match cipher {
             Cipher::Cbc(cbc, refusal) => {
                 cbc.finish(&mut self.ready).map_err(|error| match error.kind() {
@@ -306,18 +271,52 @@ impl Decoder {
             let more = match &self.stage {
                 Stage::Head { .. } => self.read_head()?,
                 Stage::Content { .. } => self.read_content()?,
-                Stage::Tail { position, .. } => {
-                    if self.octets.from(*position).len() as u64 > self.limits.structure {
-                        return Err(Error::limit(Limit::Structure, self.limits.structure));
-                    }
-                    false
-                }
-                Stage::Verified { .. } | Stage::Done => false,
+                Stage::Tail { .. } => self.read_tail()?,
+                Stage::Complete { .. } | Stage::Verified { .. } | Stage::Done => false,
             };
             if !more {
                 return Ok(());
             }
         }
+    }
+
+    /// What is no base64 is wrong only where the message is not complete.
+    fn check_text(&self) -> Result<(), Error> {
+        match &self.stage {
+            Stage::Head { .. } | Stage::Content { .. } | Stage::Tail { .. } => {
+                self.outside.problem().map_or(Ok(()), Err)
+            }
+            _ => Ok(()),
+        }
+    }
+
+    fn read_tail(&mut self) -> Result<bool, Error> {
+        let (Stage::Tail { position, due, .. }, Some(data)) = (&mut self.stage, &self.data) else {
+            return Ok(false);
+        };
+        let here = self.octets.from(*position).len();
+        if here < *due && !self.octets.has_ended() {
+            return Ok(false);
+        }
+        let (tail, end) = match data.read_tail(&self.octets, *position, &self.limits) {
+            Err(error)
+                if matches!(error.kind(), ErrorKind::Truncated) && !self.octets.has_ended() =>
+            {
+                if here as u64 > self.limits.structure {
+                    return Err(Error::limit(Limit::Structure, self.limits.structure));
+                }
+                // Each try reads it from its start; while it is small that costs nothing.
+                *due = if here < SMALL_TAIL { here + 1 } else { here + here / 4 };
+                return Ok(false);
+            }
+            tail => tail?,
+        };
+        self.outside.complete(end);
+        self.octets.forget(u64::MAX);
+        if let Stage::Tail { cipher, .. } = std::mem::replace(&mut self.stage, Stage::Done) {
+            self.stage = Stage::Complete { cipher, tail };
+        }
+        Ok(false)
     }
 
     fn read_head(&mut self) -> Result<bool, Error> {
@@ -370,7 +369,7 @@ impl Decoder {
                     self.octets.forget(end);
                     let stage = std::mem::replace(&mut self.stage, Stage::Done);
                     if let Stage::Content { cipher, .. } = stage {
-                        self.stage = Stage::Tail { cipher, position: end };
+                        self.stage = Stage::Tail { cipher, position: end, due: 0 };
                     }
                     return Ok(true);
                 }

@@ -64,11 +64,17 @@ impl Envelope {
     }
 
     fn open_layout(source: &Arc<dyn ReadAt>, limits: &Limits) -> Result<Self, Error> {
-        let (container, body) = smime::open(source, limits)?;
-        let data = EnvelopedData::read(&body, limits)?;
-        let (ciphertext, end) = OctetView::open(Arc::clone(&body), &data.content, limits)?;
-        let tail = data.read_tail(&body, end, limits)?;
-        let ciphertext = Arc::new(ciphertext);
+        let opened = smime::open(source, limits)?;
+        Self::of_body(&opened, limits).map_err(|error| opened.explain(error))
+    }
+
+    fn of_body(opened: &smime::Opened, limits: &Limits) -> Result<Self, Error> {
+        let body = &opened.body;
+        let data = EnvelopedData::read(body, limits)?;
+        let (ciphertext, end) = OctetView::open(Arc::clone(body), &data.content, limits)?;
+        let (tail, end) = data.read_tail(body, end, limits)?;
+        opened.check_end(end, limits)?;
+        let (container, ciphertext) = (opened.container.clone(), Arc::new(ciphertext));
         Ok(Self { container, data, tail, ciphertext, limits: limits.clone() })
     }
 

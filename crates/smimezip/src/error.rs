@@ -19,6 +19,7 @@ use std::sync::Arc;
 pub use damage::Damage;
 pub use key_problem::KeyProblem;
 pub use name_problem::NameProblem;
+pub(crate) use text::is_unsafe;
 use text::{Escape, list, list_or_nothing, set_text};
 pub use unsupported::Unsupported;
 

@@ -18,8 +18,14 @@ use crate::smime::{self, Container, Forward};
 /// The octets inside a message's outside, read at positions.
 pub fn outside(message: &[u8], limits: &Limits) -> Result<(Container, Vec<u8>), Error> {
     let source: Arc<dyn ReadAt> = Arc::new(message.to_vec());
-    let (container, body) = smime::open(&source, limits)?;
-    Ok((container, all(&body)?))
+    let opened = smime::open(&source, limits)?;
+    let mut octets = all(&opened.body)?;
+    if let Some(size) = size_in(&octets) {
+        let size = usize::try_from(size).ok().filter(|size| *size <= octets.len());
+        octets.truncate(size.ok_or(ErrorKind::Truncated)?);
+    }
+    opened.check_end(octets.len() as u64, limits)?;
+    Ok((opened.container.clone(), octets))
 }
 
 /// The octets inside a message's outside, fed forward in `pieces`.
@@ -29,11 +35,37 @@ pub fn outside_forward<'a>(
 ) -> Result<Vec<u8>, Error> {
     let mut forward = Forward::new(limits);
     let mut octets = Vec::new();
+    let mut complete = false;
+    let is_all = |octets: &[u8]| size_in(octets).is_some_and(|it| octets.len() as u64 >= it);
     for piece in pieces {
         forward.update(piece, &mut octets)?;
+        if !complete && is_all(&octets) {
+            forward.complete(size_in(&octets).unwrap_or(0));
+            complete = true;
+        }
     }
     forward.finish(&mut octets)?;
+    let size = size_in(&octets);
+    if !complete {
+        let whole = is_all(&octets) || (size.is_none() && !octets.is_empty());
+        match forward.problem() {
+            Some(error) if size.is_none() || !whole => return Err(error),
+            _ if !whole => return Err(ErrorKind::Truncated.into()),
+            _ => forward.complete(size.unwrap_or(octets.len() as u64)),
+        }
+    }
+    octets.truncate(size.and_then(|size| usize::try_from(size).ok()).unwrap_or(octets.len()));
+    forward.check_end()?;
     Ok(octets)
+}
+
+/// The size that a structure says it has at its start.
+fn size_in(octets: &[u8]) -> Option<u64> {
+    let header = asn1::parse_header(octets).ok()?;
+    match header.length {
+        asn1::Length::Definite(length) => Some(length.saturating_add(header.size.into())),
+        asn1::Length::Indefinite => None,
+    }
 }
 
 /// Labels, numbers of headers and octets of the PEM objects in a file.
@@ -106,7 +138,7 @@ pub fn outside_view(
     message: &Arc<dyn ReadAt>,
     limits: &Limits,
 ) -> Result<impl ReadAt + use<>, Error> {
-    Ok(smime::open(message, limits)?.1)
+    Ok(smime::open(message, limits)?.body)
 }
 
 /// The octets of the OCTET STRING that `ber` consists of, as a view.

@@ -7,9 +7,12 @@ mod detect;
 mod forward;
 mod headers;
 mod lines;
+mod open;
+mod other;
 pub(crate) mod pem;
 mod text;
 
 pub use detect::Container;
-pub(crate) use detect::{begins_as_message, open, open_entity};
+pub(crate) use detect::begins_as_message;
 pub(crate) use forward::Forward;
+pub(crate) use open::{Opened, open, open_entity};

@@ -164,14 +164,16 @@ fn data_behind_the_message_are_refused() {
         let mut message = seal(&noise(3, 500), &shape);
         message.extend_from_slice(b"AAAA");
         let error = decode(&message, &keys, &limits(), 4096, 4096).unwrap_err();
-        assert!(matches!(error.kind(), ErrorKind::Malformed(_)), "{error}");
+        assert!(matches!(error.kind(), ErrorKind::TrailingData { count: 4 }), "{error}");
     }
-    // Without an end, they are not collected either.
+    // However many, they are counted and not collected.
     let mut message = seal(&noise(3, 500), &Shape { outside: Outside::Binary, ..Shape::default() });
     message.resize(message.len() + 3 * 1024 * 1024, 0);
-    let mut decoder = Decoder::new(Arc::clone(&keys), &limits());
-    let error = decoder.process(&message, &mut vec![0; 4 << 20]).unwrap_err();
-    assert!(matches!(error.kind(), ErrorKind::Limit { limit: Limit::Structure, .. }), "{error}");
+    let error = decode(&message, &keys, &limits(), 4096, 4096).unwrap_err();
+    assert!(matches!(error.kind(), ErrorKind::TrailingData { count: 0x0030_0000 }), "{error}");
+    let mut accepting = limits();
+    accepting.accept.trailing_data = true;
+    assert!(decode(&message, &keys, &accepting, 4096, 4096).unwrap() == noise(3, 500));
 }
 
 #[test]

@@ -108,13 +108,13 @@ impl EnvelopedData {
     }
 
     /// Reads what follows the content, which ended at `position`: every construction must end where
-    /// it says, with nothing but attributes and the code in it, and nothing behind the message.
+    /// it says, with nothing but attributes and the code in it. Returns where the message ends, too.
     pub(crate) fn read_tail<S: ReadAt + ?Sized>(
         &self,
         source: &S,
         position: u64,
         limits: &Limits,
-    ) -> Result<Tail, Error> {
+    ) -> Result<(Tail, u64), Error> {
         let mut walk = Walk::new(source, position, limits);
         let [content_info, explicit, enveloped_data, encrypted_content_info] = self.levels;
         walk.leave(encrypted_content_info)?;
@@ -142,12 +142,7 @@ impl EnvelopedData {
         for level in [enveloped_data, explicit, content_info] {
             walk.leave(level)?;
         }
-        if walk.position == source.size()? || limits.accept.trailing_data {
-            Ok(tail)
-        } else {
-            let count = source.size()?.saturating_sub(walk.position);
-            Err(Error::from(ErrorKind::TrailingData { count }).at(walk.position))
-        }
+        Ok((tail, walk.position))
     }
 }
 

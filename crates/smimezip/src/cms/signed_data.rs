@@ -55,13 +55,13 @@ impl SignedData {
     }
 
     /// Checks that what follows the content, which ended at `position`, is there and ends where it
-    /// says: certificates, lists and signatures, which are passed over.
+    /// says: certificates, lists and signatures, which are passed over. Returns where the message ends.
     pub(crate) fn check_tail<S: ReadAt + ?Sized>(
         &self,
         source: &S,
         position: u64,
         limits: &Limits,
-    ) -> Result<(), Error> {
+    ) -> Result<u64, Error> {
         let mut walk = Walk::new(source, position, limits);
         let [content_info, explicit, signed_data, encapsulated, e_content] = self.levels;
         walk.leave(e_content)?;
@@ -72,11 +72,6 @@ impl SignedData {
         for level in [signed_data, explicit, content_info] {
             walk.leave(level)?;
         }
-        if walk.position == source.size()? || limits.accept.trailing_data {
-            Ok(())
-        } else {
-            let count = source.size()?.saturating_sub(walk.position);
-            Err(Error::from(ErrorKind::TrailingData { count }).at(walk.position))
-        }
+        Ok(walk.position)
     }
 }

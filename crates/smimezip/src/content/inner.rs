@@ -66,7 +66,7 @@ fn signed_content(
     view: &Arc<dyn ReadAt>,
     limits: &Limits,
 ) -> Result<Option<Arc<dyn ReadAt>>, Error> {
-    let (_, body) = match smime::open(view, limits) {
+    let opened = match smime::open(view, limits) {
         Ok(opened) => opened,
         Err(error) if error.is_passing() || matches!(error.kind(), ErrorKind::Unsupported(_)) => {
             return Err(error);
@@ -74,11 +74,18 @@ fn signed_content(
         // A line of JSON looks like a field of a header section that does not end: any content may.
         Err(_) => return Ok(None),
     };
-    let data = SignedData::read(&body, limits)?;
-    let mut opened = OctetView::open(Arc::clone(&body), &data.content, limits)?;
-    if limits.layout == LayoutPolicy::Assume && data.check_tail(&body, opened.1, limits).is_err() {
-        opened = OctetView::open(Arc::clone(&body), &data.content, &limits.scanning())?;
+    signed_content_of(&opened, limits).map_err(|error| opened.explain(error)).map(Some)
+}
+
+fn signed_content_of(opened: &smime::Opened, limits: &Limits) -> Result<Arc<dyn ReadAt>, Error> {
+    let body = &opened.body;
+    let data = SignedData::read(body, limits)?;
+    let check =
+        |end| data.check_tail(body, end, limits).and_then(|end| opened.check_end(end, limits));
+    let (mut content, mut end) = OctetView::open(Arc::clone(body), &data.content, limits)?;
+    if limits.layout == LayoutPolicy::Assume && check(end).is_err() {
+        (content, end) = OctetView::open(Arc::clone(body), &data.content, &limits.scanning())?;
     }
-    data.check_tail(&body, opened.1, limits)?;
-    Ok(Some(Arc::new(opened.0)))
+    check(end)?;
+    Ok(Arc::new(content))
 }

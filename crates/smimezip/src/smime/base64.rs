@@ -4,12 +4,19 @@
 //! is *verified* whenever it is read. At the first disagreement one scan makes sparse
 //! checkpoints, which serve any mixture of line lengths and blank lines. The alphabet and the
 //! padding are strict: nothing is skipped but CR, LF, spaces and tabs at line ends.
+//!
+//! Text may follow the body: the boundary of a multipart, a list's footer. Where a body ends is told by
+//! the structure in it, whose size is known from its first octets or found by walking over it, never by what
+//! the text after it looks like.
+
+mod scan;
 
 use std::io;
 
+use self::scan::{Checkpoint, SCAN, Scanned, Until};
 use super::lines::{Joined, Lines};
 use super::text::{
-    append_compact, decode_groups, is_white_space, skip_white_space, trim_white_space,
+    append_compact, decode_groups, is_character, is_white_space, skip_white_space, trim_white_space,
 };
 use crate::error::{Error, ErrorKind};
 use crate::limits::LayoutPolicy;
@@ -20,20 +27,22 @@ use crate::read_at::{ReadAt, Scan, clamp, read_exact_at, with_scratch};
 const PIECE: usize = 264 * 1024;
 /// Octets decoded at once, as soon as their lines were joined: a multiple of 3.
 const STEP: usize = 6 * 1024;
-/// Text examined at once by the scan, and the smallest distance of checkpoints: as much as is usually read
-/// at once.
-const SCAN: usize = 64 * 1024;
-/// Checkpoints of a scanned index; at 100 GB one stands every 6 MB.
-const CHECKPOINTS: u64 = 16_384;
 /// Longest line whose length is taken for the geometry; a body in one line is longer.
 const LONGEST_LINE: usize = 4096;
+
+/// Characters at the end that are looked at where the body is one line.
+const TAIL: u64 = 76;
 
 /// The octets of a base64 body.
 pub(super) struct Base64View<S> {
     source: S,
-    /// Where the text starts and ends; no white space at its end.
+    /// Where the body starts and ends; no white space at its end.
     start: u64,
     end: u64,
+    /// Where the text ends that may follow the body.
+    limit: u64,
+    /// The byte that ended the body where it was looked for, and is of no base64.
+    stop: Option<u64>,
     lines: Lines,
     /// Characters of the alphabet and padding.
     characters: u64,
@@ -41,28 +50,25 @@ pub(super) struct Base64View<S> {
     scanned: Scan<Vec<Checkpoint>>,
 }
 
-/// So many characters stand before this place in the text.
-#[derive(Clone, Copy, Debug)]
-struct Checkpoint {
-    characters: u64,
-    text: u64,
-}
-
 impl<S: ReadAt> Base64View<S> {
-    /// The body whose text lies from `start` to `end`, white space around it allowed.
+    /// The body whose text begins at `start` and ends somewhere before `limit`: after `size` octets, if
+    /// that is known, else where the text is of no base64 any more. White space around it is allowed.
     pub(super) fn open(
         source: S,
         start: u64,
-        end: u64,
+        limit: u64,
+        size: Option<u64>,
         policy: LayoutPolicy,
     ) -> Result<Self, Error> {
-        let start = skip_white_space(&source, start, end)?;
-        let end = trim_white_space(&source, start, end)?;
+        let start = skip_white_space(&source, start, limit)?;
+        let end = trim_white_space(&source, start, limit)?;
         let mut view = Self {
             lines: Lines::one(end - start),
             source,
             start,
             end,
+            limit,
+            stop: None,
             characters: 0,
             length: 0,
             scanned: Scan::new(),
@@ -70,24 +76,81 @@ impl<S: ReadAt> Base64View<S> {
         if start == end {
             return Err(ErrorKind::Truncated.into());
         }
+        let mut first = [0];
+        read_exact_at(&view.source, &mut first, start)?;
         view.lines = view.first_line()?;
-        if view.lines.characters == 0 {
+        if is_white_space(first[0]) || view.lines.characters == 0 {
             return Err(Error::malformed("nothing but white space before the base64").at(start));
         }
-        view.characters = view.assumed_characters();
-        if policy == LayoutPolicy::Scan
-            || !view.characters.is_multiple_of(4)
-            || !view.tail_fits()?
-        {
-            let (checkpoints, characters) = view.scan()?;
-            view.characters = characters;
-            view.scanned = Scan::done(checkpoints);
-        }
-        if !view.characters.is_multiple_of(4) {
-            return Err(ErrorKind::Truncated.into());
+        let wanted = match size.map(characters_of) {
+            // No text is so long.
+            Some(None) => return Err(ErrorKind::Truncated.into()),
+            Some(wanted) => wanted,
+            None => None,
+        };
+        if policy == LayoutPolicy::Scan || !view.assume(wanted)? {
+            view.look(wanted, end)?;
         }
         view.length = view.characters / 4 * 3 - view.padding()?;
         Ok(view)
+    }
+
+    /// Assumes that all lines are like the first; whether the last ones are where they should be then.
+    fn assume(&mut self, wanted: Option<u64>) -> Result<bool, Error> {
+        let characters = wanted.unwrap_or_else(|| self.assumed_characters());
+        if characters > self.end - self.start || !characters.is_multiple_of(4) || characters == 0 {
+            return Ok(false);
+        }
+        let end = self.text_position(characters - 1) + 1;
+        // Without a size a last line that is longer by just a line end would be cut off.
+        if end > self.end || (wanted.is_none() && end != self.end) {
+            return Ok(false);
+        }
+        (self.characters, self.end) = (characters, end);
+        self.tail_fits()
+    }
+
+    /// Looks for the end of the body in the text, which ends at `text_end`.
+    fn look(&mut self, wanted: Option<u64>, text_end: u64) -> Result<(), Error> {
+        let until = wanted.map_or(Until::TheBodyEnds, Until::Characters);
+        let found = Scanned::walk(&self.source, self.start, text_end, until)?;
+        let whole = wanted.unwrap_or(found.characters / 4 * 4);
+        if found.characters < whole || whole == 0 {
+            return Err(found.invalid.map_or_else(|| ErrorKind::Truncated.into(), invalid));
+        }
+        self.end = found.end;
+        self.characters = whole;
+        self.scanned = Scan::done(found.checkpoints);
+        if wanted.is_none() {
+            self.stop = found.invalid;
+            if whole < found.characters {
+                self.end = self.position_after(whole)?;
+            }
+        } else if let Some(at) = found.invalid
+            && skip_white_space(&self.source, self.end, self.limit)? < self.limit
+        {
+            // It took the place of a line end, too, so that characters are left over.
+            return Err(invalid(at));
+        }
+        Ok(())
+    }
+
+    /// What follows the message of so many octets: its position and how many bytes it takes.
+    pub(super) fn after(&self, octets: u64) -> Result<Option<(u64, u64)>, Error> {
+        let group = octets.div_ceil(3);
+        let end = match group.checked_mul(4) {
+            Some(characters) if characters < self.characters => self.position_after(characters)?,
+            _ => self.end,
+        };
+        let spare = self.length.min(group.saturating_mul(3)).saturating_sub(octets);
+        let first = skip_white_space(&self.source, end, self.limit)?;
+        let count = (self.limit - first).saturating_add(spare);
+        Ok((count > 0).then_some((first, count)))
+    }
+
+    /// What is wrong if the structure in the body wants more octets than there are.
+    pub(super) fn end_of_text(&self) -> Error {
+        self.stop.map_or_else(|| ErrorKind::Truncated.into(), invalid)
     }
 
     fn first_line(&self) -> Result<Lines, Error> {
@@ -103,20 +166,23 @@ impl<S: ReadAt> Base64View<S> {
         full * self.lines.characters + (text % self.lines.size()).min(self.lines.characters)
     }
 
-    /// Whether the last lines stand where the geometry says: any line that is longer or shorter
-    /// before them would have moved them.
+    /// Whether the last lines stand where the geometry says, and are base64: any line that is longer or
+    /// shorter before them would have moved them.
     fn tail_fits(&self) -> Result<bool, Error> {
-        if self.lines.are_one() {
-            return Ok(true);
-        }
-        // A last line that is longer by just a line end would be cut off.
-        if self.text_position(self.characters - 1) + 1 != self.end {
-            return Ok(false);
-        }
         let per_line = self.lines.characters;
-        let from = (self.characters / per_line).saturating_sub(2) * per_line;
+        let from = if self.lines.are_one() {
+            self.characters.saturating_sub(TAIL)
+        } else {
+            (self.characters / per_line).saturating_sub(2) * per_line
+        };
         let count = usize::try_from(self.characters - from).map_err(io::Error::other)?;
-        self.with_assumed(from, count, |mut joined| joined.take(count).is_some())
+        self.with_assumed(from, count, |mut joined| {
+            joined.take(count).is_some_and(|tail| {
+                let pure = tail.strip_suffix(b"=").unwrap_or(tail);
+                let pure = pure.strip_suffix(b"=").unwrap_or(pure);
+                pure.iter().all(|byte| is_character(*byte))
+            })
+        })
     }
 
     /// Padding characters at the end; a line end may stand between the two.
@@ -159,50 +225,87 @@ impl<S: ReadAt> Base64View<S> {
         })
     }
 
-    /// Walks over the whole text once, making checkpoints; counts the characters.
-    fn scan(&self) -> Result<(Vec<Checkpoint>, u64), Error> {
-        let distance = ((self.end - self.start) / CHECKPOINTS).max(SCAN as u64);
-        let mut checkpoints = vec![Checkpoint { characters: 0, text: self.start }];
-        let mut characters = 0_u64;
-        let mut position = self.start;
-        let mut due = distance;
-        while position < self.end {
-            if characters >= due {
-                checkpoints.push(Checkpoint { characters, text: position });
-                due = characters + distance;
-            }
-            let size = clamp(SCAN, self.end - position);
-            characters += with_scratch(size, |text| {
-                read_exact_at(&self.source, text, position)?;
-                Ok::<_, Error>(text.iter().filter(|octet| !is_white_space(**octet)).count() as u64)
-            })?;
-            position += size as u64;
-        }
-        Ok((checkpoints, characters))
-    }
-
     /// The checkpoints, for a reader who found character `from` elsewhere than it was assumed.
     fn checkpoints(&self, from: u64) -> Result<&[Checkpoint], Error> {
         let checkpoints = self.scanned.find(|| {
-            let (checkpoints, characters) = self.scan()?;
-            if characters == self.characters {
-                Ok(checkpoints)
-            } else if characters.is_multiple_of(4) {
-                Err(ErrorKind::IrregularLayout.into())
-            } else {
+            let found = Scanned::walk(&self.source, self.start, self.end, Until::TheEnd)?;
+            if found.characters == self.characters {
+                return Ok(found.checkpoints);
+            }
+            match found.invalid {
+                // It took the place of a line end, too.
+                Some(at) => Err(invalid(at)),
+                None if found.characters.is_multiple_of(4) => {
+                    Err(ErrorKind::IrregularLayout.into())
+                }
                 // Not lines of other lengths, but characters that were lost or added.
-                Err(Error::malformed("invalid base64").at(self.text_position(from)))
+                None => Err(invalid(self.text_position(from))),
             }
         });
         checkpoints.map(Vec::as_slice)
+    }
+
+    /// The position after the first so many characters of the text.
+    fn position_after(&self, characters: u64) -> Result<u64, Error> {
+        let last = characters.saturating_sub(1);
+        match self.scanned.found() {
+            None => Ok(self.text_position(last) + 1),
+            Some(checkpoints) => Ok(self.position_in(checkpoints, last, |_| true)? + 1),
+        }
+    }
+
+    /// The position of the first byte that `is_it`, no white space, from character `from` on.
+    fn position_in(
+        &self,
+        checkpoints: &[Checkpoint],
+        from: u64,
+        is_it: impl Fn(u8) -> bool,
+    ) -> Result<u64, Error> {
+        let Checkpoint { mut characters, text: mut position } =
+            Checkpoint::nearest(checkpoints, from);
+        while position < self.end {
+            let size = clamp(SCAN, self.end - position);
+            let mut found = None;
+            with_scratch(size, |text| {
+                read_exact_at(&self.source, text, position)?;
+                for (byte, at) in text.iter().zip(position..) {
+                    if !is_white_space(*byte) {
+                        if characters >= from && is_it(*byte) {
+                            found = Some(at);
+                            break;
+                        }
+                        characters += 1;
+                    }
+                }
+                Ok::<_, Error>(())
+            })?;
+            if let Some(at) = found {
+                return Ok(at);
+            }
+            position += size as u64;
+        }
+        Ok(self.end)
+    }
+
+    /// That the text from character `from` on is no base64, and where.
+    fn invalid_from(&self, from: u64) -> Error {
+        let found = self.checkpoints(from).and_then(|checkpoints| {
+            let is_it = |byte| !is_character(byte) && byte != b'=';
+            match self.position_in(checkpoints, from, is_it)? {
+                // Padding where none may be.
+                at if at == self.end => self.position_in(checkpoints, from, |_| true),
+                at => Ok(at),
+            }
+        });
+        found.map_or_else(|error| error, invalid)
     }
 
     /// Reads `count` characters from character `from` to the start of `text`, from the nearest
     /// checkpoint on.
     fn fetch_scanned(&self, text: &mut [u8], from: u64, count: usize) -> Result<(), Error> {
         let checkpoints = self.checkpoints(from)?;
-        let at = checkpoints.partition_point(|checkpoint| checkpoint.characters <= from);
-        let Checkpoint { mut characters, text: mut position } = checkpoints[at.saturating_sub(1)];
+        let Checkpoint { mut characters, text: mut position } =
+            Checkpoint::nearest(checkpoints, from);
         let (mut kept, mut line, mut compact) = (0, 0, Vec::new());
         while kept < count {
             let size = clamp(SCAN, self.end - position);
@@ -243,10 +346,18 @@ impl<S: ReadAt> Base64View<S> {
         // The geometry may be what is wrong, not the text: the scan decides.
         with_scratch(count, |text| {
             self.fetch_scanned(text, from, count)?;
-            decode_groups(text, out, offset % 3)
-                .ok_or_else(|| Error::malformed("invalid base64").at(self.text_position(from)))
+            decode_groups(text, out, offset % 3).ok_or_else(|| self.invalid_from(from))
         })
     }
+}
+
+/// Characters that so many octets take.
+fn characters_of(octets: u64) -> Option<u64> {
+    octets.div_ceil(3).checked_mul(4)
+}
+
+fn invalid(at: u64) -> Error {
+    Error::malformed("invalid base64").at(at)
 }
 
 /// As [`decode_groups`], from `count` characters that are joined bit by bit.

@@ -1,15 +1,14 @@
 //! Which outside a message has: found by its content, never by its name.
 
 use std::fmt;
-use std::sync::Arc;
 
-use super::base64::Base64View;
 use super::headers;
+use super::other;
 use super::pem;
-use crate::asn1::{self, tag};
+use crate::asn1::{self, Length, tag};
 use crate::error::{Error, ErrorKind};
 use crate::limits::{Limit, Limits};
-use crate::read_at::{ReadAt, Slice, clamp, read_exact_at, read_full_at};
+use crate::read_at::{ReadAt, clamp, read_full_at};
 
 /// Octets in which the head of nearly every message ends.
 pub(crate) const USUAL_HEAD: usize = 2048;
@@ -63,32 +62,8 @@ pub(crate) struct Outside {
     /// Where its octets, or their base64, start.
     pub(crate) start: u64,
     pub(crate) is_base64: bool,
-}
-
-/// Finds the outside of `source`. Returns it and the view of the octets inside.
-pub(crate) fn open(
-    source: &Arc<dyn ReadAt>,
-    limits: &Limits,
-) -> Result<(Container, Arc<dyn ReadAt>), Error> {
-    let outside = match find(source, USUAL_HEAD, limits) {
-        // A source that cannot be read is not read again in the hope of better luck.
-        Err(error) if !matches!(error.kind(), ErrorKind::Io(_)) => {
-            find(source, longest_head(limits), limits)?
-        }
-        outside => outside?,
-    };
-    let Outside { container, start, is_base64 } = outside;
-    let length = source.size()?;
-    let source = Arc::clone(source);
-    let body: Arc<dyn ReadAt> = if !is_base64 {
-        Arc::new(Slice::new(source, start, length.saturating_sub(start)))
-    } else if let Container::Pem { label } = &container {
-        let end = pem_end(&source, start, label)?;
-        Arc::new(Base64View::open(source, start, end, limits.layout)?)
-    } else {
-        Arc::new(Base64View::open(source, start, length, limits.layout)?)
-    };
-    Ok((container, body))
+    /// How many octets the message says that it has, if it says so at its start.
+    pub(crate) size: Option<u64>,
 }
 
 /// Whether `source` begins as a message does: with the start of a CMS structure, in whatever outside.
@@ -118,23 +93,33 @@ pub(crate) fn find<S: ReadAt>(
         let what = if length == 0 { "the file is empty" } else { "nothing but white space" };
         return Err(ErrorKind::NotAMessage(what).into());
     }
-    if is_content_info(&head) {
-        return Ok(Outside { container: Container::Binary, start: 0, is_base64: false });
+    if let Some(ContentInfo { size }) = ContentInfo::in_octets(&head) {
+        return Ok(Outside { container: Container::Binary, start: 0, is_base64: false, size });
     }
     if let Some((start, label)) = pem_body(&head[..head.len().min(PEM_PREAMBLE)]) {
         if !matches!(label.as_str(), "CMS" | "PKCS7" | "PKCS #7" | "ENCRYPTED MESSAGE") {
             let what = "a PEM file of another kind, a key or certificate";
             return Err(ErrorKind::NotAMessage(what).into());
         }
-        return Ok(Outside { container: Container::Pem { label }, start, is_base64: true });
+        let size = ContentInfo::in_base64(&body_start(source, start)?).and_then(|it| it.size);
+        return Ok(Outside { container: Container::Pem { label }, start, is_base64: true, size });
     }
-    if is_base64_of_content_info(octets) {
-        return Ok(Outside { container: Container::Base64, start: skipped, is_base64: true });
+    if let Some(ContentInfo { size }) = ContentInfo::in_base64(octets) {
+        let container = Container::Base64;
+        return Ok(Outside { container, start: skipped, is_base64: true, size });
     }
     if headers::looks_like(octets) {
         return find_in_mime(source, octets, skipped, limits);
     }
-    Err(ErrorKind::NotAMessage("neither MIME, PEM, base64 nor BER").into())
+    Err(other::no_message(octets))
+}
+
+/// The start of a body.
+fn body_start<S: ReadAt>(source: &S, start: u64) -> Result<Vec<u8>, Error> {
+    let mut body = vec![0; BODY_START];
+    let count = read_full_at(source, &mut body, start)?;
+    body.truncate(count);
+    Ok(body)
 }
 
 fn find_in_mime<S: ReadAt>(
@@ -153,16 +138,14 @@ fn find_in_mime<S: ReadAt>(
     let content_type = headers.content_type;
     let start = skipped + headers.size as u64;
     // The header section may fill the window, so the body's start is read anew.
-    let mut body = [0; BODY_START];
-    let count = read_full_at(source, &mut body, start)?;
-    let body = &body[..count];
-    if is_content_info(body) {
+    let body = body_start(source, start)?;
+    if let Some(ContentInfo { size }) = ContentInfo::in_octets(&body) {
         let container = Container::MimeBinary { content_type };
-        return Ok(Outside { container, start, is_base64: false });
+        return Ok(Outside { container, start, is_base64: false, size });
     }
-    if is_base64_of_content_info(body.trim_ascii_start()) {
+    if let Some(ContentInfo { size }) = ContentInfo::in_base64(body.trim_ascii_start()) {
         let container = Container::MimeBase64 { content_type };
-        return Ok(Outside { container, start, is_base64: true });
+        return Ok(Outside { container, start, is_base64: true, size });
     }
     if body.trim_ascii().is_empty() {
         return Err(ErrorKind::Truncated.into());
@@ -175,42 +158,6 @@ fn find_in_mime<S: ReadAt>(
     } else {
         ErrorKind::NotAMessage("a MIME entity whose body is no CMS structure").into()
     })
-}
-
-/// The body of the MIME entity that `source` is, its transfer encoding removed; `None` if it begins
-/// with no header section.
-pub(crate) fn open_entity(
-    source: &Arc<dyn ReadAt>,
-    limits: &Limits,
-) -> Result<Option<Arc<dyn ReadAt>>, Error> {
-    let length = source.size()?;
-    let mut head = vec![0; clamp(longest_head(limits), length)];
-    read_exact_at(source, &mut head, 0)?;
-    if !headers::looks_like(&head) {
-        return Ok(None);
-    }
-    // A text may begin with a word and a colon; a header section has the fields of MIME.
-    let Ok(Some(headers)) = headers::parse(&head) else { return Ok(None) };
-    if headers.content_type.is_none() && headers.transfer_encoding.is_none() {
-        return Ok(None);
-    }
-    let media_type = headers.content_type.unwrap_or_default().to_ascii_lowercase();
-    if media_type.starts_with("multipart/") {
-        return Err(Error::unsupported("a MIME multipart inside the encryption"));
-    }
-    let start = headers.size as u64;
-    let body: Arc<dyn ReadAt> = match headers.transfer_encoding.as_deref() {
-        None | Some("7bit" | "8bit" | "binary") => {
-            Arc::new(Slice::new(Arc::clone(source), start, length.saturating_sub(start)))
-        }
-        Some("base64") => {
-            Arc::new(Base64View::open(Arc::clone(source), start, length, limits.layout)?)
-        }
-        Some(other) => {
-            return Err(Error::unsupported(format!("Content-Transfer-Encoding {other}")));
-        }
-    };
-    Ok(Some(body))
 }
 
 /// Position after the `BEGIN` line, and its label. What stands before it is explanatory text (RFC 7468
@@ -229,35 +176,33 @@ fn pem_body(head: &[u8]) -> Option<(u64, String)> {
     None
 }
 
-/// The position of the `END` boundary, which stands in the last octets.
-fn pem_end<S: ReadAt>(source: &S, start: u64, label: &str) -> Result<u64, Error> {
-    let length = source.size()?;
-    let mut tail = vec![0; clamp(PEM_EPILOGUE, length.saturating_sub(start))];
-    let from = length - tail.len() as u64;
-    read_exact_at(source, &mut tail, from)?;
-    let boundary = pem::end_boundary(label);
-    let at = tail
-        .windows(boundary.len())
-        .position(|window| window == boundary.as_bytes())
-        .ok_or(ErrorKind::Truncated)?;
-    Ok(from + at as u64)
+/// The start of a CMS structure: a SEQUENCE that starts with an OBJECT IDENTIFIER.
+struct ContentInfo {
+    /// All of it in octets, if its length is definite.
+    size: Option<u64>,
 }
 
-/// Whether `octets` start with a SEQUENCE that starts with an OBJECT IDENTIFIER.
-fn is_content_info(octets: &[u8]) -> bool {
-    let Ok(outer) = asn1::parse_header(octets) else { return false };
-    outer.is(tag::SEQUENCE)
-        && outer.constructed
-        && asn1::parse_header(&octets[usize::from(outer.size)..])
-            .is_ok_and(|inner| inner.is(tag::OBJECT_IDENTIFIER) && !inner.constructed)
-}
+impl ContentInfo {
+    fn in_octets(octets: &[u8]) -> Option<Self> {
+        let outer = asn1::parse_header(octets).ok()?;
+        let inner = asn1::parse_header(&octets[usize::from(outer.size)..]).ok()?;
+        let begins = outer.is(tag::SEQUENCE)
+            && outer.constructed
+            && inner.is(tag::OBJECT_IDENTIFIER)
+            && !inner.constructed;
+        let size = match outer.length {
+            Length::Definite(length) => Some(length.saturating_add(outer.size.into())),
+            Length::Indefinite => None,
+        };
+        begins.then_some(Self { size })
+    }
 
-/// Whether the text decodes to that.
-fn is_base64_of_content_info(text: &[u8]) -> bool {
-    let text: Vec<u8> =
-        text.iter().filter(|octet| !octet.is_ascii_whitespace()).take(24).copied().collect();
-    let whole = &text[..text.len() / 4 * 4];
-    base64_simd::STANDARD.decode_to_vec(whole).is_ok_and(|octets| is_content_info(&octets))
+    fn in_base64(text: &[u8]) -> Option<Self> {
+        let text: Vec<u8> =
+            text.iter().filter(|octet| !octet.is_ascii_whitespace()).take(24).copied().collect();
+        let whole = &text[..text.len() / 4 * 4];
+        Self::in_octets(&base64_simd::STANDARD.decode_to_vec(whole).ok()?)
+    }
 }
 
 #[cfg(test)]
@@ -265,8 +210,8 @@ mod tests {
     use super::*;
 
     fn container(data: &[u8]) -> Result<Container, Error> {
-        let source: Arc<dyn ReadAt> = Arc::new(data.to_vec());
-        open(&source, &Limits::default()).map(|(container, _)| container)
+        let limits = Limits::default();
+        find(&data.to_vec(), longest_head(&limits), &limits).map(|outside| outside.container)
     }
 
     #[test]
@@ -300,7 +245,9 @@ mod tests {
             b"-----BEGIN PRIVATE KEY-----\nAQID\n-----END PRIVATE KEY-----\n",
         ] {
             let error = container(data).unwrap_err();
-            assert!(matches!(error.kind(), ErrorKind::NotAMessage(_)), "{data:?}: {error}");
+            let is_text = matches!(error.kind(), ErrorKind::NotAPart { .. });
+            assert_eq!(is_text, data.starts_with(b"<"), "{data:?}: {error}");
+            assert_eq!(error.category(), crate::error::Category::Format, "{data:?}: {error}");
         }
     }
 

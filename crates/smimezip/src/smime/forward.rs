@@ -1,9 +1,11 @@
 //! The outside of a message fed forward: text goes in, the octets inside come out. The same
-//! detection, alphabet and padding as for views; nothing is kept but what is not complete yet.
+//! detection, alphabet and padding as for views; nothing is kept but what is not complete yet. Who
+//! reads the octets says when the message was complete; what comes then is counted.
 
-use super::detect::{self, BODY_START, Container, PEM_EPILOGUE, USUAL_HEAD};
-use super::pem;
-use super::text::{append_compact, append_groups, is_white_space};
+mod base64;
+
+use self::base64::Base64;
+use super::detect::{self, BODY_START, Container, USUAL_HEAD};
 use crate::error::{Error, ErrorKind};
 use crate::limits::Limits;
 use crate::read_at::Growing;
@@ -17,8 +19,45 @@ pub(crate) struct Forward {
 enum State {
     /// Too little was seen to tell.
     Head(Growing),
-    Binary(Container),
-    Base64(Container, Base64),
+    Binary(Container, Binary),
+    Base64(Container, Box<Base64>),
+}
+
+/// A body that is the octets themselves.
+struct Binary {
+    /// Where it begins.
+    start: u64,
+    octets: u64,
+    after: Option<After>,
+}
+
+/// What follows a message: counted, not kept.
+struct After {
+    /// Octets of the message's last group of characters.
+    spare: u64,
+    /// Where the first byte is that is no white space.
+    first: Option<u64>,
+}
+
+impl After {
+    fn new(spare: u64) -> Self {
+        Self { spare, first: None }
+    }
+
+    /// Takes note of what stands at `position`.
+    fn pass(&mut self, bytes: &[u8], position: u64, is_nothing: impl Fn(u8) -> bool) {
+        if self.first.is_none() {
+            let at = bytes.iter().position(|byte| !is_nothing(*byte));
+            self.first = at.map(|at| position + at as u64);
+        }
+    }
+
+    /// Where it begins, and how many bytes it takes, if the input ends at `end`.
+    fn found(&self, end: u64) -> Option<(u64, u64)> {
+        let first = self.first.unwrap_or(end);
+        let count = end.saturating_sub(first).saturating_add(self.spare);
+        (count > 0).then_some((first, count))
+    }
 }
 
 impl Forward {
@@ -30,7 +69,7 @@ impl Forward {
     pub(crate) fn container(&self) -> Option<&Container> {
         match &self.state {
             State::Head(_) => None,
-            State::Binary(container) | State::Base64(container, _) => Some(container),
+            State::Binary(container, _) | State::Base64(container, _) => Some(container),
         }
     }
 
@@ -45,15 +84,20 @@ impl Forward {
                 let due = tries(before) < tries(head.octets().len());
                 if due { self.detect(out) } else { Ok(()) }
             }
-            State::Binary(_) => {
-                out.extend_from_slice(text);
+            State::Binary(_, binary) => {
+                let position = binary.start + binary.octets;
+                binary.octets += text.len() as u64;
+                match &mut binary.after {
+                    Some(after) => after.pass(text, position, |_| false),
+                    None => out.extend_from_slice(text),
+                }
                 Ok(())
             }
             State::Base64(_, base64) => base64.update(text, out),
         }
     }
 
-    /// Takes note that nothing follows.
+    /// Takes note that nothing follows; appends what octets there still are to `out`.
     ///
     /// # Errors
     /// `Truncated` if something must, `NotAMessage` if it was none.
@@ -62,8 +106,49 @@ impl Forward {
             head.end();
             self.detect(out)?;
         }
+        Ok(())
+    }
+
+    /// The message was complete with so many octets. From here on, what comes is counted only.
+    pub(crate) fn complete(&mut self, octets: u64) {
+        match &mut self.state {
+            State::Head(_) => {}
+            State::Binary(_, binary) => {
+                let mut after = After::new(0);
+                if binary.octets > octets {
+                    after.first = Some(binary.start + octets);
+                }
+                binary.after = Some(after);
+            }
+            State::Base64(_, base64) => base64.complete(octets),
+        }
+    }
+
+    /// What is wrong with what came, if the message is not complete yet.
+    pub(crate) fn problem(&self) -> Option<Error> {
         match &self.state {
-            State::Base64(_, base64) => base64.finish(),
+            State::Base64(_, base64) => base64.problem(),
+            _ => None,
+        }
+    }
+
+    /// Checks what followed the message, after the last of it came.
+    ///
+    /// # Errors
+    /// `TrailingData` if there was anything, unless that is accepted; `Truncated` if what must follow did not.
+    pub(crate) fn check_end(&self) -> Result<(), Error> {
+        let found = match &self.state {
+            State::Head(_) => None,
+            State::Binary(_, binary) => {
+                let end = binary.start + binary.octets;
+                binary.after.as_ref().and_then(|after| after.found(end))
+            }
+            State::Base64(_, base64) => base64.finish()?,
+        };
+        match found {
+            Some((position, count)) if !self.limits.accept.trailing_data => {
+                Err(Error::from(ErrorKind::TrailingData { count }).at(position))
+            }
             _ => Ok(()),
         }
     }
@@ -80,77 +165,12 @@ impl Forward {
         let start = usize::try_from(outside.start).map_err(std::io::Error::other)?;
         let body = head.octets().get(start..).unwrap_or_default().to_vec();
         self.state = if outside.is_base64 {
-            let base64 = Base64::new(&outside.container);
-            State::Base64(outside.container, base64)
+            let base64 = Base64::new(&outside.container, outside.start);
+            State::Base64(outside.container, Box::new(base64))
         } else {
-            State::Binary(outside.container)
+            let binary = Binary { start: outside.start, octets: 0, after: None };
+            State::Binary(outside.container, binary)
         };
         self.update(&body, out)
     }
-}
-
-/// A base64 body fed forward.
-struct Base64 {
-    /// Characters that are no whole group yet, white space removed.
-    pending: Vec<u8>,
-    line: usize,
-    /// Whether any character was seen.
-    begun: bool,
-    /// Whether the padding was seen, behind which nothing may follow.
-    padded: bool,
-    /// What ends the body, for PEM.
-    boundary: Option<String>,
-    /// The boundary and what follows it.
-    epilogue: Vec<u8>,
-}
-
-impl Base64 {
-    fn new(container: &Container) -> Self {
-        let boundary = match container {
-            Container::Pem { label } => Some(pem::end_boundary(label)),
-            _ => None,
-        };
-        let (pending, epilogue) = (Vec::new(), Vec::new());
-        Self { pending, line: 0, begun: false, padded: false, boundary, epilogue }
-    }
-
-    fn update(&mut self, text: &[u8], out: &mut Vec<u8>) -> Result<(), Error> {
-        let mut text = text;
-        if self.boundary.is_some() {
-            let end =
-                text.iter().position(|octet| *octet == b'-').filter(|_| self.epilogue.is_empty());
-            let at = end.unwrap_or(if self.epilogue.is_empty() { text.len() } else { 0 });
-            let (body, epilogue) = text.split_at(at);
-            self.epilogue.extend_from_slice(epilogue);
-            if self.epilogue.len() > PEM_EPILOGUE {
-                return Err(Error::malformed("too much text behind the PEM boundary"));
-            }
-            text = body;
-        }
-        if self.padded {
-            let blank = text.iter().all(|octet| is_white_space(*octet));
-            return if blank { Ok(()) } else { Err(invalid()) };
-        }
-        append_compact(text, &mut self.line, &mut self.pending);
-        self.begun |= !self.pending.is_empty();
-        let whole = self.pending.len() / 4 * 4;
-        append_groups(&self.pending[..whole], out).ok_or_else(invalid)?;
-        self.padded = whole > 0 && self.pending[whole - 1] == b'=';
-        self.pending.drain(..whole);
-        if self.padded && !self.pending.is_empty() {
-            return Err(invalid());
-        }
-        Ok(())
-    }
-
-    fn finish(&self) -> Result<(), Error> {
-        let complete = self.begun
-            && self.pending.is_empty()
-            && self.boundary.as_ref().is_none_or(|it| self.epilogue.starts_with(it.as_bytes()));
-        if complete { Ok(()) } else { Err(ErrorKind::Truncated.into()) }
-    }
-}
-
-fn invalid() -> Error {
-    Error::malformed("invalid base64")
 }

@@ -14,11 +14,70 @@ pub(super) struct Headers {
     pub(super) size: usize,
 }
 
-/// Whether `octets` look like the start of a header section: a field name and a colon, perhaps
-/// behind an mbox `From ` line.
+/// Lines among which a field must stand that MIME or mail knows. Any text may begin with a word and a
+/// colon.
+const NEAR: usize = 32;
+
+/// Fields of a mail's header section (RFC 5322 section 3.6, and what mail programs write); besides those of
+/// MIME, `Content-…`, and of programs' own, `X-…`.
+const KNOWN: [&str; 34] = [
+    "mime-version",
+    "from",
+    "sender",
+    "reply-to",
+    "to",
+    "cc",
+    "bcc",
+    "message-id",
+    "in-reply-to",
+    "references",
+    "subject",
+    "comments",
+    "keywords",
+    "date",
+    "return-path",
+    "received",
+    "received-spf",
+    "delivered-to",
+    "envelope-to",
+    "authentication-results",
+    "dkim-signature",
+    "domainkey-signature",
+    "user-agent",
+    "importance",
+    "priority",
+    "sensitivity",
+    "precedence",
+    "organization",
+    "autocrypt",
+    "auto-submitted",
+    "disposition-notification-to",
+    "errors-to",
+    "thread-topic",
+    "thread-index",
+];
+
+/// Groups of fields by the start of their names.
+const KNOWN_GROUPS: [&str; 5] = ["content-", "x-", "list-", "resent-", "arc-"];
+
+/// Whether `octets` are the start of a header section: fields, of which one near the start is known,
+/// perhaps after an mbox `From ` line.
 pub(super) fn looks_like(octets: &[u8]) -> bool {
-    let line = octets.split(|octet| *octet == b'\n').next().unwrap_or_default();
-    line.starts_with(b"From ") || field(line).is_some()
+    for (number, line) in octets.split(|octet| *octet == b'\n').take(NEAR).enumerate() {
+        let is_folded = number > 0 && (line.starts_with(b" ") || line.starts_with(b"\t"));
+        let is_mbox = line.starts_with(b"From ") || line.starts_with(b">From ");
+        match field(line) {
+            _ if is_folded || is_mbox => {}
+            Some((name, _)) if is_known(&name) => return true,
+            Some(_) => {}
+            None => return false,
+        }
+    }
+    false
+}
+
+fn is_known(name: &str) -> bool {
+    KNOWN.contains(&name) || KNOWN_GROUPS.iter().any(|group| name.starts_with(group))
 }
 
 /// Reads the header section at the start of `octets`; `None` if it does not end within them.
@@ -98,6 +157,31 @@ mod tests {
         );
         assert_eq!(headers.transfer_encoding.as_deref(), Some("base64"));
         assert_eq!(&octets[headers.size..], b"MII");
+    }
+
+    #[test]
+    fn a_text_with_a_colon_is_no_header_section() {
+        for text in [
+            "Error: session expired",
+            "Error: session expired\nSign in again.\n",
+            "{\"error\":{\"code\":\"AccessDenied\"}}",
+            "Key: value\n\nContent-Type: x/y\n",
+            "From somebody\nhello\n",
+            "status: 403\nmessage: no\n\n",
+            "HTTP/1.1 403 Forbidden\r\nContent-Type: text/html\r\n\r\n",
+        ] {
+            assert!(!looks_like(text.as_bytes()), "{text}");
+        }
+        for text in [
+            "Content-Type: application/pkcs7-mime",
+            "content-transfer-encoding: base64\r\n",
+            "MIME-Version: 1.0\n",
+            "From x Mon Jan  1\nReturn-Path: <x>\n",
+            "Odd: one\n folded\nOdder: two\nTo: you\n",
+            "X-Spam: no\n",
+        ] {
+            assert!(looks_like(text.as_bytes()), "{text}");
+        }
     }
 
     #[test]

@@ -72,6 +72,11 @@ pub(super) fn append_compact(text: &[u8], line: &mut usize, out: &mut Vec<u8>) {
     }
 }
 
+/// Whether it is of the alphabet (RFC 4648 section 4).
+pub(super) fn is_character(octet: u8) -> bool {
+    octet.is_ascii_alphanumeric() || matches!(octet, b'+' | b'/')
+}
+
 pub(super) fn is_white_space(octet: u8) -> bool {
     matches!(octet, b'\r' | b'\n' | b' ' | b'\t')
 }

@@ -15,8 +15,13 @@ fn wrapped(data: &[u8], columns: usize, ending: &str) -> Vec<u8> {
     lines.join(ending.as_bytes())
 }
 
+/// A body that takes all of the text.
 fn open(text: &[u8], policy: LayoutPolicy) -> Result<Base64View<Vec<u8>>, Error> {
-    Base64View::open(text.to_vec(), 0, text.len() as u64, policy)
+    let view = Base64View::open(text.to_vec(), 0, text.len() as u64, None, policy)?;
+    match view.after(view.length)? {
+        None => Ok(view),
+        Some(_) => Err(view.end_of_text()),
+    }
 }
 
 fn check(view: &Base64View<Vec<u8>>, expected: &[u8]) {
@@ -133,5 +138,94 @@ fn every_cut_is_noticed_or_shorter() {
     for cut in 0..text.len() {
         let Ok(view) = open(&text[..cut], LayoutPolicy::Assume) else { continue };
         assert!(view.size().unwrap() < 300, "cut at {cut}");
+    }
+}
+
+/// The octets of a body and what follows it.
+type Found = (Vec<u8>, Option<(u64, u64)>);
+
+/// What readers of a body of known or unknown size say of it.
+fn all_ways(text: &[u8], octets: u64) -> Vec<Result<Found, Error>> {
+    let mut found = Vec::new();
+    for size in [Some(octets), None] {
+        for policy in [LayoutPolicy::Assume, LayoutPolicy::Scan] {
+            let view = Base64View::open(text.to_vec(), 0, text.len() as u64, size, policy);
+            found.push(view.and_then(|view| {
+                if octets > view.length {
+                    return Err(view.end_of_text());
+                }
+                let mut buf = vec![0; usize::try_from(octets).unwrap()];
+                read_exact_at(&view, &mut buf, 0)?;
+                Ok((buf, view.after(octets)?))
+            }));
+        }
+    }
+    found
+}
+
+#[test]
+fn text_after_a_body_is_no_part_of_it_whatever_it_is() {
+    for count in [300, 301, 302, 6000] {
+        let data = octets(count);
+        for (columns, ending) in [(64, "\n"), (76, "\r\n"), (10_000, "\n")] {
+            let body = wrapped(&data, columns, ending);
+            let padded = count % 3 > 0;
+            for after in [
+                "--boundary--\r\n",
+                "_______________\nlist@example.org\n",
+                ".\n",
+                "\0\0\0",
+                "=",
+                "With kind regards",
+                "AAAA",
+                "x",
+                &format!("{}\n", "word ".repeat(2000)),
+            ] {
+                for between in ["", ending, "\n\n"] {
+                    let text = [&body[..], between.as_bytes(), after.as_bytes()].concat();
+                    let first = (body.len() + between.len()) as u64;
+                    for found in all_ways(&text, count as u64) {
+                        // Without padding a sign of it is taken for what it could be.
+                        if !padded && after == "=" && between.is_empty() {
+                            continue;
+                        }
+                        let (octets, behind) = found.unwrap_or_else(|error| {
+                            panic!("{count} {columns} {between:?} {after:?}: {error}")
+                        });
+                        assert!(octets == data);
+                        let right = Some((first, after.len() as u64));
+                        assert_eq!(behind, right, "{count} {columns} {between:?} {after:?}");
+                    }
+                }
+            }
+        }
+    }
+}
+
+#[test]
+fn a_hole_is_invalid_at_its_first_byte_and_a_cut_is_a_cut() {
+    let data = octets(6000);
+    for (columns, ending) in [(64, "\n"), (76, "\r\n"), (10_000, "\n")] {
+        let body = wrapped(&data, columns, ending);
+        for at in [0, 1, 700, 4000, body.len() - 60] {
+            for size in [1, 7, 50, 200] {
+                let mut text = body.clone();
+                let end = text.len().min(at + size);
+                text[at..end].fill(0);
+                // A line end that was lost is not where the alphabet is left.
+                let first = at + text[at..].iter().position(|byte| *byte == 0).unwrap();
+                for found in all_ways(&text, 6000) {
+                    let error = found.expect_err("a hole");
+                    assert!(matches!(error.kind(), ErrorKind::Malformed(_)), "{at} {size} {error}");
+                    assert_eq!(error.offset(), Some(first as u64), "{columns} {at} {size} {error}");
+                }
+            }
+        }
+        for left in [1, 5, 700, 4000, body.len() - 1] {
+            for found in all_ways(&body[..left], 6000) {
+                let error = found.expect_err("a cut");
+                assert!(matches!(error.kind(), ErrorKind::Truncated), "{left} {error}");
+            }
+        }
     }
 }
