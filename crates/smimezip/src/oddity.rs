@@ -22,6 +22,8 @@ pub enum OddityKind {
     /// Bit 3 of the flags is set in only one of local header and directory, or in neither although a
     /// data descriptor follows.
     DataDescriptorFlag,
+    /// A data descriptor has 4 bytes for a size that needs 8, or the mark that it is in the zip64 field.
+    DataDescriptorSizes,
     /// A local header has a zip64 field without the values that it should have (APPNOTE 4.5.3).
     LocalZip64Field,
     /// The end record's count of entries is right modulo 65,536 only, without a zip64 record.
@@ -52,6 +54,7 @@ impl OddityKind {
         match self {
             Self::NoDataDescriptor => "no-data-descriptor",
             Self::DataDescriptorFlag => "data-descriptor-flag",
+            Self::DataDescriptorSizes => "data-descriptor-sizes",
             Self::LocalZip64Field => "local-zip64-field",
             Self::EntryCount => "entry-count",
             Self::LeadingDot => "leading-dot",
@@ -73,6 +76,7 @@ impl fmt::Display for OddityKind {
             Self::DataDescriptorFlag => {
                 "a data descriptor is announced in only one of both headers, or in none"
             }
+            Self::DataDescriptorSizes => "a data descriptor does not have the whole sizes",
             Self::LocalZip64Field => "a local header has a zip64 field without its values",
             Self::EntryCount => "the number of entries is given modulo 65,536",
             Self::LeadingDot => "a name begins with ./",

@@ -10,10 +10,22 @@ use crate::volumes::VolumeSet;
 /// Its forms, the longest first: sizes of 8 or 4 octets, with and without signature.
 const FORMS: [usize; 4] = [24, 20, 16, 12];
 
+/// What an entry's headers say of its descriptor.
+#[derive(Clone, Copy, Debug)]
+pub(super) struct Hints {
+    /// Bit 3 of the flags, in one of the headers.
+    pub(super) is_announced: bool,
+    /// The local header has a zip64 field, to which a size of 4 bytes may leave it.
+    pub(super) has_zip64_field: bool,
+}
+
 /// What was found between an entry's data and what comes next.
 #[derive(Debug, PartialEq, Eq)]
 pub(super) struct AfterData {
     pub(super) has_descriptor: bool,
+    /// Whether its sizes are not the entry's, but what 4 bytes hold of them, or a mark that they
+    /// are in the zip64 field.
+    pub(super) has_partial_sizes: bool,
     /// Bytes after it that belong to nothing.
     pub(super) unused: u64,
 }
@@ -24,37 +36,45 @@ pub(super) fn read(
     data_end: u64,
     end: u64,
     expected: &Sizes,
-    is_announced: bool,
+    hints: Hints,
 ) -> Result<AfterData, Error> {
     let size = end - data_end;
     let mut octets = [0; FORMS[0]];
     let octets = &mut octets[..clamp(FORMS[0], size)];
     read_exact_at(volumes, octets, data_end)?;
-    classify(octets, size, expected, is_announced)
+    classify(octets, size, expected, hints)
         .ok_or_else(|| Error::record("the data descriptor contradicts the directory"))
         .map_err(|error| volumes.locate(error, data_end))
 }
 
 /// `None` if there is a descriptor that is wrong. `octets` are the first of `size`.
-fn classify(octets: &[u8], size: u64, expected: &Sizes, is_announced: bool) -> Option<AfterData> {
-    let right = FORMS.iter().find(|form| {
-        let found = octets.get(..**form).and_then(Sizes::parse_descriptor);
-        found.is_some_and(|found| is_same(&found, expected, **form < 20))
+fn classify(octets: &[u8], size: u64, expected: &Sizes, hints: Hints) -> Option<AfterData> {
+    let right = FORMS.iter().find_map(|form| {
+        let found = octets.get(..*form).and_then(Sizes::parse_descriptor)?;
+        is_same(&found, expected, *form < 20, hints).then_some((*form, found != *expected))
     });
-    if let Some(form) = right {
-        return Some(AfterData { has_descriptor: true, unused: size - *form as u64 });
+    if let Some((form, has_partial_sizes)) = right {
+        let unused = size - form as u64;
+        return Some(AfterData { has_descriptor: true, has_partial_sizes, unused });
     }
     let has_its_size = FORMS.iter().any(|form| *form as u64 == size);
-    let is_wrong = octets.starts_with(&Sizes::SIGNATURE) || (is_announced && has_its_size);
-    (!is_wrong).then_some(AfterData { has_descriptor: false, unused: size })
+    let is_wrong = octets.starts_with(&Sizes::SIGNATURE) || (hints.is_announced && has_its_size);
+    let none = AfterData { has_descriptor: false, has_partial_sizes: false, unused: size };
+    (!is_wrong).then_some(none)
 }
 
-/// `short`: sizes of 4 octets, which some writers use even for larger entries, cut off.
-fn is_same(found: &Sizes, expected: &Sizes, short: bool) -> bool {
-    let mask = if short { u64::from(u32::MAX) } else { u64::MAX };
+/// `short`: sizes of 4 bytes, which some writers use even for larger entries, cut off; or as in a
+/// header, with the mark that the zip64 field has the size (4.4.8), which the `async_zip` crate
+/// writes for entries of any size. The CRC-32 must be right in any case.
+fn is_same(found: &Sizes, expected: &Sizes, short: bool, hints: Hints) -> bool {
+    let max = u64::from(u32::MAX);
+    let same = |found: u64, expected: u64| {
+        let is_left = hints.has_zip64_field && found == max;
+        found == expected || (short && (is_left || found == expected & max))
+    };
     found.crc == expected.crc
-        && found.compressed == expected.compressed & mask
-        && found.uncompressed == expected.uncompressed & mask
+        && same(found.compressed, expected.compressed)
+        && same(found.uncompressed, expected.uncompressed)
 }
 
 #[cfg(test)]
@@ -80,7 +100,8 @@ mod tests {
 
     fn of(octets: &[u8], sizes: &Sizes, is_announced: bool) -> Option<(bool, u64)> {
         let first = &octets[..octets.len().min(FORMS[0])];
-        let found = classify(first, octets.len() as u64, sizes, is_announced)?;
+        let hints = Hints { is_announced, has_zip64_field: false };
+        let found = classify(first, octets.len() as u64, sizes, hints)?;
         Some((found.has_descriptor, found.unused))
     }
 
@@ -96,6 +117,36 @@ mod tests {
                 }
             }
         }
+    }
+
+    #[test]
+    fn sizes_may_be_cut_off_or_left_to_the_zip64_field() {
+        let large = Sizes { crc: 1, compressed: (1 << 40) | 5, uncompressed: (1 << 41) | 6 };
+        let with = |sizes: &Sizes, written: [u32; 3], has_zip64_field| {
+            let hints = Hints { is_announced: true, has_zip64_field };
+            let octets: Vec<u8> = written.iter().flat_map(|it| it.to_le_bytes()).collect();
+            let signed = [&Sizes::SIGNATURE[..], &octets].concat();
+            let found = [octets, signed].map(|it| classify(&it, it.len() as u64, sizes, hints));
+            assert_eq!(found[0], found[1]);
+            found[0].as_ref().map(|it| it.has_partial_sizes)
+        };
+        let of = |sizes: &Sizes, written| with(sizes, written, true);
+        let (sizes, max) = (&SIZES, u32::MAX);
+        assert_eq!(of(sizes, [sizes.crc, 7, 9]), Some(false));
+        for [compressed, uncompressed] in [[max, max], [7, max], [max, 9]] {
+            assert_eq!(of(sizes, [sizes.crc, compressed, uncompressed]), Some(true));
+        }
+        assert_eq!(of(&large, [1, 5, 6]), Some(true));
+        assert_eq!(of(&large, [1, max, 6]), Some(true));
+        // There must be such a field.
+        assert_eq!(with(sizes, [sizes.crc, max, 9], false), None);
+        assert_eq!(with(&large, [1, 5, 6], false), Some(true));
+        assert_eq!(with(&large, [1, max, 6], false), None);
+        // Neither the CRC-32 nor another size.
+        assert_eq!(of(sizes, [max, max, max]), None);
+        assert_eq!(of(sizes, [sizes.crc, max, 8]), None);
+        assert_eq!(of(sizes, [sizes.crc, max - 1, 9]), None);
+        assert_eq!(of(&large, [1, 5, 7]), None);
     }
 
     #[test]

@@ -58,7 +58,7 @@ impl Entry {
     ) -> Result<Self, Error> {
         let [_, host] = header.version_made_by.to_le_bytes();
         let name::Name { text, has_unicode_path } =
-            name::decode(raw_name, header.flags, host, extra).map_err(Error::record)?;
+            name::decode(raw_name, header.flags, extra).map_err(Error::record)?;
         let same = text.as_bytes() == raw_name;
         let attributes = Attributes::new(host, header.external_attributes);
         let kind = attributes.kind(&text, header.sizes.uncompressed);

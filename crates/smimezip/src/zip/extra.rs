@@ -2,6 +2,9 @@
 
 use super::record::{Fields, IN_ZIP64_16, IN_ZIP64_32, Sizes};
 
+/// Header id of the field of zip64 extended information.
+const ZIP64: u16 = 0x0001;
+
 /// Header id of the Unicode Path field.
 const UNICODE_PATH: u16 = 0x7075;
 
@@ -16,6 +19,11 @@ pub(super) fn fields(octets: &[u8]) -> impl Iterator<Item = (u16, &[u8])> {
     })
 }
 
+/// Whether there is a field of zip64 extended information, 4.5.3.
+pub(super) fn has_zip64(extra: &[u8]) -> bool {
+    fields(extra).any(|(id, _)| id == ZIP64)
+}
+
 /// Zip64 extended information, 4.5.3: puts the real values in the place of the escaped ones, in
 /// the field's fixed order. False if an escaped value is not there.
 pub(super) fn resolve_zip64(
@@ -24,7 +32,7 @@ pub(super) fn resolve_zip64(
     offset: Option<&mut u64>,
     disk: Option<&mut u32>,
 ) -> bool {
-    let mut zip64 = fields(extra).find(|(id, _)| *id == 0x0001).map(|(_, data)| Fields(data));
+    let mut zip64 = fields(extra).find(|(id, _)| *id == ZIP64).map(|(_, data)| Fields(data));
     let escaped = u64::from(IN_ZIP64_32);
     let mut resolve = |value: &mut u64| {
         if *value != escaped {

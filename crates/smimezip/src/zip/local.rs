@@ -12,6 +12,8 @@ pub(super) struct Local {
     pub(super) data_offset: usize,
     /// Whether bit 3 of its flags announces a data descriptor.
     pub(super) announces_descriptor: bool,
+    /// Whether it has a zip64 field.
+    pub(super) has_zip64_field: bool,
     /// Whether its zip64 field lacks values that are escaped.
     pub(super) lacks_zip64_values: bool,
 }
@@ -41,6 +43,7 @@ impl Local {
         let local = Self {
             data_offset,
             announces_descriptor: header.flags & flag::DATA_DESCRIPTOR != 0,
+            has_zip64_field: extra::has_zip64(extra),
             lacks_zip64_values: !extra::resolve_zip64(extra, &mut header.sizes, None, None),
         };
         local.check_sizes(&header, entry)?;

@@ -1,6 +1,6 @@
-//! Names as text (APPNOTE appendix D): UTF-8 where the entry or its writer's system says so,
-//! IBM code page 437 otherwise; before these, what a Unicode path field says. Decoded once, here;
-//! whether a name is safe is not asked here.
+//! Names as text (APPNOTE appendix D): UTF-8 where the entry says so or the bytes are it, IBM code
+//! page 437 otherwise; before these, what a Unicode path field says. Decoded once, here; whether a
+//! name is safe is not asked here.
 
 use super::extra;
 use super::record::flag;
@@ -25,9 +25,9 @@ pub(super) struct Name {
 }
 
 /// Decodes a name. The error says what two readers would read differently.
-pub(super) fn decode(raw: &[u8], flags: u16, host: u8, extra: &[u8]) -> Result<Name, &'static str> {
+pub(super) fn decode(raw: &[u8], flags: u16, extra: &[u8]) -> Result<Name, &'static str> {
     let path = extra::unicode_path(extra, raw)?;
-    let text = own(raw, flags, host).ok_or("a name that says it is UTF-8 and is not")?;
+    let text = own(raw, flags).ok_or("a name that says it is UTF-8 and is not")?;
     let Some(path) = path.filter(|path| *path != text) else {
         return Ok(Name { text, has_unicode_path: false });
     };
@@ -42,15 +42,15 @@ pub(super) fn decode(raw: &[u8], flags: u16, host: u8, extra: &[u8]) -> Result<N
 }
 
 /// The name as the header itself has it. `None` if it claims to be UTF-8 and is not.
-fn own(raw: &[u8], flags: u16, host: u8) -> Option<String> {
-    if raw.is_ascii() || flags & flag::UTF8 != 0 {
-        return std::str::from_utf8(raw).ok().map(str::to_owned);
-    }
-    // Unix (3) and macOS (19) writers store what their file system has, today UTF-8.
-    if matches!(host, 3 | 19)
-        && let Ok(name) = std::str::from_utf8(raw)
-    {
+fn own(raw: &[u8], flags: u16) -> Option<String> {
+    // Whether flagged or not, and whatever the writer's system is said to be. Writers on Unix store what
+    // their file system has; zipfs of the JDK flags the names of files and not those of their folders,
+    // which would come out twice. In code page 437 such bytes are box drawings, not a name.
+    if let Ok(name) = std::str::from_utf8(raw) {
         return Some(name.to_owned());
+    }
+    if flags & flag::UTF8 != 0 {
+        return None;
     }
     let character = |octet: &u8| match octet.checked_sub(0x80) {
         Some(upper) => CP437[usize::from(upper)],
@@ -63,8 +63,8 @@ fn own(raw: &[u8], flags: u16, host: u8) -> Option<String> {
 mod tests {
     use super::*;
 
-    fn text(raw: &[u8], flags: u16, host: u8, extra: &[u8]) -> Result<String, &'static str> {
-        decode(raw, flags, host, extra).map(|name| name.text)
+    fn text(raw: &[u8], flags: u16, extra: &[u8]) -> Result<String, &'static str> {
+        decode(raw, flags, extra).map(|name| name.text)
     }
 
     fn field(version: u8, made_for: &[u8], path: &[u8]) -> Vec<u8> {
@@ -76,37 +76,47 @@ mod tests {
 
     #[test]
     fn each_way_a_name_is_written() {
-        assert_eq!(text(b"a/b", 0, 0, &[]).unwrap(), "a/b");
-        assert_eq!(text("ä".as_bytes(), flag::UTF8, 0, &[]).unwrap(), "ä");
-        assert!(text(b"\x84", flag::UTF8, 0, &[]).is_err());
-        assert_eq!(text(b"\x84\xe1", 0, 0, &[]).unwrap(), "äß");
-        assert_eq!(text("ä".as_bytes(), 0, 3, &[]).unwrap(), "ä");
-        assert_eq!(text(b"\x84", 0, 3, &[]).unwrap(), "ä");
+        assert_eq!(text(b"a/b", 0, &[]).unwrap(), "a/b");
+        assert_eq!(text("ä".as_bytes(), flag::UTF8, &[]).unwrap(), "ä");
+        assert!(text(b"\x84", flag::UTF8, &[]).is_err());
+        assert_eq!(text(b"\x84\xe1", 0, &[]).unwrap(), "äß");
+        assert_eq!(text(b"\x84", 0, &[]).unwrap(), "ä");
+    }
+
+    #[test]
+    fn what_is_utf8_is_utf8_without_being_flagged() {
+        for name in ["ä", "größer/", "日本.txt", "e\u{301}", "😀", "\u{7ff}\u{ffff}"] {
+            assert_eq!(text(name.as_bytes(), 0, &[]).unwrap(), name);
+        }
+        // What begins as UTF-8, goes on as it, or is too long a form of it.
+        assert_eq!(text(b"\xc3", 0, &[]).unwrap(), "├");
+        assert_eq!(text(b"gr\xc3\xb6\x84", 0, &[]).unwrap(), "gr├╢ä");
+        assert_eq!(text(b"\xc0\xaf", 0, &[]).unwrap(), "└»");
     }
 
     #[test]
     fn a_unicode_path_holds_for_the_name_it_was_made_for() {
         let path = field(1, b"\x84", "ö".as_bytes());
-        assert_eq!(text(b"\x84", 0, 0, &path).unwrap(), "ö");
-        assert_eq!(text(b"\x85", 0, 0, &path).unwrap(), "à");
+        assert_eq!(text(b"\x84", 0, &path).unwrap(), "ö");
+        assert_eq!(text(b"\x85", 0, &path).unwrap(), "à");
         // For names in ASCII as well.
         let path = field(1, b"__.txt", "日本.txt".as_bytes());
-        assert_eq!(text(b"__.txt", 0, 0, &path).unwrap(), "日本.txt");
-        assert!(decode(b"__.txt", 0, 0, &path).unwrap().has_unicode_path);
-        assert_eq!(text(b"_a.txt", 0, 0, &path).unwrap(), "_a.txt");
+        assert_eq!(text(b"__.txt", 0, &path).unwrap(), "日本.txt");
+        assert!(decode(b"__.txt", 0, &path).unwrap().has_unicode_path);
+        assert_eq!(text(b"_a.txt", 0, &path).unwrap(), "_a.txt");
         // Beside the flag, if both are one.
         let path = field(1, "ä".as_bytes(), "ä".as_bytes());
-        assert_eq!(text("ä".as_bytes(), flag::UTF8, 0, &path).unwrap(), "ä");
+        assert_eq!(text("ä".as_bytes(), flag::UTF8, &path).unwrap(), "ä");
         // Twice, if both are one.
-        assert_eq!(text("ä".as_bytes(), 0, 3, &[&path[..], &path].concat()).unwrap(), "ä");
+        assert_eq!(text("ä".as_bytes(), 0, &[&path[..], &path].concat()).unwrap(), "ä");
         // Too short to be one.
-        assert_eq!(text(b"a", 0, 0, &[0x75, 0x70, 2, 0, 1, 0]).unwrap(), "a");
+        assert_eq!(text(b"a", 0, &[0x75, 0x70, 2, 0, 1, 0]).unwrap(), "a");
     }
 
     #[test]
     fn a_unicode_path_that_readers_read_differently_is_refused() {
         let good = field(1, b"__", "日本".as_bytes());
-        let refused = |flags, extra: &[u8]| decode(b"__", flags, 0, extra).unwrap_err();
+        let refused = |flags, extra: &[u8]| decode(b"__", flags, extra).unwrap_err();
         assert!(refused(flag::UTF8, &good).contains("UTF-8"));
         for version in [0, 2, 255] {
             assert!(refused(0, &field(version, b"__", "日本".as_bytes())).contains("version"));

@@ -8,7 +8,7 @@ use deflate64::InflaterManaged;
 use flate2::{Decompress, FlushDecompress, Status};
 
 use super::ahead::Ahead;
-use super::descriptor;
+use super::descriptor::{self, Hints};
 use super::entry::{Entry, Method};
 use super::local::Local;
 use super::record::{Sizes, flag};
@@ -226,13 +226,18 @@ impl EntryReader {
         let here = self.local.announces_descriptor;
         let there = self.entry.flags() & flag::DATA_DESCRIPTOR != 0;
         let (start, end) = (self.data_end, self.entry.end);
-        let rest = descriptor::read(&self.volumes, start, end, self.entry.sizes(), here || there)?;
+        let hints =
+            Hints { is_announced: here || there, has_zip64_field: self.local.has_zip64_field };
+        let rest = descriptor::read(&self.volumes, start, end, self.entry.sizes(), hints)?;
         let mut note = |kind| self.oddities.note(kind, self.entry.name());
         if (here || there) && !rest.has_descriptor {
             note(OddityKind::NoDataDescriptor);
         }
         if here != there || (!here && rest.has_descriptor) {
             note(OddityKind::DataDescriptorFlag);
+        }
+        if rest.has_partial_sizes {
+            note(OddityKind::DataDescriptorSizes);
         }
         if self.local.lacks_zip64_values {
             note(OddityKind::LocalZip64Field);
