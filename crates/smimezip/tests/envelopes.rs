@@ -162,7 +162,8 @@ fn the_table_says_what_was_opened() {
         "# Messages of other software that are opened\n\n\
          Made by `tests/envelopes.rs`, which opens every one of them: at positions, with the layout scanned\n\
          first, and fed forward by 1, by 100 and by all octets; with and without the certificate. Every cell\n\
-         is a committed file in `tests/data/envelopes`, made by `tests/data/make-envelopes.sh`.\n\n",
+         is a committed file in `tests/data/envelopes`, made by `tests/data/make-envelopes.sh`. What writes\n\
+         the archives inside is in [INTEROP-WRITERS.md](INTEROP-WRITERS.md).\n\n",
     );
     let mut cells = BTreeSet::new();
     let mut producers: BTreeMap<&str, usize> = BTreeMap::new();

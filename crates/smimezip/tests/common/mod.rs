@@ -46,7 +46,7 @@ pub fn read_tree(root: &Path) -> Tree {
         for entry in std::fs::read_dir(folder).unwrap() {
             let entry = entry.unwrap();
             let path = entry.path();
-            let name = path.strip_prefix(root).unwrap().to_str().unwrap().replace('\\', "/");
+            let name = path.strip_prefix(root).unwrap().to_string_lossy().replace('\\', "/");
             if entry.file_type().unwrap().is_dir() {
                 tree.insert(name, None);
                 walk(root, &path, tree);
