@@ -156,13 +156,13 @@ fn open(written: &Written, by_name: bool, limits: &Limits) -> Result<Archive, Er
 fn extract(archive: &Archive) -> Result<(Sums, Vec<OddityKind>), Error> {
     let out = tempfile::tempdir().unwrap();
     let report = archive.extract(out.path(), &ExtractOptions::default(), &mut Silent)?;
-    Ok((found(out.path()), report.oddities.iter().map(|it| it.kind()).collect()))
+    Ok((found(out.path()), report.oddities.iter().map(smimezip::Oddity::kind).collect()))
 }
 
 /// Verifies an archive; what was odd.
 fn verify(archive: &Archive) -> Result<Vec<OddityKind>, Error> {
     let report = archive.verify(&ExtractOptions::default(), &mut Silent)?;
-    Ok(report.oddities.iter().map(|it| it.kind()).collect())
+    Ok(report.oddities.iter().map(smimezip::Oddity::kind).collect())
 }
 
 #[test]
@@ -312,14 +312,13 @@ fn the_table_says_what_was_opened() {
     table.push_str("| writer | version | mode | opens |\n|---|---|---|---|\n");
     let mut rows = BTreeSet::new();
     for written in &all {
-        let opens = match refused(&written.file) {
-            Some(refused) => format!("no: {}", refused.error),
-            None => {
-                let oddities = verify(&open(written, false, &limits()).unwrap()).unwrap();
-                let oddities: Vec<String> = oddities.iter().map(ToString::to_string).collect();
-                let said = if oddities.is_empty() { "" } else { ": " };
-                format!("yes{said}{}", oddities.join("; "))
-            }
+        let opens = if let Some(refused) = refused(&written.file) {
+            format!("no: {}", refused.error)
+        } else {
+            let oddities = verify(&open(written, false, &limits()).unwrap()).unwrap();
+            let oddities: Vec<String> = oddities.iter().map(ToString::to_string).collect();
+            let said = if oddities.is_empty() { "" } else { ": " };
+            format!("yes{said}{}", oddities.join("; "))
         };
         let Written { writer, version, mode, .. } = written;
         rows.insert(format!("| {writer} | {version} | {mode} | {opens} |"));
