@@ -46,7 +46,8 @@ pub(crate) fn run(command: Command, input: &[u8], most: usize) -> Result<Finishe
         CancelToken::check_current()?;
         let closed = output.as_ref().is_none_or(|it| it.wait(TICK));
         let too_much = output.as_ref().is_some_and(Collected::is_more_than_allowed);
-        if too_much {
+        // Once it has ended, its number may be another program's.
+        if too_much && ended.is_none() {
             running.kill();
         }
         if ended.is_none() {

@@ -11,6 +11,8 @@ use zeroize::Zeroizing;
 
 /// Bytes that are read of one source at most.
 const MAX_SOURCE: u64 = 64 * 1024;
+/// What a stream may hold, in memory.
+const CAPACITY: usize = 64 * 1024;
 /// Bytes read at once.
 const BUFFER: usize = 4096;
 
@@ -130,7 +132,8 @@ struct Lines {
 
 impl Lines {
     fn new(source: Box<dyn Read>) -> Self {
-        let held = Zeroizing::new(Vec::new());
+        // Never moved as it grows, which would leave a copy.
+        let held = Zeroizing::new(Vec::with_capacity(CAPACITY));
         Self { source: source.take(MAX_SOURCE), held, at_end: false, last: None }
     }
 
@@ -150,8 +153,10 @@ impl Lines {
     fn next_line(&mut self) -> io::Result<Zeroizing<Vec<u8>>> {
         loop {
             if let Some(end) = self.held.iter().position(|byte| *byte == b'\n') {
-                let rest = Zeroizing::new(self.held.split_off(end + 1));
-                let line = std::mem::replace(&mut self.held, rest);
+                let mut rest = Zeroizing::new(Vec::with_capacity(CAPACITY));
+                rest.extend_from_slice(&self.held[end + 1..]);
+                let mut line = std::mem::replace(&mut self.held, rest);
+                line.truncate(end + 1);
                 let text = line.strip_suffix(b"\n").unwrap_or(&line);
                 let text = text.strip_suffix(b"\r").unwrap_or(text);
                 return Ok(Zeroizing::new(text.to_vec()));
@@ -176,6 +181,11 @@ impl Lines {
         let mut buffer = Zeroizing::new([0; BUFFER]);
         loop {
             match self.source.read(&mut *buffer) {
+                // The rest would be a passphrase that is not whole.
+                Ok(0) if self.source.limit() == 0 => {
+                    let what = "more than 64 KiB where a passphrase should be";
+                    return Err(io::Error::new(io::ErrorKind::InvalidData, what));
+                }
                 Ok(0) => {
                     self.at_end = true;
                     return Ok(false);

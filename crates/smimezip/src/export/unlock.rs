@@ -202,7 +202,7 @@ impl Unlocking<'_> {
             Ok(())
         });
         if counted.is_ok() {
-            call.gauge().begin(total.into_inner(), parts.len() as u64);
+            call.gauge().know_bytes(total.into_inner());
         }
     }
 }

@@ -52,6 +52,11 @@ impl<'a> Opener<'a> {
         self.passphrase.as_ref().ok_or_else(|| ErrorKind::PassphraseRequired.into())
     }
 
+    /// Takes the passphrase that was found to be right though nobody gave one.
+    pub(super) fn take(&mut self, passphrase: Passphrase) {
+        self.passphrase = Some(passphrase);
+    }
+
     /// The forms of the passphrase for a scheme in that place.
     pub(super) fn forms(
         &mut self,

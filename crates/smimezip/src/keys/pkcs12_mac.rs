@@ -13,6 +13,7 @@ use super::pbes2::{identifier, pbkdf2};
 use super::pkcs12::bad;
 use crate::cms::{HashAlgorithm, Named};
 use crate::error::{Error, ErrorKind};
+use crate::secret::Passphrase;
 
 /// MacData: SEQUENCE { DigestInfo, salt OCTET STRING, iterations INTEGER DEFAULT 1 }.
 pub(super) struct Mac {
@@ -67,7 +68,11 @@ impl Mac {
     /// # Errors
     /// `PassphraseRequired`, `PassphraseWrong`, `Limit`.
     pub(super) fn check(&self, content: &[u8], opener: &mut Opener<'_>) -> Result<(), Error> {
-        let passphrase = opener.passphrase()?;
+        // Files without a passphrase have an empty one.
+        let empty = Passphrase::new(b"");
+        let given = opener.passphrase();
+        let is_given = given.is_ok();
+        let passphrase = given.unwrap_or(&empty);
         let forms = match &self.derivation {
             Derivation::Pkcs12(_) => passphrase_form::for_pkcs12(passphrase),
             Derivation::Pbmac1(_) => passphrase_form::for_pkcs5_in_pkcs12(passphrase),
@@ -82,10 +87,15 @@ impl Mac {
                 Derivation::Pbmac1(pbkdf2) => opener.budget.pbkdf2(pbkdf2, &form)?,
             };
             if is_hmac(self.hash, &key, content, &self.expected) {
+                if !is_given {
+                    opener.take(empty);
+                }
                 return Ok(());
             }
         }
-        Err(ErrorKind::PassphraseWrong.into())
+        let kind =
+            if is_given { ErrorKind::PassphraseWrong } else { ErrorKind::PassphraseRequired };
+        Err(kind.into())
     }
 }
 

@@ -120,6 +120,11 @@ impl Gauge {
         self.seen.store(true, Ordering::Relaxed);
     }
 
+    /// So many bytes are to be done in all, of which it was not known before.
+    pub(crate) fn know_bytes(&self, bytes: u64) {
+        self.bytes_total.store(bytes, Ordering::Relaxed);
+    }
+
     pub(crate) fn add_bytes(&self, count: u64) {
         self.bytes_done.fetch_add(count, Ordering::Relaxed);
     }
