@@ -104,10 +104,15 @@ fn c7_what_is_beyond_the_limits_ends_at_once() {
         let (error, work) = open(&octets, &limits);
         let taken = started.elapsed();
         let Some(error) = error else { panic!("{name}: opened") };
-        if matches!(error.kind(), ErrorKind::Limit { .. }) {
-            assert_eq!(work, 0, "{name}");
+        if !matches!(error.kind(), ErrorKind::Limit { .. }) {
+            continue;
+        }
+        if work == 0 {
             refused += 1;
             longest = longest.max((taken, name));
+        } else {
+            // Only further forms of a passphrase may turn out to be too much.
+            assert!(matches!(kind, Kind::Pbmac1 | Kind::Bags), "{name}");
         }
     }
     println!("{refused} files refused, the slowest in {:?}: {}", longest.0, longest.1);
