@@ -10,7 +10,7 @@
 use std::borrow::Cow;
 use std::io;
 
-use smimezip::{Damage, Error, ErrorKind, Limit, NameProblem, Unsupported};
+use smimezip::{Damage, Error, ErrorKind, Limit, NameProblem, NoMessage, Unsupported};
 
 use crate::exit::Failure;
 use crate::text;
@@ -48,13 +48,14 @@ pub(crate) fn advice(
         ErrorKind::Io(inner) if is_lack_of_descriptors(inner) => {
             "the system allows too few open files; allow more by ulimit -n"
         }
-        ErrorKind::NotAMessage(_) => "see what this file is; a part of an export is a message",
+        ErrorKind::NotAMessage(what) => of_no_message(*what),
         ErrorKind::NotAPart { .. } => {
             "this may be what a server answers when a link or a session has expired; sign in and \
              fetch the part again"
         }
         ErrorKind::NotAnArchive(_) => {
-            "`smimezip decrypt` writes what a message holds, whatever it is"
+            "what is in it is no archive that ends as one; `smimezip decrypt` writes what a \
+             message holds, whatever it is"
         }
         ErrorKind::Truncated => "the download was cut off; fetch this part again",
         ErrorKind::TrailingData { .. } => TRAILING,
@@ -148,6 +149,24 @@ pub(crate) fn failure_advice(failure: &Failure) -> Option<Cow<'static, str>> {
     };
     Some(Cow::Borrowed(text))
 }
+
+fn of_no_message(what: NoMessage) -> &'static str {
+    match what {
+        NoMessage::Empty | NoMessage::Blank => "nothing was downloaded; fetch it again",
+        NoMessage::Archive => {
+            "`smimezip extract` opens it as it is, under a name that does not end as a sealed part's"
+        }
+        NoMessage::KeyOrCertificate => {
+            "name the message or a part of the export; a key goes to --key, a certificate to --cert"
+        }
+        NoMessage::MimeEntity | NoMessage::Unknown => OTHER_FILE,
+        // What a later library knows.
+        _ => OTHER_FILE,
+    }
+}
+
+const OTHER_FILE: &str = "a part of an export is an S/MIME message: see what this file is, or \
+                          fetch the part again";
 
 /// Who made it so: the way here, or the writer of the archive? Sizes of parts tell the first,
 /// records that contradict each other mostly the second. A checksum that is wrong says nothing of

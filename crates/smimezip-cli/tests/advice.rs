@@ -178,3 +178,46 @@ fn links_are_left_out_by_the_flag_that_is_named() {
     expect(&output, 0, "left out: a (it is a link, device, pipe or socket)");
     assert_eq!(files(&out).into_keys().collect::<Vec<_>>(), ["b"]);
 }
+
+#[test]
+fn an_answer_of_a_server_is_told_as_such() {
+    for (answer, line) in [
+        ("<!DOCTYPE html>\n<title>Sign in</title>\n", "<!DOCTYPE html>"),
+        ("{\"error\": \"forbidden\"}\n", "{\\\"error\\\": \\\"forbidden\\\"}"),
+        ("Error: the link has expired\n", "Error: the link has expired"),
+    ] {
+        let folder = copy_of_sample();
+        let name = format!("{}.z02.smime", common::NAME);
+        std::fs::write(folder.path().join(&name), answer).unwrap();
+        let output = run(&["list", path(folder.path()), "-k", &key()]);
+        expect(&output, 3, &name);
+        expect(&output, 3, "sign in and fetch the part again");
+        let message = text(&output.stderr);
+        assert!(message.contains(line) || message.contains(&line.replace('\\', "")), "{message}");
+    }
+}
+
+#[test]
+fn what_is_no_message_has_its_own_next_step() {
+    let folder = tempfile::tempdir().unwrap();
+    let zip = write(folder.path(), "e.zip.smime", &archive_of(&["a"]));
+    let empty = write(folder.path(), "f.zip.smime", b"");
+    let noise = write(folder.path(), "g.zip.smime", &[0xf5; 500]);
+    let (key, certificate) = (key(), path(&sample().join("certificate.pem")).to_owned());
+    for (input, help) in [
+        (&*zip, "`smimezip extract` opens it as it is"),
+        (&empty, "nothing was downloaded; fetch it again"),
+        (&noise, "see what this file is, or fetch the part again"),
+        (&key, "a key goes to --key, a certificate to --cert"),
+        (&certificate, "a key goes to --key, a certificate to --cert"),
+    ] {
+        for command in [&["list", input][..], &["decrypt", input, "-o", "-"]] {
+            let output = run(&[command, &["-k", &key]].concat());
+            expect(&output, 3, help);
+            expect(&output, 3, "not an S/MIME or CMS message: ");
+        }
+    }
+    let message = path(&common::test_keys().join("../vectors/openssl-smime-aes256")).to_owned();
+    let right = path(&common::test_keys().join("main.key.pem")).to_owned();
+    expect(&run(&["list", &message, "-k", &right]), 3, "`smimezip decrypt` writes what a message");
+}

@@ -7,6 +7,7 @@
 mod damage;
 mod key_problem;
 mod name_problem;
+mod no_message;
 mod text;
 mod unsupported;
 
@@ -19,6 +20,7 @@ use std::sync::Arc;
 pub use damage::Damage;
 pub use key_problem::KeyProblem;
 pub use name_problem::NameProblem;
+pub use no_message::NoMessage;
 pub(crate) use text::is_unsafe;
 use text::{Escape, list, list_or_nothing, set_text};
 pub use unsupported::Unsupported;
@@ -50,7 +52,7 @@ pub enum ErrorKind {
     Io(Arc<io::Error>),
     /// The input is in none of the forms an S/MIME or CMS message has.
     #[error("not an S/MIME or CMS message: {0}")]
-    NotAMessage(&'static str),
+    NotAMessage(NoMessage),
     /// A text stands in the place of a message: the answer of a server whose session had expired, as HTML,
     /// JSON, XML or a sentence.
     #[error("not an S/MIME or CMS message, but a text that begins with \"{line}\"")]

@@ -82,7 +82,9 @@ pub use cms::{
 pub use content::{Content, InnerLayers, Integrity};
 pub use decoder::{Decoder, Decryptor, Processed};
 pub use envelope::Envelope;
-pub use error::{Category, Damage, Error, ErrorKind, KeyProblem, NameProblem, Unsupported};
+pub use error::{
+    Category, Damage, Error, ErrorKind, KeyProblem, NameProblem, NoMessage, Unsupported,
+};
 pub use export::{Export, Part};
 pub use extract::{
     ExtractOptions, Filter, Links, LocalTime, Names, Overwrite, Renamed, Report, SkipReason,

@@ -1,28 +1,33 @@
 //! `smimezip cat`.
 
-use smimezip::{Archive, EntryKind, Error, Export};
+use std::slice;
 
-use super::Context;
+use smimezip::{Archive, EntryKind, Error, ErrorKind};
+
+use super::{Context, exports};
 use crate::args::Cat;
 use crate::exit::{Failure, Outcome};
 use crate::explain;
 use crate::keyring;
 
 pub(crate) fn run(args: &Cat, context: &Context) -> Outcome {
-    let export = Export::discover(&args.input, &context.limits)?;
-    let one = std::slice::from_ref(&export);
-    let keys = keyring::load_for(one, &args.keys, &context.console, &context.limits)?;
+    let found = exports(slice::from_ref(&args.input), &context.limits)?;
+    let [export] = &found[..] else {
+        let names = found.iter().map(|export| export.name().to_owned()).collect();
+        return Err(Failure::Library(ErrorKind::SeveralSets(names).into()));
+    };
+    let keys = keyring::load_for(&found, &args.keys, &context.console, &context.limits)?;
     context.listen_to_signals()?;
-    let archive = context.with_layout(|limits| context.unlock(&export, limits, &keys))?;
+    let archive = context.with_layout(|limits| context.unlock(export, limits, &keys))?;
     let entry =
         archive.find(&args.entry).map_err(|error| not_found(error, &archive, &args.entry))?;
     if entry.kind() == EntryKind::Folder {
         return Err(Failure::Usage(format!("{} is a folder; cat writes one file", args.entry)));
     }
-    let damaged = |error| explain::damage(error, &export, &context.limits);
+    let damaged = |error| explain::damage(error, export, &context.limits);
     let reader = archive.read(entry).map_err(damaged)?;
     context.to_stdout(reader, |error| error).map_err(|failure| match failure {
-        Failure::Library(error) => explain::damage(error, &export, &context.limits),
+        Failure::Library(error) => explain::damage(error, export, &context.limits),
         other => other,
     })
 }

@@ -112,11 +112,12 @@ fn has_seal(name: &str) -> bool {
 /// that far, their looks decide.
 fn settle(findings: &mut [Finding], problem: Option<&Error>) {
     for finding in findings {
-        if !matches!(finding.state, State::NoMessage(_)) {
-            continue;
-        }
+        let State::NoMessage(error) = &finding.state else { continue };
         finding.state = match problem {
             Some(problem) if is_of(problem, &finding.name) => State::Unreadable(problem.clone()),
+            Some(_) if matches!(error.kind(), ErrorKind::NotAPart { .. }) => {
+                State::Unreadable(error.clone())
+            }
             _ => State::Plain,
         };
     }
@@ -132,6 +133,8 @@ struct SetFinding {
     missing: Vec<String>,
     extra: Vec<String>,
     doubled: Vec<String>,
+    unfinished: Vec<String>,
+    misnamed: Vec<String>,
     /// The highest part, if parts may follow it that are not here, which is seen with a key only.
     open_end: Option<String>,
 }
@@ -140,17 +143,42 @@ impl SetFinding {
     /// `opened` is how opening ended, if that was tried; it knows of all missing parts.
     fn new(export: &Export, opened: Option<&Result<(), Error>>, no_key: bool) -> Self {
         if let Some(Err(error)) = opened
-            && let ErrorKind::IncompleteSet { missing, extra, doubled, .. } = error.kind()
+            && let ErrorKind::IncompleteSet {
+                missing, extra, doubled, unfinished, misnamed, ..
+            } = error.kind()
         {
-            let (missing, extra, doubled) = (missing.clone(), extra.clone(), doubled.clone());
-            return Self { missing, extra, doubled, open_end: None };
+            return Self {
+                missing: missing.clone(),
+                extra: extra.clone(),
+                doubled: doubled.clone(),
+                unfinished: unfinished.clone(),
+                misnamed: misnamed.clone(),
+                open_end: None,
+            };
         }
         let is_split = |part: &&Part| !matches!(part.place(), Place::Last);
         let is_open = no_key && !matches!(opened, Some(Ok(())));
         let last_split = export.parts().iter().rfind(is_split);
         let open_end = last_split.filter(|_| is_open).map(|part| part.name().to_owned());
-        let (missing, doubled) = (export.missing(), export.doubled());
-        Self { missing, extra: Vec::new(), doubled, open_end }
+        Self {
+            missing: export.missing(),
+            extra: Vec::new(),
+            doubled: export.doubled(),
+            unfinished: export.unfinished(),
+            misnamed: export.misnamed(),
+            open_end,
+        }
+    }
+
+    /// All of it, each with what it is.
+    fn lists(&self) -> [(&'static str, &[String]); 5] {
+        [
+            ("missing", &self.missing),
+            ("not part of this set", &self.extra),
+            ("doubled", &self.doubled),
+            ("still being downloaded", &self.unfinished),
+            ("perhaps a missing part under a wrong name", &self.misnamed),
+        ]
     }
 
     fn is_whole(&self) -> bool {
@@ -231,15 +259,12 @@ fn print(export: &Export, findings: &[Finding], set: &SetFinding, keys: &KeyRing
     for key in keys.describe() {
         line(format!("  key given: {key}"))?;
     }
-    let SetFinding { missing, extra, doubled, open_end } = set;
-    for (what, names) in
-        [("missing", missing), ("not part of this set", extra), ("doubled", doubled)]
-    {
+    for (what, names) in set.lists() {
         if !names.is_empty() {
             line(format!("  {what}: {}", names.join(", ")))?;
         }
     }
-    if let Some(name) = open_end {
+    if let Some(name) = &set.open_end {
         line(format!("  whether parts follow {name} is seen with --key only"))?;
     }
     Ok(())
@@ -295,6 +320,8 @@ fn as_json(
         "missing": set.missing,
         "extra": set.extra,
         "doubled": set.doubled,
+        "unfinished": set.unfinished,
+        "misnamed": set.misnamed,
         "open_end": set.open_end,
         "keys_given": keys.describe(),
     })

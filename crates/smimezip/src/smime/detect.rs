@@ -6,7 +6,7 @@ use super::headers;
 use super::other;
 use super::pem;
 use crate::asn1::{self, Length, tag};
-use crate::error::{Error, ErrorKind};
+use crate::error::{Error, ErrorKind, NoMessage};
 use crate::limits::{Limit, Limits};
 use crate::read_at::{ReadAt, clamp, read_full_at};
 
@@ -90,16 +90,15 @@ pub(crate) fn find<S: ReadAt>(
     let octets = head.strip_prefix(b"\xef\xbb\xbf").unwrap_or(&head).trim_ascii_start();
     let skipped = (head.len() - octets.len()) as u64;
     if octets.is_empty() {
-        let what = if length == 0 { "the file is empty" } else { "nothing but white space" };
-        return Err(ErrorKind::NotAMessage(what).into());
+        let what = if length == 0 { NoMessage::Empty } else { NoMessage::Blank };
+        return Err(what.into());
     }
     if let Some(ContentInfo { size }) = ContentInfo::in_octets(&head) {
         return Ok(Outside { container: Container::Binary, start: 0, is_base64: false, size });
     }
     if let Some((start, label)) = pem_body(&head[..head.len().min(PEM_PREAMBLE)]) {
         if !matches!(label.as_str(), "CMS" | "PKCS7" | "PKCS #7" | "ENCRYPTED MESSAGE") {
-            let what = "a PEM file of another kind, a key or certificate";
-            return Err(ErrorKind::NotAMessage(what).into());
+            return Err(NoMessage::KeyOrCertificate.into());
         }
         let size = ContentInfo::in_base64(&body_start(source, start)?).and_then(|it| it.size);
         return Ok(Outside { container: Container::Pem { label }, start, is_base64: true, size });
@@ -156,7 +155,7 @@ fn find_in_mime<S: ReadAt>(
     } else if headers.transfer_encoding.as_deref() == Some("quoted-printable") {
         Error::unsupported("Content-Transfer-Encoding quoted-printable")
     } else {
-        ErrorKind::NotAMessage("a MIME entity whose body is no CMS structure").into()
+        NoMessage::MimeEntity.into()
     })
 }
 

@@ -1,6 +1,6 @@
 //! What stands in the place of a message and is none, for a person who must find out how it came there.
 
-use crate::error::{Error, ErrorKind, is_unsafe};
+use crate::error::{Error, ErrorKind, NoMessage, is_unsafe};
 
 /// Characters of a text that are shown.
 const SHOWN: usize = 80;
@@ -10,11 +10,11 @@ const LOOKED_AT: usize = 512;
 /// What is wrong with `octets`, the start of something that is no message.
 pub(super) fn no_message(octets: &[u8]) -> Error {
     if [&b"PK\x03\x04"[..], b"PK\x05\x06", b"PK\x07\x08"].iter().any(|it| octets.starts_with(it)) {
-        return ErrorKind::NotAMessage("a zip archive, which is not sealed").into();
+        return NoMessage::Archive.into();
     }
     match first_line(&octets[..octets.len().min(LOOKED_AT)]) {
         Some(line) => ErrorKind::NotAPart { line }.into(),
-        None => ErrorKind::NotAMessage("neither MIME, PEM, base64 nor BER").into(),
+        None => NoMessage::Unknown.into(),
     }
 }
 
