@@ -1,6 +1,6 @@
-//! Key files whose numbers are chosen by the octets: iterations, scrypt's parameters, sizes of salts, keys and
-//! codes, how many bags. Whatever they are, no more is derived than the limits allow, and what is beyond them
-//! is refused as a limit.
+//! Key files whose numbers are chosen by the octets: iterations, scrypt's parameters, sizes of
+//! salts, keys and codes, how many bags. Whatever they are, no more is derived than the limits
+//! allow, and what is beyond them is refused as a limit.
 
 use std::sync::LazyLock;
 

@@ -1,5 +1,5 @@
-//! Any octets as a file of keys and certificates, PEM, DER or PKCS #12, with a passphrase. Nothing may
-//! panic or work longer than the limits allow.
+//! Any octets as a file of keys and certificates, PEM, DER or PKCS #12, with a passphrase. Nothing
+//! may panic or work longer than the limits allow.
 
 use std::sync::LazyLock;
 

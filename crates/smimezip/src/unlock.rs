@@ -22,9 +22,9 @@ use crate::secret::ContentEncryptionKey;
 ///
 /// # Errors
 /// Those of [`Envelope::unlock`](crate::Envelope::unlock), and those of `verdict`. Where several
-/// candidates fail, the first of these that there is: a cancelled one, which ends the search; a key that
-/// could not be asked (an external key whose service or token is not reached), since it might have been
-/// the right one; a limit; `Decrypt`.
+/// candidates fail, the first of these that there is: a cancelled one, which ends the search; a key
+/// that could not be asked (an external key whose service or token is not reached), since it might
+/// have been the right one; a limit; `Decrypt`.
 pub(crate) fn unlock<T>(
     data: &EnvelopedData,
     keys: &KeyRing,
@@ -187,10 +187,11 @@ impl Budget {
 
 /// A key to decrypt with where no block of the content can be looked at first.
 pub(crate) struct Selected {
-    /// The first valid one, selected without a branch, or a substitute. Whether it is valid stays inside.
+    /// The first valid one, selected without a branch, or a substitute. Whether it is valid stays
+    /// inside.
     pub(crate) key: ContentEncryptionKey,
-    /// What to say if the key turns out not to be valid: `Decrypt`, or that another key, perhaps the
-    /// right one, could not be asked.
+    /// What to say if the key turns out not to be valid: `Decrypt`, or that another key, perhaps
+    /// the right one, could not be asked.
     pub(crate) refusal: Error,
 }
 

@@ -1,5 +1,6 @@
-//! Keys that live elsewhere, and cannot always be asked: what keeps them from answering is what is said, and
-//! never "wrong key" (row R9 of the order in `unlock`). And encrypted keys of RSA with another number of zeros.
+//! Keys that live elsewhere, and cannot always be asked: what keeps them from answering is what is
+//! said, and never "wrong key" (row R9 of the order in `unlock`). And encrypted keys of RSA with
+//! another number of zeros.
 
 #![allow(clippy::unwrap_used, clippy::expect_used, clippy::panic, reason = "tests")]
 

@@ -1,5 +1,6 @@
-//! Row C7: whatever numbers a key file holds, what opening it costs is known before it is paid. Every number
-//! that takes work is set to extreme values, and what was done is counted where it is done.
+//! Row C7: whatever numbers a key file holds, what opening it costs is known before it is paid.
+//! Every number that takes work is set to extreme values, and what was done is counted where it is
+//! done.
 
 #![allow(clippy::unwrap_used, clippy::expect_used, clippy::panic, reason = "tests")]
 
@@ -58,7 +59,8 @@ fn table() -> Vec<(String, Kind, Numbers)> {
     table
 }
 
-/// Every number at every extreme, under limits that leave some through: what is done stays within them.
+/// Every number at every extreme, under limits that leave some through: what is done stays within
+/// them.
 #[test]
 fn c7_no_number_in_a_key_file_costs_more_than_is_allowed() {
     let mut seen = 0;
@@ -89,9 +91,9 @@ fn c7_no_number_in_a_key_file_costs_more_than_is_allowed() {
     assert!(seen > 1500 && limited > 600, "{seen} files, {limited} beyond a limit");
 }
 
-/// What is beyond the limits is refused at once. No assertion on a machine's speed, but a generous one: a
-/// derivation of that cost would take minutes or years. The limit is lower than the default, so that what is
-/// within it takes no minutes, either.
+/// What is beyond the limits is refused at once. No assertion on a machine's speed, but a generous
+/// one: a derivation of that cost would take minutes or years. The limit is lower than the default,
+/// so that what is within it takes no minutes, either.
 #[test]
 fn c7_what_is_beyond_the_limits_ends_at_once() {
     let mut limits = Limits::default();

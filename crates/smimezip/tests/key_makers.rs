@@ -1,6 +1,6 @@
-//! Key files of the programs that make them, made anew by the programs themselves: each opens a message for
-//! its key, or is called by its name with the command that converts it, which is then run. `docs/INTEROP-KEYS.md`
-//! is the table; made anew by `SMIMEZIP_WRITE_INTEROP=1`.
+//! Key files of the programs that make them, made anew by the programs themselves: each opens a
+//! message for its key, or is called by its name with the command that converts it, which is then
+//! run. `docs/INTEROP-KEYS.md` is the table; made anew by `SMIMEZIP_WRITE_INTEROP=1`.
 
 #![allow(clippy::unwrap_used, clippy::expect_used, clippy::panic, reason = "tests")]
 
@@ -13,10 +13,11 @@ use std::path::{Path, PathBuf};
 use common::{data, has, limits, skipped, try_run};
 use smimezip::{Envelope, Error, ErrorKind, KeyRing, Passphrase};
 
-/// A line of `data/key-makers.tsv`: who makes a file, the commands that takes, its form, what is in the name it
-/// is called by (nothing, if it opens), and a script that writes the file `out`.
+/// A line of `data/key-makers.tsv`: who makes a file, the commands that takes, its form, what is in
+/// the name it is called by (nothing, if it opens), and a script that writes the file `out`.
 ///
-/// In a script `$KEY` and `$CERT` are the RSA key and its certificate, `$P256` the key on P-256, in PEM;
+/// In a script `$KEY` and `$CERT` are the RSA key and its certificate, `$P256` the key on P-256, in
+/// PEM;
 /// `key.der`, `cert.der`, `main.p12` are made of them. The passphrase is `correct`.
 struct Maker {
     name: &'static str,
@@ -68,7 +69,8 @@ fn prelude() -> String {
         "set -e\nKEY={}\nCERT={}\nP256={}\nP256_CERT={}\nBC='java -cp {JARS} {}'\n\
          NSS_IMPORT='eval mkdir nss && certutil -N -d sql:nss --empty-password && \
          pk12util -i main.p12 -d sql:nss -W correct'\n\
-         export GNUPGHOME=$PWD/gnupg\nGPGSM='gpgsm --batch --pinentry-mode loopback --passphrase-fd 0'\n",
+         export GNUPGHOME=$PWD/gnupg\n\
+         GPGSM='gpgsm --batch --pinentry-mode loopback --passphrase-fd 0'\n",
         show(keys.join("main.key.pem")),
         show(keys.join("main.cert.pem")),
         show(envelopes.join("p256.key.pem")),
@@ -165,7 +167,8 @@ fn key_files_of_every_maker_open_or_are_called_by_name() {
         at,
         "openssl pkcs8 -topk8 -nocrypt -in $KEY -outform DER -out key.der\n\
          openssl x509 -in $CERT -outform DER -out cert.der\n\
-         openssl pkcs12 -export -inkey $KEY -in $CERT -name main -passout pass:correct -out main.p12",
+         openssl pkcs12 -export -inkey $KEY -in $CERT -name main -passout pass:correct \
+           -out main.p12",
     );
     assert!(ok, "{output}");
     let (of_gpgsm, others): (Vec<_>, Vec<_>) =
@@ -187,7 +190,8 @@ fn key_files_of_every_maker_open_or_are_called_by_name() {
         let (ok, output) = shell(
             at,
             "mkdir -m 700 gnupg\n\
-             openssl pkcs12 -export -legacy -inkey $KEY -in $CERT -passout pass:correct -out old.p12\n\
+             openssl pkcs12 -export -legacy -inkey $KEY -in $CERT -passout pass:correct \
+               -out old.p12\n\
              printf correct | $GPGSM --import old.p12",
         );
         // Where no agent can be started, as in a path too long for its socket.

@@ -1,4 +1,5 @@
-//! Why a file that should hold a private key or a certificate does not, or holds one that cannot be used.
+//! Why a file that should hold a private key or a certificate does not, or holds one that cannot be
+//! used.
 
 use std::borrow::Cow;
 use std::fmt;

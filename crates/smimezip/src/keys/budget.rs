@@ -1,8 +1,9 @@
-//! Deriving keys from passphrases, each derivation paid for before it is done: there is no other way to
-//! one here, so nothing that a key file says can cost more than the limits allow.
+//! Deriving keys from passphrases, each derivation paid for before it is done: there is no other
+//! way to one here, so nothing that a key file says can cost more than the limits allow.
 //!
-//! The unit is an iteration of PBKDF2, which is two blocks hashed. What PKCS #12 and the salts hash is
-//! counted by blocks; a unit of scrypt's N·r·p, which is four rounds of its core, counts as an iteration.
+//! The unit is an iteration of PBKDF2, which is two blocks hashed. What PKCS #12 and the salts hash
+//! is counted by blocks; a unit of scrypt's N·r·p, which is four rounds of its core, counts as an
+//! iteration.
 
 use pbkdf2::pbkdf2_hmac;
 use sha2::{Sha512_224, Sha512_256};
@@ -265,8 +266,8 @@ fn pkcs12(
     }
 }
 
-/// What was really done, in blocks hashed, noted where it is done: for the tests that compare it with the
-/// budget.
+/// What was really done, in blocks hashed, noted where it is done: for the tests that compare it
+/// with the budget.
 #[cfg(feature = "internals")]
 pub(crate) mod work {
     use std::cell::Cell;

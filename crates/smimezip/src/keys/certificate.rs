@@ -30,8 +30,8 @@ pub struct Certificate {
 }
 
 impl Certificate {
-    /// Reads a certificate in DER or BER. What OpenSSL adds after a certificate that it calls trusted is
-    /// left out.
+    /// Reads a certificate in DER or BER. What OpenSSL adds after a certificate that it calls
+    /// trusted is left out.
     ///
     /// # Errors
     /// [`ErrorKind::BadKey`](crate::ErrorKind::BadKey) if it is none.

@@ -1,5 +1,5 @@
-//! Files that are given as keys and are of forms that are not read: each called by its name, with the
-//! command that makes a file of it that is. Known by how they begin, never by a file's name.
+//! Files that are given as keys and are of forms that are not read: each called by its name, with
+//! the command that makes a file of it that is. Known by how they begin, never by a file's name.
 
 use crate::error::KeyProblem;
 
@@ -97,7 +97,8 @@ pub(super) fn of_binary(octets: &[u8]) -> Option<KeyProblem> {
     if let Some(problem) = by_beginning(octets, &BINARY) {
         return Some(problem);
     }
-    // RFC 9580 section 4.2: a packet of a secret key (5) or a public one (6), in the old or the new form.
+    // RFC 9580 section 4.2: a packet of a secret key (5) or a public one (6), in the old or the new
+    // form.
     let is_pgp = match octets {
         [0x94..=0x9b, rest @ ..] if rest.len() > 8 => true,
         [0xc5 | 0xc6, rest @ ..] => rest.len() > 8,

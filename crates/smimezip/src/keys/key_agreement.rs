@@ -20,10 +20,10 @@ use crate::cms::{
 use crate::error::{Error, ErrorKind};
 use crate::secret::ContentEncryptionKey;
 
-/// Decrypts the content-encryption key of `size` octets that a key-agreement recipient holds, with a shared
-/// secret that was agreed on elsewhere: for a [`RecipientKey`](crate::RecipientKey) whose private key can
-/// do nothing else. The secret is the x-coordinate of the point (RFC 5753 section 2), or what
-/// RFC 7748 gives.
+/// Decrypts the content-encryption key of `size` octets that a key-agreement recipient holds, with
+/// a shared secret that was agreed on elsewhere: for a [`RecipientKey`](crate::RecipientKey) whose
+/// private key can do nothing else. The secret is the x-coordinate of the point (RFC 5753 section
+/// 2), or what RFC 7748 gives.
 ///
 /// # Errors
 /// [`ErrorKind::Decrypt`], bare of detail, if the secret or the recipient is not the right one.
@@ -222,7 +222,8 @@ impl AgreementKey {
         Self::X448(secret) => {
             let public_key = x448::PublicKey::from_bytes(public_key)?;
             let shared = Zeroizing::new(secret.diffie_hellman(&public_key).as_bytes().to_vec());
-            // The crate knows the points of low order in their usual form only (RFC 7748 section 6.2).
+            // The crate knows the points of low order in their usual form only (RFC 7748 section
+            // 6.2).
             let is_zero = shared.iter().fold(0, |all, octet| all | octet).ct_eq(&0);
             (!bool::from(is_zero)).then_some(shared)
         })
@@ -234,8 +235,8 @@ fn octets_of(octets: &[u8]) -> Result<&[u8], Error> {
     <&OctetStringRef>::from_der(octets).map(OctetStringRef::as_bytes).map_err(|_| bad())
 }
 
-/// A number in as many octets as the curve's field has: some programs leave zeros at its start out, or
-/// write one too many.
+/// A number in as many octets as the curve's field has: some programs leave zeros at its start out,
+/// or write one too many.
 fn of_size(number: &[u8], size: usize) -> Result<Zeroizing<Vec<u8>>, Error> {
     let mut out = Zeroizing::new(Vec::with_capacity(size));
     if let Some(missing) = size.checked_sub(number.len()) {

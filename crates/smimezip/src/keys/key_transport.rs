@@ -48,8 +48,8 @@ impl RsaKey {
         self.public.n().bits()
     }
 
-    /// Whether an encrypted key could be a number below the modulus that was written for one of its size:
-    /// some senders leave out zeros at its start, and each more is 256 times rarer.
+    /// Whether an encrypted key could be a number below the modulus that was written for one of its
+    /// size: some senders leave out zeros at its start, and each more is 256 times rarer.
     pub(super) fn is_of_size(&self, encrypted_key: &[u8]) -> bool {
         const MAX_LEFT_OUT: usize = 8;
         let size = self.public.size();
@@ -57,8 +57,8 @@ impl RsaKey {
         significant <= size && encrypted_key.len() + MAX_LEFT_OUT >= size
     }
 
-    /// The encrypted key in as many octets as the modulus has (RFC 8017 section 7.2.2 wants it so); as it
-    /// is, if it has more. All of this is public.
+    /// The encrypted key in as many octets as the modulus has (RFC 8017 section 7.2.2 wants it so);
+    /// as it is, if it has more. All of this is public.
     fn of_modulus_size(&self, encrypted_key: &[u8]) -> Vec<u8> {
         let number = without_zeros(encrypted_key);
         let mut octets = vec![0; self.public.size().saturating_sub(number.len())];

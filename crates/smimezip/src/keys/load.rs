@@ -1,6 +1,7 @@
-//! Private keys and certificates from the octets of a file, whatever they are wrapped in: PKCS #1 (RFC
-//! 8017), PKCS #8 plain and encrypted (RFC 5958), SEC 1 (RFC 5915), traditional encrypted PEM, PKCS #12,
-//! X.509. Each object is read by its contents; one that cannot be used does not cost those beside it.
+//! Private keys and certificates from the octets of a file, whatever they are wrapped in: PKCS #1
+//! (RFC 8017), PKCS #8 plain and encrypted (RFC 5958), SEC 1 (RFC 5915), traditional encrypted PEM,
+//! PKCS #12, X.509. Each object is read by its contents; one that cannot be used does not cost
+//! those beside it.
 
 use zeroize::Zeroizing;
 
@@ -52,8 +53,8 @@ impl Contents {
     }
 
     /// # Errors
-    /// If there is nothing usable in it; or private keys of which none is usable, a certificate beside
-    /// them or not.
+    /// If there is nothing usable in it; or private keys of which none is usable, a certificate
+    /// beside them or not.
     fn check(self) -> Result<Self, Error> {
         if self.items.iter().any(|item| matches!(item, Item::Key(_))) {
             return Ok(self);

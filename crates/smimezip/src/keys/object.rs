@@ -1,5 +1,6 @@
-//! What a key file consists of: objects in DER, out of whatever they are wrapped in. PEM or DER is seen from
-//! the octets, and so are UTF-16, a byte order mark, a line end after DER, base64 without armour.
+//! What a key file consists of: objects in DER, out of whatever they are wrapped in. PEM or DER is
+//! seen from the octets, and so are UTF-16, a byte order mark, a line end after DER, base64 without
+//! armour.
 
 use zeroize::Zeroizing;
 
@@ -54,7 +55,8 @@ pub(super) fn objects(file: &[u8], depth: usize) -> Result<Vec<Object>, Error> {
     Err(not_read(octets, &text).into())
 }
 
-/// Structures one after the other, white space and zeros around them; `None` if the file is not that.
+/// Structures one after the other, white space and zeros around them; `None` if the file is not
+/// that.
 fn binary(octets: &[u8], depth: usize) -> Result<Option<Vec<Object>>, Error> {
     let mut rest = octets.trim_ascii_start();
     let mut objects: Vec<Object> = Vec::new();
@@ -76,8 +78,8 @@ fn binary(octets: &[u8], depth: usize) -> Result<Option<Vec<Object>>, Error> {
     Ok(Some(objects).filter(|objects| !objects.is_empty()))
 }
 
-/// What comes after a structure and what editors and copying leave there: white space, zeros, the end of
-/// a DOS file.
+/// What comes after a structure and what editors and copying leave there: white space, zeros, the
+/// end of a DOS file.
 fn after(octets: &[u8]) -> &[u8] {
     let blank = octets.iter().take_while(|it| it.is_ascii_whitespace() || matches!(it, 0 | 0x1a));
     &octets[blank.count()..]
@@ -164,7 +166,8 @@ fn text(octets: &[u8]) -> Zeroizing<Vec<u8>> {
     text
 }
 
-/// The octets of a file that is base64 and nothing else, in lines or not, perhaps in quotation marks.
+/// The octets of a file that is base64 and nothing else, in lines or not, perhaps in quotation
+/// marks.
 fn bare_base64(text: &[u8]) -> Option<Zeroizing<Vec<u8>>> {
     let text = pem::with_line_ends(text);
     let mut base64 = Zeroizing::new(Vec::with_capacity(text.len()));
@@ -229,7 +232,7 @@ mod tests {
         for (file, expected) in [
             (&b"\xfe\xed\xfe\xed\0\0\0\x02"[..], "JKS"),
             (b"PuTTY-User-Key-File-3: ssh-rsa\n", "puttygen"),
-            (b"-----BEGIN PGP PRIVATE KEY BLOCK-----\n\nxc\n=abcd\n-----END PGP PRIVATE KEY BLOCK-----", "OpenPGP"),
+            (b"-----BEGIN PGP MESSAGE-----\n\nxc\n=abcd\n-----END PGP MESSAGE-----", "OpenPGP"),
             (b"", "an empty file"),
             (b"<!DOCTYPE html>", "HTML"),
             (&KEY[..KEY.len() - 1], "ends before"),

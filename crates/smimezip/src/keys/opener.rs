@@ -1,5 +1,5 @@
-//! Opening what is encrypted in one key file: the passphrase is asked for at most once, what it may be
-//! understood as is tried in turn, and all of it is paid for.
+//! Opening what is encrypted in one key file: the passphrase is asked for at most once, what it may
+//! be understood as is tried in turn, and all of it is paid for.
 
 use zeroize::Zeroizing;
 
@@ -78,8 +78,8 @@ impl<'a> Opener<'a> {
     /// Decrypts with each form of the passphrase until the outcome is what it should be.
     ///
     /// # Errors
-    /// `PassphraseRequired`, `PassphraseWrong`, `Limit`; `BadKey` where the passphrase is known to be
-    /// right, or for impossible parameters.
+    /// `PassphraseRequired`, `PassphraseWrong`, `Limit`; `BadKey` where the passphrase is known to
+    /// be right, or for impossible parameters.
     pub(super) fn decrypt(
         &mut self,
         scheme: &Scheme,

@@ -1,6 +1,6 @@
-//! The octets that programs make of one passphrase. PKCS #12 wants a BMPString with a zero character at its
-//! end (RFC 7292 appendix B.1), and PKCS #5 whatever octets it is typed in; programs have understood
-//! either in several ways, and their files stay.
+//! The octets that programs make of one passphrase. PKCS #12 wants a BMPString with a zero
+//! character at its end (RFC 7292 appendix B.1), and PKCS #5 whatever octets it is typed in;
+//! programs have understood either in several ways, and their files stay.
 
 use zeroize::Zeroizing;
 

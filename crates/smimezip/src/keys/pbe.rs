@@ -1,5 +1,6 @@
-//! Password-based encryption of keys: the schemes of PKCS #12 (RFC 7292 appendix C), which old files have,
-//! and PBES2 (`pbes2.rs`). Read first, so that its cost is known before anything is derived.
+//! Password-based encryption of keys: the schemes of PKCS #12 (RFC 7292 appendix C), which old
+//! files have, and PBES2 (`pbes2.rs`). Read first, so that its cost is known before anything is
+//! derived.
 
 use cbc::cipher::block_padding::Pkcs7;
 use cbc::cipher::{BlockCipherDecrypt, BlockModeDecrypt, InnerIvInit, InvalidLength, KeyInit};

@@ -1,5 +1,5 @@
-//! PBES2 (RFC 8018 section 6.2): a cipher under a key that PBKDF2 or scrypt (RFC 7914) derives. Salts of
-//! any length are read; each part that is not known is called by its name.
+//! PBES2 (RFC 8018 section 6.2): a cipher under a key that PBKDF2 or scrypt (RFC 7914) derives.
+//! Salts of any length are read; each part that is not known is called by its name.
 
 use aes::{Aes128Dec, Aes192Dec, Aes256Dec};
 use cbc::cipher::KeyInit;
@@ -109,8 +109,8 @@ impl Cipher {
     }
 }
 
-/// PBKDF2-params (RFC 8018 appendix A.2), for a key of `size` octets; or of the size that they must say then
-/// (RFC 9579 section 5).
+/// PBKDF2-params (RFC 8018 appendix A.2), for a key of `size` octets; or of the size that they must
+/// say then (RFC 9579 section 5).
 pub(super) fn pbkdf2(
     algorithm: &AlgorithmIdentifierRef<'_>,
     size: Option<usize>,

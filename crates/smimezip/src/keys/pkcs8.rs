@@ -1,5 +1,5 @@
-//! PrivateKeyInfo (RFC 5958) and the numbers in it, by their outer form: versions, attributes and a public
-//! key beside them change nothing of the private key, however they are written.
+//! PrivateKeyInfo (RFC 5958) and the numbers in it, by their outer form: versions, attributes and a
+//! public key beside them change nothing of the private key, however they are written.
 
 use der::asn1::{ObjectIdentifier, OctetStringRef};
 use pkcs8::PrivateKeyInfoRef;
@@ -43,7 +43,8 @@ pub(super) fn rsa(der: &[u8]) -> Result<RsaPrivateKey, Error> {
     RsaPrivateKey::from_pkcs1_der(der).map_err(|_| bad())
 }
 
-/// The number in an ECPrivateKey (RFC 5915), and the curve that it names or its PrivateKeyInfo does.
+/// The number in an ECPrivateKey (RFC 5915), and the curve that it names or its PrivateKeyInfo
+/// does.
 pub(super) fn elliptic<'a>(
     der: &'a [u8],
     algorithm: Option<&AlgorithmIdentifierRef<'_>>,

@@ -24,12 +24,12 @@ pub trait RecipientKey: Send + Sync {
     /// an implementation should take the same time for both.
     ///
     /// # Errors
-    /// [`ErrorKind::Decrypt`](crate::ErrorKind::Decrypt), and nothing else, if the key was asked and what
-    /// it was given did not decrypt. If it could *not* be asked, because a service does not
-    /// answer, a token is not there, a login is refused, the [`std::io::Error`] that says so
-    /// (`Err(io_error.into())`): it is then what the whole call fails with unless another key
-    /// opens the message, and never "wrong key".
-    /// [`ErrorKind::Cancelled`](crate::ErrorKind::Cancelled) ends the search for a key at once.
+    /// [`ErrorKind::Decrypt`](crate::ErrorKind::Decrypt), and nothing else, if the key was asked
+    /// and what it was given did not decrypt. If it could *not* be asked, because a service does
+    /// not answer, a token is not there, a login is refused, the [`std::io::Error`] that says so
+    /// (`Err(io_error.into())`): it is then what the whole call fails with unless another key opens
+    /// the message, and never "wrong key". [`ErrorKind::Cancelled`](crate::ErrorKind::Cancelled)
+    /// ends the search for a key at once.
     fn unwrap_key(
         &self,
         info: &RecipientInfo,

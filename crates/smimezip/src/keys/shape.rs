@@ -1,6 +1,6 @@
-//! What a structure is, seen from its outer form: no two of those that a key file may hold look alike. So
-//! neither a label nor a file's name has to be believed, and a structure that cannot be used is called by
-//! its name.
+//! What a structure is, seen from its outer form: no two of those that a key file may hold look
+//! alike. So neither a label nor a file's name has to be believed, and a structure that cannot be
+//! used is called by its name.
 
 use super::element::{Element, Elements};
 use crate::asn1::tag;

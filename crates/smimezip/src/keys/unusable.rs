@@ -1,5 +1,5 @@
-//! What a key file holds beside its keys and certificates, and cannot be used: kept with its reason, for
-//! whoever looks for the key that does not open.
+//! What a key file holds beside its keys and certificates, and cannot be used: kept with its
+//! reason, for whoever looks for the key that does not open.
 
 use std::fmt;
 

@@ -1,5 +1,5 @@
-//! Wycheproof's vectors for what opens recipients: valid ones give their secret, invalid ones the one
-//! bare outcome.
+//! Wycheproof's vectors for what opens recipients: valid ones give their secret, invalid ones the
+//! one bare outcome.
 
 #![allow(clippy::single_match_else, reason = "two outcomes of equal rank")]
 
@@ -22,8 +22,8 @@ fn c1_rsa_pkcs1() {
         for group in rsa_pkcs1_decrypt::TestSet::load(name).unwrap().test_groups {
             let key = RsaKey::new(rsa::RsaPrivateKey::from_pkcs8_der(&group.pkcs8).unwrap());
             for test in group.tests {
-                // A number of another size than the modulus is invalid by RFC 8017; here it is, only
-                // if it is one that could not be written in that size.
+                // A number of another size than the modulus is invalid by RFC 8017; here it is,
+                // only if it is one that could not be written in that size.
                 if test.ct.len() * 8 != usize::try_from(key.bits()).unwrap() {
                     assert_ne!(test.result, TestResult::Valid);
                     continue;

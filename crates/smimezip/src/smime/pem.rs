@@ -1,9 +1,9 @@
 //! PEM (RFC 7468) in a file that fits in memory: keys and certificates. Messages of any size find
 //! their body through `detect.rs` instead.
 //!
-//! Files of keys are carried through mail, YAML, JSON and environment variables. So a boundary may stand
-//! anywhere in a line, lines may end in any way or be joined, and a line end may be written as a
-//! backslash and `n`: none of that leaves a doubt of what the octets are.
+//! Files of keys are carried through mail, YAML, JSON and environment variables. So a boundary may
+//! stand anywhere in a line, lines may end in any way or be joined, and a line end may be written
+//! as a backslash and `n`: none of that leaves a doubt of what the octets are.
 
 use base64ct::{Base64, Decoder};
 use zeroize::Zeroizing;
@@ -42,8 +42,8 @@ pub(crate) fn looks_like(octets: &[u8]) -> bool {
     false
 }
 
-/// All objects in `octets`, in order, those that are broken too, so that none is passed over silently;
-/// text around them is ignored (RFC 7468 section 2).
+/// All objects in `octets`, in order, those that are broken too, so that none is passed over
+/// silently; text around them is ignored (RFC 7468 section 2).
 pub(crate) fn blocks(octets: &[u8]) -> Vec<Result<Block, Broken>> {
     let mut blocks = Vec::new();
     let mut rest = octets;
@@ -93,8 +93,8 @@ fn read(label: &str, indentation: &[u8], body: &[u8]) -> Result<Block, &'static 
     Ok(Block { label: label.to_owned(), headers, octets })
 }
 
-/// The octets of base64 without white space; none if there are none. In constant time, as they may be a
-/// private key's.
+/// The octets of base64 without white space; none if there are none. In constant time, as they may
+/// be a private key's.
 pub(crate) fn decode(base64: &[u8]) -> Option<Zeroizing<Vec<u8>>> {
     let mut octets = Zeroizing::new(Vec::with_capacity(base64.len()));
     let mut decoder = Decoder::<Base64>::new(base64).ok()?;

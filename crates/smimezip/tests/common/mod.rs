@@ -4,6 +4,7 @@
 #![allow(clippy::unwrap_used, clippy::expect_used, clippy::panic, reason = "tests")]
 #![allow(unreachable_pub, reason = "shared by textual inclusion")]
 
+pub mod key_files;
 pub mod odd;
 pub mod seal;
 pub mod zip_readers;
