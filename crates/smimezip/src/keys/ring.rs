@@ -101,9 +101,10 @@ impl KeyRing {
     /// and only if a key is encrypted.
     ///
     /// # Errors
-    /// [`ErrorKind::BadKey`], [`ErrorKind::PassphraseRequired`], [`ErrorKind::PassphraseWrong`],
-    /// [`ErrorKind::Unsupported`], [`ErrorKind::Limit`] for costly key derivation, or what the
-    /// operating system says.
+    /// `BadKey` if there is nothing in it that can be used, or private keys of which none can;
+    /// `Unsupported` if that is for their algorithms or ciphers; `PassphraseRequired`;
+    /// `PassphraseWrong`; `Limit` for costly key derivation; or what the operating system says. All
+    /// are of [`ErrorKind`](crate::ErrorKind).
     pub fn add_file(
         &mut self,
         path: impl AsRef<Path>,
@@ -167,7 +168,7 @@ impl KeyRing {
     /// octets. With an `identifier` it is tried for recipients of that name only.
     ///
     /// # Errors
-    /// [`ErrorKind::BadKey`] for another size.
+    /// [`ErrorKind::BadKey`](crate::ErrorKind::BadKey) for another size.
     pub fn add_secret_key(
         &mut self,
         octets: impl Into<Vec<u8>>,
