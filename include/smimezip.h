@@ -1236,7 +1236,8 @@ SMZ_API void smz_cancel_trigger(const struct smz_cancel *cancel);
  * parts are missing, duplicate or too many, all of them are named at once. Since 0.1.
  *
  * @param set The set. It is not needed any more afterwards.
- * @param keyring The keys. They are not needed any more afterwards.
+ * @param keyring The keys; one without any opens a set of which no part is sealed. They are not needed any
+ * more afterwards.
  * @param options Limits, layout, what is accepted, inner layers, threads, progress, cancel; or NULL. The
  * limits count for every later call with the archive.
  * @param out_archive Where the archive goes, to be freed with smz_archive_free().

@@ -99,6 +99,22 @@ fn an_answer_is_shown_wherever_it_stands() {
                 ],
                 2,
             ),
+            (
+                vec![
+                    ("e.z01", bytes.clone()),
+                    ("e.z02", split[1].clone()),
+                    ("e.zip", split[2].clone()),
+                ],
+                0,
+            ),
+            (
+                vec![
+                    ("e.z01", split[0].clone()),
+                    ("e.z02", bytes.clone()),
+                    ("e.zip", split[2].clone()),
+                ],
+                1,
+            ),
             (vec![("e.zip", bytes.clone())], 0),
             (vec![("whatever", bytes.clone())], 0),
         ] {

@@ -8,6 +8,9 @@ use crate::read_at::{ReadAt, read_full_at};
 use crate::volumes::Place;
 use crate::zip::{self, Archive};
 
+/// Bytes that the answer of a server rarely exceeds.
+const ANSWER: u64 = 64 * 1024;
+
 /// A part with its plaintext.
 pub(super) struct Opened {
     pub(super) name: String,
@@ -104,6 +107,29 @@ impl Opened {
         (is_lone || is_text) && !self.begins_as_zip()
     }
 
+    /// The answer of a server that was saved in the place of this part, if the part is to blame for `error`:
+    /// nothing but a text, and much shorter than it should be.
+    fn answer_instead(&self, error: &Error) -> Option<Error> {
+        let (ErrorKind::Damaged(damage), Doubt::Neither(message)) = (error.kind(), &self.doubt)
+        else {
+            return None;
+        };
+        let should_have = match damage {
+            Damage::PartSize { expected, .. } => *expected,
+            Damage::PartTooShort { least, .. } => *least,
+            _ => return None,
+        };
+        let size = self.plaintext.size().ok()?;
+        let is_it = error.part() == Some(&self.name)
+            && matches!(message.kind(), ErrorKind::NotAPart { .. })
+            && size <= ANSWER.min(should_have / 2);
+        let mut text = vec![0; usize::try_from(size).ok().filter(|_| is_it)?];
+        read_full_at(&self.plaintext, &mut text, 0).ok()?;
+        let is_text =
+            text.iter().all(|byte| !byte.is_ascii_control() || byte.is_ascii_whitespace());
+        is_text.then(|| message.clone().in_part(&self.name))
+    }
+
     fn is_cut_off(&self, error: &Error, is_lone: bool) -> bool {
         matches!(error.kind(), ErrorKind::NotAnArchive(_))
             && self.plaintext.size().is_ok_and(|size| size > 0)
@@ -134,6 +160,9 @@ pub(super) fn join(mut opened: Vec<Opened>, limits: &Limits) -> Result<Archive, 
     }
     if plain && let Ok(archive) = Archive::open(parts(&opened), limits) {
         return Ok(archive);
+    }
+    if let Some(answer) = opened.iter().find_map(|part| part.answer_instead(&error)) {
+        return Err(answer);
     }
     // A part that begins as a message does, and was not opened, is the reason.
     let doubt = opened.iter().find_map(|part| match &part.doubt {

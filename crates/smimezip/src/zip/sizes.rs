@@ -227,19 +227,22 @@ impl<'a> Survey<'a> {
                 found.extend(self.of_entry(one, next));
             }
         }
-        // What refers to bytes that are not there says less.
+        // What the sizes of the others say, if the entries agree.
+        for part in 0..last {
+            let size = self.sizes[part];
+            let usual = self.usual.without(size).filter(|usual| *usual != size);
+            let usual = usual
+                .filter(|usual| !self.is_plausible(part, size) && self.is_plausible(part, *usual));
+            found.extend(usual.map(|usual| self.size(part, usual)));
+        }
+        // What refers to bytes that are not there says less. If nothing goes with it, the directory is
+        // wrong, and the part may be as it should be.
         for (number, Place { disk, offset, .. }) in places().enumerate() {
             if let Some(part) = index(disk).filter(|part| *part <= last)
                 && offset > self.sizes[part]
+                && self.follows(number)
             {
-                let usual = self.usual.without(self.sizes[part]);
-                let usual = usual.filter(|usual| part < last && self.is_plausible(part, *usual));
-                found.extend(match usual {
-                    Some(usual) => Some(self.size(part, usual)),
-                    None if self.follows(number) => Some(self.too_short(part, offset)),
-                    // Then the directory is wrong, and the part may be as it should be.
-                    None => None,
-                });
+                found.push(self.too_short(part, offset));
             }
         }
         found

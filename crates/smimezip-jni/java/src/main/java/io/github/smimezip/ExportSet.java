@@ -104,7 +104,8 @@ public final class ExportSet implements AutoCloseable {
      * Unlocks the parts and reads the archive's directory. Nothing else is decrypted, unless the parts are
      * authenticated: then they are verified whole.
      *
-     * @param keys the keys; they are not needed any more afterwards
+     * @param keys the keys; they are not needed any more afterwards. One without any, {@code new Keyring()},
+     *     opens a set of which no part is sealed
      * @param options how to open it
      * @return the archive, to be closed; it stays open when the set is closed
      * @throws IOException {@link MissingPartException}, {@link NoMatchingKeyException} and others;
