@@ -66,6 +66,7 @@ fn core() -> BTreeMap<String, String> {
     let src = manifest().join("src");
     sources(&src)
         .into_iter()
+        .filter(|path| path.file_name().is_some_and(|name| name != "tests.rs"))
         .map(|path| {
             let text = std::fs::read_to_string(&path).unwrap();
             let code = text.split("#[cfg(test)]").next().unwrap().to_owned();

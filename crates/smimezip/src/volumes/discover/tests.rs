@@ -1,0 +1,205 @@
+//! Which files of a folder make which sets.
+
+use super::*;
+
+fn folder(names: &[&str]) -> tempfile::TempDir {
+    let folder = tempfile::tempdir().unwrap();
+    for name in names {
+        std::fs::write(folder.path().join(name), b"x").unwrap();
+    }
+    folder
+}
+
+fn family(names: &[&str], any: &str) -> Family {
+    let folder = folder(names);
+    let mut families = find(&folder.path().join(any)).unwrap();
+    assert_eq!(families.len(), 1, "{families:?}");
+    families.remove(0)
+}
+
+const SET: [&str; 4] = ["e.z01.smime", "e.z02.smime", "e.z03.smime", "e.zip.smime"];
+
+#[test]
+fn s1_any_part_finds_the_set() {
+    for any in SET {
+        let family = family(&SET, any);
+        assert_eq!(family.parts.len(), 4);
+        assert_eq!(family.absent(None).missing, Vec::<String>::new());
+        assert_eq!(family.absent(Some(4)).missing, Vec::<String>::new());
+        assert_eq!(family.extra(4), Vec::<String>::new());
+        assert!(family.doubled.is_empty());
+    }
+}
+
+#[test]
+fn s1_each_missing_part_is_named() {
+    for gone in SET {
+        let rest: Vec<_> = SET.iter().filter(|name| **name != gone).copied().collect();
+        let family = family(&rest, rest[0]);
+        assert_eq!(family.absent(Some(4)).missing, [gone]);
+    }
+    let family = family(&["e.z02.smime"], "e.z02.smime");
+    assert_eq!(
+        family.absent(Some(5)).missing,
+        ["e.z01.smime", "e.z03.smime", "e.z04.smime", "e.zip.smime"]
+    );
+}
+
+#[test]
+fn s1_extra_and_doubled_parts_are_named() {
+    let mut names = SET.to_vec();
+    names.extend(["E.Z02.SMIME", "e.z03 (1).smime", "e.z04.smime", "other.z01.smime"]);
+    let family = family(&names, "e.z01.smime");
+    assert_eq!(family.extra(4), ["e.z04.smime"]);
+    let doubled = family.doubled_names();
+    assert_eq!(doubled.len(), 2, "{doubled:?}");
+    assert!(doubled.contains(&"e.z03 (1).smime".to_owned()));
+    assert!(doubled.iter().any(|name| name.eq_ignore_ascii_case("e.z02.smime")));
+}
+
+#[test]
+fn decrypted_twins_do_not_disturb() {
+    let mut names = SET.to_vec();
+    names.extend(["e.z01", "e.zip"]);
+    let sealed = family(&names, "e.z02.smime");
+    assert!(sealed.doubled.is_empty());
+    assert!(sealed.parts.values().all(|path| path.extension().unwrap() == "smime"));
+    // Named by a decrypted part, the decrypted ones go first and sealed ones fill the gaps.
+    let plain = family(&names, "e.z01");
+    assert_eq!(family::file_name(&plain.parts[&Place::Split(1)]), "e.z01");
+    assert_eq!(family::file_name(&plain.parts[&Place::Split(2)]), "e.z02.smime");
+}
+
+#[test]
+fn pieces_and_lone_files() {
+    let pieces = family(&["e.zip.001", "e.zip.003", "e.zip"], "e.zip.003");
+    assert_eq!(pieces.absent(None).missing, ["e.zip.002"]);
+    assert_eq!(pieces.parts.len(), 2);
+    assert_eq!(family(&["what ever"], "what ever").parts.len(), 1);
+    assert_eq!(family(&["a (1).zip"], "a (1).zip").parts.len(), 1);
+}
+
+#[test]
+fn pieces_may_be_counted_from_0() {
+    let pieces = family(&["e.zip.000", "e.zip.001", "e.zip.003"], "e.zip.001");
+    assert_eq!(pieces.absent(None).missing, ["e.zip.002"]);
+    assert_eq!(pieces.parts.len(), 3);
+    assert_eq!(pieces.parts.keys().next(), Some(&Place::Piece(0)));
+}
+
+#[test]
+fn companions_are_no_parts() {
+    let mut names = SET.to_vec();
+    names.extend(["._e.z01.smime", "._e.zip.smime", ".DS_Store", "desktop.ini", "Thumbs.db"]);
+    let folder = folder(&names);
+    let families = find(folder.path()).unwrap();
+    assert_eq!(families.len(), 1, "{families:?}");
+    assert_eq!(families[0].parts.len(), 4);
+    assert!(find(&folder.path().join("._e.zip.smime")).unwrap().is_empty());
+}
+
+#[test]
+fn unfinished_downloads_are_said_where_a_part_is_missing() {
+    for download in [
+        "e.z03.smime.crdownload",
+        "e.z03.smime.part",
+        "e.z03.aB3dE-fG.smime.part",
+        "e.z03.smime.opdownload",
+        "e.z03 (1).smime.crdownload",
+        ".e.z03.smime.icloud",
+        "Unconfirmed 12345.crdownload",
+    ] {
+        let names = ["e.z01.smime", "e.z02.smime", "e.zip.smime", download];
+        let absent = family(&names, "e.z01.smime").absent(Some(4));
+        assert_eq!(absent.missing, ["e.z03.smime"]);
+        assert_eq!(absent.unfinished, [download]);
+    }
+    // Beside a part that is there it is somebody's second try.
+    let names = [&SET[..], &["e.z03.smime.part", "Unconfirmed 1.crdownload"]].concat();
+    assert!(family(&names, "e.z01.smime").absent(Some(4)).unfinished.is_empty());
+    // Named itself, or as the folder that Safari makes, it stands for its set.
+    let folder = folder(&["e.z01.smime", "e.zip.smime.part"]);
+    std::fs::create_dir(folder.path().join("e.z02.smime.download")).unwrap();
+    for any in ["e.z01.smime", "e.zip.smime.part", "e.z02.smime.download"] {
+        let families = find(&folder.path().join(any)).unwrap();
+        let absent = families[0].absent(None);
+        assert_eq!(absent.missing, ["e.z02.smime", "e.zip.smime"], "{any}");
+        assert_eq!(absent.unfinished, ["e.z02.smime.download", "e.zip.smime.part"]);
+    }
+}
+
+#[test]
+fn parts_under_a_wrong_name_are_named_or_taken() {
+    for (wrong, right) in [
+        ("e.zip.smime.txt", "e.zip.smime"),
+        ("e.z02.smime.bin", "e.z02.smime"),
+        ("e.zip.smime.HTML", "e.zip.smime"),
+        ("e.zip.smime.eml", "e.zip.smime"),
+        ("e.zipx", "e.zip"),
+    ] {
+        let others: Vec<_> = ["e.z01.smime", "e.z02.smime", "e.zip.smime"].into_iter().collect();
+        let kept = others.iter().filter(|name| !right.starts_with(&name[..5]));
+        let names: Vec<_> = kept.copied().chain([wrong]).collect();
+        let absent = family(&names, "e.z01.smime").absent(Some(3));
+        assert_eq!(absent.misnamed, [wrong]);
+        assert_eq!(absent.missing.len(), 1, "{wrong}");
+        let taken = family(&names, wrong);
+        assert_eq!(taken.absent(Some(3)).missing, Vec::<String>::new(), "{wrong}");
+    }
+    // Those that are missing have their full names, also beside a lone file of any name.
+    assert_eq!(family(&["X.zip.txt"], "X.zip.txt").absent(Some(2)).missing, ["X.z01"]);
+    assert_eq!(family(&["X.zipx"], "X.zipx").absent(Some(2)).missing, ["X.z01"]);
+    assert_eq!(family(&["setup.exe"], "setup.exe").absent(Some(2)).missing, ["setup.z01"]);
+}
+
+#[test]
+fn sets_that_differ_in_letter_case() {
+    // Two that are complete are two.
+    let two = folder(&["A.zip", "a.zip", "a.z01"]);
+    assert_eq!(find(two.path()).unwrap().len(), 2);
+    for (any, count) in [("A.zip", 1), ("a.zip", 2), ("a.z01", 2)] {
+        let families = find(&two.path().join(any)).unwrap();
+        assert_eq!((families.len(), families[0].parts.len()), (1, count), "{any}");
+        assert!(families[0].doubled.is_empty());
+    }
+    let by_suffix = folder(&["a.zip", "a.ZIP"]);
+    for any in ["a.zip", "a.ZIP"] {
+        let families = find(&by_suffix.path().join(any)).unwrap();
+        assert_eq!(families[0].parts.values().next(), Some(&by_suffix.path().join(any)));
+        assert!(families[0].doubled.is_empty());
+    }
+    // What is not complete in itself was renamed by a system.
+    for names in
+        [["e.z01", "E.Z02", "e.zip"], ["E.Z01", "E.Z02", "e.zip"], ["e.z01", "e.z02", "e.ZIP"]]
+    {
+        for any in names {
+            let family = family(&names, any);
+            assert_eq!(family.parts.len(), 3, "{any}");
+            assert!(family.doubled.is_empty());
+        }
+    }
+}
+
+#[test]
+fn a_folder_of_thousands_of_sets_is_listed_in_one_go() {
+    let folder = tempfile::tempdir().unwrap();
+    for number in 0..3000 {
+        for kind in ["z01", "zip"] {
+            std::fs::write(folder.path().join(format!("e{number}.{kind}")), b"").unwrap();
+        }
+    }
+    let begin = std::time::Instant::now();
+    assert_eq!(find(folder.path()).unwrap().len(), 3000);
+    // Not a measure of speed: what is quadratic takes many seconds.
+    assert!(begin.elapsed() < std::time::Duration::from_secs(2), "{:?}", begin.elapsed());
+}
+
+#[test]
+fn a_folder_lists_its_sets() {
+    let mut names = SET.to_vec();
+    names.extend(["other.zip", "e (1).zip", "notes.txt"]);
+    let folder = folder(&names);
+    let stems: Vec<_> =
+        find(folder.path()).unwrap().iter().map(|family| family.model.stem.clone()).collect();
+    assert_eq!(stems, ["e", "other"]);
+}
