@@ -144,9 +144,11 @@ impl Base64 {
         let Last { text, position, octets: before, pending } = std::mem::take(&mut self.last);
         let group = octets.div_ceil(3);
         let spare = self.octets.min(group.saturating_mul(3)).saturating_sub(octets);
-        let mut after = After::new(spare);
-        let wanted =
-            (group.saturating_mul(4)).saturating_sub(before / 3 * 4).saturating_sub(pending);
+        let of_groups = group.saturating_mul(4);
+        let came_before = before.div_ceil(3) * 4 + pending;
+        let wanted = of_groups.saturating_sub(came_before);
+        // Where the message was complete before the last text came, characters may be left over from then.
+        let mut after = After::new(spare + came_before.saturating_sub(of_groups));
         let mut seen = 0;
         let of_message = text.iter().take_while(|byte| {
             let more = seen < wanted;
@@ -170,5 +172,31 @@ impl Base64 {
             return Err(ErrorKind::Truncated.into());
         }
         Ok(self.after.as_ref().and_then(|after| after.found(self.position)))
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn characters_left_over_follow_the_message_whenever_its_end_is_noticed() {
+        for (pieces, octets, trailing) in [
+            (&["AAAA", "AAA"][..], 3, true),
+            (&["AAAA", "AAA", ""], 3, true),
+            (&["AAAA", "AA", "A\n"], 3, true),
+            (&["AAA=", "", "\n"], 2, false),
+            (&["AAAA", "AAAA", "\n"], 6, false),
+            (&["AAAA", "AA", "==", "A"], 4, true),
+        ] {
+            let mut body = Base64::new(&Container::Base64, 0);
+            let mut out = Vec::new();
+            for piece in pieces {
+                body.update(piece.as_bytes(), &mut out).unwrap();
+            }
+            assert_eq!(out.len(), octets, "{pieces:?}");
+            body.complete(octets as u64);
+            assert_eq!(body.finish().unwrap().is_some(), trailing, "{pieces:?}");
+        }
     }
 }
