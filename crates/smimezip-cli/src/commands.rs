@@ -164,8 +164,7 @@ impl Context {
         }
     }
 
-    /// Unlocks an export as the flags say. If no key opens a part, the failure says for whom the
-    /// part is and what was given.
+    /// Unlocks an export as the flags say.
     pub(crate) fn unlock(
         &self,
         export: &Export,
@@ -174,15 +173,9 @@ impl Context {
     ) -> Result<Archive, Failure> {
         let export = export.with_limits(limits).with_inner_layers(self.inner);
         let mut bar = Bar::new(&self.console);
-        export.unlock_with(keys, &self.unlock_options(), &mut bar).map_err(|error| {
-            let part = error.part().and_then(|name| {
-                export.parts().iter().find(|part| part.name() == name)?.open().ok()
-            });
-            match error.kind() {
-                ErrorKind::Damaged(_) => explain::damage(error, &export, limits),
-                _ => explain::wrong_key(error, part, limits, keys),
-            }
-        })
+        export
+            .unlock_with(keys, &self.unlock_options(), &mut bar)
+            .map_err(|error| explain::damage(error, &export, limits))
     }
 
     /// Calls `work`; should the parts turn out to be laid out irregularly, calls it again with

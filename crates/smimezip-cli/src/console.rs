@@ -9,7 +9,6 @@ use smimezip::{Error, ErrorKind};
 use crate::advice::{Sealing, Task, advice, failure_advice};
 use crate::args::{Cli, Command, Names, Overwrite, When};
 use crate::exit::{Failure, code_of};
-use crate::explain::Explained;
 use crate::text::safe;
 
 /// Recipients that are named to a person; JSON has all.
@@ -74,7 +73,7 @@ impl Console {
     pub(crate) fn fail(&self, failure: &Failure) {
         match failure {
             Failure::Library(error) => self.error(error, None),
-            Failure::Explained(explained) => self.explained(explained),
+            Failure::Explained(it) => self.error(&it.error, Some(it.sealing)),
             Failure::Usage(text)
             | Failure::Io(text)
             | Failure::NoExport(text)
@@ -91,40 +90,29 @@ impl Console {
         }
     }
 
-    fn explained(&self, explained: &Explained) {
-        let Explained { error, recipients, given, sealing } = explained;
-        self.message(RED, "error: ", &error.to_string());
-        self.recipients(recipients);
-        for key in given {
-            self.message("", "  given: ", key);
-        }
-        self.advise(advice(error, self.task, *sealing));
-        let mut value = self.error_value(error, *sealing);
-        if !recipients.is_empty() {
-            value["recipients"] = json!(recipients);
-            value["keys_given"] = json!(given);
-        }
-        self.failed_value(&value);
-    }
-
     /// Reports an error of the library.
     pub(crate) fn error(&self, error: &Error, sealing: Option<Sealing>) {
         self.message(RED, "error: ", &headline(error));
-        if let ErrorKind::NoMatchingKey { recipients, given, .. } = error.kind()
-            && given.is_empty()
-        {
-            self.recipients(recipients);
+        match error.kind() {
+            // Its words say all of it, if something was given.
+            ErrorKind::NoMatchingKey { given, .. } if !given.is_empty() => {}
+            _ => self.keys(error),
         }
         self.advise(advice(error, self.task, sealing));
         self.failed_value(&self.error_value(error, sealing));
     }
 
-    fn recipients(&self, recipients: &[String]) {
+    /// For whom the message is, and what was given for it, if the error is about that.
+    fn keys(&self, error: &Error) {
+        let recipients = error.recipients();
         for recipient in recipients.iter().take(MAX_RECIPIENTS) {
             self.message("", "  the message is for ", recipient);
         }
         if recipients.len() > MAX_RECIPIENTS {
             self.message("", "  ", &format!("and for {} more", recipients.len() - MAX_RECIPIENTS));
+        }
+        for key in error.keys_given() {
+            self.message("", "  given: ", key);
         }
     }
 
@@ -140,6 +128,7 @@ impl Console {
     pub(crate) fn error_value(&self, error: &Error, sealing: Option<Sealing>) -> Value {
         let mut value = json!({
             "type": "error",
+            "code": error.code(),
             "exit_code": code_of(error),
             "message": headline(error),
             "part": error.part(),
@@ -159,9 +148,9 @@ impl Console {
                 value["unfinished"] = json!(unfinished);
                 value["misnamed"] = json!(misnamed);
             }
-            ErrorKind::NoMatchingKey { recipients, given, .. } => {
-                value["recipients"] = json!(recipients);
-                value["keys_given"] = json!(given);
+            _ if !error.recipients().is_empty() => {
+                value["recipients"] = json!(error.recipients());
+                value["keys_given"] = json!(error.keys_given());
             }
             _ => {}
         }
@@ -199,6 +188,6 @@ fn headline(error: &Error) -> String {
             "{part}a private key is needed: --key FILE, or SMIMEZIP_KEY in the environment; or \
              --password, --secret-key, --unwrap-command"
         ),
-        _ => error.to_string(),
+        _ => format!("{error:#}"),
     }
 }

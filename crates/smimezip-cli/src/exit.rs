@@ -3,7 +3,7 @@
 
 use std::process::ExitCode;
 
-use smimezip::{Category, Error, ErrorKind};
+use smimezip::{Error, ErrorKind};
 
 use crate::explain::Explained;
 
@@ -84,20 +84,8 @@ impl From<&Failure> for ExitCode {
 /// The code for an error of the library.
 pub(crate) fn code_of(error: &Error) -> u8 {
     match error.kind() {
-        ErrorKind::SeveralSets(_) => return USAGE,
-        ErrorKind::NoSuchEntry => return NO_MATCH,
         // Nothing was given at all: that is not a key that does not fit.
-        ErrorKind::NoMatchingKey { given, .. } if given.is_empty() => return USAGE,
-        _ => {}
-    }
-    match error.category() {
-        Category::Format => FORMAT,
-        Category::Key => 4,
-        Category::Damaged => 5,
-        Category::Set => INCOMPLETE,
-        Category::Refused => REFUSED,
-        Category::Cancelled => 130,
-        // `Io`, and what a later version may add.
-        _ => INPUT_OUTPUT,
+        ErrorKind::NoMatchingKey { given, .. } if given.is_empty() => USAGE,
+        kind => kind.exit_code(),
     }
 }

@@ -6,7 +6,7 @@ use crate::border;
 use crate::handles::{self, Handle};
 use crate::sized::{self, Sized};
 use crate::status::{
-    self, SMZ_ERR_BUSY, SMZ_ERR_INTERNAL, SMZ_ERR_INVALID_ARGUMENT, SMZ_ERR_NOT_FOUND, smz_status,
+    SMZ_ERR_BUSY, SMZ_ERR_INTERNAL, SMZ_ERR_INVALID_ARGUMENT, SMZ_ERR_NOT_FOUND, smz_status,
 };
 use crate::text::{c_string, pointer};
 
@@ -91,7 +91,7 @@ impl Failure {
 
     pub(crate) fn status(&self) -> smz_status {
         match self {
-            Self::Core(error) => status::of(error.kind()),
+            Self::Core(error) => error.kind().status(),
             Self::Here(status, _) => *status,
         }
     }
@@ -133,9 +133,9 @@ impl smz_error {
             _ => 0,
         };
         Self {
-            status: status::of(error.kind()),
+            status: error.kind().status(),
             os_error,
-            message: c_string(error.to_string()),
+            message: c_string(format!("{error:#}")),
             part: error.part().map(c_string),
             entry: error.entry().map(c_string),
             offset: error.offset(),

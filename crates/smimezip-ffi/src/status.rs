@@ -1,6 +1,4 @@
-//! Status codes, and the core's errors as such.
-
-use smimezip::ErrorKind;
+//! Status codes. Which kind of the core's errors has which stands in the core's own table.
 
 /// What a function returns: 0 is success, a negative number is a failure and leaves every output
 /// untouched, a positive one is success with a remark. Numbers are never reused. Since 0.1.
@@ -53,36 +51,6 @@ pub const SMZ_ERR_NO_SPACE: smz_status = -19;
 /// A bug in this library. The handles of the call can only be freed.
 pub const SMZ_ERR_INTERNAL: smz_status = -99;
 
-/// The status of an error of the core.
-pub(crate) fn of(kind: &ErrorKind) -> smz_status {
-    match kind {
-        ErrorKind::Io(_) => SMZ_ERR_IO,
-        ErrorKind::NotAMessage(_) | ErrorKind::NotAPart { .. } | ErrorKind::NotAnArchive(_) => {
-            SMZ_ERR_FORMAT
-        }
-        ErrorKind::Unsupported(_) => SMZ_ERR_UNSUPPORTED,
-        ErrorKind::NoMatchingKey { .. } => SMZ_ERR_NO_MATCHING_KEY,
-        ErrorKind::PassphraseRequired | ErrorKind::PassphraseWrong => SMZ_ERR_PASSPHRASE,
-        ErrorKind::Decrypt => SMZ_ERR_DECRYPT,
-        ErrorKind::Malformed(_)
-        | ErrorKind::Truncated
-        | ErrorKind::TrailingData { .. }
-        | ErrorKind::Damaged(_) => SMZ_ERR_CORRUPT,
-        ErrorKind::IncompleteSet { .. } => SMZ_ERR_MISSING_PART,
-        ErrorKind::Limit { .. } => SMZ_ERR_LIMIT,
-        ErrorKind::UnsafeName(_) | ErrorKind::NameConflict(_) => SMZ_ERR_UNSAFE_PATH,
-        ErrorKind::Exists(_) => SMZ_ERR_EXISTS,
-        ErrorKind::Cancelled => SMZ_ERR_CANCELLED,
-        ErrorKind::NoSuchEntry => SMZ_ERR_NOT_FOUND,
-        ErrorKind::SeveralSets(_) => SMZ_ERR_AMBIGUOUS,
-        ErrorKind::BadKey(_) => SMZ_ERR_BAD_KEY,
-        ErrorKind::IrregularLayout => SMZ_ERR_LAYOUT,
-        ErrorKind::NoSpace { .. } => SMZ_ERR_NO_SPACE,
-        // A kind that is newer than this list is a mistake here.
-        _ => SMZ_ERR_INTERNAL,
-    }
-}
-
 /// Every status with its name.
 pub(crate) const NAMES: [(smz_status, &std::ffi::CStr); 22] = [
     (SMZ_OK, c"SMZ_OK"),
@@ -108,3 +76,21 @@ pub(crate) const NAMES: [(smz_status, &std::ffi::CStr); 22] = [
     (SMZ_ERR_NO_SPACE, c"SMZ_ERR_NO_SPACE"),
     (SMZ_ERR_INTERNAL, c"SMZ_ERR_INTERNAL"),
 ];
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn each_status_of_the_core_has_a_name_here_and_each_failure_here_a_kind_there() {
+        let core = || smimezip::ErrorKind::TABLE.iter().map(|(_, _, status, _)| *status);
+        for status in core() {
+            assert!(NAMES.iter().any(|(number, _)| *number == status), "{status}");
+        }
+        // What only the border can say.
+        let own = [SMZ_OK, SMZ_PARTIAL, SMZ_ERR_INVALID_ARGUMENT, SMZ_ERR_BUSY, SMZ_ERR_INTERNAL];
+        for (number, name) in NAMES {
+            assert!(own.contains(&number) || core().any(|it| it == number), "{name:?}");
+        }
+    }
+}

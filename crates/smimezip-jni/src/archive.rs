@@ -150,7 +150,7 @@ fn report_octets(report: &Report) -> Writer {
     oddities(&mut out, &report.oddities);
     out.count(report.failed.len());
     for error in &report.failed {
-        out.text(error.entry().unwrap_or_default()).text(&error.to_string());
+        out.text(error.entry().unwrap_or_default()).text(&format!("{error:#}"));
     }
     out
 }

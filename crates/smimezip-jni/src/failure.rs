@@ -94,7 +94,7 @@ pub(crate) fn throw(env: &mut Env<'_>, class: &JClass<'_>, failure: &Failure) {
             let text = |text: Option<&str>| text.unwrap_or_default().to_owned();
             let offset = error.offset().map_or(-1, size);
             let (part, entry) = (text(error.part()), text(error.entry()));
-            make(env, class, status(error.kind()), &error.to_string(), &part, &entry, offset)
+            make(env, class, error.kind().status(), &format!("{error:#}"), &part, &entry, offset)
         }
         Failure::Java(error) => make(env, class, BUG, &error.to_string(), "", "", -1),
         Failure::Argument(text) => make(env, class, ARGUMENT, text, "", "", -1),
@@ -138,30 +138,3 @@ fn make(
 
 const BUG: i32 = -99;
 const ARGUMENT: i32 = -1;
-
-/// The number of a kind, as Java's `Status` has it; the same as the C interface's.
-fn status(kind: &ErrorKind) -> i32 {
-    match kind {
-        ErrorKind::Io(_) => -2,
-        ErrorKind::NotAMessage(_) | ErrorKind::NotAPart { .. } | ErrorKind::NotAnArchive(_) => -3,
-        ErrorKind::Unsupported(_) => -4,
-        ErrorKind::NoMatchingKey { .. } => -5,
-        ErrorKind::PassphraseRequired | ErrorKind::PassphraseWrong => -6,
-        ErrorKind::Decrypt => -7,
-        ErrorKind::Malformed(_)
-        | ErrorKind::Truncated
-        | ErrorKind::TrailingData { .. }
-        | ErrorKind::Damaged(_) => -8,
-        ErrorKind::IncompleteSet { .. } => -9,
-        ErrorKind::Limit { .. } => -10,
-        ErrorKind::UnsafeName(_) | ErrorKind::NameConflict(_) => -11,
-        ErrorKind::Exists(_) => -12,
-        ErrorKind::Cancelled => -13,
-        ErrorKind::NoSuchEntry => -14,
-        ErrorKind::SeveralSets(_) => -16,
-        ErrorKind::BadKey(_) => -17,
-        ErrorKind::IrregularLayout => -18,
-        ErrorKind::NoSpace { .. } => -19,
-        _ => BUG,
-    }
-}

@@ -8,6 +8,7 @@ mod damage;
 mod key_problem;
 mod name_problem;
 mod no_message;
+mod table;
 mod text;
 mod unsupported;
 
@@ -22,7 +23,7 @@ pub use key_problem::KeyProblem;
 pub use name_problem::NameProblem;
 pub use no_message::NoMessage;
 pub(crate) use text::is_unsafe;
-use text::{Escape, list, list_or_nothing, set_text};
+use text::{Escape, io_text, list, list_or_nothing, set_text};
 pub use unsupported::Unsupported;
 
 use crate::limits::Limit;
@@ -30,9 +31,13 @@ use crate::limits::Limit;
 /// What this crate's calls return when they fail: what is wrong, and where.
 ///
 /// Cheap to clone, so that a reader can repeat its error for ever.
+///
+/// Of a failed read or write, [`source`](std::error::Error::source) is the [`io::Error`] itself, and `{}` says
+/// only what kind of failure it was, so that a report of an error with its causes says nothing twice. `{:#}`
+/// says all in one line.
 #[derive(Clone)]
 pub struct Error {
-    inner: Box<Inner>,
+    inner: Arc<Inner>,
 }
 
 #[derive(Clone)]
@@ -41,6 +46,14 @@ struct Inner {
     part: Option<String>,
     entry: Option<String>,
     offset: Option<u64>,
+    keys: Option<Keys>,
+}
+
+/// What is known of a message that no key opened.
+#[derive(Clone)]
+struct Keys {
+    recipients: Vec<String>,
+    given: Vec<String>,
 }
 
 /// What is wrong.
@@ -48,7 +61,7 @@ struct Inner {
 #[non_exhaustive]
 pub enum ErrorKind {
     /// The operating system or a caller's source refused a read or a write.
-    #[error("{0}")]
+    #[error("{}", io_text(.0))]
     Io(Arc<io::Error>),
     /// The input is in none of the forms an S/MIME or CMS message has.
     #[error("not an S/MIME or CMS message: {0}")]
@@ -177,6 +190,8 @@ pub enum Category {
     Damaged,
     /// The set is not complete, or not unique: fetch or remove the parts named.
     Set,
+    /// What was asked for is not there: look at the name.
+    NotFound,
     /// A limit or a rule of safety refused it: decide, then raise or allow.
     Refused,
     /// The caller cancelled.
@@ -186,7 +201,8 @@ pub enum Category {
 impl Error {
     /// An error of this kind, its place not yet known.
     pub fn new(kind: ErrorKind) -> Self {
-        Self { inner: Box::new(Inner { kind, part: None, entry: None, offset: None }) }
+        let inner = Inner { kind, part: None, entry: None, offset: None, keys: None };
+        Self { inner: Arc::new(inner) }
     }
 
     /// What is wrong.
@@ -209,53 +225,65 @@ impl Error {
         self.inner.offset
     }
 
+    /// A name of its kind that programs may compare and store; see [`ErrorKind::code`].
+    pub fn code(&self) -> &'static str {
+        self.inner.kind.code()
+    }
+
     /// The class of what can be done about it.
     pub fn category(&self) -> Category {
-        match &self.inner.kind {
-            ErrorKind::Io(_) | ErrorKind::NoSpace { .. } | ErrorKind::NoSuchEntry => Category::Io,
-            ErrorKind::NotAMessage(_)
-            | ErrorKind::NotAPart { .. }
-            | ErrorKind::NotAnArchive(_)
-            | ErrorKind::Unsupported(_)
-            | ErrorKind::SeveralSets(_) => Category::Format,
-            ErrorKind::NoMatchingKey { .. }
-            | ErrorKind::Decrypt
-            | ErrorKind::PassphraseRequired
-            | ErrorKind::PassphraseWrong
-            | ErrorKind::BadKey(_) => Category::Key,
-            ErrorKind::Malformed(_)
-            | ErrorKind::Truncated
-            | ErrorKind::TrailingData { .. }
-            | ErrorKind::Damaged(_)
-            | ErrorKind::IrregularLayout => Category::Damaged,
-            ErrorKind::IncompleteSet { .. } => Category::Set,
-            ErrorKind::Limit { .. }
-            | ErrorKind::UnsafeName(_)
-            | ErrorKind::NameConflict(_)
-            | ErrorKind::Exists(_) => Category::Refused,
-            ErrorKind::Cancelled => Category::Cancelled,
+        self.inner.kind.category()
+    }
+
+    /// Whom the message is for and what kind of key they have, one text per recipient, if no key that
+    /// was given opens it. It stands in the message, for everybody to read.
+    pub fn recipients(&self) -> &[String] {
+        match (&self.inner.kind, &self.inner.keys) {
+            (ErrorKind::NoMatchingKey { recipients, .. }, _) => recipients,
+            (_, Some(keys)) => &keys.recipients,
+            _ => &[],
+        }
+    }
+
+    /// What was given for these recipients, one text per key, and per item that cannot be used
+    /// ([`KeyRing::unusable`](crate::KeyRing::unusable)).
+    pub fn keys_given(&self) -> &[String] {
+        match (&self.inner.kind, &self.inner.keys) {
+            (ErrorKind::NoMatchingKey { given, .. }, _) => given,
+            (_, Some(keys)) => &keys.given,
+            _ => &[],
         }
     }
 
     /// The same error, said to be in that part, unless it names one already.
     #[must_use]
     pub fn in_part(mut self, part: impl Into<String>) -> Self {
-        self.inner.part.get_or_insert_with(|| part.into());
+        self.inner_mut().part.get_or_insert_with(|| part.into());
         self
     }
 
     /// The same error, said to be in that entry, unless it names one already.
     #[must_use]
     pub fn in_entry(mut self, entry: impl Into<String>) -> Self {
-        self.inner.entry.get_or_insert_with(|| entry.into());
+        self.inner_mut().entry.get_or_insert_with(|| entry.into());
         self
     }
 
     /// The same error at that offset, unless it has one already.
     #[must_use]
     pub fn at(mut self, offset: u64) -> Self {
-        self.inner.offset.get_or_insert(offset);
+        self.inner_mut().offset.get_or_insert(offset);
         self
+    }
+
+    /// The same error, which says for whom the message is and what was given.
+    pub(crate) fn about_keys(mut self, recipients: Vec<String>, given: Vec<String>) -> Self {
+        self.inner_mut().keys = Some(Keys { recipients, given });
+        self
+    }
+
+    fn inner_mut(&mut self) -> &mut Inner {
+        Arc::make_mut(&mut self.inner)
     }
 
     /// Whether it says nothing of the data, only that they could not be had this time: who tries something
@@ -321,6 +349,7 @@ impl From<Error> for io::Error {
 
 impl fmt::Display for Error {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let is_whole = f.alternate();
         // Names come from strangers; none may drive a terminal.
         let mut f = Escape(f);
         if let Some(part) = &self.inner.part {
@@ -329,7 +358,10 @@ impl fmt::Display for Error {
         if let Some(entry) = &self.inner.entry {
             write!(f, "entry \"{}\": ", entry.escape_debug())?;
         }
-        write!(f, "{}", self.inner.kind)?;
+        match &self.inner.kind {
+            ErrorKind::Io(inner) if is_whole => write!(f, "{inner}")?,
+            kind => write!(f, "{kind}")?,
+        }
         match self.inner.offset {
             Some(offset) => write!(f, " (at byte {offset})"),
             None => Ok(()),
@@ -351,7 +383,7 @@ impl fmt::Debug for Error {
 impl std::error::Error for Error {
     fn source(&self) -> Option<&(dyn std::error::Error + 'static)> {
         match &self.inner.kind {
-            ErrorKind::Io(inner) => Some(inner),
+            ErrorKind::Io(inner) => Some(&**inner),
             _ => None,
         }
     }

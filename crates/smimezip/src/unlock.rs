@@ -61,7 +61,14 @@ pub(crate) fn unlock<T>(
         budget.spend(candidate.cost());
         refusal.note(ErrorKind::Decrypt.into());
     }
-    Err(refusal.into_error().unwrap_or_else(|| no_matching_key(data, keys)))
+    Err(match refusal.into_error() {
+        None => no_matching_key(data, keys),
+        // Known to everybody, and no more is said of why it failed.
+        Some(error) if matches!(error.kind(), ErrorKind::Decrypt) => {
+            error.about_keys(recipients(data), given(keys))
+        }
+        Some(error) => error,
+    })
 }
 
 /// What the candidates tried so far failed with.
@@ -235,8 +242,17 @@ fn no_matching_key(data: &EnvelopedData, keys: &KeyRing) -> Error {
     {
         return Error::unsupported(format!("a recipient by {}: {reason}", info.kind()));
     }
-    let recipients = infos.iter().map(RecipientInfo::describe).collect();
+    ErrorKind::NoMatchingKey { recipients: recipients(data), given: given(keys) }.into()
+}
+
+/// For whom the message is, one text per recipient.
+fn recipients(data: &EnvelopedData) -> Vec<String> {
+    data.recipient_infos.iter().map(RecipientInfo::describe).collect()
+}
+
+/// What was given, one text per key and per item that cannot be used.
+fn given(keys: &KeyRing) -> Vec<String> {
     let mut given = keys.describe();
     given.extend(keys.unusable().iter().map(|item| format!("not usable: {item}")));
-    ErrorKind::NoMatchingKey { recipients, given }.into()
+    given
 }

@@ -104,7 +104,7 @@ fn a_key_that_cannot_be_asked_is_never_a_wrong_key() {
                 let error = open(&message, ring(doors, key), &limits()).unwrap_err();
                 let ErrorKind::Io(inner) = error.kind() else { panic!("{name}: {error}") };
                 assert_eq!(inner.kind(), io::ErrorKind::TimedOut);
-                assert!(error.to_string().contains("hsm.example"), "{error}");
+                assert!(format!("{error:#}").contains("hsm.example"), "{error:#}");
             }
         }
         // Another key that opens is all that is needed.

@@ -112,7 +112,7 @@ fn a_failed_or_cancelled_saving_leaves_what_was() {
     let mut replace = options(3);
     replace.overwrite = Overwrite::Always;
     let error = save(&Broken, &path, &replace, &mut Silent).unwrap_err();
-    assert!(error.to_string().contains("broken"));
+    assert!(format!("{error:#}").contains("broken"));
     let mut stop = |_: &Event<'_>| ControlFlow::Break(());
     let error = save(&noise(1, 50_000_000), &path, &replace, &mut stop).unwrap_err();
     assert!(matches!(error.kind(), ErrorKind::Cancelled), "{error}");

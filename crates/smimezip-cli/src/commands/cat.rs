@@ -36,7 +36,7 @@ pub(crate) fn run(args: &Cat, context: &Context) -> Outcome {
 fn not_found(error: Error, archive: &Archive, name: &str) -> Failure {
     let below = format!("/{name}");
     match archive.entries().iter().find(|entry| entry.name().ends_with(&below)) {
-        Some(entry) => Failure::NoMatch(format!("{error}; there is \"{}\"", entry.name())),
+        Some(entry) => Failure::NoMatch(format!("{error:#}; there is \"{}\"", entry.name())),
         None => error.into(),
     }
 }

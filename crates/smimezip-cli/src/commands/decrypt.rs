@@ -4,15 +4,13 @@ use std::ffi::OsStr;
 use std::fs::File;
 use std::io::{self, IsTerminal};
 use std::path::{Path, PathBuf};
-use std::sync::Arc;
 
-use smimezip::{Content, Decryptor, Envelope, FileSource, InnerLayers, KeyRing, Limits};
+use smimezip::{Content, Decryptor, Envelope, InnerLayers, KeyRing, Limits};
 
 use super::Context;
 use crate::args::Decrypt;
 use crate::console;
 use crate::exit::{Failure, Outcome};
-use crate::explain;
 use crate::keyring;
 use crate::passphrase::PassphraseSource;
 use crate::progress::Bar;
@@ -121,10 +119,7 @@ fn open(
             envelope.unlock_with(keys, &context.unlock_options(), &mut bar)
         })
         .and_then(|content| content.inside(context.inner, limits))
-        .map_err(|error| {
-            let message = FileSource::open(&args.part).ok().map(|file| Arc::new(file) as Arc<_>);
-            explain::wrong_key(named(error), message, limits, keys)
-        })
+        .map_err(|error| named(error).into())
 }
 
 fn save(

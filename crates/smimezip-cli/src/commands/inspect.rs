@@ -235,7 +235,7 @@ fn print(export: &Export, findings: &[Finding], set: &SetFinding, keys: &KeyRing
                     Some(Ok(recipient)) => {
                         line(format!("    a key given opens it, as recipient {}", recipient + 1))?;
                     }
-                    Some(Err(error)) => line(format!("    no key given opens it: {error}"))?,
+                    Some(Err(error)) => line(format!("    no key given opens it: {error:#}"))?,
                 }
                 recipients.entry(sealed.recipients.clone()).or_default().push(name);
             }

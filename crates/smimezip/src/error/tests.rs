@@ -49,3 +49,48 @@ fn ordinary_names_are_shown_as_they_are() {
         assert!(text.starts_with(&format!("{name}: ")), "{text}");
     }
 }
+
+#[test]
+fn the_cause_of_a_failed_read_is_given_as_it_is_and_said_once() {
+    use std::error::Error as _;
+
+    let missing = std::fs::read("/nowhere at all").unwrap_err();
+    let text = missing.to_string();
+    let error = Error::from(missing).in_part("a.z01");
+    let cause = error.source().unwrap();
+    assert_eq!(cause.downcast_ref::<io::Error>().unwrap().kind(), io::ErrorKind::NotFound);
+    assert!(!error.to_string().contains(&text), "{error}");
+    assert_eq!(format!("{error:#}"), format!("a.z01: {text}"));
+    assert!(Error::from(ErrorKind::Truncated).source().is_none());
+}
+
+#[test]
+fn a_clone_that_gets_a_place_leaves_the_first_as_it_was() {
+    let error = Error::from(ErrorKind::Truncated);
+    let placed = error.clone().in_part("a").at(1);
+    assert_eq!((error.part(), error.offset()), (None, None));
+    assert_eq!((placed.part(), placed.offset()), (Some("a"), Some(1)));
+}
+
+#[test]
+fn each_kind_has_a_code_of_its_own_and_numbers_that_fit_its_category() {
+    let codes: std::collections::HashSet<_> = ErrorKind::TABLE.iter().map(|row| row.0).collect();
+    assert_eq!(codes.len(), ErrorKind::TABLE.len());
+    for (code, category, status, exit) in ErrorKind::TABLE {
+        assert!(code.bytes().all(|byte| byte.is_ascii_lowercase() || byte == b'_'), "{code}");
+        assert!((-98..=-2).contains(status), "{code}");
+        let expected = match category {
+            Category::Io => 2,
+            Category::Format => 3,
+            Category::Key => 4,
+            Category::Damaged => 5,
+            // Several sets are a matter of what was asked for, not of what is there.
+            Category::Set if *code == "several_sets" => 1,
+            Category::Set => 6,
+            Category::Refused => 7,
+            Category::NotFound => 9,
+            Category::Cancelled => 130,
+        };
+        assert_eq!(*exit, expected, "{code}");
+    }
+}

@@ -2,6 +2,7 @@
 //! terminal.
 
 use std::fmt;
+use std::io;
 
 /// Passes text on, control characters and those that change the direction of writing escaped.
 pub(super) struct Escape<'a, 'f>(pub(super) &'a mut fmt::Formatter<'f>);
@@ -30,6 +31,15 @@ pub(crate) fn is_unsafe(character: char) -> bool {
             character,
             '\u{200e}' | '\u{200f}' | '\u{2028}'..='\u{202e}' | '\u{2066}'..='\u{2069}' | '\u{feff}'
         )
+}
+
+/// What there is to say of a failed read or write without its cause.
+pub(super) fn io_text(error: &io::Error) -> String {
+    match error.kind() {
+        // Kinds that say nothing.
+        io::ErrorKind::Other => "reading or writing failed".to_owned(),
+        kind => format!("reading or writing failed ({kind})"),
+    }
 }
 
 /// Names for a message: all of them, or so many that a person still reads them.
