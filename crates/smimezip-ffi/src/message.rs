@@ -70,7 +70,7 @@ impl smz_message {
         Ok(Self {
             container: c_string(envelope.container().to_string()),
             algorithm: c_string(envelope.content_encryption_algorithm().to_string()),
-            content_type: c_string(envelope.content_type()),
+            content_type: c_string(envelope.content_type().to_string()),
             recipients: infos.iter().map(RecipientStrings::new).collect(),
             envelope,
             limits,

@@ -108,7 +108,7 @@ extern "system" fn Java_io_github_smimezip_internal_Native_messageInfo<'l>(
         let mut out = Writer::default();
         out.text(&envelope.container().to_string())
             .text(&envelope.content_encryption_algorithm().to_string())
-            .text(envelope.content_type())
+            .text(&envelope.content_type().to_string())
             .int(level(envelope.integrity()))
             .long(size(envelope.ciphertext_len()))
             .count(envelope.recipient_infos().len());

@@ -6,7 +6,7 @@ use std::sync::Arc;
 use crate::asn1::OctetView;
 use crate::cipher::{BlockCipher, CbcView};
 use crate::cms::{
-    ContentEncryptionAlgorithm, ContentParameters, EnvelopedData, RecipientInfo, Tail,
+    ContentEncryptionAlgorithm, ContentParameters, EnvelopedData, Oid, RecipientInfo, Tail,
 };
 use crate::content::{Content, Integrity};
 use crate::error::{Error, ErrorKind};
@@ -98,10 +98,9 @@ impl Envelope {
         &self.data.algorithm
     }
 
-    /// What the sender says the content is: an object identifier in dotted form, for files
-    /// `1.2.840.113549.1.7.1` (data).
-    pub fn content_type(&self) -> &str {
-        &self.data.content_type
+    /// What the sender says the content is: for files `1.2.840.113549.1.7.1` (data).
+    pub fn content_type(&self) -> Oid {
+        self.data.content_type
     }
 
     /// What unlocking will say of the integrity of the content.

@@ -77,7 +77,8 @@ struct Readme;
 
 pub use cms::{
     ContentEncryptionAlgorithm, HashAlgorithm, IssuerAndSerialNumber, KemAlgorithm, KeyDerivation,
-    KeyEncryptionAlgorithm, KeyWrapAlgorithm, RecipientIdentifier, RecipientInfo, RecipientKind,
+    KeyEncryptionAlgorithm, KeyWrapAlgorithm, Oid, RecipientIdentifier, RecipientInfo,
+    RecipientKind,
 };
 pub use content::{Content, InnerLayers, Integrity};
 pub use decoder::{Decoder, Decryptor, Processed};

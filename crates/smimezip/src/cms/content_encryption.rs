@@ -7,7 +7,7 @@ use der::asn1::{ObjectIdentifier, OctetStringRef};
 use der::{Decode, Reader as _, SliceReader, Tagged};
 use spki::AlgorithmIdentifierOwned;
 
-use super::names::write_named;
+use super::oid::{self, Named, Oid};
 use crate::error::Error;
 
 /// How the content is encrypted (RFC 5652 section 6.1, contentEncryptionAlgorithm).
@@ -38,8 +38,8 @@ pub enum ContentEncryptionAlgorithm {
     ChaCha20Poly1305,
     /// One that this crate does not open.
     Other {
-        /// Its object identifier in dotted form.
-        oid: String,
+        /// Its object identifier.
+        oid: Oid,
     },
 }
 
@@ -58,19 +58,19 @@ use ContentEncryptionAlgorithm as Algorithm;
 
 impl ContentEncryptionAlgorithm {
     pub(crate) fn new(oid: &ObjectIdentifier) -> Self {
-        match oid.to_string().as_str() {
-            "2.16.840.1.101.3.4.1.2" => Self::Aes128Cbc,
-            "2.16.840.1.101.3.4.1.22" => Self::Aes192Cbc,
-            "2.16.840.1.101.3.4.1.42" => Self::Aes256Cbc,
-            "1.2.840.113549.3.7" => Self::DesEde3Cbc,
-            "2.16.840.1.101.3.4.1.6" => Self::Aes128Gcm,
-            "2.16.840.1.101.3.4.1.26" => Self::Aes192Gcm,
-            "2.16.840.1.101.3.4.1.46" => Self::Aes256Gcm,
-            "2.16.840.1.101.3.4.1.7" => Self::Aes128Ccm,
-            "2.16.840.1.101.3.4.1.27" => Self::Aes192Ccm,
-            "2.16.840.1.101.3.4.1.47" => Self::Aes256Ccm,
-            "1.2.840.113549.1.9.16.3.18" => Self::ChaCha20Poly1305,
-            other => Self::Other { oid: other.to_owned() },
+        match *oid {
+            oid::AES128_CBC => Self::Aes128Cbc,
+            oid::AES192_CBC => Self::Aes192Cbc,
+            oid::AES256_CBC => Self::Aes256Cbc,
+            oid::DES_EDE3_CBC => Self::DesEde3Cbc,
+            oid::AES128_GCM => Self::Aes128Gcm,
+            oid::AES192_GCM => Self::Aes192Gcm,
+            oid::AES256_GCM => Self::Aes256Gcm,
+            oid::AES128_CCM => Self::Aes128Ccm,
+            oid::AES192_CCM => Self::Aes192Ccm,
+            oid::AES256_CCM => Self::Aes256Ccm,
+            oid::CHACHA20_POLY1305 => Self::ChaCha20Poly1305,
+            other => Self::Other { oid: Oid::new(other) },
         }
     }
 
@@ -150,7 +150,7 @@ impl fmt::Display for ContentEncryptionAlgorithm {
             Self::Aes192Ccm => "AES-192-CCM",
             Self::Aes256Ccm => "AES-256-CCM",
             Self::ChaCha20Poly1305 => "ChaCha20-Poly1305",
-            Self::Other { oid } => return write_named(f, oid),
+            Self::Other { oid } => return Named::from(*oid).fmt(f),
         })
     }
 }

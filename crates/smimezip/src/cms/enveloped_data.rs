@@ -6,7 +6,7 @@ use der::{Decode, Encode, Reader as _, SliceReader};
 use spki::AlgorithmIdentifierOwned;
 
 use super::content_encryption::{ContentEncryptionAlgorithm, ContentParameters};
-use super::names::Named;
+use super::oid::{AUTH_ENVELOPED_DATA, ENVELOPED_DATA, Named, Oid};
 use super::recipient_info::RecipientInfo;
 use super::walk::{Walk, expected_end};
 use crate::asn1::{self, Class, OctetPlace, tag};
@@ -14,16 +14,13 @@ use crate::error::{Error, ErrorKind, Unsupported};
 use crate::limits::{Limit, Limits};
 use crate::read_at::ReadAt;
 
-const ENVELOPED_DATA: &str = "1.2.840.113549.1.7.3";
-const AUTH_ENVELOPED_DATA: &str = "1.2.840.113549.1.9.16.1.23";
-
 /// The head of an EnvelopedData or AuthEnvelopedData, and where its content is.
 #[derive(Debug)]
 pub(crate) struct EnvelopedData {
     /// Whether it is an AuthEnvelopedData.
     pub(crate) is_authenticated: bool,
     pub(crate) recipient_infos: Vec<RecipientInfo>,
-    pub(crate) content_type: String,
+    pub(crate) content_type: Oid,
     pub(crate) algorithm: ContentEncryptionAlgorithm,
     pub(crate) parameters: ContentParameters,
     pub(crate) content: OctetPlace,
@@ -48,7 +45,7 @@ impl EnvelopedData {
         let content_type = walk.object_identifier("contentType")?;
         let is_authenticated = content_type == AUTH_ENVELOPED_DATA;
         if content_type != ENVELOPED_DATA && !is_authenticated {
-            let what = Named(&content_type);
+            let what = Named(content_type);
             return Err(Error::unsupported(format!(
                 "CMS content type {what}, neither EnvelopedData nor AuthEnvelopedData"
             )));
@@ -80,7 +77,7 @@ impl EnvelopedData {
         Ok(Self {
             is_authenticated,
             recipient_infos,
-            content_type,
+            content_type: Oid::new(content_type),
             algorithm,
             parameters,
             content,

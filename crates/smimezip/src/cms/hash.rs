@@ -5,6 +5,8 @@ use std::fmt;
 
 use der::asn1::ObjectIdentifier;
 
+use super::oid;
+
 /// A hash function.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
 #[non_exhaustive]
@@ -24,25 +26,24 @@ pub enum HashAlgorithm {
 impl HashAlgorithm {
     /// The function with that object identifier.
     pub(crate) fn from_oid(oid: &ObjectIdentifier) -> Option<Self> {
-        Some(match oid.to_string().as_str() {
-            "1.3.14.3.2.26" => Self::Sha1,
-            "2.16.840.1.101.3.4.2.4" => Self::Sha224,
-            "2.16.840.1.101.3.4.2.1" => Self::Sha256,
-            "2.16.840.1.101.3.4.2.2" => Self::Sha384,
-            "2.16.840.1.101.3.4.2.3" => Self::Sha512,
+        Some(match *oid {
+            oid::SHA1 => Self::Sha1,
+            oid::SHA224 => Self::Sha224,
+            oid::SHA256 => Self::Sha256,
+            oid::SHA384 => Self::Sha384,
+            oid::SHA512 => Self::Sha512,
             _ => return None,
         })
     }
 
     /// The function whose HMAC has that object identifier (RFC 8018 appendix B.1).
     pub(crate) fn from_hmac_oid(oid: &ObjectIdentifier) -> Option<Self> {
-        let last = oid.to_string().strip_prefix("1.2.840.113549.2.")?.parse::<u8>().ok()?;
-        Some(match last {
-            7 => Self::Sha1,
-            8 => Self::Sha224,
-            9 => Self::Sha256,
-            10 => Self::Sha384,
-            11 => Self::Sha512,
+        Some(match *oid {
+            oid::HMAC_SHA1 => Self::Sha1,
+            oid::HMAC_SHA224 => Self::Sha224,
+            oid::HMAC_SHA256 => Self::Sha256,
+            oid::HMAC_SHA384 => Self::Sha384,
+            oid::HMAC_SHA512 => Self::Sha512,
             _ => return None,
         })
     }

@@ -10,7 +10,7 @@ use spki::AlgorithmIdentifierOwned;
 
 use super::content_encryption::ContentEncryptionAlgorithm;
 use super::hash::HashAlgorithm;
-use super::names::write_named;
+use super::oid::{self, Named, Oid};
 
 /// How the content-encryption key is encrypted.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -54,8 +54,8 @@ pub enum KeyEncryptionAlgorithm {
     },
     /// One that this crate does not open, or that has a part which it does not know.
     Other {
-        /// The object identifier of what is not known, in dotted form.
-        oid: String,
+        /// The object identifier of what is not known.
+        oid: Oid,
     },
 }
 
@@ -98,21 +98,20 @@ pub enum KemAlgorithm {
 /// An algorithm, or the object identifier of what is not known of it.
 pub(super) type Known<T> = Result<T, ObjectIdentifier>;
 
-impl From<ObjectIdentifier> for KeyEncryptionAlgorithm {
-    fn from(unknown: ObjectIdentifier) -> Self {
-        Self::Other { oid: unknown.to_string() }
-    }
-}
-
 impl KeyEncryptionAlgorithm {
+    /// One that is not known.
+    pub(super) fn unknown(oid: ObjectIdentifier) -> Self {
+        Self::Other { oid: Oid::new(oid) }
+    }
+
     /// The algorithm of a `ktri` (RFC 3370 section 4.2, RFC 3560), and the label of OAEP.
     pub(super) fn key_transport(identifier: &AlgorithmIdentifierOwned) -> (Self, Vec<u8>) {
-        match identifier.oid.to_string().as_str() {
-            "1.2.840.113549.1.1.1" => (Self::RsaesPkcs1V15, Vec::new()),
-            "1.2.840.113549.1.1.7" => {
-                oaep(identifier).unwrap_or_else(|unknown| (unknown.into(), Vec::new()))
+        match identifier.oid {
+            oid::RSA_ENCRYPTION => (Self::RsaesPkcs1V15, Vec::new()),
+            oid::RSAES_OAEP => {
+                oaep(identifier).unwrap_or_else(|unknown| (Self::unknown(unknown), Vec::new()))
             }
-            _ => (identifier.oid.into(), Vec::new()),
+            _ => (Self::unknown(identifier.oid), Vec::new()),
         }
     }
 }
@@ -128,14 +127,14 @@ fn oaep(identifier: &AlgorithmIdentifierOwned) -> Known<(KeyEncryptionAlgorithm,
     let parameters = RsaOaepParamsOwned::from_der(&der).map_err(|_| identifier.oid)?;
     let hash_of = |oid: &ObjectIdentifier| HashAlgorithm::from_oid(oid).ok_or(*oid);
     let hash = hash_of(&parameters.hash.oid)?;
-    if parameters.mask_gen.oid.to_string() != "1.2.840.113549.1.1.8" {
+    if parameters.mask_gen.oid != oid::MGF1 {
         return Err(parameters.mask_gen.oid);
     }
     let mask = parameters.mask_gen.parameters.as_ref().ok_or(parameters.mask_gen.oid)?;
     let mask_hash = hash_of(&mask.oid)?;
     let label = parameters.p_source.parameters.as_ref();
     let label = label.and_then(|label| label.decode_as::<&OctetStringRef>().ok());
-    if parameters.p_source.oid.to_string() != "1.2.840.113549.1.1.9" {
+    if parameters.p_source.oid != oid::P_SPECIFIED {
         return Err(parameters.p_source.oid);
     }
     let label = label.map_or_else(Vec::new, |label| label.as_bytes().to_vec());
@@ -148,25 +147,25 @@ impl KeyDerivation {
     /// X25519 and X448, which multiply by it in any case.
     pub(super) fn of_scheme(oid: &ObjectIdentifier) -> Known<Self> {
         use HashAlgorithm::{Sha1, Sha224, Sha256, Sha384, Sha512};
-        Ok(match oid.to_string().as_str() {
-            "1.3.133.16.840.63.0.2" | "1.3.133.16.840.63.0.3" => Self::X963(Sha1),
-            "1.3.132.1.11.0" | "1.3.132.1.14.0" => Self::X963(Sha224),
-            "1.3.132.1.11.1" | "1.3.132.1.14.1" => Self::X963(Sha256),
-            "1.3.132.1.11.2" | "1.3.132.1.14.2" => Self::X963(Sha384),
-            "1.3.132.1.11.3" | "1.3.132.1.14.3" => Self::X963(Sha512),
-            "1.2.840.113549.1.9.16.3.19" => Self::Hkdf(Sha256),
-            "1.2.840.113549.1.9.16.3.20" => Self::Hkdf(Sha384),
-            "1.2.840.113549.1.9.16.3.21" => Self::Hkdf(Sha512),
+        Ok(match *oid {
+            oid::STD_DH_SHA1 | oid::COFACTOR_DH_SHA1 => Self::X963(Sha1),
+            oid::STD_DH_SHA224 | oid::COFACTOR_DH_SHA224 => Self::X963(Sha224),
+            oid::STD_DH_SHA256 | oid::COFACTOR_DH_SHA256 => Self::X963(Sha256),
+            oid::STD_DH_SHA384 | oid::COFACTOR_DH_SHA384 => Self::X963(Sha384),
+            oid::STD_DH_SHA512 | oid::COFACTOR_DH_SHA512 => Self::X963(Sha512),
+            oid::STD_DH_HKDF_SHA256 => Self::Hkdf(Sha256),
+            oid::STD_DH_HKDF_SHA384 => Self::Hkdf(Sha384),
+            oid::STD_DH_HKDF_SHA512 => Self::Hkdf(Sha512),
             _ => return Err(*oid),
         })
     }
 
     /// The derivation of a KEMRecipientInfo (RFC 9629, RFC 8619).
     pub(super) fn of_kem(oid: &ObjectIdentifier) -> Known<Self> {
-        Ok(Self::Hkdf(match oid.to_string().as_str() {
-            "1.2.840.113549.1.9.16.3.28" => HashAlgorithm::Sha256,
-            "1.2.840.113549.1.9.16.3.29" => HashAlgorithm::Sha384,
-            "1.2.840.113549.1.9.16.3.30" => HashAlgorithm::Sha512,
+        Ok(Self::Hkdf(match *oid {
+            oid::HKDF_SHA256 => HashAlgorithm::Sha256,
+            oid::HKDF_SHA384 => HashAlgorithm::Sha384,
+            oid::HKDF_SHA512 => HashAlgorithm::Sha512,
             _ => return Err(*oid),
         }))
     }
@@ -174,11 +173,11 @@ impl KeyDerivation {
 
 impl KeyWrapAlgorithm {
     pub(super) fn new(oid: &ObjectIdentifier) -> Known<Self> {
-        Ok(match oid.to_string().as_str() {
-            "2.16.840.1.101.3.4.1.5" => Self::Aes128,
-            "2.16.840.1.101.3.4.1.25" => Self::Aes192,
-            "2.16.840.1.101.3.4.1.45" => Self::Aes256,
-            "1.2.840.113549.1.9.16.3.6" => Self::DesEde3,
+        Ok(match *oid {
+            oid::AES128_WRAP => Self::Aes128,
+            oid::AES192_WRAP => Self::Aes192,
+            oid::AES256_WRAP => Self::Aes256,
+            oid::DES_EDE3_WRAP => Self::DesEde3,
             _ => return Err(*oid),
         })
     }
@@ -203,10 +202,10 @@ impl KeyWrapAlgorithm {
 
 impl KemAlgorithm {
     pub(crate) fn new(oid: &ObjectIdentifier) -> Known<Self> {
-        Ok(match oid.to_string().as_str() {
-            "2.16.840.1.101.3.4.4.1" => Self::MlKem512,
-            "2.16.840.1.101.3.4.4.2" => Self::MlKem768,
-            "2.16.840.1.101.3.4.4.3" => Self::MlKem1024,
+        Ok(match *oid {
+            oid::ML_KEM_512 => Self::MlKem512,
+            oid::ML_KEM_768 => Self::MlKem768,
+            oid::ML_KEM_1024 => Self::MlKem1024,
             _ => return Err(*oid),
         })
     }
@@ -230,7 +229,7 @@ impl fmt::Display for KeyEncryptionAlgorithm {
             Self::KeyEncapsulation { mechanism, derivation, wrap } => {
                 write!(f, "{mechanism}, {derivation}, {wrap}")
             }
-            Self::Other { oid } => write_named(f, oid),
+            Self::Other { oid } => Named::from(*oid).fmt(f),
         }
     }
 }

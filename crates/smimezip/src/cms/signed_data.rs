@@ -1,14 +1,12 @@
 //! SignedData (RFC 5652 section 5.1): the walk to what is signed, and over what follows it. **No
 //! signature is verified here or anywhere**: the layer is only looked through.
 
-use super::names::Named;
+use super::oid::{Named, SIGNED_DATA};
 use super::walk::{Walk, expected_end};
 use crate::asn1::{OctetPlace, tag};
 use crate::error::{Error, ErrorKind};
 use crate::limits::Limits;
 use crate::read_at::ReadAt;
-
-const SIGNED_DATA: &str = "1.2.840.113549.1.7.2";
 
 /// The head of a SignedData, and where its content is.
 pub(crate) struct SignedData {
@@ -27,7 +25,7 @@ impl SignedData {
         let content_info = walk.enter_sequence("ContentInfo")?;
         let content_type = walk.object_identifier("contentType")?;
         if content_type != SIGNED_DATA {
-            let what = Named(&content_type);
+            let what = Named(content_type);
             return Err(Error::unsupported(format!("{what} inside the encryption")));
         }
         let explicit = walk.enter(|element| element.header.is_context(0), "content")?;

@@ -89,11 +89,13 @@ impl<'a, S: ReadAt + ?Sized> Walk<'a, S> {
         self.reader.octets(element.start, end)
     }
 
-    pub(super) fn object_identifier(&mut self, what: &'static str) -> Result<String, Error> {
+    pub(super) fn object_identifier(
+        &mut self,
+        what: &'static str,
+    ) -> Result<ObjectIdentifier, Error> {
         let element = self.here()?;
         let octets = self.octets(&element)?;
         ObjectIdentifier::from_der(&asn1::to_der(&octets, 1)?)
-            .map(|oid: ObjectIdentifier| oid.to_string())
             .map_err(|_| Error::malformed(what).at(element.start))
     }
 }

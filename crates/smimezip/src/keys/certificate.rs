@@ -10,12 +10,11 @@ use x509_cert::name::Name;
 use super::element::{Element, Elements};
 use super::private_key::PrivateKey;
 use crate::asn1::{self, tag};
-use crate::cms::{RecipientIdentifier, same_serial, text_of_name};
+use crate::cms::{RecipientIdentifier, oid, same_serial, text_of_name};
 use crate::error::Error;
 
 /// Nesting that is read; RFC 5280 needs fewer than 12.
 const DEPTH: usize = 32;
-const SUBJECT_KEY_IDENTIFIER: &str = "2.5.29.14";
 
 /// A recipient's certificate.
 #[derive(Clone, Debug)]
@@ -101,7 +100,7 @@ fn subject_key_identifier(mut fields: Elements<'_>) -> Option<Vec<u8>> {
     let extensions = fields.find_map(|field| field.explicit(3))?.next()?.sequence()?;
     for extension in extensions {
         let mut extension = extension.sequence()?;
-        if extension.next()?.oid()?.to_string() == SUBJECT_KEY_IDENTIFIER {
+        if extension.next()?.oid()? == oid::SUBJECT_KEY_IDENTIFIER {
             let value = extension.find_map(|it| it.octets())?;
             return Element::only(value)?.octets().map(<[u8]>::to_vec);
         }

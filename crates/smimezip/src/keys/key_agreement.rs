@@ -15,7 +15,7 @@ use super::kdf;
 use super::key_wrap;
 use super::pkcs8::{elliptic, unsupported};
 use crate::cms::{
-    Agreement, Details, KeyDerivation, KeyEncryptionAlgorithm, KeyWrapAlgorithm, RecipientInfo,
+    Agreement, Details, KeyDerivation, KeyEncryptionAlgorithm, KeyWrapAlgorithm, RecipientInfo, oid,
 };
 use crate::error::{Error, ErrorKind};
 use crate::secret::ContentEncryptionKey;
@@ -90,16 +90,16 @@ impl AgreementKey {
     /// `BadKey`, or `Unsupported` naming the algorithm or curve.
     pub(super) fn from_pkcs8(info: &PrivateKeyInfoRef<'_>) -> Result<Self, Error> {
         let octets = info.private_key.as_bytes();
-        match info.algorithm.oid.to_string().as_str() {
-            "1.2.840.10045.2.1" => {
+        match info.algorithm.oid {
+            oid::EC_PUBLIC_KEY => {
                 let (curve, number) = elliptic(octets, Some(&info.algorithm))?;
                 Self::on_curve(&curve, number)
             }
-            "1.3.101.110" => {
+            oid::X25519 => {
                 let key: [u8; 32] = octets_of(octets)?.try_into().map_err(|_| bad())?;
                 Ok(Self::X25519(Box::new(X25519Secret::from(key))))
             }
-            "1.3.101.111" => {
+            oid::X448 => {
                 let key: [u8; 56] = octets_of(octets)?.try_into().map_err(|_| bad())?;
                 Ok(Self::X448(Box::new(X448Secret::from(key))))
             }
@@ -108,16 +108,16 @@ impl AgreementKey {
     }
 
     fn on_curve(curve: &ObjectIdentifier, number: &[u8]) -> Result<Self, Error> {
-        Ok(match curve.to_string().as_str() {
-            "1.2.840.10045.3.1.7" => {
+        Ok(match *curve {
+            oid::P256 => {
                 let number = of_size(number, 32)?;
                 Self::P256(Box::new(p256::SecretKey::from_slice(&number).map_err(|_| bad())?))
             }
-            "1.3.132.0.34" => {
+            oid::P384 => {
                 let number = of_size(number, 48)?;
                 Self::P384(Box::new(p384::SecretKey::from_slice(&number).map_err(|_| bad())?))
             }
-            "1.3.132.0.35" => {
+            oid::P521 => {
                 let number = of_size(number, 66)?;
                 Self::P521(Box::new(p521::SecretKey::from_slice(&number).map_err(|_| bad())?))
             }
@@ -154,19 +154,24 @@ impl AgreementKey {
 
     /// The public key's SubjectPublicKeyInfo in DER.
     pub(super) fn public_key_info(&self) -> Result<Vec<u8>, Error> {
-        const PARAMETERS: [&str; 5] =
-            ["1.2.840.10045.3.1.7", "1.3.132.0.34", "1.3.132.0.35", "1.3.101.110", "1.3.101.111"];
-        let (at, point) = match self {
-            Self::P256(key) => (0, key.public_key().to_sec1_point(false).as_bytes().to_vec()),
-            Self::P384(key) => (1, key.public_key().to_sec1_point(false).as_bytes().to_vec()),
-            Self::P521(key) => (2, key.public_key().to_sec1_point(false).as_bytes().to_vec()),
-            Self::X25519(key) => (3, x25519_dalek::PublicKey::from(&**key).as_bytes().to_vec()),
-            Self::X448(key) => (4, x448::PublicKey::from(&**key).as_bytes().to_vec()),
+        let (named, point) = match self {
+            Self::P256(key) => {
+                (oid::P256, key.public_key().to_sec1_point(false).as_bytes().to_vec())
+            }
+            Self::P384(key) => {
+                (oid::P384, key.public_key().to_sec1_point(false).as_bytes().to_vec())
+            }
+            Self::P521(key) => {
+                (oid::P521, key.public_key().to_sec1_point(false).as_bytes().to_vec())
+            }
+            Self::X25519(key) => {
+                (oid::X25519, x25519_dalek::PublicKey::from(&**key).as_bytes().to_vec())
+            }
+            Self::X448(key) => (oid::X448, x448::PublicKey::from(&**key).as_bytes().to_vec()),
         };
-        let named = ObjectIdentifier::new(PARAMETERS[at]).map_err(|_| bad())?;
-        let (oid, parameters) = if at < 3 {
+        let (oid, parameters) = if self.is_on_a_curve_of_nist() {
             let curve = der::Any::encode_from(&named).map_err(|_| bad())?;
-            (ObjectIdentifier::new("1.2.840.10045.2.1").map_err(|_| bad())?, Some(curve))
+            (oid::EC_PUBLIC_KEY, Some(curve))
         } else {
             (named, None)
         };

@@ -1,6 +1,6 @@
 //! Key encapsulation with ML-KEM (FIPS 203) in a KEMRecipientInfo (RFC 9629, RFC 9936).
 
-use der::asn1::{ObjectIdentifier, OctetStringRef};
+use der::asn1::OctetStringRef;
 use der::{Decode, Encode, Tag, Tagged};
 use ml_kem::{Ciphertext, Decapsulate, DecapsulationKey, KeyExport, MlKem512, MlKem768, MlKem1024};
 use pkcs8::PrivateKeyInfoRef;
@@ -9,7 +9,7 @@ use zeroize::Zeroizing;
 use super::kdf;
 use super::key_wrap;
 use super::pkcs8::unsupported;
-use crate::cms::{Encapsulation, KemAlgorithm, KeyDerivation, KeyWrapAlgorithm};
+use crate::cms::{Encapsulation, KemAlgorithm, KeyDerivation, KeyWrapAlgorithm, oid};
 use crate::error::{Error, ErrorKind};
 use crate::secret::ContentEncryptionKey;
 
@@ -33,8 +33,7 @@ impl EncapsulationKey {
     /// `BadKey`, or `Unsupported` naming the algorithm.
     pub(super) fn from_pkcs8(info: &PrivateKeyInfoRef<'_>) -> Result<Self, Error> {
         let forms = Forms::new(info.private_key.as_bytes()).ok_or_else(bad)?;
-        let mechanism =
-            KemAlgorithm::new(&info.algorithm.oid).map_err(|oid| unsupported(&oid.to_string()))?;
+        let mechanism = KemAlgorithm::new(&info.algorithm.oid).map_err(unsupported)?;
         macro_rules! key {
             ($kind:ident) => {
                 Self::$kind(Box::new(match (forms.seed, forms.expanded) {
@@ -78,17 +77,10 @@ impl EncapsulationKey {
     /// The public key's SubjectPublicKeyInfo in DER (RFC 9935 section 4).
     pub(super) fn public_key_info(&self) -> Result<Vec<u8>, Error> {
         let (oid, octets) = match self {
-            Self::MlKem512(key) => {
-                ("2.16.840.1.101.3.4.4.1", key.encapsulation_key().to_bytes().to_vec())
-            }
-            Self::MlKem768(key) => {
-                ("2.16.840.1.101.3.4.4.2", key.encapsulation_key().to_bytes().to_vec())
-            }
-            Self::MlKem1024(key) => {
-                ("2.16.840.1.101.3.4.4.3", key.encapsulation_key().to_bytes().to_vec())
-            }
+            Self::MlKem512(key) => (oid::ML_KEM_512, key.encapsulation_key().to_bytes().to_vec()),
+            Self::MlKem768(key) => (oid::ML_KEM_768, key.encapsulation_key().to_bytes().to_vec()),
+            Self::MlKem1024(key) => (oid::ML_KEM_1024, key.encapsulation_key().to_bytes().to_vec()),
         };
-        let oid = ObjectIdentifier::new(oid).map_err(|_| bad())?;
         spki::SubjectPublicKeyInfoOwned {
             algorithm: spki::AlgorithmIdentifierOwned { oid, parameters: None },
             subject_public_key: der::asn1::BitString::from_bytes(&octets).map_err(|_| bad())?,

@@ -12,7 +12,7 @@ use zeroize::Zeroizing;
 use super::budget::{Budget, Pkcs12Kdf, Purpose};
 use super::element::Element;
 use super::pbes2::Pbes2;
-use crate::cms::{HashAlgorithm, Named};
+use crate::cms::{HashAlgorithm, Named, oid};
 use crate::error::Error;
 
 /// How a key, or the contents of a PKCS #12 file, are encrypted.
@@ -36,15 +36,14 @@ impl Scheme {
     /// # Errors
     /// `Unsupported` naming what is not known; `BadKey` for malformed parameters.
     pub(super) fn new(algorithm: &AlgorithmIdentifierRef<'_>) -> Result<Self, Error> {
-        let oid = algorithm.oid.to_string();
-        let cipher = match oid.as_str() {
-            "1.2.840.113549.1.5.13" => return Pbes2::new(algorithm).map(Self::Pbes2),
-            "1.2.840.113549.1.12.1.3" => OldCipher::DesEde3,
-            "1.2.840.113549.1.12.1.4" => OldCipher::DesEde2,
-            "1.2.840.113549.1.12.1.5" => OldCipher::Rc2Of128,
-            "1.2.840.113549.1.12.1.6" => OldCipher::Rc2Of40,
+        let cipher = match algorithm.oid {
+            oid::PBES2 => return Pbes2::new(algorithm).map(Self::Pbes2),
+            oid::PBE_SHA1_3DES => OldCipher::DesEde3,
+            oid::PBE_SHA1_2KEY_3DES => OldCipher::DesEde2,
+            oid::PBE_SHA1_RC2_128 => OldCipher::Rc2Of128,
+            oid::PBE_SHA1_RC2_40 => OldCipher::Rc2Of40,
             other => {
-                return Err(Error::unsupported(format!("a key encrypted with {}", named(other))));
+                return Err(Error::unsupported(format!("a key encrypted with {}", Named(other))));
             }
         };
         let kdf = pkcs12_parameters(algorithm).ok_or_else(malformed)?;
@@ -132,21 +131,6 @@ pub(super) fn parameters<'a>(
 ) -> Option<super::element::Elements<'a>> {
     let parameters = algorithm.parameters?;
     Element::contents_of(&parameters)
-}
-
-fn named(oid: &str) -> String {
-    match oid {
-        "1.2.840.113549.1.5.1"
-        | "1.2.840.113549.1.5.3"
-        | "1.2.840.113549.1.5.4"
-        | "1.2.840.113549.1.5.6"
-        | "1.2.840.113549.1.5.10"
-        | "1.2.840.113549.1.5.11" => {
-            format!("PBES1 ({oid})")
-        }
-        "1.2.840.113549.1.12.1.1" | "1.2.840.113549.1.12.1.2" => format!("RC4 ({oid})"),
-        other => Named(other).to_string(),
-    }
 }
 
 pub(super) fn malformed() -> Error {

@@ -8,10 +8,12 @@ use des::TdesEde3;
 use spki::AlgorithmIdentifierRef;
 use zeroize::Zeroizing;
 
+use der::asn1::ObjectIdentifier;
+
 use super::budget::{Budget, Pbkdf2, Prf, Scrypt};
 use super::element::Elements;
 use super::pbe::{malformed, open, parameters};
-use crate::cms::{HashAlgorithm, Named};
+use crate::cms::{HashAlgorithm, Named, oid};
 use crate::error::Error;
 
 /// A cipher in CBC mode and the derivation of its key.
@@ -41,9 +43,9 @@ impl Pbes2 {
         let derivation = identifier(&mut fields)?;
         let encryption = identifier(&mut fields)?;
         let cipher = Cipher::new(&encryption)?;
-        let kdf = match derivation.oid.to_string().as_str() {
-            "1.2.840.113549.1.5.12" => Kdf::Pbkdf2(pbkdf2(&derivation, Some(cipher.key_size()))?),
-            "1.3.6.1.4.1.11591.4.11" => Kdf::Scrypt(scrypt(&derivation, cipher.key_size())?),
+        let kdf = match derivation.oid {
+            oid::PBKDF2 => Kdf::Pbkdf2(pbkdf2(&derivation, Some(cipher.key_size()))?),
+            oid::SCRYPT => Kdf::Scrypt(scrypt(&derivation, cipher.key_size())?),
             other => return Err(unsupported("a key derivation", other)),
         };
         let vector = encryption.parameters.filter(|it| it.tag() == der::Tag::OctetString);
@@ -84,11 +86,11 @@ impl Pbes2 {
 
 impl Cipher {
     fn new(algorithm: &AlgorithmIdentifierRef<'_>) -> Result<Self, Error> {
-        Ok(match algorithm.oid.to_string().as_str() {
-            "2.16.840.1.101.3.4.1.2" => Self::Aes128,
-            "2.16.840.1.101.3.4.1.22" => Self::Aes192,
-            "2.16.840.1.101.3.4.1.42" => Self::Aes256,
-            "1.2.840.113549.3.7" => Self::DesEde3,
+        Ok(match algorithm.oid {
+            oid::AES128_CBC => Self::Aes128,
+            oid::AES192_CBC => Self::Aes192,
+            oid::AES256_CBC => Self::Aes256,
+            oid::DES_EDE3_CBC => Self::DesEde3,
             other => return Err(unsupported("the cipher", other)),
         })
     }
@@ -147,9 +149,9 @@ fn prf_of(algorithm: &AlgorithmIdentifierRef<'_>) -> Result<Prf, Error> {
     if let Some(hash) = HashAlgorithm::from_hmac_oid(&algorithm.oid) {
         return Ok(Prf::Hash(hash));
     }
-    match algorithm.oid.to_string().as_str() {
-        "1.2.840.113549.2.12" => Ok(Prf::Sha512_224),
-        "1.2.840.113549.2.13" => Ok(Prf::Sha512_256),
+    match algorithm.oid {
+        oid::HMAC_SHA512_224 => Ok(Prf::Sha512_224),
+        oid::HMAC_SHA512_256 => Ok(Prf::Sha512_256),
         other => Err(unsupported("a pseudorandom function", other)),
     }
 }
@@ -185,6 +187,6 @@ pub(super) fn identifier<'a>(
     AlgorithmIdentifierRef::from_der(next.whole()).map_err(|_| malformed())
 }
 
-fn unsupported(what: &str, oid: &str) -> Error {
+fn unsupported(what: &str, oid: ObjectIdentifier) -> Error {
     Error::unsupported(format!("a key encrypted by PBES2 with {what} {}", Named(oid)))
 }

@@ -5,6 +5,8 @@
 use spki::AlgorithmIdentifierRef;
 use zeroize::Zeroizing;
 
+use der::asn1::ObjectIdentifier;
+
 use super::element::{Element, Elements};
 use super::load::{self, Contents};
 use super::opener::{Opener, Place};
@@ -12,12 +14,9 @@ use super::pbe::Scheme;
 use super::pbes2::identifier;
 use super::pkcs12_mac::Mac;
 use crate::asn1;
-use crate::cms::Named;
+use crate::cms::{Named, oid};
 use crate::error::{Error, ErrorKind};
 use crate::limits::Limit;
-
-const DATA: &str = "1.2.840.113549.1.7.1";
-const ENCRYPTED_DATA: &str = "1.2.840.113549.1.7.6";
 
 /// One ContentInfo of the AuthenticatedSafe (section 4.1).
 enum Safe {
@@ -46,8 +45,8 @@ pub(super) fn read(
     let mut pfx = Element::only(der).and_then(|it| it.sequence()).ok_or_else(bad)?;
     let _version = pfx.next().ok_or_else(bad)?;
     let (oid, content) = content_info(pfx.next())?;
-    if oid != DATA {
-        return Err(Error::unsupported(format!("a PKCS #12 file in {}", Named(&oid))));
+    if oid != oid::DATA {
+        return Err(Error::unsupported(format!("a PKCS #12 file in {}", Named(oid))));
     }
     let content = content.octets().ok_or_else(bad)?;
     let mac = pfx.next().map(|mac| Mac::new(&mac)).transpose()?;
@@ -120,9 +119,9 @@ impl Bag {
 
 fn safe(info: Element<'_>, depth: usize) -> Result<Safe, Error> {
     let (oid, content) = content_info(Some(info))?;
-    match oid.as_str() {
-        DATA => Ok(Safe::Plain(safe_contents(content.octets().ok_or_else(bad)?, depth)?)),
-        ENCRYPTED_DATA => {
+    match oid {
+        oid::DATA => Ok(Safe::Plain(safe_contents(content.octets().ok_or_else(bad)?, depth)?)),
+        oid::ENCRYPTED_DATA => {
             let mut data = content.sequence().ok_or_else(bad)?;
             let _version = data.next().ok_or_else(bad)?;
             let mut encrypted = data.next().and_then(|it| it.sequence()).ok_or_else(bad)?;
@@ -171,19 +170,19 @@ fn add_bags(
     let depth = depth.checked_sub(1).ok_or_else(|| Error::limit(Limit::Depth, allowed as u64))?;
     for bag in safe.by_ref() {
         let mut fields = bag.sequence().ok_or_else(bad)?;
-        let kind = oid(fields.next())?;
+        let kind = identifier_in(fields.next())?;
         let value = explicit(fields.next())?;
-        match kind.strip_prefix("1.2.840.113549.1.12.10.1.") {
-            Some("1") => bags.push(Bag::Key(Zeroizing::new(value.whole().to_vec()))),
-            Some("2") => bags.push(Bag::ShroudedKey(value.whole().to_vec())),
-            Some("3") => {
+        match kind {
+            oid::KEY_BAG => bags.push(Bag::Key(Zeroizing::new(value.whole().to_vec()))),
+            oid::SHROUDED_KEY_BAG => bags.push(Bag::ShroudedKey(value.whole().to_vec())),
+            oid::CERT_BAG => {
                 let mut fields = value.sequence().ok_or_else(bad)?;
-                if oid(fields.next())? == "1.2.840.113549.1.9.22.1" {
+                if identifier_in(fields.next())? == oid::X509_CERTIFICATE {
                     let octets = explicit(fields.next())?.octets().ok_or_else(bad)?;
                     bags.push(Bag::Certificate(octets.to_vec()));
                 }
             }
-            Some("6") => {
+            oid::SAFE_CONTENTS_BAG => {
                 add_bags(value.sequence().ok_or_else(bad)?, allowed, depth, bags)?;
             }
             // Lists of revoked certificates and other secrets are of no use here.
@@ -194,13 +193,13 @@ fn add_bags(
 }
 
 /// ContentInfo: its type and its content.
-fn content_info(info: Option<Element<'_>>) -> Result<(String, Element<'_>), Error> {
+fn content_info(info: Option<Element<'_>>) -> Result<(ObjectIdentifier, Element<'_>), Error> {
     let mut fields = info.and_then(|it| it.sequence()).ok_or_else(bad)?;
-    Ok((oid(fields.next())?, explicit(fields.next())?))
+    Ok((identifier_in(fields.next())?, explicit(fields.next())?))
 }
 
-fn oid(element: Option<Element<'_>>) -> Result<String, Error> {
-    element.and_then(|it| it.oid()).map(|oid| oid.to_string()).ok_or_else(bad)
+fn identifier_in(element: Option<Element<'_>>) -> Result<ObjectIdentifier, Error> {
+    element.and_then(|it| it.oid()).ok_or_else(bad)
 }
 
 /// What is inside a `[0] EXPLICIT`.

@@ -11,7 +11,7 @@ use super::passphrase_form;
 use super::pbe::parameters;
 use super::pbes2::{identifier, pbkdf2};
 use super::pkcs12::bad;
-use crate::cms::{HashAlgorithm, Named};
+use crate::cms::{HashAlgorithm, Named, oid};
 use crate::error::{Error, ErrorKind};
 use crate::secret::Passphrase;
 
@@ -40,7 +40,7 @@ impl Mac {
             None => 1,
             Some(iterations) => iterations.count().ok_or_else(bad)?,
         };
-        let (hash, derivation) = if algorithm.oid.to_string() == "1.2.840.113549.1.5.14" {
+        let (hash, derivation) = if algorithm.oid == oid::PBMAC1 {
             let (hash, pbkdf2) = pbmac1(&algorithm)?;
             (hash, Derivation::Pbmac1(pbkdf2))
         } else {
@@ -105,7 +105,7 @@ fn pbmac1(algorithm: &AlgorithmIdentifierRef<'_>) -> Result<(HashAlgorithm, Pbkd
     let derivation = identifier(&mut fields)?;
     let scheme = identifier(&mut fields)?;
     let hash = HashAlgorithm::from_hmac_oid(&scheme.oid).ok_or_else(|| unsupported(&scheme))?;
-    if derivation.oid.to_string() != "1.2.840.113549.1.5.12" {
+    if derivation.oid != oid::PBKDF2 {
         return Err(unsupported(&derivation));
     }
     // RFC 9579 section 5: the size of the key must be said.
@@ -113,6 +113,8 @@ fn pbmac1(algorithm: &AlgorithmIdentifierRef<'_>) -> Result<(HashAlgorithm, Pbkd
 }
 
 fn unsupported(algorithm: &AlgorithmIdentifierRef<'_>) -> Error {
-    let oid = algorithm.oid.to_string();
-    Error::unsupported(format!("a PKCS #12 file with an integrity code by {}", Named(&oid)))
+    Error::unsupported(format!(
+        "a PKCS #12 file with an integrity code by {}",
+        Named(algorithm.oid)
+    ))
 }

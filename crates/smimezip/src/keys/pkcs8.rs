@@ -71,6 +71,6 @@ fn explicit_parameters() -> Error {
 }
 
 /// A key of an algorithm, or on a curve, that no recipient is opened with.
-pub(super) fn unsupported(oid: &str) -> Error {
+pub(super) fn unsupported(oid: ObjectIdentifier) -> Error {
     Error::unsupported(format!("a private key for {}", Named(oid)))
 }

@@ -15,7 +15,7 @@ use super::pkcs8;
 use super::shape::Shape;
 use crate::cms::{
     Details, HashAlgorithm, KemAlgorithm, KeyEncryptionAlgorithm, RecipientIdentifier,
-    RecipientInfo, RecipientKind,
+    RecipientInfo, RecipientKind, oid,
 };
 use crate::error::{Error, ErrorKind};
 use crate::secret::ContentEncryptionKey;
@@ -46,11 +46,9 @@ impl PrivateKey {
             Shape::Sec1 => Self::new(Kind::Agreement(AgreementKey::from_sec1(der)?)),
             Shape::Pkcs8 => {
                 let info = pkcs8::private_key_info(der)?;
-                match info.algorithm.oid.to_string().as_str() {
+                match info.algorithm.oid {
                     // With NULL as its parameters or without (RFC 8017 appendix A.1).
-                    "1.2.840.113549.1.1.1" => {
-                        Self::of_rsa(pkcs8::rsa(info.private_key.as_bytes())?)
-                    }
+                    oid::RSA_ENCRYPTION => Self::of_rsa(pkcs8::rsa(info.private_key.as_bytes())?),
                     _ if KemAlgorithm::new(&info.algorithm.oid).is_ok() => {
                         Self::new(Kind::Encapsulation(EncapsulationKey::from_pkcs8(&info)?))
                     }

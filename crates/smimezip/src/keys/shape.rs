@@ -4,7 +4,7 @@
 
 use super::element::{Element, Elements};
 use crate::asn1::tag;
-use crate::cms::Named;
+use crate::cms::{Named, oid};
 use crate::error::KeyProblem;
 
 /// The kinds of structures.
@@ -60,8 +60,8 @@ fn of_sequence(mut elements: Elements<'_>) -> Option<Shape> {
     }
     let content_type = first.oid()?;
     second?.explicit(0)?;
-    Some(Shape::Other(match content_type.to_string().as_str() {
-        "1.2.840.113549.1.7.2" => {
+    Some(Shape::Other(match content_type {
+        oid::SIGNED_DATA => {
             KeyProblem::new("certificates in a PKCS #7 bundle, or a signed message")
                 .convert_by("openssl pkcs7 -in FILE -print_certs -out certs.pem")
         }

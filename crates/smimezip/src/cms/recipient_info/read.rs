@@ -16,7 +16,7 @@ use crate::cms::hash::HashAlgorithm;
 use crate::cms::key_encryption::{
     KemAlgorithm, KeyDerivation, KeyEncryptionAlgorithm, KeyWrapAlgorithm, Known,
 };
-use crate::cms::names::Named;
+use crate::cms::oid::{self, Named};
 use crate::cms::recipient_identifier::{RecipientIdentifier, of_certificate, of_key_agreement};
 use crate::error::Error;
 
@@ -54,9 +54,9 @@ fn with_algorithm(
     read: Known<(KeyEncryptionAlgorithm, Details)>,
 ) -> RecipientInfo {
     let (algorithm, details) =
-        read.unwrap_or_else(|unknown| (KeyEncryptionAlgorithm::from(unknown), Details::None));
+        read.unwrap_or_else(|unknown| (KeyEncryptionAlgorithm::unknown(unknown), Details::None));
     let unsupported = match &algorithm {
-        KeyEncryptionAlgorithm::Other { oid } => Some(Named(oid).to_string()),
+        KeyEncryptionAlgorithm::Other { oid } => Some(Named::from(*oid).to_string()),
         _ => None,
     };
     RecipientInfo { algorithm: Some(algorithm), details, unsupported, ..info }
@@ -149,10 +149,10 @@ fn password_parameters(
     derivation: &AlgorithmIdentifierOwned,
     encryption: &AlgorithmIdentifierOwned,
 ) -> Known<(KeyEncryptionAlgorithm, Details)> {
-    if derivation.oid.to_string() != "1.2.840.113549.1.5.12" {
+    if derivation.oid != oid::PBKDF2 {
         return Err(derivation.oid);
     }
-    if encryption.oid.to_string() != "1.2.840.113549.1.9.16.3.9" {
+    if encryption.oid != oid::PWRI_KEK {
         return Err(encryption.oid);
     }
     let parameters = encryption.parameters.as_ref().ok_or(encryption.oid)?;
@@ -200,7 +200,7 @@ fn other(info: &OtherRecipientInfo) -> Result<RecipientInfo, Error> {
         .then(|| info.ori_value.to_der().and_then(|der| KemRecipientInfo::from_der(&der)).ok())
         .flatten();
     let Some(kem) = kem else {
-        let what = Named(&info.ori_type.to_string()).to_string();
+        let what = Named(info.ori_type).to_string();
         return Ok(RecipientInfo { unsupported: Some(what), ..blank(RecipientKind::Other) });
     };
     let read = RecipientInfo {
