@@ -6,12 +6,13 @@ use std::sync::Arc;
 use crate::asn1::OctetView;
 use crate::cipher::{BlockCipher, CbcView};
 use crate::cms::{
-    ContentEncryptionAlgorithm, ContentParameters, EnvelopedData, Oid, RecipientInfo, Tail,
+    ContentEncryptionAlgorithm, ContentParameters, EnvelopedData, RecipientInfo, Tail,
 };
 use crate::content::{Content, Integrity};
 use crate::error::{Error, ErrorKind};
 use crate::keys::KeyRing;
 use crate::limits::{LayoutPolicy, Limits};
+use crate::oid::Oid;
 use crate::progress::{Phase, Progress};
 use crate::read_at::{FileSource, ReadAt, read_exact_at};
 use crate::secret::{UNLOCKING, wipe_stack};

@@ -18,6 +18,8 @@ use std::io;
 use std::path::PathBuf;
 use std::sync::Arc;
 
+use der::asn1::ObjectIdentifier;
+
 pub use damage::Damage;
 pub use key_problem::KeyProblem;
 pub use name_problem::NameProblem;
@@ -27,6 +29,7 @@ use text::{Escape, io_text, list, list_or_nothing, set_text};
 pub use unsupported::Unsupported;
 
 use crate::limits::Limit;
+use crate::oid::Oid;
 
 /// What this crate's calls return when they fail: what is wrong, and where.
 ///
@@ -303,6 +306,11 @@ impl Error {
 
     pub(crate) fn unsupported(what: impl Into<String>) -> Self {
         Unsupported::Other(what.into()).into()
+    }
+
+    /// That what `oid` names is not supported; `what` says what it is, with its name.
+    pub(crate) fn unsupported_oid(oid: ObjectIdentifier, what: String) -> Self {
+        Unsupported::Named { what, oid: Oid::new(oid) }.into()
     }
 
     pub(crate) fn bad_key(reason: impl Into<Cow<'static, str>>) -> Self {

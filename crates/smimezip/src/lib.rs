@@ -58,6 +58,7 @@ mod extract;
 mod keys;
 mod limits;
 mod oddity;
+mod oid;
 mod progress;
 mod read_at;
 mod secret;
@@ -77,8 +78,7 @@ struct Readme;
 
 pub use cms::{
     ContentEncryptionAlgorithm, HashAlgorithm, IssuerAndSerialNumber, KemAlgorithm, KeyDerivation,
-    KeyEncryptionAlgorithm, KeyWrapAlgorithm, Oid, RecipientIdentifier, RecipientInfo,
-    RecipientKind,
+    KeyEncryptionAlgorithm, KeyWrapAlgorithm, RecipientIdentifier, RecipientInfo, RecipientKind,
 };
 pub use content::{Content, InnerLayers, Integrity};
 pub use decoder::{Decoder, Decryptor, Processed};
@@ -96,6 +96,7 @@ pub use keys::{
 };
 pub use limits::{Accept, LayoutPolicy, Limit, Limits};
 pub use oddity::{Oddity, OddityKind};
+pub use oid::Oid;
 pub use progress::{CancelToken, Event, Phase, Progress, Silent};
 pub use read_at::{Cursor, FilePool, FileSource, ReadAt};
 pub use secret::{ContentEncryptionKey, Passphrase};

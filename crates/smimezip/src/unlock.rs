@@ -9,8 +9,8 @@ pub use options::UnlockOptions;
 use subtle::{Choice, ConditionallySelectable};
 
 use crate::cipher::{Aead, AeadView};
-use crate::cms::{ContentParameters, EnvelopedData, RecipientInfo, Tail};
-use crate::error::{Error, ErrorKind};
+use crate::cms::{ContentParameters, EnvelopedData, KeyEncryptionAlgorithm, RecipientInfo, Tail};
+use crate::error::{Error, ErrorKind, Unsupported};
 use crate::keys::{Cost, KeyRing};
 use crate::limits::{Limit, Limits};
 use crate::progress::{check as check_call, current};
@@ -34,7 +34,7 @@ pub(crate) fn unlock<T>(
     data.check_algorithm(limits)?;
     let algorithm = &data.algorithm;
     let Some(key_size) = algorithm.key_size() else {
-        return Err(Error::unsupported(format!("content encryption {algorithm}")));
+        return Err(algorithm.unsupported());
     };
     let infos = &data.recipient_infos;
     let mut budget = Budget::new(keys, limits);
@@ -108,7 +108,7 @@ pub(crate) fn unlock_authenticated<S: ReadAt + 'static>(
     limits: &Limits,
 ) -> Result<(Arc<dyn ReadAt>, usize), Error> {
     let ContentParameters::Nonce { nonce, tag_size } = &data.parameters else {
-        return Err(Error::unsupported(data.algorithm.to_string()));
+        return Err(data.algorithm.unsupported());
     };
     let length = ciphertext.size()?;
     // Without a place of its own the tag stands behind the ciphertext.
@@ -240,7 +240,13 @@ fn no_matching_key(data: &EnvelopedData, keys: &KeyRing) -> Error {
     if let Some(reasons) = infos.iter().map(RecipientInfo::unsupported).collect::<Option<Vec<_>>>()
         && let (Some(reason), Some(info)) = (reasons.first(), infos.first())
     {
-        return Error::unsupported(format!("a recipient by {}: {reason}", info.kind()));
+        let what = format!("a recipient by {}: {reason}", info.kind());
+        return match info.key_encryption_algorithm() {
+            Some(KeyEncryptionAlgorithm::Other { oid }) => {
+                Unsupported::Named { what, oid: *oid }.into()
+            }
+            _ => Error::unsupported(what),
+        };
     }
     ErrorKind::NoMatchingKey { recipients: recipients(data), given: given(keys) }.into()
 }

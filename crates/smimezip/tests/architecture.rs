@@ -8,9 +8,10 @@ use std::collections::BTreeMap;
 use std::path::{Path, PathBuf};
 
 /// Each top-level module's floor. `lib.rs` only re-exports.
-const FLOORS: [(&str, u8); 22] = [
+const FLOORS: [(&str, u8); 23] = [
     ("limits", 0),
     ("oddity", 0),
+    ("oid", 0),
     ("secret", 0),
     ("error", 1),
     ("progress", 2),

@@ -10,7 +10,7 @@ use std::path::PathBuf;
 
 use common::{data, limits, sha256};
 use smimezip::{
-    Content, Envelope, Error, ErrorKind, Integrity, KeyRing, Limit, Limits, Passphrase,
+    Content, Envelope, Error, ErrorKind, Integrity, KeyRing, Limit, Limits, Passphrase, Unsupported,
 };
 
 fn key_file(name: &str) -> PathBuf {
@@ -158,8 +158,11 @@ fn c10_what_is_not_supported_is_refused_by_name() {
         ("refused-des", "DES-CBC (1.3.14.3.2.7)"),
     ] {
         let error = open(name, &keys(&["main.key.pem"]), &limits()).err().expect(name);
-        assert!(matches!(error.kind(), ErrorKind::Unsupported(_)), "{name}: {error}");
+        let ErrorKind::Unsupported(Unsupported::Named { oid, .. }) = error.kind() else {
+            panic!("{name}: {error}")
+        };
         assert!(error.to_string().contains(expected), "{name}: {error}");
+        assert_eq!(format!("{} ({oid})", oid.name().unwrap()), expected);
     }
 }
 

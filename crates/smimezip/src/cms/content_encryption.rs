@@ -7,8 +7,8 @@ use der::asn1::{ObjectIdentifier, OctetStringRef};
 use der::{Decode, Reader as _, SliceReader, Tagged};
 use spki::AlgorithmIdentifierOwned;
 
-use super::oid::{self, Named, Oid};
-use crate::error::Error;
+use crate::error::{Error, Unsupported};
+use crate::oid::{self, Named, Oid};
 
 /// How the content is encrypted (RFC 5652 section 6.1, contentEncryptionAlgorithm).
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -71,6 +71,15 @@ impl ContentEncryptionAlgorithm {
             oid::AES256_CCM => Self::Aes256Ccm,
             oid::CHACHA20_POLY1305 => Self::ChaCha20Poly1305,
             other => Self::Other { oid: Oid::new(other) },
+        }
+    }
+
+    /// That it is not supported.
+    pub(crate) fn unsupported(&self) -> Error {
+        let what = format!("content encryption {self}");
+        match self {
+            Self::Other { oid } => Unsupported::Named { what, oid: *oid }.into(),
+            _ => Error::unsupported(what),
         }
     }
 

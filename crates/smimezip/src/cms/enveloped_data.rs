@@ -6,12 +6,12 @@ use der::{Decode, Encode, Reader as _, SliceReader};
 use spki::AlgorithmIdentifierOwned;
 
 use super::content_encryption::{ContentEncryptionAlgorithm, ContentParameters};
-use super::oid::{AUTH_ENVELOPED_DATA, ENVELOPED_DATA, Named, Oid};
 use super::recipient_info::RecipientInfo;
 use super::walk::{Walk, expected_end};
 use crate::asn1::{self, Class, OctetPlace, tag};
 use crate::error::{Error, ErrorKind, Unsupported};
 use crate::limits::{Limit, Limits};
+use crate::oid::{AUTH_ENVELOPED_DATA, ENVELOPED_DATA, Named, Oid};
 use crate::read_at::ReadAt;
 
 /// The head of an EnvelopedData or AuthEnvelopedData, and where its content is.
@@ -46,9 +46,9 @@ impl EnvelopedData {
         let is_authenticated = content_type == AUTH_ENVELOPED_DATA;
         if content_type != ENVELOPED_DATA && !is_authenticated {
             let what = Named(content_type);
-            return Err(Error::unsupported(format!(
-                "CMS content type {what}, neither EnvelopedData nor AuthEnvelopedData"
-            )));
+            let what =
+                format!("CMS content type {what}, neither EnvelopedData nor AuthEnvelopedData");
+            return Err(Error::unsupported_oid(content_type, what));
         }
         let explicit = walk.enter(|element| element.header.is_context(0), "content")?;
         let enveloped_data = walk.enter_sequence("EnvelopedData")?;
@@ -91,7 +91,7 @@ impl EnvelopedData {
     pub(crate) fn check_algorithm(&self, limits: &Limits) -> Result<(), Error> {
         let algorithm = &self.algorithm;
         if self.parameters == ContentParameters::Unknown {
-            return Err(Error::unsupported(format!("content encryption {algorithm}")));
+            return Err(algorithm.unsupported());
         }
         match (self.is_authenticated, algorithm.is_authenticated()) {
             (true, false) => Err(Error::unsupported(format!(

@@ -5,7 +5,7 @@ use std::fmt;
 
 use der::asn1::ObjectIdentifier;
 
-use super::oid;
+use crate::oid;
 
 /// A hash function.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]

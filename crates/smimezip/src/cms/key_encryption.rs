@@ -10,7 +10,7 @@ use spki::AlgorithmIdentifierOwned;
 
 use super::content_encryption::ContentEncryptionAlgorithm;
 use super::hash::HashAlgorithm;
-use super::oid::{self, Named, Oid};
+use crate::oid::{self, Named, Oid};
 
 /// How the content-encryption key is encrypted.
 #[derive(Clone, Debug, PartialEq, Eq)]

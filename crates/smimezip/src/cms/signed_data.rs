@@ -1,11 +1,11 @@
 //! SignedData (RFC 5652 section 5.1): the walk to what is signed, and over what follows it. **No
 //! signature is verified here or anywhere**: the layer is only looked through.
 
-use super::oid::{Named, SIGNED_DATA};
 use super::walk::{Walk, expected_end};
 use crate::asn1::{OctetPlace, tag};
 use crate::error::{Error, ErrorKind};
 use crate::limits::Limits;
+use crate::oid::{Named, SIGNED_DATA};
 use crate::read_at::ReadAt;
 
 /// The head of a SignedData, and where its content is.
@@ -26,7 +26,10 @@ impl SignedData {
         let content_type = walk.object_identifier("contentType")?;
         if content_type != SIGNED_DATA {
             let what = Named(content_type);
-            return Err(Error::unsupported(format!("{what} inside the encryption")));
+            return Err(Error::unsupported_oid(
+                content_type,
+                format!("{what} inside the encryption"),
+            ));
         }
         let explicit = walk.enter(|element| element.header.is_context(0), "content")?;
         let signed_data = walk.enter_sequence("SignedData")?;

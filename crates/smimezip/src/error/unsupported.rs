@@ -2,6 +2,8 @@
 
 use thiserror::Error;
 
+use crate::oid::Oid;
+
 /// A legal input that this crate does not open.
 #[derive(Clone, Debug, PartialEq, Eq, Error)]
 #[non_exhaustive]
@@ -25,6 +27,14 @@ pub enum Unsupported {
     /// [`Accept::gcm_in_enveloped_data`](crate::Accept::gcm_in_enveloped_data) accepts.
     #[error("{0} in EnvelopedData, as Bouncy Castle writes it; it must be allowed")]
     AuthenticatedCipherInEnvelopedData(String),
+    /// An algorithm, a content type or a kind of key that an object identifier names.
+    #[error("{what}")]
+    Named {
+        /// What it is and what it is called, in words.
+        what: String,
+        /// The object identifier.
+        oid: Oid,
+    },
     /// Anything else, in words.
     #[error("{0}")]
     Other(String),

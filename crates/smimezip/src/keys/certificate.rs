@@ -10,8 +10,9 @@ use x509_cert::name::Name;
 use super::element::{Element, Elements};
 use super::private_key::PrivateKey;
 use crate::asn1::{self, tag};
-use crate::cms::{RecipientIdentifier, oid, same_serial, text_of_name};
+use crate::cms::{RecipientIdentifier, same_serial, text_of_name};
 use crate::error::Error;
+use crate::oid;
 
 /// Nesting that is read; RFC 5280 needs fewer than 12.
 const DEPTH: usize = 32;

@@ -15,9 +15,10 @@ use super::kdf;
 use super::key_wrap;
 use super::pkcs8::{elliptic, unsupported};
 use crate::cms::{
-    Agreement, Details, KeyDerivation, KeyEncryptionAlgorithm, KeyWrapAlgorithm, RecipientInfo, oid,
+    Agreement, Details, KeyDerivation, KeyEncryptionAlgorithm, KeyWrapAlgorithm, RecipientInfo,
 };
 use crate::error::{Error, ErrorKind};
+use crate::oid;
 use crate::secret::ContentEncryptionKey;
 
 /// Decrypts the content-encryption key of `size` octets that a key-agreement recipient holds, with

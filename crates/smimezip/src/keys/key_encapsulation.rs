@@ -9,8 +9,9 @@ use zeroize::Zeroizing;
 use super::kdf;
 use super::key_wrap;
 use super::pkcs8::unsupported;
-use crate::cms::{Encapsulation, KemAlgorithm, KeyDerivation, KeyWrapAlgorithm, oid};
+use crate::cms::{Encapsulation, KemAlgorithm, KeyDerivation, KeyWrapAlgorithm};
 use crate::error::{Error, ErrorKind};
+use crate::oid;
 use crate::secret::ContentEncryptionKey;
 
 /// A decapsulation key. It wipes itself.

@@ -12,8 +12,9 @@ use zeroize::Zeroizing;
 use super::budget::{Budget, Pkcs12Kdf, Purpose};
 use super::element::Element;
 use super::pbes2::Pbes2;
-use crate::cms::{HashAlgorithm, Named, oid};
+use crate::cms::HashAlgorithm;
 use crate::error::Error;
+use crate::oid::{self, Named};
 
 /// How a key, or the contents of a PKCS #12 file, are encrypted.
 pub(super) enum Scheme {
@@ -43,7 +44,10 @@ impl Scheme {
             oid::PBE_SHA1_RC2_128 => OldCipher::Rc2Of128,
             oid::PBE_SHA1_RC2_40 => OldCipher::Rc2Of40,
             other => {
-                return Err(Error::unsupported(format!("a key encrypted with {}", Named(other))));
+                return Err(Error::unsupported_oid(
+                    other,
+                    format!("a key encrypted with {}", Named(other)),
+                ));
             }
         };
         let kdf = pkcs12_parameters(algorithm).ok_or_else(malformed)?;

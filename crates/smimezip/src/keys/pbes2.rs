@@ -13,8 +13,9 @@ use der::asn1::ObjectIdentifier;
 use super::budget::{Budget, Pbkdf2, Prf, Scrypt};
 use super::element::Elements;
 use super::pbe::{malformed, open, parameters};
-use crate::cms::{HashAlgorithm, Named, oid};
+use crate::cms::HashAlgorithm;
 use crate::error::Error;
+use crate::oid::{self, Named};
 
 /// A cipher in CBC mode and the derivation of its key.
 pub(super) struct Pbes2 {
@@ -188,5 +189,5 @@ pub(super) fn identifier<'a>(
 }
 
 fn unsupported(what: &str, oid: ObjectIdentifier) -> Error {
-    Error::unsupported(format!("a key encrypted by PBES2 with {what} {}", Named(oid)))
+    Error::unsupported_oid(oid, format!("a key encrypted by PBES2 with {what} {}", Named(oid)))
 }

@@ -14,9 +14,9 @@ use super::pbe::Scheme;
 use super::pbes2::identifier;
 use super::pkcs12_mac::Mac;
 use crate::asn1;
-use crate::cms::{Named, oid};
 use crate::error::{Error, ErrorKind};
 use crate::limits::Limit;
+use crate::oid::{self, Named};
 
 /// One ContentInfo of the AuthenticatedSafe (section 4.1).
 enum Safe {
@@ -46,7 +46,7 @@ pub(super) fn read(
     let _version = pfx.next().ok_or_else(bad)?;
     let (oid, content) = content_info(pfx.next())?;
     if oid != oid::DATA {
-        return Err(Error::unsupported(format!("a PKCS #12 file in {}", Named(oid))));
+        return Err(Error::unsupported_oid(oid, format!("a PKCS #12 file in {}", Named(oid))));
     }
     let content = content.octets().ok_or_else(bad)?;
     let mac = pfx.next().map(|mac| Mac::new(&mac)).transpose()?;
@@ -130,7 +130,7 @@ fn safe(info: Element<'_>, depth: usize) -> Result<Safe, Error> {
             let sealed = encrypted.next().and_then(|it| implicit_octets(&it)).ok_or_else(bad)?;
             Ok(Safe::Encrypted { scheme: Scheme::new(&scheme)?, sealed })
         }
-        other => Err(Error::unsupported(format!("{} in a PKCS #12 file", Named(other)))),
+        other => Err(Error::unsupported_oid(other, format!("{} in a PKCS #12 file", Named(other)))),
     }
 }
 

@@ -11,8 +11,9 @@ use super::passphrase_form;
 use super::pbe::parameters;
 use super::pbes2::{identifier, pbkdf2};
 use super::pkcs12::bad;
-use crate::cms::{HashAlgorithm, Named, oid};
+use crate::cms::HashAlgorithm;
 use crate::error::{Error, ErrorKind};
+use crate::oid::{self, Named};
 use crate::secret::Passphrase;
 
 /// MacData: SEQUENCE { DigestInfo, salt OCTET STRING, iterations INTEGER DEFAULT 1 }.
@@ -113,8 +114,6 @@ fn pbmac1(algorithm: &AlgorithmIdentifierRef<'_>) -> Result<(HashAlgorithm, Pbkd
 }
 
 fn unsupported(algorithm: &AlgorithmIdentifierRef<'_>) -> Error {
-    Error::unsupported(format!(
-        "a PKCS #12 file with an integrity code by {}",
-        Named(algorithm.oid)
-    ))
+    let what = format!("a PKCS #12 file with an integrity code by {}", Named(algorithm.oid));
+    Error::unsupported_oid(algorithm.oid, what)
 }

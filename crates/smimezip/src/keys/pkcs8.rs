@@ -9,8 +9,8 @@ use spki::AlgorithmIdentifierRef;
 
 use super::element::Element;
 use super::pbes2::identifier;
-use crate::cms::Named;
 use crate::error::{Error, KeyProblem};
+use crate::oid::Named;
 
 /// Largest modulus of a key that is read, in octets. Checking larger numbers takes long.
 const MAX_MODULUS: usize = 8192 / 8;
@@ -72,5 +72,5 @@ fn explicit_parameters() -> Error {
 
 /// A key of an algorithm, or on a curve, that no recipient is opened with.
 pub(super) fn unsupported(oid: ObjectIdentifier) -> Error {
-    Error::unsupported(format!("a private key for {}", Named(oid)))
+    Error::unsupported_oid(oid, format!("a private key for {}", Named(oid)))
 }

@@ -15,9 +15,10 @@ use super::pkcs8;
 use super::shape::Shape;
 use crate::cms::{
     Details, HashAlgorithm, KemAlgorithm, KeyEncryptionAlgorithm, RecipientIdentifier,
-    RecipientInfo, RecipientKind, oid,
+    RecipientInfo, RecipientKind,
 };
 use crate::error::{Error, ErrorKind};
+use crate::oid;
 use crate::secret::ContentEncryptionKey;
 
 /// A private key. It wipes itself and has no `Debug`; what it displays as is its kind and size.

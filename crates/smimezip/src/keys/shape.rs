@@ -4,8 +4,8 @@
 
 use super::element::{Element, Elements};
 use crate::asn1::tag;
-use crate::cms::{Named, oid};
 use crate::error::KeyProblem;
+use crate::oid::{self, Named};
 
 /// The kinds of structures.
 #[derive(Clone, Debug, PartialEq, Eq)]

@@ -16,9 +16,9 @@ use crate::cms::hash::HashAlgorithm;
 use crate::cms::key_encryption::{
     KemAlgorithm, KeyDerivation, KeyEncryptionAlgorithm, KeyWrapAlgorithm, Known,
 };
-use crate::cms::oid::{self, Named};
 use crate::cms::recipient_identifier::{RecipientIdentifier, of_certificate, of_key_agreement};
 use crate::error::Error;
+use crate::oid::{self, Named};
 
 pub(super) fn recipient_infos(octets: &[u8], depth: usize) -> Result<Vec<RecipientInfo>, Error> {
     let der = join_subject_key_identifier(asn1::to_der(octets, depth)?);
