@@ -7,6 +7,7 @@ mod ccm;
 mod chacha20_poly1305;
 mod forward;
 mod gcm;
+mod mode;
 mod padding;
 #[cfg(test)]
 mod wycheproof;

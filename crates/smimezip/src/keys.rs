@@ -1,8 +1,10 @@
 //! Keys: reading them from files, and one file per kind of recipient they open. No content is
 //! decrypted here.
 
+mod algorithm;
 mod budget;
 mod certificate;
+mod contents;
 mod element;
 mod foreign;
 mod kdf;
@@ -14,6 +16,7 @@ mod load;
 mod oaep;
 mod object;
 mod opener;
+mod padded;
 mod passphrase_form;
 mod pbe;
 mod pbes2;

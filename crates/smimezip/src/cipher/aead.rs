@@ -11,6 +11,7 @@ use zeroize::Zeroizing;
 use super::ccm::Ccm;
 use super::chacha20_poly1305::ChaCha20Poly1305;
 use super::gcm::Gcm;
+use super::mode::Mode;
 use crate::cms::ContentEncryptionAlgorithm;
 use crate::error::{Error, ErrorKind};
 use crate::progress::current;
@@ -18,27 +19,6 @@ use crate::read_at::{ReadAt, clamp, read_exact_at};
 
 /// Octets verified or decrypted at once; a multiple of every cipher's block.
 const PIECE: usize = 256 * 1024;
-
-/// One mode of operation under one key and nonce.
-pub(super) trait Mode: Send + Sync {
-    /// Decrypts `buf`, which stands at `offset` of the ciphertext, in place.
-    fn decrypt(&self, buf: &mut [u8], offset: u64);
-
-    /// Begins to authenticate a content of `length` octets.
-    fn authenticate<'a>(&'a self, associated: &[u8], length: u64) -> Box<dyn Authenticator + 'a>;
-
-    /// Octets of the longest content that is safe under one nonce.
-    fn longest(&self) -> u64;
-}
-
-/// An authentication tag in the making.
-pub(super) trait Authenticator {
-    /// Takes the next octets of ciphertext: whole blocks, but for the last. It may change them.
-    fn update(&mut self, ciphertext: &mut [u8]);
-
-    /// The whole tag.
-    fn finish(self: Box<Self>) -> [u8; 16];
-}
 
 /// An authenticated cipher with its key and nonce.
 pub(crate) struct Aead(Box<dyn Mode>);

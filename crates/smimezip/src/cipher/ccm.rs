@@ -6,7 +6,7 @@ use cipher::{
 };
 use ctr::{CtrCore, flavors};
 
-use super::aead::{Authenticator, Mode};
+use super::mode::{Authenticator, Mode};
 
 const BLOCK: usize = 16;
 

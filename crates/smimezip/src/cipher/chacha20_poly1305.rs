@@ -6,7 +6,7 @@ use poly1305::Poly1305;
 use universal_hash::{KeyInit, UniversalHash};
 use zeroize::Zeroizing;
 
-use super::aead::{Authenticator, Mode};
+use super::mode::{Authenticator, Mode};
 use crate::error::{Error, ErrorKind};
 
 /// Octets of a block of the stream; the first makes the one-time key.

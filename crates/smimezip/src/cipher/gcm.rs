@@ -9,7 +9,7 @@ use ctr::{CtrCore, flavors};
 use ghash::GHash;
 use universal_hash::UniversalHash;
 
-use super::aead::{Authenticator, Mode};
+use super::mode::{Authenticator, Mode};
 
 const BLOCK: u64 = 16;
 

@@ -2,15 +2,15 @@
 //! files have, and PBES2 (`pbes2.rs`). Read first, so that its cost is known before anything is
 //! derived.
 
-use cbc::cipher::block_padding::Pkcs7;
-use cbc::cipher::{BlockCipherDecrypt, BlockModeDecrypt, InnerIvInit, InvalidLength, KeyInit};
+use cbc::cipher::KeyInit;
 use des::TdesEde3;
 use rc2::Rc2;
 use spki::AlgorithmIdentifierRef;
 use zeroize::Zeroizing;
 
+use super::algorithm::{malformed, parameters};
 use super::budget::{Budget, Pkcs12Kdf, Purpose};
-use super::element::Element;
+use super::padded::open;
 use super::pbes2::Pbes2;
 use crate::cms::HashAlgorithm;
 use crate::error::Error;
@@ -108,35 +108,10 @@ impl OldCipher {
     }
 }
 
-/// Decrypts in CBC mode and removes the padding of PKCS #7; `None` if it is not in order.
-pub(super) fn open<C: BlockCipherDecrypt>(
-    cipher: Result<C, InvalidLength>,
-    vector: &[u8],
-    sealed: &[u8],
-) -> Option<Zeroizing<Vec<u8>>> {
-    let decryptor = cbc::Decryptor::inner_iv_slice_init(cipher.ok()?, vector).ok()?;
-    let mut octets = Zeroizing::new(sealed.to_vec());
-    let length = decryptor.decrypt_padded::<Pkcs7>(&mut octets).ok()?.len();
-    octets.truncate(length);
-    Some(octets)
-}
-
 /// pkcs-12PbeParams: SEQUENCE { salt OCTET STRING, iterations INTEGER }.
 fn pkcs12_parameters(algorithm: &AlgorithmIdentifierRef<'_>) -> Option<Pkcs12Kdf> {
     let mut fields = parameters(algorithm)?;
     let salt = fields.next()?.octets()?.to_vec();
     let iterations = fields.next()?.count()?;
     fields.is_finished().then_some(Pkcs12Kdf { hash: HashAlgorithm::Sha1, salt, iterations })
-}
-
-/// The fields of an algorithm's parameters, which are a SEQUENCE.
-pub(super) fn parameters<'a>(
-    algorithm: &AlgorithmIdentifierRef<'a>,
-) -> Option<super::element::Elements<'a>> {
-    let parameters = algorithm.parameters?;
-    Element::contents_of(&parameters)
-}
-
-pub(super) fn malformed() -> Error {
-    Error::bad_key("an encrypted key with malformed parameters")
 }

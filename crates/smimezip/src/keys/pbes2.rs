@@ -10,9 +10,9 @@ use zeroize::Zeroizing;
 
 use der::asn1::ObjectIdentifier;
 
+use super::algorithm::{identifier, malformed, parameters};
 use super::budget::{Budget, Pbkdf2, Prf, Scrypt};
-use super::element::Elements;
-use super::pbe::{malformed, open, parameters};
+use super::padded::open;
 use crate::cms::HashAlgorithm;
 use crate::error::Error;
 use crate::oid::{self, Named};
@@ -178,14 +178,6 @@ fn key_size(said: Option<usize>, needed: Option<usize>) -> Result<usize, Error> 
         }
         (said, needed) => needed.or(said).ok_or_else(malformed),
     }
-}
-
-/// The AlgorithmIdentifier that comes next.
-pub(super) fn identifier<'a>(
-    fields: &mut Elements<'a>,
-) -> Result<AlgorithmIdentifierRef<'a>, Error> {
-    let next = fields.next().ok_or_else(malformed)?;
-    AlgorithmIdentifierRef::from_der(next.whole()).map_err(|_| malformed())
 }
 
 fn unsupported(what: &str, oid: ObjectIdentifier) -> Error {

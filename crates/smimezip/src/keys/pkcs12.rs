@@ -2,17 +2,16 @@
 //! released crate of the current generation reads them. What can be seen of a file's cost is summed
 //! before any of it is paid, and before a passphrase is asked for.
 
+use der::asn1::ObjectIdentifier;
 use spki::AlgorithmIdentifierRef;
 use zeroize::Zeroizing;
 
-use der::asn1::ObjectIdentifier;
-
+use super::algorithm::identifier;
+use super::contents::{Contents, encrypted_private_key, encrypted_private_key_info, private_key};
 use super::element::{Element, Elements};
-use super::load::{self, Contents};
 use super::opener::{Opener, Place};
 use super::pbe::Scheme;
-use super::pbes2::identifier;
-use super::pkcs12_mac::Mac;
+use super::pkcs12_mac::{Mac, bad};
 use crate::asn1;
 use crate::error::{Error, ErrorKind};
 use crate::limits::Limit;
@@ -100,7 +99,7 @@ impl Bag {
     fn cost(&self) -> u64 {
         match self {
             Self::ShroudedKey(der) => {
-                load::encrypted_private_key_info(der).map_or(0, |(scheme, _)| scheme.cost(0))
+                encrypted_private_key_info(der).map_or(0, |(scheme, _)| scheme.cost(0))
             }
             Self::Key(_) | Self::Certificate(_) => 0,
         }
@@ -108,9 +107,9 @@ impl Bag {
 
     fn read(&self, name: &str, place: Place, opener: &mut Opener<'_>, contents: &mut Contents) {
         match self {
-            Self::Key(der) => contents.take_key(name, load::private_key(der, opener)),
+            Self::Key(der) => contents.take_key(name, private_key(der, opener)),
             Self::ShroudedKey(der) => {
-                contents.take_key(name, load::encrypted_private_key(der, place, opener));
+                contents.take_key(name, encrypted_private_key(der, place, opener));
             }
             Self::Certificate(der) => contents.take_certificate(name, der),
         }
@@ -228,8 +227,4 @@ fn to_der(octets: &[u8], depth: usize) -> Result<Zeroizing<Vec<u8>>, Error> {
         ErrorKind::Limit { .. } => error,
         _ => Error::bad_key("a PKCS #12 file in malformed BER"),
     })
-}
-
-pub(super) fn bad() -> Error {
-    Error::bad_key("a malformed PKCS #12 file")
 }

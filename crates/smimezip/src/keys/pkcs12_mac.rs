@@ -3,14 +3,13 @@
 
 use spki::AlgorithmIdentifierRef;
 
+use super::algorithm::{identifier, parameters};
 use super::budget::{Pbkdf2, Pkcs12Kdf, Purpose};
 use super::element::Element;
 use super::kdf::{digest_size, is_hmac};
 use super::opener::Opener;
 use super::passphrase_form;
-use super::pbe::parameters;
-use super::pbes2::{identifier, pbkdf2};
-use super::pkcs12::bad;
+use super::pbes2::pbkdf2;
 use crate::cms::HashAlgorithm;
 use crate::error::{Error, ErrorKind};
 use crate::oid::{self, Named};
@@ -116,4 +115,9 @@ fn pbmac1(algorithm: &AlgorithmIdentifierRef<'_>) -> Result<(HashAlgorithm, Pbkd
 fn unsupported(algorithm: &AlgorithmIdentifierRef<'_>) -> Error {
     let what = format!("a PKCS #12 file with an integrity code by {}", Named(algorithm.oid));
     Error::unsupported_oid(algorithm.oid, what)
+}
+
+/// That the file is not as RFC 7292 says.
+pub(super) fn bad() -> Error {
+    Error::bad_key("a malformed PKCS #12 file")
 }

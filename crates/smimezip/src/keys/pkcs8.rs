@@ -7,8 +7,8 @@ use rsa::RsaPrivateKey;
 use rsa::pkcs1::DecodeRsaPrivateKey;
 use spki::AlgorithmIdentifierRef;
 
+use super::algorithm::identifier;
 use super::element::Element;
-use super::pbes2::identifier;
 use crate::error::{Error, KeyProblem};
 use crate::oid::Named;
 

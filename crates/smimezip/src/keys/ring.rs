@@ -7,7 +7,8 @@ use std::path::Path;
 use zeroize::Zeroizing;
 
 use super::certificate::Certificate;
-use super::load::{self, Item};
+use super::contents::Item;
+use super::load;
 use super::opener::Opener;
 use super::private_key::PrivateKey;
 use super::secret_key::{self, SecretKey};
