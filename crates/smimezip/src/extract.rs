@@ -13,12 +13,14 @@ mod names;
 mod options;
 mod path;
 mod plan;
+mod planned;
 mod publish;
 mod ranges;
 mod rename;
 mod report;
 mod save;
 mod sink;
+mod staging;
 mod together;
 mod tree;
 mod turns;
@@ -40,7 +42,8 @@ use crate::threads::{Attended, abandonable};
 use crate::zip::{Archive, Entry};
 use asked::Asked;
 use plan::Plan;
-use sink::{NullSink, Staging, StagingSink};
+use sink::{NullSink, StagingSink};
+use staging::Staging;
 
 impl Archive {
     /// Extracts to `destination`, which is made if it is not there.
@@ -196,7 +199,7 @@ fn at(error: Error, destination: &Path) -> Error {
 /// folder would be made.
 fn look(plan: &mut Plan<'_>, destination: &Path, options: &ExtractOptions) -> Result<Dir, Error> {
     check()?;
-    let (home, prefix) = sink::nearest(destination)?;
+    let (home, prefix) = staging::nearest(destination)?;
     disk::check_writable(&home)?;
     let target = Target { home: &home, is_home: prefix.as_os_str().is_empty() };
     target.check(plan, destination, options)?;

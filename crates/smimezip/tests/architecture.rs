@@ -1,10 +1,11 @@
-//! The two laws of the core, and numbers that must agree: a module imports only from a lower floor
-//! or from its own folder; the CMS side and the zip side meet in `export.rs` alone; files are opened in
-//! few places; the minimum Rust version is one number.
+//! The laws of the core, and numbers that must agree: a module imports only from a lower floor or from
+//! its own folder, and files beside each other never in a circle; the CMS side and the zip side meet in
+//! `export.rs` alone; there is no clock, no network and nothing asynchronous; files are opened in few
+//! places; the minimum Rust version is one number.
 
 #![allow(clippy::unwrap_used, clippy::expect_used, clippy::panic, reason = "tests")]
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 use std::path::{Path, PathBuf};
 
 /// Each top-level module's floor. `lib.rs` only re-exports.
@@ -42,8 +43,13 @@ const ZIP_SIDE: [&str; 3] = ["volumes", "zip", "extract"];
 const FILES: [&str; 4] =
     ["read_at/file.rs", "read_at/spool.rs", "volumes/discover.rs", "keys/ring.rs"];
 /// Those that may only hold open files, made through directory handles.
-const HANDLES: [&str; 4] =
-    ["extract/sink.rs", "extract/disk.rs", "extract/save.rs", "extract/ranges.rs"];
+const HANDLES: [&str; 5] = [
+    "extract/sink.rs",
+    "extract/staging.rs",
+    "extract/disk.rs",
+    "extract/save.rs",
+    "extract/ranges.rs",
+];
 
 fn manifest() -> &'static Path {
     Path::new(env!("CARGO_MANIFEST_DIR"))
@@ -70,10 +76,23 @@ fn core() -> BTreeMap<String, String> {
         .filter(|path| path.file_name().is_some_and(|name| name != "tests.rs"))
         .map(|path| {
             let text = std::fs::read_to_string(&path).unwrap();
-            let code = text.split("#[cfg(test)]").next().unwrap().to_owned();
-            (path.strip_prefix(&src).unwrap().to_str().unwrap().replace('\\', "/"), code)
+            let path = path.strip_prefix(&src).unwrap().to_str().unwrap().replace('\\', "/");
+            (path, without_tests(&text))
         })
         .collect()
+}
+
+/// `text` without the unit tests at its end, and without modules that only tests compile before it.
+fn without_tests(text: &str) -> String {
+    let text = text.split("#[cfg(test)]\nmod tests {").next().unwrap();
+    let lines: Vec<&str> = text.lines().collect();
+    let is_test_module = |at: usize| {
+        let of_tests = |line: Option<&&str>| line.is_some_and(|it| it.trim() == "#[cfg(test)]");
+        let before = at.checked_sub(1).and_then(|before| lines.get(before));
+        lines[at].starts_with("mod ") && lines[at].ends_with(';') && of_tests(before)
+    };
+    let kept = (0..lines.len()).filter(|at| !is_test_module(*at)).map(|at| lines[at]);
+    kept.fold(String::new(), |code, line| code + line + "\n")
 }
 
 fn module(file: &str) -> &str {
@@ -95,6 +114,125 @@ fn imports(code: &str) -> Vec<String> {
         .skip(1)
         .map(|rest| rest.chars().take_while(|c| c.is_alphanumeric() || *c == '_').collect())
         .collect()
+}
+
+/// The path of a file's module: `keys/ring.rs` is `keys::ring`.
+fn module_path(file: &str) -> Vec<&str> {
+    file.trim_end_matches(".rs").split('/').collect()
+}
+
+/// The module paths that the code of `own` names, from the root.
+fn named_paths(own: &[&str], code: &str) -> Vec<Vec<String>> {
+    let code: String = code
+        .lines()
+        .filter(|line| !line.trim_start().starts_with("//"))
+        .collect::<Vec<_>>()
+        .join(" ");
+    let mut found = Vec::new();
+    for start in ["crate::", "super::"] {
+        for (at, _) in code.match_indices(start) {
+            let before = code[..at].chars().next_back();
+            if before.is_some_and(|c| c.is_alphanumeric() || c == '_' || c == ':') {
+                continue;
+            }
+            let mut rest = &code[at..];
+            let mut path: Vec<String> = own.iter().map(|it| (*it).to_owned()).collect();
+            if let Some(after) = rest.strip_prefix("crate::") {
+                path.clear();
+                rest = after;
+            }
+            while let Some(after) = rest.strip_prefix("super::") {
+                path.pop();
+                rest = after;
+            }
+            flatten(&path, rest, &mut found);
+        }
+    }
+    found
+}
+
+/// The paths of a use tree that `rest` starts with, each below `path`; what follows it.
+fn flatten<'a>(path: &[String], rest: &'a str, found: &mut Vec<Vec<String>>) -> &'a str {
+    let rest = rest.trim_start();
+    if let Some(mut inner) = rest.strip_prefix('{') {
+        loop {
+            inner = flatten(path, inner, found).trim_start();
+            match inner.strip_prefix(',') {
+                Some(more) => inner = more,
+                None => return inner.strip_prefix('}').unwrap_or(inner),
+            }
+        }
+    }
+    let end = rest.find(|c: char| !(c.is_alphanumeric() || c == '_')).unwrap_or(rest.len());
+    let (name, after) = rest.split_at(end);
+    let mut path = path.to_vec();
+    if !name.is_empty() {
+        path.push(name.to_owned());
+    }
+    if let Some(deeper) = after.strip_prefix("::") {
+        return flatten(&path, deeper, found);
+    }
+    found.push(path);
+    after
+}
+
+/// Files beside each other that import one another in a circle, each with what it reaches.
+fn circles(files: &BTreeMap<String, String>) -> Vec<String> {
+    let paths: BTreeSet<Vec<&str>> = files.keys().map(|file| module_path(file)).collect();
+    let mut imports: BTreeMap<Vec<String>, BTreeSet<Vec<String>>> = BTreeMap::new();
+    for (file, code) in files {
+        let own = module_path(file);
+        for named in named_paths(&own, code) {
+            let common = own.iter().zip(&named).take_while(|(one, two)| one == two).count();
+            let (Some(_), Some(_)) = (own.get(common), named.get(common)) else { continue };
+            let sibling: Vec<&str> = named[..=common].iter().map(String::as_str).collect();
+            if paths.contains(&sibling) {
+                let from = own[..=common].iter().map(|it| (*it).to_owned()).collect();
+                imports.entry(from).or_default().insert(named[..=common].to_vec());
+            }
+        }
+    }
+    let reaches = |from: &Vec<String>| {
+        let mut seen = BTreeSet::new();
+        let mut due = vec![from.clone()];
+        while let Some(next) = due.pop() {
+            for to in imports.get(&next).into_iter().flatten() {
+                if seen.insert(to.clone()) {
+                    due.push(to.clone());
+                }
+            }
+        }
+        seen
+    };
+    let ring = imports.keys().filter(|from| reaches(from).contains(*from));
+    ring.map(|from| from.join("::")).collect()
+}
+
+#[test]
+fn files_beside_each_other_import_in_no_circle() {
+    let files = core();
+    let seen: usize =
+        files.iter().map(|(file, code)| named_paths(&module_path(file), code).len()).sum();
+    assert!(seen > 800, "the test sees {seen} paths only");
+    assert_eq!(circles(&files), Vec::<String>::new());
+
+    let tied = [("a.rs", "mod b;"), ("a/b.rs", "use super::{c::X, d};"), ("a/d.rs", "")];
+    let tied = tied.into_iter().chain([("a/c.rs", "fn f() { super::b::g() }")]);
+    let tied = tied.map(|(file, code)| (file.to_owned(), code.to_owned())).collect();
+    assert_eq!(circles(&tied), ["a::b", "a::c"]);
+}
+
+#[test]
+fn there_is_no_clock_no_network_and_nothing_asynchronous() {
+    for (file, code) in core() {
+        for word in ["SystemTime::now", "std::net", "async fn", ".await"] {
+            let is_there = code
+                .lines()
+                .filter(|line| !line.trim_start().starts_with("//"))
+                .any(|line| line.contains(word));
+            assert!(!is_there, "{file} names {word}");
+        }
+    }
 }
 
 #[test]

@@ -4,7 +4,7 @@
 use std::io::Read;
 use std::sync::mpsc;
 
-use super::work::Sink;
+use super::sink::Sink;
 use crate::error::Error;
 use crate::progress::Call;
 use crate::threads;

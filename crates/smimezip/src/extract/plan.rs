@@ -3,12 +3,11 @@
 
 use std::borrow::Cow;
 use std::collections::HashSet;
-use std::time::SystemTime;
 
 use super::asked::Asked;
 use super::names::{self, Named};
 use super::options::{ExtractOptions, Links};
-use super::path::EntryPath;
+use super::planned::Planned;
 use super::report::{Renamed, SkipReason, Skipped};
 use super::turns;
 use crate::error::{Error, Unsupported};
@@ -35,15 +34,6 @@ pub(super) struct Plan<'a> {
     pub(super) failed: Vec<(usize, Error)>,
     /// Bytes of all files; the largest number where they are more.
     pub(super) bytes: u64,
-}
-
-/// One entry and where it goes.
-pub(super) struct Planned<'a> {
-    pub(super) entry: &'a Entry,
-    /// Its number in the directory.
-    pub(super) number: usize,
-    pub(super) path: EntryPath<'a>,
-    pub(super) modified: Option<SystemTime>,
 }
 
 impl<'a> Plan<'a> {

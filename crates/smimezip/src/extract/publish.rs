@@ -14,7 +14,7 @@ use super::journal::{self, Moves};
 use super::options::Overwrite;
 use super::rename::{There, rename_new, there};
 use super::report::{SkipReason, Skipped};
-use super::sink::Staging;
+use super::staging::Staging;
 use crate::error::{Error, ErrorKind};
 use crate::progress::check;
 

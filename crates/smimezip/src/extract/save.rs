@@ -8,7 +8,7 @@ use cap_std::fs::OpenOptions;
 
 use super::options::{ExtractOptions, Overwrite};
 use super::rename::there;
-use super::sink::Staging;
+use super::staging::Staging;
 use super::{disk, publish, ranges};
 use crate::error::{Error, ErrorKind};
 use crate::limits::Limit;

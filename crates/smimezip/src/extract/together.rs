@@ -10,7 +10,7 @@ use super::asked::Asked;
 use super::options::{ExtractOptions, Overwrite};
 use super::plan::Plan;
 use super::report::Report;
-use super::sink::Staging;
+use super::staging::Staging;
 use super::tree::{Added, ROOT, Tree};
 use super::{at, disk, look, report};
 use crate::error::{Error, ErrorKind};

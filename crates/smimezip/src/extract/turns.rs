@@ -6,7 +6,7 @@
 use std::cmp::Reverse;
 use std::ops::Range;
 
-use super::plan::Planned;
+use super::planned::Planned;
 
 /// Bytes of a file that is worth a turn of its own.
 const LARGE: u64 = 256 * 1024;

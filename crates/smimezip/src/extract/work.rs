@@ -7,7 +7,8 @@ use std::sync::atomic::{AtomicUsize, Ordering};
 use std::sync::{Mutex, PoisonError};
 
 use super::options::ExtractOptions;
-use super::plan::Planned;
+use super::planned::Planned;
+use super::sink::Sink;
 use super::{behind, turns};
 use crate::error::{Category, Error, ErrorKind};
 use crate::oddity::Oddities;
@@ -24,20 +25,6 @@ const WORTH_HELP: u64 = 16 * 1024 * 1024;
 const MOST_HELPERS: usize = 4;
 /// Octets of output that all threads together decompress at once, whatever their number.
 const OUTPUT_OF_ALL: usize = 8 * OUTPUT;
-
-/// Takes the bytes of entries, in one thread.
-pub(super) trait Sink {
-    /// Whether writing takes time, so that it is worth a thread of its own.
-    const WRITES: bool;
-    /// A new entry begins.
-    fn begin(&mut self, file: &Planned<'_>) -> Result<(), Error>;
-    /// Its next bytes.
-    fn write(&mut self, bytes: &[u8]) -> Result<(), Error>;
-    /// It ended and is verified.
-    fn finish(&mut self, file: &Planned<'_>) -> Result<(), Error>;
-    /// It failed; what was written is worthless.
-    fn abandon(&mut self, file: &Planned<'_>);
-}
 
 /// What the threads share.
 struct Shared<'a> {
