@@ -6,6 +6,7 @@
 //! way is normalised to DER and handed to them.
 
 mod chunks;
+pub(crate) mod der;
 mod forward;
 mod header;
 mod index;
@@ -14,7 +15,7 @@ mod octets;
 mod reader;
 
 pub(crate) use forward::{Next, OctetFeed};
-pub(crate) use header::{Class, Header, Length, tag};
+pub(crate) use header::{Class, Length, tag};
 pub(crate) use normalise::{first_to_der, size_if_der, to_der};
 pub(crate) use octets::{OctetPlace, OctetView};
 pub(crate) use reader::{Element, Reader};

@@ -5,7 +5,6 @@ mod algorithm;
 mod budget;
 mod certificate;
 mod contents;
-mod element;
 mod foreign;
 mod kdf;
 mod key_agreement;

@@ -55,6 +55,7 @@ mod envelope;
 mod error;
 mod export;
 mod extract;
+mod hex;
 mod keys;
 mod limits;
 mod oddity;

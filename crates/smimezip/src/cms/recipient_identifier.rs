@@ -8,6 +8,7 @@ use der::Encode;
 use x509_cert::name::Name;
 
 use crate::error::Error;
+use crate::hex::Hex;
 
 /// How a recipient is named (RFC 5652 section 6.2: rid and kekid).
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -37,22 +38,18 @@ impl fmt::Display for RecipientIdentifier {
         match self {
             Self::IssuerAndSerialNumber(name) => {
                 write!(f, "issuer {}, serial ", name.issuer)?;
-                write_hex(f, &name.serial_number)
+                write!(f, "{}", Hex(&name.serial_number))
             }
             Self::SubjectKeyIdentifier(octets) => {
                 f.write_str("key identifier ")?;
-                write_hex(f, octets)
+                write!(f, "{}", Hex(octets))
             }
             Self::KeyIdentifier(octets) => {
                 f.write_str("secret key ")?;
-                write_hex(f, octets)
+                write!(f, "{}", Hex(octets))
             }
         }
     }
-}
-
-fn write_hex(f: &mut fmt::Formatter<'_>, octets: &[u8]) -> fmt::Result {
-    octets.iter().try_for_each(|octet| write!(f, "{octet:02x}"))
 }
 
 /// The identifier of a `ktri` or a KEMRecipientInfo.

@@ -4,7 +4,7 @@
 use der::Decode;
 use spki::AlgorithmIdentifierRef;
 
-use super::element::{Element, Elements};
+use crate::asn1::der::{Element, Elements};
 use crate::error::Error;
 
 /// The AlgorithmIdentifier that comes next.

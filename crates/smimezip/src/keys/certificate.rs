@@ -7,11 +7,12 @@ use std::fmt;
 use der::Decode;
 use x509_cert::name::Name;
 
-use super::element::{Element, Elements};
 use super::private_key::PrivateKey;
+use crate::asn1::der::{Element, Elements};
 use crate::asn1::{self, tag};
 use crate::cms::{RecipientIdentifier, same_serial, text_of_name};
 use crate::error::Error;
+use crate::hex::Hex;
 use crate::oid;
 
 /// Nesting that is read; RFC 5280 needs fewer than 12.
@@ -115,6 +116,6 @@ impl fmt::Display for Certificate {
             Some(issuer) => write!(f, "issuer {issuer}, serial ")?,
             None => f.write_str("issuer of an unreadable name, serial ")?,
         }
-        self.serial_number.iter().try_for_each(|octet| write!(f, "{octet:02x}"))
+        write!(f, "{}", Hex(&self.serial_number))
     }
 }

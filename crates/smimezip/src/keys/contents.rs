@@ -5,12 +5,12 @@ use zeroize::Zeroizing;
 
 use super::algorithm::{identifier, malformed};
 use super::certificate::Certificate;
-use super::element::Element;
 use super::opener::{Opener, Place};
 use super::pbe::Scheme;
 use super::private_key::PrivateKey;
 use super::shape::Shape;
 use super::unusable::{UnusableItem, nothing_usable};
+use crate::asn1::der::Element;
 use crate::error::Error;
 
 /// What a key file may hold.

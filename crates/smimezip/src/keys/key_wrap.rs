@@ -133,10 +133,7 @@ mod tests {
 
     fn hex(text: &str) -> Vec<u8> {
         let text: String = text.split_whitespace().collect();
-        (0..text.len())
-            .step_by(2)
-            .map(|at| u8::from_str_radix(&text[at..at + 2], 16).unwrap())
-            .collect()
+        crate::hex::decode(&text).unwrap()
     }
 
     /// RFC 3394 section 4.6, a key of 256 bits under 256 bits.

@@ -3,7 +3,7 @@
 
 use aes::{Aes128Dec, Aes192Dec, Aes256Dec};
 use cbc::cipher::KeyInit;
-use der::{Decode, Tagged};
+use der::Tagged;
 use des::TdesEde3;
 use spki::AlgorithmIdentifierRef;
 use zeroize::Zeroizing;
@@ -13,7 +13,7 @@ use der::asn1::ObjectIdentifier;
 use super::algorithm::{identifier, malformed, parameters};
 use super::budget::{Budget, Pbkdf2, Prf, Scrypt};
 use super::padded::open;
-use crate::cms::HashAlgorithm;
+use crate::cms::{HashAlgorithm, Pbkdf2Params};
 use crate::error::Error;
 use crate::oid::{self, Named};
 
@@ -118,39 +118,20 @@ pub(super) fn pbkdf2(
     algorithm: &AlgorithmIdentifierRef<'_>,
     size: Option<usize>,
 ) -> Result<Pbkdf2, Error> {
-    let mut fields = parameters(algorithm).ok_or_else(malformed)?;
-    let salt = fields.next().ok_or_else(malformed)?;
-    if salt.sequence().is_some() {
+    let fields = parameters(algorithm).ok_or_else(malformed)?;
+    let read = Pbkdf2Params::read(fields).ok_or_else(malformed)?;
+    let Some(salt) = read.salt else {
         return Err(Error::unsupported("PBKDF2 with a salt from elsewhere (otherSource)"));
-    }
-    let salt = salt.octets().ok_or_else(malformed)?.to_vec();
-    let iterations = fields.next().and_then(|it| it.count()).ok_or_else(malformed)?;
-    let mut next = fields.next();
-    let said = match next.and_then(|it| it.count()) {
-        Some(said) => {
-            next = fields.next();
-            Some(usize::try_from(said).unwrap_or(usize::MAX))
-        }
-        None => None,
     };
-    let size = key_size(said, size)?;
-    let prf = match next {
-        None => Prf::Hash(HashAlgorithm::Sha1),
-        Some(prf) => {
-            prf_of(&AlgorithmIdentifierRef::from_der(prf.whole()).map_err(|_| malformed())?)?
-        }
-    };
-    if !fields.is_finished() {
-        return Err(malformed());
-    }
-    Ok(Pbkdf2 { prf, salt, iterations, size })
+    let (prf, size) = (prf_of(read.prf)?, key_size(read.key_size, size)?);
+    Ok(Pbkdf2 { prf, salt, iterations: read.iterations, size })
 }
 
-fn prf_of(algorithm: &AlgorithmIdentifierRef<'_>) -> Result<Prf, Error> {
-    if let Some(hash) = HashAlgorithm::from_hmac_oid(&algorithm.oid) {
+fn prf_of(oid: ObjectIdentifier) -> Result<Prf, Error> {
+    if let Some(hash) = HashAlgorithm::from_hmac_oid(&oid) {
         return Ok(Prf::Hash(hash));
     }
-    match algorithm.oid {
+    match oid {
         oid::HMAC_SHA512_224 => Ok(Prf::Sha512_224),
         oid::HMAC_SHA512_256 => Ok(Prf::Sha512_256),
         other => Err(unsupported("a pseudorandom function", other)),

@@ -8,11 +8,11 @@ use zeroize::Zeroizing;
 
 use super::algorithm::identifier;
 use super::contents::{Contents, encrypted_private_key, encrypted_private_key_info, private_key};
-use super::element::{Element, Elements};
 use super::opener::{Opener, Place};
 use super::pbe::Scheme;
 use super::pkcs12_mac::{Mac, bad};
 use crate::asn1;
+use crate::asn1::der::{Element, Elements};
 use crate::error::{Error, ErrorKind};
 use crate::limits::Limit;
 use crate::oid::{self, Named};

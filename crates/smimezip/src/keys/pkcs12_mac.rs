@@ -5,11 +5,11 @@ use spki::AlgorithmIdentifierRef;
 
 use super::algorithm::{identifier, parameters};
 use super::budget::{Pbkdf2, Pkcs12Kdf, Purpose};
-use super::element::Element;
 use super::kdf::{digest_size, is_hmac};
 use super::opener::Opener;
 use super::passphrase_form;
 use super::pbes2::pbkdf2;
+use crate::asn1::der::Element;
 use crate::cms::HashAlgorithm;
 use crate::error::{Error, ErrorKind};
 use crate::oid::{self, Named};

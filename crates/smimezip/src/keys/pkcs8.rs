@@ -8,7 +8,7 @@ use rsa::pkcs1::DecodeRsaPrivateKey;
 use spki::AlgorithmIdentifierRef;
 
 use super::algorithm::identifier;
-use super::element::Element;
+use crate::asn1::der::Element;
 use crate::error::{Error, KeyProblem};
 use crate::oid::Named;
 

@@ -2,7 +2,7 @@
 //! alike. So neither a label nor a file's name has to be believed, and a structure that cannot be
 //! used is called by its name.
 
-use super::element::{Element, Elements};
+use crate::asn1::der::{Element, Elements};
 use crate::asn1::tag;
 use crate::error::KeyProblem;
 use crate::oid::{self, Named};

@@ -9,6 +9,7 @@ use md5::{Digest, Md5};
 use zeroize::Zeroizing;
 
 use crate::error::{Error, ErrorKind};
+use crate::hex;
 use crate::secret::Passphrase;
 use crate::smime::pem::Block;
 
@@ -17,7 +18,7 @@ pub(super) fn decrypt(block: &Block, passphrase: &Passphrase) -> Result<Zeroizin
     let bad = || Error::bad_key("an encrypted PEM key without usable DEK-Info");
     let info = block.headers.iter().find(|(name, _)| name == "DEK-Info").ok_or_else(bad)?;
     let (cipher, vector) = info.1.split_once(',').ok_or_else(bad)?;
-    let vector = from_hex(vector.trim()).ok_or_else(bad)?;
+    let vector = hex::decode(vector.trim()).ok_or_else(bad)?;
     let salt = vector.get(..8).ok_or_else(bad)?;
     let key = |size| derive(passphrase.octets(), salt, size);
     let sealed = block.octets.as_slice();
@@ -63,11 +64,4 @@ fn derive(passphrase: &[u8], salt: &[u8], size: usize) -> Zeroizing<Vec<u8>> {
     }
     key.truncate(size);
     key
-}
-
-fn from_hex(text: &str) -> Option<Vec<u8>> {
-    if !text.is_ascii() || !text.len().is_multiple_of(2) {
-        return None;
-    }
-    (0..text.len()).step_by(2).map(|at| u8::from_str_radix(&text[at..at + 2], 16).ok()).collect()
 }

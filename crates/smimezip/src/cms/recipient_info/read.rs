@@ -5,17 +5,19 @@ use cms::enveloped_data::{
     OtherRecipientInfo, PasswordRecipientInfo, RecipientInfo as CmsInfo,
 };
 use cms::kemri::{CmsOriForKemOtherInfo, ID_ORI_KEM, KemRecipientInfo};
-use der::asn1::{ContextSpecific, ObjectIdentifier, OctetStringRef};
+use der::asn1::{ContextSpecific, OctetStringRef};
 use der::{Any, Decode, Encode, Reader as _, SliceReader, TagMode, TagNumber};
 use spki::AlgorithmIdentifierOwned;
 
 use super::{Agreement, Details, Encapsulation, PasswordParameters, RecipientInfo, RecipientKind};
 use crate::asn1;
+use crate::asn1::der::Elements;
 use crate::cms::content_encryption::{ContentEncryptionAlgorithm, initialization_vector};
 use crate::cms::hash::HashAlgorithm;
 use crate::cms::key_encryption::{
     KemAlgorithm, KeyDerivation, KeyEncryptionAlgorithm, KeyWrapAlgorithm, Known,
 };
+use crate::cms::pbkdf2::Pbkdf2Params;
 use crate::cms::recipient_identifier::{RecipientIdentifier, of_certificate, of_key_agreement};
 use crate::error::Error;
 use crate::oid::{self, Named};
@@ -165,34 +167,18 @@ fn password_parameters(
     let initialization_vector =
         initialization_vector(&wrapping, block).map_err(|_| wrapping.oid)?;
     let parameters = derivation.parameters.as_ref().ok_or(derivation.oid)?;
-    let Pbkdf2 { salt, iterations, hash } = pbkdf2(parameters.value(), derivation.oid, key_size)?;
+    let parameters = Pbkdf2Params::read(Elements::in_octets(parameters.value()));
+    let Pbkdf2Params { salt: Some(salt), iterations, key_size: said, prf } =
+        parameters.ok_or(derivation.oid)?
+    else {
+        return Err(derivation.oid);
+    };
+    if said.is_some_and(|said| said != key_size) {
+        return Err(derivation.oid);
+    }
+    let hash = HashAlgorithm::from_hmac_oid(&prf).ok_or(prf)?;
     let algorithm = KeyEncryptionAlgorithm::Password { hash, iterations, cipher };
     Ok((algorithm, Details::Password(PasswordParameters { salt, initialization_vector })))
-}
-
-struct Pbkdf2 {
-    salt: Vec<u8>,
-    iterations: u64,
-    hash: HashAlgorithm,
-}
-
-/// PBKDF2-params (RFC 8018 appendix A.2): salt, iterationCount, keyLength, prf. Any count is read,
-/// so that a costly one can be refused as such.
-fn pbkdf2(contents: &[u8], oid: ObjectIdentifier, key_size: usize) -> Known<Pbkdf2> {
-    let mut reader = SliceReader::new(contents).map_err(|_| oid)?;
-    let salt = <&OctetStringRef>::decode(&mut reader).map_err(|_| oid)?.as_bytes().to_vec();
-    let iterations = u64::decode(&mut reader).map_err(|_| oid)?;
-    let length = Option::<u64>::decode(&mut reader).map_err(|_| oid)?;
-    if length.is_some_and(|length| length != key_size as u64) {
-        return Err(oid);
-    }
-    let hash = if reader.is_finished() {
-        HashAlgorithm::Sha1
-    } else {
-        let prf = AlgorithmIdentifierOwned::decode(&mut reader).map_err(|_| oid)?;
-        HashAlgorithm::from_hmac_oid(&prf.oid).ok_or(prf.oid)?
-    };
-    Ok(Pbkdf2 { salt, iterations, hash })
 }
 
 fn other(info: &OtherRecipientInfo) -> Result<RecipientInfo, Error> {

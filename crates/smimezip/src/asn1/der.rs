@@ -1,14 +1,14 @@
-//! Elements of small structures in DER, looked at by their outer form: what tells a key file's
-//! kinds apart before anything in them is trusted. Values are not decoded here.
+//! Elements of small structures in DER that are in memory, looked at by their outer form: what tells a
+//! key file's kinds apart before anything in them is trusted. Values are not decoded here.
 
 use der::asn1::ObjectIdentifier;
 use der::{AnyRef, Decode, Tag, Tagged};
 
-use crate::asn1::{self, Header, tag};
+use super::header::{self, Header, Length, tag};
 
 /// One element: its header, and its contents.
 #[derive(Clone, Copy)]
-pub(super) struct Element<'a> {
+pub(crate) struct Element<'a> {
     header: Header,
     contents: &'a [u8],
     whole: &'a [u8],
@@ -16,9 +16,9 @@ pub(super) struct Element<'a> {
 
 impl<'a> Element<'a> {
     /// The element that `octets` start with, and what comes after it.
-    pub(super) fn first(octets: &'a [u8]) -> Option<(Self, &'a [u8])> {
-        let header = asn1::parse_header(octets).ok()?;
-        let asn1::Length::Definite(length) = header.length else { return None };
+    pub(crate) fn first(octets: &'a [u8]) -> Option<(Self, &'a [u8])> {
+        let header = header::parse(octets).ok()?;
+        let Length::Definite(length) = header.length else { return None };
         let start = usize::from(header.size);
         let end = start.checked_add(usize::try_from(length).ok()?)?;
         let (whole, after) = octets.split_at_checked(end)?;
@@ -26,66 +26,66 @@ impl<'a> Element<'a> {
     }
 
     /// The element that `octets` consist of.
-    pub(super) fn only(octets: &'a [u8]) -> Option<Self> {
+    pub(crate) fn only(octets: &'a [u8]) -> Option<Self> {
         Self::first(octets).filter(|(_, after)| after.is_empty()).map(|(element, _)| element)
     }
 
     /// The elements in a SEQUENCE that `der` holds.
-    pub(super) fn contents_of(any: &AnyRef<'a>) -> Option<Elements<'a>> {
+    pub(crate) fn contents_of(any: &AnyRef<'a>) -> Option<Elements<'a>> {
         (any.tag() == Tag::Sequence).then_some(Elements(any.value()))
     }
 
     /// Its header and contents.
-    pub(super) fn whole(&self) -> &'a [u8] {
+    pub(crate) fn whole(&self) -> &'a [u8] {
         self.whole
     }
 
     /// The elements in it, if it is a SEQUENCE.
-    pub(super) fn sequence(&self) -> Option<Elements<'a>> {
+    pub(crate) fn sequence(&self) -> Option<Elements<'a>> {
         (self.is(tag::SEQUENCE) && self.header.constructed).then_some(Elements(self.contents))
     }
 
     /// The elements in it, if it is `[number]`, constructed.
-    pub(super) fn explicit(&self, number: u32) -> Option<Elements<'a>> {
+    pub(crate) fn explicit(&self, number: u32) -> Option<Elements<'a>> {
         (self.header.is_context(number) && self.header.constructed)
             .then_some(Elements(self.contents))
     }
 
     /// Whether it is the universal type `tag`.
-    pub(super) fn is(&self, tag: u32) -> bool {
+    pub(crate) fn is(&self, tag: u32) -> bool {
         self.header.is(tag)
     }
 
     /// The object identifier it is.
-    pub(super) fn oid(&self) -> Option<ObjectIdentifier> {
+    pub(crate) fn oid(&self) -> Option<ObjectIdentifier> {
         ObjectIdentifier::from_der(self.whole).ok()
     }
 
     /// The contents of the OCTET STRING it is.
-    pub(super) fn octets(&self) -> Option<&'a [u8]> {
+    pub(crate) fn octets(&self) -> Option<&'a [u8]> {
         (self.is(tag::OCTET_STRING) && !self.header.constructed).then_some(self.contents)
     }
 
     /// The octets it has as `[number]`, IMPLICIT and primitive.
-    pub(super) fn context_octets(&self, number: u32) -> Option<Vec<u8>> {
+    pub(crate) fn context_octets(&self, number: u32) -> Option<Vec<u8>> {
         let is = self.header.is_context(number) && !self.header.constructed;
         is.then(|| self.contents.to_vec())
     }
 
     /// The contents of the INTEGER it is.
-    pub(super) fn integer(&self) -> Option<&'a [u8]> {
+    pub(crate) fn integer(&self) -> Option<&'a [u8]> {
         let is = self.is(tag::INTEGER) && !self.header.constructed && !self.contents.is_empty();
         is.then_some(self.contents)
     }
 
     /// The bits of the BIT STRING it is, all of which are used.
-    pub(super) fn bits(&self) -> Option<&'a [u8]> {
+    pub(crate) fn bits(&self) -> Option<&'a [u8]> {
         let is = self.is(tag::BIT_STRING) && !self.header.constructed;
         self.contents.split_first().filter(|(unused, _)| is && **unused == 0).map(|(_, bits)| bits)
     }
 
     /// The positive number it is, or the largest there is for one that is larger.
-    pub(super) fn count(&self) -> Option<u64> {
+    pub(crate) fn count(&self) -> Option<u64> {
         let octets = self.integer().filter(|octets| octets[0] & 0x80 == 0)?;
         let zeros = octets.iter().take_while(|octet| **octet == 0).count();
         match octets.get(zeros..)? {
@@ -98,11 +98,16 @@ impl<'a> Element<'a> {
 
 /// Elements in a row. Ends at what is no element.
 #[derive(Clone)]
-pub(super) struct Elements<'a>(&'a [u8]);
+pub(crate) struct Elements<'a>(&'a [u8]);
 
-impl Elements<'_> {
+impl<'a> Elements<'a> {
+    /// The elements that `octets` consist of.
+    pub(crate) fn in_octets(octets: &'a [u8]) -> Self {
+        Self(octets)
+    }
+
     /// Whether all of it was read.
-    pub(super) fn is_finished(&self) -> bool {
+    pub(crate) fn is_finished(&self) -> bool {
         self.0.is_empty()
     }
 }
