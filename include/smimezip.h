@@ -412,6 +412,16 @@ typedef struct smz_error_info {
 } smz_error_info;
 
 /**
+ * A number that an error may have. Since 0.1.
+ */
+typedef int32_t smz_error_number;
+
+/**
+ * A list of names that an error may have. Since 0.1.
+ */
+typedef int32_t smz_error_list;
+
+/**
  * An entry of an archive, as its directory describes it. Since 0.1.
  */
 typedef struct smz_entry {
@@ -980,6 +990,71 @@ typedef struct smz_renamed {
 #define SMZ_ERR_INTERNAL -99
 
 /**
+ * With SMZ_ERR_LIMIT: the SMZ_OPTION_LIMIT_… that was reached.
+ */
+#define SMZ_ERROR_LIMIT 1
+
+/**
+ * With SMZ_ERR_LIMIT: the limit's value.
+ */
+#define SMZ_ERROR_ALLOWED 2
+
+/**
+ * With SMZ_ERR_NO_SPACE: the bytes that are needed.
+ */
+#define SMZ_ERROR_NEEDED 3
+
+/**
+ * With SMZ_ERR_NO_SPACE: the bytes that are free.
+ */
+#define SMZ_ERROR_AVAILABLE 4
+
+/**
+ * The bytes that follow the end of a message.
+ */
+#define SMZ_ERROR_TRAILING 5
+
+/**
+ * With SMZ_ERR_MISSING_PART: parts that are not there.
+ */
+#define SMZ_ERROR_MISSING 1
+
+/**
+ * With SMZ_ERR_MISSING_PART: parts past the end of the set.
+ */
+#define SMZ_ERROR_EXTRA 2
+
+/**
+ * With SMZ_ERR_MISSING_PART: further files for a part that is there, and browser copies.
+ */
+#define SMZ_ERROR_DUPLICATES 3
+
+/**
+ * With SMZ_ERR_MISSING_PART: missing parts that are still being downloaded.
+ */
+#define SMZ_ERROR_UNFINISHED 4
+
+/**
+ * With SMZ_ERR_MISSING_PART: missing parts with something appended to their names.
+ */
+#define SMZ_ERROR_MISNAMED 5
+
+/**
+ * With SMZ_ERR_AMBIGUOUS: the sets of the folder.
+ */
+#define SMZ_ERROR_SETS 6
+
+/**
+ * With SMZ_ERR_NO_MATCHING_KEY and SMZ_ERR_DECRYPT: for whom the message is, one text for each recipient.
+ */
+#define SMZ_ERROR_RECIPIENTS 7
+
+/**
+ * With SMZ_ERR_NO_MATCHING_KEY and SMZ_ERR_DECRYPT: what was given, one text for each key.
+ */
+#define SMZ_ERROR_KEYS_GIVEN 8
+
+/**
  * Number: what happens where a file is already there: SMZ_OVERWRITE_… Default: never.
  */
 #define SMZ_OPTION_OVERWRITE 1
@@ -1190,6 +1265,17 @@ SMZ_API void smz_error_free(struct smz_error *error);
 SMZ_API const char *smz_error_message(const struct smz_error *error);
 
 /**
+ * The kind of failure as a word that programs may compare and store, finer than the status: "truncated" and
+ * "damaged" are both SMZ_ERR_CORRUPT. The same words as in JSON and in Rust. Since 0.1.
+ *
+ * @param error The error, or NULL.
+ * @return Owned by the error, never NULL; empty if the failure is the border's own.
+ * @note Threads: several at the same time, also with the same handle.
+ */
+SMZ_API
+const char *smz_error_code(const struct smz_error *error);
+
+/**
  * The details of an error. Since 0.1.
  *
  * @param error The error.
@@ -1200,6 +1286,44 @@ SMZ_API const char *smz_error_message(const struct smz_error *error);
 SMZ_API
 smz_status smz_error_get_info(const struct smz_error *error,
                               struct smz_error_info *out_info);
+
+/**
+ * A number that an error has beside its words. Since 0.1.
+ *
+ * @param error The error.
+ * @param number Which: SMZ_ERROR_LIMIT to SMZ_ERROR_TRAILING.
+ * @param out_value Where it goes.
+ * @return SMZ_OK; SMZ_ERR_NOT_FOUND if this error has none; SMZ_ERR_INVALID_ARGUMENT.
+ * @note Threads: several at the same time, also with the same handle.
+ */
+SMZ_API
+smz_status smz_error_get_number(const struct smz_error *error,
+                                smz_error_number number,
+                                uint64_t *out_value);
+
+/**
+ * How many names a list of an error has: 0 if it has no such list. Since 0.1.
+ *
+ * @param error The error, or NULL.
+ * @param list Which: SMZ_ERROR_MISSING to SMZ_ERROR_KEYS_GIVEN.
+ * @return The number of names.
+ * @note Threads: several at the same time, also with the same handle.
+ */
+SMZ_API uint64_t smz_error_name_count(const struct smz_error *error, smz_error_list list);
+
+/**
+ * One name of a list of an error. Since 0.1.
+ *
+ * @param error The error, or NULL.
+ * @param list Which: SMZ_ERROR_MISSING to SMZ_ERROR_KEYS_GIVEN.
+ * @param index From 0.
+ * @return UTF-8, owned by the error; NULL if there is none.
+ * @note Threads: several at the same time, also with the same handle.
+ */
+SMZ_API
+const char *smz_error_name(const struct smz_error *error,
+                           smz_error_list list,
+                           uint64_t index);
 
 /**
  * Makes a cancel handle that was not triggered. Since 0.1.

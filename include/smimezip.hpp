@@ -43,6 +43,18 @@ public:
 
     /** SMZ_ERR_... */
     smz_status status() const noexcept { return status_; }
+    /** A word for what is wrong, finer than the status; "" for a mistake in the calling program. */
+    const std::string &code() const noexcept { return code_; }
+    /** A number: SMZ_ERROR_LIMIT to SMZ_ERROR_TRAILING, if this error has it. */
+    std::optional<std::uint64_t> number(smz_error_number which) const {
+        const auto found = numbers_.find(which);
+        return found == numbers_.end() ? std::nullopt : std::make_optional(found->second);
+    }
+    /** Names: SMZ_ERROR_MISSING to SMZ_ERROR_KEYS_GIVEN; empty if this error has none. */
+    std::vector<std::string> names(smz_error_list which) const {
+        const auto found = lists_.find(which);
+        return found == lists_.end() ? std::vector<std::string>() : found->second;
+    }
     /** The operating system's number, or 0. */
     int os_error() const noexcept { return os_error_; }
     /** The part it happened in, or "". */
@@ -56,6 +68,19 @@ private:
     error(smz_status status, std::unique_ptr<smz_error, void (*)(smz_error *)> details)
         : std::runtime_error(details ? smz_error_message(details.get()) : smz_status_name(status)),
           status_(status) {
+        code_ = smz_error_code(details.get());
+        for (smz_error_number which = SMZ_ERROR_LIMIT; which <= SMZ_ERROR_TRAILING; ++which) {
+            std::uint64_t value = 0;
+            if (smz_error_get_number(details.get(), which, &value) == SMZ_OK) {
+                numbers_.emplace(which, value);
+            }
+        }
+        for (smz_error_list which = SMZ_ERROR_MISSING; which <= SMZ_ERROR_KEYS_GIVEN; ++which) {
+            const std::uint64_t count = smz_error_name_count(details.get(), which);
+            for (std::uint64_t at = 0; at < count; ++at) {
+                lists_[which].emplace_back(smz_error_name(details.get(), which, at));
+            }
+        }
         smz_error_info info{};
         info.struct_size = sizeof info;
         if (details && smz_error_get_info(details.get(), &info) == SMZ_OK) {
@@ -69,6 +94,9 @@ private:
     }
 
     smz_status status_;
+    std::string code_;
+    std::map<smz_error_number, std::uint64_t> numbers_;
+    std::map<smz_error_list, std::vector<std::string>> lists_;
     int os_error_ = 0;
     std::string part_;
     std::string entry_;

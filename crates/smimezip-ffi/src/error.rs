@@ -3,6 +3,7 @@
 use std::ffi::{CString, c_char};
 
 use crate::border;
+use crate::facts::Facts;
 use crate::handles::{self, Handle};
 use crate::sized::{self, Sized};
 use crate::status::{
@@ -14,11 +15,13 @@ use crate::text::{c_string, pointer};
 /// freed with smz_error_free(). May be read by several threads at the same time.
 pub struct smz_error {
     status: smz_status,
+    code: CString,
     os_error: i32,
     message: CString,
     part: Option<CString>,
     entry: Option<CString>,
     offset: Option<u64>,
+    facts: Facts,
 }
 
 impl Handle for smz_error {
@@ -116,11 +119,13 @@ impl From<Failure> for smz_error {
             Failure::Core(error) => Self::of(&error),
             Failure::Here(_, message) => Self {
                 status,
+                code: CString::default(),
                 os_error: 0,
                 message: c_string(message),
                 part: None,
                 entry: None,
                 offset: None,
+                facts: Facts::default(),
             },
         }
     }
@@ -134,12 +139,18 @@ impl smz_error {
         };
         Self {
             status: error.kind().status(),
+            code: c_string(error.code()),
             os_error,
             message: c_string(format!("{error:#}")),
             part: error.part().map(c_string),
             entry: error.entry().map(c_string),
             offset: error.offset(),
+            facts: Facts::of(error),
         }
+    }
+
+    pub(crate) fn facts(&self) -> &Facts {
+        &self.facts
     }
 
     pub(crate) fn info(&self) -> smz_error_info {
@@ -172,6 +183,17 @@ pub unsafe extern "C" fn smz_error_free(error: *mut smz_error) {
 #[unsafe(no_mangle)]
 pub unsafe extern "C" fn smz_error_message(error: *const smz_error) -> *const c_char {
     border::value(c"".as_ptr(), || Ok(handles::shared(error)?.message.as_ptr()))
+}
+
+/// The kind of failure as a word that programs may compare and store, finer than the status: "truncated" and
+/// "damaged" are both SMZ_ERR_CORRUPT. The same words as in JSON and in Rust. Since 0.1.
+///
+/// @param error The error, or NULL.
+/// @return Owned by the error, never NULL; empty if the failure is the border's own.
+/// @note Threads: several at the same time, also with the same handle.
+#[unsafe(no_mangle)]
+pub unsafe extern "C" fn smz_error_code(error: *const smz_error) -> *const c_char {
+    border::value(c"".as_ptr(), || Ok(handles::shared(error)?.code.as_ptr()))
 }
 
 /// The details of an error. Since 0.1.

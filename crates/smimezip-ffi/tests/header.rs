@@ -21,6 +21,7 @@ fn the_committed_header_is_the_generated_one() {
         "version",
         "status",
         "error",
+        "facts",
         "cancel",
         "progress",
         "entry",

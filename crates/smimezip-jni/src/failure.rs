@@ -8,7 +8,8 @@ use jni::refs::Global;
 use jni::{Env, jni_sig, jni_str};
 use smimezip::{Error, ErrorKind};
 
-use crate::border::size;
+use crate::facts;
+use crate::wire::Writer;
 
 /// Why a native method ends without a value.
 pub(crate) enum Failure {
@@ -91,14 +92,16 @@ pub(crate) fn throw(env: &mut Env<'_>, class: &JClass<'_>, failure: &Failure) {
                 let _ = env.throw(&**exception);
                 return;
             }
-            let text = |text: Option<&str>| text.unwrap_or_default().to_owned();
-            let offset = error.offset().map_or(-1, size);
-            let (part, entry) = (text(error.part()), text(error.entry()));
-            make(env, class, error.kind().status(), &format!("{error:#}"), &part, &entry, offset)
+            let mut out = Writer::default();
+            out.text(&format!("{error:#}"));
+            facts::write(error, &mut out);
+            make(env, class, error.kind().status(), &out)
         }
-        Failure::Java(error) => make(env, class, BUG, &error.to_string(), "", "", -1),
-        Failure::Argument(text) => make(env, class, ARGUMENT, text, "", "", -1),
-        Failure::Panic => make(env, class, BUG, "a bug in smimezip: it panicked", "", "", -1),
+        Failure::Java(error) => make(env, class, BUG, Writer::default().text(&error.to_string())),
+        Failure::Argument(text) => make(env, class, ARGUMENT, Writer::default().text(text)),
+        Failure::Panic => {
+            make(env, class, BUG, Writer::default().text("a bug in smimezip: it panicked"))
+        }
     };
     if let Err(error) = made
         && !env.exception_check()
@@ -112,27 +115,12 @@ fn make(
     env: &mut Env<'_>,
     class: &JClass<'_>,
     status: i32,
-    message: &str,
-    part: &str,
-    entry: &str,
-    offset: i64,
+    written: &Writer,
 ) -> jni::errors::Result<()> {
-    let [message, part, entry] = [message, part, entry].map(|text| env.new_string(text));
-    let (message, part, entry) = (message?, part?, entry?);
-    let arguments = [
-        JValue::Int(status),
-        JValue::Object(&message),
-        JValue::Object(&part),
-        JValue::Object(&entry),
-        JValue::Long(offset),
-    ];
+    let written = env.byte_array_from_slice(written.as_octets())?;
+    let arguments = [JValue::Int(status), JValue::Object(&written)];
     // It throws what it makes.
-    env.call_static_method(
-        class,
-        jni_str!("fail"),
-        jni_sig!("(ILjava/lang/String;Ljava/lang/String;Ljava/lang/String;J)V"),
-        &arguments,
-    )?;
+    env.call_static_method(class, jni_str!("fail"), jni_sig!("(I[B)V"), &arguments)?;
     Ok(())
 }
 

@@ -8,6 +8,7 @@
 mod archive;
 mod border;
 mod decoder;
+mod facts;
 mod failure;
 mod handle;
 mod keyring;

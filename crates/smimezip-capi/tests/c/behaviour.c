@@ -496,7 +496,13 @@ static void limits_of_a_call(void) {
     int option;
     OK(smz_archive_find(archive, CUSTOMER, &index, &error));
     OK(smz_options_set_u64(options, SMZ_OPTION_LIMIT_TOTAL_SIZE, 105381, &error));
-    FAILS(SMZ_ERR_LIMIT, smz_archive_extract(archive, in(scratch, "limited"), options, NULL, &error));
+    CHECK(smz_archive_extract(archive, in(scratch, "limited"), options, NULL, &error) == SMZ_ERR_LIMIT);
+    CHECK(smz_error_get_number(error, SMZ_ERROR_LIMIT, &index) == SMZ_OK);
+    CHECK(index == SMZ_OPTION_LIMIT_TOTAL_SIZE);
+    CHECK(smz_error_get_number(error, SMZ_ERROR_ALLOWED, &index) == SMZ_OK && index == 105381);
+    smz_error_free(error);
+    error = NULL;
+    OK(smz_archive_find(archive, CUSTOMER, &index, &error));
     FAILS(SMZ_ERR_LIMIT, smz_archive_verify(archive, options, NULL, &error));
     FAILS(SMZ_ERR_LIMIT, smz_archive_dry_run(archive, in(scratch, "limited"), options, NULL, &error));
     FAILS(SMZ_ERR_LIMIT,
@@ -741,6 +747,15 @@ static void parts_of_a_set(void) {
     CHECK(part.state == SMZ_PART_MISSING && strcmp(part.name, STEM ".z01.smime") == 0);
     FAILS(SMZ_ERR_NOT_FOUND, smz_set_open_part(set, 1, NULL, &message, &error));
     CHECK(smz_archive_open(set, keys, NULL, &archive, &error) == SMZ_ERR_MISSING_PART);
+    uint64_t number = 0;
+    CHECK(strcmp(smz_error_code(error), "incomplete_set") == 0);
+    CHECK(smz_error_name_count(error, SMZ_ERROR_MISSING) == 1);
+    CHECK(strcmp(smz_error_name(error, SMZ_ERROR_MISSING, 0), STEM ".z01.smime") == 0);
+    CHECK(smz_error_name(error, SMZ_ERROR_MISSING, 1) == NULL);
+    CHECK(smz_error_name_count(error, SMZ_ERROR_RECIPIENTS) == 0);
+    CHECK(smz_error_get_number(error, SMZ_ERROR_ALLOWED, &number) == SMZ_ERR_NOT_FOUND);
+    CHECK(smz_error_get_number(error, SMZ_ERROR_ALLOWED, NULL) == SMZ_ERR_INVALID_ARGUMENT);
+    CHECK(smz_error_name_count(NULL, SMZ_ERROR_MISSING) == 0 && *smz_error_code(NULL) == '\0');
     CHECK(strstr(smz_error_message(error), STEM ".z01.smime") != NULL);
     CHECK(strstr(smz_error_message(error), STEM ".zip.smime") != NULL);
     smz_error_free(error);

@@ -7,12 +7,9 @@ public class CorruptDataException extends SmimezipException {
     /**
      * Makes one.
      *
-     * @param message what a person is told
-     * @param part the part's name, or an empty string
-     * @param entry the entry's name, or an empty string
-     * @param offset the position in bytes, or a number below zero
+     * @param details what is known of the failure
      */
-    public CorruptDataException(String message, String part, String entry, long offset) {
-        super(Status.CORRUPT, message, part, entry, offset);
+    public CorruptDataException(ErrorDetails details) {
+        super(details);
     }
 }

@@ -1,5 +1,7 @@
 package io.github.smimezip;
 
+import java.util.List;
+
 /** Decryption failed: the key does not fit, or the message is damaged. Deliberately without detail. */
 public class DecryptionException extends SmimezipException {
     private static final long serialVersionUID = 1L;
@@ -7,12 +9,27 @@ public class DecryptionException extends SmimezipException {
     /**
      * Makes one.
      *
-     * @param message what a person is told
-     * @param part the part's name, or an empty string
-     * @param entry the entry's name, or an empty string
-     * @param offset the position in bytes, or a number below zero
+     * @param details what is known of the failure
      */
-    public DecryptionException(String message, String part, String entry, long offset) {
-        super(Status.DECRYPT, message, part, entry, offset);
+    public DecryptionException(ErrorDetails details) {
+        super(details);
+    }
+
+    /**
+     * For whom the message is: it stands in the message, for everybody to read.
+     *
+     * @return for whom the message is, one text for each recipient
+     */
+    public List<String> recipients() {
+        return details().list(7);
+    }
+
+    /**
+     * The keys that were given for it.
+     *
+     * @return what was given, one text for each key
+     */
+    public List<String> keysGiven() {
+        return details().list(8);
     }
 }

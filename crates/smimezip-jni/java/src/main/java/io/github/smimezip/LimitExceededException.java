@@ -1,18 +1,38 @@
 package io.github.smimezip;
 
-/** A limit on untrusted input was reached; {@link #getMessage} names it. */
+/** A limit on untrusted input was reached; {@link #limit} says which. */
 public class LimitExceededException extends SmimezipException {
     private static final long serialVersionUID = 1L;
 
     /**
      * Makes one.
      *
-     * @param message what a person is told
-     * @param part the part's name, or an empty string
-     * @param entry the entry's name, or an empty string
-     * @param offset the position in bytes, or a number below zero
+     * @param details what is known of the failure
      */
-    public LimitExceededException(String message, String part, String entry, long offset) {
-        super(Status.LIMIT, message, part, entry, offset);
+    public LimitExceededException(ErrorDetails details) {
+        super(details);
+    }
+
+    /**
+     * Which limit it was.
+     *
+     * @return the limit
+     */
+    public Limit limit() {
+        for (Limit limit : Limit.values()) {
+            if (limit.number() == details().number(1)) {
+                return limit;
+            }
+        }
+        throw new IllegalStateException("a limit that this version does not know");
+    }
+
+    /**
+     * What was allowed.
+     *
+     * @return the limit's value
+     */
+    public long allowed() {
+        return details().number(2);
     }
 }

@@ -1,18 +1,62 @@
 package io.github.smimezip;
 
-/** Parts of the set are missing, doubled or too many; {@link #getMessage} names all of them. */
+import java.util.List;
+
+/** Parts of the set are missing, there twice or too many; all of them are named. */
 public class MissingPartException extends SmimezipException {
     private static final long serialVersionUID = 1L;
 
     /**
      * Makes one.
      *
-     * @param message what a person is told
-     * @param part the part's name, or an empty string
-     * @param entry the entry's name, or an empty string
-     * @param offset the position in bytes, or a number below zero
+     * @param details what is known of the failure
      */
-    public MissingPartException(String message, String part, String entry, long offset) {
-        super(Status.MISSING_PART, message, part, entry, offset);
+    public MissingPartException(ErrorDetails details) {
+        super(details);
+    }
+
+    /**
+     * Parts that are not there.
+     *
+     * @return parts that are not there
+     */
+    public List<String> missing() {
+        return details().list(1);
+    }
+
+    /**
+     * Parts past the end of the set.
+     *
+     * @return parts past the end of the set
+     */
+    public List<String> extra() {
+        return details().list(2);
+    }
+
+    /**
+     * Further files for a part that is there, and copies that a browser made.
+     *
+     * @return further files for a part that is there, and browser copies
+     */
+    public List<String> duplicates() {
+        return details().list(3);
+    }
+
+    /**
+     * Missing parts that are still being downloaded, or were not finished.
+     *
+     * @return missing parts that are still being downloaded
+     */
+    public List<String> unfinished() {
+        return details().list(4);
+    }
+
+    /**
+     * Missing parts that have something appended to their names.
+     *
+     * @return missing parts with something appended to their names
+     */
+    public List<String> misnamed() {
+        return details().list(5);
     }
 }

@@ -1,18 +1,35 @@
 package io.github.smimezip;
 
-/** None of the keys is for the message; {@link #getMessage} names its recipients and what was given. */
+import java.util.List;
+
+/** None of the keys is for the message; {@link #limit} says whichs recipients and what was given. */
 public class NoMatchingKeyException extends SmimezipException {
     private static final long serialVersionUID = 1L;
 
     /**
      * Makes one.
      *
-     * @param message what a person is told
-     * @param part the part's name, or an empty string
-     * @param entry the entry's name, or an empty string
-     * @param offset the position in bytes, or a number below zero
+     * @param details what is known of the failure
      */
-    public NoMatchingKeyException(String message, String part, String entry, long offset) {
-        super(Status.NO_MATCHING_KEY, message, part, entry, offset);
+    public NoMatchingKeyException(ErrorDetails details) {
+        super(details);
+    }
+
+    /**
+     * For whom the message is: it stands in the message, for everybody to read.
+     *
+     * @return for whom the message is, one text for each recipient
+     */
+    public List<String> recipients() {
+        return details().list(7);
+    }
+
+    /**
+     * The keys that were given for it.
+     *
+     * @return what was given, one text for each key
+     */
+    public List<String> keysGiven() {
+        return details().list(8);
     }
 }

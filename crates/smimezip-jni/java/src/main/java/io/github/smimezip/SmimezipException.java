@@ -7,30 +7,31 @@ import java.util.OptionalLong;
 public class SmimezipException extends IOException {
     private static final long serialVersionUID = 1L;
 
-    /** What kind of failure it is. */
-    private final Status status;
-    /** The part's name, or an empty string. */
-    private final String part;
-    /** The entry's name, or an empty string. */
-    private final String entry;
-    /** The position, or a number below zero. */
-    private final long offset;
+    /** What is known of it. */
+    private final ErrorDetails details;
 
     /**
      * Makes one.
      *
-     * @param status what kind of failure it is
-     * @param message what a person is told
-     * @param part the part's name, or an empty string
-     * @param entry the entry's name, or an empty string
-     * @param offset the position in bytes, or a number below zero
+     * @param details what is known of the failure
      */
-    public SmimezipException(Status status, String message, String part, String entry, long offset) {
-        super(message);
-        this.status = status;
-        this.part = part;
-        this.entry = entry;
-        this.offset = offset;
+    public SmimezipException(ErrorDetails details) {
+        super(details.message());
+        this.details = details;
+    }
+
+    ErrorDetails details() {
+        return details;
+    }
+
+    /**
+     * A name of what is wrong that programs may compare and store, finer than the status: {@code truncated} and
+     * {@code damaged} are both {@link Status#CORRUPT}. The same names as in C, Rust and JSON.
+     *
+     * @return letters and underscores
+     */
+    public String code() {
+        return details.code();
     }
 
     /**
@@ -39,7 +40,7 @@ public class SmimezipException extends IOException {
      * @return the status
      */
     public Status status() {
-        return status;
+        return details.status();
     }
 
     /**
@@ -48,7 +49,7 @@ public class SmimezipException extends IOException {
      * @return a file's name, or an empty string
      */
     public String part() {
-        return part;
+        return details.part();
     }
 
     /**
@@ -57,7 +58,7 @@ public class SmimezipException extends IOException {
      * @return the entry's name, or an empty string
      */
     public String entry() {
-        return entry;
+        return details.entry();
     }
 
     /**
@@ -66,6 +67,6 @@ public class SmimezipException extends IOException {
      * @return a position in bytes, if one is known
      */
     public OptionalLong offset() {
-        return offset < 0 ? OptionalLong.empty() : OptionalLong.of(offset);
+        return details.offset();
     }
 }

@@ -204,6 +204,9 @@ class ExportTest {
             assertEquals(List.of(Data.part("z02").getFileName().toString()), set.missing());
             MissingPartException missing = assertThrows(MissingPartException.class, () -> set.open(keys));
             assertTrue(missing.getMessage().contains(".z02.smime"));
+            assertEquals(List.of(Data.part("z02").getFileName().toString()), missing.missing());
+            assertEquals(List.of(), missing.duplicates());
+            assertEquals("incomplete_set", missing.code());
         }
         byte[] octets = Files.readAllBytes(Data.part("z02"));
         int middle = octets.length / 2;
@@ -226,6 +229,8 @@ class ExportTest {
                 }
             });
             assertTrue(limit.getMessage().contains("total_size"));
+            assertEquals(Limit.TOTAL_SIZE, limit.limit());
+            assertEquals(1000, limit.allowed());
         }
     }
 }

@@ -190,7 +190,11 @@ class MessageTest {
                 () -> EncryptedMessage.decrypt(message, none));
             assertTrue(nobody.getMessage().contains("issuer CN=main,O=Test,C=DE, serial 1001"));
             assertEquals(Status.NO_MATCHING_KEY, nobody.status());
-            assertThrows(DecryptionException.class, () -> EncryptedMessage.decrypt(message, other));
+            assertEquals(List.of(), nobody.keysGiven());
+            DecryptionException wrong =
+                assertThrows(DecryptionException.class, () -> EncryptedMessage.decrypt(message, other));
+            assertEquals(nobody.recipients(), wrong.recipients());
+            assertEquals(1, wrong.keysGiven().size());
             InputStream forward = EncryptedMessage.decrypt(Files.newInputStream(message), other);
             IOException first = assertThrows(DecryptionException.class, forward::readAllBytes);
             // It sticks.

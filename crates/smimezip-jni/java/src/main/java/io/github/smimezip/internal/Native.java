@@ -3,6 +3,7 @@ package io.github.smimezip.internal;
 import io.github.smimezip.CancelledException;
 import io.github.smimezip.CorruptDataException;
 import io.github.smimezip.DecryptionException;
+import io.github.smimezip.ErrorDetails;
 import io.github.smimezip.LimitExceededException;
 import io.github.smimezip.MissingPartException;
 import io.github.smimezip.NoMatchingKeyException;
@@ -11,37 +12,53 @@ import io.github.smimezip.SmimezipException;
 import io.github.smimezip.Status;
 import io.github.smimezip.UnsafePathException;
 import java.io.IOException;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
 
 /** The native methods, and the exceptions they throw. Handles are checked by {@link Handle}, ranges here. */
 public final class Native {
     private Native() {}
 
     /** Called by the native side to throw. */
-    static void fail(int number, String message, String part, String entry, long offset)
-            throws IOException {
-        if (number == -1) {
-            throw new IllegalStateException(message);
-        }
+    static void fail(int number, byte[] written) throws IOException {
+        Octets.Reader in = new Octets.Reader(written);
+        String message = in.text();
         for (Status status : Status.values()) {
             if (status.number() == number) {
-                throw exception(status, message, part, entry, offset);
+                throw exception(details(status, message, in), status);
             }
         }
         throw new IllegalStateException(message);
     }
 
-    private static IOException exception(Status status, String message, String part, String entry,
-            long offset) {
+    private static ErrorDetails details(Status status, String message, Octets.Reader in) {
+        String code = in.text();
+        String part = in.text();
+        String entry = in.text();
+        long offset = in.size();
+        Map<Integer, Long> numbers = new HashMap<>();
+        for (int left = in.number(); left > 0; left--) {
+            numbers.put(in.number(), in.size());
+        }
+        Map<Integer, List<String>> lists = new HashMap<>();
+        for (int left = in.number(); left > 0; left--) {
+            lists.put(in.number(), in.texts());
+        }
+        return new ErrorDetails(status, code, message, part, entry, offset, numbers, lists);
+    }
+
+    private static IOException exception(ErrorDetails details, Status status) {
         switch (status) {
-            case NO_MATCHING_KEY: return new NoMatchingKeyException(message, part, entry, offset);
-            case DECRYPT: return new DecryptionException(message, part, entry, offset);
-            case PASSPHRASE: return new PassphraseException(message, part, entry, offset);
-            case MISSING_PART: return new MissingPartException(message, part, entry, offset);
-            case LIMIT: return new LimitExceededException(message, part, entry, offset);
-            case CORRUPT: return new CorruptDataException(message, part, entry, offset);
-            case UNSAFE_PATH: return new UnsafePathException(message, part, entry, offset);
-            case CANCELLED: return new CancelledException(message, part, entry, offset);
-            default: return new SmimezipException(status, message, part, entry, offset);
+            case NO_MATCHING_KEY: return new NoMatchingKeyException(details);
+            case DECRYPT: return new DecryptionException(details);
+            case PASSPHRASE: return new PassphraseException(details);
+            case MISSING_PART: return new MissingPartException(details);
+            case LIMIT: return new LimitExceededException(details);
+            case CORRUPT: return new CorruptDataException(details);
+            case UNSAFE_PATH: return new UnsafePathException(details);
+            case CANCELLED: return new CancelledException(details);
+            default: return new SmimezipException(details);
         }
     }
 

@@ -1,0 +1,92 @@
+package io.github.smimezip;
+
+import java.io.Serializable;
+import java.util.List;
+import java.util.Map;
+import java.util.OptionalLong;
+import java.util.TreeMap;
+
+/**
+ * What is known of a failure beside its words. The library makes it; programs ask the exceptions, each of which has
+ * methods for what belongs to it.
+ *
+ * @since 0.1
+ */
+public final class ErrorDetails implements Serializable {
+    private static final long serialVersionUID = 1L;
+
+    /** What kind of failure it is. */
+    private final Status status;
+    /** A name of it, finer than the status. */
+    private final String code;
+    /** What a person is told. */
+    private final String message;
+    /** The part's name, or an empty string. */
+    private final String part;
+    /** The entry's name, or an empty string. */
+    private final String entry;
+    /** The position, or a number below zero. */
+    private final long offset;
+    /** Numbers by those that the C interface has for them. */
+    private final TreeMap<Integer, Long> numbers;
+    /** Lists of names, likewise. */
+    private final TreeMap<Integer, List<String>> lists;
+
+    /**
+     * Makes one.
+     *
+     * @param status what kind of failure it is
+     * @param code a name of it, finer than the status
+     * @param message what a person is told
+     * @param part the part's name, or an empty string
+     * @param entry the entry's name, or an empty string
+     * @param offset the position in bytes, or a number below zero
+     * @param numbers numbers, by those that the C interface has for them
+     * @param lists lists of names, likewise
+     */
+    public ErrorDetails(Status status, String code, String message, String part, String entry,
+            long offset, Map<Integer, Long> numbers, Map<Integer, List<String>> lists) {
+        this.status = status;
+        this.code = code;
+        this.message = message;
+        this.part = part;
+        this.entry = entry;
+        this.offset = offset;
+        this.numbers = new TreeMap<>(numbers);
+        this.lists = new TreeMap<>(lists);
+    }
+
+    Status status() {
+        return status;
+    }
+
+    String code() {
+        return code;
+    }
+
+    String message() {
+        return message;
+    }
+
+    String part() {
+        return part;
+    }
+
+    String entry() {
+        return entry;
+    }
+
+    OptionalLong offset() {
+        return offset < 0 ? OptionalLong.empty() : OptionalLong.of(offset);
+    }
+
+    /** A number, or one below zero where there is none. */
+    long number(int which) {
+        return numbers.getOrDefault(which, -1L);
+    }
+
+    /** A list, perhaps empty. */
+    List<String> list(int which) {
+        return lists.getOrDefault(which, List.of());
+    }
+}

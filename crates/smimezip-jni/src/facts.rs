@@ -1,0 +1,40 @@
+//! What an error knows as data, written for `Native.fail`: its code, its place, numbers, and lists of names.
+//! They have the numbers of the C interface.
+
+use smimezip::{Error, ErrorKind};
+
+use crate::border::size;
+use crate::wire::Writer;
+
+/// Appends the facts of `error`.
+pub(crate) fn write(error: &Error, out: &mut Writer) {
+    out.text(error.code()).text(error.part().unwrap_or_default());
+    out.text(error.entry().unwrap_or_default()).long(error.offset().map_or(-1, size));
+    let numbers: Vec<(i32, i64)> = match error.kind() {
+        ErrorKind::Limit { limit, allowed } => {
+            vec![(1, limit.number().into()), (2, size(*allowed))]
+        }
+        ErrorKind::NoSpace { needed, available } => {
+            vec![(3, size(*needed)), (4, size(*available))]
+        }
+        ErrorKind::TrailingData { count } => vec![(5, size(*count))],
+        _ => Vec::new(),
+    };
+    out.count(numbers.len());
+    for (which, number) in numbers {
+        out.int(which).long(number);
+    }
+    let mut lists: Vec<(i32, &[String])> = match error.kind() {
+        ErrorKind::IncompleteSet { missing, extra, doubled, unfinished, misnamed, .. } => {
+            vec![(1, missing), (2, extra), (3, doubled), (4, unfinished), (5, misnamed)]
+        }
+        ErrorKind::SeveralSets(names) => vec![(6, names)],
+        _ => Vec::new(),
+    };
+    lists.extend([(7, error.recipients()), (8, error.keys_given())]);
+    lists.retain(|(_, names)| !names.is_empty());
+    out.count(lists.len());
+    for (which, names) in lists {
+        out.int(which).texts(names.iter().map(String::as_str));
+    }
+}
