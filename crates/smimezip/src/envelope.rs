@@ -14,7 +14,7 @@ use crate::keys::KeyRing;
 use crate::limits::{LayoutPolicy, Limits};
 use crate::oid::Oid;
 use crate::progress::{Phase, Progress};
-use crate::read_at::{FileSource, ReadAt, read_exact_at};
+use crate::read_at::{FileSource, ReadAt, Windowed, read_exact_at};
 use crate::secret::{UNLOCKING, wipe_stack};
 use crate::smime::{self, Container};
 use crate::threads::Attended;
@@ -41,15 +41,20 @@ impl Envelope {
     /// [`Unsupported`](crate::ErrorKind::Unsupported) for other CMS types, [`Limit`](crate::ErrorKind::Limit), or what the source
     /// reports.
     pub fn open(source: impl ReadAt + 'static, limits: &Limits) -> Result<Self, Error> {
-        let source: Arc<dyn ReadAt> = Arc::new(source);
-        let opened = Self::open_layout(&source, limits);
+        let (source, _kept) = Windowed::message(Arc::new(source));
+        Self::open_windowed(&source, limits)
+    }
+
+    /// As [`open`](Self::open), for a source whose ends the caller has kept.
+    pub(crate) fn open_windowed(source: &Arc<dyn ReadAt>, limits: &Limits) -> Result<Self, Error> {
+        let opened = Self::open_layout(source, limits);
         let assumed_wrongly = limits.layout == LayoutPolicy::Assume
             && match &opened {
                 // Either the ciphertext is damaged or the geometry was assumed wrongly.
                 Ok(envelope) => !envelope.has_whole_blocks()?,
                 Err(error) => matches!(error.kind(), ErrorKind::IrregularLayout),
             };
-        if assumed_wrongly { Self::open_layout(&source, &limits.scanning()) } else { opened }
+        if assumed_wrongly { Self::open_layout(source, &limits.scanning()) } else { opened }
     }
 
     /// Opens the message in the file at `path`.

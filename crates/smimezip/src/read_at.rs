@@ -10,6 +10,7 @@ mod growing;
 mod scan;
 mod scratch;
 mod spool;
+mod windowed;
 
 use std::io::{self, Read};
 use std::sync::Arc;
@@ -22,6 +23,7 @@ pub(crate) use growing::Growing;
 pub(crate) use scan::Scan;
 pub(crate) use scratch::with_scratch;
 pub(crate) use spool::Spool;
+pub(crate) use windowed::{Kept, Windowed};
 
 use crate::progress::check;
 

@@ -17,7 +17,7 @@ mod sizes;
 mod time;
 
 pub use archive::Archive;
-pub(crate) use end::count_of_disks;
+pub(crate) use end::{TAIL, count_of_disks};
 pub use entry::{Entry, EntryKind};
 pub use reader::EntryReader;
 pub(crate) use reader::Memory;

@@ -4,7 +4,7 @@ use std::sync::Arc;
 
 use crate::error::{Damage, Error, ErrorKind};
 use crate::limits::{Accept, Limits};
-use crate::read_at::{ReadAt, read_full_at};
+use crate::read_at::{Kept, ReadAt, Windowed, read_full_at};
 use crate::volumes::Place;
 use crate::zip::{self, Archive};
 
@@ -71,6 +71,14 @@ impl Pieces {
 }
 
 impl Opened {
+    /// Keeps the end of what is in it, as long as the outcome lives: the end record is looked for
+    /// twice, in this part and in all of them, and the directory is there.
+    pub(super) fn keep_tail(&mut self) -> Arc<Kept> {
+        let (windowed, kept) = Windowed::tail(Arc::clone(&self.plaintext), zip::TAIL as u64);
+        self.plaintext = windowed;
+        kept
+    }
+
     /// The number of parts of the set whose last part this is, or its only one.
     pub(super) fn count_of_disks(&mut self, accept: Accept, is_lone: bool) -> Result<u32, Error> {
         let error = match zip::count_of_disks(&self.plaintext, accept) {

@@ -13,7 +13,7 @@ use crate::error::{Category, Damage, Error, ErrorKind};
 use crate::keys::KeyRing;
 use crate::limits::Limit;
 use crate::progress::{Phase, Progress, check, current};
-use crate::read_at::ReadAt;
+use crate::read_at::{ReadAt, Windowed};
 use crate::smime;
 use crate::threads::{self, Attended};
 use crate::unlock::UnlockOptions;
@@ -72,6 +72,7 @@ impl Unlocking<'_> {
             return self.archive_of_pieces();
         };
         let mut last = self.open(last)?;
+        let _kept = last.keep_tail();
         let disks = last.count_of_disks(limits.accept, parts.len() == 1)?;
         if disks > limits.parts {
             let error = Error::limit(Limit::Parts, limits.parts.into());
@@ -153,7 +154,8 @@ impl Unlocking<'_> {
 
     fn open(&self, part: &Part) -> Result<Opened, Error> {
         let named = |error: Error| error.in_part(&part.name);
-        let source = part.open().map_err(named)?;
+        // All that is done here works on the same few bytes of the part's head and tail.
+        let (source, _kept) = Windowed::message(part.open().map_err(named)?);
         let (plaintext, doubt) = self.plaintext(source, part.has_seal()).map_err(named)?;
         if let Some(call) = current() {
             call.gauge().add_entry();
@@ -169,10 +171,12 @@ impl Unlocking<'_> {
         has_seal: bool,
     ) -> Result<(Arc<dyn ReadAt>, Doubt), Error> {
         let limits = &self.export.limits;
-        match Envelope::open(Arc::clone(&source), limits).and_then(|it| self.content(&it)) {
+        match Envelope::open_windowed(&source, limits).and_then(|it| self.content(&it)) {
             Ok(content) if has_seal => Ok((Arc::new(content), Doubt::None)),
             Ok(content) => Ok((Arc::new(content), Doubt::Plain(source))),
             Err(error) if has_seal || is_of_the_source(&error) => Err(error),
+            // That it is none was seen in as much of it as is looked at here.
+            Err(error) if is_no_message(&error) => Ok((source, Doubt::Neither(error))),
             Err(error) if smime::begins_as_message(&source, limits) => {
                 Ok((source, Doubt::Message(error)))
             }
@@ -205,6 +209,11 @@ impl Unlocking<'_> {
             call.gauge().know_bytes(total.into_inner());
         }
     }
+}
+
+/// Whether the error says that a part does not begin as a message does.
+fn is_no_message(error: &Error) -> bool {
+    matches!(error.kind(), ErrorKind::NotAMessage(_) | ErrorKind::NotAPart { .. })
 }
 
 fn incomplete(missing: Vec<String>) -> Error {

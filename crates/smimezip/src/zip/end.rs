@@ -14,7 +14,7 @@ use crate::volumes::VolumeSet;
 const ZEROS: usize = EndRecord::SIZE - EndRecord::SIGNATURE.len();
 /// What is read at once: a locator, an end record with the longest comment, zeros after the last
 /// byte that is none.
-const TAIL: usize = Zip64Locator::SIZE + EndRecord::SIZE + u16::MAX as usize + ZEROS;
+pub(crate) const TAIL: usize = Zip64Locator::SIZE + EndRecord::SIZE + u16::MAX as usize + ZEROS;
 /// How much two tails have in common: what a record needs that lies across them.
 const OVERLAP: u64 = (Zip64Locator::SIZE + EndRecord::SIZE - 1) as u64;
 /// How far from the end a record is looked for: more than the padding of any tape block, less than a
