@@ -4,7 +4,8 @@ use std::collections::VecDeque;
 use std::fs::File;
 use std::io;
 use std::path::{Path, PathBuf};
-use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
+use std::sync::atomic::{AtomicBool, Ordering};
+use std::sync::{Arc, Mutex, MutexGuard, PoisonError, RwLock, Weak};
 
 use super::ReadAt;
 
@@ -12,19 +13,38 @@ use super::ReadAt;
 /// usual limit of open files (64), and sequential reading touches two parts at a time.
 const OPEN_FILES: usize = 16;
 
-/// Opens files on demand and keeps only a few of them open, the ones used last.
+/// Opens files on demand and keeps only a few of them open, ones that were used not long ago.
+///
+/// Reading a file that is open takes no lock that is shared with other files.
 #[derive(Debug, Default)]
 pub struct FilePool {
-    open: Mutex<VecDeque<OpenFile>>,
+    /// Those that are open, and perhaps some that were dropped. Each is opened and closed by whoever holds
+    /// this lock.
+    open: Mutex<VecDeque<Weak<Slot>>>,
 }
 
-/// A path may name one file after the other, and sources of both may be in use: so a file is known
-/// by its identity, too.
-#[derive(Debug)]
-struct OpenFile {
-    path: PathBuf,
-    identity: Identity,
-    file: Arc<File>,
+/// Where a source has its file as long as that is open.
+#[derive(Debug, Default)]
+struct Slot {
+    file: RwLock<Option<Arc<File>>>,
+    /// Whether it was read since the pool last looked for one to close.
+    used: AtomicBool,
+}
+
+impl Slot {
+    /// The file if it is open, which is then used.
+    fn file(&self) -> Option<Arc<File>> {
+        let file = self.file.read().unwrap_or_else(PoisonError::into_inner).clone()?;
+        // Most often it is set already, and threads that only look do not disturb each other.
+        if !self.used.load(Ordering::Relaxed) {
+            self.used.store(true, Ordering::Relaxed);
+        }
+        Some(file)
+    }
+
+    fn put(&self, file: Option<Arc<File>>) {
+        *self.file.write().unwrap_or_else(PoisonError::into_inner) = file;
+    }
 }
 
 impl FilePool {
@@ -33,40 +53,39 @@ impl FilePool {
         Arc::default()
     }
 
-    fn get(&self, path: &Path, expected: &Identity) -> io::Result<Arc<File>> {
-        if let Some(file) = Self::used_again(&mut self.lock(), path, expected) {
-            return Ok(file);
-        }
-        let file = Arc::new(File::open(path)?);
-        let identity = Identity::of(&file)?;
-        if identity != *expected {
-            return Err(io::Error::other("the file was replaced or changed while it was read"));
-        }
+    /// Keeps `file` open in `slot` and closes others; returns it, or the one that another thread has put
+    /// there meanwhile.
+    fn keep(&self, slot: &Arc<Slot>, file: Arc<File>) -> Arc<File> {
         let mut open = self.lock();
-        // Threads that wanted it at the same time shall not fill the pool with it.
-        if let Some(file) = Self::used_again(&mut open, path, expected) {
-            return Ok(file);
+        if let Some(file) = slot.file() {
+            return file;
         }
-        open.push_front(OpenFile { path: path.to_path_buf(), identity, file: Arc::clone(&file) });
-        open.truncate(OPEN_FILES);
-        Ok(file)
+        open.retain(|it| it.strong_count() > 0);
+        while open.len() >= OPEN_FILES {
+            Self::close_one(&mut open);
+        }
+        open.push_back(Arc::downgrade(slot));
+        slot.put(Some(Arc::clone(&file)));
+        file
     }
 
-    fn lock(&self) -> MutexGuard<'_, VecDeque<OpenFile>> {
+    /// Closes the file that was opened first among those that were not used since this was last done; where
+    /// all were, the one that was opened first.
+    fn close_one(open: &mut VecDeque<Weak<Slot>>) {
+        let mut chances = open.len();
+        while let Some(slot) = open.pop_front() {
+            // A source that was dropped took its file with it.
+            let Some(slot) = slot.upgrade() else { return };
+            if chances == 0 || !slot.used.swap(false, Ordering::Relaxed) {
+                return slot.put(None);
+            }
+            chances -= 1;
+            open.push_back(Arc::downgrade(&slot));
+        }
+    }
+
+    fn lock(&self) -> MutexGuard<'_, VecDeque<Weak<Slot>>> {
         self.open.lock().unwrap_or_else(PoisonError::into_inner)
-    }
-
-    /// The file if it is open, which makes it the one used last.
-    fn used_again(
-        open: &mut VecDeque<OpenFile>,
-        path: &Path,
-        expected: &Identity,
-    ) -> Option<Arc<File>> {
-        let at = open.iter().position(|it| it.path == path && it.identity == *expected)?;
-        let found = open.remove(at)?;
-        let file = Arc::clone(&found.file);
-        open.push_front(found);
-        Some(file)
     }
 }
 
@@ -77,6 +96,7 @@ pub struct FileSource {
     pool: Arc<FilePool>,
     path: PathBuf,
     identity: Identity,
+    slot: Arc<Slot>,
 }
 
 impl FileSource {
@@ -98,18 +118,29 @@ impl FileSource {
         if !metadata.is_file() {
             return Err(io::Error::new(io::ErrorKind::InvalidInput, "not a regular file"));
         }
-        Ok(Self { pool, path, identity: Identity::from(&metadata) })
+        Ok(Self { pool, path, identity: Identity::from(&metadata), slot: Arc::default() })
     }
 
     /// The file's path as it was given.
     pub fn path(&self) -> &Path {
         &self.path
     }
+
+    fn file(&self) -> io::Result<Arc<File>> {
+        if let Some(file) = self.slot.file() {
+            return Ok(file);
+        }
+        let file = File::open(&self.path)?;
+        if Identity::of(&file)? != self.identity {
+            return Err(io::Error::other("the file was replaced or changed while it was read"));
+        }
+        Ok(self.pool.keep(&self.slot, Arc::new(file)))
+    }
 }
 
 impl ReadAt for FileSource {
     fn read_at(&self, buf: &mut [u8], offset: u64) -> io::Result<usize> {
-        read_file_at(&*self.pool.get(&self.path, &self.identity)?, buf, offset)
+        read_file_at(&*self.file()?, buf, offset)
     }
 
     fn size(&self) -> io::Result<u64> {
@@ -160,19 +191,73 @@ mod tests {
     #[test]
     fn only_a_few_files_stay_open() {
         let folder = tempfile::tempdir().unwrap();
-        let pool = FilePool::new();
-        let files: Vec<_> = (0..100_u8)
-            .map(|n| {
-                let path = folder.path().join(n.to_string());
-                std::fs::write(&path, [n]).unwrap();
-                FileSource::in_pool(Arc::clone(&pool), path).unwrap()
-            })
-            .collect();
+        let (pool, files) = sources(folder.path(), 100);
         for (n, file) in files.iter().enumerate() {
             let mut buf = [0; 2];
             assert_eq!(file.read_at(&mut buf, 0).unwrap(), 1);
             assert_eq!(usize::from(buf[0]), n);
         }
+        let open =
+            |files: &[FileSource]| files.iter().filter(|it| it.slot.file().is_some()).count();
+        assert_eq!((pool.lock().len(), open(&files)), (OPEN_FILES, OPEN_FILES));
+        drop(files);
+        assert_eq!(pool.lock().iter().filter(|slot| slot.strong_count() > 0).count(), 0);
+    }
+
+    /// Sources of so many files in one pool, each of one byte.
+    fn sources(folder: &Path, count: u8) -> (Arc<FilePool>, Vec<FileSource>) {
+        let pool = FilePool::new();
+        let source = |n: u8| {
+            let path = folder.join(n.to_string());
+            std::fs::write(&path, [n]).unwrap();
+            FileSource::in_pool(Arc::clone(&pool), path).unwrap()
+        };
+        let sources = (0..count).map(source).collect();
+        (pool, sources)
+    }
+
+    #[test]
+    fn what_is_read_again_stays_open() {
+        let folder = tempfile::tempdir().unwrap();
+        let (_pool, files) = sources(folder.path(), 100);
+        let first = files[0].file().unwrap();
+        for file in &files[1..] {
+            file.read_at(&mut [0], 0).unwrap();
+            files[0].read_at(&mut [0], 0).unwrap();
+            assert!(Arc::ptr_eq(&first, &files[0].file().unwrap()));
+        }
+    }
+
+    #[test]
+    fn a_file_that_is_open_is_read_without_the_lock_of_all() {
+        let folder = tempfile::tempdir().unwrap();
+        let (pool, files) = sources(folder.path(), 2);
+        for file in &files {
+            file.read_at(&mut [0], 0).unwrap();
+        }
+        let _held = pool.lock();
+        for file in &files {
+            assert_eq!(file.read_at(&mut [0], 0).unwrap(), 1);
+        }
+    }
+
+    #[test]
+    fn threads_that_read_more_files_than_stay_open_read_the_right_ones() {
+        let folder = tempfile::tempdir().unwrap();
+        let (pool, files) = sources(folder.path(), 40);
+        std::thread::scope(|scope| {
+            for thread in 0..8 {
+                let files = &files;
+                scope.spawn(move || {
+                    for step in 0..2000 {
+                        let at = (thread * 5 + step * 7) % files.len();
+                        let mut buf = [0];
+                        assert_eq!(files[at].read_at(&mut buf, 0).unwrap(), 1);
+                        assert_eq!(usize::from(buf[0]), at);
+                    }
+                });
+            }
+        });
         assert_eq!(pool.lock().len(), OPEN_FILES);
     }
 
@@ -204,7 +289,7 @@ mod tests {
         std::fs::write(&path, b"new").unwrap();
         let new = open();
         for _ in 0..3 {
-            // The old one is still open in the pool, and still the right one for its source.
+            // The old one is still open, and still the right one for its source.
             assert_eq!(&read(&new).unwrap(), b"new");
             assert_eq!(&read(&old).unwrap(), b"old");
         }
@@ -220,6 +305,7 @@ mod tests {
         let start = std::sync::Barrier::new(8);
         for _ in 0..50 {
             pool.lock().clear();
+            source.slot.put(None);
             std::thread::scope(|scope| {
                 for _ in 0..8 {
                     scope.spawn(|| {
