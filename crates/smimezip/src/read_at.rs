@@ -31,6 +31,66 @@ use crate::progress::check;
 ///
 /// It is immutable: reads through `&self` never disturb each other, so threads share one view
 /// freely.
+///
+/// # Sources of your own
+///
+/// Whatever has bytes at positions can be a part or a message: an object in a store, a file on
+/// another machine, a range of something larger. What this crate asks of it:
+///
+/// * **Opening** asks for [`size`](Self::size) once, then for the first 16 KiB and the last 8 KiB
+///   of a message; of a part that is not sealed, for its first 64 KiB as well; of the last part,
+///   for some 64 KiB at its end and for the directory. These are two to four requests for each
+///   part, some more where its chunks are large. All of a message is read once if its lines or
+///   chunks are not of one length, and again when it is unlocked if its cipher authenticates.
+/// * **Reading** asks for up to 512 KiB at a time, mostly for 64 KiB to 360 KiB, in rising order
+///   within an entry. Different entries are read in no order.
+/// * **Threads**: a call asks from as many threads at once as it may use
+///   ([`UnlockOptions::threads`](crate::UnlockOptions::threads),
+///   [`ExtractOptions`](crate::ExtractOptions)), with one request each, seldom from the one that
+///   made the call. A source that can serve only one at a time has a lock of its own.
+/// * **Nothing is kept** once a part is open. Where a request is slow, a source does well to fetch
+///   more than it is asked for and to keep that, a few MiB for each of its threads, since many
+///   small entries are many small requests.
+/// * **Waiting** ends early where the source asks
+///   [`CancelToken::check_current`](crate::CancelToken::check_current).
+///
+/// What is opened keeps its source, so sources are `'static`: not a slice that is borrowed, but a
+/// `Vec<u8>`, an `Arc<[u8]>`, a [`File`](std::fs::File). A file that is one of many, or that may be
+/// replaced, is better a [`FileSource`].
+///
+/// ```
+/// use std::io;
+/// use std::sync::Arc;
+///
+/// use smimezip::{Envelope, Limits, ReadAt};
+///
+/// /// A store that answers requests for ranges; here it is in memory.
+/// struct Object {
+///     store: Arc<[u8]>,
+///     size: u64,
+/// }
+///
+/// impl ReadAt for Object {
+///     fn read_at(&self, buf: &mut [u8], offset: u64) -> io::Result<usize> {
+///         // GET with `Range: bytes=offset-…`; at the end and after it there is nothing to ask for.
+///         if offset >= self.size || buf.is_empty() {
+///             return Ok(0);
+///         }
+///         self.store.read_at(buf, offset)
+///     }
+///
+///     fn size(&self) -> io::Result<u64> {
+///         // Of a HEAD that was made before.
+///         Ok(self.size)
+///     }
+/// }
+///
+/// let store: Arc<[u8]> = std::fs::read("tests/data/vectors/openssl-smime-aes256")?.into();
+/// let object = Object { size: store.len() as u64, store };
+/// let envelope = Envelope::open(object, &Limits::default())?;
+/// assert_eq!(envelope.recipient_infos().len(), 1);
+/// # Ok::<(), smimezip::Error>(())
+/// ```
 pub trait ReadAt: Send + Sync {
     /// Reads some octets at `offset` into `buf` and returns how many. A short count is legal;
     /// 0 says that `offset` is at or behind the end, or that `buf` is empty.
@@ -54,6 +114,16 @@ impl ReadAt for [u8] {
         let count = rest.len().min(buf.len());
         buf[..count].copy_from_slice(&rest[..count]);
         Ok(count)
+    }
+
+    fn size(&self) -> io::Result<u64> {
+        Ok(self.len() as u64)
+    }
+}
+
+impl<const N: usize> ReadAt for [u8; N] {
+    fn read_at(&self, buf: &mut [u8], offset: u64) -> io::Result<usize> {
+        self.as_slice().read_at(buf, offset)
     }
 
     fn size(&self) -> io::Result<u64> {
@@ -195,6 +265,13 @@ mod tests {
         assert_eq!(data.read_at(&mut buf, 3).unwrap(), 0);
         assert_eq!(data.read_at(&mut buf, u64::MAX).unwrap(), 0);
         assert_eq!(data.read_at(&mut buf, 1).unwrap(), 2);
+    }
+
+    #[test]
+    fn an_array_is_a_view() {
+        let mut buf = [0; 4];
+        assert_eq!([1_u8, 2, 3].read_at(&mut buf, 1).unwrap(), 2);
+        assert_eq!((&buf[..2], ReadAt::size(b"abc").unwrap()), (&[2_u8, 3][..], 3));
     }
 
     #[test]

@@ -6,11 +6,16 @@
 mod common;
 
 use std::io;
+use std::num::NonZeroUsize;
+use std::sync::atomic::{AtomicUsize, Ordering};
 use std::sync::{Arc, Mutex};
+use std::time::Duration;
 
 use common::seal::{Outside, Shape, seal};
 use common::{limits, noise, sample, sample_keys, zips};
-use smimezip::{Archive, Envelope, Error, Export, KeyRing, PartName, ReadAt};
+use smimezip::{
+    Archive, Envelope, Error, Export, ExtractOptions, KeyRing, PartName, ReadAt, Silent,
+};
 
 /// A part that notes the position and the size of what it is asked for.
 struct Noted {
@@ -124,4 +129,59 @@ fn an_envelope_takes_few_requests() {
     let envelope = Envelope::open(Arc::clone(&parts.0[0].1), &limits()).unwrap();
     parts.assert_few(2, 2);
     assert_eq!(envelope.unlock(&sample_keys()).unwrap().size(), 200_000);
+}
+
+/// A part that is far away and notes how large the requests are and how many there are at once.
+struct Far {
+    bytes: Vec<u8>,
+    now: AtomicUsize,
+    at_once: AtomicUsize,
+    largest: AtomicUsize,
+}
+
+impl ReadAt for Far {
+    fn read_at(&self, buf: &mut [u8], offset: u64) -> io::Result<usize> {
+        let now = self.now.fetch_add(1, Ordering::SeqCst) + 1;
+        self.at_once.fetch_max(now, Ordering::SeqCst);
+        self.largest.fetch_max(buf.len(), Ordering::SeqCst);
+        std::thread::sleep(Duration::from_millis(2));
+        self.now.fetch_sub(1, Ordering::SeqCst);
+        self.bytes.read_at(buf, offset)
+    }
+
+    fn size(&self) -> io::Result<u64> {
+        self.bytes.size()
+    }
+}
+
+#[test]
+fn requests_are_as_large_and_as_many_at_once_as_the_trait_says() {
+    const THREADS: usize = 4;
+    let data = noise(4, 1_500_000);
+    let sizes = [1_500_000, 9, 400_000, 400_000, 300_000, 200_000, 70_000, 70_000];
+    let names = ["a", "b", "c", "d", "e", "f", "g", "h"];
+    let entries: Vec<_> = names.into_iter().zip(sizes.map(|size| &data[..size])).collect();
+    let archive = zips::stored(&entries);
+    let chunked = Shape { chunks: vec![1000], indefinite: true, ..Shape::default() };
+    let binary = Shape { outside: Outside::Binary, ..Shape::default() };
+    for (name, bytes) in [
+        ("e.zip", archive.clone()),
+        ("e.zip.smime", seal(&archive, &Shape::default())),
+        ("e.zip.smime", seal(&archive, &chunked)),
+        ("e.zip.smime", seal(&archive, &binary)),
+    ] {
+        let [now, at_once, largest] = [0; 3].map(AtomicUsize::new);
+        let far = Arc::new(Far { bytes, now, at_once, largest });
+        let part = Arc::<Far>::clone(&far) as Arc<dyn ReadAt>;
+        let export = Export::from_parts(vec![(name.to_owned(), part)], &limits()).unwrap();
+        let archive = export.unlock(&sample_keys()).unwrap();
+        let mut options = ExtractOptions::default();
+        options.threads = NonZeroUsize::new(THREADS);
+        archive.verify(&options, &mut Silent).unwrap();
+        let [at_once, largest] =
+            [&far.at_once, &far.largest].map(|number| number.load(Ordering::SeqCst));
+        println!("{name}: {largest} bytes, {at_once} at once");
+        assert!(largest <= 512 * 1024, "{largest}");
+        assert!((2..=THREADS).contains(&at_once), "{at_once}");
+    }
 }

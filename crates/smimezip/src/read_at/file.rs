@@ -116,7 +116,7 @@ impl FileSource {
         let path = path.into();
         let metadata = std::fs::metadata(&path)?;
         if !metadata.is_file() {
-            return Err(io::Error::new(io::ErrorKind::InvalidInput, "not a regular file"));
+            return Err(not_regular());
         }
         Ok(Self { pool, path, identity: Identity::from(&metadata), slot: Arc::default() })
     }
@@ -146,6 +146,25 @@ impl ReadAt for FileSource {
     fn size(&self) -> io::Result<u64> {
         Ok(self.identity.length)
     }
+}
+
+/// A regular file that is open. Its position is of no matter; on Windows reading moves it. Its size is that of
+/// now each time it is asked for: a file that grows or shrinks meanwhile is no view.
+impl ReadAt for File {
+    fn read_at(&self, buf: &mut [u8], offset: u64) -> io::Result<usize> {
+        read_file_at(self, buf, offset)
+    }
+
+    /// # Errors
+    /// What the operating system says; a folder, a pipe or a device is `InvalidInput`.
+    fn size(&self) -> io::Result<u64> {
+        let metadata = self.metadata()?;
+        if metadata.is_file() { Ok(metadata.len()) } else { Err(not_regular()) }
+    }
+}
+
+fn not_regular() -> io::Error {
+    io::Error::new(io::ErrorKind::InvalidInput, "not a regular file")
 }
 
 /// What must stay the same between two openings of one path.
@@ -316,6 +335,23 @@ mod tests {
             });
             assert_eq!(pool.lock().len(), 1);
         }
+    }
+
+    #[test]
+    fn a_file_that_is_open_is_a_view() {
+        let folder = tempfile::tempdir().unwrap();
+        let path = folder.path().join("a");
+        std::fs::write(&path, b"abc").unwrap();
+        let file: Arc<dyn ReadAt> = Arc::new(File::open(&path).unwrap());
+        let mut buf = [0; 9];
+        for _ in 0..2 {
+            assert_eq!(file.read_at(&mut buf, 1).unwrap(), 2);
+            assert_eq!(&buf[..2], b"bc");
+        }
+        assert_eq!(file.read_at(&mut buf, 3).unwrap(), 0);
+        assert_eq!(file.size().unwrap(), 3);
+        #[cfg(unix)]
+        assert!(ReadAt::size(&File::open(folder.path()).unwrap()).is_err());
     }
 
     #[test]
