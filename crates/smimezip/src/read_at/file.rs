@@ -18,8 +18,8 @@ const OPEN_FILES: usize = 16;
 /// Reading a file that is open takes no lock that is shared with other files.
 #[derive(Debug, Default)]
 pub struct FilePool {
-    /// Those that are open, and perhaps some that were dropped. Each is opened and closed by whoever holds
-    /// this lock.
+    /// Those that are open, and perhaps some that were dropped. Each is opened and closed by
+    /// whoever holds this lock.
     open: Mutex<VecDeque<Weak<Slot>>>,
 }
 
@@ -53,8 +53,8 @@ impl FilePool {
         Arc::default()
     }
 
-    /// Keeps `file` open in `slot` and closes others; returns it, or the one that another thread has put
-    /// there meanwhile.
+    /// Keeps `file` open in `slot` and closes others; returns it, or the one that another thread
+    /// has put there meanwhile.
     fn keep(&self, slot: &Arc<Slot>, file: Arc<File>) -> Arc<File> {
         let mut open = self.lock();
         if let Some(file) = slot.file() {
@@ -69,8 +69,8 @@ impl FilePool {
         file
     }
 
-    /// Closes the file that was opened first among those that were not used since this was last done; where
-    /// all were, the one that was opened first.
+    /// Closes the file that was opened first among those that were not used since this was last
+    /// done; where all were, the one that was opened first.
     fn close_one(open: &mut VecDeque<Weak<Slot>>) {
         let mut chances = open.len();
         while let Some(slot) = open.pop_front() {
@@ -130,8 +130,9 @@ impl FileSource {
         if let Some(file) = self.slot.file() {
             return Ok(file);
         }
-        let file = File::open(&self.path)?;
-        if Identity::of(&file)? != self.identity {
+        let file = open(&self.path)?;
+        let metadata = file.metadata()?;
+        if !metadata.is_file() || Identity::from(&metadata) != self.identity {
             return Err(io::Error::other("the file was replaced or changed while it was read"));
         }
         Ok(self.pool.keep(&self.slot, Arc::new(file)))
@@ -148,8 +149,8 @@ impl ReadAt for FileSource {
     }
 }
 
-/// A regular file that is open. Its position is of no matter; on Windows reading moves it. Its size is that of
-/// now each time it is asked for: a file that grows or shrinks meanwhile is no view.
+/// A regular file that is open. Its position is of no matter; on Windows reading moves it. Its size
+/// is that of now each time it is asked for: a file that grows or shrinks meanwhile is no view.
 impl ReadAt for File {
     fn read_at(&self, buf: &mut [u8], offset: u64) -> io::Result<usize> {
         read_file_at(self, buf, offset)
@@ -161,6 +162,27 @@ impl ReadAt for File {
         let metadata = self.metadata()?;
         if metadata.is_file() { Ok(metadata.len()) } else { Err(not_regular()) }
     }
+}
+
+/// Opens what is at `path` for reading. A pipe that has taken the place of a file would keep the
+/// caller waiting for somebody who writes to it; so it is opened without waiting, and then seen to
+/// be none.
+#[cfg(unix)]
+fn open(path: &Path) -> io::Result<File> {
+    use std::os::unix::fs::OpenOptionsExt as _;
+
+    let Ok(flags) = rustix::fs::OFlags::NONBLOCK.bits().try_into() else { return File::open(path) };
+    match File::options().read(true).custom_flags(flags).open(path) {
+        // A regular file on which another program has a lease, which it gives back if it is waited
+        // for (fcntl(2)). A pipe never answers so.
+        Err(error) if error.kind() == io::ErrorKind::WouldBlock => File::open(path),
+        outcome => outcome,
+    }
+}
+
+#[cfg(not(unix))]
+fn open(path: &Path) -> io::Result<File> {
+    File::open(path)
 }
 
 fn not_regular() -> io::Error {
@@ -177,10 +199,6 @@ struct Identity {
 }
 
 impl Identity {
-    fn of(file: &File) -> io::Result<Self> {
-        Ok(Self::from(&file.metadata()?))
-    }
-
     fn from(metadata: &std::fs::Metadata) -> Self {
         #[cfg(unix)]
         use std::os::unix::fs::MetadataExt as _;
@@ -289,6 +307,28 @@ mod tests {
         std::fs::rename(&path, folder.path().join("b")).unwrap();
         std::fs::write(&path, b"two!").unwrap();
         assert!(source.read_at(&mut [0; 3], 0).is_err());
+    }
+
+    #[cfg(unix)]
+    #[test]
+    fn a_pipe_in_the_place_of_a_file_is_noticed_and_not_waited_for() {
+        let folder = tempfile::tempdir().unwrap();
+        let path = folder.path().join("a");
+        std::fs::write(&path, b"one").unwrap();
+        let source = FileSource::open(&path).unwrap();
+        std::fs::remove_file(&path).unwrap();
+        make_pipe(&path);
+        let (done, outcome) = std::sync::mpsc::channel();
+        std::thread::spawn(move || done.send(source.read_at(&mut [0; 3], 0).is_err()));
+        assert_eq!(outcome.recv_timeout(std::time::Duration::from_secs(20)), Ok(true));
+        let error = FileSource::open(&path).unwrap_err();
+        assert_eq!(error.kind(), io::ErrorKind::InvalidInput);
+    }
+
+    #[cfg(unix)]
+    fn make_pipe(path: &Path) {
+        let made = std::process::Command::new("mkfifo").arg(path).status().unwrap();
+        assert!(made.success());
     }
 
     #[test]
