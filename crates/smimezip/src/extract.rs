@@ -11,7 +11,6 @@ mod folders;
 mod journal;
 mod names;
 mod options;
-mod path;
 mod plan;
 mod planned;
 mod publish;

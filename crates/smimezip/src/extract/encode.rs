@@ -11,7 +11,7 @@
 use std::borrow::Cow;
 use std::fmt::Write as _;
 
-use super::path::{MAX_COMPONENT, is_device};
+use crate::zip::path::{MAX_COMPONENT, is_device};
 
 /// What is longer is no extension, but a dot in the middle of a name.
 const MAX_EXTENSION: usize = 16;
@@ -130,8 +130,8 @@ fn cut(text: &str, room: usize) -> &str {
 
 #[cfg(test)]
 mod tests {
-    use super::super::path::check;
     use super::*;
+    use crate::zip::path::check;
 
     /// The name that an encoded one was, unless it was shortened.
     fn decoded(component: &str) -> String {

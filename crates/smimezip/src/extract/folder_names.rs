@@ -4,7 +4,7 @@
 use std::collections::{HashMap, HashSet};
 
 use super::encode::{self, Numbered};
-use super::path::folded;
+use crate::zip::path::folded;
 
 /// Digits that a number may have.
 const DIGITS: usize = 20;
@@ -40,7 +40,7 @@ pub fn folder_names<'a>(names: impl IntoIterator<Item = &'a str>) -> Vec<String>
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::extract::path::check;
+    use crate::zip::path::check;
 
     #[test]
     fn folders_are_safe_and_different() {

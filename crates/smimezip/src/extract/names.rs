@@ -6,11 +6,11 @@ use std::borrow::Cow;
 use super::asked::Asked;
 use super::encode;
 use super::options::{ExtractOptions, Names};
-use super::path::{EntryPath, MAX_DEPTH, MAX_PATH, Meaning, has_leading_dot};
 use super::tree::{Added, NodeId, ROOT, Tree};
 use crate::error::{Error, ErrorKind, NameProblem};
 use crate::oddity::{Oddities, OddityKind};
 use crate::progress::check;
+use crate::zip::path::{EntryPath, MAX_DEPTH, MAX_PATH, Meaning, has_leading_dot};
 use crate::zip::{Entry, EntryKind};
 
 /// What becomes of an entry that is asked for.

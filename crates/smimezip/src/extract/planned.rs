@@ -2,8 +2,8 @@
 
 use std::time::SystemTime;
 
-use super::path::EntryPath;
 use crate::zip::Entry;
+use crate::zip::path::EntryPath;
 
 /// One entry and where it goes.
 pub(super) struct Planned<'a> {

@@ -6,7 +6,7 @@ use std::collections::HashMap;
 use std::collections::hash_map::Entry;
 
 use super::encode::{self, Numbered};
-use super::path::folded;
+use crate::zip::path::folded;
 
 /// A file or a folder of the tree.
 pub(super) type NodeId = usize;

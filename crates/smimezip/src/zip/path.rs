@@ -7,9 +7,9 @@ use unicode_normalization::UnicodeNormalization;
 
 use crate::error::{Error, ErrorKind, NameProblem};
 
-pub(super) const MAX_PATH: usize = 4096;
-pub(super) const MAX_COMPONENT: usize = 255;
-pub(super) const MAX_DEPTH: usize = 64;
+pub(crate) const MAX_PATH: usize = 4096;
+pub(crate) const MAX_COMPONENT: usize = 255;
+pub(crate) const MAX_DEPTH: usize = 64;
 
 /// Characters of the longest name of a device.
 const LONGEST_DEVICE: usize = 7;
@@ -18,30 +18,30 @@ const DEVICES: [&str; 6] = ["CON", "PRN", "AUX", "NUL", "CONIN$", "CONOUT$"];
 
 /// A relative path whose every component is safe, with `/` between them.
 #[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
-pub(super) struct EntryPath<'a>(Cow<'a, str>);
+pub(crate) struct EntryPath<'a>(Cow<'a, str>);
 
 impl<'a> EntryPath<'a> {
     /// A path that is safe.
     ///
     /// # Errors
     /// Why it is not.
-    pub(super) fn new(path: Cow<'a, str>) -> Result<Self, NameProblem> {
+    pub(crate) fn new(path: Cow<'a, str>) -> Result<Self, NameProblem> {
         check(&path).map(|()| Self(path))
     }
 
-    pub(super) fn as_str(&self) -> &str {
+    pub(crate) fn as_str(&self) -> &str {
         &self.0
     }
 
     /// The folder it is in.
-    pub(super) fn parent(&self) -> Option<&str> {
+    pub(crate) fn parent(&self) -> Option<&str> {
         self.0.rsplit_once('/').map(|(parent, _)| parent)
     }
 }
 
 /// What a name stands for.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub(super) enum Meaning<'a> {
+pub(crate) enum Meaning<'a> {
     /// The folder that everything is in. Nothing is made of it.
     Root,
     /// This relative path, which is not judged yet: without `./` in front and without the `/` at the
@@ -55,7 +55,7 @@ impl<'a> Meaning<'a> {
     /// # Errors
     /// `UnsafeName` for what is refused whatever a caller chose: absolute names, and such as climb
     /// out of the folder that everything is in.
-    pub(super) fn of(name: &'a str, is_folder: bool) -> Result<Self, Error> {
+    pub(crate) fn of(name: &'a str, is_folder: bool) -> Result<Self, Error> {
         let refuse = |why| Err(Error::from(ErrorKind::UnsafeName(why)).in_entry(name));
         let path = name.trim_start_matches("./");
         if is_folder && matches!(path, "" | "." | "/") && !name.is_empty() {
@@ -72,7 +72,7 @@ impl<'a> Meaning<'a> {
 }
 
 /// Whether a name begins with `./`, which every reader drops.
-pub(super) fn has_leading_dot(name: &str) -> bool {
+pub(crate) fn has_leading_dot(name: &str) -> bool {
     name.starts_with("./")
 }
 
@@ -88,7 +88,7 @@ fn is_absolute(path: &str) -> bool {
 
 /// What two names have in common that some file system does not tell apart: letter case and
 /// Unicode normalisation do not count.
-pub(super) fn folded(path: &str) -> Cow<'_, str> {
+pub(crate) fn folded(path: &str) -> Cow<'_, str> {
     if path.is_ascii() {
         return if path.bytes().any(|octet| octet.is_ascii_uppercase()) {
             path.to_ascii_lowercase().into()
@@ -111,7 +111,7 @@ pub(super) fn folded(path: &str) -> Cow<'_, str> {
 ///
 /// # Errors
 /// Why it is not.
-pub(super) fn check(path: &str) -> Result<(), NameProblem> {
+pub(crate) fn check(path: &str) -> Result<(), NameProblem> {
     if path.len() > MAX_PATH {
         return Err(NameProblem::TooLong);
     }
@@ -150,7 +150,7 @@ fn check_component(component: &str) -> Result<(), NameProblem> {
 }
 
 /// Whether Windows takes a component for a device.
-pub(super) fn is_device(component: &str) -> bool {
+pub(crate) fn is_device(component: &str) -> bool {
     let stem = component.split('.').next().unwrap_or(component).trim_end_matches(' ');
     // No letter becomes less than one in upper case.
     if stem.chars().nth(LONGEST_DEVICE).is_some() {
