@@ -430,9 +430,9 @@ typedef struct smz_entry {
      */
     size_t struct_size;
     /**
-     * Its name in UTF-8, as the archive has it, owned by the archive. A NUL inside is shown as U+FFFD.
-     * **It is not checked**: it may be absolute or have `..` in it, so never open a file by it. What is
-     * safe to create is decided by smz_archive_extract() and smz_archive_dry_run().
+     * Its raw name in UTF-8, as the archive has it, owned by the archive. A NUL inside is shown as U+FFFD.
+     * **It is not checked**: it may be absolute or have `..` in it, so never join it to a directory, nor
+     * open a file by it: `path` is there for that.
      */
     const char *name;
     /**
@@ -480,6 +480,13 @@ typedef struct smz_entry {
      * Whether this library can decompress it: 0 or 1.
      */
     int32_t is_supported;
+    /**
+     * The relative path that the name stands for, with `/` between directories, in UTF-8 and owned by
+     * the archive; NULL if it is not safe to create on every platform. `.` is the directory that
+     * everything is in. Other entries may have the same path, or one that some file system does not
+     * tell from it, and what a link points to is not judged: smz_archive_extract() sees to both.
+     */
+    const char *path;
 } smz_entry;
 
 /**
@@ -1400,7 +1407,7 @@ SMZ_API uint64_t smz_archive_entry_count(const struct smz_archive *archive);
  *
  * @param archive The archive.
  * @param index Counted from 0, below smz_archive_entry_count().
- * @param out_entry Where it goes; its `struct_size` must be set. Its name is the archive's.
+ * @param out_entry Where it goes; its `struct_size` must be set. Its name and path are the archive's.
  * @return SMZ_OK, SMZ_ERR_NOT_FOUND or SMZ_ERR_INVALID_ARGUMENT.
  * @note Threads: several at the same time, also with the same handle.
  */

@@ -778,7 +778,8 @@ public:
     }
     /** How many entries there are. */
     std::uint64_t size() const noexcept { return smz_archive_entry_count(get()); }
-    /** An entry; its name lives as long as the archive. */
+    /** An entry; its name, which is not checked, and its path, NULL if it is not safe, live as long as the
+        archive. */
     smz_entry operator[](std::uint64_t index) const {
         auto entry = detail::sized<smz_entry>();
         detail::check_index(smz_archive_get_entry(live(), index, &entry), "entry", index);

@@ -30,7 +30,7 @@ public final class ListExport {
             for (Entry entry : archive.entries()) {
                 if (entry.kind() == EntryKind.FILE) {
                     System.out.println(
-                        entry.size() + " " + entry.modified(ZoneId.systemDefault()) + " " + entry.name());
+                        entry.size() + " " + entry.modified(ZoneId.systemDefault()) + " " + entry.rawName());
                 }
             }
         }

@@ -59,7 +59,7 @@ public final class PartsFromElsewhere {
              ExportSet set = ExportSet.of(parts);
              ExportArchive archive = set.open(keys)) {
             for (Entry entry : archive.entries()) {
-                System.out.println(entry.size() + " " + entry.name());
+                System.out.println(entry.size() + " " + entry.rawName());
             }
             System.out.println(served + " bytes served to list it");
             System.out.println(archive.verify(new ExtractOptions()).files() + " files verified");

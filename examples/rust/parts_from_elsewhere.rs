@@ -45,7 +45,7 @@ fn main() -> Result<(), Box<dyn std::error::Error>> {
     let export = Export::from_parts(parts, &Limits::default())?;
     let archive = export.unlock(&KeyRing::from_file(key, None)?)?;
     for entry in archive.entries() {
-        println!("{:>10} {}", entry.size(), entry.name());
+        println!("{:>10} {}", entry.size(), entry.raw_name());
     }
     println!("{} bytes served", served.load(Ordering::Relaxed));
     Ok(())

@@ -1,5 +1,4 @@
 import io.github.smimezip.Entry;
-import io.github.smimezip.EntryKind;
 import io.github.smimezip.ExportArchive;
 import io.github.smimezip.ExportSet;
 import io.github.smimezip.Keyring;
@@ -24,7 +23,7 @@ public final class ExportLines implements UDF2<String, String, Long> {
              ExportSet set = ExportSet.discover(Path.of(anyPart));
              ExportArchive archive = set.open(keys)) {
             for (Entry entry : archive.entries()) {
-                if (entry.kind() == EntryKind.FILE && entry.name().endsWith(".json")) {
+                if (entry.isFile() && entry.rawName().endsWith(".json")) {
                     try (BufferedReader in = new BufferedReader(new InputStreamReader(
                             archive.newInputStream(entry), StandardCharsets.UTF_8))) {
                         while (in.readLine() != null) {

@@ -35,8 +35,8 @@ pub(crate) fn check(archive: &Archive) -> bool {
             .and_then(|reader| Ok(reader.take(TOTAL + 1).read_to_end(&mut contents)?));
         assert!(contents.len() as u64 <= entry.size().max(TOTAL + 1));
         if verified {
-            assert!(read.is_ok(), "{} verified and cannot be read", entry.name());
-            assert_eq!(contents.len() as u64, entry.size(), "{}", entry.name());
+            assert!(read.is_ok(), "{} verified and cannot be read", entry.raw_name());
+            assert_eq!(contents.len() as u64, entry.size(), "{}", entry.raw_name());
         }
     }
     verified

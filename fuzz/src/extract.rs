@@ -33,7 +33,7 @@ pub fn run(octets: &[u8]) {
     let extracted = archive.extract(&out, &options, &mut Silent);
     if extracted.is_ok() {
         for entry in archive.entries() {
-            let path = out.join(entry.name());
+            let path = out.join(entry.raw_name());
             if entry.kind() == EntryKind::File {
                 let mut contents = Vec::new();
                 let mut reader = archive.read(entry).expect("an entry that was extracted");
@@ -53,7 +53,7 @@ pub fn run(octets: &[u8]) {
 fn plant(out: &Path, archive: &Archive) {
     fs::create_dir(out).expect("a folder");
     for entry in archive.entries().iter().take(3) {
-        if let Some(first) = entry.name().split('/').next().filter(|it| !it.is_empty()) {
+        if let Some(first) = entry.raw_name().split('/').next().filter(|it| !it.is_empty()) {
             // Names that no link can have are refused by the library anyway.
             let _ = std::os::unix::fs::symlink("../outside", out.join(first));
         }

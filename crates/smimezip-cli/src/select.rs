@@ -60,7 +60,7 @@ fn filter(selection: &Selection) -> Result<Option<Filter>, Failure> {
         patterns.iter().any(|pattern| pattern.matches_with(name, options))
     };
     Ok(Some(Arc::new(move |entry| {
-        (include.is_empty() || any(&include, entry.name())) && !any(&exclude, entry.name())
+        (include.is_empty() || any(&include, entry.raw_name())) && !any(&exclude, entry.raw_name())
     })))
 }
 

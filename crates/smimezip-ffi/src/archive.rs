@@ -104,7 +104,7 @@ pub unsafe extern "C" fn smz_archive_entry_count(archive: *const smz_archive) ->
 ///
 /// @param archive The archive.
 /// @param index Counted from 0, below smz_archive_entry_count().
-/// @param out_entry Where it goes; its `struct_size` must be set. Its name is the archive's.
+/// @param out_entry Where it goes; its `struct_size` must be set. Its name and path are the archive's.
 /// @return SMZ_OK, SMZ_ERR_NOT_FOUND or SMZ_ERR_INVALID_ARGUMENT.
 /// @note Threads: several at the same time, also with the same handle.
 #[unsafe(no_mangle)]
@@ -182,7 +182,7 @@ pub unsafe extern "C" fn smz_archive_find(
             let out = border::out(out_index, "out_index")?;
             let archive = handles::shared(archive)?;
             let name = border::text(name, "name")?;
-            let at = archive.archive.entries().iter().position(|entry| entry.name() == name);
+            let at = archive.archive.entries().iter().position(|entry| entry.raw_name() == name);
             let missing = || smimezip::Error::from(ErrorKind::NoSuchEntry).in_entry(name);
             out.set(at.ok_or_else(missing)? as u64);
             Ok(())

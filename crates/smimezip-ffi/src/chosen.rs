@@ -43,15 +43,15 @@ impl Chosen {
         let mut names = HashSet::new();
         for entry in entries {
             let any = |patterns: &[Pattern]| {
-                let matches = |it: &Pattern| it.matches_with(entry.name(), MatchOptions::new());
+                let matches = |it: &Pattern| it.matches_with(entry.raw_name(), MatchOptions::new());
                 patterns.iter().any(matches)
             };
             let wanted = (self.include.is_empty() || any(&self.include)) && !any(&self.exclude);
             if wanted && self.filter.map_or(Ok(true), |filter| asked(filter, entry))? {
-                names.insert(entry.name().to_owned());
+                names.insert(entry.raw_name().to_owned());
             }
         }
-        self.extract.filter = Some(Arc::new(move |entry: &Entry| names.contains(entry.name())));
+        self.extract.filter = Some(Arc::new(move |entry: &Entry| names.contains(entry.raw_name())));
         Ok(())
     }
 }

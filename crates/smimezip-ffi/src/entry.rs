@@ -1,6 +1,7 @@
 //! `smz_entry`: one entry of an archive.
 
 use std::ffi::{CString, c_char};
+use std::ptr;
 use std::time::SystemTime;
 
 use smimezip::{Entry, EntryKind, Modified};
@@ -23,9 +24,9 @@ pub const SMZ_ENTRY_SPECIAL: i32 = 3;
 pub struct smz_entry {
     /// To be set to sizeof(smz_entry) before the call.
     pub struct_size: usize,
-    /// Its name in UTF-8, as the archive has it, owned by the archive. A NUL inside is shown as U+FFFD.
-    /// **It is not checked**: it may be absolute or have `..` in it, so never open a file by it. What is
-    /// safe to create is decided by smz_archive_extract() and smz_archive_dry_run().
+    /// Its raw name in UTF-8, as the archive has it, owned by the archive. A NUL inside is shown as U+FFFD.
+    /// **It is not checked**: it may be absolute or have `..` in it, so never join it to a directory, nor
+    /// open a file by it: `path` is there for that.
     pub name: *const c_char,
     /// Bytes of the name.
     pub name_len: usize,
@@ -50,6 +51,11 @@ pub struct smz_entry {
     pub compression_method: i32,
     /// Whether this library can decompress it: 0 or 1.
     pub is_supported: i32,
+    /// The relative path that the name stands for, with `/` between directories, in UTF-8 and owned by
+    /// the archive; NULL if it is not safe to create on every platform. `.` is the directory that
+    /// everything is in. Other entries may have the same path, or one that some file system does not
+    /// tell from it, and what a link points to is not judged: smz_archive_extract() sees to both.
+    pub path: *const c_char,
 }
 
 // SAFETY: `repr(C)`, the size first, numbers and pointers only.
@@ -60,10 +66,24 @@ unsafe impl Sized for smz_entry {
 /// What an entry's pointers point to.
 pub(crate) struct EntryStrings {
     name: CString,
+    path: SafePath,
+}
+
+/// The path that a name stands for.
+enum SafePath {
+    None,
+    /// It is the name.
+    Name,
+    Other(CString),
 }
 
 pub(crate) fn entry_strings(entry: &Entry) -> EntryStrings {
-    EntryStrings { name: c_string(entry.name()) }
+    let path = match entry.path() {
+        Err(_) => SafePath::None,
+        Ok(path) if path.as_str() == entry.raw_name() => SafePath::Name,
+        Ok(path) => SafePath::Other(c_string(path.as_str())),
+    };
+    EntryStrings { name: c_string(entry.raw_name()), path }
 }
 
 impl EntryStrings {
@@ -92,6 +112,11 @@ impl EntryStrings {
             },
             compression_method: entry.compression_method().into(),
             is_supported: i32::from(entry.check_supported().is_ok()),
+            path: match &self.path {
+                SafePath::None => ptr::null(),
+                SafePath::Name => self.name.as_ptr(),
+                SafePath::Other(path) => path.as_ptr(),
+            },
             ..sized::empty()
         }
     }

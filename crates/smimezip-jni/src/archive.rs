@@ -7,7 +7,9 @@ use std::time::{SystemTime, UNIX_EPOCH};
 use jni::EnvUnowned;
 use jni::objects::{JByteArray, JClass, JObject};
 use jni::sys::{jint, jlong};
-use smimezip::{Archive, Entry, EntryKind, EntryReader, Modified, Oddity, Report, SkipReason};
+use smimezip::{
+    Archive, Entry, EntryKind, EntryPath, EntryReader, Modified, Oddity, Report, SkipReason,
+};
 
 use crate::border::{array, call, count, octets, path, size};
 use crate::failure::Failure;
@@ -64,7 +66,11 @@ fn describe(out: &mut Writer, entry: &Entry) {
         EntryKind::SymbolicLink => 2,
         _ => 3,
     };
-    out.text(entry.name())
+    let path = entry.path();
+    // An empty text: it is the name.
+    let path = path.as_ref().ok().map(EntryPath::as_str);
+    out.text(entry.raw_name())
+        .optional(path.map(|path| if path == entry.raw_name() { "" } else { path }))
         .int(kind)
         .long(size(entry.size()))
         .long(size(entry.compressed_size()))

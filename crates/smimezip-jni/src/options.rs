@@ -97,7 +97,7 @@ pub(crate) fn extract(
     options.limits = Some(limits_of_call(env, limits)?);
     options.filter = names.map(|names| {
         let names: HashSet<String> = names.into_iter().collect();
-        Arc::new(move |entry: &Entry| names.contains(entry.name())) as Arc<_>
+        Arc::new(move |entry: &Entry| names.contains(entry.raw_name())) as Arc<_>
     });
     Ok(options)
 }

@@ -8,7 +8,7 @@
 //! let keys = KeyRing::from_file("key.pem", None)?;
 //! let archive = export.unlock(&keys)?;
 //! for entry in archive.entries() {
-//!     println!("{} {}", entry.size(), entry.name());
+//!     println!("{} {}", entry.size(), entry.raw_name());
 //! }
 //! archive.extract("out", &ExtractOptions::default(), &mut Silent)?;
 //! # Ok::<(), smimezip::Error>(())
@@ -104,4 +104,4 @@ pub use secret::{ContentEncryptionKey, Passphrase};
 pub use smime::Container;
 pub use unlock::UnlockOptions;
 pub use volumes::{PartName, Place};
-pub use zip::{Archive, DosDateTime, Entry, EntryKind, EntryReader, Modified};
+pub use zip::{Archive, DosDateTime, Entry, EntryKind, EntryPath, EntryReader, Modified};

@@ -20,6 +20,7 @@ mod time;
 pub use archive::Archive;
 pub(crate) use end::{TAIL, count_of_disks};
 pub use entry::{Entry, EntryKind};
+pub use path::EntryPath;
 pub use reader::EntryReader;
 pub(crate) use reader::Memory;
 pub use time::{DosDateTime, Modified};

@@ -239,12 +239,12 @@ fn ours(octets: &[u8]) -> Result<Ours, Error> {
     let (mut files, mut folders) = (Files::new(), BTreeSet::new());
     for entry in archive.entries() {
         if entry.kind() == EntryKind::Folder {
-            folders.insert(entry.name().to_owned());
+            folders.insert(entry.raw_name().to_owned());
             continue;
         }
         let mut contents = Vec::new();
         archive.read(entry).unwrap().read_to_end(&mut contents).unwrap();
-        files.insert(entry.name().to_owned(), sha256(&contents));
+        files.insert(entry.raw_name().to_owned(), sha256(&contents));
     }
     Ok(Ours { files, folders })
 }

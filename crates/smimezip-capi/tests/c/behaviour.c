@@ -377,6 +377,7 @@ static void one_export(void) {
     OK(smz_archive_find(archive, CUSTOMER, &index, &error));
     OK(smz_archive_get_entry(archive, index, &entry));
     CHECK(strcmp(entry.name, CUSTOMER) == 0 && entry.size == 105382 && entry.kind == SMZ_ENTRY_FILE);
+    CHECK(entry.path && strcmp(entry.path, CUSTOMER) == 0);
     CHECK(entry.is_supported == 1 && entry.modified > 1000000000 && entry.compression_method == 8);
     FAILS(SMZ_ERR_NOT_FOUND, smz_archive_find(archive, "none", &index, &error));
     FAILS(SMZ_ERR_NOT_FOUND, smz_archive_open_entry(archive, count, &reader, &error));
@@ -703,7 +704,7 @@ static void unsafe_names(void) {
         memset(&entry, 0, sizeof entry);
         entry.struct_size = sizeof entry;
         OK(smz_archive_get_entry(archive, 0, &entry));
-        CHECK(strcmp(entry.name, worst[0]) == 0);
+        CHECK(strcmp(entry.name, worst[0]) == 0 && entry.path == NULL);
     }
     smz_archive_free(archive);
     smz_options_free(options);

@@ -35,8 +35,8 @@ pub(crate) fn run(args: &Cat, context: &Context) -> Outcome {
 /// The failure for a name that no entry has; it names one that lies in a folder, if there is one.
 fn not_found(error: Error, archive: &Archive, name: &str) -> Failure {
     let below = format!("/{name}");
-    match archive.entries().iter().find(|entry| entry.name().ends_with(&below)) {
-        Some(entry) => Failure::NoMatch(format!("{error:#}; there is \"{}\"", entry.name())),
+    match archive.entries().iter().find(|entry| entry.raw_name().ends_with(&below)) {
+        Some(entry) => Failure::NoMatch(format!("{error:#}; there is \"{}\"", entry.raw_name())),
         None => error.into(),
     }
 }

@@ -55,7 +55,7 @@ pub(crate) fn run(args: &List, context: &Context) -> Outcome {
 }
 
 fn line(archive: &Archive, entry: &Entry, long: bool) -> String {
-    let (size, name) = (entry.size(), text::safe(entry.name()));
+    let (size, name) = (entry.size(), text::safe(entry.raw_name()));
     let modified = text::modified(entry.modified());
     if !long {
         return format!("{size:>14}  {modified:<16}  {name}");
@@ -75,7 +75,7 @@ fn value(export: &Export, archive: &Archive, entry: &Entry) -> serde_json::Value
     json!({
         "type": "entry",
         "export": export.name(),
-        "name": entry.name(),
+        "name": entry.raw_name(),
         "kind": kind,
         "size": entry.size(),
         "compressed_size": entry.compressed_size(),

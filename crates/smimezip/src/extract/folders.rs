@@ -68,7 +68,7 @@ fn verify_one(
 ) -> Result<(Memory, Oddities), Error> {
     let mut reader = archive.read_with(folder, memory)?;
     if reader.read(&mut [0])? != 0 {
-        return Err(Error::record("a folder with contents").in_entry(folder.name()));
+        return Err(Error::record("a folder with contents").in_entry(folder.raw_name()));
     }
     let oddities = reader.oddities();
     Ok((reader.into_memory(), oddities))

@@ -64,7 +64,7 @@ fn unchanged<'a>(
             Meaning::Path(path) => match claim(&mut tree, entry, path, oddities) {
                 Ok(path) => Named::Path { path, is_own: true },
                 Err(_) if skip => Named::LeftOut,
-                Err(kind) => return Err(Error::from(kind).in_entry(entry.name())),
+                Err(kind) => return Err(Error::from(kind).in_entry(entry.raw_name())),
             },
         };
         if asked {
@@ -106,7 +106,9 @@ fn encoded<'a>(
             Meaning::Root => ROOT,
             Meaning::Path(path) => {
                 let node = enter(&mut tree, entry, path, oddities);
-                node.map_err(|why| Error::from(ErrorKind::UnsafeName(why)).in_entry(entry.name()))?
+                node.map_err(|why| {
+                    Error::from(ErrorKind::UnsafeName(why)).in_entry(entry.raw_name())
+                })?
             }
         };
         nodes.push(asked.has(nodes.len()).then_some(node));
@@ -123,7 +125,7 @@ fn encoded<'a>(
                     number,
                     entry,
                     named.map_err(|why| {
-                        Error::from(ErrorKind::UnsafeName(why)).in_entry(entry.name())
+                        Error::from(ErrorKind::UnsafeName(why)).in_entry(entry.raw_name())
                     })?,
                 )?;
             }
@@ -159,7 +161,7 @@ fn enter<'a>(
 /// The path of a node that has its name.
 fn named<'a>(tree: &Tree<'a>, entry: &'a Entry, node: NodeId) -> Result<Named<'a>, NameProblem> {
     let path = tree.path(node);
-    let own = match Meaning::of(entry.name(), entry.kind() == EntryKind::Folder) {
+    let own = match Meaning::of(entry.raw_name(), entry.kind() == EntryKind::Folder) {
         Ok(Meaning::Path(own)) if own == path => Some(own),
         _ => None,
     };
@@ -169,11 +171,11 @@ fn named<'a>(tree: &Tree<'a>, entry: &'a Entry, node: NodeId) -> Result<Named<'a
 }
 
 fn meaning<'a>(entry: &'a Entry, oddities: &mut Oddities) -> Result<Meaning<'a>, Error> {
-    let meaning = Meaning::of(entry.name(), entry.kind() == EntryKind::Folder)?;
+    let meaning = Meaning::of(entry.raw_name(), entry.kind() == EntryKind::Folder)?;
     if meaning == Meaning::Root {
-        oddities.note(OddityKind::RootFolder, entry.name());
-    } else if has_leading_dot(entry.name()) {
-        oddities.note(OddityKind::LeadingDot, entry.name());
+        oddities.note(OddityKind::RootFolder, entry.raw_name());
+    } else if has_leading_dot(entry.raw_name()) {
+        oddities.note(OddityKind::LeadingDot, entry.raw_name());
     }
     Ok(meaning)
 }
@@ -182,6 +184,6 @@ fn note_repeated(added: Added, entry: &Entry, oddities: &mut Oddities) {
     if let Added::Again(node) = added
         && node != ROOT
     {
-        oddities.note(OddityKind::RepeatedFolder, entry.name());
+        oddities.note(OddityKind::RepeatedFolder, entry.raw_name());
     }
 }

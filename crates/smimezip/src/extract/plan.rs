@@ -102,11 +102,11 @@ impl<'a> Plan<'a> {
             EntryKind::File => {}
             EntryKind::Folder if entry.size() == 0 => {}
             EntryKind::Folder => {
-                return Err(Error::record("a folder with contents").in_entry(entry.name()));
+                return Err(Error::record("a folder with contents").in_entry(entry.raw_name()));
             }
             EntryKind::SymbolicLink | EntryKind::Special => {
                 if options.links == Links::Refuse {
-                    return Err(Error::from(Unsupported::SpecialFile).in_entry(entry.name()));
+                    return Err(Error::from(Unsupported::SpecialFile).in_entry(entry.raw_name()));
                 }
                 self.skip(entry, SkipReason::NotAFile);
                 return Ok(());
@@ -128,7 +128,7 @@ impl<'a> Plan<'a> {
             return Ok(());
         };
         if !is_own {
-            let (name, path) = (entry.name().to_owned(), path.as_str().to_owned());
+            let (name, path) = (entry.raw_name().to_owned(), path.as_str().to_owned());
             self.renamed.push(Renamed { name, path });
         }
         let modified = match entry.modified() {
@@ -148,7 +148,7 @@ impl<'a> Plan<'a> {
     }
 
     pub(super) fn skip(&mut self, entry: &Entry, reason: SkipReason) {
-        self.skipped.push(Skipped { name: entry.name().to_owned(), reason });
+        self.skipped.push(Skipped { name: entry.raw_name().to_owned(), reason });
     }
 
     /// Leaves out the files at these places, as they exist.

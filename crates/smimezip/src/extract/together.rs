@@ -124,7 +124,9 @@ fn collisions(
                     let error =
                         Error::from(ErrorKind::NameConflict(tree.raw_path_below(top, other)));
                     let entry = entry.entry;
-                    return Err(error.in_entry(entry.name()).in_part(it.archive.parts_of(entry)));
+                    return Err(error
+                        .in_entry(entry.raw_name())
+                        .in_part(it.archive.parts_of(entry)));
                 }
             }
         }

@@ -93,7 +93,7 @@ impl Shared<'_> {
         while let Some(turn) = self.turns.get(self.next.fetch_add(1, Ordering::Relaxed)) {
             for at in turn.clone() {
                 check()?;
-                self.gauge.begin_entry(self.files[at].entry.name());
+                self.gauge.begin_entry(self.files[at].entry.raw_name());
                 self.entry(at, sink, &mut buffer, &mut memory)?;
             }
         }
@@ -111,7 +111,7 @@ impl Shared<'_> {
         let file = &self.files[at];
         if let Err(error) = self.pass(file, sink, buffer, memory) {
             sink.abandon(file);
-            let error = error.in_entry(file.entry.name());
+            let error = error.in_entry(file.entry.raw_name());
             if !self.options.keep_going || !is_of_the_entry(&error) {
                 return Err(error);
             }

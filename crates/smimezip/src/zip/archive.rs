@@ -68,7 +68,7 @@ impl Archive {
     pub fn find(&self, name: &str) -> Result<&Entry, Error> {
         self.entries
             .iter()
-            .find(|entry| entry.name() == name)
+            .find(|entry| entry.raw_name() == name)
             .ok_or_else(|| Error::from(ErrorKind::NoSuchEntry).in_entry(name))
     }
 
@@ -85,7 +85,7 @@ impl Archive {
     pub(crate) fn read_with(&self, entry: &Entry, memory: Memory) -> Result<EntryReader, Error> {
         EntryReader::open(Arc::clone(&self.volumes), entry, memory, self.limits.accept)
             .map_err(|error| sizes::explain(&self.volumes, error, entry.start, entry.end))
-            .map_err(|error| error.in_entry(entry.name()).in_part(self.parts_of(entry)))
+            .map_err(|error| error.in_entry(entry.raw_name()).in_part(self.parts_of(entry)))
     }
 
     /// The names of the parts that hold the entry.

@@ -86,7 +86,7 @@ pub(super) fn read(volumes: &VolumeSet, limits: &Limits) -> Result<Directory, Er
         }
         let entry = read_entry(&mut reader, &mut left, &position)?;
         if let Some(kind) = entry.oddity() {
-            oddities.note(kind, entry.name());
+            oddities.note(kind, entry.raw_name());
         }
         entries.push(entry);
     }
@@ -179,11 +179,11 @@ fn check_extents(
         let end = order.get(nth + 1).map_or(directory, |next| entries[*next].start);
         let entry = &mut entries[*at];
         entry.end = end;
-        let least = 30 + entry.raw_name().len() as u64;
+        let least = 30 + entry.raw_name_bytes().len() as u64;
         let room = end.checked_sub(entry.start).and_then(|room| room.checked_sub(least));
         if room.is_none_or(|room| room < entry.compressed_size()) {
             let error = Error::record("it overlaps what follows it");
-            return Err(volumes.locate(error.in_entry(entry.name()), entry.start));
+            return Err(volumes.locate(error.in_entry(entry.raw_name()), entry.start));
         }
     }
     Ok(unused)

@@ -1,9 +1,10 @@
 //! One entry of the directory.
 
+use super::path::{EntryPath, Meaning};
 use super::record::{CentralHeader, Sizes, flag};
 use super::time::{self, DosDateTime, Modified};
 use super::{extra, name};
-use crate::error::{Error, Unsupported};
+use crate::error::{Error, ErrorKind, Unsupported};
 use crate::oddity::OddityKind;
 
 /// What an entry is.
@@ -24,7 +25,7 @@ pub enum EntryKind {
 #[derive(Clone, Debug)]
 pub struct Entry {
     name: Box<str>,
-    /// The name's octets, if they are not those of `name`.
+    /// The name's bytes, if they are not those of `name`.
     raw_name: Option<Box<[u8]>>,
     /// Whether the name is that of a Unicode path field and differs from the header's.
     has_unicode_path: bool,
@@ -81,14 +82,53 @@ impl Entry {
         })
     }
 
-    /// The name, with `/` between folders, and `/` at the end of most folders'.
-    pub fn name(&self) -> &str {
+    /// The name as the archive has it, with `/` between folders, and `/` at the end of most folders'.
+    ///
+    /// **It is not checked**: it may be absolute, have `..` in it, or mean a device. Never make a path
+    /// of it; [`path`](Self::path) is there for that.
+    pub fn raw_name(&self) -> &str {
         &self.name
+    }
+
+    /// The relative path that the name stands for, if it is safe to create on every platform: the rules
+    /// are those of [`Names::Refuse`](crate::Names::Refuse). It is judged anew in each call, and made
+    /// without a copy of the name.
+    ///
+    /// Other entries may have the same path, or one that some file system does not tell from it, and
+    /// what a link points to is not judged: [`Archive::extract`](crate::Archive::extract) sees to both.
+    ///
+    /// # Errors
+    /// [`ErrorKind::UnsafeName`](crate::ErrorKind::UnsafeName), with the reason.
+    ///
+    /// ```no_run
+    /// # fn job(archive: &smimezip::Archive) -> Result<(), smimezip::Error> {
+    /// for entry in archive.entries().iter().filter(|entry| entry.is_file()) {
+    ///     println!("{}", std::path::Path::new("out").join(entry.path()?).display());
+    /// }
+    /// # Ok(())
+    /// # }
+    /// ```
+    pub fn path(&self) -> Result<EntryPath<'_>, Error> {
+        match Meaning::of(&self.name, self.is_folder())? {
+            Meaning::Root => Ok(EntryPath::root()),
+            Meaning::Path(path) => EntryPath::new(path.into())
+                .map_err(|why| Error::from(ErrorKind::UnsafeName(why)).in_entry(&*self.name)),
+        }
     }
 
     /// What it is.
     pub fn kind(&self) -> EntryKind {
         self.kind
+    }
+
+    /// Whether it is a regular file.
+    pub fn is_file(&self) -> bool {
+        self.kind == EntryKind::File
+    }
+
+    /// Whether it is a folder.
+    pub fn is_folder(&self) -> bool {
+        self.kind == EntryKind::Folder
     }
 
     /// Decompressed size in bytes.
@@ -126,7 +166,7 @@ impl Entry {
         self.flags & (flag::ENCRYPTED | flag::STRONG_ENCRYPTION | flag::MASKED_HEADER) != 0
     }
 
-    pub(super) fn raw_name(&self) -> &[u8] {
+    pub(super) fn raw_name_bytes(&self) -> &[u8] {
         self.raw_name.as_deref().unwrap_or(self.name.as_bytes())
     }
 
@@ -177,7 +217,7 @@ impl Entry {
     /// [`ErrorKind::Unsupported`](crate::ErrorKind::Unsupported), naming the method or the
     /// encryption.
     pub fn check_supported(&self) -> Result<(), Error> {
-        self.method().map(|_| ()).map_err(|error| error.in_entry(self.name()))
+        self.method().map(|_| ()).map_err(|error| error.in_entry(self.raw_name()))
     }
 }
 

@@ -73,12 +73,12 @@ impl Local {
 }
 
 fn check_name(entry: &Entry, name: &[u8], extra: &[u8]) -> Result<(), &'static str> {
-    if name != entry.raw_name() {
+    if name != entry.raw_name_bytes() {
         return Err("local header and directory differ in the name");
     }
     // Some readers look for the field here, some in the directory.
     let path = extra::unicode_path(extra, name)?;
-    if path.map_or(entry.has_unicode_path(), |path| path != entry.name()) {
+    if path.map_or(entry.has_unicode_path(), |path| path != entry.raw_name()) {
         return Err("local header and directory differ in the Unicode path");
     }
     Ok(())

@@ -2,6 +2,8 @@
 //! judged here, and never changed.
 
 use std::borrow::Cow;
+use std::fmt;
+use std::path::Path;
 
 use unicode_normalization::UnicodeNormalization;
 
@@ -16,9 +18,13 @@ const LONGEST_DEVICE: usize = 7;
 /// Names that Windows gives to devices, with any extension.
 const DEVICES: [&str; 6] = ["CON", "PRN", "AUX", "NUL", "CONIN$", "CONOUT$"];
 
-/// A relative path whose every component is safe, with `/` between them.
-#[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
-pub(crate) struct EntryPath<'a>(Cow<'a, str>);
+/// A relative path that is safe to create on every platform, with `/` between its components: none of
+/// them is empty, `..`, or a device's name, and none has a character that separates or forbids there.
+/// The folder that everything is in is `.`.
+///
+/// It can only be got from [`Entry::path`](crate::Entry::path), and joined to a folder as it is.
+#[derive(Clone, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub struct EntryPath<'a>(Cow<'a, str>);
 
 impl<'a> EntryPath<'a> {
     /// A path that is safe.
@@ -29,13 +35,48 @@ impl<'a> EntryPath<'a> {
         check(&path).map(|()| Self(path))
     }
 
-    pub(crate) fn as_str(&self) -> &str {
+    /// That of the folder that everything is in.
+    pub(super) fn root() -> Self {
+        Self(Cow::Borrowed("."))
+    }
+
+    /// The path as a text.
+    pub fn as_str(&self) -> &str {
         &self.0
+    }
+
+    /// The same path, with a text of its own.
+    pub fn into_owned(self) -> EntryPath<'static> {
+        EntryPath(Cow::Owned(self.0.into_owned()))
     }
 
     /// The folder it is in.
     pub(crate) fn parent(&self) -> Option<&str> {
         self.0.rsplit_once('/').map(|(parent, _)| parent)
+    }
+}
+
+impl AsRef<Path> for EntryPath<'_> {
+    fn as_ref(&self) -> &Path {
+        Path::new(&*self.0)
+    }
+}
+
+impl AsRef<str> for EntryPath<'_> {
+    fn as_ref(&self) -> &str {
+        &self.0
+    }
+}
+
+impl fmt::Display for EntryPath<'_> {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.pad(&self.0)
+    }
+}
+
+impl fmt::Debug for EntryPath<'_> {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        fmt::Debug::fmt(&self.0, f)
     }
 }
 

@@ -229,7 +229,7 @@ impl EntryReader {
         let hints =
             Hints { is_announced: here || there, has_zip64_field: self.local.has_zip64_field };
         let rest = descriptor::read(&self.volumes, start, end, self.entry.sizes(), hints)?;
-        let mut note = |kind| self.oddities.note(kind, self.entry.name());
+        let mut note = |kind| self.oddities.note(kind, self.entry.raw_name());
         if (here || there) && !rest.has_descriptor {
             note(OddityKind::NoDataDescriptor);
         }
@@ -273,7 +273,7 @@ impl Read for EntryReader {
             let (start, end) = (self.entry.start, self.entry.end);
             let error = sizes::explain(&self.volumes, error, start, end);
             let error =
-                error.in_entry(self.entry.name()).in_part(self.volumes.parts_of(start, end));
+                error.in_entry(self.entry.raw_name()).in_part(self.volumes.parts_of(start, end));
             self.state = State::Failed(error.clone());
             error.into()
         })

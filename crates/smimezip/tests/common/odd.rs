@@ -191,7 +191,7 @@ pub fn contents(archive: &Archive) -> Result<(Sums, Met), Error> {
         let mut contents = Vec::new();
         archive.read(entry)?.read_to_end(&mut contents)?;
         let sum = (entry.kind() == EntryKind::File).then(|| sha256(&contents));
-        sums.insert(entry.name().to_owned(), sum);
+        sums.insert(entry.raw_name().to_owned(), sum);
     }
     Ok((sums, met(&report)))
 }

@@ -4,11 +4,13 @@ import java.time.DateTimeException;
 import java.time.Instant;
 import java.time.LocalDateTime;
 import java.time.ZoneId;
+import java.util.Optional;
 
 /** One entry of an archive. */
 public final class Entry {
     final int index;
     private final String name;
+    private final String path;
     private final EntryKind kind;
     private final long size;
     private final long compressedSize;
@@ -18,10 +20,11 @@ public final class Entry {
     private final boolean local;
     private final long modified;
 
-    Entry(int index, String name, EntryKind kind, long size, long compressedSize, int crc32, int method,
-            boolean encrypted, boolean local, long modified) {
+    Entry(int index, String name, String path, EntryKind kind, long size, long compressedSize, int crc32,
+            int method, boolean encrypted, boolean local, long modified) {
         this.index = index;
         this.name = name;
+        this.path = path;
         this.kind = kind;
         this.size = size;
         this.compressedSize = compressedSize;
@@ -34,13 +37,24 @@ public final class Entry {
 
     /**
      * Its name, as the archive has it, with {@code /} between folders. <b>It is not checked</b>: it may be absolute
-     * or have {@code ..} in it, so never make a path of it. What is safe to create is decided by
-     * {@link ExportArchive#extractTo}.
+     * or have {@code ..} in it, so never make a path of it; {@link #path} is there for that.
      *
      * @return the name
      */
-    public String name() {
+    public String rawName() {
         return name;
+    }
+
+    /**
+     * The relative path that the name stands for, with {@code /} between folders, if it is safe to create on every
+     * platform; {@code .} is the folder that everything is in. Other entries may have the same path, or one that some
+     * file system does not tell from it, and what a link points to is not judged: {@link ExportArchive#extractTo}
+     * sees to both.
+     *
+     * @return the path; nothing if it is not safe
+     */
+    public Optional<String> path() {
+        return Optional.ofNullable(path);
     }
 
     /**
@@ -50,6 +64,24 @@ public final class Entry {
      */
     public EntryKind kind() {
         return kind;
+    }
+
+    /**
+     * Whether it is a regular file.
+     *
+     * @return whether it is
+     */
+    public boolean isFile() {
+        return kind == EntryKind.FILE;
+    }
+
+    /**
+     * Whether it is a folder.
+     *
+     * @return whether it is
+     */
+    public boolean isFolder() {
+        return kind == EntryKind.FOLDER;
     }
 
     /**

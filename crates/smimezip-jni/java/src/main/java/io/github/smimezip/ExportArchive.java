@@ -24,7 +24,10 @@ public final class ExportArchive implements AutoCloseable {
         int count = in.number();
         List<Entry> all = new ArrayList<>(count);
         for (int at = 0; at < count; at++) {
-            all.add(new Entry(at, in.text(), EntryKind.values()[in.number()], in.size(), in.size(),
+            String name = in.text();
+            String path = in.text();
+            // An empty text stands for the name itself, which is then not kept twice.
+            all.add(new Entry(at, name, "".equals(path) ? name : path, EntryKind.values()[in.number()], in.size(), in.size(),
                 in.number(), in.number(), in.number() == 1, in.number() == 1, in.size()));
         }
         entries = Collections.unmodifiableList(all);
@@ -64,7 +67,7 @@ public final class ExportArchive implements AutoCloseable {
      * @return the entry, if there is one
      */
     public Optional<Entry> find(String name) {
-        return entries.stream().filter(entry -> entry.name().equals(name)).findFirst();
+        return entries.stream().filter(entry -> entry.rawName().equals(name)).findFirst();
     }
 
     /**
@@ -114,7 +117,7 @@ public final class ExportArchive implements AutoCloseable {
         byte[] names = null;
         if (options.filter() != null) {
             Octets.Writer wanted = new Octets.Writer();
-            entries.stream().filter(options.filter()).forEach(entry -> wanted.text(entry.name()));
+            entries.stream().filter(options.filter()).forEach(entry -> wanted.text(entry.rawName()));
             names = wanted.octets();
         }
         byte[] chosen = names;
