@@ -1403,6 +1403,16 @@ SMZ_API void smz_archive_free(struct smz_archive *archive);
 SMZ_API uint64_t smz_archive_entry_count(const struct smz_archive *archive);
 
 /**
+ * What is known about the integrity of what is read from the archive: that of the weakest part. Since 0.1.
+ *
+ * @param archive The archive.
+ * @return SMZ_INTEGRITY_AUTHENTICATED if each part is authenticated, else SMZ_INTEGRITY_CHECKSUMMED;
+ * SMZ_INTEGRITY_NONE for NULL.
+ * @note Threads: several at the same time, also with the same handle.
+ */
+SMZ_API int32_t smz_archive_integrity(const struct smz_archive *archive);
+
+/**
  * One entry of the archive, in the order of its directory. Since 0.1.
  *
  * @param archive The archive.

@@ -778,6 +778,8 @@ public:
     }
     /** How many entries there are. */
     std::uint64_t size() const noexcept { return smz_archive_entry_count(get()); }
+    /** SMZ_INTEGRITY_..., that of the weakest part. */
+    std::int32_t integrity() const noexcept { return smz_archive_integrity(get()); }
     /** An entry; its name, which is not checked, and its path, NULL if it is not safe, live as long as the
         archive. */
     smz_entry operator[](std::uint64_t index) const {

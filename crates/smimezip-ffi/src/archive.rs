@@ -13,7 +13,7 @@ use crate::handles::{self, Handle};
 use crate::keyring::smz_keyring;
 use crate::oddity::{Oddities, smz_oddity};
 use crate::options::smz_options;
-use crate::reader::smz_reader;
+use crate::reader::{SMZ_INTEGRITY_NONE, integrity_of, smz_reader};
 use crate::report::smz_report;
 use crate::set::smz_set;
 use crate::sized;
@@ -98,6 +98,19 @@ pub unsafe extern "C" fn smz_archive_free(archive: *mut smz_archive) {
 #[unsafe(no_mangle)]
 pub unsafe extern "C" fn smz_archive_entry_count(archive: *const smz_archive) -> u64 {
     border::value(0, || Ok(handles::shared(archive)?.archive.entries().len() as u64))
+}
+
+/// What is known about the integrity of what is read from the archive: that of the weakest part. Since 0.1.
+///
+/// @param archive The archive.
+/// @return SMZ_INTEGRITY_AUTHENTICATED if each part is authenticated, else SMZ_INTEGRITY_CHECKSUMMED;
+/// SMZ_INTEGRITY_NONE for NULL.
+/// @note Threads: several at the same time, also with the same handle.
+#[unsafe(no_mangle)]
+pub unsafe extern "C" fn smz_archive_integrity(archive: *const smz_archive) -> i32 {
+    border::value(SMZ_INTEGRITY_NONE, || {
+        Ok(integrity_of(handles::shared(archive)?.archive.integrity()))
+    })
 }
 
 /// One entry of the archive, in the order of its directory. Since 0.1.

@@ -102,6 +102,7 @@ each_function! {
     smz_archive_open(null(), null(), null(), null_mut(), null_mut()) -> status;
     smz_archive_free(null_mut());
     smz_archive_entry_count(null());
+    smz_archive_integrity(null());
     smz_archive_get_entry(null(), 0, null_mut()) -> status;
     smz_archive_oddity_count(null());
     smz_archive_get_oddity(null(), 0, null_mut()) -> status;

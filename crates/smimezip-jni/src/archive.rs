@@ -14,7 +14,7 @@ use smimezip::{
 use crate::border::{array, call, count, octets, path, size};
 use crate::failure::Failure;
 use crate::handle;
-use crate::message::read_into;
+use crate::message::{level, read_into};
 use crate::options;
 use crate::progress::Reporter;
 use crate::wire::{self, Writer};
@@ -51,7 +51,7 @@ extern "system" fn Java_io_github_smimezip_internal_Native_archiveEntries<'l>(
         // SAFETY: Java's `Handle` is in use.
         let archive: &Unlocked = unsafe { handle::get(archive) }?;
         let mut out = Writer::default();
-        out.count(archive.0.entries().len());
+        out.int(level(archive.0.integrity())).count(archive.0.entries().len());
         for entry in archive.0.entries() {
             describe(&mut out, entry);
         }

@@ -7,23 +7,10 @@ use std::sync::Arc;
 
 use crate::cms::ContentEncryptionAlgorithm;
 use crate::error::Error;
+use crate::integrity::Integrity;
 use crate::read_at::{Cursor, ReadAt};
 
 pub use inner::InnerLayers;
-
-/// What the message's encryption says about the integrity of its content.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-#[non_exhaustive]
-pub enum Integrity {
-    /// Nothing: whoever could change the message could change its content unnoticed. So it is
-    /// with every CBC cipher.
-    None,
-    /// Accidents would be noticed, attacks would not.
-    Checksummed,
-    /// The content is what somebody who knew the content-encryption key encrypted. To whom that
-    /// is open is the recipients' matter: a public key is known to everybody.
-    Authenticated,
-}
 
 impl Integrity {
     /// What an algorithm gives.

@@ -8,8 +8,9 @@ use crate::cipher::{BlockCipher, CbcView};
 use crate::cms::{
     ContentEncryptionAlgorithm, ContentParameters, EnvelopedData, RecipientInfo, Tail,
 };
-use crate::content::{Content, Integrity};
+use crate::content::Content;
 use crate::error::{Error, ErrorKind};
+use crate::integrity::Integrity;
 use crate::keys::KeyRing;
 use crate::limits::{LayoutPolicy, Limits};
 use crate::oid::Oid;

@@ -36,7 +36,7 @@
 //! CBC ciphers authenticate nothing: whoever could change a message could change its content.
 //! What is left is the zip's CRC-32, which finds accidents and not attacks. AES-GCM, AES-CCM and
 //! ChaCha20-Poly1305 do authenticate: such a message is read and verified whole before an octet of it
-//! is handed out. [`Content::integrity`] says which it is.
+//! is handed out. [`Content::integrity`] says which it is, [`Archive::integrity`] that of the weakest part.
 //!
 //! # Keys
 //!
@@ -56,6 +56,7 @@ mod error;
 mod export;
 mod extract;
 mod hex;
+mod integrity;
 mod keys;
 mod limits;
 mod oddity;
@@ -81,7 +82,7 @@ pub use cms::{
     ContentEncryptionAlgorithm, HashAlgorithm, IssuerAndSerialNumber, KemAlgorithm, KeyDerivation,
     KeyEncryptionAlgorithm, KeyWrapAlgorithm, RecipientIdentifier, RecipientInfo, RecipientKind,
 };
-pub use content::{Content, InnerLayers, Integrity};
+pub use content::{Content, InnerLayers};
 pub use decoder::{Decoder, Decryptor, Processed};
 pub use envelope::Envelope;
 pub use error::{
@@ -92,6 +93,7 @@ pub use extract::{
     ExtractOptions, Filter, Links, LocalTime, Names, Overwrite, Renamed, Report, SkipReason,
     Skipped, check_together, folder_names, recover, save, save_stream,
 };
+pub use integrity::Integrity;
 pub use keys::{
     Certificate, KeyRing, PrivateKey, RecipientKey, UnusableItem, unwrap_with_shared_secret,
 };

@@ -7,9 +7,10 @@ mod common;
 use std::path::Path;
 use std::sync::Arc;
 
-use common::limits;
-use common::zips::{Exact, exact};
-use smimezip::{Archive, Entry, ErrorKind, ExtractOptions, NameProblem, ReadAt};
+use ::zip::CompressionMethod;
+use common::zips::{Exact, archive as zip_of, exact, split};
+use common::{has, limits, noise, run_with, sample, sample_keys, skipped};
+use smimezip::{Archive, Entry, ErrorKind, Export, ExtractOptions, Integrity, NameProblem, ReadAt};
 
 /// An archive of files, each with its number as contents, and folders.
 fn archive(names: &[&str]) -> Archive {
@@ -90,4 +91,48 @@ fn files_and_folders_are_told_apart() {
         archive.entries().iter().map(kinds).collect::<Vec<_>>(),
         [(true, false), (false, true)]
     );
+}
+
+/// `bytes` encrypted for the sample's key; `None` without openssl.
+fn sealed(bytes: &[u8], cipher: &str) -> Option<Arc<dyn ReadAt>> {
+    if !has("openssl") {
+        skipped("openssl");
+        return None;
+    }
+    let certificate = sample().join("certificate.pem");
+    let arguments = ["cms", "-encrypt", "-binary", cipher, "-outform", "DER"];
+    let arguments = [&arguments[..], &[certificate.to_str().unwrap()]].concat();
+    Some(Arc::new(run_with(Path::new("."), "openssl", &arguments, bytes)))
+}
+
+#[test]
+fn an_archive_is_as_sure_as_its_weakest_part() {
+    let tree = [("a", Some(noise(1, 200_000)))].map(|(name, it)| (name.to_owned(), it)).into();
+    let parts = split(&zip_of(&tree, |_| CompressionMethod::Stored), &[70_000, 70_000]);
+    let integrity = |ciphers: [Option<&str>; 3]| {
+        let part = |(number, (bytes, cipher)): (usize, (&Vec<u8>, Option<&str>))| {
+            let name = if number == 2 { "e.zip".into() } else { format!("e.z0{}", number + 1) };
+            let part = match cipher {
+                Some(cipher) => sealed(bytes, cipher)?,
+                None => Arc::new(bytes.clone()),
+            };
+            Some((name, part))
+        };
+        let parts: Option<Vec<_>> = parts.iter().zip(ciphers).enumerate().map(part).collect();
+        let export = Export::from_parts(parts?, &limits()).unwrap();
+        Some(export.unlock(&sample_keys()).unwrap().integrity())
+    };
+    let (gcm, cbc) = (Some("-aes-256-gcm"), Some("-aes-256-cbc"));
+    for (ciphers, right) in [
+        ([None, None, None], Integrity::Checksummed),
+        ([gcm, gcm, gcm], Integrity::Authenticated),
+        ([gcm, cbc, gcm], Integrity::Checksummed),
+        ([gcm, None, gcm], Integrity::Checksummed),
+        ([gcm, gcm, None], Integrity::Checksummed),
+        ([cbc, cbc, cbc], Integrity::Checksummed),
+    ] {
+        let Some(found) = integrity(ciphers) else { continue };
+        assert_eq!(found, right, "{ciphers:?}");
+    }
+    assert_eq!(archive(&["a"]).integrity(), Integrity::Checksummed);
 }

@@ -372,6 +372,8 @@ static void one_export(void) {
     int calls = 0;
 
     CHECK(count == 13);
+    CHECK(smz_archive_integrity(archive) == SMZ_INTEGRITY_CHECKSUMMED);
+    CHECK(smz_archive_integrity(NULL) == SMZ_INTEGRITY_NONE);
     memset(&entry, 0, sizeof entry);
     entry.struct_size = sizeof entry;
     OK(smz_archive_find(archive, CUSTOMER, &index, &error));

@@ -3,6 +3,7 @@
 use std::sync::Arc;
 
 use crate::error::{Damage, Error, ErrorKind};
+use crate::integrity::Integrity;
 use crate::limits::{Accept, Limits};
 use crate::read_at::{Kept, ReadAt, Windowed, read_full_at};
 use crate::volumes::Place;
@@ -16,6 +17,8 @@ pub(super) struct Opened {
     pub(super) name: String,
     pub(super) place: Place,
     pub(super) plaintext: Arc<dyn ReadAt>,
+    /// What the part's encryption says of the plaintext.
+    pub(super) integrity: Integrity,
     pub(super) doubt: Doubt,
 }
 
@@ -89,6 +92,7 @@ impl Opened {
             Doubt::Plain(plain) => {
                 if let Ok(disks) = zip::count_of_disks(plain, accept) {
                     self.plaintext = Arc::clone(plain);
+                    self.integrity = Integrity::None;
                     self.doubt = Doubt::None;
                     return Ok(disks);
                 }
@@ -152,10 +156,16 @@ impl Opened {
 
 /// Joins the parts. If they make no archive, those that may be something else are looked at again.
 pub(super) fn join(mut opened: Vec<Opened>, limits: &Limits) -> Result<Archive, Error> {
-    let parts = |opened: &[Opened]| -> Vec<(String, Arc<dyn ReadAt>)> {
-        opened.iter().map(|part| (part.name.clone(), Arc::clone(&part.plaintext))).collect()
+    let archive = |opened: &[Opened]| {
+        let part = |part: &Opened| (part.name.clone(), Arc::clone(&part.plaintext));
+        let archive = Archive::open(opened.iter().map(part).collect(), limits)?;
+        let weakest = opened.iter().map(|part| part.integrity).min();
+        Ok(match weakest {
+            Some(integrity) => archive.with_parts_of(integrity),
+            None => archive,
+        })
     };
-    let error = match Archive::open(parts(&opened), limits) {
+    let error = match archive(&opened) {
         Err(error) if !is_of_the_source(&error) => error,
         outcome => return outcome,
     };
@@ -163,10 +173,11 @@ pub(super) fn join(mut opened: Vec<Opened>, limits: &Limits) -> Result<Archive, 
     for part in &mut opened {
         if let Doubt::Plain(source) = &part.doubt {
             part.plaintext = Arc::clone(source);
+            part.integrity = Integrity::None;
             plain = true;
         }
     }
-    if plain && let Ok(archive) = Archive::open(parts(&opened), limits) {
+    if plain && let Ok(archive) = archive(&opened) {
         return Ok(archive);
     }
     if let Some(answer) = opened.iter().find_map(|part| part.answer_instead(&error)) {

@@ -10,6 +10,7 @@ use super::{Export, Part};
 use crate::content::Content;
 use crate::envelope::Envelope;
 use crate::error::{Category, Damage, Error, ErrorKind};
+use crate::integrity::Integrity;
 use crate::keys::KeyRing;
 use crate::limits::Limit;
 use crate::progress::{Phase, Progress, check, current};
@@ -156,31 +157,37 @@ impl Unlocking<'_> {
         let named = |error: Error| error.in_part(&part.name);
         // All that is done here works on the same few bytes of the part's head and tail.
         let (source, _kept) = Windowed::message(part.open().map_err(named)?);
-        let (plaintext, doubt) = self.plaintext(source, part.has_seal()).map_err(named)?;
+        let plaintext = self.plaintext(source, part.has_seal()).map_err(named)?;
+        let (plaintext, integrity, doubt) = plaintext;
         if let Some(call) = current() {
             call.gauge().add_entry();
         }
-        Ok(Opened { name: part.name.clone(), place: part.place, plaintext, doubt })
+        Ok(Opened { name: part.name.clone(), place: part.place, plaintext, integrity, doubt })
     }
 
-    /// What is in a part: what it holds as a message, or itself. Where its name says that it is sealed, it
+    /// What is in a part, and how sure that is: what it holds as a message, or itself. Where its name says that it is sealed, it
     /// must be a message; elsewhere any bytes may stand in it.
     fn plaintext(
         &self,
         source: Arc<dyn ReadAt>,
         has_seal: bool,
-    ) -> Result<(Arc<dyn ReadAt>, Doubt), Error> {
+    ) -> Result<(Arc<dyn ReadAt>, Integrity, Doubt), Error> {
         let limits = &self.export.limits;
         match Envelope::open_windowed(&source, limits).and_then(|it| self.content(&it)) {
-            Ok(content) if has_seal => Ok((Arc::new(content), Doubt::None)),
-            Ok(content) => Ok((Arc::new(content), Doubt::Plain(source))),
+            Ok(content) => {
+                let doubt = if has_seal { Doubt::None } else { Doubt::Plain(source) };
+                let integrity = content.integrity();
+                Ok((Arc::new(content), integrity, doubt))
+            }
             Err(error) if has_seal || is_of_the_source(&error) => Err(error),
             // That it is none was seen in as much of it as is looked at here.
-            Err(error) if is_no_message(&error) => Ok((source, Doubt::Neither(error))),
-            Err(error) if smime::begins_as_message(&source, limits) => {
-                Ok((source, Doubt::Message(error)))
+            Err(error) if is_no_message(&error) => {
+                Ok((source, Integrity::None, Doubt::Neither(error)))
             }
-            Err(error) => Ok((source, Doubt::Neither(error))),
+            Err(error) if smime::begins_as_message(&source, limits) => {
+                Ok((source, Integrity::None, Doubt::Message(error)))
+            }
+            Err(error) => Ok((source, Integrity::None, Doubt::Neither(error))),
         }
     }
 
@@ -304,7 +311,7 @@ mod tests {
                 }
             }
             let source: Arc<dyn ReadAt> = Arc::new(bytes.clone());
-            let (plaintext, doubt) = unlocking.plaintext(source, false).unwrap();
+            let (plaintext, _, doubt) = unlocking.plaintext(source, false).unwrap();
             assert_eq!(plaintext.size().unwrap(), bytes.len() as u64);
             assert!(matches!(doubt, Doubt::Message(_) | Doubt::Neither(_)), "{bytes:?}");
         }

@@ -7,6 +7,7 @@ use super::entry::Entry;
 use super::reader::{EntryReader, Memory};
 use super::sizes;
 use crate::error::{Error, ErrorKind};
+use crate::integrity::Integrity;
 use crate::limits::Limits;
 use crate::oddity::{Oddities, Oddity};
 use crate::read_at::ReadAt;
@@ -21,6 +22,7 @@ pub struct Archive {
     entries: Vec<Entry>,
     limits: Limits,
     oddities: Oddities,
+    integrity: Integrity,
 }
 
 impl Archive {
@@ -36,7 +38,22 @@ impl Archive {
         let directory::Directory { entries, oddities } = directory::read(&volumes, limits)
             .map_err(|error| sizes::explain(&volumes, error, 0, u64::MAX))
             .map_err(|error| error.in_part(volumes.last_name()))?;
-        Ok(Self { volumes, entries, limits: limits.clone(), oddities })
+        let integrity = Integrity::Checksummed;
+        Ok(Self { volumes, entries, limits: limits.clone(), oddities, integrity })
+    }
+
+    /// The same archive, of whose parts the weakest is known to be of this integrity. Each entry is
+    /// checksummed all the same.
+    pub(crate) fn with_parts_of(mut self, integrity: Integrity) -> Self {
+        self.integrity = integrity.max(Integrity::Checksummed);
+        self
+    }
+
+    /// What is known about the integrity of what is read from it: [`Integrity::Authenticated`] if it
+    /// was unlocked by [`Export::unlock`](crate::Export::unlock) and each of its parts is
+    /// authenticated, else [`Integrity::Checksummed`], which is what the CRC-32 of entries gives.
+    pub fn integrity(&self) -> Integrity {
+        self.integrity
     }
 
     /// The entries in the order of the directory.

@@ -16,11 +16,13 @@ import java.util.Optional;
 /** An export unlocked, its directory read. */
 public final class ExportArchive implements AutoCloseable {
     private final Handle handle;
+    private final Integrity integrity;
     private final List<Entry> entries;
 
     ExportArchive(long address) throws IOException {
         handle = new Handle(this, address, Native::archiveFree);
         Octets.Reader in = new Octets.Reader(handle.call(Native::archiveEntries));
+        integrity = Integrity.values()[in.number()];
         int count = in.number();
         List<Entry> all = new ArrayList<>(count);
         for (int at = 0; at < count; at++) {
@@ -46,6 +48,15 @@ public final class ExportArchive implements AutoCloseable {
      */
     public List<Entry> entries() {
         return entries;
+    }
+
+    /**
+     * What is known about the integrity of what is read from it: that of the weakest part.
+     *
+     * @return {@link Integrity#AUTHENTICATED} if each part is authenticated, else {@link Integrity#CHECKSUMMED}
+     */
+    public Integrity integrity() {
+        return integrity;
     }
 
     /**

@@ -64,6 +64,7 @@ class ExportTest {
                         return progress.entriesDone() <= progress.entriesTotal();
                     }));
                 assertEquals(6, report.files());
+                assertEquals(Integrity.CHECKSUMMED, archive.integrity());
                 assertEquals(407455, report.bytes());
                 assertEquals(407455, told.get());
                 assertTrue(phases.containsAll(Set.of(Phase.WRITING, Phase.PUBLISHING)));
