@@ -153,7 +153,7 @@ fn entry(criterion: &mut Criterion) {
         let archive = archive(std::iter::once(("a".to_owned(), contents.clone())), method);
         group.bench_function(name, |bencher| {
             bencher.iter(|| {
-                let mut reader = archive.read(&archive.entries()[0]).unwrap();
+                let mut reader = archive.open_entry(&archive.entries()[0]).unwrap();
                 while reader.read(&mut buffer).unwrap() > 0 {}
             });
         });

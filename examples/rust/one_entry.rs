@@ -12,7 +12,7 @@ fn main() -> Result<(), Box<dyn std::error::Error>> {
     let [part, key, name] = arguments()?;
     let archive =
         Export::discover(part, &Limits::default())?.unlock(&KeyRing::from_file(key, None)?)?;
-    let mut reader = archive.read(archive.find(&name)?)?;
+    let mut reader = archive.by_name(&name)?;
     // The copy ends without an error only after size and CRC-32 were verified.
     io::copy(&mut reader, &mut io::stdout().lock())?;
     Ok(())

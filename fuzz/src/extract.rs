@@ -36,7 +36,7 @@ pub fn run(octets: &[u8]) {
             let path = out.join(entry.raw_name());
             if entry.kind() == EntryKind::File {
                 let mut contents = Vec::new();
-                let mut reader = archive.read(entry).expect("an entry that was extracted");
+                let mut reader = archive.open_entry(entry).expect("an entry that was extracted");
                 reader.read_to_end(&mut contents).expect("an entry that was extracted");
                 assert!(fs::read(&path).expect("a file that was extracted") == contents);
             }

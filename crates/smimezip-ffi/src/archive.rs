@@ -195,9 +195,11 @@ pub unsafe extern "C" fn smz_archive_find(
             let out = border::out(out_index, "out_index")?;
             let archive = handles::shared(archive)?;
             let name = border::text(name, "name")?;
-            let at = archive.archive.entries().iter().position(|entry| entry.raw_name() == name);
             let missing = || smimezip::Error::from(ErrorKind::NoSuchEntry).in_entry(name);
-            out.set(at.ok_or_else(missing)? as u64);
+            let found = archive.archive.find(name).ok_or_else(missing)?;
+            let mut entries = archive.archive.entries().iter();
+            let at = entries.position(|entry| std::ptr::eq(entry, found)).ok_or_else(missing)?;
+            out.set(at as u64);
             Ok(())
         })
     }
@@ -225,7 +227,7 @@ pub unsafe extern "C" fn smz_archive_open_entry(
             let out = border::out(out_reader, "out_reader")?;
             let archive = handles::shared(archive)?;
             let (_, entry) = archive.entry(index)?;
-            let reader = archive.archive.read(entry)?;
+            let reader = archive.archive.open_entry(entry)?;
             out.publish(smz_reader::of_entry(reader, entry.size()));
             Ok(())
         })

@@ -198,7 +198,7 @@ extern "system" fn Java_io_github_smimezip_internal_Native_archiveOpenEntry<'l>(
         let archive: &Unlocked = unsafe { handle::get(archive) }?;
         let entry = archive.0.entries().get(count(index));
         let entry = entry.ok_or_else(|| Failure::Argument("no entry has that index".into()))?;
-        Ok(handle::give(Mutex::new(archive.0.read(entry)?)))
+        Ok(handle::give(Mutex::new(archive.0.open_entry(entry)?)))
     })
 }
 

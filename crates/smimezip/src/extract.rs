@@ -95,6 +95,7 @@ impl Archive {
         let destination = destination.as_ref();
         let options = options.without_leaving_out();
         let attended = Attended::new(&options.cancel, progress);
+        self.check_own(entry)?;
         let plan = Plan::of(self, std::slice::from_ref(entry), &options, &Asked::all())?;
         self.carry_out(plan, destination, &options, attended)
             .map_err(|error| at(error, destination))

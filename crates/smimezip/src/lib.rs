@@ -7,7 +7,7 @@
 //! let export = Export::discover("export-2b710a2c.z12.smime", &Limits::default())?;
 //! let keys = KeyRing::from_file("key.pem", None)?;
 //! let archive = export.unlock(&keys)?;
-//! for entry in archive.entries() {
+//! for entry in &archive {
 //!     println!("{} {}", entry.size(), entry.raw_name());
 //! }
 //! archive.extract("out", &ExtractOptions::default(), &mut Silent)?;

@@ -11,6 +11,7 @@ mod entry;
 mod extra;
 mod local;
 mod name;
+mod names;
 pub(crate) mod path;
 mod reader;
 mod record;

@@ -243,7 +243,7 @@ fn ours(octets: &[u8]) -> Result<Ours, Error> {
             continue;
         }
         let mut contents = Vec::new();
-        archive.read(entry).unwrap().read_to_end(&mut contents).unwrap();
+        archive.open_entry(entry).unwrap().read_to_end(&mut contents).unwrap();
         files.insert(entry.raw_name().to_owned(), sha256(&contents));
     }
     Ok(Ours { files, folders })

@@ -4,13 +4,16 @@
 
 mod common;
 
+use std::io::Read;
 use std::path::Path;
 use std::sync::Arc;
 
 use ::zip::CompressionMethod;
 use common::zips::{Exact, archive as zip_of, exact, split};
 use common::{has, limits, noise, run_with, sample, sample_keys, skipped};
-use smimezip::{Archive, Entry, ErrorKind, Export, ExtractOptions, Integrity, NameProblem, ReadAt};
+use smimezip::{
+    Archive, Entry, ErrorKind, Export, ExtractOptions, Integrity, NameProblem, ReadAt, Silent,
+};
 
 /// An archive of files, each with its number as contents, and folders.
 fn archive(names: &[&str]) -> Archive {
@@ -135,4 +138,50 @@ fn an_archive_is_as_sure_as_its_weakest_part() {
         assert_eq!(found, right, "{ciphers:?}");
     }
     assert_eq!(archive(&["a"]).integrity(), Integrity::Checksummed);
+}
+
+fn text(reader: impl Read) -> String {
+    std::io::read_to_string(reader).unwrap()
+}
+
+#[test]
+fn an_entry_is_found_by_its_exact_name() {
+    let names: Vec<String> = (0..1000).map(|number| format!("f{}", (number * 7) % 1000)).collect();
+    let archive = archive(&names.iter().map(String::as_str).collect::<Vec<_>>());
+    for (number, name) in names.iter().enumerate() {
+        let found = archive.find(name).unwrap();
+        assert!(std::ptr::eq(found, &archive.entries()[number]));
+        assert_eq!(text(archive.by_name(name).unwrap()), number.to_string());
+    }
+    for name in ["", "f", "F1", "f1000", "f1/", "zzz"] {
+        assert!(archive.find(name).is_none(), "{name}");
+        let error = archive.by_name(name).unwrap_err();
+        assert!(matches!(error.kind(), ErrorKind::NoSuchEntry), "{error}");
+        assert_eq!(error.entry(), Some(name));
+    }
+    assert!((&archive).into_iter().map(Entry::raw_name).eq(names.iter().map(String::as_str)));
+}
+
+#[test]
+fn of_entries_with_one_name_the_first_is_found_and_each_is_open() {
+    let archive = archive(&["b", "a", "a", "a"]);
+    assert_eq!(text(archive.by_name("a").unwrap()), "1");
+    let contents =
+        archive.entries().iter().map(|it| text(archive.open_entry(&it.clone()).unwrap()));
+    assert_eq!(contents.collect::<Vec<_>>(), ["0", "1", "2", "3"]);
+}
+
+#[test]
+fn an_entry_of_another_archive_is_refused() {
+    let (ours, others) = (archive(&["a", "b"]), archive(&["x", "a", "b"]));
+    let folder = tempfile::tempdir().unwrap();
+    for entry in &others {
+        let error = ours.open_entry(entry).unwrap_err();
+        assert!(matches!(error.kind(), ErrorKind::Io(_)), "{error}");
+        assert!(error.to_string().contains("an entry of another archive"), "{error}");
+        let options = ExtractOptions::default();
+        let error = ours.extract_entry(entry, folder.path(), &options, &mut Silent).unwrap_err();
+        assert!(error.to_string().contains("an entry of another archive"), "{error}");
+    }
+    drop(ours.open_entry(&ours.entries()[1].clone()).unwrap());
 }

@@ -400,7 +400,7 @@ fn s1_every_part_removed_doubled_or_renamed_is_named() {
         std::fs::write(path(name), octets).unwrap();
     }
     let export = Export::discover(path("e.z01"), &limits()).unwrap();
-    assert!(export.unlock(&KeyRing::new()).unwrap().find("empty folder/").is_ok());
+    assert!(export.unlock(&KeyRing::new()).unwrap().find("empty folder/").is_some());
     for (at, (name, octets)) in parts.iter().enumerate() {
         let other = &parts[(at + 1) % parts.len()].0;
         std::fs::rename(path(name), path("elsewhere")).unwrap();

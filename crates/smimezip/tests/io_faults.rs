@@ -94,7 +94,7 @@ fn f4_short_and_interrupted_reads_change_nothing() {
                 .collect();
             let archive = open(sources, ".smime").unwrap();
             let mut found = Vec::new();
-            let mut reader = archive.read(archive.find("a").unwrap()).unwrap();
+            let mut reader = archive.by_name("a").unwrap();
             reader.read_to_end(&mut found).unwrap();
             assert!(found == data, "{shape:?} {most} {interrupt}");
         }
@@ -116,7 +116,7 @@ fn f4_an_error_names_the_part_and_sticks() {
             })
             .collect();
         let archive = open(sources, ".smime").unwrap();
-        let mut reader = archive.read(archive.find("a").unwrap()).unwrap();
+        let mut reader = archive.by_name("a").unwrap();
         let mut found = Vec::new();
         let first = smimezip::Error::from(reader.read_to_end(&mut found).unwrap_err());
         assert!(matches!(first.kind(), ErrorKind::Io(_)), "{first}");
@@ -158,7 +158,7 @@ fn opening_listing_and_one_small_entry_read_little() {
         // 64 KiB of head and some KiB of tail for each part, and the directory.
         assert!(listed < counts.len() as u64 * 200_000, "{listed} of {sealed_size} read to list");
         let mut found = Vec::new();
-        archive.read(archive.find("small").unwrap()).unwrap().read_to_end(&mut found).unwrap();
+        archive.by_name("small").unwrap().read_to_end(&mut found).unwrap();
         assert_eq!(found, small);
         let taken = read() - listed;
         assert!(taken < 8192, "{taken} read for one small entry");
@@ -204,7 +204,7 @@ fn a_1_gb_set_is_listed_from_a_few_kilobytes() {
         let listed = served.load(Ordering::Relaxed);
         assert!(listed < 1024 * 1024, "{listed} octets read to list");
         let mut found = Vec::new();
-        archive.read(archive.find("small").unwrap()).unwrap().read_to_end(&mut found).unwrap();
+        archive.by_name("small").unwrap().read_to_end(&mut found).unwrap();
         assert_eq!(found, small);
         let taken = served.load(Ordering::Relaxed) - listed;
         assert!(taken < 16 * 1024, "{taken} octets read for one small entry");
@@ -294,7 +294,7 @@ fn f4_a_fault_at_any_octet_of_any_layer_is_an_error_or_not_met() {
                 });
                 let mut found = Vec::new();
                 let read = open(sources.collect(), ".smime").and_then(|archive| {
-                    let mut reader = archive.read(archive.find("a")?)?;
+                    let mut reader = archive.by_name("a")?;
                     Ok(reader.read_to_end(&mut found)?)
                 });
                 match read {

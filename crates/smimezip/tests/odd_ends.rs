@@ -22,7 +22,7 @@ fn verify(parts: Parts, limits: &Limits) -> Result<Report, Error> {
     let archive = Export::from_parts(parts.collect(), limits)?.unlock(&KeyRing::new())?;
     let mut all = 0;
     for entry in archive.entries() {
-        all += std::io::copy(&mut archive.read(entry)?, &mut std::io::sink())?;
+        all += std::io::copy(&mut archive.open_entry(entry)?, &mut std::io::sink())?;
     }
     let report = archive.verify(&ExtractOptions::default(), &mut Silent)?;
     assert_eq!(report.bytes, all);

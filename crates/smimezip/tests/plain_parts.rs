@@ -78,7 +78,7 @@ fn sets_with(start: &[u8]) -> (Vec<u8>, [Parts; 2]) {
 
 fn check(archive: &Archive, contents: &[u8]) {
     let mut found = Vec::new();
-    archive.read(archive.find("file").unwrap()).unwrap().read_to_end(&mut found).unwrap();
+    archive.by_name("file").unwrap().read_to_end(&mut found).unwrap();
     assert!(found == contents);
 }
 

@@ -202,7 +202,7 @@ fn read(parts: &[Vec<u8>]) -> Result<Contents, Error> {
     let mut found = Contents::new();
     for entry in archive.entries().iter().filter(|entry| entry.kind() == EntryKind::File) {
         let mut contents = Vec::new();
-        archive.read(entry)?.read_to_end(&mut contents)?;
+        archive.open_entry(entry)?.read_to_end(&mut contents)?;
         found.insert(entry.raw_name().to_owned(), contents);
     }
     Ok(found)

@@ -2,7 +2,7 @@
 
 use std::slice;
 
-use smimezip::{Archive, EntryKind, Error, ErrorKind};
+use smimezip::{Archive, Error, ErrorKind};
 
 use super::{Context, exports};
 use crate::args::Cat;
@@ -19,13 +19,12 @@ pub(crate) fn run(args: &Cat, context: &Context) -> Outcome {
     let keys = keyring::load_for(&found, &args.keys, &context.console, &context.limits)?;
     context.listen_to_signals()?;
     let archive = context.with_layout(|limits| context.unlock(export, limits, &keys))?;
-    let entry =
-        archive.find(&args.entry).map_err(|error| not_found(error, &archive, &args.entry))?;
-    if entry.kind() == EntryKind::Folder {
+    let entry = archive.find(&args.entry).ok_or_else(|| not_found(&archive, &args.entry))?;
+    if entry.is_folder() {
         return Err(Failure::Usage(format!("{} is a folder; cat writes one file", args.entry)));
     }
     let damaged = |error| explain::damage(error, export, &context.limits);
-    let reader = archive.read(entry).map_err(damaged)?;
+    let reader = archive.open_entry(entry).map_err(damaged)?;
     context.to_stdout(reader, |error| error).map_err(|failure| match failure {
         Failure::Library(error) => explain::damage(error, export, &context.limits),
         other => other,
@@ -33,7 +32,8 @@ pub(crate) fn run(args: &Cat, context: &Context) -> Outcome {
 }
 
 /// The failure for a name that no entry has; it names one that lies in a folder, if there is one.
-fn not_found(error: Error, archive: &Archive, name: &str) -> Failure {
+fn not_found(archive: &Archive, name: &str) -> Failure {
+    let error = Error::from(ErrorKind::NoSuchEntry).in_entry(name);
     let below = format!("/{name}");
     match archive.entries().iter().find(|entry| entry.raw_name().ends_with(&below)) {
         Some(entry) => Failure::NoMatch(format!("{error:#}; there is \"{}\"", entry.raw_name())),

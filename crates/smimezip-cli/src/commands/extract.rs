@@ -110,7 +110,7 @@ fn blame(error: Error, all: &[Planned], options: &ExtractOptions) -> Failure {
             ))
         }
         (_, Some(planned)) if all.len() > 1 => {
-            let entry = error.entry().and_then(|name| planned.archive.find(name).ok());
+            let entry = error.entry().and_then(|name| planned.archive.find(name));
             let parts = entry.map(|entry| planned.archive.parts_of(entry));
             error.in_part(parts.unwrap_or_else(|| planned.export.name().to_owned())).into()
         }

@@ -1,9 +1,12 @@
 //! `Archive`: the directory read, entries open to be read.
 
-use std::sync::Arc;
+use std::io;
+use std::ptr;
+use std::sync::{Arc, OnceLock};
 
 use super::directory;
 use super::entry::Entry;
+use super::names::Names;
 use super::reader::{EntryReader, Memory};
 use super::sizes;
 use crate::error::{Error, ErrorKind};
@@ -23,6 +26,8 @@ pub struct Archive {
     limits: Limits,
     oddities: Oddities,
     integrity: Integrity,
+    /// Made when an entry is first looked for.
+    names: OnceLock<Names>,
 }
 
 impl Archive {
@@ -39,7 +44,8 @@ impl Archive {
             .map_err(|error| sizes::explain(&volumes, error, 0, u64::MAX))
             .map_err(|error| error.in_part(volumes.last_name()))?;
         let integrity = Integrity::Checksummed;
-        Ok(Self { volumes, entries, limits: limits.clone(), oddities, integrity })
+        let (limits, names) = (limits.clone(), OnceLock::new());
+        Ok(Self { volumes, entries, limits, oddities, integrity, names })
     }
 
     /// The same archive, of whose parts the weakest is known to be of this integrity. Each entry is
@@ -78,27 +84,56 @@ impl Archive {
         &self.limits
     }
 
-    /// The entry of exactly this name.
-    ///
-    /// # Errors
-    /// [`ErrorKind::NoSuchEntry`].
-    pub fn find(&self, name: &str) -> Result<&Entry, Error> {
-        self.entries
-            .iter()
-            .find(|entry| entry.raw_name() == name)
-            .ok_or_else(|| Error::from(ErrorKind::NoSuchEntry).in_entry(name))
+    /// The entry of exactly this [raw name](Entry::raw_name), the first if there are several. An index is
+    /// made by the first call, of four bytes for each entry.
+    pub fn find(&self, name: &str) -> Option<&Entry> {
+        self.named(name).next()
+    }
+
+    /// The entries of this name, in the order of the directory.
+    fn named<'a, 'n>(&'a self, name: &'n str) -> impl Iterator<Item = &'a Entry> + use<'a, 'n> {
+        let names = self.names.get_or_init(|| Names::of(&self.entries));
+        names.named(name, &self.entries)
     }
 
     /// Opens one entry. Only the parts' ranges that hold it are read and decrypted.
     ///
     /// # Errors
     /// [`ErrorKind::Damaged`] if its local header is not as the directory says,
-    /// [`ErrorKind::Unsupported`], or what a source reports.
-    pub fn read(&self, entry: &Entry) -> Result<EntryReader, Error> {
+    /// [`ErrorKind::Unsupported`], or what a source reports; [`ErrorKind::Io`] with
+    /// [`InvalidInput`](io::ErrorKind::InvalidInput) for an entry of another archive.
+    pub fn open_entry(&self, entry: &Entry) -> Result<EntryReader, Error> {
+        self.check_own(entry)?;
         self.read_with(entry, Memory::default())
     }
 
-    /// As [`read`](Self::read), with working memory that is used again.
+    /// Opens the entry of exactly this [raw name](Entry::raw_name).
+    ///
+    /// # Errors
+    /// [`ErrorKind::NoSuchEntry`], and as [`open_entry`](Self::open_entry).
+    ///
+    /// ```no_run
+    /// # fn job(archive: &smimezip::Archive) -> Result<(), Box<dyn std::error::Error>> {
+    /// let text = std::io::read_to_string(archive.by_name("entities/a.json")?)?;
+    /// # Ok(())
+    /// # }
+    /// ```
+    pub fn by_name(&self, name: &str) -> Result<EntryReader, Error> {
+        let missing = || Error::from(ErrorKind::NoSuchEntry).in_entry(name);
+        self.read_with(self.find(name).ok_or_else(missing)?, Memory::default())
+    }
+
+    /// Refuses an entry of another archive. Copies of own entries are own entries.
+    pub(crate) fn check_own(&self, entry: &Entry) -> Result<(), Error> {
+        let is_inside = self.entries.as_ptr_range().contains(&ptr::from_ref(entry));
+        if is_inside || self.named(entry.raw_name()).any(|own| own.is_same(entry)) {
+            return Ok(());
+        }
+        let error = io::Error::new(io::ErrorKind::InvalidInput, "an entry of another archive");
+        Err(Error::from(error).in_entry(entry.raw_name()))
+    }
+
+    /// As [`open_entry`](Self::open_entry) for an own entry, with working memory that is used again.
     pub(crate) fn read_with(&self, entry: &Entry, memory: Memory) -> Result<EntryReader, Error> {
         EntryReader::open(Arc::clone(&self.volumes), entry, memory, self.limits.accept)
             .map_err(|error| sizes::explain(&self.volumes, error, entry.start, entry.end))
@@ -108,5 +143,14 @@ impl Archive {
     /// The names of the parts that hold the entry.
     pub fn parts_of(&self, entry: &Entry) -> String {
         self.volumes.parts_of(entry.start, entry.end)
+    }
+}
+
+impl<'a> IntoIterator for &'a Archive {
+    type Item = &'a Entry;
+    type IntoIter = std::slice::Iter<'a, Entry>;
+
+    fn into_iter(self) -> Self::IntoIter {
+        self.entries.iter()
     }
 }

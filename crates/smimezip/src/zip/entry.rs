@@ -174,6 +174,12 @@ impl Entry {
         self.has_unicode_path
     }
 
+    /// Whether both are one entry, of two that have one name.
+    pub(super) fn is_same(&self, other: &Self) -> bool {
+        let numbers = |it: &Self| (it.start, it.end, it.method, it.flags);
+        numbers(self) == numbers(other) && self.sizes == other.sizes
+    }
+
     /// What is odd about its attributes.
     pub(super) fn oddity(&self) -> Option<OddityKind> {
         let is_pipe = self.mode.is_some_and(|mode| mode & TYPE == FIFO);

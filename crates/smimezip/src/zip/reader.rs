@@ -1,6 +1,7 @@
 //! One entry's bytes: local header checked against the directory, decompressed, size and CRC-32
 //! verified before the end is reported, data descriptor checked, every byte accounted for.
 
+use std::fmt;
 use std::io::{self, Read};
 use std::sync::Arc;
 
@@ -56,6 +57,15 @@ pub struct EntryReader {
     crc: crc32fast::Hasher,
     produced: u64,
     state: State,
+}
+
+impl fmt::Debug for EntryReader {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("EntryReader")
+            .field("entry", &self.entry)
+            .field("produced", &self.produced)
+            .finish_non_exhaustive()
+    }
 }
 
 enum Decoder {

@@ -189,7 +189,7 @@ pub fn contents(archive: &Archive) -> Result<(Sums, Met), Error> {
     let mut sums = Sums::new();
     for entry in archive.entries() {
         let mut contents = Vec::new();
-        archive.read(entry)?.read_to_end(&mut contents)?;
+        archive.open_entry(entry)?.read_to_end(&mut contents)?;
         let sum = (entry.kind() == EntryKind::File).then(|| sha256(&contents));
         sums.insert(entry.raw_name().to_owned(), sum);
     }
