@@ -101,6 +101,7 @@ fn instant(modified: Modified) -> Option<Timestamp> {
     let time = match modified {
         Modified::Instant(time) => Some(time),
         Modified::Local(time) => local_time(time),
+        _ => None,
     };
     time.and_then(|time| Timestamp::try_from(time).ok())
 }

@@ -92,6 +92,7 @@ impl EntryStrings {
         let (time, is_local) = match entry.modified() {
             Modified::Instant(time) => (Some(time), false),
             Modified::Local(time) => (time.as_utc(), true),
+            _ => (None, false),
         };
         let (modified, modified_nanoseconds) = time.map_or((i64::MIN, 0), unix_time);
         smz_entry {

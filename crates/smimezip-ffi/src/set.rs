@@ -76,7 +76,7 @@ impl smz_set {
         let present = export.parts().iter().map(|part| {
             let number = match part.place() {
                 Place::Split(number) | Place::Piece(number) => number.into(),
-                Place::Last => 0,
+                _ => 0,
             };
             let name = c_string(part.name());
             Listed { name, number, state: SMZ_PART_PRESENT, part: Some(part.clone()) }

@@ -91,6 +91,8 @@ fn describe(out: &mut Writer, entry: &Entry) {
             // Decimal digits: year, month, day, hour, minute, second.
             out.int(1).long(numbers.iter().fold(0, |all, number| all * 100 + number))
         }
+        // A date that is none.
+        _ => out.int(1).long(0),
     };
 }
 

@@ -2,6 +2,7 @@
 
 mod inner;
 
+use std::fmt;
 use std::io::{self, Read, Seek, SeekFrom};
 use std::sync::Arc;
 
@@ -54,6 +55,16 @@ impl Content {
     /// Which of the envelope's recipients opened it.
     pub fn recipient(&self) -> usize {
         self.recipient
+    }
+}
+
+impl fmt::Debug for Content {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("Content")
+            .field("length", &self.length)
+            .field("integrity", &self.integrity)
+            .field("recipient", &self.recipient)
+            .finish_non_exhaustive()
     }
 }
 

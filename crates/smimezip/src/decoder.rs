@@ -5,6 +5,7 @@
 mod decryptor;
 mod stage;
 
+use std::fmt;
 use std::sync::Arc;
 
 pub use decryptor::Decryptor;
@@ -82,8 +83,18 @@ pub struct Decoder {
     cancel: CancelToken,
 }
 
+impl fmt::Debug for Decoder {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("Decoder")
+            .field("data", &self.data)
+            .field("failed", &self.failed)
+            .finish_non_exhaustive()
+    }
+}
+
 /// What a call of [`Decoder::process`] did.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[non_exhaustive]
 pub struct Processed {
     /// Octets of the input that were used.
     pub consumed: usize,

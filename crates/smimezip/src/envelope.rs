@@ -1,5 +1,6 @@
 //! `Envelope`: a message opened, its recipients known, not yet unlocked.
 
+use std::fmt;
 use std::path::Path;
 use std::sync::Arc;
 
@@ -32,6 +33,15 @@ pub struct Envelope {
     tail: Tail,
     ciphertext: Arc<OctetView<Arc<dyn ReadAt>>>,
     limits: Limits,
+}
+
+impl fmt::Debug for Envelope {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("Envelope")
+            .field("container", &self.container)
+            .field("data", &self.data)
+            .finish_non_exhaustive()
+    }
 }
 
 impl Envelope {

@@ -4,6 +4,7 @@
 //! one bare kind [`ErrorKind::Decrypt`], so that nobody learns from an error *which* check on
 //! secret data failed (RFC 3218, REQUIREMENTS of every RSA PKCS #1 v1.5 decrypter).
 
+mod category;
 mod damage;
 mod key_problem;
 mod name_problem;

@@ -5,6 +5,7 @@ mod opened;
 mod unlock;
 
 use std::collections::BTreeMap;
+use std::fmt;
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
 
@@ -21,7 +22,7 @@ use crate::zip::Archive;
 /// An export: one archive in any number of parts, each sealed or not.
 ///
 /// Finding it reads names only; nothing is opened and no key is needed.
-#[derive(Clone)]
+#[derive(Clone, Debug)]
 pub struct Export {
     family: Family,
     parts: Vec<Part>,
@@ -41,6 +42,20 @@ pub struct Part {
 enum Source {
     File(PathBuf, Arc<FilePool>),
     Caller(Arc<dyn ReadAt>),
+}
+
+impl fmt::Debug for Part {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let file = match &self.source {
+            Source::File(path, _) => Some(path),
+            Source::Caller(_) => None,
+        };
+        f.debug_struct("Part")
+            .field("name", &self.name)
+            .field("place", &self.place)
+            .field("file", &file)
+            .finish_non_exhaustive()
+    }
 }
 
 impl Export {

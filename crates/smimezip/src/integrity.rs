@@ -1,5 +1,7 @@
 //! What is known about the integrity of bytes.
 
+use std::fmt;
+
 /// What is known about the integrity of what is read. What is later in order promises more.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
 #[non_exhaustive]
@@ -12,4 +14,14 @@ pub enum Integrity {
     /// The content is what somebody who knew the content-encryption key encrypted. To whom that
     /// is open is the recipients' matter: a public key is known to everybody.
     Authenticated,
+}
+
+impl fmt::Display for Integrity {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.pad(match self {
+            Self::None => "not authenticated",
+            Self::Checksummed => "checksummed",
+            Self::Authenticated => "authenticated",
+        })
+    }
 }

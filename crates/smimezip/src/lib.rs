@@ -45,6 +45,7 @@
 //! them a message is for is found by certificates, by key identifiers, and by trying.
 
 #![forbid(unsafe_code)]
+#![warn(missing_debug_implementations)]
 
 mod asn1;
 mod cipher;

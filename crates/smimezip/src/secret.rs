@@ -1,4 +1,7 @@
-//! Secrets: they wipe themselves when dropped, and have no `Debug`, `Clone` or `Display`.
+//! Secrets: they wipe themselves when dropped, have no `Clone` or `Display`, and a `Debug` that says what
+//! they are and nothing else.
+
+use std::fmt;
 
 use subtle::Choice;
 use zeroize::Zeroizing;
@@ -57,5 +60,31 @@ impl Passphrase {
     /// The octets it consists of. A copy of them does not wipe itself.
     pub fn octets(&self) -> &[u8] {
         &self.0
+    }
+}
+
+impl From<String> for Passphrase {
+    /// Takes the text over.
+    fn from(text: String) -> Self {
+        Self::new(text)
+    }
+}
+
+impl From<&str> for Passphrase {
+    /// Copies the text, which does not wipe itself.
+    fn from(text: &str) -> Self {
+        Self::new(text)
+    }
+}
+
+impl fmt::Debug for Passphrase {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str("Passphrase(..)")
+    }
+}
+
+impl fmt::Debug for ContentEncryptionKey {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str("ContentEncryptionKey(..)")
     }
 }

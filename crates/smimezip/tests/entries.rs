@@ -185,3 +185,19 @@ fn an_entry_of_another_archive_is_refused() {
     }
     drop(ours.open_entry(&ours.entries()[1].clone()).unwrap());
 }
+
+#[test]
+fn what_an_archive_shows_for_debugging_is_short() {
+    let archive = archive(&["a", "b"]);
+    let shown = format!("{archive:?}");
+    assert!(shown.starts_with("Archive { entries: 2, integrity: Checksummed"), "{shown}");
+    assert!(format!("{:?}", archive.by_name("a").unwrap()).contains("EntryReader"));
+    let keys = format!("{:?}", sample_keys());
+    assert!(keys.starts_with("KeyRing([\"RSA, ") && keys.len() < 200, "{keys}");
+    let passphrase = smimezip::Passphrase::from("hunter2");
+    assert_eq!(format!("{passphrase:?}"), "Passphrase(..)");
+    let key = smimezip::ContentEncryptionKey::new(vec![0x41; 32]);
+    assert_eq!(format!("{key:?}"), "ContentEncryptionKey(..)");
+    let shown = format!("{:?}", sample_keys().private_keys()[0]);
+    assert!(shown.starts_with("PrivateKey(RSA, ") && shown.ends_with(" bits)"), "{shown}");
+}

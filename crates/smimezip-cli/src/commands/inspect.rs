@@ -227,8 +227,7 @@ fn print(export: &Export, findings: &[Finding], set: &SetFinding, keys: &KeyRing
             }
             State::Sealed(sealed) => {
                 let Sealed { container, cipher, integrity, ciphertext, .. } = sealed;
-                let content =
-                    format!("{cipher} ({}), {ciphertext} bytes encrypted", word(*integrity));
+                let content = format!("{cipher} ({}), {ciphertext} bytes encrypted", integrity);
                 line(format!("  {name}  {size} bytes, {container}, {content}"))?;
                 match &sealed.opened {
                     None => {}
@@ -270,15 +269,6 @@ fn print(export: &Export, findings: &[Finding], set: &SetFinding, keys: &KeyRing
     Ok(())
 }
 
-/// What a cipher gives, in a word.
-fn word(integrity: Integrity) -> &'static str {
-    match integrity {
-        Integrity::Authenticated => "authenticated",
-        Integrity::Checksummed => "checksummed",
-        _ => "not authenticated",
-    }
-}
-
 fn as_json(
     console: &Console,
     export: &Export,
@@ -300,7 +290,7 @@ fn as_json(
                     part["state"] = json!("sealed");
                     part["container"] = json!(sealed.container.to_string());
                     part["content_encryption"] = json!(sealed.cipher);
-                    part["integrity"] = json!(word(sealed.integrity));
+                    part["integrity"] = json!(sealed.integrity.to_string());
                     part["ciphertext_bytes"] = json!(sealed.ciphertext);
                     part["recipients"] = sealed.recipients.iter().map(recipient_json).collect();
                     match &sealed.opened {

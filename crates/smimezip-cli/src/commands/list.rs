@@ -1,7 +1,7 @@
 //! `smimezip list`.
 
 use serde_json::json;
-use smimezip::{Archive, Entry, EntryKind, Export};
+use smimezip::{Archive, Entry, Export};
 
 use super::{Context, exports};
 use crate::args::List;
@@ -28,7 +28,7 @@ pub(crate) fn run(args: &List, context: &Context) -> Outcome {
             if !selected.selects(entry) {
                 continue;
             }
-            if entry.kind() != EntryKind::Folder {
+            if !entry.is_folder() {
                 files += 1;
                 bytes = bytes.saturating_add(entry.size());
             }
@@ -66,17 +66,11 @@ fn line(archive: &Archive, entry: &Entry, long: bool) -> String {
 }
 
 fn value(export: &Export, archive: &Archive, entry: &Entry) -> serde_json::Value {
-    let kind = match entry.kind() {
-        EntryKind::File => "file",
-        EntryKind::Folder => "folder",
-        EntryKind::SymbolicLink => "symbolic link",
-        _ => "special",
-    };
     json!({
         "type": "entry",
         "export": export.name(),
         "name": entry.raw_name(),
-        "kind": kind,
+        "kind": entry.kind().to_string(),
         "size": entry.size(),
         "compressed_size": entry.compressed_size(),
         "method": entry.compression_method(),

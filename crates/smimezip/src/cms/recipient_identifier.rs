@@ -24,6 +24,7 @@ pub enum RecipientIdentifier {
 
 /// Section 10.2.4.
 #[derive(Clone, Debug, PartialEq, Eq)]
+#[non_exhaustive]
 pub struct IssuerAndSerialNumber {
     /// The issuer's distinguished name as text (RFC 4514), control characters removed.
     pub issuer: String,

@@ -1,5 +1,6 @@
 //! `Decryptor`: the decoder as a `Read` over a `Read`.
 
+use std::fmt;
 use std::io::{self, Read};
 use std::sync::Arc;
 
@@ -24,6 +25,16 @@ pub struct Decryptor<R> {
     used: usize,
     ended: bool,
     failed: Option<Error>,
+}
+
+impl<R> fmt::Debug for Decryptor<R> {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("Decryptor")
+            .field("decoder", &self.decoder)
+            .field("ended", &self.ended)
+            .field("failed", &self.failed)
+            .finish_non_exhaustive()
+    }
 }
 
 impl<R: Read> Decryptor<R> {

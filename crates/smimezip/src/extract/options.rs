@@ -1,5 +1,7 @@
 //! What a caller can ask of an extraction.
 
+mod words;
+
 use std::fmt;
 use std::num::NonZeroUsize;
 use std::sync::Arc;
@@ -11,6 +13,7 @@ use crate::zip::{DosDateTime, Entry};
 
 /// What happens where a file already exists.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Default)]
+#[non_exhaustive]
 pub enum Overwrite {
     /// Nothing is extracted at all.
     #[default]
@@ -23,6 +26,7 @@ pub enum Overwrite {
 
 /// What happens to symbolic links, devices, pipes and sockets in an archive.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Default)]
+#[non_exhaustive]
 pub enum Links {
     /// The archive is refused.
     #[default]

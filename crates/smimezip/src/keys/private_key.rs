@@ -21,7 +21,7 @@ use crate::error::{Error, ErrorKind};
 use crate::oid;
 use crate::secret::ContentEncryptionKey;
 
-/// A private key. It wipes itself and has no `Debug`; what it displays as is its kind and size.
+/// A private key. It wipes itself; what it displays as is its kind and size.
 pub struct PrivateKey {
     kind: Kind,
     /// The subjectPublicKey of its SubjectPublicKeyInfo.
@@ -175,6 +175,12 @@ impl PrivateKey {
             ) => key.unwrap_key(encapsulation, *derivation, *wrap, wrapped, size),
             _ => Err(ErrorKind::Decrypt.into()),
         }
+    }
+}
+
+impl fmt::Debug for PrivateKey {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(f, "PrivateKey({self})")
     }
 }
 

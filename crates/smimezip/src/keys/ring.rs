@@ -1,5 +1,6 @@
 //! The key ring: all keys and certificates a person has, and which of them to try for a recipient.
 
+use std::fmt;
 use std::fs::File;
 use std::io::Read;
 use std::path::Path;
@@ -269,6 +270,13 @@ impl KeyRing {
             }));
         }
         named
+    }
+}
+
+impl fmt::Debug for KeyRing {
+    /// What [`describe`](Self::describe) says.
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_tuple("KeyRing").field(&self.describe()).finish()
     }
 }
 

@@ -9,6 +9,7 @@ const SEALS: [&str; 2] = [".smime", ".p7m"];
 
 /// Where a part stands in its set.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
+#[non_exhaustive]
 pub enum Place {
     /// `.zNN`: a part of a split archive, counted from 1.
     Split(u32),
@@ -20,6 +21,7 @@ pub enum Place {
 
 /// A part's file name, taken apart.
 #[derive(Clone, Debug, PartialEq, Eq, Hash)]
+#[non_exhaustive]
 pub struct PartName {
     /// What all parts of a set have in common.
     pub stem: String,

@@ -1,5 +1,6 @@
 //! `Archive`: the directory read, entries open to be read.
 
+use std::fmt;
 use std::io;
 use std::ptr;
 use std::sync::{Arc, OnceLock};
@@ -143,6 +144,16 @@ impl Archive {
     /// The names of the parts that hold the entry.
     pub fn parts_of(&self, entry: &Entry) -> String {
         self.volumes.parts_of(entry.start, entry.end)
+    }
+}
+
+impl fmt::Debug for Archive {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("Archive")
+            .field("entries", &self.entries.len())
+            .field("integrity", &self.integrity)
+            .field("limits", &self.limits)
+            .finish_non_exhaustive()
     }
 }
 

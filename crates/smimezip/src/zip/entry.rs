@@ -1,5 +1,7 @@
 //! One entry of the directory.
 
+use std::fmt;
+
 use super::path::{EntryPath, Meaning};
 use super::record::{CentralHeader, Sizes, flag};
 use super::time::{self, DosDateTime, Modified};
@@ -19,6 +21,17 @@ pub enum EntryKind {
     SymbolicLink,
     /// A device, a pipe, a socket. Never created; refused, or skipped on request.
     Special,
+}
+
+impl fmt::Display for EntryKind {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.pad(match self {
+            Self::File => "file",
+            Self::Folder => "folder",
+            Self::SymbolicLink => "symbolic link",
+            Self::Special => "special",
+        })
+    }
 }
 
 /// One entry of an archive, as its directory describes it.

@@ -4,6 +4,7 @@ use std::time::{Duration, SystemTime};
 
 /// Modification time of an entry.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[non_exhaustive]
 pub enum Modified {
     /// A point in time, from an extra field.
     Instant(SystemTime),
