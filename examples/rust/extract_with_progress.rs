@@ -27,7 +27,7 @@ fn main() -> Result<(), Box<dyn std::error::Error>> {
         println!("{} of {} bytes, {what}", event.bytes_done, event.bytes_total);
         ControlFlow::Continue(())
     };
-    let keys = KeyRing::from_file(key, None)?;
+    let keys = KeyRing::from_file(key)?;
     let unlocking = UnlockOptions::new().cancel(&cancel);
     let export = Export::discover(part, &Limits::default())?;
     let archive = export.unlock_with(&keys, &unlocking, &mut progress)?;

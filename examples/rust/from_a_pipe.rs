@@ -10,7 +10,7 @@ use smimezip::{Decryptor, KeyRing, Limits};
 
 fn main() -> Result<(), Box<dyn std::error::Error>> {
     let key = std::env::args().nth(1).ok_or("usage: from-a-pipe KEY.pem")?;
-    let keys = KeyRing::from_file(key, None)?;
+    let keys = KeyRing::from_file(key)?;
     let mut content = Decryptor::new(std::io::stdin().lock(), keys, &Limits::default());
     let count = std::io::copy(&mut content, &mut std::io::stdout().lock())?;
     eprintln!("{count} bytes");

@@ -43,7 +43,7 @@ fn main() -> Result<(), Box<dyn std::error::Error>> {
         }
     }
     let export = Export::from_parts(parts, &Limits::default())?;
-    let archive = export.unlock(&KeyRing::from_file(key, None)?)?;
+    let archive = export.unlock(&KeyRing::from_file(key)?)?;
     for entry in archive.entries() {
         println!("{:>10} {}", entry.size(), entry.raw_name());
     }

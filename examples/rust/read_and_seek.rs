@@ -14,7 +14,7 @@ fn main() -> Result<(), Box<dyn std::error::Error>> {
     for recipient in envelope.recipient_infos() {
         println!("for {recipient}");
     }
-    let mut content = envelope.unlock(&KeyRing::from_file(key, None)?)?;
+    let mut content = envelope.unlock(&KeyRing::from_file(key)?)?;
     println!("{} bytes, integrity: {:?}", content.size(), content.integrity());
     let mut end = [0; 4];
     content.seek(SeekFrom::End(-22))?;

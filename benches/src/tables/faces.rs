@@ -68,10 +68,10 @@ fn read_rounds(
 ) -> Result<(), smimezip::Error> {
     let mut buffer = vec![0; size];
     let mut content =
-        Envelope::open_file(part, &Limits::default())?.unlock(&KeyRing::from_file(key, None)?)?;
+        Envelope::open_file(part, &Limits::default())?.unlock(&KeyRing::from_file(key)?)?;
     for _ in 0..rounds {
         if forward {
-            let keys = KeyRing::from_file(key, None)?;
+            let keys = KeyRing::from_file(key)?;
             let mut content = Decryptor::new(File::open(part)?, keys, &Limits::default());
             while content.read(&mut buffer)? > 0 {}
         } else {

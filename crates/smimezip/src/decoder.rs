@@ -48,7 +48,7 @@ const SMALL_TAIL: usize = 4096;
 /// use smimezip::{Decoder, KeyRing, Limits};
 ///
 /// # let key = "tests/data/keys/main.key.pem";
-/// let keys = KeyRing::from_file(key, None)?;
+/// let keys = KeyRing::from_file(key)?;
 /// let mut decoder = Decoder::new(keys, &Limits::default());
 /// let mut plaintext = Vec::new();
 /// let mut buffer = [0; 4096];

@@ -5,7 +5,7 @@
 //! use smimezip::{ExtractOptions, Export, KeyRing, Limits, Silent};
 //!
 //! let export = Export::discover("export-2b710a2c.z12.smime", &Limits::default())?;
-//! let keys = KeyRing::from_file("key.pem", None)?;
+//! let keys = KeyRing::from_file("key.pem")?;
 //! let archive = export.unlock(&keys)?;
 //! for entry in &archive {
 //!     println!("{} {}", entry.size(), entry.raw_name());

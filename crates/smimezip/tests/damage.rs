@@ -537,7 +537,7 @@ fn c4_another_key_of_the_same_size_never_opens_anything() {
         for _ in 0..std::thread::available_parallelism().map_or(1, usize::from) {
             scope.spawn(|| {
                 let file = common::data().join("keys/other.key.pem");
-                let other = KeyRing::from_file(file, None).unwrap();
+                let other = KeyRing::from_file(file).unwrap();
                 loop {
                     let seed = next.fetch_add(1, std::sync::atomic::Ordering::Relaxed);
                     if seed >= SEALED {

@@ -198,6 +198,6 @@ fn what_an_archive_shows_for_debugging_is_short() {
     assert_eq!(format!("{passphrase:?}"), "Passphrase(..)");
     let key = smimezip::ContentEncryptionKey::new(vec![0x41; 32]);
     assert_eq!(format!("{key:?}"), "ContentEncryptionKey(..)");
-    let shown = format!("{:?}", sample_keys().private_keys()[0]);
+    let shown = format!("{:?}", sample_keys().private_keys().next().unwrap());
     assert!(shown.starts_with("PrivateKey(RSA, ") && shown.ends_with(" bits)"), "{shown}");
 }

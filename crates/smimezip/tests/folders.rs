@@ -24,7 +24,7 @@ fn write(names: &[&str]) -> tempfile::TempDir {
 #[test]
 fn companions_of_macos_are_no_parts() {
     let folder = case("folder-with-apple-double-files");
-    let keys = KeyRing::from_file(folder.join("key.pem"), None).unwrap();
+    let keys = KeyRing::from_file(folder.join("key.pem")).unwrap();
     let downloads = folder.join("downloads");
     assert_eq!(Export::discover_all(&downloads, &limits()).unwrap().len(), 1);
     for input in [downloads.clone(), downloads.join("export.zip.smime")] {

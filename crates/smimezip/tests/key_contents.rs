@@ -153,7 +153,7 @@ fn what_cannot_be_used_is_said_where_nothing_fits() {
     let path = folder.path().join("keys.pem");
     let form = |name: &str| read(&data().join("keyforms").join(name));
     std::fs::write(&path, [form("p256.sec1.pem"), form("refused-ed25519.pem")].concat()).unwrap();
-    let ring = KeyRing::from_file(&path, None).unwrap();
+    let ring = KeyRing::from_file(&path).unwrap();
     assert_eq!(ring.unusable()[0].file(), Some(path.to_str().unwrap()));
     assert_eq!(ring.unusable()[0].item(), "object 2 (PRIVATE KEY)");
     assert!(matches!(ring.unusable()[0].error().kind(), ErrorKind::Unsupported(_)));

@@ -15,7 +15,10 @@ fn form(name: &str) -> PathBuf {
 }
 
 fn load(name: &str, passphrase: Option<&str>) -> Result<KeyRing, Error> {
-    KeyRing::from_file(form(name), passphrase.map(Passphrase::new))
+    match passphrase {
+        Some(passphrase) => KeyRing::from_encrypted_file(form(name), passphrase),
+        None => KeyRing::from_file(form(name)),
+    }
 }
 
 fn open(message: &str, keys: &KeyRing) {
@@ -184,4 +187,16 @@ fn no_cut_file_is_a_key_and_no_changed_one_does_harm() {
             }
         }
     }
+}
+
+#[test]
+fn a_ring_of_bytes_and_its_clones_open_what_the_file_opens() {
+    let plain = std::fs::read(common::sample().join("key.pem")).unwrap();
+    let ring = KeyRing::from_bytes(&plain).unwrap();
+    assert_eq!((ring.private_keys().len(), ring.describe()), (1, ring.clone().describe()));
+    // A passphrase that nobody asks for does no harm.
+    assert_eq!(
+        KeyRing::from_encrypted_bytes(&plain, "unused").unwrap().describe(),
+        ring.describe()
+    );
 }

@@ -128,7 +128,7 @@ fn an_answer_is_shown_wherever_it_stands() {
 #[test]
 fn the_cases_name_the_part_and_show_its_line() {
     let folder = case("part-is-an-error-text");
-    let keys = KeyRing::from_file(folder.join("key.pem"), None).unwrap();
+    let keys = KeyRing::from_file(folder.join("key.pem")).unwrap();
     let json =
         "{\"error\":{\"code\":\"AccessDenied\",\"message\":\"The download link has expired\"}}";
     for (name, line) in

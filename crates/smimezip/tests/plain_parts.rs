@@ -113,7 +113,7 @@ fn the_cases_are_extracted() {
         [("colon", "notes.txt", 1233), ("json", "data.json", 1220), ("mixed", "notes.txt", 1233)];
     for (name, file, size) in sums {
         let folder = case("set-plain-piece-like-a-header");
-        let keys = KeyRing::from_file(folder.join("key.pem"), None).unwrap();
+        let keys = KeyRing::from_file(folder.join("key.pem")).unwrap();
         let archive =
             Export::discover(folder.join(name), &limits()).unwrap().unlock(&keys).unwrap();
         let out = tempfile::tempdir().unwrap();
@@ -148,7 +148,7 @@ fn random_sets_of_plain_parts_open() {
 fn a_sealed_part_without_a_suffix_is_opened_or_its_key_is_missed() {
     let (contents, sets) = sets_with(b"nothing special");
     let file = common::data().join("keys/other.key.pem");
-    let other = KeyRing::from_file(file, None).unwrap();
+    let other = KeyRing::from_file(file).unwrap();
     for set in sets {
         for at in 0..set.len() {
             for outside in [

@@ -153,7 +153,7 @@ impl ReadAt for Panics {
 }
 
 fn keys() -> KeyRing {
-    KeyRing::from_file(common::sample().join("key.pem"), None).unwrap()
+    KeyRing::from_file(common::sample().join("key.pem")).unwrap()
 }
 
 fn success(message: &[u8]) {
@@ -165,7 +165,7 @@ fn success(message: &[u8]) {
     for (key, message) in
         [("p256", "openssl-kari-p256-sha256"), ("x25519", "bc-kari-x25519-hkdf-sha256")]
     {
-        let ring = KeyRing::from_file(data().join(format!("envelopes/keys/{key}.key.pem")), None);
+        let ring = KeyRing::from_file(data().join(format!("envelopes/keys/{key}.key.pem")));
         let envelope = Envelope::open_file(data().join("envelopes").join(message), &limits());
         envelope.unwrap().unlock(&ring.unwrap()).unwrap();
     }
@@ -185,7 +185,7 @@ fn error(message: &[u8]) {
     assert!(matches!(opened.err().unwrap().kind(), ErrorKind::Decrypt));
     let file = data().join("keys/main.key.pem");
     let wrong = Passphrase::new(PASSWORD.chars().rev().collect::<String>());
-    let _ = KeyRing::from_file(file, Some(wrong));
+    let _ = KeyRing::from_encrypted_file(file, wrong);
 }
 
 fn panicking(message: &[u8]) {

@@ -73,7 +73,7 @@ fn accepting() -> Limits {
 #[test]
 fn the_cases_are_told_apart() {
     let folder = case("message-text-behind-base64");
-    let keys = Arc::new(KeyRing::from_file(folder.join("key.pem"), None).unwrap());
+    let keys = Arc::new(KeyRing::from_file(folder.join("key.pem")).unwrap());
     let readme = std::fs::read_to_string(folder.join("README.md")).unwrap();
     let read = |name: &str| std::fs::read(folder.join(format!("{name}.smime"))).unwrap();
     for (name, bytes) in [("boundary", 15), ("list-footer", 49), ("dot", 2), ("zeros", 37)] {

@@ -109,9 +109,17 @@ fn every_form_of_the_key_opens() {
         "main.p12",
     ];
     for name in encrypted {
-        let with = |passphrase: Option<&str>| {
-            KeyRing::from_file(key_file(name), passphrase.map(Passphrase::new))
+        let with = |passphrase: Option<&str>| match passphrase {
+            Some(passphrase) => KeyRing::from_encrypted_file(key_file(name), passphrase),
+            None => KeyRing::from_file(key_file(name)),
         };
+        let bytes = std::fs::read(key_file(name)).unwrap();
+        let error = KeyRing::from_bytes(&bytes).unwrap_err();
+        assert!(matches!(error.kind(), ErrorKind::PassphraseRequired), "{name}: {error}");
+        assert_eq!(
+            KeyRing::from_encrypted_bytes(&bytes, "correct").unwrap().private_keys().len(),
+            1
+        );
         open("openssl-smime-aes256", &with(Some("correct")).unwrap(), &limits())
             .unwrap_or_else(|error| panic!("{name}: {error}"));
         let error = with(Some("wrong")).err().expect(name);
@@ -124,8 +132,7 @@ fn every_form_of_the_key_opens() {
 #[test]
 fn c7_a_costly_key_derivation_is_refused_before_it_is_done() {
     let begin = std::time::Instant::now();
-    let error =
-        KeyRing::from_file(key_file("bomb-pbkdf2.pem"), Some(Passphrase::new("correct"))).err();
+    let error = KeyRing::from_encrypted_file(key_file("bomb-pbkdf2.pem"), "correct").err();
     assert!(matches!(error.unwrap().kind(), ErrorKind::Limit { limit: Limit::KdfIterations, .. }));
     // Not a measure of speed: deriving would take tens of seconds here.
     assert!(begin.elapsed().as_secs() < 5);
@@ -143,7 +150,7 @@ fn what_is_no_key_is_said() {
         ("../vectors/openssl-smime-aes256", "not a usable key"),
         ("../sets/SHA256SUMS", "not a usable key"),
     ] {
-        let error = KeyRing::from_file(key_file(name), Some(Passphrase::new("correct"))).err();
+        let error = KeyRing::from_encrypted_file(key_file(name), "correct").err();
         let text = error.expect(name).to_string();
         assert!(text.contains(expected), "{name}: {text}");
     }

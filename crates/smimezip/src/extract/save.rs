@@ -44,7 +44,7 @@ pub fn save(
 ///
 /// ```no_run
 /// # use smimezip::{Decryptor, ExtractOptions, KeyRing, Limits, Silent, save_stream};
-/// let keys = KeyRing::from_file("key.pem", None)?;
+/// let keys = KeyRing::from_file("key.pem")?;
 /// let content = Decryptor::new(std::io::stdin(), keys, &Limits::default());
 /// save_stream(content, "X.zip", &ExtractOptions::default(), &mut Silent)?;
 /// # Ok::<(), smimezip::Error>(())

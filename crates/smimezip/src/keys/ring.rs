@@ -4,6 +4,7 @@ use std::fmt;
 use std::fs::File;
 use std::io::Read;
 use std::path::Path;
+use std::sync::Arc;
 
 use zeroize::Zeroizing;
 
@@ -44,14 +45,15 @@ pub trait RecipientKey: Send + Sync {
     }
 }
 
-/// Private keys, secrets and certificates, tried in the order they were added.
-#[derive(Default)]
+/// Private keys, secrets and certificates, tried in the order they were added. Clones share the secrets,
+/// which are wiped when the last of them is dropped.
+#[derive(Clone, Default)]
 pub struct KeyRing {
-    keys: Vec<PrivateKey>,
+    keys: Vec<Arc<PrivateKey>>,
     certificates: Vec<Certificate>,
-    elsewhere: Vec<Box<dyn RecipientKey>>,
-    secret_keys: Vec<SecretKey>,
-    passwords: Vec<Passphrase>,
+    elsewhere: Vec<Arc<dyn RecipientKey>>,
+    secret_keys: Vec<Arc<SecretKey>>,
+    passwords: Vec<Arc<Passphrase>>,
     unusable: Vec<UnusableItem>,
 }
 
@@ -85,17 +87,61 @@ impl KeyRing {
         Self::default()
     }
 
-    /// A ring with all keys and certificates of one file, PEM or DER.
+    /// A ring with all keys and certificates of one file, PEM or DER, that needs no passphrase.
     ///
     /// # Errors
     /// As [`add_file`](Self::add_file).
-    pub fn from_file(
+    ///
+    /// ```no_run
+    /// let keys = smimezip::KeyRing::from_file("key.pem")?;
+    /// # Ok::<(), smimezip::Error>(())
+    /// ```
+    pub fn from_file(path: impl AsRef<Path>) -> Result<Self, Error> {
+        Self::of(|ring| ring.add_file(path, &mut || None, &Limits::default()))
+    }
+
+    /// A ring with all keys and certificates of one file, PEM or DER, whose passphrase is this.
+    ///
+    /// # Errors
+    /// As [`add_file`](Self::add_file).
+    ///
+    /// ```no_run
+    /// let passphrase = std::env::var("KEY_PASSPHRASE").unwrap_or_default();
+    /// let keys = smimezip::KeyRing::from_encrypted_file("key.p12", passphrase)?;
+    /// # Ok::<(), smimezip::Error>(())
+    /// ```
+    pub fn from_encrypted_file(
         path: impl AsRef<Path>,
-        passphrase: Option<Passphrase>,
+        passphrase: impl Into<Passphrase>,
     ) -> Result<Self, Error> {
+        let mut passphrase = Some(passphrase.into());
+        Self::of(|ring| ring.add_file(path, &mut || passphrase.take(), &Limits::default()))
+    }
+
+    /// A ring with all keys and certificates in `bytes`, PEM or DER, that need no passphrase.
+    ///
+    /// # Errors
+    /// As [`add_file`](Self::add_file).
+    pub fn from_bytes(bytes: &[u8]) -> Result<Self, Error> {
+        Self::of(|ring| ring.add(bytes, &mut || None, &Limits::default()))
+    }
+
+    /// A ring with all keys and certificates in `bytes`, PEM or DER, whose passphrase is this.
+    ///
+    /// # Errors
+    /// As [`add_file`](Self::add_file).
+    pub fn from_encrypted_bytes(
+        bytes: &[u8],
+        passphrase: impl Into<Passphrase>,
+    ) -> Result<Self, Error> {
+        let mut passphrase = Some(passphrase.into());
+        Self::of(|ring| ring.add(bytes, &mut || passphrase.take(), &Limits::default()))
+    }
+
+    /// A ring with what `add` adds.
+    fn of(add: impl FnOnce(&mut Self) -> Result<(), Error>) -> Result<Self, Error> {
         let mut ring = Self::new();
-        let mut passphrase = passphrase;
-        ring.add_file(path, &mut || passphrase.take(), &Limits::default())?;
+        add(&mut ring)?;
         Ok(ring)
     }
 
@@ -145,7 +191,7 @@ impl KeyRing {
         let contents = contents?;
         for item in contents.items {
             match item {
-                Item::Key(key) => self.keys.push(*key),
+                Item::Key(key) => self.keys.push(Arc::from(key)),
                 Item::Certificate(certificate) => self.certificates.push(certificate),
             }
         }
@@ -158,12 +204,12 @@ impl KeyRing {
 
     /// Adds a key that lives elsewhere.
     pub fn add_key(&mut self, key: Box<dyn RecipientKey>) {
-        self.elsewhere.push(key);
+        self.elsewhere.push(Arc::from(key));
     }
 
     /// Adds a password, for messages that were encrypted under one (RFC 5652 section 6.2.4).
     pub fn add_password(&mut self, password: Passphrase) {
-        self.passwords.push(password);
+        self.passwords.push(Arc::new(password));
     }
 
     /// Adds a key-encryption key that both sides have (RFC 5652 section 6.2.3): 16, 24 or 32
@@ -180,7 +226,7 @@ impl KeyRing {
         if !matches!(octets.len(), 16 | 24 | 32) {
             return Err(Error::bad_key("a secret key has 16, 24 or 32 octets"));
         }
-        self.secret_keys.push(SecretKey::new(octets, identifier));
+        self.secret_keys.push(Arc::new(SecretKey::new(octets, identifier)));
         Ok(())
     }
 
@@ -205,8 +251,8 @@ impl KeyRing {
     }
 
     /// The private keys in it, those that live elsewhere apart.
-    pub fn private_keys(&self) -> &[PrivateKey] {
-        &self.keys
+    pub fn private_keys(&self) -> impl ExactSizeIterator<Item = &PrivateKey> {
+        self.keys.iter().map(|key| &**key)
     }
 
     /// One text per key, secret or password: what it is, nothing of what it says.
@@ -222,7 +268,7 @@ impl KeyRing {
             format!("{key}, {name}")
         });
         keys.chain(self.elsewhere.iter().map(|key| key.describe()))
-            .chain(self.secret_keys.iter().map(SecretKey::describe))
+            .chain(self.secret_keys.iter().map(|key| key.describe()))
             .chain(self.passwords.iter().map(|_| "a password".to_owned()))
             .collect()
     }

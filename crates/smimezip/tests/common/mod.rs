@@ -38,7 +38,7 @@ pub fn sample() -> PathBuf {
 
 /// A key ring with the sample's key.
 pub fn sample_keys() -> KeyRing {
-    KeyRing::from_file(sample().join("key.pem"), None).unwrap()
+    KeyRing::from_file(sample().join("key.pem")).unwrap()
 }
 
 /// Reads a folder.

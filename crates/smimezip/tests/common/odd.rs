@@ -209,7 +209,7 @@ pub fn record(error: &Error) -> &'static str {
 pub fn case(folder: &str, name: &str) -> Result<(Sums, Met), Error> {
     let folder = data().join("cases").join(folder);
     let key = folder.join("key.pem");
-    let keys = if key.exists() { KeyRing::from_file(key, None)? } else { KeyRing::new() };
+    let keys = if key.exists() { KeyRing::from_file(key)? } else { KeyRing::new() };
     contents(&Export::discover(folder.join(name), &limits())?.unlock(&keys)?)
 }
 
