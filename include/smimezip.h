@@ -1410,7 +1410,8 @@ SMZ_API uint64_t smz_archive_entry_count(const struct smz_archive *archive);
  * SMZ_INTEGRITY_NONE for NULL.
  * @note Threads: several at the same time, also with the same handle.
  */
-SMZ_API int32_t smz_archive_integrity(const struct smz_archive *archive);
+SMZ_API
+int32_t smz_archive_integrity(const struct smz_archive *archive);
 
 /**
  * One entry of the archive, in the order of its directory. Since 0.1.
