@@ -93,9 +93,9 @@ fn every_form_opens() {
     for name in ENCRYPTED {
         let keys = load(name, Some("correct")).unwrap_or_else(|error| panic!("{name}: {error}"));
         open(message(name), &keys);
-        let error = load(name, Some("wrong")).err().expect(name);
+        let error = load(name, Some("wrong")).expect_err(name);
         assert!(matches!(error.kind(), ErrorKind::PassphraseWrong), "{name}: {error}");
-        let error = load(name, None).err().expect(name);
+        let error = load(name, None).expect_err(name);
         assert!(matches!(error.kind(), ErrorKind::PassphraseRequired), "{name}: {error}");
     }
 }
@@ -130,7 +130,7 @@ fn what_is_not_supported_is_named() {
         ("refused-secp256k1.pem", "a private key for curve secp256k1 (1.3.132.0.10)"),
         ("refused-pbes1.pem", "a key encrypted with PBES1 (1.2.840.113549.1.5.3)"),
     ] {
-        let error = load(name, Some("correct")).err().expect(name);
+        let error = load(name, Some("correct")).expect_err(name);
         assert!(error.to_string().contains(expected), "{name}: {error}");
         assert!(matches!(error.kind(), ErrorKind::Unsupported(_)), "{name}");
     }

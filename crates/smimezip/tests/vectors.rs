@@ -122,9 +122,9 @@ fn every_form_of_the_key_opens() {
         );
         open("openssl-smime-aes256", &with(Some("correct")).unwrap(), &limits())
             .unwrap_or_else(|error| panic!("{name}: {error}"));
-        let error = with(Some("wrong")).err().expect(name);
+        let error = with(Some("wrong")).expect_err(name);
         assert!(matches!(error.kind(), ErrorKind::PassphraseWrong), "{name}: {error}");
-        let error = with(None).err().expect(name);
+        let error = with(None).expect_err(name);
         assert!(matches!(error.kind(), ErrorKind::PassphraseRequired), "{name}: {error}");
     }
 }
@@ -164,7 +164,7 @@ fn c10_what_is_not_supported_is_refused_by_name() {
         ("refused-rc2", "RC2-CBC (1.2.840.113549.3.2)"),
         ("refused-des", "DES-CBC (1.3.14.3.2.7)"),
     ] {
-        let error = open(name, &keys(&["main.key.pem"]), &limits()).err().expect(name);
+        let error = open(name, &keys(&["main.key.pem"]), &limits()).expect_err(name);
         let ErrorKind::Unsupported(Unsupported::Named { oid, .. }) = error.kind() else {
             panic!("{name}: {error}")
         };

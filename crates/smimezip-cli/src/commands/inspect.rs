@@ -227,7 +227,7 @@ fn print(export: &Export, findings: &[Finding], set: &SetFinding, keys: &KeyRing
             }
             State::Sealed(sealed) => {
                 let Sealed { container, cipher, integrity, ciphertext, .. } = sealed;
-                let content = format!("{cipher} ({}), {ciphertext} bytes encrypted", integrity);
+                let content = format!("{cipher} ({integrity}), {ciphertext} bytes encrypted");
                 line(format!("  {name}  {size} bytes, {container}, {content}"))?;
                 match &sealed.opened {
                     None => {}

@@ -157,6 +157,7 @@ impl fmt::Debug for Archive {
     }
 }
 
+#[expect(clippy::into_iter_without_iter, reason = "it is `entries().iter()`")]
 impl<'a> IntoIterator for &'a Archive {
     type Item = &'a Entry;
     type IntoIter = std::slice::Iter<'a, Entry>;
