@@ -12,6 +12,7 @@ impl fmt::Display for Category {
             Self::Key => "no key fits",
             Self::Damaged => "damaged",
             Self::Set => "not one complete set",
+            Self::NotFound => "not there",
             Self::Refused => "refused",
             Self::Cancelled => "cancelled",
         })

@@ -13,7 +13,6 @@ use super::turns;
 use crate::error::{Error, Unsupported};
 use crate::limits::{Limit, Limits};
 use crate::oddity::Oddities;
-use crate::zip::path::EntryPath;
 use crate::zip::{Archive, DosDateTime, Entry, EntryKind, Modified};
 
 /// Ratios are judged from here on; small archives may be as compressible as they like.
