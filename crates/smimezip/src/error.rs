@@ -21,6 +21,7 @@ use std::sync::Arc;
 
 use der::asn1::ObjectIdentifier;
 
+pub use category::Category;
 pub use damage::Damage;
 pub use key_problem::KeyProblem;
 pub use name_problem::NameProblem;
@@ -176,29 +177,6 @@ pub enum ErrorKind {
     IrregularLayout,
     /// The caller cancelled.
     #[error("cancelled")]
-    Cancelled,
-}
-
-/// What a caller can do about an error: the classes behind the exit codes of the command line
-/// and the status codes of other languages.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
-#[non_exhaustive]
-pub enum Category {
-    /// Input or output failed: look at the disk, the path, the permissions.
-    Io,
-    /// The input is not what it should be: look at what was downloaded.
-    Format,
-    /// No key fits, or the passphrase is wrong: look for the right key.
-    Key,
-    /// The data are damaged: download again.
-    Damaged,
-    /// The set is not complete, or not unique: fetch or remove the parts named.
-    Set,
-    /// What was asked for is not there: look at the name.
-    NotFound,
-    /// A limit or a rule of safety refused it: decide, then raise or allow.
-    Refused,
-    /// The caller cancelled.
     Cancelled,
 }
 

@@ -181,10 +181,10 @@ fn an_entry_of_another_archive_is_refused() {
     for entry in &others {
         let error = ours.open_entry(entry).unwrap_err();
         assert!(matches!(error.kind(), ErrorKind::Io(_)), "{error}");
-        assert!(error.to_string().contains("an entry of another archive"), "{error}");
+        assert!(format!("{error:#}").contains("an entry of another archive"), "{error}");
         let options = ExtractOptions::default();
         let error = ours.extract_entry(entry, folder.path(), &options, &mut Silent).unwrap_err();
-        assert!(error.to_string().contains("an entry of another archive"), "{error}");
+        assert!(format!("{error:#}").contains("an entry of another archive"), "{error}");
     }
     drop(ours.open_entry(&ours.entries()[1].clone()).unwrap());
 }
