@@ -204,16 +204,6 @@
 #define SMZ_NAMES_ENCODE 2
 
 /**
- * SMZ_OPTION_LAYOUT: assume lines and chunks of one length, and verify it wherever they are read.
- */
-#define SMZ_LAYOUT_ASSUME 0
-
-/**
- * SMZ_OPTION_LAYOUT: read everything once before the first byte is decrypted.
- */
-#define SMZ_LAYOUT_SCAN 1
-
-/**
  * smz_recipient.kind: the key is encrypted under a public key (`ktri`).
  */
 #define SMZ_RECIPIENT_KEY_TRANSPORT 1
@@ -982,11 +972,6 @@ typedef struct smz_renamed {
 #define SMZ_ERR_BAD_KEY -17
 
 /**
- * Lines or chunks of unequal length: open again with SMZ_OPTION_LAYOUT set to SMZ_LAYOUT_SCAN.
- */
-#define SMZ_ERR_LAYOUT -18
-
-/**
  * The disk has less free space than extraction needs. Nothing was written.
  */
 #define SMZ_ERR_NO_SPACE -19
@@ -1086,11 +1071,6 @@ typedef struct smz_renamed {
  * Number: threads that work; 0 for all of the machine's, at most 16. Default: 0.
  */
 #define SMZ_OPTION_THREADS 5
-
-/**
- * Number: how the places of lines and chunks are found: SMZ_LAYOUT_… Default: assume.
- */
-#define SMZ_OPTION_LAYOUT 6
 
 /**
  * Number, 0 or 1: look through SignedData inside the encryption (RFC 5652 section 5) where it is met. **The
@@ -1369,7 +1349,7 @@ SMZ_API void smz_cancel_trigger(const struct smz_cancel *cancel);
  * @param set The set. It is not needed any more afterwards.
  * @param keyring The keys; one without any opens a set of which no part is sealed. They are not needed any
  * more afterwards.
- * @param options Limits, layout, what is accepted, inner layers, threads, progress, cancel; or NULL. The
+ * @param options Limits, what is accepted, inner layers, threads, progress, cancel; or NULL. The
  * limits count for every later call with the archive.
  * @param out_archive Where the archive goes, to be freed with smz_archive_free().
  * @param err Where an error goes, or NULL.
@@ -1521,7 +1501,7 @@ smz_status smz_archive_extract_entry(const struct smz_archive *archive,
  * @param err Where an error goes, or NULL.
  * @return SMZ_OK; SMZ_PARTIAL with SMZ_OPTION_KEEP_GOING if entries failed; SMZ_ERR_UNSAFE_PATH,
  * SMZ_ERR_EXISTS, SMZ_ERR_UNSUPPORTED, SMZ_ERR_LIMIT, SMZ_ERR_NO_SPACE before anything was written;
- * SMZ_ERR_CORRUPT naming entry and parts, SMZ_ERR_CANCELLED, SMZ_ERR_LAYOUT, SMZ_ERR_IO.
+ * SMZ_ERR_CORRUPT naming entry and parts, SMZ_ERR_CANCELLED, SMZ_ERR_IO.
  * @note Threads: several at the same time, also with the same handle.
  */
 SMZ_API
@@ -1816,7 +1796,7 @@ smz_status smz_keyring_add_external(struct smz_keyring *keyring,
  * chunks are not of one length; the file stays open as needed. Since 0.1.
  *
  * @param path The file: bytes on Unix, UTF-8 on Windows.
- * @param options Limits, layout, inner layers, or NULL.
+ * @param options Limits, inner layers, or NULL.
  * @param out_message Where the message goes, to be freed with smz_message_free().
  * @param err Where an error goes, or NULL.
  * @return SMZ_OK, SMZ_ERR_FORMAT, SMZ_ERR_CORRUPT, SMZ_ERR_UNSUPPORTED, SMZ_ERR_LIMIT, SMZ_ERR_IO.
@@ -1835,7 +1815,7 @@ smz_status smz_message_open_file(const char *path,
  * @param data The message. It is **not copied**: it must stay as it is until the message and every
  * reader made from it are freed.
  * @param data_len Its length in bytes.
- * @param options Limits, layout, inner layers, or NULL.
+ * @param options Limits, inner layers, or NULL.
  * @param out_message Where the message goes, to be freed with smz_message_free().
  * @param err Where an error goes, or NULL.
  * @return As smz_message_open_file().
@@ -1854,7 +1834,7 @@ smz_status smz_message_open_memory(const uint8_t *data,
  *
  * @param io The callbacks; the struct is copied. `close` is called when nothing needs it any more,
  * also if this call fails, unless with SMZ_ERR_INVALID_ARGUMENT.
- * @param options Limits, layout, inner layers, or NULL.
+ * @param options Limits, inner layers, or NULL.
  * @param out_message Where the message goes, to be freed with smz_message_free().
  * @param err Where an error goes, or NULL.
  * @return As smz_message_open_file().
@@ -1995,7 +1975,7 @@ uint64_t smz_reader_recipient(const struct smz_reader *reader);
  * @param out_n Where the number read goes; it may be less than `len`, and is 0 only at the end,
  * after every check, or if `len` is 0.
  * @param err Where an error goes, or NULL.
- * @return SMZ_OK, SMZ_ERR_CORRUPT, SMZ_ERR_IO, SMZ_ERR_LAYOUT; SMZ_ERR_BUSY if another call uses it.
+ * @return SMZ_OK, SMZ_ERR_CORRUPT, SMZ_ERR_IO; SMZ_ERR_BUSY if another call uses it.
  * @note Threads: one at a time with the same handle; another gets SMZ_ERR_BUSY.
  */
 SMZ_API
@@ -2210,7 +2190,7 @@ smz_status smz_set_get_part(const struct smz_set *set,
  *
  * @param set The set.
  * @param index Counted from 0, below smz_set_part_count().
- * @param options Limits and layout, or NULL.
+ * @param options Limits, or NULL.
  * @param out_message Where the message goes, to be freed with smz_message_free().
  * @param err Where an error goes, or NULL.
  * @return As smz_message_open_file(); SMZ_ERR_NOT_FOUND for a part that is not present.

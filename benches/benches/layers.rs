@@ -10,7 +10,7 @@ use std::sync::Arc;
 use criterion::measurement::WallTime;
 use criterion::{BenchmarkGroup, Criterion, Throughput, criterion_group, criterion_main};
 use flate2::{Decompress, FlushDecompress};
-use smimezip::{Archive, ExtractOptions, LayoutPolicy, Limits, ReadAt, internals};
+use smimezip::{Archive, ExtractOptions, Limits, ReadAt, internals};
 use zip::CompressionMethod;
 use zip::write::{SimpleFileOptions, ZipWriter};
 
@@ -47,12 +47,6 @@ fn text(size: usize) -> Vec<u8> {
         }
     }
     out
-}
-
-fn limits(layout: LayoutPolicy) -> Limits {
-    let mut limits = Limits::default();
-    limits.layout = layout;
-    limits
 }
 
 /// A constructed OCTET STRING of indefinite length in chunks of one size.
@@ -97,8 +91,11 @@ fn base64(criterion: &mut Criterion) {
         let head = "Content-Type: application/pkcs7-mime\nContent-Transfer-Encoding: base64\n\n"
             .to_owned();
         let message: Arc<dyn ReadAt> = Arc::new((head + &lines.join(ending)).into_bytes());
-        for (layout, how) in [(LayoutPolicy::Assume, "assumed"), (LayoutPolicy::Scan, "scanned")] {
-            let opened = internals::outside_view(&message, &limits(layout)).unwrap();
+        let assume = Limits::default();
+        for (limits, how) in
+            [(assume.clone(), "assumed"), (internals::scanning(&assume), "scanned")]
+        {
+            let opened = internals::outside_view(&message, &limits).unwrap();
             view(&mut group, &format!("{columns} columns, {how}"), &opened);
         }
     }
@@ -110,10 +107,10 @@ fn octet_string(criterion: &mut Criterion) {
     let octets = noise(SIZE);
     for chunk in [1000, 4096] {
         let ber: Arc<dyn ReadAt> = Arc::new(chunked(&octets, chunk));
-        let assume = limits(LayoutPolicy::Assume);
+        let assume = Limits::default();
         let opened = internals::octet_string_view(Arc::clone(&ber), &assume).unwrap();
         view(&mut group, &format!("chunks of {chunk}, assumed"), &opened);
-        let scan = limits(LayoutPolicy::Scan);
+        let scan = internals::scanning(&assume);
         group.bench_function(format!("chunks of {chunk}, walked over once"), |bencher| {
             bencher.iter(|| {
                 internals::octet_string_view(Arc::clone(&ber), &scan).unwrap().size().unwrap()

@@ -6,7 +6,7 @@ use smimezip::{Limits, internals};
 /// Reads `octets` as an OCTET STRING of any form, and as a small structure.
 pub fn run(octets: &[u8]) {
     let limits = Limits::default();
-    let scanned = internals::octet_string(octets, &limits.scanning());
+    let scanned = internals::octet_string(octets, &internals::scanning(&limits));
     let forward = internals::octet_string_forward(octets, &limits);
     match (&scanned, &forward) {
         (Ok(one), Ok(other)) => assert!(one == other, "scanned and forward differ"),

@@ -4,11 +4,11 @@
 use std::io::Read;
 use std::sync::{Arc, LazyLock};
 
-use smimezip::{Decryptor, Envelope, Error, KeyRing, Limits, Passphrase};
+use smimezip::{Decryptor, Envelope, Error, KeyRing, Limits, Passphrase, internals};
 
 static LIMITS: LazyLock<Limits> = LazyLock::new(|| {
     // Forward, the layout of the chunks does not matter; so it must not at positions either.
-    let mut limits = Limits::default().scanning();
+    let mut limits = internals::scanning(&Limits::default());
     limits.kdf_iterations = 20_000;
     limits.accept.gcm_in_enveloped_data = true;
     limits

@@ -6,7 +6,8 @@ use smimezip::{Limits, internals};
 /// Removes the outside of `octets` in each way there is.
 pub fn run(octets: &[u8]) {
     let limits = Limits::default();
-    let scanned = internals::outside(octets, &limits.scanning()).map(|(_, inside)| inside);
+    let scanned =
+        internals::outside(octets, &internals::scanning(&limits)).map(|(_, inside)| inside);
     for size in [octets.len().max(1), 1, 61] {
         if octets.len() / size > 1000 {
             continue;

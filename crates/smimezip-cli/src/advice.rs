@@ -118,7 +118,6 @@ pub(crate) fn advice(
             }
         },
         ErrorKind::NoSuchEntry => "`smimezip list` shows the names",
-        ErrorKind::IrregularLayout => "run the command again with --scan",
         ErrorKind::Io(_) | ErrorKind::Cancelled => return None,
         // A kind of a later library.
         _ => return None,

@@ -62,10 +62,6 @@ pub(crate) struct Cli {
     /// --help` lists the limits
     #[arg(long, global = true, help_heading = GENERAL, value_name = "NAME=VALUE")]
     pub(crate) limit: Vec<LimitSetting>,
-
-    /// Scan each part once before decrypting; needed only where an error says so
-    #[arg(long, global = true, help_heading = GENERAL)]
-    pub(crate) scan: bool,
 }
 
 #[derive(Debug, Subcommand)]

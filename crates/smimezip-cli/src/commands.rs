@@ -13,8 +13,8 @@ use std::path::{Path, PathBuf};
 use std::sync::Arc;
 
 use smimezip::{
-    Archive, CancelToken, Error, ErrorKind, Export, ExtractOptions, InnerLayers, KeyRing,
-    LayoutPolicy, Limit, Limits, Links, PartName, Report, UnlockOptions,
+    Archive, CancelToken, Error, ErrorKind, Export, ExtractOptions, InnerLayers, KeyRing, Limit,
+    Limits, Links, PartName, Report, UnlockOptions,
 };
 
 use crate::args::{Accepted, Cli, Layer, Policy};
@@ -45,9 +45,6 @@ pub(crate) struct Context {
 impl Context {
     pub(crate) fn new(cli: &Cli) -> Self {
         let mut limits = Limits::default();
-        if cli.scan {
-            limits.layout = LayoutPolicy::Scan;
-        }
         for accepted in &cli.accept {
             match accepted {
                 Accepted::TrailingData => limits.accept.trailing_data = true,
@@ -165,39 +162,13 @@ impl Context {
     }
 
     /// Unlocks an export as the flags say.
-    pub(crate) fn unlock(
-        &self,
-        export: &Export,
-        limits: &Limits,
-        keys: &KeyRing,
-    ) -> Result<Archive, Failure> {
+    pub(crate) fn unlock(&self, export: &Export, keys: &KeyRing) -> Result<Archive, Failure> {
+        let limits = &self.limits;
         let export = export.with_limits(limits).with_inner_layers(self.inner);
         let mut bar = Bar::new(&self.console);
         export
             .unlock_with(keys, &self.unlock_options(), &mut bar)
             .map_err(|error| explain::damage(error, &export, limits))
-    }
-
-    /// Calls `work`; should the parts turn out to be laid out irregularly, calls it again with
-    /// every part scanned first. `work` must leave nothing behind when it fails.
-    pub(crate) fn with_layout<R>(
-        &self,
-        mut work: impl FnMut(&Limits) -> Result<R, Failure>,
-    ) -> Result<R, Failure> {
-        match work(&self.limits) {
-            Err(Failure::Library(error)) if matches!(error.kind(), ErrorKind::IrregularLayout) => {
-                work(&self.scanning())
-            }
-            result => result,
-        }
-    }
-
-    /// The limits that have every part scanned first, which takes a while, so it is said.
-    fn scanning(&self) -> Limits {
-        if self.console.verbose {
-            self.console.say("lines or chunks of unequal length; scanning the parts first");
-        }
-        self.limits.scanning()
     }
 }
 

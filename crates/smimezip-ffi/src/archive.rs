@@ -47,7 +47,7 @@ impl smz_archive {
 /// @param set The set. It is not needed any more afterwards.
 /// @param keyring The keys; one without any opens a set of which no part is sealed. They are not needed any
 /// more afterwards.
-/// @param options Limits, layout, what is accepted, inner layers, threads, progress, cancel; or NULL. The
+/// @param options Limits, what is accepted, inner layers, threads, progress, cancel; or NULL. The
 /// limits count for every later call with the archive.
 /// @param out_archive Where the archive goes, to be freed with smz_archive_free().
 /// @param err Where an error goes, or NULL.
@@ -281,7 +281,7 @@ pub unsafe extern "C" fn smz_archive_extract_entry(
 /// @param err Where an error goes, or NULL.
 /// @return SMZ_OK; SMZ_PARTIAL with SMZ_OPTION_KEEP_GOING if entries failed; SMZ_ERR_UNSAFE_PATH,
 /// SMZ_ERR_EXISTS, SMZ_ERR_UNSUPPORTED, SMZ_ERR_LIMIT, SMZ_ERR_NO_SPACE before anything was written;
-/// SMZ_ERR_CORRUPT naming entry and parts, SMZ_ERR_CANCELLED, SMZ_ERR_LAYOUT, SMZ_ERR_IO.
+/// SMZ_ERR_CORRUPT naming entry and parts, SMZ_ERR_CANCELLED, SMZ_ERR_IO.
 /// @note Threads: several at the same time, also with the same handle.
 #[must_use]
 #[unsafe(no_mangle)]

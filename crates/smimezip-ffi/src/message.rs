@@ -95,7 +95,7 @@ impl smz_message {
 /// chunks are not of one length; the file stays open as needed. Since 0.1.
 ///
 /// @param path The file: bytes on Unix, UTF-8 on Windows.
-/// @param options Limits, layout, inner layers, or NULL.
+/// @param options Limits, inner layers, or NULL.
 /// @param out_message Where the message goes, to be freed with smz_message_free().
 /// @param err Where an error goes, or NULL.
 /// @return SMZ_OK, SMZ_ERR_FORMAT, SMZ_ERR_CORRUPT, SMZ_ERR_UNSUPPORTED, SMZ_ERR_LIMIT, SMZ_ERR_IO.
@@ -127,7 +127,7 @@ pub unsafe extern "C" fn smz_message_open_file(
 /// @param data The message. It is **not copied**: it must stay as it is until the message and every
 /// reader made from it are freed.
 /// @param data_len Its length in bytes.
-/// @param options Limits, layout, inner layers, or NULL.
+/// @param options Limits, inner layers, or NULL.
 /// @param out_message Where the message goes, to be freed with smz_message_free().
 /// @param err Where an error goes, or NULL.
 /// @return As smz_message_open_file().
@@ -157,7 +157,7 @@ pub unsafe extern "C" fn smz_message_open_memory(
 ///
 /// @param io The callbacks; the struct is copied. `close` is called when nothing needs it any more,
 /// also if this call fails, unless with SMZ_ERR_INVALID_ARGUMENT.
-/// @param options Limits, layout, inner layers, or NULL.
+/// @param options Limits, inner layers, or NULL.
 /// @param out_message Where the message goes, to be freed with smz_message_free().
 /// @param err Where an error goes, or NULL.
 /// @return As smz_message_open_file().

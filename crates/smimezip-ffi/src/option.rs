@@ -15,8 +15,7 @@ pub const SMZ_OPTION_KEEP_GOING: smz_option = 3;
 pub const SMZ_OPTION_DURABLE: smz_option = 4;
 /// Number: threads that work; 0 for all of the machine's, at most 16. Default: 0.
 pub const SMZ_OPTION_THREADS: smz_option = 5;
-/// Number: how the places of lines and chunks are found: SMZ_LAYOUT_… Default: assume.
-pub const SMZ_OPTION_LAYOUT: smz_option = 6;
+// 6 was SMZ_OPTION_LAYOUT, which nobody needs to choose any more.
 /// Number, 0 or 1: look through SignedData inside the encryption (RFC 5652 section 5) where it is met. **The
 /// signature is not verified.** Default: 0.
 pub const SMZ_OPTION_INNER_SIGNED_DATA: smz_option = 7;
@@ -100,11 +99,6 @@ pub const SMZ_NAMES_SKIP: u64 = 1;
 /// SMZ_OPTION_NAMES: encode unsafe characters as `%XX`, give a number to names that collide; the report
 /// has both names.
 pub const SMZ_NAMES_ENCODE: u64 = 2;
-
-/// SMZ_OPTION_LAYOUT: assume lines and chunks of one length, and verify it wherever they are read.
-pub const SMZ_LAYOUT_ASSUME: u64 = 0;
-/// SMZ_OPTION_LAYOUT: read everything once before the first byte is decrypted.
-pub const SMZ_LAYOUT_SCAN: u64 = 1;
 
 #[cfg(test)]
 mod tests {

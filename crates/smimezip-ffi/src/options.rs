@@ -5,9 +5,7 @@ use std::num::NonZeroUsize;
 use std::sync::Arc;
 
 use glob::Pattern;
-use smimezip::{
-    CancelToken, ExtractOptions, InnerLayers, LayoutPolicy, Limit, Limits, Links, Names, Overwrite,
-};
+use smimezip::{CancelToken, ExtractOptions, InnerLayers, Limit, Limits, Links, Names, Overwrite};
 
 use crate::border;
 use crate::callbacks::{Callback, instant, smz_filter_fn, smz_local_time_fn};
@@ -16,13 +14,12 @@ use crate::chosen::Chosen;
 use crate::error::{Failure, smz_error};
 use crate::handles::{self, Handle};
 use crate::option::{
-    SMZ_LAYOUT_ASSUME, SMZ_LAYOUT_SCAN, SMZ_LINKS_REFUSE, SMZ_LINKS_SKIP, SMZ_NAMES_ENCODE,
-    SMZ_NAMES_REFUSE, SMZ_NAMES_SKIP, SMZ_OPTION_ACCEPT_GCM_IN_ENVELOPED_DATA,
-    SMZ_OPTION_ACCEPT_TRAILING_DATA, SMZ_OPTION_ACCEPT_UNUSED_BYTES, SMZ_OPTION_DURABLE,
-    SMZ_OPTION_EXCLUDE, SMZ_OPTION_INCLUDE, SMZ_OPTION_INNER_MIME_HEADER,
-    SMZ_OPTION_INNER_SIGNED_DATA, SMZ_OPTION_KEEP_GOING, SMZ_OPTION_LAYOUT, SMZ_OPTION_LINKS,
-    SMZ_OPTION_NAMES, SMZ_OPTION_OVERWRITE, SMZ_OPTION_THREADS, SMZ_OVERWRITE_ALWAYS,
-    SMZ_OVERWRITE_NEVER, SMZ_OVERWRITE_SKIP, smz_option,
+    SMZ_LINKS_REFUSE, SMZ_LINKS_SKIP, SMZ_NAMES_ENCODE, SMZ_NAMES_REFUSE, SMZ_NAMES_SKIP,
+    SMZ_OPTION_ACCEPT_GCM_IN_ENVELOPED_DATA, SMZ_OPTION_ACCEPT_TRAILING_DATA,
+    SMZ_OPTION_ACCEPT_UNUSED_BYTES, SMZ_OPTION_DURABLE, SMZ_OPTION_EXCLUDE, SMZ_OPTION_INCLUDE,
+    SMZ_OPTION_INNER_MIME_HEADER, SMZ_OPTION_INNER_SIGNED_DATA, SMZ_OPTION_KEEP_GOING,
+    SMZ_OPTION_LINKS, SMZ_OPTION_NAMES, SMZ_OPTION_OVERWRITE, SMZ_OPTION_THREADS,
+    SMZ_OVERWRITE_ALWAYS, SMZ_OVERWRITE_NEVER, SMZ_OVERWRITE_SKIP, smz_option,
 };
 use crate::progress::{Reporter, smz_progress_fn};
 use crate::status::smz_status;
@@ -138,13 +135,6 @@ impl smz_options {
             SMZ_OPTION_KEEP_GOING => self.keep_going = flag()?,
             SMZ_OPTION_DURABLE => self.durable = flag()?,
             SMZ_OPTION_THREADS => self.threads = NonZeroUsize::new(size()?),
-            SMZ_OPTION_LAYOUT => {
-                let policies = [
-                    (SMZ_LAYOUT_ASSUME, LayoutPolicy::Assume),
-                    (SMZ_LAYOUT_SCAN, LayoutPolicy::Scan),
-                ];
-                limits.layout = one_of(value, policies)?;
-            }
             SMZ_OPTION_INNER_SIGNED_DATA => self.inner.signed_data = flag()?,
             SMZ_OPTION_INNER_MIME_HEADER => self.inner.mime_header = flag()?,
             SMZ_OPTION_ACCEPT_TRAILING_DATA => limits.accept.trailing_data = flag()?,

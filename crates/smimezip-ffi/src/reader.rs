@@ -117,7 +117,7 @@ pub unsafe extern "C" fn smz_reader_recipient(reader: *const smz_reader) -> u64 
 /// @param out_n Where the number read goes; it may be less than `len`, and is 0 only at the end,
 /// after every check, or if `len` is 0.
 /// @param err Where an error goes, or NULL.
-/// @return SMZ_OK, SMZ_ERR_CORRUPT, SMZ_ERR_IO, SMZ_ERR_LAYOUT; SMZ_ERR_BUSY if another call uses it.
+/// @return SMZ_OK, SMZ_ERR_CORRUPT, SMZ_ERR_IO; SMZ_ERR_BUSY if another call uses it.
 /// @note Threads: one at a time with the same handle; another gets SMZ_ERR_BUSY.
 #[must_use]
 #[unsafe(no_mangle)]

@@ -234,7 +234,7 @@ pub unsafe extern "C" fn smz_set_get_part(
 ///
 /// @param set The set.
 /// @param index Counted from 0, below smz_set_part_count().
-/// @param options Limits and layout, or NULL.
+/// @param options Limits, or NULL.
 /// @param out_message Where the message goes, to be freed with smz_message_free().
 /// @param err Where an error goes, or NULL.
 /// @return As smz_message_open_file(); SMZ_ERR_NOT_FOUND for a part that is not present.

@@ -44,15 +44,14 @@ pub const SMZ_ERR_BUSY: smz_status = -15;
 pub const SMZ_ERR_AMBIGUOUS: smz_status = -16;
 /// What should be a private key or a certificate is none.
 pub const SMZ_ERR_BAD_KEY: smz_status = -17;
-/// Lines or chunks of unequal length: open again with SMZ_OPTION_LAYOUT set to SMZ_LAYOUT_SCAN.
-pub const SMZ_ERR_LAYOUT: smz_status = -18;
+// -18 was SMZ_ERR_LAYOUT, after which the library opens again by itself.
 /// The disk has less free space than extraction needs. Nothing was written.
 pub const SMZ_ERR_NO_SPACE: smz_status = -19;
 /// A bug in this library. The handles of the call can only be freed.
 pub const SMZ_ERR_INTERNAL: smz_status = -99;
 
 /// Every status with its name.
-pub(crate) const NAMES: [(smz_status, &std::ffi::CStr); 22] = [
+pub(crate) const NAMES: [(smz_status, &std::ffi::CStr); 21] = [
     (SMZ_OK, c"SMZ_OK"),
     (SMZ_PARTIAL, c"SMZ_PARTIAL"),
     (SMZ_ERR_INVALID_ARGUMENT, c"SMZ_ERR_INVALID_ARGUMENT"),
@@ -72,7 +71,6 @@ pub(crate) const NAMES: [(smz_status, &std::ffi::CStr); 22] = [
     (SMZ_ERR_BUSY, c"SMZ_ERR_BUSY"),
     (SMZ_ERR_AMBIGUOUS, c"SMZ_ERR_AMBIGUOUS"),
     (SMZ_ERR_BAD_KEY, c"SMZ_ERR_BAD_KEY"),
-    (SMZ_ERR_LAYOUT, c"SMZ_ERR_LAYOUT"),
     (SMZ_ERR_NO_SPACE, c"SMZ_ERR_NO_SPACE"),
     (SMZ_ERR_INTERNAL, c"SMZ_ERR_INTERNAL"),
 ];

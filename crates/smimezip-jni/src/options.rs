@@ -8,9 +8,7 @@ use std::sync::Arc;
 use jni::Env;
 use jni::objects::JByteArray;
 use jni::sys::jint;
-use smimezip::{
-    Entry, ExtractOptions, InnerLayers, LayoutPolicy, Limit, Limits, Links, Names, Overwrite,
-};
+use smimezip::{Entry, ExtractOptions, InnerLayers, Limit, Limits, Links, Names, Overwrite};
 
 use crate::border::{self, octets};
 use crate::failure::Failure;
@@ -32,14 +30,11 @@ impl Opening {
     ) -> Result<Self, Failure> {
         let has = |bit: u32| bits >> bit & 1 == 1;
         let mut limits = limits(env, changed)?;
-        if has(0) {
-            limits.layout = LayoutPolicy::Scan;
-        }
-        limits.accept.trailing_data = has(1);
-        limits.accept.gcm_in_enveloped_data = has(2);
-        limits.accept.unused_bytes = has(5);
+        limits.accept.trailing_data = has(0);
+        limits.accept.gcm_in_enveloped_data = has(1);
+        limits.accept.unused_bytes = has(4);
         let mut inner = InnerLayers::default();
-        (inner.signed_data, inner.mime_header) = (has(3), has(4));
+        (inner.signed_data, inner.mime_header) = (has(2), has(3));
         Ok(Self { limits, inner })
     }
 }

@@ -1,6 +1,7 @@
 //! `Content`: what is inside an envelope, decrypted wherever it is read.
 
 mod inner;
+mod relaid;
 
 use std::fmt;
 use std::io::{self, Read, Seek, SeekFrom};
@@ -12,6 +13,7 @@ use crate::integrity::Integrity;
 use crate::read_at::{Cursor, ReadAt};
 
 pub use inner::InnerLayers;
+pub(crate) use relaid::Relaid;
 
 impl Integrity {
     /// What an algorithm gives.
@@ -24,9 +26,16 @@ impl Integrity {
 /// position of its own. Clones share the view and have their own positions.
 ///
 /// Nothing is decrypted but what is read, and nothing is kept.
+///
+/// The lines or chunks of a message are assumed to be of one length; should reading show that they are
+/// not, and that there is more or less in them than assumed, the message is scanned once, and
+/// [`size`](Self::size) says another number from then on. Who reads from the start to the end gets all of it;
+/// who read elsewhere before gets one error, [`Malformed`](crate::ErrorKind::Malformed), and can begin again.
 #[derive(Clone)]
 pub struct Content {
     cursor: Cursor<Arc<dyn ReadAt>>,
+    /// Whether all before the position was read, in order.
+    forward: bool,
     length: u64,
     integrity: Integrity,
     recipient: usize,
@@ -39,12 +48,12 @@ impl Content {
         recipient: usize,
     ) -> Result<Self, Error> {
         let length = view.size()?;
-        Ok(Self { cursor: Cursor::new(view), length, integrity, recipient })
+        Ok(Self { cursor: Cursor::new(view), forward: true, length, integrity, recipient })
     }
 
-    /// Length in octets, known from the last block.
+    /// Length in bytes, known from the last block.
     pub fn size(&self) -> u64 {
-        self.length
+        self.cursor.get_ref().size().unwrap_or(self.length)
     }
 
     /// What the encryption promises.
@@ -74,18 +83,29 @@ impl ReadAt for Content {
     }
 
     fn size(&self) -> io::Result<u64> {
-        Ok(self.length)
+        self.cursor.get_ref().size()
+    }
+
+    fn settle(&self) -> io::Result<()> {
+        self.cursor.get_ref().settle()
     }
 }
 
 impl Read for Content {
     fn read(&mut self, buf: &mut [u8]) -> io::Result<usize> {
-        self.cursor.read(buf)
+        match self.cursor.read(buf) {
+            // What was read before was where it was assumed, and what comes is where it was found.
+            Err(error) if self.forward && relaid::is_irregular(&error) => self.cursor.read(buf),
+            outcome => outcome,
+        }
     }
 }
 
 impl Seek for Content {
     fn seek(&mut self, to: SeekFrom) -> io::Result<u64> {
-        self.cursor.seek(to)
+        let before = self.cursor.position();
+        let position = self.cursor.seek(to)?;
+        self.forward = position == 0 || (self.forward && position == before);
+        Ok(position)
     }
 }

@@ -9,7 +9,7 @@ use crate::cipher::{BlockCipher, CbcView};
 use crate::cms::{
     ContentEncryptionAlgorithm, ContentParameters, EnvelopedData, RecipientInfo, Tail,
 };
-use crate::content::Content;
+use crate::content::{Content, Relaid};
 use crate::error::{Error, ErrorKind};
 use crate::integrity::Integrity;
 use crate::keys::KeyRing;
@@ -28,6 +28,7 @@ use crate::unlock::{self, UnlockOptions};
 /// Opening reads its head and its tail, a few kilobytes, or all of it once where its lines or chunks are
 /// not of one length; it needs no key and decrypts nothing.
 pub struct Envelope {
+    source: Arc<dyn ReadAt>,
     container: Container,
     data: EnvelopedData,
     tail: Tail,
@@ -63,7 +64,7 @@ impl Envelope {
             && match &opened {
                 // Either the ciphertext is damaged or the geometry was assumed wrongly.
                 Ok(envelope) => !envelope.has_whole_blocks()?,
-                Err(error) => matches!(error.kind(), ErrorKind::IrregularLayout),
+                Err(error) => error.is_irregular(),
             };
         if assumed_wrongly { Self::open_layout(source, &limits.scanning()) } else { opened }
     }
@@ -82,17 +83,22 @@ impl Envelope {
 
     fn open_layout(source: &Arc<dyn ReadAt>, limits: &Limits) -> Result<Self, Error> {
         let opened = smime::open(source, limits)?;
-        Self::of_body(&opened, limits).map_err(|error| opened.explain(error))
+        Self::of_body(source, &opened, limits).map_err(|error| opened.explain(error))
     }
 
-    fn of_body(opened: &smime::Opened, limits: &Limits) -> Result<Self, Error> {
+    fn of_body(
+        source: &Arc<dyn ReadAt>,
+        opened: &smime::Opened,
+        limits: &Limits,
+    ) -> Result<Self, Error> {
         let body = &opened.body;
         let data = EnvelopedData::read(body, limits)?;
         let (ciphertext, end) = OctetView::open(Arc::clone(body), &data.content, limits)?;
         let (tail, end) = data.read_tail(body, end, limits)?;
         opened.check_end(end, limits)?;
         let (container, ciphertext) = (opened.container.clone(), Arc::new(ciphertext));
-        Ok(Self { container, data, tail, ciphertext, limits: limits.clone() })
+        let (source, limits) = (Arc::clone(source), limits.clone());
+        Ok(Self { source, container, data, tail, ciphertext, limits })
     }
 
     fn has_whole_blocks(&self) -> Result<bool, Error> {
@@ -171,12 +177,24 @@ impl Envelope {
         if self.data.algorithm.is_authenticated() { self.ciphertext_len() } else { 0 }
     }
 
+    /// The same message, its layout scanned.
+    fn scanned(&self) -> Result<Self, Error> {
+        Self::open_layout(&self.source, &self.limits.scanning())
+    }
+
     /// Not inlined, so that what it leaves on the stack is below the frame that wipes it.
     #[inline(never)]
     fn unlock_here(&self, keys: &KeyRing) -> Result<Content, Error> {
+        match self.unlock_as_laid_out(keys) {
+            Err(error) if error.is_irregular() => self.scanned()?.unlock_as_laid_out(keys),
+            outcome => outcome,
+        }
+    }
+
+    fn unlock_as_laid_out(&self, keys: &KeyRing) -> Result<Content, Error> {
         self.data.check_algorithm(&self.limits)?;
         let integrity = self.integrity();
-        let ContentParameters::Vector(vector) = &self.data.parameters else {
+        if !matches!(self.data.parameters, ContentParameters::Vector(_)) {
             let ciphertext = Arc::clone(&self.ciphertext);
             let (view, recipient) = unlock::unlock_authenticated(
                 &self.data,
@@ -186,9 +204,9 @@ impl Envelope {
                 &self.limits,
             )?;
             return Content::new(view, integrity, recipient);
-        };
+        }
         let algorithm = &self.data.algorithm;
-        let chained = self.last_blocks(vector)?;
+        let chained = self.last_blocks()?;
         let (cipher, padding, recipient) =
             unlock::unlock(&self.data, keys, &self.limits, |key, recipient| {
                 let cipher = BlockCipher::new(algorithm, key.octets())?;
@@ -197,12 +215,39 @@ impl Envelope {
                 let opens = bool::from(key.valid() & padded);
                 Ok(opens.then_some((cipher, padding, recipient)))
             })?;
-        let view = CbcView::new(Arc::clone(&self.ciphertext), cipher, vector.clone(), padding)?;
+        let cipher = Arc::new(cipher);
+        let view = self.decrypted(Arc::clone(&cipher), padding)?;
+        if self.limits.layout == LayoutPolicy::Scan {
+            return Content::new(view, integrity, recipient);
+        }
+        let (source, limits) = (Arc::clone(&self.source), self.limits.scanning());
+        let view = Relaid::new(view, move || {
+            let scanned = Self::open_layout(&source, &limits)?;
+            let (padded, padding) = cipher.padding(&scanned.last_blocks()?);
+            if !bool::from(padded) {
+                return Err(ErrorKind::Decrypt.into());
+            }
+            scanned.decrypted(Arc::clone(&cipher), padding)
+        });
         Content::new(Arc::new(view), integrity, recipient)
     }
 
+    /// The plaintext of a CBC cipher.
+    fn decrypted(&self, cipher: Arc<BlockCipher>, padding: u8) -> Result<Arc<dyn ReadAt>, Error> {
+        let ciphertext = Arc::clone(&self.ciphertext);
+        Ok(Arc::new(CbcView::new(ciphertext, cipher, self.vector()?.to_vec(), padding)?))
+    }
+
+    fn vector(&self) -> Result<&[u8], Error> {
+        match &self.data.parameters {
+            ContentParameters::Vector(vector) => Ok(vector),
+            _ => Err(Error::unsupported(self.data.algorithm.to_string())),
+        }
+    }
+
     /// The last ciphertext block behind the one before it, or behind the initialization vector.
-    fn last_blocks(&self, vector: &[u8]) -> Result<Vec<u8>, Error> {
+    fn last_blocks(&self) -> Result<Vec<u8>, Error> {
+        let vector = self.vector()?;
         let block_size = vector.len();
         let length = self.ciphertext.size()?;
         if length == 0 || !self.has_whole_blocks()? {

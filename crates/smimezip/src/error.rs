@@ -52,6 +52,8 @@ struct Inner {
     entry: Option<String>,
     offset: Option<u64>,
     keys: Option<Keys>,
+    /// See [`Error::irregular`].
+    is_irregular: bool,
 }
 
 /// What is known of a message that no key opened.
@@ -171,10 +173,6 @@ pub enum ErrorKind {
     /// No entry has that name.
     #[error("no entry of that name")]
     NoSuchEntry,
-    /// Lines or chunks of unequal length were met although equal ones were assumed; opening the
-    /// message again with [`LayoutPolicy::Scan`](crate::LayoutPolicy::Scan) reads it.
-    #[error("lines or chunks of unequal length: open again with the layout scanned first")]
-    IrregularLayout,
     /// The caller cancelled.
     #[error("cancelled")]
     Cancelled,
@@ -183,7 +181,8 @@ pub enum ErrorKind {
 impl Error {
     /// An error of this kind, its place not yet known.
     pub fn new(kind: ErrorKind) -> Self {
-        let inner = Inner { kind, part: None, entry: None, offset: None, keys: None };
+        let (part, entry, offset, keys) = (None, None, None, None);
+        let inner = Inner { kind, part, entry, offset, keys, is_irregular: false };
         Self { inner: Arc::new(inner) }
     }
 
@@ -273,6 +272,21 @@ impl Error {
     pub(crate) fn is_passing(&self) -> bool {
         let kind = self.kind();
         matches!(kind, ErrorKind::Io(_) | ErrorKind::NoSpace { .. } | ErrorKind::Cancelled)
+    }
+
+    /// Lines or chunks are not of the one length they were assumed to have, so that there are more or fewer
+    /// bytes than was said. Scanned, the same message may be right; see [`Relaid`](crate::content::Relaid).
+    pub(crate) fn irregular() -> Self {
+        let what =
+            "lines or chunks of unequal length, which hold another number of bytes than assumed";
+        let mut error = Self::malformed(what);
+        error.inner_mut().is_irregular = true;
+        error
+    }
+
+    /// Whether scanning the layout may help.
+    pub(crate) fn is_irregular(&self) -> bool {
+        self.inner.is_irregular
     }
 
     pub(crate) fn malformed(what: &'static str) -> Self {

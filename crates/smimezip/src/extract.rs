@@ -70,6 +70,15 @@ impl Archive {
         progress: &mut dyn Progress,
     ) -> Result<Report, Error> {
         let destination = destination.as_ref();
+        self.settled(|archive| archive.extract_all(destination, options, progress))
+    }
+
+    fn extract_all(
+        &self,
+        destination: &Path,
+        options: &ExtractOptions,
+        progress: &mut dyn Progress,
+    ) -> Result<Report, Error> {
         let mut attended = Attended::new(&options.cancel, progress);
         attended.call().gauge().begin(0, self.entries().len() as u64);
         let asked = Asked::of(self, options, &mut attended)?;
@@ -94,11 +103,15 @@ impl Archive {
     ) -> Result<Report, Error> {
         let destination = destination.as_ref();
         let options = options.without_leaving_out();
-        let attended = Attended::new(&options.cancel, progress);
         self.check_own(entry)?;
-        let plan = Plan::of(self, std::slice::from_ref(entry), &options, &Asked::all())?;
-        self.carry_out(plan, destination, &options, attended)
-            .map_err(|error| at(error, destination))
+        self.settled(|archive| {
+            let attended = Attended::new(&options.cancel, progress);
+            let entry = std::slice::from_ref(self.entry_in(archive, entry)?);
+            let plan = Plan::of(archive, entry, &options, &Asked::all())?;
+            archive
+                .carry_out(plan, destination, &options, attended)
+                .map_err(|error| at(error, destination))
+        })
     }
 
     fn carry_out(
@@ -143,6 +156,14 @@ impl Archive {
     /// # Errors
     /// As `extract`, without those of writing.
     pub fn verify(
+        &self,
+        options: &ExtractOptions,
+        progress: &mut dyn Progress,
+    ) -> Result<Report, Error> {
+        self.settled(|archive| archive.verify_all(options, progress))
+    }
+
+    fn verify_all(
         &self,
         options: &ExtractOptions,
         progress: &mut dyn Progress,

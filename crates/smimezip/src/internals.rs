@@ -15,6 +15,13 @@ use crate::limits::Limits;
 use crate::read_at::{ReadAt, read_exact_at};
 use crate::smime::{self, Container, Forward};
 
+/// The same limits, by which the places of lines and chunks are found by scanning, as where assuming them
+/// proved wrong.
+#[must_use]
+pub fn scanning(limits: &Limits) -> Limits {
+    limits.scanning()
+}
+
 /// The octets inside a message's outside, read at positions.
 pub fn outside(message: &[u8], limits: &Limits) -> Result<(Container, Vec<u8>), Error> {
     let source: Arc<dyn ReadAt> = Arc::new(message.to_vec());

@@ -98,7 +98,7 @@ pub use integrity::Integrity;
 pub use keys::{
     Certificate, KeyRing, PrivateKey, RecipientKey, UnusableItem, unwrap_with_shared_secret,
 };
-pub use limits::{Accept, LayoutPolicy, Limit, Limits};
+pub use limits::{Accept, Limit, Limits};
 pub use oddity::{Oddity, OddityKind};
 pub use oid::Oid;
 pub use progress::{CancelToken, Event, Phase, Progress, Silent};

@@ -40,7 +40,7 @@ macro_rules! table {
         pub struct Limits {
             $($(#[doc = $reason])+ pub $field: $type,)+
             /// How the places of lines and chunks are found.
-            pub layout: LayoutPolicy,
+            pub(crate) layout: LayoutPolicy,
             /// What is accepted although a standard says otherwise.
             pub accept: Accept,
         }
@@ -143,13 +143,13 @@ pub struct Accept {
     pub unused_bytes: bool,
 }
 
-/// How the places of base64 lines and OCTET STRING chunks are found.
+/// How the places of base64 lines and OCTET STRING chunks are found. Nobody has to choose: what was
+/// assumed and proves wrong is opened again by scanning.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Default)]
-pub enum LayoutPolicy {
+pub(crate) enum LayoutPolicy {
     /// Lines and chunks are assumed to be of one length, which is verified wherever they are
     /// read. If it does not hold, one scan makes an index; should the scan show another length
-    /// than was announced, reading ends with
-    /// [`ErrorKind::IrregularLayout`](crate::ErrorKind::IrregularLayout).
+    /// than was announced, reading ends with [`Error::irregular`](crate::Error).
     #[default]
     Assume,
     /// Everything is scanned once before the first byte is decrypted: slow, and right for any
@@ -179,7 +179,7 @@ impl fmt::Display for Limit {
 impl Limits {
     /// The same limits with the layout scanned first.
     #[must_use]
-    pub fn scanning(&self) -> Self {
+    pub(crate) fn scanning(&self) -> Self {
         Self { layout: LayoutPolicy::Scan, ..self.clone() }
     }
 }

@@ -104,6 +104,15 @@ pub trait ReadAt: Send + Sync {
     /// # Errors
     /// What the source reports.
     fn size(&self) -> io::Result<u64>;
+
+    /// Makes certain of the size, where that was assumed and can only be known by reading everything once.
+    ///
+    /// # Errors
+    /// What the source reports.
+    #[doc(hidden)]
+    fn settle(&self) -> io::Result<()> {
+        Ok(())
+    }
 }
 
 impl ReadAt for [u8] {
@@ -150,6 +159,10 @@ macro_rules! forward_read_at {
 
             fn size(&self) -> io::Result<u64> {
                 (**self).size()
+            }
+
+            fn settle(&self) -> io::Result<()> {
+                (**self).settle()
             }
         }
     )*};

@@ -17,7 +17,7 @@ use common::seal::{Outside, Shape, seal};
 use common::{limits, noise, read_tree, sample_keys, zips};
 use smimezip::{
     Archive, CancelToken, Envelope, Error, ErrorKind, Event, Export, ExtractOptions, KeyRing,
-    LayoutPolicy, Phase, ReadAt, Report, UnlockOptions, save,
+    Phase, ReadAt, Report, UnlockOptions, internals, save,
 };
 
 const THREADS: usize = 2;
@@ -349,8 +349,7 @@ fn f6_a_scope_cancels_calls_that_take_no_token() {
     let text = irregular(&noise(5, 2_000_000));
     let source = Far::cancelling_at(text, 20);
     source.arm();
-    let scanning = limits().scanning();
-    assert_eq!(scanning.layout, LayoutPolicy::Scan);
+    let scanning = internals::scanning(&limits());
     let opened = source.token.scope(|| Envelope::open(Arc::clone(&source), &scanning));
     cancelled(opened.map(|_| ()));
     assert!(source.after() <= 1, "{} reads after", source.after());

@@ -11,7 +11,9 @@ use std::sync::Arc;
 use common::seal::{Cipher, Outside, Shape, seal};
 use common::{data, limits, noise, sample_keys};
 use proptest::prelude::*;
-use smimezip::{Decoder, Decryptor, Envelope, Error, ErrorKind, Integrity, KeyRing, Limit, Limits};
+use smimezip::{
+    Decoder, Decryptor, Envelope, Error, ErrorKind, Integrity, KeyRing, Limit, Limits, internals,
+};
 
 /// Decodes `message` given in pieces of `input` octets, into buffers of `output`.
 fn decode(
@@ -46,7 +48,8 @@ fn decode(
 
 fn at_a_position(message: &[u8], keys: &KeyRing) -> Result<Vec<u8>, Error> {
     let mut octets = Vec::new();
-    let mut content = Envelope::open(message.to_vec(), &limits().scanning())?.unlock(keys)?;
+    let mut content =
+        Envelope::open(message.to_vec(), &internals::scanning(&limits()))?.unlock(keys)?;
     content.read_to_end(&mut octets).map_err(Error::from)?;
     Ok(octets)
 }

@@ -9,7 +9,7 @@ use std::io::{Cursor, Read, Seek, SeekFrom};
 use common::seal::{Cipher, Outside, Shape, seal};
 use common::{limits, noise, sample_keys};
 use proptest::prelude::*;
-use smimezip::{Content, Envelope};
+use smimezip::{Content, Envelope, internals};
 
 #[derive(Clone, Debug)]
 enum Step {
@@ -50,7 +50,7 @@ fn contents() -> Vec<(Content, Vec<u8>)> {
         .map(|(shape, size)| {
             let data = noise(5, size);
             let sealed = seal(&data, shape);
-            let envelope = Envelope::open(sealed, &limits().scanning()).unwrap();
+            let envelope = Envelope::open(sealed, &internals::scanning(&limits())).unwrap();
             (envelope.unlock(&sample_keys()).unwrap(), data)
         })
         .collect()

@@ -18,7 +18,7 @@ pub(crate) fn run(args: &Cat, context: &Context) -> Outcome {
     };
     let keys = keyring::load_for(&found, &args.keys, &context.console, &context.limits)?;
     context.listen_to_signals()?;
-    let archive = context.with_layout(|limits| context.unlock(export, limits, &keys))?;
+    let archive = context.unlock(export, &keys)?;
     let entry = archive.find(&args.entry).ok_or_else(|| not_found(&archive, &args.entry))?;
     if entry.is_folder() {
         return Err(Failure::Usage(format!("{} is a folder; cat writes one file", args.entry)));

@@ -5,7 +5,7 @@ use std::fs::File;
 use std::io::{self, IsTerminal};
 use std::path::{Path, PathBuf};
 
-use smimezip::{Content, Decryptor, Envelope, InnerLayers, KeyRing, Limits};
+use smimezip::{Content, Decryptor, Envelope, InnerLayers, KeyRing};
 
 use super::Context;
 use crate::args::Decrypt;
@@ -38,7 +38,7 @@ pub(crate) fn run(args: &Decrypt, context: &Context) -> Outcome {
             let content = decryptor(context, keys);
             context.to_stream(content, stream, |error| error.in_part("standard input"))
         } else {
-            let content = open(args, context, &context.limits, &keys)?;
+            let content = open(args, context, &keys)?;
             context.to_stream(content, stream, |error| error.in_part(part(args)))
         };
     }
@@ -49,12 +49,10 @@ pub(crate) fn run(args: &Decrypt, context: &Context) -> Outcome {
         }
         (true, false) => save_stdin(args, context, keys, &output)?,
         (false, true) => {
-            let content = open(args, context, &context.limits, &keys)?;
+            let content = open(args, context, &keys)?;
             return context.to_stdout(content, |error| error.in_part(part(args)));
         }
-        (false, false) => {
-            context.with_layout(|limits| save(args, context, limits, &keys, &output))?
-        }
+        (false, false) => save(args, context, &keys, &output)?,
     };
     if console.json {
         let output = output.display().to_string();
@@ -106,12 +104,8 @@ fn part(args: &Decrypt) -> String {
     args.part.display().to_string()
 }
 
-fn open(
-    args: &Decrypt,
-    context: &Context,
-    limits: &Limits,
-    keys: &KeyRing,
-) -> Result<Content, Failure> {
+fn open(args: &Decrypt, context: &Context, keys: &KeyRing) -> Result<Content, Failure> {
+    let limits = &context.limits;
     let named = |error: smimezip::Error| error.in_part(part(args));
     Envelope::open_file(&args.part, limits)
         .and_then(|envelope| {
@@ -122,14 +116,8 @@ fn open(
         .map_err(|error| named(error).into())
 }
 
-fn save(
-    args: &Decrypt,
-    context: &Context,
-    limits: &Limits,
-    keys: &KeyRing,
-    output: &Path,
-) -> Result<u64, Failure> {
-    let content = open(args, context, limits, keys)?;
+fn save(args: &Decrypt, context: &Context, keys: &KeyRing, output: &Path) -> Result<u64, Failure> {
+    let content = open(args, context, keys)?;
     let mut options = context.options();
     options.overwrite = args.overwrite.into();
     options.durable = !args.no_sync;

@@ -3,8 +3,8 @@
 use std::path::{Path, PathBuf};
 
 use smimezip::{
-    Archive, Error, ErrorKind, Export, ExtractOptions, KeyRing, Report, check_together,
-    folder_names, recover,
+    Archive, Error, ErrorKind, Export, ExtractOptions, Report, check_together, folder_names,
+    recover,
 };
 
 use super::{Context, exports};
@@ -36,7 +36,7 @@ pub(crate) fn run(args: &Extract, mut context: Context) -> Outcome {
     context.listen_to_signals()?;
     let mut all = Vec::with_capacity(found.len());
     for (target, export) in targets(args, &found).into_iter().zip(found) {
-        let archive = context.with_layout(|limits| context.unlock(&export, limits, &keys))?;
+        let archive = context.unlock(&export, &keys)?;
         if selected.note(&archive) {
             all.push(Planned { export, archive, target });
         } else if context.console.verbose {
@@ -56,7 +56,7 @@ pub(crate) fn run(args: &Extract, mut context: Context) -> Outcome {
         check_for_real(&all, &options)?;
     }
     for (nth, planned) in all.iter().enumerate() {
-        let report = extract(planned, &context, &options, &keys).inspect_err(|_| {
+        let report = extract(planned, &context, &options).inspect_err(|_| {
             say_how_far(&context.console, planned, nth, all.len());
         })?;
         outcome = outcome.and(context.report(&planned.export, "extracted", &report));
@@ -122,22 +122,12 @@ fn extract(
     planned: &Planned,
     context: &Context,
     options: &ExtractOptions,
-    keys: &KeyRing,
 ) -> Result<Report, Failure> {
     let Planned { export, archive, target } = planned;
     let damaged = |error| explain::damage(error, export, &context.limits);
-    let to = |archive: &Archive, target: &Path| {
-        archive.extract(target, options, &mut Bar::new(&context.console))
-    };
-    match to(archive, target) {
-        Err(error) if matches!(error.kind(), ErrorKind::IrregularLayout) => {
-            let limits = context.scanning();
-            let archive = context.unlock(export, &limits, keys)?;
-            to(&archive, target).map_err(damaged)
-        }
-        Err(error) => Err(not_a_folder(&error, target).unwrap_or_else(|| damaged(error))),
-        Ok(report) => Ok(report),
-    }
+    archive
+        .extract(target, options, &mut Bar::new(&context.console))
+        .map_err(|error| not_a_folder(&error, target).unwrap_or_else(|| damaged(error)))
 }
 
 /// The failure where something that is no folder stands at the target, or on the way to it.

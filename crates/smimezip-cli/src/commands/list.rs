@@ -18,7 +18,7 @@ pub(crate) fn run(args: &List, context: &Context) -> Outcome {
     let exports = exports(&args.what.inputs, &context.limits)?;
     let keys = keyring::load_for(&exports, &args.what.keys, console, &context.limits)?;
     for export in exports {
-        let archive = context.with_layout(|limits| context.unlock(&export, limits, &keys))?;
+        let archive = context.unlock(&export, &keys)?;
         if !selected.note(&archive) {
             continue;
         }

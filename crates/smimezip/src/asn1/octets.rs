@@ -136,7 +136,7 @@ impl<S: ReadAt> OctetView<S> {
             if (index.length, index.end) == (self.length, self.end) {
                 Ok(index)
             } else {
-                Err(ErrorKind::IrregularLayout.into())
+                Err(Error::irregular())
             }
         })
     }

@@ -6,6 +6,7 @@
 //! the `aes` crate finds at run time.
 
 use std::io;
+use std::sync::Arc;
 
 use aes::{Aes128Dec, Aes192Dec, Aes256Dec};
 use cipher::{Array, Block, BlockCipherDecrypt, KeyInit};
@@ -102,7 +103,7 @@ fn decrypt_with<C: BlockCipherDecrypt>(cipher: &C, chained: &[u8], out: &mut [u8
 /// The plaintext of a CBC ciphertext, padding removed.
 pub(crate) struct CbcView<S> {
     source: S,
-    cipher: BlockCipher,
+    cipher: Arc<BlockCipher>,
     initialization_vector: Vec<u8>,
     length: u64,
 }
@@ -111,10 +112,11 @@ impl<S: ReadAt> CbcView<S> {
     /// The plaintext of `source`, whose last `padding` octets are none.
     pub(crate) fn new(
         source: S,
-        cipher: BlockCipher,
+        cipher: impl Into<Arc<BlockCipher>>,
         initialization_vector: Vec<u8>,
         padding: u8,
     ) -> io::Result<Self> {
+        let cipher = cipher.into();
         let length = source.size()?.saturating_sub(u64::from(padding));
         Ok(Self { source, cipher, initialization_vector, length })
     }

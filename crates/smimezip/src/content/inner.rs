@@ -3,7 +3,7 @@
 
 use std::sync::Arc;
 
-use super::Content;
+use super::{Content, Relaid};
 use crate::asn1::OctetView;
 use crate::cms::SignedData;
 use crate::error::{Error, ErrorKind};
@@ -43,22 +43,54 @@ impl Content {
             return Ok(self);
         }
         let Self { integrity, recipient, .. } = self;
-        let mut view: Arc<dyn ReadAt> = Arc::new(self);
+        let outer: Arc<dyn ReadAt> = Arc::new(self);
+        let view = innermost(&outer, layers, limits)?;
+        if limits.layout == LayoutPolicy::Scan || Arc::ptr_eq(&view, &outer) {
+            return Self::new(view, integrity, recipient);
+        }
+        let limits = limits.scanning();
+        let view = Relaid::new(view, move || innermost(&outer, layers, &limits));
+        Self::new(Arc::new(view), integrity, recipient)
+    }
+}
+
+/// What is inside all of `layers` that are met.
+fn innermost(
+    outer: &Arc<dyn ReadAt>,
+    layers: InnerLayers,
+    limits: &Limits,
+) -> Result<Arc<dyn ReadAt>, Error> {
+    let unwrap = |limits: &Limits| {
+        let mut view = Arc::clone(outer);
         for _ in 0..limits.layers {
-            let mut inner = None;
-            if layers.signed_data {
-                inner = signed_content(&view, limits)?;
-            }
-            if layers.mime_header && inner.is_none() {
-                inner = smime::open_entity(&view, limits)?;
-            }
-            match inner {
-                None => return Self::new(view, integrity, recipient),
+            match inside_of(&view, layers, limits)? {
+                None => return Ok(view),
                 Some(inner) => view = inner,
             }
         }
         Err(Error::limit(Limit::Layers, limits.layers as u64))
+    };
+    match unwrap(limits) {
+        // In the layers, or in what they were read from, which is laid out anew by now.
+        Err(error) if error.is_irregular() => unwrap(&limits.scanning()),
+        outcome => outcome,
     }
+}
+
+/// What is inside the one of `layers` that `view` is.
+fn inside_of(
+    view: &Arc<dyn ReadAt>,
+    layers: InnerLayers,
+    limits: &Limits,
+) -> Result<Option<Arc<dyn ReadAt>>, Error> {
+    let mut inner = None;
+    if layers.signed_data {
+        inner = signed_content(view, limits)?;
+    }
+    if layers.mime_header && inner.is_none() {
+        inner = smime::open_entity(view, limits)?;
+    }
+    Ok(inner)
 }
 
 /// The content of the SignedData that `view` is; `None` if it is no CMS structure.
@@ -68,7 +100,11 @@ fn signed_content(
 ) -> Result<Option<Arc<dyn ReadAt>>, Error> {
     let opened = match smime::open(view, limits) {
         Ok(opened) => opened,
-        Err(error) if error.is_passing() || matches!(error.kind(), ErrorKind::Unsupported(_)) => {
+        Err(error)
+            if error.is_passing()
+                || error.is_irregular()
+                || matches!(error.kind(), ErrorKind::Unsupported(_)) =>
+        {
             return Err(error);
         }
         // A line of JSON looks like a field of a header section that does not end: any content may.

@@ -62,6 +62,5 @@ table! {
     Self::Exists(_)            => "exists",              Refused,   -12, 7;
     Self::NoSpace { .. }       => "no_space",            Io,        -19, 2;
     Self::NoSuchEntry          => "no_such_entry",       NotFound,  -14, 9;
-    Self::IrregularLayout      => "irregular_layout",    Damaged,   -18, 5;
     Self::Cancelled            => "cancelled",           Cancelled, -13, 130;
 }

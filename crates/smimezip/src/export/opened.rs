@@ -84,7 +84,7 @@ impl Opened {
 
     /// The number of parts of the set whose last part this is, or its only one.
     pub(super) fn count_of_disks(&mut self, accept: Accept, is_lone: bool) -> Result<u32, Error> {
-        let error = match zip::count_of_disks(&self.plaintext, accept) {
+        let error = match self.disks_in_plaintext(accept) {
             Ok(disks) => return Ok(disks),
             Err(error) => error,
         };
@@ -111,6 +111,21 @@ impl Opened {
             None => error,
         };
         Err(what.in_part(&self.name))
+    }
+
+    fn disks_in_plaintext(&self, accept: Accept) -> Result<u32, Error> {
+        let size = self.plaintext.size()?;
+        match zip::count_of_disks(&self.plaintext, accept) {
+            Err(error) if !is_of_the_source(&error) => {
+                // The end may be looked for at the wrong place.
+                self.plaintext.settle()?;
+                if self.plaintext.size()? == size {
+                    return Err(error);
+                }
+                zip::count_of_disks(&self.plaintext, accept)
+            }
+            outcome => outcome,
+        }
     }
 
     /// Whether an error about messages says more of this part than that it ends no archive.

@@ -54,6 +54,9 @@ pub(super) fn verify(
     plan.oddities.merge(oddities.into_inner().unwrap_or_else(PoisonError::into_inner));
     let mut failed = failed.into_inner().unwrap_or_else(PoisonError::into_inner);
     failed.sort_unstable_by_key(|(at, ..)| *at);
+    for (at, _, error) in &failed {
+        archive.check_settled(entries[*at].1, error)?;
+    }
     let mut places = failed.iter().map(|(at, ..)| *at).peekable();
     let mut at = 0..;
     plan.folders.retain(|_| at.next().is_none_or(|at| places.next_if_eq(&at).is_none()));

@@ -29,12 +29,28 @@ pub fn save(
     options: &ExtractOptions,
     progress: &mut dyn Progress,
 ) -> Result<(), Error> {
+    let size = source.size()?;
+    match save_sized(source, size, path.as_ref(), options, progress) {
+        // Reading showed that it is of another size than assumed.
+        Err(error) if !error.is_passing() && source.size()? != size => {
+            save_sized(source, source.size()?, path.as_ref(), options, progress)
+        }
+        outcome => outcome,
+    }
+}
+
+fn save_sized(
+    source: &(impl ReadAt + ?Sized),
+    size: u64,
+    path: &Path,
+    options: &ExtractOptions,
+    progress: &mut dyn Progress,
+) -> Result<(), Error> {
     let mut attended = Attended::new(&options.cancel, progress);
     let call = attended.call().clone();
     let threads = threads::count(options.threads);
-    let size = source.size()?;
     check_size(size, options)?;
-    write_file(&mut attended, path.as_ref(), size, options, |attended, file, shown| {
+    write_file(&mut attended, path, size, options, |attended, file, shown| {
         attended.stage(Phase::Writing, || ranges::copy(source, file, shown, threads, call.gauge()))
     })
 }

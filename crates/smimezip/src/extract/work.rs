@@ -82,6 +82,9 @@ pub(super) fn run<S: Sink + Send>(
     })?;
     let mut failed = shared.failed.into_inner().unwrap_or_else(PoisonError::into_inner);
     failed.sort_by_key(|(at, _)| *at);
+    for (at, error) in &failed {
+        archive.check_settled(files[*at].entry, error)?;
+    }
     oddities.merge(shared.oddities.into_inner().unwrap_or_else(PoisonError::into_inner));
     Ok(failed)
 }
@@ -205,6 +208,10 @@ impl Drop for Helper<'_> {
 /// Whether the error says something of one entry only, so that others may still be right: what its bytes
 /// are, in whatever layer, and not that they could not be read or written.
 pub(super) fn is_of_the_entry(error: &Error) -> bool {
+    // The archive is opened again, in which no place may be where it was.
+    if error.is_irregular() {
+        return false;
+    }
     matches!(error.category(), Category::Damaged | Category::Format)
         || matches!(error.kind(), ErrorKind::Limit { .. })
 }

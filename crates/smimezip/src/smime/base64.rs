@@ -235,9 +235,7 @@ impl<S: ReadAt> Base64View<S> {
             match found.invalid {
                 // It took the place of a line end, too.
                 Some(at) => Err(invalid(at)),
-                None if found.characters.is_multiple_of(4) => {
-                    Err(ErrorKind::IrregularLayout.into())
-                }
+                None if found.characters.is_multiple_of(4) => Err(Error::irregular()),
                 // Not lines of other lengths, but characters that were lost or added.
                 None => Err(invalid(self.text_position(from))),
             }

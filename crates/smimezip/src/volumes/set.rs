@@ -46,6 +46,26 @@ impl VolumeSet {
         Ok(Self { volumes, size: end, contradictions: Scan::new() })
     }
 
+    /// The same parts joined anew, if one of them is of another size than it was said to be: where its layout
+    /// was assumed, reading may have shown that it is another. Of the parts that lie between `start` and `end`
+    /// it is made certain, for which they are read once.
+    ///
+    /// # Errors
+    /// As [`new`](Self::new).
+    pub(crate) fn resized(&self, start: u64, end: u64) -> Result<Option<Self>, Error> {
+        for (number, volume) in self.volumes.iter().enumerate() {
+            if self.touches(number, start, end) {
+                volume.source.settle().map_err(|error| Error::from(error).in_part(&volume.name))?;
+            }
+        }
+        let differs = |it: &Volume| it.source.size().is_ok_and(|size| size != it.size);
+        if !self.volumes.iter().any(differs) {
+            return Ok(None);
+        }
+        let parts = self.volumes.iter().map(|it| (it.name.clone(), Arc::clone(&it.source)));
+        Self::new(parts.collect()).map(Some)
+    }
+
     /// How many parts there are.
     pub(crate) fn count(&self) -> usize {
         self.volumes.len()

@@ -10,7 +10,7 @@ use super::entry::Entry;
 use super::names::Names;
 use super::reader::{EntryReader, Memory};
 use super::sizes;
-use crate::error::{Error, ErrorKind};
+use crate::error::{Category, Error, ErrorKind};
 use crate::integrity::Integrity;
 use crate::limits::Limits;
 use crate::oddity::{Oddities, Oddity};
@@ -24,7 +24,7 @@ use crate::volumes::VolumeSet;
 pub struct Archive {
     volumes: Arc<VolumeSet>,
     entries: Vec<Entry>,
-    limits: Limits,
+    limits: Arc<Limits>,
     oddities: Oddities,
     integrity: Integrity,
     /// Made when an entry is first looked for.
@@ -39,14 +39,34 @@ impl Archive {
     /// [`ErrorKind::NotAnArchive`], [`ErrorKind::Damaged`] if the records contradict each other or
     /// the parts, [`ErrorKind::Limit`], or what a source reports.
     pub fn open(parts: Vec<(String, Arc<dyn ReadAt>)>, limits: &Limits) -> Result<Self, Error> {
-        let volumes = Arc::new(VolumeSet::new(parts)?);
+        Self::of(VolumeSet::new(parts)?, &Arc::new(limits.clone()))
+    }
+
+    pub(super) fn of(mut volumes: VolumeSet, limits: &Arc<Limits>) -> Result<Self, Error> {
+        // Each part may prove to be of another size once.
+        for _ in 0..=volumes.count() {
+            match Self::read_directory(&volumes, limits) {
+                Ok(directory::Directory { entries, oddities }) => {
+                    let (volumes, limits) = (Arc::new(volumes), Arc::clone(limits));
+                    let integrity = Integrity::Checksummed;
+                    let names = OnceLock::new();
+                    return Ok(Self { volumes, entries, limits, oddities, integrity, names });
+                }
+                Err(error) if error.is_passing() => return Err(error),
+                Err(error) => {
+                    let last = volumes.start_of(volumes.count().saturating_sub(1));
+                    volumes = volumes.resized(last, u64::MAX)?.ok_or(error)?;
+                }
+            }
+        }
+        Err(Error::irregular())
+    }
+
+    fn read_directory(volumes: &VolumeSet, limits: &Limits) -> Result<directory::Directory, Error> {
         // The directory is at the end, most of it in the last part.
-        let directory::Directory { entries, oddities } = directory::read(&volumes, limits)
-            .map_err(|error| sizes::explain(&volumes, error, 0, u64::MAX))
-            .map_err(|error| error.in_part(volumes.last_name()))?;
-        let integrity = Integrity::Checksummed;
-        let (limits, names) = (limits.clone(), OnceLock::new());
-        Ok(Self { volumes, entries, limits, oddities, integrity, names })
+        directory::read(volumes, limits)
+            .map_err(|error| sizes::explain(volumes, error, 0, u64::MAX))
+            .map_err(|error| error.in_part(volumes.last_name()))
     }
 
     /// The same archive, of whose parts the weakest is known to be of this integrity. Each entry is
@@ -61,6 +81,40 @@ impl Archive {
     /// authenticated, else [`Integrity::Checksummed`], which is what the CRC-32 of entries gives.
     pub fn integrity(&self) -> Integrity {
         self.integrity
+    }
+
+    /// The archive opened again, if a part of it is of another size than assumed, which may be why `error` came:
+    /// its lines or chunks are not of one length.
+    fn resized(&self, error: &Error) -> Result<Option<Self>, Error> {
+        let place = error.entry().and_then(|name| self.find(name));
+        let (start, end) = place.map_or((0, 0), |entry| (entry.start, entry.end));
+        let resized = self.volumes.resized(start, end)?;
+        let again = |volumes| Self::of(volumes, &self.limits);
+        let archive = resized.map(again).transpose()?;
+        Ok(archive.map(|archive| Self { integrity: self.integrity, ..archive }))
+    }
+
+    /// Does `work` with this archive; should a part prove to be of another size than assumed, with the archive
+    /// opened again. `work` must leave nothing behind when it fails.
+    ///
+    /// # Errors
+    /// Those of `work`, and of [`open`](Self::open).
+    pub(crate) fn settled<R>(
+        &self,
+        mut work: impl FnMut(&Self) -> Result<R, Error>,
+    ) -> Result<R, Error> {
+        let mut outcome = work(self);
+        let mut resized = None;
+        for _ in 0..self.volumes.count() {
+            let current: &Self = resized.as_ref().unwrap_or(self);
+            let again = match &outcome {
+                Err(error) if may_be_of_the_layout(error) => current.resized(error)?,
+                _ => None,
+            };
+            let Some(archive) = again else { break };
+            outcome = work(resized.insert(archive));
+        }
+        outcome
     }
 
     /// The entries in the order of the directory.
@@ -105,7 +159,47 @@ impl Archive {
     /// [`InvalidInput`](io::ErrorKind::InvalidInput) for an entry of another archive.
     pub fn open_entry(&self, entry: &Entry) -> Result<EntryReader, Error> {
         self.check_own(entry)?;
-        self.read_with(entry, Memory::default())
+        self.settled(|archive| {
+            let entry = self.entry_in(archive, entry)?;
+            Ok(archive.read_with(entry, Memory::default())?.resuming(&archive.limits))
+        })
+    }
+
+    /// Refuses what came of reading `entry` and failed, if its parts are of another size than assumed.
+    ///
+    /// # Errors
+    /// One by which [`settled`](Self::settled) opens the archive again.
+    pub(crate) fn check_settled(&self, entry: &Entry, error: &Error) -> Result<(), Error> {
+        if !may_be_of_the_layout(error) {
+            return Ok(());
+        }
+        match self.volumes.resized(entry.start, entry.end)? {
+            Some(_) => Err(Error::irregular()),
+            None => Ok(()),
+        }
+    }
+
+    /// `entry` of this archive, as it is in `resized`, which is this one or the same opened again.
+    pub(crate) fn entry_in<'a>(
+        &self,
+        resized: &'a Self,
+        entry: &'a Entry,
+    ) -> Result<&'a Entry, Error> {
+        if ptr::eq(self, resized) {
+            return Ok(entry);
+        }
+        let mut same = self.named(entry.raw_name());
+        let number = same.position(|own| ptr::eq(own, entry) || own.is_same(entry));
+        number
+            .and_then(|number| resized.named(entry.raw_name()).nth(number))
+            .ok_or_else(|| Error::from(ErrorKind::NoSuchEntry).in_entry(entry.raw_name()))
+    }
+
+    /// The entry of the same name, size and CRC-32 as `entry` of the same archive opened before, if there is
+    /// no doubt which it is.
+    pub(super) fn only_like(&self, entry: &Entry) -> Option<&Entry> {
+        let mut like = self.named(entry.raw_name()).filter(|own| own.sizes() == entry.sizes());
+        like.next().filter(|_| like.next().is_none())
     }
 
     /// Opens the entry of exactly this [raw name](Entry::raw_name).
@@ -121,7 +215,7 @@ impl Archive {
     /// ```
     pub fn by_name(&self, name: &str) -> Result<EntryReader, Error> {
         let missing = || Error::from(ErrorKind::NoSuchEntry).in_entry(name);
-        self.read_with(self.find(name).ok_or_else(missing)?, Memory::default())
+        self.open_entry(self.find(name).ok_or_else(missing)?)
     }
 
     /// Refuses an entry of another archive. Copies of own entries are own entries.
@@ -165,4 +259,9 @@ impl<'a> IntoIterator for &'a Archive {
     fn into_iter(self) -> Self::IntoIter {
         self.entries.iter()
     }
+}
+
+/// Whether an error may come of reading at the wrong place.
+pub(super) fn may_be_of_the_layout(error: &Error) -> bool {
+    matches!(error.category(), Category::Damaged | Category::Format)
 }

@@ -9,13 +9,14 @@ use deflate64::InflaterManaged;
 use flate2::{Decompress, FlushDecompress, Status};
 
 use super::ahead::Ahead;
+use super::archive::{Archive, may_be_of_the_layout};
 use super::descriptor::{self, Hints};
 use super::entry::{Entry, Method};
 use super::local::Local;
 use super::record::{Sizes, flag};
 use super::sizes;
 use crate::error::{Damage, Error, ErrorKind};
-use crate::limits::Accept;
+use crate::limits::{Accept, Limits};
 use crate::oddity::{Oddities, OddityKind};
 use crate::read_at::{ReadAt, clamp, read_exact_at, read_full_at};
 use crate::volumes::VolumeSet;
@@ -52,6 +53,8 @@ pub struct EntryReader {
     data_end: u64,
     local: Local,
     accept: Accept,
+    /// The limits under which the archive is opened again, should a part prove to be of another size.
+    resumes: Option<Arc<Limits>>,
     /// What was odd and accepted, once it is verified.
     oddities: Oddities,
     crc: crc32fast::Hasher,
@@ -132,6 +135,7 @@ impl EntryReader {
             data_end,
             local,
             accept,
+            resumes: None,
             oddities: Oddities::default(),
             crc: crc32fast::Hasher::new(),
             produced: 0,
@@ -147,6 +151,27 @@ impl EntryReader {
             Decoder::Stored | Decoder::Deflate64(_) => self.spare_inflate,
         };
         Memory { input: self.input, inflate }
+    }
+
+    /// The same reader, which goes on where it was should reading show that a part is of another size.
+    pub(super) fn resuming(mut self, limits: &Arc<Limits>) -> Self {
+        self.resumes = Some(Arc::clone(limits));
+        self
+    }
+
+    /// A reader of the archive opened again, as far as this one is; `None` if its parts are what they were.
+    fn resumed(&self) -> Result<Option<Self>, Error> {
+        let Some(limits) = &self.resumes else { return Ok(None) };
+        let Some(volumes) = self.volumes.resized(self.entry.start, self.entry.end)? else {
+            return Ok(None);
+        };
+        let archive = Archive::of(volumes, limits)?;
+        let Some(entry) = archive.only_like(&self.entry) else { return Ok(None) };
+        let mut reader = archive.read_with(entry, Memory::default())?;
+        io::copy(&mut (&mut reader).take(self.produced), &mut io::sink())?;
+        // What was given out already must be what is there.
+        let sum = |it: &Self| (it.produced, it.crc.clone().finalize());
+        Ok((sum(&reader) == sum(self)).then_some(reader))
     }
 
     /// What was odd about the entry and accepted, all of it once the end was reached.
@@ -279,6 +304,12 @@ impl Read for EntryReader {
             State::Open => {}
         }
         let result = self.advance(buf);
+        if result.as_ref().is_err_and(may_be_of_the_layout)
+            && let Ok(Some(reader)) = self.resumed()
+        {
+            *self = reader;
+            return self.read(buf);
+        }
         result.map_err(|error| {
             let (start, end) = (self.entry.start, self.entry.end);
             let error = sizes::explain(&self.volumes, error, start, end);

@@ -103,7 +103,7 @@ fn another_length_than_announced_is_an_error_until_scanned() {
     let (view, _) = open(sealed.clone(), &Limits::default()).unwrap();
     let mut buf = vec![0; 6000];
     let error = Error::from(read_exact_at(&view, &mut buf, 0).unwrap_err());
-    assert!(matches!(error.kind(), ErrorKind::IrregularLayout));
+    assert!(error.is_irregular());
     let (view, _) = open(sealed, &Limits::default().scanning()).unwrap();
     check(&view, &data);
 }
@@ -119,7 +119,7 @@ fn another_end_than_announced_is_an_error_until_scanned() {
     let (view, end) = open(data.clone(), &limits).unwrap();
     assert_eq!((view.size().unwrap(), end), (28, 40));
     let error = Error::from(read_exact_at(&view, &mut [0; 28], 0).unwrap_err());
-    assert!(matches!(error.kind(), ErrorKind::IrregularLayout), "{error}");
+    assert!(error.is_irregular(), "{error}");
     let (view, end) = open(data, &limits.scanning()).unwrap();
     check(&view, &expected);
     assert_eq!(end, 38);

@@ -2,8 +2,6 @@ package io.github.smimezip;
 
 /** How a message or an export is opened, beyond what the standards ask for. */
 public enum OpenOption {
-    /** Read everything once before the first byte is decrypted: where an error says so. */
-    SCAN_LAYOUT,
     /** Ignore bytes after the end of a message's structure, or of an archive. */
     ACCEPT_TRAILING_DATA,
     /** Open AES-GCM in EnvelopedData, as Bouncy Castle writes it. The tag is verified. */

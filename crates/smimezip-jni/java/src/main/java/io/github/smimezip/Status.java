@@ -32,8 +32,7 @@ public enum Status {
     AMBIGUOUS(-16),
     /** What should be a private key or a certificate is none. */
     BAD_KEY(-17),
-    /** Lines or chunks of unequal length: open again with {@link OpenOption#SCAN_LAYOUT}. */
-    LAYOUT(-18),
+    // -18 was LAYOUT, after which the library opens again by itself.
     /** The disk has less free space than extraction needs. Nothing was written. */
     NO_SPACE(-19);
 
