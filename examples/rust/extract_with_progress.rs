@@ -32,8 +32,7 @@ fn main() -> Result<(), Box<dyn std::error::Error>> {
     let export = Export::discover(part, &Limits::default())?;
     let archive = export.unlock_with(&keys, &unlocking, &mut progress)?;
 
-    let mut options = ExtractOptions::default();
-    options.cancel = cancel;
+    let options = ExtractOptions::new().cancel(&cancel);
     let report = archive.extract(folder, &options, &mut progress)?;
     println!("{} files, {} bytes", report.files, report.bytes);
     Ok(())

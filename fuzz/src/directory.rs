@@ -2,7 +2,6 @@
 //! directory says; what does not is refused without a panic and within the limits.
 
 use std::io::Read;
-use std::num::NonZeroUsize;
 use std::sync::Arc;
 
 use smimezip::{Archive, Error, Export, ExtractOptions, KeyRing, Limits, ReadAt, Silent};
@@ -25,8 +24,7 @@ pub(crate) fn open(parts: Vec<(String, Arc<dyn ReadAt>)>) -> Result<Archive, Err
 
 /// Whether the archive verifies; if it does, all its entries can be read.
 pub(crate) fn check(archive: &Archive) -> bool {
-    let mut options = ExtractOptions::default();
-    options.threads = NonZeroUsize::new(1);
+    let options = ExtractOptions::new().threads(1);
     let verified = archive.verify(&options, &mut Silent).is_ok();
     for entry in archive.entries() {
         let mut contents = Vec::new();

@@ -3,7 +3,6 @@
 
 use std::fs;
 use std::io::Read;
-use std::num::NonZeroUsize;
 use std::path::Path;
 use std::sync::Arc;
 
@@ -27,9 +26,7 @@ pub fn run(octets: &[u8]) {
         plant(&out, &archive);
     }
     let before = list(home.path());
-    let mut options = ExtractOptions::default();
-    options.threads = NonZeroUsize::new(1);
-    options.durable = false;
+    let options = ExtractOptions::new().threads(1).durable(false);
     let extracted = archive.extract(&out, &options, &mut Silent);
     if extracted.is_ok() {
         for entry in archive.entries() {

@@ -10,7 +10,6 @@ pub(crate) mod verify;
 
 use std::io::{self, IsTerminal, Read, Write};
 use std::path::{Path, PathBuf};
-use std::sync::Arc;
 
 use smimezip::{
     Archive, CancelToken, Error, ErrorKind, Export, ExtractOptions, InnerLayers, KeyRing, Limit,
@@ -94,25 +93,31 @@ impl Context {
 
     /// The options for unlocking.
     pub(crate) fn unlock_options(&self) -> UnlockOptions {
-        UnlockOptions::new().cancel(&self.cancel).threads(self.threads.map_or(0, usize::from))
+        UnlockOptions::new().cancel(&self.cancel).threads(self.threads())
+    }
+
+    /// How many threads work; 0 for as many as there are.
+    pub(crate) fn threads(&self) -> usize {
+        self.threads.map_or(0, usize::from)
     }
 
     pub(crate) fn options(&self) -> ExtractOptions {
-        let mut options = ExtractOptions::default();
-        options.threads = self.threads;
-        options.cancel = self.cancel.clone();
-        options.local_time = Some(Arc::new(text::local_time));
+        let options = ExtractOptions::new()
+            .threads(self.threads())
+            .cancel(&self.cancel)
+            .local_time(text::local_time);
         options
     }
 
     /// The options that the arguments of `extract` and `verify` have in common.
     pub(crate) fn options_for(&self, selected: &Selected, policy: &Policy) -> ExtractOptions {
         let mut options = self.options();
-        options.filter = selected.filter();
-        options.keep_going = policy.keep_going;
-        options.names = policy.names.into();
+        if let Some(filter) = selected.filter() {
+            options = options.filter(move |entry| filter(entry));
+        }
+        options = options.keep_going(policy.keep_going).names(policy.names.into());
         if policy.skip_links {
-            options.links = Links::Skip;
+            options = options.links(Links::Skip);
         }
         options
     }

@@ -3,10 +3,13 @@
 use std::sync::Arc;
 
 use glob::{MatchOptions, Pattern};
-use smimezip::{Archive, Entry, Filter};
+use smimezip::{Archive, Entry};
 
 use crate::args::Selection;
 use crate::exit::{Failure, Outcome};
+
+/// Whether an entry is asked for.
+type Filter = Arc<dyn Fn(&Entry) -> bool + Send + Sync>;
 
 /// The entries asked for, and whether there were any.
 pub(crate) struct Selected {

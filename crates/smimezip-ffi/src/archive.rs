@@ -72,7 +72,7 @@ pub unsafe extern "C" fn smz_archive_open(
             let chosen = chosen::chosen(options)?;
             let export = set.export()?.with_limits(&chosen.limits).with_inner_layers(chosen.inner);
             let archive =
-                export.unlock_with(&keyring.ring, &chosen.unlock(), &mut chosen.reporter())?;
+                export.unlock_with(&keyring.ring, &chosen.unlock, &mut chosen.reporter())?;
             let names = archive.entries().iter().map(|_| OnceLock::new()).collect();
             let oddities = Oddities::new(&archive.oddities());
             out.publish(smz_archive { archive, names, oddities });

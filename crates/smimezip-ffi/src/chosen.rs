@@ -1,10 +1,11 @@
 //! The options of one call, read from the handle when the call begins.
 
 use std::collections::HashSet;
-use std::sync::Arc;
 
 use glob::{MatchOptions, Pattern};
-use smimezip::{Entry, ExtractOptions, InnerLayers, Limits, UnlockOptions};
+use smimezip::{
+    CancelToken, Entry, ExtractOptions, InnerLayers, Limits, SaveOptions, UnlockOptions,
+};
 
 use crate::callbacks::{Callback, asked, smz_filter_fn};
 use crate::error::Failure;
@@ -18,6 +19,12 @@ pub(crate) struct Chosen {
     pub(crate) limits: Limits,
     pub(crate) inner: InnerLayers,
     pub(crate) extract: ExtractOptions,
+    pub(crate) save: SaveOptions,
+    /// What of the options counts while keys are tried.
+    pub(crate) unlock: UnlockOptions,
+    pub(crate) cancel: CancelToken,
+    /// The limits that were set for this call.
+    pub(crate) of_call: Option<Limits>,
     pub(crate) progress: Option<Reporter>,
     pub(crate) include: Vec<Pattern>,
     pub(crate) exclude: Vec<Pattern>,
@@ -27,12 +34,6 @@ pub(crate) struct Chosen {
 impl Chosen {
     pub(crate) fn reporter(&self) -> Reporter {
         self.progress.unwrap_or(Reporter::new(None, std::ptr::null_mut()))
-    }
-
-    /// What of the options counts while keys are tried.
-    pub(crate) fn unlock(&self) -> UnlockOptions {
-        let threads = self.extract.threads.map_or(0, usize::from);
-        UnlockOptions::new().cancel(&self.extract.cancel).threads(threads)
     }
 
     /// Chooses among the entries of an archive, once and for all, so that a callback can stop it.
@@ -51,7 +52,8 @@ impl Chosen {
                 names.insert(entry.raw_name().to_owned());
             }
         }
-        self.extract.filter = Some(Arc::new(move |entry: &Entry| names.contains(entry.raw_name())));
+        let extract = std::mem::take(&mut self.extract);
+        self.extract = extract.filter(move |entry| names.contains(entry.raw_name()));
         Ok(())
     }
 }

@@ -64,8 +64,8 @@ unsafe impl Sized for smz_message_info {
 
 impl smz_message {
     pub(crate) fn open(source: Arc<dyn ReadAt>, chosen: Chosen) -> Result<Self, Failure> {
-        let Chosen { limits, inner, extract, .. } = chosen;
-        let envelope = extract.cancel.scope(|| Envelope::open(source, &limits))?;
+        let Chosen { limits, inner, cancel, .. } = chosen;
+        let envelope = cancel.scope(|| Envelope::open(source, &limits))?;
         let infos = envelope.recipient_infos();
         Ok(Self {
             container: c_string(envelope.container().to_string()),
@@ -85,9 +85,9 @@ impl smz_message {
         limits: &Limits,
         chosen: &Chosen,
     ) -> Result<Content, Failure> {
-        let (options, mut progress) = (chosen.unlock(), chosen.reporter());
+        let (options, mut progress) = (chosen.unlock.clone(), chosen.reporter());
         let content = self.envelope.unlock_with(&keyring.ring, &options, &mut progress)?;
-        Ok(chosen.extract.cancel.scope(|| content.inside(self.inner, limits))?)
+        Ok(chosen.cancel.scope(|| content.inside(self.inner, limits))?)
     }
 }
 
@@ -310,14 +310,14 @@ pub unsafe extern "C" fn smz_message_decrypt_to_file(
     unsafe {
         border::call(err, || {
             let path = border::path(path, "path")?;
-            let mut chosen = chosen::chosen(options)?;
+            let chosen = chosen::chosen(options)?;
             let message = handles::shared(message)?;
             let keyring = handles::shared(keyring)?;
-            let of_call = chosen.extract.limits.as_ref();
+            let of_call = chosen.of_call.as_ref();
             let limits = of_call.map_or(message.limits.clone(), |it| message.limits.at_most(it));
             let content = message.unlock(&keyring, &limits, &chosen)?;
-            chosen.extract.limits = Some(limits);
-            Ok(smimezip::save(&content, path, &chosen.extract, &mut chosen.reporter())?)
+            let options = chosen.save.clone().limits(&limits);
+            Ok(smimezip::save_with(&content, path, &options, &mut chosen.reporter())?)
         })
     }
 }

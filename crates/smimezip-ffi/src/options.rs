@@ -2,10 +2,12 @@
 
 use std::ffi::{c_char, c_void};
 use std::num::NonZeroUsize;
-use std::sync::Arc;
 
 use glob::Pattern;
-use smimezip::{CancelToken, ExtractOptions, InnerLayers, Limit, Limits, Links, Names, Overwrite};
+use smimezip::{
+    CancelToken, ExtractOptions, InnerLayers, Limit, Limits, Links, Names, Overwrite, SaveOptions,
+    UnlockOptions,
+};
 
 use crate::border;
 use crate::callbacks::{Callback, instant, smz_filter_fn, smz_local_time_fn};
@@ -73,24 +75,37 @@ impl Default for smz_options {
 
 impl smz_options {
     pub(crate) fn chosen(&self) -> Chosen {
-        let mut extract = ExtractOptions::default();
-        extract.overwrite = self.overwrite;
-        extract.links = self.links;
-        extract.names = self.names;
-        extract.limits = self.limits_of_call();
-        extract.keep_going = self.keep_going;
-        extract.durable = self.durable;
-        extract.threads = self.threads;
-        extract.cancel = self.cancel.clone();
+        let threads = self.threads.map_or(0, usize::from);
+        let of_call = self.limits_of_call();
+        let mut extract = ExtractOptions::new()
+            .overwrite(self.overwrite)
+            .links(self.links)
+            .names(self.names)
+            .keep_going(self.keep_going)
+            .durable(self.durable)
+            .threads(threads)
+            .cancel(&self.cancel);
+        if let Some(limits) = &of_call {
+            extract = extract.limits(limits);
+        }
         let local_time = self.local_time;
         if local_time.function.is_some() {
-            extract.local_time = Some(Arc::new(move |time| instant(local_time, time)));
+            extract = extract.local_time(move |time| instant(local_time, time));
         }
+        let save = SaveOptions::new()
+            .overwrite(self.overwrite)
+            .durable(self.durable)
+            .threads(threads)
+            .cancel(&self.cancel);
         let Callback { function, user } = self.progress;
         Chosen {
             limits: self.limits.clone(),
             inner: self.inner,
             extract,
+            save,
+            unlock: UnlockOptions::new().cancel(&self.cancel).threads(threads),
+            cancel: self.cancel.clone(),
+            of_call,
             progress: function.map(|it| Reporter::new(Some(it), user)),
             include: self.include.clone(),
             exclude: self.exclude.clone(),

@@ -184,14 +184,12 @@ extern "system" fn Java_io_github_smimezip_internal_Native_messageDecryptToFile<
         let (message, keys): (&Message, &Keys) =
             unsafe { (handle::get(message)?, handle::get(keyring)?) };
         let path = path_of(env, &path)?;
-        let mut options = options::extract(env, bits, threads, &limits, None)?;
-        let of_call = options.limits.take().unwrap_or_default();
-        let limits = message.limits.at_most(&of_call);
+        let limits = message.limits.at_most(&options::limits_of_call(env, &limits)?);
+        let options = options::save(bits, threads, &limits)?;
         let mut reporter = Reporter::new(env, &progress)?;
         let content = message.unlock(keys, &limits, &mut reporter);
-        options.limits = Some(limits);
-        let saved =
-            content.and_then(|content| smimezip::save(&content, path, &options, &mut reporter));
+        let saved = content
+            .and_then(|content| smimezip::save_with(&content, path, &options, &mut reporter));
         reporter.outcome(saved)
     });
 }

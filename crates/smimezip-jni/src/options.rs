@@ -2,13 +2,11 @@
 //! `ExtractOptions`, the numbers of limits in `Limit`.
 
 use std::collections::HashSet;
-use std::num::NonZeroUsize;
-use std::sync::Arc;
 
 use jni::Env;
 use jni::objects::JByteArray;
 use jni::sys::jint;
-use smimezip::{Entry, ExtractOptions, InnerLayers, Limit, Limits, Links, Names, Overwrite};
+use smimezip::{ExtractOptions, InnerLayers, Limit, Limits, Links, Names, Overwrite, SaveOptions};
 
 use crate::border::{self, octets};
 use crate::failure::Failure;
@@ -46,7 +44,7 @@ pub(crate) fn limits(env: &Env<'_>, changed: &JByteArray<'_>) -> Result<Limits, 
 
 /// The limits that were changed, all others as wide as can be: those of a call must not be narrowed by
 /// a default.
-fn limits_of_call(env: &Env<'_>, changed: &JByteArray<'_>) -> Result<Limits, Failure> {
+pub(crate) fn limits_of_call(env: &Env<'_>, changed: &JByteArray<'_>) -> Result<Limits, Failure> {
     let mut widest = Limits::default();
     for limit in Limit::ALL {
         widest.set(*limit, u64::MAX);
@@ -72,27 +70,45 @@ pub(crate) fn extract(
     names: Option<Vec<String>>,
 ) -> Result<ExtractOptions, Failure> {
     let has = |bit: u32| bits >> bit & 1 == 1;
-    let mut options = ExtractOptions::default();
-    options.overwrite = match (has(0), has(1)) {
-        (true, false) => Overwrite::Always,
-        (false, true) => Overwrite::Skip,
-        (false, false) => Overwrite::Never,
-        (true, true) => return Err(Failure::Argument("overwrite and skip".into())),
-    };
-    options.links = if has(2) { Links::Skip } else { Links::Refuse };
-    options.keep_going = has(3);
-    options.durable = !has(4);
-    options.names = match bits >> 5 & 3 {
+    let names_policy = match bits >> 5 & 3 {
         0 => Names::Refuse,
         1 => Names::Skip,
         2 => Names::Encode,
         _ => return Err(Failure::Argument("no such policy for names".into())),
     };
-    options.threads = NonZeroUsize::new(border::count(threads));
-    options.limits = Some(limits_of_call(env, limits)?);
-    options.filter = names.map(|names| {
+    let mut options = ExtractOptions::new()
+        .overwrite(overwrite(bits)?)
+        .links(if has(2) { Links::Skip } else { Links::Refuse })
+        .keep_going(has(3))
+        .durable(is_durable(bits))
+        .names(names_policy)
+        .threads(border::count(threads))
+        .limits(&limits_of_call(env, limits)?);
+    if let Some(names) = names {
         let names: HashSet<String> = names.into_iter().collect();
-        Arc::new(move |entry: &Entry| names.contains(entry.raw_name())) as Arc<_>
-    });
+        options = options.filter(move |entry| names.contains(entry.raw_name()));
+    }
     Ok(options)
+}
+
+/// What of `ExtractOptions` counts where one message is saved.
+pub(crate) fn save(bits: jint, threads: jint, limits: &Limits) -> Result<SaveOptions, Failure> {
+    Ok(SaveOptions::new()
+        .overwrite(overwrite(bits)?)
+        .durable(is_durable(bits))
+        .threads(border::count(threads))
+        .limits(limits))
+}
+
+fn overwrite(bits: jint) -> Result<Overwrite, Failure> {
+    match bits & 3 {
+        0 => Ok(Overwrite::Never),
+        1 => Ok(Overwrite::Always),
+        2 => Ok(Overwrite::Skip),
+        _ => Err(Failure::Argument("overwrite and skip".into())),
+    }
+}
+
+fn is_durable(bits: jint) -> bool {
+    bits >> 4 & 1 == 0
 }

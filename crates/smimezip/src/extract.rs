@@ -30,9 +30,9 @@ use std::path::Path;
 use cap_std::fs::Dir;
 
 pub use folder_names::folder_names;
-pub use options::{ExtractOptions, Filter, Links, LocalTime, Names, Overwrite};
+pub use options::{ExtractOptions, Links, Names, Overwrite, SaveOptions};
 pub use report::{Renamed, Report, SkipReason, Skipped};
-pub use save::{save, save_stream};
+pub use save::{save, save_stream, save_stream_with, save_with};
 pub use together::{check_together, recover};
 
 use crate::error::{Error, ErrorKind};
@@ -284,7 +284,7 @@ mod tests {
 
     use super::*;
     use crate::limits::Limits;
-    use crate::progress::Event;
+    use crate::progress::{CancelToken, Event};
     use crate::threads::tests::HAVE_NONE;
 
     /// A large entry, which other threads would help with, small ones and folders.
@@ -319,7 +319,7 @@ mod tests {
         assert_eq!((report.files, report.folders), (21, 20));
         assert_eq!(archive.verify(&options, &mut ()).unwrap().files, 21);
         assert_eq!(archive.dry_run(folder.path().join("new"), &options).unwrap().files, 21);
-        save(&large, folder.path().join("copy"), &options, &mut ()).unwrap();
+        save(&large, folder.path().join("copy")).unwrap();
         HAVE_NONE.set(false);
         assert!(std::fs::read(folder.path().join("copy")).unwrap() == large);
         assert!(std::fs::read(folder.path().join("out/large")).unwrap() == large);
@@ -345,12 +345,11 @@ mod tests {
             };
             let error = archive.extract(&out, &ExtractOptions::default(), &mut stop).unwrap_err();
             assert!(matches!(error.kind(), ErrorKind::Cancelled), "{error}");
-            let mut pull = ExtractOptions::default();
-            let token = pull.cancel.clone();
-            pull.filter = Some(Arc::new(move |_| {
+            let token = CancelToken::new();
+            let pull = ExtractOptions::new().cancel(&token).filter(move |_| {
                 token.cancel();
                 true
-            }));
+            });
             let error = archive.extract(&out, &pull, &mut ()).unwrap_err();
             assert!(matches!(error.kind(), ErrorKind::Cancelled), "{error}");
             assert_eq!(std::fs::read_dir(folder.path()).unwrap().count(), 0);

@@ -91,8 +91,8 @@ pub use error::{
 };
 pub use export::{Export, Part};
 pub use extract::{
-    ExtractOptions, Filter, Links, LocalTime, Names, Overwrite, Renamed, Report, SkipReason,
-    Skipped, check_together, folder_names, recover, save, save_stream,
+    ExtractOptions, Links, Names, Overwrite, Renamed, Report, SaveOptions, SkipReason, Skipped,
+    check_together, folder_names, recover, save, save_stream, save_stream_with, save_with,
 };
 pub use integrity::Integrity;
 pub use keys::{

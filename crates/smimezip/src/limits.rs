@@ -56,6 +56,11 @@ macro_rules! table {
         }
 
         impl Limits {
+            /// The defaults.
+            pub fn new() -> Self {
+                Self::default()
+            }
+
             /// The value of one limit.
             pub fn get(&self, limit: Limit) -> u64 {
                 match limit { $(Limit::$variant => u64::try_from(self.$field).unwrap_or(u64::MAX)),+ }
@@ -68,6 +73,18 @@ macro_rules! table {
                         self.$field = <$type>::try_from(value).unwrap_or(<$type>::MAX);
                     })+
                 }
+            }
+
+            /// The same limits, one of them changed as by [`set`](Self::set).
+            ///
+            /// ```
+            /// # use smimezip::{Limit, Limits};
+            /// let limits = Limits::new().with(Limit::Parts, 5);
+            /// ```
+            #[must_use]
+            pub fn with(mut self, limit: Limit, value: u64) -> Self {
+                self.set(limit, value);
+                self
             }
 
             /// The same limits, each at most what `other` has. What is accepted stays as it is.

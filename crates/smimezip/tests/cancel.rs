@@ -6,7 +6,6 @@
 mod common;
 
 use std::io;
-use std::num::NonZeroUsize;
 use std::ops::ControlFlow;
 use std::path::Path;
 use std::sync::atomic::{AtomicBool, AtomicU64, AtomicUsize, Ordering};
@@ -17,7 +16,7 @@ use common::seal::{Outside, Shape, seal};
 use common::{limits, noise, read_tree, sample_keys, zips};
 use smimezip::{
     Archive, CancelToken, Envelope, Error, ErrorKind, Event, Export, ExtractOptions, KeyRing,
-    Phase, ReadAt, Report, UnlockOptions, internals, save,
+    Phase, ReadAt, Report, SaveOptions, UnlockOptions, internals, save, save_with,
 };
 
 const THREADS: usize = 2;
@@ -96,11 +95,7 @@ impl ReadAt for Far {
 }
 
 fn options(token: &CancelToken) -> ExtractOptions {
-    let mut options = ExtractOptions::default();
-    options.threads = NonZeroUsize::new(THREADS);
-    options.durable = false;
-    options.cancel = token.clone();
-    options
+    ExtractOptions::new().threads(THREADS).durable(false).cancel(&token)
 }
 
 fn archive(source: &Arc<Far>) -> Archive {
@@ -207,7 +202,8 @@ fn a_break_ends_its_own_call_only() {
     let source = Arc::new(Far::new(data.clone()));
     let archive = archive(&source);
     let folder = tempfile::tempdir().unwrap();
-    let options = options(&CancelToken::new());
+    let token = CancelToken::new();
+    let options = options(&token);
     for stopped in [Phase::Planning, Phase::Verifying, Phase::Writing, Phase::Publishing] {
         let out = folder.path().join("out");
         let mut at = |event: &Event<'_>| {
@@ -217,13 +213,13 @@ fn a_break_ends_its_own_call_only() {
         assert!(read_tree(folder.path()).is_empty(), "{stopped:?}");
         let path = folder.path().join("copy");
         if stopped != Phase::Verifying {
-            cancelled(save(&data, &path, &options, &mut at));
+            cancelled(save_with(&data, &path, &SaveOptions::new(), &mut at));
             assert!(read_tree(folder.path()).is_empty(), "{stopped:?}");
         }
     }
-    assert!(!options.cancel.is_cancelled());
+    assert!(!token.is_cancelled());
     archive.extract(folder.path().join("out"), &options, &mut ()).unwrap();
-    save(&data, folder.path().join("copy"), &options, &mut ()).unwrap();
+    save(&data, folder.path().join("copy")).unwrap();
     assert_eq!(read_tree(folder.path()).len(), 5);
 }
 
@@ -255,13 +251,13 @@ fn a_slow_filter_is_reported_and_cancelled() {
     let calls = Arc::new(AtomicUsize::new(0));
     let mut options = options(&token);
     let (counted, pulled) = (Arc::clone(&calls), token.clone());
-    options.filter = Some(Arc::new(move |_| {
+    options = options.filter(move |_| {
         std::thread::sleep(Duration::from_millis(1));
         if counted.fetch_add(1, Ordering::SeqCst) == 250 {
             pulled.cancel();
         }
         true
-    }));
+    });
     let listener = Listener::default();
     let mut listen = |event: &Event<'_>| {
         listener.note(event);

@@ -316,8 +316,7 @@ fn z2_links_are_refused_or_left_out() {
     let error = refused(lone(archive.clone()));
     assert_eq!(error.entry(), Some("link"));
     let folder = tempfile::tempdir().unwrap();
-    let mut options = ExtractOptions::default();
-    options.links = Links::Skip;
+    let options = ExtractOptions::new().links(Links::Skip);
     let report = extract_to(lone(archive), folder.path(), &options).unwrap();
     assert_eq!((report.files, report.skipped.len()), (1, 1));
     assert_eq!(report.skipped[0].name, "link");
@@ -386,8 +385,7 @@ fn keep_going_publishes_what_verifies() {
     assert_eq!(error.entry(), Some("one.txt"));
     assert!(matches!(error.kind(), ErrorKind::Damaged(_)));
     let folder = tempfile::tempdir().unwrap();
-    let mut options = ExtractOptions::default();
-    options.keep_going = true;
+    let options = ExtractOptions::new().keep_going(true);
     let report = extract_to(lone(archive), folder.path(), &options).unwrap();
     assert_eq!((report.files, report.failed.len()), (3, 1));
     assert_eq!(report.failed[0].entry(), Some("one.txt"));

@@ -40,8 +40,7 @@ fn check(parts: &Parts, keys: &KeyRing, step: usize) -> (usize, usize) {
                 .into_iter()
                 .map(|(name, octets)| (name, Arc::new(octets) as Arc<dyn ReadAt>))
                 .collect();
-            let mut options = ExtractOptions::default();
-            options.durable = false;
+            let options = ExtractOptions::new().durable(false);
             let extracted = Export::from_parts(sources, &limits())
                 .and_then(|export| export.unlock(keys))
                 .and_then(|archive| archive.extract(&out, &options, &mut Silent));

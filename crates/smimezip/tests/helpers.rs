@@ -7,7 +7,6 @@ mod common;
 
 use std::collections::HashSet;
 use std::io;
-use std::num::NonZeroUsize;
 use std::ops::ControlFlow;
 use std::sync::{Arc, Mutex};
 use std::thread::ThreadId;
@@ -50,10 +49,7 @@ fn open(octets: Vec<u8>, broken: Option<u64>) -> (Archive, Arc<Source>) {
 }
 
 fn options(threads: usize) -> ExtractOptions {
-    let mut options = ExtractOptions::default();
-    options.threads = NonZeroUsize::new(threads);
-    options.durable = false;
-    options
+    ExtractOptions::new().threads(threads).durable(false)
 }
 
 /// Lines of `SIZE` octets.
@@ -131,8 +127,7 @@ fn damage_is_found_and_the_other_entry_kept() {
         let error = archive.extract(&out, &options(threads), &mut Silent).unwrap_err();
         assert!(matches!(error.kind(), ErrorKind::Damaged(Damage::Crc { .. })), "{error}");
         assert!(!out.exists());
-        let mut keeping = options(threads);
-        keeping.keep_going = true;
+        let keeping = options(threads).keep_going(true);
         let report = archive.extract(&out, &keeping, &mut Silent).unwrap();
         assert_eq!((report.files, report.failed.len()), (1, 1));
         assert_eq!(read_tree(&out).into_keys().collect::<Vec<_>>(), ["small.json"]);

@@ -5,7 +5,6 @@
 
 mod common;
 
-use std::num::NonZeroUsize;
 use std::path::Path;
 use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, Ordering};
@@ -130,8 +129,7 @@ fn z2_each_special_kind_is_refused_or_left_out() {
         assert!(special, "{what}: {error}");
         assert_eq!(error.entry(), Some("special"), "{what}");
         let folder = tempfile::tempdir().unwrap();
-        let mut options = ExtractOptions::default();
-        options.links = Links::Skip;
+        let options = ExtractOptions::new().links(Links::Skip);
         let archive = open(octets, &limits()).unwrap();
         let report = archive.extract(folder.path(), &options, &mut Silent).unwrap();
         assert_eq!((report.files, report.skipped.len()), (1, 1), "{what}");
@@ -290,10 +288,7 @@ fn z3_a_folder_swapped_for_a_link_leads_nowhere() {
         .map(|(name, contents)| (name.to_owned(), Some(contents.as_bytes().to_vec())))
         .into();
     let archive = open(zips::archive(&tree, |_| CompressionMethod::Stored), &limits()).unwrap();
-    let mut options = ExtractOptions::default();
-    options.threads = NonZeroUsize::new(1);
-    options.durable = false;
-    options.overwrite = Overwrite::Always;
+    let options = ExtractOptions::new().threads(1).durable(false).overwrite(Overwrite::Always);
     let stop = AtomicBool::new(false);
     let (mut done, mut failed) = (0, 0);
     let swaps = std::thread::scope(|scope| {
@@ -338,10 +333,9 @@ fn f6_cancelling_at_any_moment_leaves_nothing() {
     let out = folder.path().join("out");
     let (mut cancelled, mut late) = (0, Duration::ZERO);
     for (nth, number) in (0..60_u64).zip(noise(5, 60)) {
-        let mut options = ExtractOptions::default();
-        options.threads = NonZeroUsize::new(1 + usize::from(number) % 3);
-        options.durable = false;
-        let cancel = options.cancel.clone();
+        let cancel = CancelToken::new();
+        let threads = 1 + usize::from(number) % 3;
+        let options = ExtractOptions::new().threads(threads).durable(false).cancel(&cancel);
         let when = Duration::from_micros(u64::from(number) * nth * 20);
         let result = std::thread::scope(|scope| {
             let canceller = scope.spawn(move || {
@@ -372,8 +366,7 @@ fn f6_cancelling_at_any_moment_leaves_nothing() {
     assert!(late < Duration::from_secs(5), "{late:?}");
     let cancel = CancelToken::new();
     cancel.cancel();
-    let mut options = ExtractOptions::default();
-    options.cancel = cancel;
+    let options = ExtractOptions::new().cancel(&cancel);
     let error = archive.extract(&out, &options, &mut Silent).unwrap_err();
     assert!(matches!(error.kind(), ErrorKind::Cancelled));
 }
@@ -477,9 +470,7 @@ fn check_planted(archive: &Archive, tree: &Tree, name: &str, kind: Planted, over
         }
     }
     let kind_before = std::fs::symlink_metadata(&path).unwrap().file_type();
-    let mut options = ExtractOptions::default();
-    options.durable = false;
-    options.overwrite = overwrite;
+    let options = ExtractOptions::new().durable(false).overwrite(overwrite);
     let result = archive.extract(&out, &options, &mut Silent);
     let what = format!("{kind:?} at {name}, {overwrite:?}: {result:?}");
     let is_file = tree.contains_key(name);

@@ -76,7 +76,7 @@ fn a_file_gets_all_of_it() {
     for outside in outsides() {
         let path = folder.path().join(format!("{outside:?}").replace(['"', '\\', '/'], "-"));
         let content = content(&data, outside);
-        save(&content, &path, &ExtractOptions::default(), &mut ()).unwrap();
+        save(&content, &path).unwrap();
         assert!(std::fs::read(&path).unwrap() == data);
     }
 }
@@ -116,8 +116,7 @@ fn each(check: impl Fn(&Archive, &str)) {
 fn an_export_is_extracted_and_verified() {
     each(|archive, what| {
         for keep_going in [false, true] {
-            let mut options = ExtractOptions::default();
-            options.keep_going = keep_going;
+            let options = ExtractOptions::new().keep_going(keep_going);
             let report = archive.verify(&options, &mut ()).unwrap();
             assert_eq!((report.files, report.failed.len()), (12, 0), "{what}");
         }
@@ -125,8 +124,7 @@ fn an_export_is_extracted_and_verified() {
     each(|archive, what| {
         for keep_going in [false, true] {
             let out = tempfile::tempdir().unwrap();
-            let mut options = ExtractOptions::default();
-            options.keep_going = keep_going;
+            let options = ExtractOptions::new().keep_going(keep_going);
             archive.extract(out.path(), &options, &mut ()).unwrap();
             assert!(read_tree(out.path()) == tree(), "{what}");
         }

@@ -25,10 +25,7 @@ fn tree() -> Tree {
 fn extract(part: &[u8], threads: usize) -> (Report, Tree) {
     let part: Arc<dyn ReadAt> = Arc::new(part.to_vec());
     let export = Export::from_parts(vec![("e.zip.smime".to_owned(), part)], &limits()).unwrap();
-    let mut options = ExtractOptions::default();
-    options.keep_going = true;
-    options.durable = false;
-    options.threads = std::num::NonZeroUsize::new(threads);
+    let options = ExtractOptions::new().keep_going(true).durable(false).threads(threads);
     let folder = tempfile::tempdir().unwrap();
     let archive = export.unlock(&sample_keys()).unwrap();
     let report = archive.extract(folder.path(), &options, &mut ()).unwrap();
@@ -160,8 +157,7 @@ fn what_is_not_of_an_entry_ends_the_call() {
     let middle = sealed.len() as u64 / 2;
     let part: Arc<dyn ReadAt> = Arc::new(Broken(sealed, middle));
     let export = Export::from_parts(vec![("e.zip.smime".to_owned(), part)], &limits()).unwrap();
-    let mut options = ExtractOptions::default();
-    options.keep_going = true;
+    let options = ExtractOptions::new().keep_going(true);
     let error = export.unlock(&sample_keys()).unwrap().verify(&options, &mut ()).unwrap_err();
     assert!(matches!(error.kind(), ErrorKind::Io(_)), "{error}");
 }

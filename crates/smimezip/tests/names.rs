@@ -38,10 +38,7 @@ fn archive(names: &[&str]) -> Archive {
 }
 
 fn options(names: Names) -> ExtractOptions {
-    let mut options = ExtractOptions::default();
-    options.names = names;
-    options.durable = false;
-    options
+    ExtractOptions::new().names(names).durable(false)
 }
 
 /// Contents by path; folders have none.
@@ -265,8 +262,7 @@ fn z1_absolute_names_links_and_such_that_climb_are_refused_whatever_was_chosen()
         for policy in [Names::Skip, Names::Encode] {
             let error = extract(&archive, policy).unwrap_err();
             assert!(matches!(error.kind(), ErrorKind::Unsupported(_)), "{error}");
-            let mut options = options(policy);
-            options.links = Links::Skip;
+            let options = options(policy).links(Links::Skip);
             let report = archive.verify(&options, &mut Silent).unwrap();
             assert_eq!((report.files, report.skipped.len(), report.renamed.len()), (1, 1, 0));
             assert_eq!(report.skipped[0].reason, SkipReason::NotAFile);
@@ -338,14 +334,14 @@ fn a_path_does_not_depend_on_what_else_is_extracted() {
     let archive = archive(&["a", "A", "xx:/B", "xx:/b", "XX:"]);
     let mut only = options(Names::Encode);
     let whole = archive.verify(&only, &mut Silent).unwrap().renamed;
-    only.filter = Some(Arc::new(|entry| entry.raw_name() == "xx:/b" || entry.raw_name() == "A"));
+    only = only.filter(|entry| entry.raw_name() == "xx:/b" || entry.raw_name() == "A");
     let part = archive.verify(&only, &mut Silent).unwrap();
     assert_eq!(part.files, 2);
     let paths: Vec<_> = part.renamed.iter().map(|it| it.path.as_str()).collect();
     assert_eq!(paths, ["A (2)", "xx%3A/b (2)"]);
     assert!(part.renamed.iter().all(|it| whole.contains(it)));
     // Where names are left out, what nobody asks for is in nobody's way.
-    only.names = Names::Skip;
+    only = only.names(Names::Skip);
     let part = archive.verify(&only, &mut Silent).unwrap();
     assert_eq!((part.files, part.skipped.len()), (1, 1));
     assert_eq!(part.skipped[0].name, "xx:/b");

@@ -13,8 +13,8 @@ use std::time::{Duration, Instant};
 use common::zips::{Exact, exact};
 use common::{limits, read_tree};
 use smimezip::{
-    Archive, Error, ErrorKind, ExtractOptions, Limit, Limits, Names, Overwrite, ReadAt, Report,
-    Silent, check_together,
+    Archive, CancelToken, Error, ErrorKind, ExtractOptions, Limit, Limits, Names, Overwrite,
+    ReadAt, Report, Silent, check_together,
 };
 
 fn open_with(octets: Vec<u8>, limits: &Limits) -> Archive {
@@ -29,10 +29,7 @@ fn archive(entries: &[(&str, &str)]) -> Archive {
 }
 
 fn options(overwrite: Overwrite) -> ExtractOptions {
-    let mut options = ExtractOptions::default();
-    options.overwrite = overwrite;
-    options.durable = false;
-    options
+    ExtractOptions::new().overwrite(overwrite).durable(false)
 }
 
 /// What `dry_run` and then `extract` say, which is the same.
@@ -84,8 +81,9 @@ fn a_dry_run_says_what_extract_would() {
         let error = both(&archive, &path("blocked"), &options(overwrite)).unwrap_err();
         assert!(matches!(error.kind(), ErrorKind::Exists(_)), "{error}");
     }
-    let cancelled = options(Overwrite::Never);
-    cancelled.cancel.cancel();
+    let token = CancelToken::new();
+    token.cancel();
+    let cancelled = options(Overwrite::Never).cancel(&token);
     let error = both(&archive, &path("never"), &cancelled).unwrap_err();
     assert!(matches!(error.kind(), ErrorKind::Cancelled));
 }
@@ -131,8 +129,7 @@ fn z6_sizes_whose_sum_is_beyond_all_numbers_are_refused() {
         for (overwrite, keep_going) in
             [(Overwrite::Never, false), (Overwrite::Skip, true), (Overwrite::Always, true)]
         {
-            let mut options = options(overwrite);
-            options.keep_going = keep_going;
+            let options = options(overwrite).keep_going(keep_going);
             let verified = archive.verify(&options, &mut Silent);
             match verified {
                 Ok(report) => {
@@ -166,8 +163,7 @@ fn z6_sizes_whose_sum_is_beyond_all_numbers_are_refused() {
 fn limits_of_a_call_and_of_the_archive_the_stricter_counts() {
     let three = [("a", "1234567890"), ("b", "1234567890"), ("c", "1")];
     let refused = |archive: &Archive, limits: &Limits| {
-        let mut options = options(Overwrite::Never);
-        options.limits = Some(limits.clone());
+        let options = options(Overwrite::Never).limits(&limits);
         let folder = tempfile::tempdir().unwrap();
         match both(archive, &folder.path().join("out"), &options) {
             Ok(report) => {
@@ -204,8 +200,7 @@ fn limits_of_a_call_and_of_the_archive_the_stricter_counts() {
     // The ratio counts from one GiB on.
     let one = Exact { declared: Some(2 << 30), ..Exact::new("a", b"\x03\0") };
     let bomb = open_with(exact(&[one]), &with(Limit::Ratio, u64::MAX));
-    let mut options = options(Overwrite::Never);
-    options.limits = Some(with(Limit::Ratio, 1000));
+    let options = options(Overwrite::Never).limits(&with(Limit::Ratio, 1000));
     let error = bomb.verify(&options, &mut Silent).unwrap_err();
     assert!(matches!(error.kind(), ErrorKind::Limit { limit: Limit::Ratio, allowed: 1000 }));
 }
@@ -269,8 +264,7 @@ fn what_is_checked_together_is_what_extracting_one_after_the_other_does() {
     let two = archive(&[("d/b", "333"), ("d/c", "4"), ("f:", "5")]);
     for overwrite in [Overwrite::Skip, Overwrite::Always] {
         let folder = tempfile::tempdir().unwrap();
-        let mut options = options(overwrite);
-        options.names = Names::Encode;
+        let options = options(overwrite).names(Names::Encode);
         std::fs::write(folder.path().join("a"), "mine").unwrap();
         let planned =
             check_together(&[(&one, folder.path()), (&two, folder.path())], &options).unwrap();
@@ -284,8 +278,7 @@ fn what_is_checked_together_is_what_extracting_one_after_the_other_does() {
     let folder = tempfile::tempdir().unwrap();
     std::fs::create_dir(folder.path().join("d")).unwrap();
     std::fs::write(folder.path().join("d/c"), "mine").unwrap();
-    let mut never = options(Overwrite::Never);
-    never.names = Names::Skip;
+    let never = options(Overwrite::Never).names(Names::Skip);
     let error =
         check_together(&[(&one, folder.path()), (&two, folder.path())], &never).unwrap_err();
     assert!(matches!(error.kind(), ErrorKind::Exists(_)), "{error}");
@@ -340,20 +333,20 @@ fn one_entry_is_extracted_without_a_look_at_the_others() {
     assert_eq!(one("/", &options).unwrap().folders, 0);
     // It is there afterwards, or an error says why not.
     for overwrite in [Overwrite::Never, Overwrite::Skip] {
-        options.overwrite = overwrite;
+        options = options.overwrite(overwrite);
         let error = one("good/file", &options).unwrap_err();
         assert!(matches!(error.kind(), ErrorKind::Exists(_)), "{error}");
     }
-    options.overwrite = Overwrite::Always;
+    options = options.overwrite(Overwrite::Always);
     assert_eq!(one("good/file", &options).unwrap().files, 1);
     for names in [Names::Refuse, Names::Skip] {
-        options.names = names;
+        options = options.names(names);
         let error = one("a:b", &options).unwrap_err();
         assert!(matches!(error.kind(), ErrorKind::UnsafeName(_)), "{error}");
     }
-    options.names = Names::Encode;
+    options = options.names(Names::Encode);
     // A filter is not asked.
-    options.filter = Some(Arc::new(|_| false));
+    options = options.filter(|_| false);
     assert_eq!(one("a:b", &options).unwrap().renamed[0].path, "a%3Ab");
     let error = one("../out", &options).unwrap_err();
     assert!(matches!(error.kind(), ErrorKind::UnsafeName(_)), "{error}");
@@ -377,8 +370,7 @@ fn forty_thousand_damaged_entries_are_reported_in_their_order_and_in_time() {
         at += 8;
     }
     let archive = open_with(octets, &limits());
-    let mut options = options(Overwrite::Never);
-    options.keep_going = true;
+    let options = options(Overwrite::Never).keep_going(true);
     let start = Instant::now();
     let report = archive.verify(&options, &mut Silent).unwrap();
     let time = start.elapsed();
@@ -414,8 +406,7 @@ fn errors_of_planning_and_of_reading_come_in_one_order() {
         central += 46 + name.len();
     }
     let archive = open_with(octets, &limits());
-    let mut options = options(Overwrite::Never);
-    options.keep_going = true;
+    let options = options(Overwrite::Never).keep_going(true);
     let report = archive.verify(&options, &mut Silent).unwrap();
     let failed: Vec<_> = report.failed.iter().map(|error| error.entry().unwrap()).collect();
     assert_eq!(failed, failing);

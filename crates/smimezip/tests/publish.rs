@@ -5,22 +5,19 @@
 mod common;
 
 use std::io;
-use std::num::NonZeroUsize;
 use std::ops::ControlFlow;
 use std::path::Path;
 use std::sync::Arc;
 
 use common::{Tree, limits, noise, read_tree, write_tree, zips};
 use smimezip::{
-    Archive, ErrorKind, Event, ExtractOptions, Limit, Limits, Overwrite, ReadAt, Silent,
-    check_together, recover, save, save_stream,
+    Archive, ErrorKind, Event, ExtractOptions, Limit, Limits, Overwrite, ReadAt, SaveOptions,
+    Silent, check_together, recover, save_stream_with, save_with,
 };
 use zip::CompressionMethod;
 
 fn options(threads: usize) -> ExtractOptions {
-    let mut options = ExtractOptions::default();
-    options.threads = NonZeroUsize::new(threads);
-    options
+    ExtractOptions::new().threads(threads)
 }
 
 fn archive(tree: &Tree) -> Archive {
@@ -42,7 +39,7 @@ fn saving_is_the_same_on_any_number_of_threads() {
         let data = noise(size as u64, size);
         for threads in [1, 2, 5] {
             let path = folder.path().join("new/out");
-            save(&data, &path, &options(threads), &mut Silent).unwrap();
+            save_with(&data, &path, &SaveOptions::new().threads(threads), &mut Silent).unwrap();
             assert!(std::fs::read(&path).unwrap() == data, "{size} on {threads}");
             std::fs::remove_dir_all(folder.path().join("new")).unwrap();
         }
@@ -58,17 +55,16 @@ fn saving_more_than_is_allowed_leaves_nothing() {
     let path = folder.path().join("out");
     let data = noise(1, 1_000_000);
     for (allowed, fits) in [(0, false), (999_999, false), (1_000_000, true), (u64::MAX, true)] {
-        let mut limited = options(2);
         let mut limits = Limits::default();
         limits.total_size = allowed;
-        limited.limits = Some(limits);
+        let limited = SaveOptions::new().threads(2).limits(&limits);
         for stream in [false, true] {
             let saved = if stream {
-                save_stream(&data[..], &path, &limited, &mut Silent).map(|size| {
+                save_stream_with(&data[..], &path, &limited, &mut Silent).map(|size| {
                     assert_eq!(size, 1_000_000);
                 })
             } else {
-                save(&data, &path, &limited, &mut Silent)
+                save_with(&data, &path, &limited, &mut Silent)
             };
             match saved {
                 Ok(()) => {
@@ -86,7 +82,7 @@ fn saving_more_than_is_allowed_leaves_nothing() {
             assert!(read_tree(folder.path()).is_empty());
         }
         let empty: &[u8] = &[];
-        save(&empty, &path, &limited, &mut Silent).unwrap();
+        save_with(&empty, &path, &limited, &mut Silent).unwrap();
         std::fs::remove_file(&path).unwrap();
     }
 }
@@ -109,12 +105,11 @@ fn a_failed_or_cancelled_saving_leaves_what_was() {
     let folder = tempfile::tempdir().unwrap();
     let path = folder.path().join("out");
     std::fs::write(&path, "before").unwrap();
-    let mut replace = options(3);
-    replace.overwrite = Overwrite::Always;
-    let error = save(&Broken, &path, &replace, &mut Silent).unwrap_err();
+    let replace = SaveOptions::new().threads(3).overwrite(Overwrite::Always);
+    let error = save_with(&Broken, &path, &replace, &mut Silent).unwrap_err();
     assert!(format!("{error:#}").contains("broken"));
     let mut stop = |_: &Event<'_>| ControlFlow::Break(());
-    let error = save(&noise(1, 50_000_000), &path, &replace, &mut stop).unwrap_err();
+    let error = save_with(&noise(1, 50_000_000), &path, &replace, &mut stop).unwrap_err();
     assert!(matches!(error.kind(), ErrorKind::Cancelled), "{error}");
     let left = read_tree(folder.path());
     assert_eq!(left.len(), 1);
@@ -221,8 +216,7 @@ fn f1_what_a_killed_run_half_published_is_taken_back_and_a_rerun_converges() {
     let folder = tempfile::tempdir().unwrap();
     write_tree(folder.path(), &[("mine".to_owned(), Some(b"mine".to_vec()))].into());
     half_published(folder.path());
-    let mut replace = options(1);
-    replace.overwrite = Overwrite::Always;
+    let replace = options(1).overwrite(Overwrite::Always);
     archive(&two_files()).extract(folder.path(), &replace, &mut Silent).unwrap();
     let mut expected = two_files();
     expected.insert("mine".to_owned(), Some(b"mine".to_vec()));
@@ -251,8 +245,7 @@ fn f1_what_a_killed_run_had_published_whole_stays() {
     );
     set_mode(&staging, 0o700);
     write_tree(folder.path(), &two_files());
-    let mut replace = options(1);
-    replace.overwrite = Overwrite::Skip;
+    let replace = options(1).overwrite(Overwrite::Skip);
     let report = archive(&two_files()).extract(folder.path(), &replace, &mut Silent).unwrap();
     assert_eq!((report.files, report.skipped.len()), (0, 3));
     assert!(!staging.exists());

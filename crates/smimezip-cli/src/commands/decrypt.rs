@@ -5,7 +5,7 @@ use std::fs::File;
 use std::io::{self, IsTerminal};
 use std::path::{Path, PathBuf};
 
-use smimezip::{Content, Decryptor, Envelope, InnerLayers, KeyRing};
+use smimezip::{Content, Decryptor, Envelope, InnerLayers, KeyRing, SaveOptions};
 
 use super::Context;
 use crate::args::Decrypt;
@@ -118,12 +118,18 @@ fn open(args: &Decrypt, context: &Context, keys: &KeyRing) -> Result<Content, Fa
 
 fn save(args: &Decrypt, context: &Context, keys: &KeyRing, output: &Path) -> Result<u64, Failure> {
     let content = open(args, context, keys)?;
-    let mut options = context.options();
-    options.overwrite = args.overwrite.into();
-    options.durable = !args.no_sync;
-    smimezip::save(&content, output, &options, &mut Bar::new(&context.console))
+    let options = save_options(args, context);
+    smimezip::save_with(&content, output, &options, &mut Bar::new(&context.console))
         .map_err(|error| error.in_part(part(args)))?;
     Ok(content.size())
+}
+
+fn save_options(args: &Decrypt, context: &Context) -> SaveOptions {
+    SaveOptions::new()
+        .overwrite(args.overwrite.into())
+        .durable(!args.no_sync)
+        .threads(context.threads())
+        .cancel(&context.cancel)
 }
 
 fn save_stdin(
@@ -132,11 +138,10 @@ fn save_stdin(
     keys: KeyRing,
     output: &Path,
 ) -> Result<u64, Failure> {
-    let mut options = context.options();
-    options.overwrite = args.overwrite.into();
-    options.durable = !args.no_sync;
+    let options = save_options(args, context);
     let content = decryptor(context, keys);
-    let saved = smimezip::save_stream(content, output, &options, &mut Bar::new(&context.console));
+    let saved =
+        smimezip::save_stream_with(content, output, &options, &mut Bar::new(&context.console));
     Ok(saved.map_err(|error| error.in_part("standard input"))?)
 }
 

@@ -30,9 +30,10 @@ pub(crate) fn run(args: &Extract, mut context: Context) -> Outcome {
     let found = exports(&args.what.inputs, &context.limits)?;
     let keys = keyring::load_for(&found, &args.what.keys, &context.console, &context.limits)?;
     let mut selected = Selected::new(&args.what.selection)?;
-    let mut options = context.options_for(&selected, &args.policy);
-    options.overwrite = args.overwrite.into();
-    options.durable = !args.no_sync;
+    let options = context
+        .options_for(&selected, &args.policy)
+        .overwrite(args.overwrite.into())
+        .durable(!args.no_sync);
     context.listen_to_signals()?;
     let mut all = Vec::with_capacity(found.len());
     for (target, export) in targets(args, &found).into_iter().zip(found) {

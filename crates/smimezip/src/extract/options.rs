@@ -64,39 +64,34 @@ pub enum Names {
 }
 
 /// Tells whether an entry is asked for.
-pub type Filter = Arc<dyn Fn(&Entry) -> bool + Send + Sync>;
+pub(super) type Filter = Arc<dyn Fn(&Entry) -> bool + Send + Sync>;
 
 /// Finds the instant of a wall clock's time. It is called on any thread.
-pub type LocalTime = Arc<dyn Fn(DosDateTime) -> Option<SystemTime> + Send + Sync>;
+pub(super) type LocalTime = Arc<dyn Fn(DosDateTime) -> Option<SystemTime> + Send + Sync>;
 
-/// Options of [`Archive::extract`](crate::Archive::extract) and
-/// [`Archive::verify`](crate::Archive::verify). Make one with `default` and change single fields.
+/// Options of [`Archive::extract`](crate::Archive::extract), [`Archive::verify`](crate::Archive::verify) and
+/// the like.
+///
+/// ```
+/// # use smimezip::{CancelToken, ExtractOptions, Overwrite};
+/// let token = CancelToken::new();
+/// let options = ExtractOptions::new()
+///     .filter(|entry| entry.name().ends_with(".json"))
+///     .overwrite(Overwrite::Skip)
+///     .cancel(&token);
+/// ```
 #[derive(Clone)]
-#[non_exhaustive]
 pub struct ExtractOptions {
-    /// What happens where a file already exists.
-    pub overwrite: Overwrite,
-    /// What happens to symbolic links and the like.
-    pub links: Links,
-    /// What happens to names that are not safe on every platform.
-    pub names: Names,
-    /// Limits for this call; of these and those that the archive was opened under, the stricter
-    /// counts. No others if `None`.
-    pub limits: Option<Limits>,
-    /// Extract what can be verified although other entries are damaged; the report names those.
-    pub keep_going: bool,
-    /// Write everything to the disk before it is published, so that a power failure right after
-    /// cannot leave files without their contents.
-    pub durable: bool,
-    /// How many threads work, at most 64; all of the machine's, at most 16, if `None`. With any number of
-    /// them memory stays below 64 MiB, not counting 0.3 KiB for each of the archive's entries.
-    pub threads: Option<NonZeroUsize>,
-    /// Which entries to extract; all if `None`.
-    pub filter: Option<Filter>,
-    /// How to understand times without a time zone; as UTC if `None`.
-    pub local_time: Option<LocalTime>,
-    /// Stops the call.
-    pub cancel: CancelToken,
+    pub(super) overwrite: Overwrite,
+    pub(super) links: Links,
+    pub(super) names: Names,
+    pub(super) limits: Option<Limits>,
+    pub(super) keep_going: bool,
+    pub(super) durable: bool,
+    pub(super) threads: Option<NonZeroUsize>,
+    pub(super) filter: Option<Filter>,
+    pub(super) local_time: Option<LocalTime>,
+    pub(super) cancel: CancelToken,
 }
 
 impl Default for ExtractOptions {
@@ -117,6 +112,89 @@ impl Default for ExtractOptions {
 }
 
 impl ExtractOptions {
+    /// The defaults.
+    pub fn new() -> Self {
+        Self::default()
+    }
+
+    /// What happens where a file already exists; by default nothing is extracted then.
+    #[must_use]
+    pub fn overwrite(mut self, overwrite: Overwrite) -> Self {
+        self.overwrite = overwrite;
+        self
+    }
+
+    /// What happens to symbolic links and the like; by default the archive is refused.
+    #[must_use]
+    pub fn links(mut self, links: Links) -> Self {
+        self.links = links;
+        self
+    }
+
+    /// What happens to names that are not safe on every platform; by default the archive is refused.
+    #[must_use]
+    pub fn names(mut self, names: Names) -> Self {
+        self.names = names;
+        self
+    }
+
+    /// Limits for this call; of these and those that the archive was opened under, the stricter counts. By
+    /// default there are no others.
+    #[must_use]
+    pub fn limits(mut self, limits: &Limits) -> Self {
+        self.limits = Some(limits.clone());
+        self
+    }
+
+    /// Whether to extract what can be verified although other entries are damaged; the report names those.
+    /// By default it is not.
+    #[must_use]
+    pub fn keep_going(mut self, keep_going: bool) -> Self {
+        self.keep_going = keep_going;
+        self
+    }
+
+    /// Whether to write everything to the disk before it is published, so that a power failure right after
+    /// cannot leave files without their contents. By default it is.
+    #[must_use]
+    pub fn durable(mut self, durable: bool) -> Self {
+        self.durable = durable;
+        self
+    }
+
+    /// Has so many threads work, at most 64; 0, the default, is all of the machine's, at most 16. With any number
+    /// of them memory stays below 64 MiB, not counting 0.3 KiB for each of the archive's entries.
+    #[must_use]
+    pub fn threads(mut self, threads: usize) -> Self {
+        self.threads = NonZeroUsize::new(threads);
+        self
+    }
+
+    /// Which entries to extract: those for which `filter` is true, instead of all. It is called on the calling
+    /// thread.
+    #[must_use]
+    pub fn filter(mut self, filter: impl Fn(&Entry) -> bool + Send + Sync + 'static) -> Self {
+        self.filter = Some(Arc::new(filter));
+        self
+    }
+
+    /// How to understand times without a time zone, instead of as UTC. It is called on any thread.
+    #[must_use]
+    pub fn local_time(
+        mut self,
+        local_time: impl Fn(DosDateTime) -> Option<SystemTime> + Send + Sync + 'static,
+    ) -> Self {
+        self.local_time = Some(Arc::new(local_time));
+        self
+    }
+
+    /// Has `token` stop the call.
+    #[must_use]
+    pub fn cancel(mut self, token: &CancelToken) -> Self {
+        self.cancel = token.clone();
+        self
+    }
+
     /// The same options, by which nothing is left out: it is extracted, or the call fails.
     pub(super) fn without_leaving_out(&self) -> Self {
         let mut options = self.clone();
@@ -143,5 +221,76 @@ impl fmt::Debug for ExtractOptions {
             .field("durable", &self.durable)
             .field("threads", &self.threads)
             .finish_non_exhaustive()
+    }
+}
+
+/// Options of [`save_with`](crate::save_with) and [`save_stream_with`](crate::save_stream_with).
+///
+/// ```
+/// # use smimezip::{Overwrite, SaveOptions};
+/// let options = SaveOptions::new().overwrite(Overwrite::Always).durable(false);
+/// ```
+#[derive(Clone, Debug)]
+pub struct SaveOptions {
+    /// `Skip` is `Never`.
+    pub(super) overwrite: Overwrite,
+    pub(super) durable: bool,
+    pub(super) threads: Option<NonZeroUsize>,
+    pub(super) max_size: u64,
+    pub(super) cancel: CancelToken,
+}
+
+impl Default for SaveOptions {
+    fn default() -> Self {
+        Self {
+            overwrite: Overwrite::Never,
+            durable: true,
+            threads: None,
+            max_size: u64::MAX,
+            cancel: CancelToken::new(),
+        }
+    }
+}
+
+impl SaveOptions {
+    /// The defaults.
+    pub fn new() -> Self {
+        Self::default()
+    }
+
+    /// What happens where a file already exists: it is replaced with `Always`, else the call fails.
+    #[must_use]
+    pub fn overwrite(mut self, overwrite: Overwrite) -> Self {
+        self.overwrite = overwrite;
+        self
+    }
+
+    /// Whether to write everything to the disk before the file gets its name. By default it is.
+    #[must_use]
+    pub fn durable(mut self, durable: bool) -> Self {
+        self.durable = durable;
+        self
+    }
+
+    /// Has so many threads work, at most 64; 0, the default, is all of the machine's, at most 16. A stream is
+    /// read by one.
+    #[must_use]
+    pub fn threads(mut self, threads: usize) -> Self {
+        self.threads = NonZeroUsize::new(threads);
+        self
+    }
+
+    /// [`Limits::total_size`] is how large the file may become, instead of any size; no other limit counts.
+    #[must_use]
+    pub fn limits(mut self, limits: &Limits) -> Self {
+        self.max_size = limits.total_size;
+        self
+    }
+
+    /// Has `token` stop the call.
+    #[must_use]
+    pub fn cancel(mut self, token: &CancelToken) -> Self {
+        self.cancel = token.clone();
+        self
     }
 }

@@ -6,7 +6,7 @@ use std::path::Path;
 
 use cap_std::fs::OpenOptions;
 
-use super::options::{ExtractOptions, Overwrite};
+use super::options::{Overwrite, SaveOptions};
 use super::rename::there;
 use super::staging::Staging;
 use super::{disk, publish, ranges};
@@ -17,16 +17,23 @@ use crate::read_at::ReadAt;
 use crate::threads::{self, Attended, abandonable};
 
 /// Writes all of `source` to the file at `path`, by way of a private folder beside it: the file
-/// is there complete, or it is as it was. Of the options, `overwrite` (`Skip` is `Never` here),
-/// `durable`, `threads`, `cancel` and the limit of the total size count.
+/// is there complete, or it is as it was.
 ///
 /// # Errors
-/// [`ErrorKind::Exists`] and [`ErrorKind::Limit`] before anything is written, [`ErrorKind::NoSpace`],
-/// [`ErrorKind::Cancelled`], what `source` reports, or what the operating system says.
-pub fn save(
+/// [`ErrorKind::Exists`] before anything is written, [`ErrorKind::NoSpace`], what `source` reports, or what the
+/// operating system says.
+pub fn save(source: &(impl ReadAt + ?Sized), path: impl AsRef<Path>) -> Result<(), Error> {
+    save_with(source, path, &SaveOptions::new(), &mut ())
+}
+
+/// As [`save`], with options and progress.
+///
+/// # Errors
+/// As [`save`]; [`ErrorKind::Limit`] before anything is written, and [`ErrorKind::Cancelled`].
+pub fn save_with(
     source: &(impl ReadAt + ?Sized),
     path: impl AsRef<Path>,
-    options: &ExtractOptions,
+    options: &SaveOptions,
     progress: &mut dyn Progress,
 ) -> Result<(), Error> {
     let size = source.size()?;
@@ -43,7 +50,7 @@ fn save_sized(
     source: &(impl ReadAt + ?Sized),
     size: u64,
     path: &Path,
-    options: &ExtractOptions,
+    options: &SaveOptions,
     progress: &mut dyn Progress,
 ) -> Result<(), Error> {
     let mut attended = Attended::new(&options.cancel, progress);
@@ -56,22 +63,30 @@ fn save_sized(
 }
 
 /// As [`save`], from a stream that is read to its end: the file is there when the stream has ended
-/// without an error, or it is as it was. Returns how many octets it has.
+/// without an error, or it is as it was. Returns how many bytes it has.
 ///
 /// ```no_run
-/// # use smimezip::{Decryptor, ExtractOptions, KeyRing, Limits, Silent, save_stream};
+/// # use smimezip::{Decryptor, KeyRing, Limits, save_stream};
 /// let keys = KeyRing::from_file("key.pem")?;
 /// let content = Decryptor::new(std::io::stdin(), keys, &Limits::default());
-/// save_stream(content, "X.zip", &ExtractOptions::default(), &mut Silent)?;
+/// save_stream(content, "X.zip")?;
 /// # Ok::<(), smimezip::Error>(())
 /// ```
 ///
 /// # Errors
-/// As [`save`], with what the stream reports. That a limit is reached shows when so much has come.
-pub fn save_stream(
+/// As [`save`], with what the stream reports.
+pub fn save_stream(source: impl Read, path: impl AsRef<Path>) -> Result<u64, Error> {
+    save_stream_with(source, path, &SaveOptions::new(), &mut ())
+}
+
+/// As [`save_stream`], with options and progress. That a limit is reached shows when so much has come.
+///
+/// # Errors
+/// As [`save_with`], with what the stream reports.
+pub fn save_stream_with(
     source: impl Read,
     path: impl AsRef<Path>,
-    options: &ExtractOptions,
+    options: &SaveOptions,
     progress: &mut dyn Progress,
 ) -> Result<u64, Error> {
     let mut size = 0;
@@ -91,7 +106,7 @@ fn copy_stream(
     mut source: impl Read,
     mut file: &File,
     shown: &str,
-    options: &ExtractOptions,
+    options: &SaveOptions,
     attended: &mut Attended<'_>,
 ) -> Result<u64, Error> {
     let mut buffer = vec![0; BUFFER];
@@ -122,13 +137,11 @@ fn copy_stream(
 }
 
 /// Whether so many bytes are allowed.
-fn check_size(size: u64, options: &ExtractOptions) -> Result<(), Error> {
-    match &options.limits {
-        Some(limits) if size > limits.total_size => {
-            Err(Error::limit(Limit::TotalSize, limits.total_size))
-        }
-        _ => Ok(()),
+fn check_size(size: u64, options: &SaveOptions) -> Result<(), Error> {
+    if size > options.max_size {
+        return Err(Error::limit(Limit::TotalSize, options.max_size));
     }
+    Ok(())
 }
 
 /// Stages a file for `path` with room for `size` octets, has it written, and publishes it.
@@ -136,7 +149,7 @@ fn write_file<'a>(
     attended: &mut Attended<'a>,
     path: &Path,
     size: u64,
-    options: &ExtractOptions,
+    options: &SaveOptions,
     write: impl FnOnce(&mut Attended<'a>, &File, &str) -> Result<(), Error>,
 ) -> Result<(), Error> {
     let shown = path.display().to_string();
@@ -158,7 +171,7 @@ fn stage_file(
     path: &Path,
     name: &Path,
     size: u64,
-    options: &ExtractOptions,
+    options: &SaveOptions,
 ) -> Result<(Staging, File), Error> {
     let staging = Staging::create(path.parent().unwrap_or(Path::new("")))?;
     if options.overwrite != Overwrite::Always
@@ -174,7 +187,7 @@ fn stage_file(
     Ok((staging, file))
 }
 
-fn publish_file(staging: &Staging, file: File, options: &ExtractOptions) -> Result<(), Error> {
+fn publish_file(staging: &Staging, file: File, options: &SaveOptions) -> Result<(), Error> {
     if options.durable {
         abandonable(move || Ok(file.sync_all()?))?;
     } else {

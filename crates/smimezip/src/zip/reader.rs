@@ -83,6 +83,12 @@ enum State {
     Failed(Error),
 }
 
+/// The bytes that a reader has given out.
+struct Given {
+    count: u64,
+    crc: crc32fast::Hasher,
+}
+
 /// What one step of a decoder did.
 struct Step {
     consumed: usize,
@@ -159,8 +165,9 @@ impl EntryReader {
         self
     }
 
-    /// A reader of the archive opened again, as far as this one is; `None` if its parts are what they were.
-    fn resumed(&self) -> Result<Option<Self>, Error> {
+    /// A reader of the archive opened again, which has given out `given`; `None` if its parts are what they
+    /// were, or others bytes are there.
+    fn resumed(&self, given: &Given) -> Result<Option<Self>, Error> {
         let Some(limits) = &self.resumes else { return Ok(None) };
         let Some(volumes) = self.volumes.resized(self.entry.start, self.entry.end)? else {
             return Ok(None);
@@ -168,10 +175,14 @@ impl EntryReader {
         let archive = Archive::of(volumes, limits)?;
         let Some(entry) = archive.only_like(&self.entry) else { return Ok(None) };
         let mut reader = archive.read_with(entry, Memory::default())?;
-        io::copy(&mut (&mut reader).take(self.produced), &mut io::sink())?;
-        // What was given out already must be what is there.
-        let sum = |it: &Self| (it.produced, it.crc.clone().finalize());
-        Ok((sum(&reader) == sum(self)).then_some(reader))
+        io::copy(&mut (&mut reader).take(given.count), &mut io::sink())?;
+        let again = reader.given();
+        let is_same = again.count == given.count && again.crc.finalize() == given.crc.clone().finalize();
+        Ok(is_same.then_some(reader))
+    }
+
+    fn given(&self) -> Given {
+        Given { count: self.produced, crc: self.crc.clone() }
     }
 
     /// What was odd about the entry and accepted, all of it once the end was reached.
@@ -303,9 +314,11 @@ impl Read for EntryReader {
             State::Open if buf.is_empty() => return Ok(0),
             State::Open => {}
         }
+        // What comes of a call that fails is not given out.
+        let given = self.given();
         let result = self.advance(buf);
         if result.as_ref().is_err_and(may_be_of_the_layout)
-            && let Ok(Some(reader)) = self.resumed()
+            && let Ok(Some(reader)) = self.resumed(&given)
         {
             *self = reader;
             return self.read(buf);
