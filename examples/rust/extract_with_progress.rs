@@ -33,7 +33,7 @@ fn main() -> Result<(), Box<dyn std::error::Error>> {
     let archive = export.unlock_with(&keys, &unlocking, &mut progress)?;
 
     let options = ExtractOptions::new().cancel(&cancel);
-    let report = archive.extract(folder, &options, &mut progress)?;
+    let report = archive.extract_with(folder, &options, &mut progress)?;
     println!("{} files, {} bytes", report.files, report.bytes);
     Ok(())
 }

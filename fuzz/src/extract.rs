@@ -6,7 +6,7 @@ use std::io::Read;
 use std::path::Path;
 use std::sync::Arc;
 
-use smimezip::{Archive, EntryKind, ExtractOptions, ReadAt, Silent};
+use smimezip::{Archive, EntryKind, ExtractOptions, ReadAt};
 
 use super::directory;
 
@@ -27,7 +27,7 @@ pub fn run(octets: &[u8]) {
     }
     let before = list(home.path());
     let options = ExtractOptions::new().threads(1).durable(false);
-    let extracted = archive.extract(&out, &options, &mut Silent);
+    let extracted = archive.extract_with(&out, &options, &mut ());
     if extracted.is_ok() {
         for entry in archive.entries() {
             let path = out.join(entry.raw_name());

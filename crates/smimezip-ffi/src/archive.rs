@@ -263,7 +263,7 @@ pub unsafe extern "C" fn smz_archive_extract_entry(
             let (_, entry) = archive.entry(index)?;
             let chosen = chosen::chosen(options)?;
             let mut progress = chosen.reporter();
-            archive.archive.extract_entry(entry, directory, &chosen.extract, &mut progress)?;
+            archive.archive.extract_entry_with(entry, directory, &chosen.extract, &mut progress)?;
             Ok(())
         })
     }
@@ -300,7 +300,7 @@ pub unsafe extern "C" fn smz_archive_extract(
             let mut chosen = chosen::chosen(options)?;
             chosen.choose(archive.archive.entries())?;
             let mut progress = chosen.reporter();
-            let report = archive.archive.extract(directory, &chosen.extract, &mut progress)?;
+            let report = archive.archive.extract_with(directory, &chosen.extract, &mut progress)?;
             finish(&report, out_report)
         })
     }
@@ -361,7 +361,7 @@ pub unsafe extern "C" fn smz_archive_verify(
             let archive = handles::shared(archive)?;
             let mut chosen = chosen::chosen(options)?;
             chosen.choose(archive.archive.entries())?;
-            let report = archive.archive.verify(&chosen.extract, &mut chosen.reporter())?;
+            let report = archive.archive.verify_with(&chosen.extract, &mut chosen.reporter())?;
             finish(&report, out_report)
         })
     }

@@ -129,10 +129,10 @@ extern "system" fn Java_io_github_smimezip_internal_Native_archiveExtract<'l>(
         let mut reporter = Reporter::new(env, &progress)?;
         // Without a target everything is verified and nothing written.
         let result = if target.is_null() {
-            archive.0.verify(&options, &mut reporter)
+            archive.0.verify_with(&options, &mut reporter)
         } else {
             let target = path(env, &target)?;
-            archive.0.extract(target, &options, &mut reporter)
+            archive.0.extract_with(target, &options, &mut reporter)
         };
         let report = reporter.outcome(result)?;
         array(env, report_octets(&report).as_octets())

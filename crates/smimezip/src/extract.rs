@@ -54,16 +54,35 @@ impl Archive {
     /// folders that were there before. What a killed run left is taken back and removed by the
     /// next one.
     ///
+    /// # Errors
+    /// [`UnsafeName`](crate::ErrorKind::UnsafeName), [`NameConflict`](crate::ErrorKind::NameConflict), [`Unsupported`](crate::ErrorKind::Unsupported),
+    /// [`Exists`](crate::ErrorKind::Exists), [`Limit`](crate::ErrorKind::Limit), [`NoSpace`](crate::ErrorKind::NoSpace) before anything is written;
+    /// [`Damaged`](crate::ErrorKind::Damaged) naming entry and parts; or what the operating system says.
+    pub fn extract(&self, destination: impl AsRef<Path>) -> Result<Report, Error> {
+        self.extract_with(destination, &ExtractOptions::new(), &mut ())
+    }
+
+    /// As [`extract`](Self::extract), with options and progress.
+    ///
     /// Progress is reported, and the filter is called, on the calling thread; all else is done by others,
     /// if the system has any. A cancellation ends the call before its first file is seen at the
     /// destination, or all of it is there.
     ///
+    /// ```no_run
+    /// # use std::ops::ControlFlow;
+    /// # use smimezip::{Archive, ExtractOptions};
+    /// # let archive = Archive::open(Vec::new(), &smimezip::Limits::new())?;
+    /// let options = ExtractOptions::new().filter(|entry| entry.size() > 0);
+    /// archive.extract_with("out", &options, &mut |event: &smimezip::Event<'_>| {
+    ///     println!("{} of {} bytes", event.bytes_done, event.bytes_total);
+    ///     ControlFlow::Continue(())
+    /// })?;
+    /// # Ok::<(), smimezip::Error>(())
+    /// ```
+    ///
     /// # Errors
-    /// [`UnsafeName`](crate::ErrorKind::UnsafeName), [`NameConflict`](crate::ErrorKind::NameConflict), [`Unsupported`](crate::ErrorKind::Unsupported),
-    /// [`Exists`](crate::ErrorKind::Exists), [`Limit`](crate::ErrorKind::Limit), [`NoSpace`](crate::ErrorKind::NoSpace) before anything is written;
-    /// [`Damaged`](crate::ErrorKind::Damaged) naming entry and parts; [`Cancelled`](crate::ErrorKind::Cancelled); or what the
-    /// operating system says.
-    pub fn extract(
+    /// As [`extract`](Self::extract), and [`Cancelled`](crate::ErrorKind::Cancelled).
+    pub fn extract_with(
         &self,
         destination: impl AsRef<Path>,
         options: &ExtractOptions,
@@ -87,14 +106,26 @@ impl Archive {
     }
 
     /// Extracts one entry, as [`extract`](Self::extract) does a whole archive, and in a time that does
-    /// not depend on how many others there are: their names are not looked at, so with
-    /// [`Names::Encode`] its path gets no number. It is there afterwards, or the call fails: what would
-    /// leave it out (`Skip` of [`Overwrite`], [`Links`] and [`Names`], `keep_going`, a filter) does not
-    /// count.
+    /// not depend on how many others there are: their names are not looked at. It is there afterwards, or the
+    /// call fails.
     ///
     /// # Errors
     /// As [`extract`](Self::extract).
     pub fn extract_entry(
+        &self,
+        entry: &Entry,
+        destination: impl AsRef<Path>,
+    ) -> Result<Report, Error> {
+        self.extract_entry_with(entry, destination, &ExtractOptions::new(), &mut ())
+    }
+
+    /// As [`extract_entry`](Self::extract_entry), with options and progress. With [`Names::Encode`] its path
+    /// gets no number. What would leave it out (`Skip` of [`Overwrite`], [`Links`] and [`Names`], `keep_going`, a
+    /// filter) does not count.
+    ///
+    /// # Errors
+    /// As [`extract_with`](Self::extract_with).
+    pub fn extract_entry_with(
         &self,
         entry: &Entry,
         destination: impl AsRef<Path>,
@@ -155,7 +186,15 @@ impl Archive {
     ///
     /// # Errors
     /// As `extract`, without those of writing.
-    pub fn verify(
+    pub fn verify(&self) -> Result<Report, Error> {
+        self.verify_with(&ExtractOptions::new(), &mut ())
+    }
+
+    /// As [`verify`](Self::verify), with options and progress.
+    ///
+    /// # Errors
+    /// As `verify`, and [`Cancelled`](crate::ErrorKind::Cancelled).
+    pub fn verify_with(
         &self,
         options: &ExtractOptions,
         progress: &mut dyn Progress,
@@ -315,9 +354,9 @@ mod tests {
         };
         let options = ExtractOptions::default();
         HAVE_NONE.set(true);
-        let report = archive.extract(folder.path().join("out"), &options, &mut note).unwrap();
+        let report = archive.extract_with(folder.path().join("out"), &options, &mut note).unwrap();
         assert_eq!((report.files, report.folders), (21, 20));
-        assert_eq!(archive.verify(&options, &mut ()).unwrap().files, 21);
+        assert_eq!(archive.verify_with(&options, &mut ()).unwrap().files, 21);
         assert_eq!(archive.dry_run(folder.path().join("new"), &options).unwrap().files, 21);
         save(&large, folder.path().join("copy")).unwrap();
         HAVE_NONE.set(false);
@@ -343,14 +382,15 @@ mod tests {
                     ControlFlow::Continue(())
                 }
             };
-            let error = archive.extract(&out, &ExtractOptions::default(), &mut stop).unwrap_err();
+            let error =
+                archive.extract_with(&out, &ExtractOptions::default(), &mut stop).unwrap_err();
             assert!(matches!(error.kind(), ErrorKind::Cancelled), "{error}");
             let token = CancelToken::new();
             let pull = ExtractOptions::new().cancel(&token).filter(move |_| {
                 token.cancel();
                 true
             });
-            let error = archive.extract(&out, &pull, &mut ()).unwrap_err();
+            let error = archive.extract_with(&out, &pull, &mut ()).unwrap_err();
             assert!(matches!(error.kind(), ErrorKind::Cancelled), "{error}");
             assert_eq!(std::fs::read_dir(folder.path()).unwrap().count(), 0);
         }

@@ -2,7 +2,7 @@
 //! as an S/MIME *enveloped-data* message (RFC 8551, RFC 5652).
 //!
 //! ```no_run
-//! use smimezip::{ExtractOptions, Export, KeyRing, Limits, Silent};
+//! use smimezip::{Export, KeyRing, Limits};
 //!
 //! let export = Export::discover("export-2b710a2c.z12.smime", &Limits::default())?;
 //! let keys = KeyRing::from_file("key.pem")?;
@@ -10,7 +10,7 @@
 //! for entry in &archive {
 //!     println!("{} {}", entry.size(), entry.raw_name());
 //! }
-//! archive.extract("out", &ExtractOptions::default(), &mut Silent)?;
+//! archive.extract("out")?;
 //! # Ok::<(), smimezip::Error>(())
 //! ```
 //!
@@ -101,7 +101,7 @@ pub use keys::{
 pub use limits::{Accept, Limit, Limits};
 pub use oddity::{Oddity, OddityKind};
 pub use oid::Oid;
-pub use progress::{CancelToken, Event, Phase, Progress, Silent};
+pub use progress::{CancelToken, Event, Phase, Progress};
 pub use read_at::{Cursor, FilePool, FileSource, ReadAt};
 pub use secret::{ContentEncryptionKey, Passphrase};
 pub use smime::Container;

@@ -64,16 +64,6 @@ impl<F: FnMut(&Event<'_>) -> ControlFlow<()>> Progress for F {
 }
 
 /// No interest in progress.
-#[derive(Clone, Copy, Debug, Default)]
-pub struct Silent;
-
-impl Progress for Silent {
-    fn report(&mut self, _: &Event<'_>) -> ControlFlow<()> {
-        ControlFlow::Continue(())
-    }
-}
-
-/// No interest in it either, in two letters.
 impl Progress for () {
     fn report(&mut self, _: &Event<'_>) -> ControlFlow<()> {
         ControlFlow::Continue(())

@@ -160,7 +160,11 @@ fn f6_five_thousand_folders_hear_a_cancellation_at_the_next_read() {
         listener.note(event);
         ControlFlow::Continue(())
     };
-    cancelled(archive.extract(folder.path().join("out"), &options(&source.token), &mut listen));
+    cancelled(archive.extract_with(
+        folder.path().join("out"),
+        &options(&source.token),
+        &mut listen,
+    ));
     assert!(source.after() <= AFTER, "{} reads after", source.after());
     assert!(read_tree(folder.path()).is_empty());
     assert!(listener.count(Phase::Verifying) >= 2, "{:?}", listener.events);
@@ -174,7 +178,7 @@ fn f6_five_thousand_folders_hear_a_cancellation_at_the_next_read() {
         }
         ControlFlow::Continue(())
     };
-    cancelled(archive.verify(&options(&other), &mut stop));
+    cancelled(archive.verify_with(&options(&other), &mut stop));
     assert!(source.after() <= AFTER, "{} reads after", source.after());
     // The listener's break was its own.
     assert!(!other.is_cancelled());
@@ -187,11 +191,11 @@ fn f6_entries_being_written_hear_a_cancellation_at_the_next_read() {
         let archive = archive(&source);
         let folder = tempfile::tempdir().unwrap();
         let out = folder.path().join("out");
-        cancelled(archive.extract(&out, &options(&source.token), &mut ()));
+        cancelled(archive.extract_with(&out, &options(&source.token), &mut ()));
         assert!(source.after() <= AFTER, "{} reads after", source.after());
         assert!(read_tree(folder.path()).is_empty());
         // The same archive, the same options but for a token that was not pulled.
-        let report = archive.extract(&out, &options(&CancelToken::new()), &mut ()).unwrap();
+        let report = archive.extract_with(&out, &options(&CancelToken::new()), &mut ()).unwrap();
         assert_eq!(report.files, 100);
     }
 }
@@ -209,7 +213,7 @@ fn a_break_ends_its_own_call_only() {
         let mut at = |event: &Event<'_>| {
             if event.phase == stopped { ControlFlow::Break(()) } else { ControlFlow::Continue(()) }
         };
-        cancelled(archive.extract(&out, &options, &mut at));
+        cancelled(archive.extract_with(&out, &options, &mut at));
         assert!(read_tree(folder.path()).is_empty(), "{stopped:?}");
         let path = folder.path().join("copy");
         if stopped != Phase::Verifying {
@@ -218,7 +222,7 @@ fn a_break_ends_its_own_call_only() {
         }
     }
     assert!(!token.is_cancelled());
-    archive.extract(folder.path().join("out"), &options, &mut ()).unwrap();
+    archive.extract_with(folder.path().join("out"), &options, &mut ()).unwrap();
     save(&data, folder.path().join("copy")).unwrap();
     assert_eq!(read_tree(folder.path()).len(), 5);
 }
@@ -236,7 +240,7 @@ fn each_phase_is_reported_in_its_order_and_on_the_calling_thread() {
         last = (event.bytes_done, event.bytes_total, event.entries_done, event.entries_total);
         ControlFlow::Continue(())
     };
-    archive.extract(folder.path(), &options(&CancelToken::new()), &mut note).unwrap();
+    archive.extract_with(folder.path(), &options(&CancelToken::new()), &mut note).unwrap();
     assert_eq!(last, (120_000, 120_000, 40, 40));
     // 80 reads of 2 ms on two threads, reported every 50 ms.
     assert!(phases.iter().filter(|phase| **phase == Phase::Writing).count() >= 2, "{phases:?}");
@@ -263,7 +267,7 @@ fn a_slow_filter_is_reported_and_cancelled() {
         listener.note(event);
         ControlFlow::Continue(())
     };
-    cancelled(archive.verify(&options, &mut listen));
+    cancelled(archive.verify_with(&options, &mut listen));
     assert_eq!(calls.load(Ordering::SeqCst), 251);
     assert!(listener.count(Phase::Planning) >= 4, "{:?}", listener.events);
 }
@@ -303,9 +307,9 @@ fn f6_a_scan_of_an_irregular_layout_hears_a_cancellation_and_is_made_anew() {
     let entries: [(&str, &[u8]); 2] = [("one", &data[..1_400_000]), ("two", &data[1_400_000..])];
     let source = scanned(&zips::stored(&entries), 2);
     let archive = unlocked(&source);
-    cancelled(archive.verify(&options(&source.token), &mut ()));
+    cancelled(archive.verify_with(&options(&source.token), &mut ()));
     assert!(source.after() <= AFTER, "{} reads after", source.after());
-    let report = archive.verify(&options(&CancelToken::new()), &mut ()).unwrap();
+    let report = archive.verify_with(&options(&CancelToken::new()), &mut ()).unwrap();
     assert_eq!(report.files, 2);
 }
 
@@ -318,7 +322,7 @@ fn f6_those_who_wait_for_a_scan_hear_a_cancellation() {
     // Two calls of their own, of which one scans and the other waits or reads; both end.
     std::thread::scope(|scope| {
         for _ in 0..2 {
-            scope.spawn(|| cancelled(archive.verify(&options(&source.token), &mut ())));
+            scope.spawn(|| cancelled(archive.verify_with(&options(&source.token), &mut ())));
         }
     });
     assert!(source.after() <= 2 * AFTER, "{} reads after", source.after());
@@ -333,11 +337,11 @@ fn a_fault_while_scanning_is_not_remembered() {
     // What is behind the irregular place fails, which only the scan reads at first.
     source.broken.store(source.bytes.len() as u64 * 3 / 4, Ordering::SeqCst);
     for _ in 0..2 {
-        let error = archive.verify(&options(&CancelToken::new()), &mut ()).unwrap_err();
+        let error = archive.verify_with(&options(&CancelToken::new()), &mut ()).unwrap_err();
         assert!(matches!(error.kind(), ErrorKind::Io(_)), "{error}");
     }
     source.broken.store(u64::MAX, Ordering::SeqCst);
-    assert_eq!(archive.verify(&options(&CancelToken::new()), &mut ()).unwrap().files, 1);
+    assert_eq!(archive.verify_with(&options(&CancelToken::new()), &mut ()).unwrap().files, 1);
 }
 
 #[test]
@@ -458,7 +462,7 @@ fn the_first_damaged_entry_stops_the_others() {
     bytes[60] ^= 1;
     let source = Arc::new(Far::new(bytes));
     let archive = archive(&source);
-    let error = archive.verify(&options(&CancelToken::new()), &mut ()).unwrap_err();
+    let error = archive.verify_with(&options(&CancelToken::new()), &mut ()).unwrap_err();
     assert_eq!(error.entry(), Some("a-damaged"), "{error}");
     let read = source.reads.load(Ordering::SeqCst);
     assert!(read <= 8, "{read} reads");
@@ -516,7 +520,7 @@ fn f6_cancelled_at_any_read_nothing_is_left() {
                 export.unlock_with(&sample_keys(), &options, &mut ())
             })
             .and_then(|archive| {
-                archive.extract(folder.path().join("out"), &options(&source.token), &mut ())
+                archive.extract_with(folder.path().join("out"), &options(&source.token), &mut ())
             });
         if done.is_err() {
             assert!(read_tree(folder.path()).is_empty(), "{nth}");

@@ -15,7 +15,7 @@ use common::{Tree, json_lines, limits, noise, read_tree, sample_keys, tree, zips
 use proptest::prelude::*;
 use smimezip::{
     Archive, Category, Envelope, Error, ErrorKind, Export, ExtractOptions, KeyRing, Limit, Limits,
-    Links, OddityKind, ReadAt, Report, Silent,
+    Links, OddityKind, ReadAt, Report,
 };
 use zip::CompressionMethod;
 
@@ -30,7 +30,7 @@ fn open_with(parts: Parts, limits: &Limits) -> Result<Archive, Error> {
 }
 
 fn extract_to(parts: Parts, out: &Path, options: &ExtractOptions) -> Result<Report, Error> {
-    open_with(parts, &limits())?.extract(out, options, &mut Silent)
+    open_with(parts, &limits())?.extract_with(out, options, &mut ())
 }
 
 /// The error of an extraction, after which nothing must be there, not even a staging folder.
@@ -352,7 +352,7 @@ fn z6_a_bomb_stops_at_its_declared_size() {
     let mut tight = limits();
     tight.total_size = 5;
     let archive = open_with(lone(archive), &tight).unwrap();
-    let error = archive.verify(&ExtractOptions::default(), &mut Silent).unwrap_err();
+    let error = archive.verify().unwrap_err();
     assert!(matches!(error.kind(), ErrorKind::Limit { limit: Limit::TotalSize, .. }));
 }
 
@@ -371,7 +371,7 @@ fn z6_a_ratio_beyond_all_reason_is_refused() {
     let mut trusting = limits();
     trusting.ratio = u64::MAX;
     let archive = open_with(lone(octets), &trusting).unwrap();
-    let report = archive.verify(&ExtractOptions::default(), &mut Silent).unwrap();
+    let report = archive.verify().unwrap();
     assert_eq!(report.bytes, 1100 << 20);
 }
 

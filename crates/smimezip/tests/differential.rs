@@ -14,9 +14,7 @@ use std::sync::Arc;
 use common::odd::{self, Odd, field, unicode_path};
 use common::zip_readers::{Files, Readers};
 use common::{json_lines, limits, noise, sha256, skipped};
-use smimezip::{
-    Archive, Damage, EntryKind, Error, ErrorKind, ExtractOptions, ReadAt, Silent, Unsupported,
-};
+use smimezip::{Archive, Damage, EntryKind, Error, ErrorKind, ReadAt, Unsupported};
 use zip::write::{FullFileOptions, SimpleFileOptions};
 use zip::{CompressionMethod, ZipWriter};
 
@@ -235,7 +233,7 @@ struct Ours {
 fn ours(octets: &[u8]) -> Result<Ours, Error> {
     let part: Arc<dyn ReadAt> = Arc::new(octets.to_vec());
     let archive = Archive::open(vec![("e.zip".into(), part)], &limits())?;
-    archive.verify(&ExtractOptions::default(), &mut Silent)?;
+    archive.verify()?;
     let (mut files, mut folders) = (Files::new(), BTreeSet::new());
     for entry in archive.entries() {
         if entry.kind() == EntryKind::Folder {

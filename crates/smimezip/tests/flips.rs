@@ -10,7 +10,7 @@ use std::sync::atomic::{AtomicUsize, Ordering};
 
 use common::seal::{Outside, Shape, seal};
 use common::{Tree, limits, noise, read_tree, sample_keys, zips};
-use smimezip::{Category, ErrorKind, Export, ExtractOptions, KeyRing, ReadAt, Silent};
+use smimezip::{Category, ErrorKind, Export, ExtractOptions, KeyRing, ReadAt};
 use zip::CompressionMethod;
 
 type Parts = Vec<(String, Vec<u8>)>;
@@ -43,7 +43,7 @@ fn check(parts: &Parts, keys: &KeyRing, step: usize) -> (usize, usize) {
             let options = ExtractOptions::new().durable(false);
             let extracted = Export::from_parts(sources, &limits())
                 .and_then(|export| export.unlock(keys))
-                .and_then(|archive| archive.extract(&out, &options, &mut Silent));
+                .and_then(|archive| archive.extract_with(&out, &options, &mut ()));
             if let Err(error) = extracted {
                 // Declared sizes beyond all reason or room, or another number of parts, are no
                 // single part's fault.

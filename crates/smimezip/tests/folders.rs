@@ -5,7 +5,7 @@
 mod common;
 
 use common::{case, limits, noise, read_tree, sha256, zips};
-use smimezip::{ErrorKind, Export, ExtractOptions, KeyRing, Silent};
+use smimezip::{ErrorKind, Export, KeyRing};
 
 fn set() -> Vec<(String, Vec<u8>)> {
     let archive = zips::stored(&[("file", &noise(1, 3000))]);
@@ -30,7 +30,7 @@ fn companions_of_macos_are_no_parts() {
     for input in [downloads.clone(), downloads.join("export.zip.smime")] {
         let out = tempfile::tempdir().unwrap();
         let archive = Export::discover(input, &limits()).unwrap().unlock(&keys).unwrap();
-        archive.extract(out.path(), &ExtractOptions::default(), &mut Silent).unwrap();
+        archive.extract(out.path()).unwrap();
         let tree = read_tree(out.path());
         let contents = tree["a.txt"].as_ref().unwrap();
         let readme = std::fs::read_to_string(folder.join("README.md")).unwrap();
@@ -84,9 +84,7 @@ fn what_a_browser_puts_in_the_place_of_a_download_is_said_to_be_one() {
             let download = format!("{part}.{suffix}");
             std::fs::write(folder.path().join(&download), b"x").unwrap();
             let export = Export::discover(folder.path(), &limits()).unwrap();
-            let opened = export
-                .unlock(&KeyRing::new())
-                .and_then(|archive| archive.verify(&ExtractOptions::default(), &mut Silent));
+            let opened = export.unlock(&KeyRing::new()).and_then(|archive| archive.verify());
             let error = opened.unwrap_err();
             if contents == 900 {
                 // Its size is right; what is wrong is found in the entry.
@@ -145,6 +143,6 @@ fn sets_that_are_counted_from_0_are_read() {
         }
         let export = Export::discover(folder.path().join("e.zip.000"), &limits()).unwrap();
         let archive = export.unlock(&KeyRing::new()).unwrap();
-        assert_eq!(archive.verify(&ExtractOptions::default(), &mut Silent).unwrap().files, 1);
+        assert_eq!(archive.verify().unwrap().files, 1);
     }
 }

@@ -12,7 +12,7 @@ use std::sync::{Arc, Mutex};
 use std::thread::ThreadId;
 
 use common::{json_lines, limits, read_tree, zips};
-use smimezip::{Archive, Damage, ErrorKind, Event, ExtractOptions, Progress, ReadAt, Silent};
+use smimezip::{Archive, Damage, ErrorKind, Event, ExtractOptions, Progress, ReadAt};
 use zip::CompressionMethod;
 
 /// Beyond what is worth help, in several blocks of all kinds.
@@ -75,12 +75,12 @@ fn the_same_bytes_with_any_number_of_threads() {
         for threads in [1, 2, 5] {
             let (archive, source) = open(octets.clone(), None);
             let folder = tempfile::tempdir().unwrap();
-            archive.extract(folder.path().join("out"), &options(threads), &mut Silent).unwrap();
+            archive.extract_with(folder.path().join("out"), &options(threads), &mut ()).unwrap();
             assert!(read_tree(&folder.path().join("out")) == tree, "{threads} threads");
             let readers = source.threads.lock().unwrap().len();
             // The small entry may be over before the large one is worth help, or not.
             assert!(if threads == 1 { readers == 1 } else { readers <= threads + 1 });
-            let report = archive.verify(&options(threads), &mut Silent).unwrap();
+            let report = archive.verify_with(&options(threads), &mut ()).unwrap();
             assert_eq!(report.files, 2);
         }
     }
@@ -90,10 +90,10 @@ fn the_same_bytes_with_any_number_of_threads() {
 fn an_idle_thread_reads_ahead() {
     let data = large();
     let (archive, source) = open(zips::stored(&[("large.json", &data)]), None);
-    archive.verify(&options(2), &mut Silent).unwrap();
+    archive.verify_with(&options(2), &mut ()).unwrap();
     assert_eq!(source.threads.lock().unwrap().len(), 2);
     source.threads.lock().unwrap().clear();
-    archive.verify(&options(1), &mut Silent).unwrap();
+    archive.verify_with(&options(1), &mut ()).unwrap();
     assert_eq!(source.threads.lock().unwrap().len(), 1);
 }
 
@@ -106,11 +106,11 @@ fn f4_an_error_ahead_or_behind_leaves_nothing() {
             let (archive, _) = open(octets.clone(), Some(size / 8 * place));
             let folder = tempfile::tempdir().unwrap();
             let out = folder.path().join("out");
-            let error = archive.extract(out, &options(threads), &mut Silent).unwrap_err();
+            let error = archive.extract_with(out, &options(threads), &mut ()).unwrap_err();
             assert!(matches!(error.kind(), ErrorKind::Io(_)), "{error}");
             assert_eq!(error.part(), Some("e.zip"));
             assert_eq!(std::fs::read_dir(folder.path()).unwrap().count(), 0, "{threads} {place}");
-            assert!(archive.verify(&options(threads), &mut Silent).is_err());
+            assert!(archive.verify_with(&options(threads), &mut ()).is_err());
         }
     }
 }
@@ -124,11 +124,11 @@ fn damage_is_found_and_the_other_entry_kept() {
         let (archive, _) = open(octets.clone(), None);
         let folder = tempfile::tempdir().unwrap();
         let out = folder.path().join("out");
-        let error = archive.extract(&out, &options(threads), &mut Silent).unwrap_err();
+        let error = archive.extract_with(&out, &options(threads), &mut ()).unwrap_err();
         assert!(matches!(error.kind(), ErrorKind::Damaged(Damage::Crc { .. })), "{error}");
         assert!(!out.exists());
         let keeping = options(threads).keep_going(true);
-        let report = archive.extract(&out, &keeping, &mut Silent).unwrap();
+        let report = archive.extract_with(&out, &keeping, &mut ()).unwrap();
         assert_eq!((report.files, report.failed.len()), (1, 1));
         assert_eq!(read_tree(&out).into_keys().collect::<Vec<_>>(), ["small.json"]);
     }
@@ -151,7 +151,7 @@ fn cancelling_ends_all_threads() {
         let folder = tempfile::tempdir().unwrap();
         let out = folder.path().join("out");
         // It may have been done before it was asked.
-        if let Err(error) = archive.extract(&out, &options(threads), &mut Stop) {
+        if let Err(error) = archive.extract_with(&out, &options(threads), &mut Stop) {
             assert!(matches!(error.kind(), ErrorKind::Cancelled), "{error}");
             assert_eq!(std::fs::read_dir(folder.path()).unwrap().count(), 0);
         }

@@ -13,7 +13,7 @@ use std::time::{Duration, Instant};
 use common::{Tree, json_lines, limits, noise, read_tree, tree, zips};
 use smimezip::{
     Archive, CancelToken, Category, Error, ErrorKind, Export, ExtractOptions, KeyRing, Limits,
-    Links, Overwrite, ReadAt, Silent, Unsupported,
+    Links, Overwrite, ReadAt, Unsupported,
 };
 use zip::CompressionMethod;
 
@@ -27,7 +27,7 @@ fn refused(octets: Vec<u8>, limits: &Limits) -> Error {
     let folder = tempfile::tempdir().unwrap();
     let out = folder.path().join("out");
     let error = open(octets, limits)
-        .and_then(|archive| archive.extract(&out, &ExtractOptions::default(), &mut Silent))
+        .and_then(|archive| archive.extract(&out))
         .map(|report| panic!("accepted: {report:?}"))
         .unwrap_err();
     assert!(read_tree(folder.path()).is_empty(), "something was left behind after {error}");
@@ -131,7 +131,7 @@ fn z2_each_special_kind_is_refused_or_left_out() {
         let folder = tempfile::tempdir().unwrap();
         let options = ExtractOptions::new().links(Links::Skip);
         let archive = open(octets, &limits()).unwrap();
-        let report = archive.extract(folder.path(), &options, &mut Silent).unwrap();
+        let report = archive.extract_with(folder.path(), &options, &mut ()).unwrap();
         assert_eq!((report.files, report.skipped.len()), (1, 1), "{what}");
         assert_eq!(read_tree(folder.path()).keys().collect::<Vec<_>>(), ["file"], "{what}");
     }
@@ -150,7 +150,7 @@ fn z2_no_special_bits_are_set() {
     ]);
     let folder = tempfile::tempdir().unwrap();
     let archive = open(octets, &limits()).unwrap();
-    archive.extract(folder.path(), &ExtractOptions::default(), &mut Silent).unwrap();
+    archive.extract(folder.path()).unwrap();
     for name in ["setuid", "setgid", "sticky", "folder", "unreadable"] {
         let mode = std::fs::metadata(folder.path().join(name)).unwrap().permissions().mode();
         assert_eq!(mode & 0o7000, 0, "{name}: {mode:o}");
@@ -308,7 +308,7 @@ fn z3_a_folder_swapped_for_a_link_leads_nowhere() {
             swaps
         });
         for _ in 0..EXTRACTIONS {
-            match archive.extract(&out, &options, &mut Silent) {
+            match archive.extract_with(&out, &options, &mut ()) {
                 Ok(_) => done += 1,
                 Err(_) => failed += 1,
             }
@@ -343,7 +343,7 @@ fn f6_cancelling_at_any_moment_leaves_nothing() {
                 cancel.cancel();
                 Instant::now()
             });
-            let result = archive.extract(&out, &options, &mut Silent);
+            let result = archive.extract_with(&out, &options, &mut ());
             let returned = Instant::now();
             late = late.max(returned.saturating_duration_since(canceller.join().unwrap()));
             result
@@ -367,7 +367,7 @@ fn f6_cancelling_at_any_moment_leaves_nothing() {
     let cancel = CancelToken::new();
     cancel.cancel();
     let options = ExtractOptions::new().cancel(&cancel);
-    let error = archive.extract(&out, &options, &mut Silent).unwrap_err();
+    let error = archive.extract_with(&out, &options, &mut ()).unwrap_err();
     assert!(matches!(error.kind(), ErrorKind::Cancelled));
 }
 
@@ -471,7 +471,7 @@ fn check_planted(archive: &Archive, tree: &Tree, name: &str, kind: Planted, over
     }
     let kind_before = std::fs::symlink_metadata(&path).unwrap().file_type();
     let options = ExtractOptions::new().durable(false).overwrite(overwrite);
-    let result = archive.extract(&out, &options, &mut Silent);
+    let result = archive.extract_with(&out, &options, &mut ());
     let what = format!("{kind:?} at {name}, {overwrite:?}: {result:?}");
     let is_file = tree.contains_key(name);
     let replaced = match (kind, is_file, overwrite) {

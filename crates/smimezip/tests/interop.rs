@@ -12,7 +12,7 @@ use std::fmt::Write as _;
 use std::path::{Path, PathBuf};
 
 use common::{Tree, has, read_tree, run, run_with, sample, tree, try_run, write_tree};
-use smimezip::{Envelope, Export, ExtractOptions, KeyRing, ReadAt, Silent};
+use smimezip::{Envelope, Export, KeyRing, ReadAt};
 
 const JARS: [&str; 5] = ["bcprov", "bcutil", "bcpkix", "zip4j", "commons-compress"];
 const CIPHERS: [&str; 4] = ["aes-128-cbc", "aes-192-cbc", "aes-256-cbc", "des-ede3-cbc"];
@@ -173,7 +173,7 @@ fn seven_zip(set: &Path, out: &Path) -> Option<Tree> {
 fn ours(sealed: &Path, out: &Path, keys: &KeyRing) -> Tree {
     let any = parts(sealed).pop().unwrap();
     let archive = Export::discover(&any, &common::limits()).unwrap().unlock(keys).unwrap();
-    archive.extract(out, &ExtractOptions::default(), &mut Silent).unwrap();
+    archive.extract(out).unwrap();
     read_tree(out)
 }
 

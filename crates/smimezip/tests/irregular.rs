@@ -117,7 +117,7 @@ fn an_export_is_extracted_and_verified() {
     each(|archive, what| {
         for keep_going in [false, true] {
             let options = ExtractOptions::new().keep_going(keep_going);
-            let report = archive.verify(&options, &mut ()).unwrap();
+            let report = archive.verify_with(&options, &mut ()).unwrap();
             assert_eq!((report.files, report.failed.len()), (12, 0), "{what}");
         }
     });
@@ -125,7 +125,7 @@ fn an_export_is_extracted_and_verified() {
         for keep_going in [false, true] {
             let out = tempfile::tempdir().unwrap();
             let options = ExtractOptions::new().keep_going(keep_going);
-            archive.extract(out.path(), &options, &mut ()).unwrap();
+            archive.extract_with(out.path(), &options, &mut ()).unwrap();
             assert!(read_tree(out.path()) == tree(), "{what}");
         }
     });
@@ -146,7 +146,7 @@ fn entries_are_read_and_extracted_in_any_order() {
         for entry in archive.entries().iter().rev() {
             let out = tempfile::tempdir().unwrap();
             let options = ExtractOptions::default();
-            archive.extract_entry(entry, out.path(), &options, &mut ()).unwrap();
+            archive.extract_entry_with(entry, out.path(), &options, &mut ()).unwrap();
             let found = std::fs::read(out.path().join(entry.raw_name())).unwrap();
             assert!(tree()[entry.raw_name()] == Some(found), "{what} {}", entry.raw_name());
         }

@@ -28,7 +28,7 @@ fn extract(part: &[u8], threads: usize) -> (Report, Tree) {
     let options = ExtractOptions::new().keep_going(true).durable(false).threads(threads);
     let folder = tempfile::tempdir().unwrap();
     let archive = export.unlock(&sample_keys()).unwrap();
-    let report = archive.extract(folder.path(), &options, &mut ()).unwrap();
+    let report = archive.extract_with(folder.path(), &options, &mut ()).unwrap();
     (report, read_tree(folder.path()))
 }
 
@@ -158,6 +158,6 @@ fn what_is_not_of_an_entry_ends_the_call() {
     let part: Arc<dyn ReadAt> = Arc::new(Broken(sealed, middle));
     let export = Export::from_parts(vec![("e.zip.smime".to_owned(), part)], &limits()).unwrap();
     let options = ExtractOptions::new().keep_going(true);
-    let error = export.unlock(&sample_keys()).unwrap().verify(&options, &mut ()).unwrap_err();
+    let error = export.unlock(&sample_keys()).unwrap().verify_with(&options, &mut ()).unwrap_err();
     assert!(matches!(error.kind(), ErrorKind::Io(_)), "{error}");
 }

@@ -15,8 +15,7 @@ use common::zips::{Exact, exact};
 use common::{has, limits, read_tree, skipped};
 use proptest::prelude::*;
 use smimezip::{
-    Archive, Error, ErrorKind, ExtractOptions, Links, Names, OddityKind, ReadAt, Report, Silent,
-    SkipReason,
+    Archive, Error, ErrorKind, ExtractOptions, Links, Names, OddityKind, ReadAt, Report, SkipReason,
 };
 
 fn open(octets: Vec<u8>) -> Archive {
@@ -49,8 +48,8 @@ fn extract(archive: &Archive, names: Names) -> Result<(Found, Report), Error> {
     let folder = tempfile::tempdir().unwrap();
     let out = folder.path().join("out");
     let planned = archive.dry_run(&out, &options(names));
-    let verified = archive.verify(&options(names), &mut Silent);
-    let result = archive.extract(&out, &options(names), &mut Silent);
+    let verified = archive.verify_with(&options(names), &mut ());
+    let result = archive.extract_with(&out, &options(names), &mut ());
     // All three say the same, but that planning reads nothing that could be damaged.
     let said = |report: &Result<Report, Error>| match report {
         Ok(it) => format!("{:?} {:?} {:?} {:?}", it.files, it.skipped, it.renamed, it.oddities),
@@ -140,7 +139,7 @@ fn of_a_repeated_folder_the_first_entry_counts() {
     let folder = |mode| Exact { mode, ..Exact::new("d/", b"") };
     let archive = open(exact(&[folder(0o040_700), Exact::new("d/a", b"1"), folder(0o040_755)]));
     let out = tempfile::tempdir().unwrap();
-    let report = archive.extract(out.path(), &options(Names::Refuse), &mut Silent).unwrap();
+    let report = archive.extract_with(out.path(), &options(Names::Refuse), &mut ()).unwrap();
     assert_eq!((report.folders, report.files), (1, 1));
     let mode = std::fs::metadata(out.path().join("d")).unwrap().permissions().mode();
     assert_eq!(mode & 0o777, 0o700);
@@ -263,7 +262,7 @@ fn z1_absolute_names_links_and_such_that_climb_are_refused_whatever_was_chosen()
             let error = extract(&archive, policy).unwrap_err();
             assert!(matches!(error.kind(), ErrorKind::Unsupported(_)), "{error}");
             let options = options(policy).links(Links::Skip);
-            let report = archive.verify(&options, &mut Silent).unwrap();
+            let report = archive.verify_with(&options, &mut ()).unwrap();
             assert_eq!((report.files, report.skipped.len(), report.renamed.len()), (1, 1, 0));
             assert_eq!(report.skipped[0].reason, SkipReason::NotAFile);
         }
@@ -333,16 +332,16 @@ fn z4_of_what_collides_the_first_stays_where_names_are_left_out() {
 fn a_path_does_not_depend_on_what_else_is_extracted() {
     let archive = archive(&["a", "A", "xx:/B", "xx:/b", "XX:"]);
     let mut only = options(Names::Encode);
-    let whole = archive.verify(&only, &mut Silent).unwrap().renamed;
+    let whole = archive.verify_with(&only, &mut ()).unwrap().renamed;
     only = only.filter(|entry| entry.raw_name() == "xx:/b" || entry.raw_name() == "A");
-    let part = archive.verify(&only, &mut Silent).unwrap();
+    let part = archive.verify_with(&only, &mut ()).unwrap();
     assert_eq!(part.files, 2);
     let paths: Vec<_> = part.renamed.iter().map(|it| it.path.as_str()).collect();
     assert_eq!(paths, ["A (2)", "xx%3A/b (2)"]);
     assert!(part.renamed.iter().all(|it| whole.contains(it)));
     // Where names are left out, what nobody asks for is in nobody's way.
     only = only.names(Names::Skip);
-    let part = archive.verify(&only, &mut Silent).unwrap();
+    let part = archive.verify_with(&only, &mut ()).unwrap();
     assert_eq!((part.files, part.skipped.len()), (1, 1));
     assert_eq!(part.skipped[0].name, "xx:/b");
 }
@@ -351,7 +350,7 @@ fn a_path_does_not_depend_on_what_else_is_extracted() {
 fn paths_of(archive: &Archive) -> Result<Vec<String>, Error> {
     let folder = tempfile::tempdir().unwrap();
     let out = folder.path().join("out");
-    archive.extract(&out, &options(Names::Encode), &mut Silent)?;
+    archive.extract_with(&out, &options(Names::Encode), &mut ())?;
     let mut files: Vec<(usize, String)> = read_tree(&out)
         .into_iter()
         .filter_map(|(path, contents)| {

@@ -11,7 +11,7 @@ use std::sync::Arc;
 use common::odd::{self, Odd, case, field, met, open, read, record, sums};
 use common::{json_lines, limits, noise, sha256, zips};
 use smimezip::{
-    Damage, Error, ErrorKind, Export, ExtractOptions, KeyRing, Limit, OddityKind, ReadAt, Silent,
+    Damage, Error, ErrorKind, Export, KeyRing, Limit, OddityKind, ReadAt,
 };
 
 const ALPHA: &str = "93691657138b74dfe4ba3aee89de2ec4f4689ddb5fdd6363bbb306386ad9e20e";
@@ -180,8 +180,7 @@ fn z5_more_than_65_535_entries_are_told_modulo_65_536() {
         assert_eq!(found, expected);
     }
     let octets = many(65_600);
-    let report =
-        open(&octets, &limits()).unwrap().verify(&ExtractOptions::default(), &mut Silent).unwrap();
+    let report = open(&octets, &limits()).unwrap().verify().unwrap();
     assert_eq!((report.files, met(&report)), (65_600, vec![(OddityKind::EntryCount, 1)]));
     // Cut into a set of parts.
     let parts = zips::named(zips::split(&octets, &[1_000_000]), "");

@@ -11,8 +11,8 @@ use std::sync::Arc;
 use common::odd::{self, Odd};
 use common::{Tree, has, json_lines, limits, run_with, skipped, write_tree, zips};
 use smimezip::{
-    Archive, Damage, Error, ErrorKind, Export, ExtractOptions, KeyRing, Limits, OddityKind, ReadAt,
-    Report, Silent,
+    Archive, Damage, Error, ErrorKind, Export, KeyRing, Limits, OddityKind, ReadAt,
+    Report,
 };
 
 type Parts = Vec<(String, Vec<u8>)>;
@@ -24,7 +24,7 @@ fn verify(parts: Parts, limits: &Limits) -> Result<Report, Error> {
     for entry in archive.entries() {
         all += std::io::copy(&mut archive.open_entry(entry)?, &mut std::io::sink())?;
     }
-    let report = archive.verify(&ExtractOptions::default(), &mut Silent)?;
+    let report = archive.verify()?;
     assert_eq!(report.bytes, all);
     Ok(report)
 }

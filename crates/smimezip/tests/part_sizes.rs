@@ -9,7 +9,7 @@ use std::sync::Arc;
 
 use common::seal::{Outside, Shape, seal};
 use common::{data, has, limits, noise, run, sample_keys, skipped, zips};
-use smimezip::{Damage, Error, ErrorKind, Export, ExtractOptions, KeyRing, ReadAt, Report, Silent};
+use smimezip::{Damage, Error, ErrorKind, Export, KeyRing, ReadAt, Report};
 
 type Parts = Vec<(String, Vec<u8>)>;
 
@@ -19,7 +19,7 @@ fn verify(parts: &Parts) -> Result<Report, Error> {
         .map(|(name, bytes)| (name.clone(), Arc::new(bytes.clone()) as Arc<dyn ReadAt>))
         .collect();
     let archive = Export::from_parts(parts, &limits())?.unlock(&sample_keys())?;
-    archive.verify(&ExtractOptions::default(), &mut Silent)
+    archive.verify()
 }
 
 /// Small and large files, of which some reach over several parts.

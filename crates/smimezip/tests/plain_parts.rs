@@ -10,9 +10,7 @@ use std::sync::Arc;
 
 use common::seal::{Outside, Shape, seal};
 use common::{case, limits, noise, read_tree, sample_keys, sha256, zips};
-use smimezip::{
-    Archive, Category, Error, ErrorKind, Export, ExtractOptions, KeyRing, ReadAt, Silent,
-};
+use smimezip::{Archive, Category, Error, ErrorKind, Export, KeyRing, ReadAt};
 
 type Parts = Vec<(String, Vec<u8>)>;
 
@@ -117,7 +115,7 @@ fn the_cases_are_extracted() {
         let archive =
             Export::discover(folder.join(name), &limits()).unwrap().unlock(&keys).unwrap();
         let out = tempfile::tempdir().unwrap();
-        archive.extract(out.path(), &ExtractOptions::default(), &mut Silent).unwrap();
+        archive.extract(out.path()).unwrap();
         let tree = read_tree(out.path());
         assert_eq!(tree.len(), 1);
         let contents = tree[file].as_ref().unwrap();

@@ -14,7 +14,7 @@ use common::zips::{Exact, exact};
 use common::{limits, read_tree};
 use smimezip::{
     Archive, CancelToken, Error, ErrorKind, ExtractOptions, Limit, Limits, Names, Overwrite,
-    ReadAt, Report, Silent, check_together,
+    ReadAt, Report, check_together,
 };
 
 fn open_with(octets: Vec<u8>, limits: &Limits) -> Archive {
@@ -38,7 +38,7 @@ fn both(archive: &Archive, out: &Path, options: &ExtractOptions) -> Result<Repor
     let before = what_is_there();
     let said = archive.dry_run(out, options);
     assert!(what_is_there() == before, "a dry run changed something");
-    let done = archive.extract(out, options, &mut Silent);
+    let done = archive.extract_with(out, options, &mut ());
     match (&said, &done) {
         (Ok(said), Ok(done)) => assert_eq!(format!("{said:?}"), format!("{done:?}")),
         (Err(said), Err(done)) => {
@@ -130,7 +130,7 @@ fn z6_sizes_whose_sum_is_beyond_all_numbers_are_refused() {
             [(Overwrite::Never, false), (Overwrite::Skip, true), (Overwrite::Always, true)]
         {
             let options = options(overwrite).keep_going(keep_going);
-            let verified = archive.verify(&options, &mut Silent);
+            let verified = archive.verify_with(&options, &mut ());
             match verified {
                 Ok(report) => {
                     assert_eq!((report.files, report.bytes, report.failed.len()), (0, 0, 2));
@@ -167,13 +167,13 @@ fn limits_of_a_call_and_of_the_archive_the_stricter_counts() {
         let folder = tempfile::tempdir().unwrap();
         match both(archive, &folder.path().join("out"), &options) {
             Ok(report) => {
-                assert!(archive.verify(&options, &mut Silent).is_ok());
+                assert!(archive.verify_with(&options, &mut ()).is_ok());
                 assert_eq!(report.files, 3);
                 None
             }
             Err(error) => match *error.kind() {
                 ErrorKind::Limit { limit, allowed } => {
-                    assert!(archive.verify(&options, &mut Silent).is_err());
+                    assert!(archive.verify_with(&options, &mut ()).is_err());
                     assert!(read_tree(folder.path()).is_empty());
                     Some((limit, allowed))
                 }
@@ -201,7 +201,7 @@ fn limits_of_a_call_and_of_the_archive_the_stricter_counts() {
     let one = Exact { declared: Some(2 << 30), ..Exact::new("a", b"\x03\0") };
     let bomb = open_with(exact(&[one]), &with(Limit::Ratio, u64::MAX));
     let options = options(Overwrite::Never).limits(&with(Limit::Ratio, 1000));
-    let error = bomb.verify(&options, &mut Silent).unwrap_err();
+    let error = bomb.verify_with(&options, &mut ()).unwrap_err();
     assert!(matches!(error.kind(), ErrorKind::Limit { limit: Limit::Ratio, allowed: 1000 }));
 }
 
@@ -268,7 +268,8 @@ fn what_is_checked_together_is_what_extracting_one_after_the_other_does() {
         std::fs::write(folder.path().join("a"), "mine").unwrap();
         let planned =
             check_together(&[(&one, folder.path()), (&two, folder.path())], &options).unwrap();
-        let done = [&one, &two].map(|it| it.extract(folder.path(), &options, &mut Silent).unwrap());
+        let done =
+            [&one, &two].map(|it| it.extract_with(folder.path(), &options, &mut ()).unwrap());
         assert_eq!(format!("{planned:?}"), format!("{done:?}"));
         let mine = if overwrite == Overwrite::Skip { "mine" } else { "1" };
         assert_eq!(std::fs::read_to_string(folder.path().join("a")).unwrap(), mine);
@@ -325,7 +326,7 @@ fn one_entry_is_extracted_without_a_look_at_the_others() {
     let folder = tempfile::tempdir().unwrap();
     let out = folder.path().join("out");
     let one = |name: &str, options: &ExtractOptions| {
-        archive.extract_entry(archive.find(name).unwrap(), &out, options, &mut Silent)
+        archive.extract_entry_with(archive.find(name).unwrap(), &out, options, &mut ())
     };
     let mut options = options(Overwrite::Never);
     assert_eq!(one("good/file", &options).unwrap().files, 1);
@@ -372,7 +373,7 @@ fn forty_thousand_damaged_entries_are_reported_in_their_order_and_in_time() {
     let archive = open_with(octets, &limits());
     let options = options(Overwrite::Never).keep_going(true);
     let start = Instant::now();
-    let report = archive.verify(&options, &mut Silent).unwrap();
+    let report = archive.verify_with(&options, &mut ()).unwrap();
     let time = start.elapsed();
     assert_eq!((report.files, report.bytes, report.failed.len()), (1, 8, COUNT - 1));
     let failed = report.failed.iter().map(|error| error.entry().unwrap());
@@ -407,7 +408,7 @@ fn errors_of_planning_and_of_reading_come_in_one_order() {
     }
     let archive = open_with(octets, &limits());
     let options = options(Overwrite::Never).keep_going(true);
-    let report = archive.verify(&options, &mut Silent).unwrap();
+    let report = archive.verify_with(&options, &mut ()).unwrap();
     let failed: Vec<_> = report.failed.iter().map(|error| error.entry().unwrap()).collect();
     assert_eq!(failed, failing);
     assert_eq!(report.files, 10);

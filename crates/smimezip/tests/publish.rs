@@ -12,7 +12,7 @@ use std::sync::Arc;
 use common::{Tree, limits, noise, read_tree, write_tree, zips};
 use smimezip::{
     Archive, ErrorKind, Event, ExtractOptions, Limit, Limits, Overwrite, ReadAt, SaveOptions,
-    Silent, check_together, recover, save_stream_with, save_with,
+    check_together, recover, save_stream_with, save_with,
 };
 use zip::CompressionMethod;
 
@@ -39,7 +39,7 @@ fn saving_is_the_same_on_any_number_of_threads() {
         let data = noise(size as u64, size);
         for threads in [1, 2, 5] {
             let path = folder.path().join("new/out");
-            save_with(&data, &path, &SaveOptions::new().threads(threads), &mut Silent).unwrap();
+            save_with(&data, &path, &SaveOptions::new().threads(threads), &mut ()).unwrap();
             assert!(std::fs::read(&path).unwrap() == data, "{size} on {threads}");
             std::fs::remove_dir_all(folder.path().join("new")).unwrap();
         }
@@ -60,11 +60,11 @@ fn saving_more_than_is_allowed_leaves_nothing() {
         let limited = SaveOptions::new().threads(2).limits(&limits);
         for stream in [false, true] {
             let saved = if stream {
-                save_stream_with(&data[..], &path, &limited, &mut Silent).map(|size| {
+                save_stream_with(&data[..], &path, &limited, &mut ()).map(|size| {
                     assert_eq!(size, 1_000_000);
                 })
             } else {
-                save_with(&data, &path, &limited, &mut Silent)
+                save_with(&data, &path, &limited, &mut ())
             };
             match saved {
                 Ok(()) => {
@@ -82,7 +82,7 @@ fn saving_more_than_is_allowed_leaves_nothing() {
             assert!(read_tree(folder.path()).is_empty());
         }
         let empty: &[u8] = &[];
-        save_with(&empty, &path, &limited, &mut Silent).unwrap();
+        save_with(&empty, &path, &limited, &mut ()).unwrap();
         std::fs::remove_file(&path).unwrap();
     }
 }
@@ -106,7 +106,7 @@ fn a_failed_or_cancelled_saving_leaves_what_was() {
     let path = folder.path().join("out");
     std::fs::write(&path, "before").unwrap();
     let replace = SaveOptions::new().threads(3).overwrite(Overwrite::Always);
-    let error = save_with(&Broken, &path, &replace, &mut Silent).unwrap_err();
+    let error = save_with(&Broken, &path, &replace, &mut ()).unwrap_err();
     assert!(format!("{error:#}").contains("broken"));
     let mut stop = |_: &Event<'_>| ControlFlow::Break(());
     let error = save_with(&noise(1, 50_000_000), &path, &replace, &mut stop).unwrap_err();
@@ -128,7 +128,7 @@ fn f6_a_cancelled_extraction_leaves_nothing() {
     };
     // Whenever it is that the first report comes, it is heard before anything is published.
     let error =
-        archive(&tree).extract(folder.path().join("out"), &options(2), &mut stop).unwrap_err();
+        archive(&tree).extract_with(folder.path().join("out"), &options(2), &mut stop).unwrap_err();
     assert!(matches!(error.kind(), ErrorKind::Cancelled), "{error}");
     assert!(calls > 0);
     assert!(read_tree(folder.path()).is_empty());
@@ -146,13 +146,13 @@ fn large_entries_are_written_behind_and_verified_all_the_same() {
         Archive::open(vec![("e.zip".into(), part)], &limits()).unwrap()
     };
     let good = folder.path().join("good");
-    open(octets.clone()).extract(&good, &options(2), &mut Silent).unwrap();
+    open(octets.clone()).extract_with(&good, &options(2), &mut ()).unwrap();
     assert!(read_tree(&good) == tree);
     // The last byte of the large entry: all before it was written already.
     let mut damaged = octets.clone();
     damaged[40_000_000] ^= 1;
     let error =
-        open(damaged).extract(folder.path().join("bad"), &options(2), &mut Silent).unwrap_err();
+        open(damaged).extract_with(folder.path().join("bad"), &options(2), &mut ()).unwrap_err();
     assert_eq!(error.entry(), Some("large"));
     assert_eq!(std::fs::read_dir(folder.path()).unwrap().count(), 1);
 }
@@ -165,7 +165,7 @@ fn progress_ends_with_everything_done() {
         last = (event.bytes_done, event.bytes_total, event.entries_done, event.entries_total);
         ControlFlow::Continue(())
     };
-    archive(&two_files()).extract(folder.path(), &options(2), &mut note).unwrap();
+    archive(&two_files()).extract_with(folder.path(), &options(2), &mut note).unwrap();
     assert_eq!(last, (3, 3, 3, 3));
 }
 
@@ -187,7 +187,7 @@ fn a_staging_folder_that_is_not_private_is_not_obeyed() {
     let staging = folder.path().join(".smimezip-0123456789abcdef");
     set_mode(&staging, 0o755);
     let tree: Tree = [("other".to_owned(), Some(b"x".to_vec()))].into();
-    archive(&tree).extract(folder.path(), &options(1), &mut Silent).unwrap();
+    archive(&tree).extract_with(folder.path(), &options(1), &mut ()).unwrap();
     assert!(folder.path().join("a/one").exists());
     assert!(staging.exists());
 }
@@ -217,7 +217,7 @@ fn f1_what_a_killed_run_half_published_is_taken_back_and_a_rerun_converges() {
     write_tree(folder.path(), &[("mine".to_owned(), Some(b"mine".to_vec()))].into());
     half_published(folder.path());
     let replace = options(1).overwrite(Overwrite::Always);
-    archive(&two_files()).extract(folder.path(), &replace, &mut Silent).unwrap();
+    archive(&two_files()).extract_with(folder.path(), &replace, &mut ()).unwrap();
     let mut expected = two_files();
     expected.insert("mine".to_owned(), Some(b"mine".to_vec()));
     let found = read_tree(folder.path());
@@ -226,7 +226,8 @@ fn f1_what_a_killed_run_half_published_is_taken_back_and_a_rerun_converges() {
     // Taken back alone: the replaced file is where it was, what was published is gone.
     half_published(folder.path());
     std::fs::remove_file(folder.path().join("three")).unwrap();
-    let error = archive(&two_files()).extract(folder.path(), &options(1), &mut Silent).unwrap_err();
+    let error =
+        archive(&two_files()).extract_with(folder.path(), &options(1), &mut ()).unwrap_err();
     assert!(matches!(error.kind(), ErrorKind::Exists(_)));
     assert!(!folder.path().join("a").exists());
     let three = std::fs::read(folder.path().join("three")).unwrap();
@@ -246,7 +247,7 @@ fn f1_what_a_killed_run_had_published_whole_stays() {
     set_mode(&staging, 0o700);
     write_tree(folder.path(), &two_files());
     let replace = options(1).overwrite(Overwrite::Skip);
-    let report = archive(&two_files()).extract(folder.path(), &replace, &mut Silent).unwrap();
+    let report = archive(&two_files()).extract_with(folder.path(), &replace, &mut ()).unwrap();
     assert_eq!((report.files, report.skipped.len()), (0, 3));
     assert!(!staging.exists());
 }
@@ -282,7 +283,7 @@ fn a_run_that_lives_is_left_alone() {
     std::fs::create_dir(&staging).unwrap();
     let lock = std::fs::File::create(staging.join("lock")).unwrap();
     lock.lock().unwrap();
-    archive(&two_files()).extract(folder.path(), &options(1), &mut Silent).unwrap();
+    archive(&two_files()).extract_with(folder.path(), &options(1), &mut ()).unwrap();
     assert!(staging.exists());
 }
 
@@ -309,7 +310,7 @@ fn f1_a_destination_whose_name_is_no_text_is_taken_back() {
     std::fs::write(folder.path().join(name(b"\xff")), "plaintext").unwrap();
     // Any later run into that folder does it.
     let out = folder.path().join(name(b"new\xfe"));
-    archive(&two_files()).extract(&out, &options(1), &mut Silent).unwrap();
+    archive(&two_files()).extract_with(&out, &options(1), &mut ()).unwrap();
     assert!(!folder.path().join(&odd).exists());
     assert!(!staging.exists());
     assert_eq!(std::fs::read(folder.path().join(name(b"\xff"))).unwrap(), b"mine");

@@ -11,9 +11,7 @@ use std::sync::Arc;
 
 use common::zips::{named, split};
 use common::{limits, noise};
-use smimezip::{
-    Archive, EntryKind, Error, ErrorKind, Export, ExtractOptions, KeyRing, ReadAt, Silent,
-};
+use smimezip::{Archive, EntryKind, Error, ErrorKind, Export, KeyRing, ReadAt};
 use zip::write::SimpleFileOptions;
 use zip::{CompressionMethod, ZipWriter};
 
@@ -198,7 +196,7 @@ fn read(parts: &[Vec<u8>]) -> Result<Contents, Error> {
     let parts = parts.into_iter().map(|(name, octets)| (name, Arc::new(octets) as Arc<dyn ReadAt>));
     let archive: Archive =
         Export::from_parts(parts.collect(), &limits())?.unlock(&KeyRing::new())?;
-    archive.verify(&ExtractOptions::default(), &mut Silent)?;
+    archive.verify()?;
     let mut found = Contents::new();
     for entry in archive.entries().iter().filter(|entry| entry.kind() == EntryKind::File) {
         let mut contents = Vec::new();
@@ -408,7 +406,7 @@ fn pieces_of_an_archive_with_zip64_ends_open() {
         });
         let export = Export::from_parts(pieces.collect(), &limits()).unwrap();
         let archive = export.unlock(&KeyRing::new()).unwrap();
-        let report = archive.verify(&ExtractOptions::default(), &mut Silent).unwrap();
+        let report = archive.verify().unwrap();
         assert_eq!(report.files, 4);
     }
 }

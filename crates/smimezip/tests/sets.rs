@@ -10,7 +10,7 @@ use std::path::Path;
 use std::time::{Duration, SystemTime};
 
 use common::{data, limits, read_tree, sha256};
-use smimezip::{EntryKind, Export, ExtractOptions, KeyRing, Silent};
+use smimezip::{EntryKind, Export, KeyRing};
 
 const SETS: [&str; 8] = [
     "info-zip-split",
@@ -51,9 +51,7 @@ fn every_set_gives_its_files_from_any_part() {
             let archive = Export::discover(&part, &limits())
                 .and_then(|export| export.unlock(&KeyRing::new()))
                 .unwrap_or_else(|error| panic!("{name}: {error}"));
-            archive
-                .extract(out.path(), &ExtractOptions::default(), &mut Silent)
-                .unwrap_or_else(|error| panic!("{name}: {error}"));
+            archive.extract(out.path()).unwrap_or_else(|error| panic!("{name}: {error}"));
             let found: BTreeMap<_, _> = read_tree(out.path())
                 .into_iter()
                 .filter_map(|(name, contents)| Some((name, sha256(&contents?))))
@@ -73,7 +71,7 @@ fn times_are_kept() {
             .unwrap()
             .unlock(&KeyRing::new())
             .unwrap();
-        archive.extract(out.path(), &ExtractOptions::default(), &mut Silent).unwrap();
+        archive.extract(out.path()).unwrap();
         for path in ["deep/er/ä.txt", "deep/lines.json", "empty folder", "deep", "deep/er"] {
             let found = out.path().join(path).metadata().unwrap().modified().unwrap();
             assert_eq!(found, expected, "{name} {path}");

@@ -14,7 +14,7 @@ use std::sync::Arc;
 
 use common::{data, has, limits, read_tree, sha256, skipped, try_run};
 use smimezip::{
-    Archive, Error, Export, ExtractOptions, FileSource, KeyRing, Limits, OddityKind, ReadAt, Silent,
+    Archive, Error, Export, FileSource, KeyRing, Limits, OddityKind, ReadAt,
 };
 
 /// A line of the manifest.
@@ -155,13 +155,13 @@ fn open(written: &Written, by_name: bool, limits: &Limits) -> Result<Archive, Er
 /// Extracts an archive; the tree, and what was odd.
 fn extract(archive: &Archive) -> Result<(Sums, Vec<OddityKind>), Error> {
     let out = tempfile::tempdir().unwrap();
-    let report = archive.extract(out.path(), &ExtractOptions::default(), &mut Silent)?;
+    let report = archive.extract(out.path())?;
     Ok((found(out.path()), report.oddities.iter().map(smimezip::Oddity::kind).collect()))
 }
 
 /// Verifies an archive; what was odd.
 fn verify(archive: &Archive) -> Result<Vec<OddityKind>, Error> {
-    let report = archive.verify(&ExtractOptions::default(), &mut Silent)?;
+    let report = archive.verify()?;
     Ok(report.oddities.iter().map(smimezip::Oddity::kind).collect())
 }
 

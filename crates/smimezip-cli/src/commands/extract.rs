@@ -127,7 +127,7 @@ fn extract(
     let Planned { export, archive, target } = planned;
     let damaged = |error| explain::damage(error, export, &context.limits);
     archive
-        .extract(target, options, &mut Bar::new(&context.console))
+        .extract_with(target, options, &mut Bar::new(&context.console))
         .map_err(|error| not_a_folder(&error, target).unwrap_or_else(|| damaged(error)))
 }
 

@@ -23,7 +23,7 @@ pub(crate) fn run(args: &Verify, mut context: Context) -> Outcome {
         if !selected.note(&archive) {
             continue;
         }
-        let report = archive.verify(&options, &mut Bar::new(&console)).map_err(damaged)?;
+        let report = archive.verify_with(&options, &mut Bar::new(&console)).map_err(damaged)?;
         if let Err(failure) = context.report(&export, "verified", &report) {
             outcome = Err(failure);
         }

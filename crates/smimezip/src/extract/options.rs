@@ -69,8 +69,8 @@ pub(super) type Filter = Arc<dyn Fn(&Entry) -> bool + Send + Sync>;
 /// Finds the instant of a wall clock's time. It is called on any thread.
 pub(super) type LocalTime = Arc<dyn Fn(DosDateTime) -> Option<SystemTime> + Send + Sync>;
 
-/// Options of [`Archive::extract`](crate::Archive::extract), [`Archive::verify`](crate::Archive::verify) and
-/// the like.
+/// Options of [`Archive::extract_with`](crate::Archive::extract_with),
+/// [`Archive::verify_with`](crate::Archive::verify_with) and the like.
 ///
 /// ```
 /// # use smimezip::{CancelToken, ExtractOptions, Overwrite};

@@ -28,13 +28,13 @@ use crate::zip::Archive;
 /// a folder, are refused whatever the options say. Destinations are compared as they are written.
 ///
 /// ```no_run
-/// # use smimezip::{Archive, ExtractOptions, Silent, check_together};
+/// # use smimezip::{Archive, ExtractOptions, check_together};
 /// # fn extract_all(archives: &[Archive]) -> Result<(), smimezip::Error> {
 /// let options = ExtractOptions::default();
 /// let all: Vec<_> = archives.iter().map(|archive| (archive, "out")).collect();
 /// check_together(&all, &options)?;
 /// for archive in archives {
-///     archive.extract("out", &options, &mut Silent)?;
+///     archive.extract_with("out", &options, &mut ())?;
 /// }
 /// # Ok(())
 /// # }
