@@ -6,7 +6,7 @@ use std::env;
 use std::io;
 use std::ops::ControlFlow;
 
-use smimezip::{CancelToken, Event, Export, ExtractOptions, KeyRing, Limits, Phase, UnlockOptions};
+use smimezip::{CancelToken, Event, Export, ExtractOptions, KeyRing, Phase, UnlockOptions};
 
 fn main() -> Result<(), Box<dyn std::error::Error>> {
     let [part, key, folder] = arguments()?;
@@ -29,7 +29,7 @@ fn main() -> Result<(), Box<dyn std::error::Error>> {
     };
     let keys = KeyRing::from_file(key)?;
     let unlocking = UnlockOptions::new().cancel(&cancel);
-    let export = Export::discover(part, &Limits::default())?;
+    let export = Export::discover(part)?;
     let archive = export.unlock_with(&keys, &unlocking, &mut progress)?;
 
     let options = ExtractOptions::new().cancel(&cancel);

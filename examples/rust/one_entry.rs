@@ -6,11 +6,11 @@
 use std::env;
 use std::io;
 
-use smimezip::{Export, KeyRing, Limits};
+use smimezip::{Export, KeyRing};
 
 fn main() -> Result<(), Box<dyn std::error::Error>> {
     let [part, key, name] = arguments()?;
-    let archive = Export::discover(part, &Limits::default())?.unlock(&KeyRing::from_file(key)?)?;
+    let archive = Export::discover(part)?.unlock(&KeyRing::from_file(key)?)?;
     let mut reader = archive.by_name(&name)?;
     // The copy ends without an error only after size and CRC-32 were verified.
     io::copy(&mut reader, &mut io::stdout().lock())?;

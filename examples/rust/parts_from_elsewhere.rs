@@ -8,7 +8,7 @@ use std::io;
 use std::sync::Arc;
 use std::sync::atomic::{AtomicU64, Ordering};
 
-use smimezip::{Export, FileSource, KeyRing, Limits, PartName, ReadAt};
+use smimezip::{Export, FileSource, KeyRing, PartName, ReadAt};
 
 /// One object of the store.
 struct Object {
@@ -42,7 +42,7 @@ fn main() -> Result<(), Box<dyn std::error::Error>> {
             parts.push((name, Arc::new(object) as Arc<dyn ReadAt>));
         }
     }
-    let export = Export::from_parts(parts, &Limits::default())?;
+    let export = Export::from_parts(parts)?;
     let archive = export.unlock(&KeyRing::from_file(key)?)?;
     for entry in archive.entries() {
         println!("{:>10} {}", entry.size(), entry.raw_name());

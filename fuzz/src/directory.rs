@@ -4,7 +4,7 @@
 use std::io::Read;
 use std::sync::Arc;
 
-use smimezip::{Archive, Error, Export, ExtractOptions, KeyRing, Limits, ReadAt};
+use smimezip::{Archive, Error, Export, ExtractOptions, KeyRing, Limits, ReadAt, UnlockOptions};
 
 /// More than this is not decompressed.
 pub(crate) const TOTAL: u64 = 4 << 20;
@@ -19,7 +19,11 @@ pub fn run(octets: &[u8]) {
 pub(crate) fn open(parts: Vec<(String, Arc<dyn ReadAt>)>) -> Result<Archive, Error> {
     let mut limits = Limits::default();
     limits.total_size = TOTAL;
-    Export::from_parts(parts, &limits)?.unlock(&KeyRing::new())
+    Export::from_parts(parts)?.unlock_with(
+        &KeyRing::new(),
+        &UnlockOptions::new().limits(&limits),
+        &mut (),
+    )
 }
 
 /// Whether the archive verifies; if it does, all its entries can be read.

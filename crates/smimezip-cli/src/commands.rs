@@ -93,7 +93,7 @@ impl Context {
 
     /// The options for unlocking.
     pub(crate) fn unlock_options(&self) -> UnlockOptions {
-        UnlockOptions::new().cancel(&self.cancel).threads(self.threads())
+        UnlockOptions::new().limits(&self.limits).cancel(&self.cancel).threads(self.threads())
     }
 
     /// How many threads work; 0 for as many as there are.
@@ -102,11 +102,10 @@ impl Context {
     }
 
     pub(crate) fn options(&self) -> ExtractOptions {
-        let options = ExtractOptions::new()
+        ExtractOptions::new()
             .threads(self.threads())
             .cancel(&self.cancel)
-            .local_time(text::local_time);
-        options
+            .local_time(text::local_time)
     }
 
     /// The options that the arguments of `extract` and `verify` have in common.
@@ -169,11 +168,10 @@ impl Context {
     /// Unlocks an export as the flags say.
     pub(crate) fn unlock(&self, export: &Export, keys: &KeyRing) -> Result<Archive, Failure> {
         let limits = &self.limits;
-        let export = export.with_limits(limits).with_inner_layers(self.inner);
         let mut bar = Bar::new(&self.console);
         export
-            .unlock_with(keys, &self.unlock_options(), &mut bar)
-            .map_err(|error| explain::damage(error, &export, limits))
+            .unlock_with(keys, &self.unlock_options().inner_layers(self.inner), &mut bar)
+            .map_err(|error| explain::damage(error, export, limits))
     }
 }
 
@@ -189,10 +187,10 @@ fn refuse_terminal(first: &[u8]) -> Outcome {
 }
 
 /// The exports that the inputs name, each once: a shell's `*` names every part of one.
-pub(crate) fn exports(inputs: &[PathBuf], limits: &Limits) -> Result<Vec<Export>, Failure> {
+pub(crate) fn exports(inputs: &[PathBuf]) -> Result<Vec<Export>, Failure> {
     let mut exports: Vec<Export> = Vec::new();
     for input in inputs {
-        let found = Export::discover_all(input, limits).map_err(|error| not_there(error, input))?;
+        let found = Export::discover_all(input).map_err(|error| not_there(error, input))?;
         // A folder has each export once, and may have thousands.
         let known = exports.len();
         for export in found {

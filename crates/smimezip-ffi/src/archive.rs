@@ -70,9 +70,9 @@ pub unsafe extern "C" fn smz_archive_open(
             let set = handles::shared(set)?;
             let keyring = handles::shared(keyring)?;
             let chosen = chosen::chosen(options)?;
-            let export = set.export()?.with_limits(&chosen.limits).with_inner_layers(chosen.inner);
-            let archive =
-                export.unlock_with(&keyring.ring, &chosen.unlock, &mut chosen.reporter())?;
+            let export = set.export()?;
+            let unlocking = chosen.unlock.clone().limits(&chosen.limits).inner_layers(chosen.inner);
+            let archive = export.unlock_with(&keyring.ring, &unlocking, &mut chosen.reporter())?;
             let names = archive.entries().iter().map(|_| OnceLock::new()).collect();
             let oddities = Oddities::new(&archive.oddities());
             out.publish(smz_archive { archive, names, oddities });

@@ -116,7 +116,7 @@ pub unsafe extern "C" fn smz_set_discover(
         border::call(err, || {
             let out = border::out(out_set, "out_set")?;
             let path = border::path(any_part, "any_part")?;
-            let export = Export::discover(path, &smimezip::Limits::default())?;
+            let export = Export::discover(path)?;
             let mut set = smz_set { export: None, served: Vec::new(), listed: Vec::new() };
             set.list(export);
             out.publish(set);
@@ -174,7 +174,7 @@ pub unsafe extern "C" fn smz_set_add_io(
             let source: Arc<dyn ReadAt> = Arc::new(CallbackSource::new(io)?);
             let mut served = set.served.clone();
             served.push((name.to_owned(), source));
-            let export = Export::from_parts(served.clone(), &smimezip::Limits::default())?;
+            let export = Export::from_parts(served.clone())?;
             set.served = served;
             set.list(export);
             Ok(())

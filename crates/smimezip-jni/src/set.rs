@@ -5,7 +5,7 @@ use std::sync::Arc;
 use jni::EnvUnowned;
 use jni::objects::{JByteArray, JClass, JLongArray, JObject, JObjectArray};
 use jni::sys::{jint, jlong};
-use smimezip::{Export, Limits, ReadAt, UnlockOptions};
+use smimezip::{Export, ReadAt, UnlockOptions};
 
 use crate::archive::Unlocked;
 use crate::border::{array, call, octets, path as path_of};
@@ -25,7 +25,7 @@ extern "system" fn Java_io_github_smimezip_internal_Native_setDiscover<'l>(
 ) -> jlong {
     call(env, &class, |env| {
         let path = path_of(env, &path)?;
-        Ok(handle::give(Export::discover(path, &Limits::default())?))
+        Ok(handle::give(Export::discover(path)?))
     })
 }
 
@@ -47,7 +47,7 @@ extern "system" fn Java_io_github_smimezip_internal_Native_setOf<'l>(
             let adapter = adapters.get_element(env, at)?;
             parts.push((name, Arc::new(JavaSource::new(env, &adapter, length)?)));
         }
-        Ok(handle::give(Export::from_parts(parts, &Limits::default())?))
+        Ok(handle::give(Export::from_parts(parts)?))
     })
 }
 
@@ -96,9 +96,9 @@ extern "system" fn Java_io_github_smimezip_internal_Native_setOpen<'l>(
         let (export, keys): (&Export, &Keys) =
             unsafe { (handle::get(set)?, handle::get(keyring)?) };
         let Opening { limits, inner } = Opening::new(env, bits, &limits)?;
-        let export = export.with_limits(&limits).with_inner_layers(inner);
+        let options = UnlockOptions::new().limits(&limits).inner_layers(inner);
         let mut reporter = Reporter::new(env, &progress)?;
-        let archive = export.unlock_with(&keys.ring(), &UnlockOptions::new(), &mut reporter);
+        let archive = export.unlock_with(&keys.ring(), &options, &mut reporter);
         Ok(handle::give(Unlocked::new(reporter.outcome(archive)?)))
     })
 }

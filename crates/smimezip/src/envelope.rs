@@ -166,7 +166,9 @@ impl Envelope {
     ) -> Result<Content, Error> {
         let mut attended = Attended::new(options.token(), progress);
         attended.call().gauge().begin(self.bytes_to_verify(), 1);
-        let content = attended.stage(Phase::Unlocking, || self.unlock(keys))?;
+        let content = attended.stage(Phase::Unlocking, || {
+            self.unlock(keys)?.inside(options.asked_layers(), &self.limits)
+        })?;
         attended.call().gauge().add_entry();
         attended.begin(Phase::Unlocking)?;
         Ok(content)

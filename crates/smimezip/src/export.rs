@@ -9,10 +9,8 @@ use std::fmt;
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
 
-use crate::content::InnerLayers;
 use crate::error::{Error, ErrorKind};
 use crate::keys::KeyRing;
-use crate::limits::Limits;
 use crate::progress::Progress;
 use crate::read_at::{FilePool, FileSource, ReadAt};
 use crate::unlock::UnlockOptions;
@@ -26,8 +24,6 @@ use crate::zip::Archive;
 pub struct Export {
     family: Family,
     parts: Vec<Part>,
-    limits: Limits,
-    inner: InnerLayers,
 }
 
 /// One part of an export, as found.
@@ -64,9 +60,9 @@ impl Export {
     /// # Errors
     /// [`ErrorKind::SeveralSets`] for a folder with several, [`ErrorKind::NotAnArchive`] for one
     /// without, or what the operating system says.
-    pub fn discover(path: impl AsRef<Path>, limits: &Limits) -> Result<Self, Error> {
+    pub fn discover(path: impl AsRef<Path>) -> Result<Self, Error> {
         let path = path.as_ref();
-        let mut exports = Self::discover_all(path, limits)?;
+        let mut exports = Self::discover_all(path)?;
         match (exports.pop(), exports.is_empty()) {
             (Some(export), true) => Ok(export),
             (Some(last), false) => {
@@ -84,15 +80,15 @@ impl Export {
     ///
     /// # Errors
     /// What the operating system says.
-    pub fn discover_all(path: impl AsRef<Path>, limits: &Limits) -> Result<Vec<Self>, Error> {
+    pub fn discover_all(path: impl AsRef<Path>) -> Result<Vec<Self>, Error> {
         let path = path.as_ref();
         let pool = FilePool::new();
         let families =
             volumes::find(path).map_err(|error| error.in_part(path.display().to_string()))?;
-        Ok(families.into_iter().map(|family| Self::of_family(family, &pool, limits)).collect())
+        Ok(families.into_iter().map(|family| Self::of_family(family, &pool)).collect())
     }
 
-    fn of_family(family: Family, pool: &Arc<FilePool>, limits: &Limits) -> Self {
+    fn of_family(family: Family, pool: &Arc<FilePool>) -> Self {
         let parts = family
             .parts
             .iter()
@@ -102,7 +98,7 @@ impl Export {
                 source: Source::File(path.clone(), Arc::clone(pool)),
             })
             .collect();
-        Self { family, parts, limits: limits.clone(), inner: InnerLayers::default() }
+        Self { family, parts }
     }
 
     /// The export that consists of these named parts, wherever they are: in memory, in an object
@@ -111,10 +107,7 @@ impl Export {
     /// # Errors
     /// [`ErrorKind::NotAnArchive`] if a name is no part's, or of another set than the first;
     /// [`ErrorKind::IncompleteSet`] if two have the same place.
-    pub fn from_parts(
-        named: Vec<(String, Arc<dyn ReadAt>)>,
-        limits: &Limits,
-    ) -> Result<Self, Error> {
+    pub fn from_parts(named: Vec<(String, Arc<dyn ReadAt>)>) -> Result<Self, Error> {
         let single = named.len() == 1;
         let mut parts: BTreeMap<Place, Part> = BTreeMap::new();
         let mut model: Option<PartName> = None;
@@ -141,7 +134,7 @@ impl Export {
         family.parts = paths.collect();
         family.doubled = doubled;
         let parts = parts.into_values().collect();
-        Ok(Self { family, parts, limits: limits.clone(), inner: InnerLayers::default() })
+        Ok(Self { family, parts })
     }
 
     /// What the parts' names have in common; the file's name for a lone file of another name.
@@ -150,19 +143,6 @@ impl Export {
             ("", Some(part)) => &part.name,
             (stem, _) => stem,
         }
-    }
-
-    /// The same export under other limits.
-    #[must_use]
-    pub fn with_limits(&self, limits: &Limits) -> Self {
-        Self { limits: limits.clone(), ..self.clone() }
-    }
-
-    /// The same export, its parts looked through these layers inside their encryption: a signature,
-    /// which is not verified, a MIME header.
-    #[must_use]
-    pub fn with_inner_layers(&self, inner: InnerLayers) -> Self {
-        Self { inner, ..self.clone() }
     }
 
     /// Whether both consist of the same files.

@@ -2,9 +2,9 @@
 //! as an S/MIME *enveloped-data* message (RFC 8551, RFC 5652).
 //!
 //! ```no_run
-//! use smimezip::{Export, KeyRing, Limits};
+//! use smimezip::{Export, KeyRing};
 //!
-//! let export = Export::discover("export-2b710a2c.z12.smime", &Limits::default())?;
+//! let export = Export::discover("export-2b710a2c.z12.smime")?;
 //! let keys = KeyRing::from_file("key.pem")?;
 //! let archive = export.unlock(&keys)?;
 //! for entry in &archive {

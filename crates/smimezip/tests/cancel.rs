@@ -95,7 +95,7 @@ impl ReadAt for Far {
 }
 
 fn options(token: &CancelToken) -> ExtractOptions {
-    ExtractOptions::new().threads(THREADS).durable(false).cancel(&token)
+    ExtractOptions::new().threads(THREADS).durable(false).cancel(token)
 }
 
 fn archive(source: &Arc<Far>) -> Archive {
@@ -107,7 +107,7 @@ fn archive(source: &Arc<Far>) -> Archive {
 
 fn unlocked(source: &Arc<Far>) -> Archive {
     let part: Arc<dyn ReadAt> = Arc::<Far>::clone(source);
-    let export = Export::from_parts(vec![("e.zip.smime".to_owned(), part)], &limits()).unwrap();
+    let export = Export::from_parts(vec![("e.zip.smime".to_owned(), part)]).unwrap();
     let archive = export.unlock(&sample_keys()).unwrap();
     source.arm();
     archive
@@ -418,7 +418,7 @@ fn f6_the_first_wrong_part_stops_the_others() {
     let sources: Vec<_> = sealed.into_iter().map(|bytes| Arc::new(Far::new(bytes))).collect();
     let named = zips::named(vec![Vec::new(); 3], ".smime").into_iter().zip(&sources);
     let named = named.map(|((name, _), part)| (name, Arc::<Far>::clone(part) as Arc<dyn ReadAt>));
-    let export = Export::from_parts(named.collect(), &limits()).unwrap();
+    let export = Export::from_parts(named.collect()).unwrap();
     let options = UnlockOptions::new().threads(2);
     let error = export.unlock_with(&sample_keys(), &options, &mut ()).map(|_| ()).unwrap_err();
     assert_eq!(error.part(), Some("e.z01.smime"), "{error}");
@@ -436,7 +436,7 @@ fn unlocking_a_set_counts_the_bytes_of_all_parts() {
         let Some(sealed) = authenticated(&part) else { return };
         named.push((name, Arc::new(Far::new(sealed)) as Arc<dyn ReadAt>));
     }
-    let export = Export::from_parts(named, &limits()).unwrap();
+    let export = Export::from_parts(named).unwrap();
     let listener = Listener::default();
     let mut listen = |event: &Event<'_>| {
         listener.note(event);
@@ -514,7 +514,7 @@ fn f6_cancelled_at_any_read_nothing_is_left() {
         let part: Arc<dyn ReadAt> = Arc::<Far>::clone(&source);
         let named = vec![("e.zip.smime".to_owned(), part)];
         let folder = tempfile::tempdir().unwrap();
-        let done = Export::from_parts(named, &limits())
+        let done = Export::from_parts(named)
             .and_then(|export| {
                 let options = UnlockOptions::new().cancel(&source.token);
                 export.unlock_with(&sample_keys(), &options, &mut ())

@@ -15,7 +15,7 @@ use common::{Tree, json_lines, limits, noise, read_tree, sample_keys, tree, zips
 use proptest::prelude::*;
 use smimezip::{
     Archive, Category, Envelope, Error, ErrorKind, Export, ExtractOptions, KeyRing, Limit, Limits,
-    Links, OddityKind, ReadAt, Report,
+    Links, OddityKind, ReadAt, Report, UnlockOptions,
 };
 use zip::CompressionMethod;
 
@@ -26,7 +26,11 @@ fn open_with(parts: Parts, limits: &Limits) -> Result<Archive, Error> {
         .into_iter()
         .map(|(name, octets)| (name, Arc::new(octets) as Arc<dyn ReadAt>))
         .collect();
-    Export::from_parts(parts, limits)?.unlock(&KeyRing::new())
+    Export::from_parts(parts)?.unlock_with(
+        &KeyRing::new(),
+        &UnlockOptions::new().limits(limits),
+        &mut (),
+    )
 }
 
 fn extract_to(parts: Parts, out: &Path, options: &ExtractOptions) -> Result<Report, Error> {

@@ -9,7 +9,7 @@ use std::sync::Arc;
 use std::sync::atomic::{AtomicUsize, Ordering};
 
 use common::seal::{Outside, Shape, seal};
-use common::{Tree, limits, noise, read_tree, sample_keys, zips};
+use common::{Tree, noise, read_tree, sample_keys, zips};
 use smimezip::{Category, ErrorKind, Export, ExtractOptions, KeyRing, ReadAt};
 use zip::CompressionMethod;
 
@@ -41,7 +41,7 @@ fn check(parts: &Parts, keys: &KeyRing, step: usize) -> (usize, usize) {
                 .map(|(name, octets)| (name, Arc::new(octets) as Arc<dyn ReadAt>))
                 .collect();
             let options = ExtractOptions::new().durable(false);
-            let extracted = Export::from_parts(sources, &limits())
+            let extracted = Export::from_parts(sources)
                 .and_then(|export| export.unlock(keys))
                 .and_then(|archive| archive.extract_with(&out, &options, &mut ()));
             if let Err(error) = extracted {

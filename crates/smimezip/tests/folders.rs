@@ -4,7 +4,7 @@
 
 mod common;
 
-use common::{case, limits, noise, read_tree, sha256, zips};
+use common::{case, noise, read_tree, sha256, zips};
 use smimezip::{ErrorKind, Export, KeyRing};
 
 fn set() -> Vec<(String, Vec<u8>)> {
@@ -26,10 +26,10 @@ fn companions_of_macos_are_no_parts() {
     let folder = case("folder-with-apple-double-files");
     let keys = KeyRing::from_file(folder.join("key.pem")).unwrap();
     let downloads = folder.join("downloads");
-    assert_eq!(Export::discover_all(&downloads, &limits()).unwrap().len(), 1);
+    assert_eq!(Export::discover_all(&downloads).unwrap().len(), 1);
     for input in [downloads.clone(), downloads.join("export.zip.smime")] {
         let out = tempfile::tempdir().unwrap();
-        let archive = Export::discover(input, &limits()).unwrap().unlock(&keys).unwrap();
+        let archive = Export::discover(input).unwrap().unlock(&keys).unwrap();
         archive.extract(out.path()).unwrap();
         let tree = read_tree(out.path());
         let contents = tree["a.txt"].as_ref().unwrap();
@@ -38,7 +38,7 @@ fn companions_of_macos_are_no_parts() {
         assert!(readme.contains(&sha256(contents)));
     }
     // A companion alone is nothing.
-    assert!(Export::discover(downloads.join("._export.zip.smime"), &limits()).is_err());
+    assert!(Export::discover(downloads.join("._export.zip.smime")).is_err());
 }
 
 #[test]
@@ -48,7 +48,7 @@ fn companions_of_any_system_do_not_disturb() {
         ["._e.z01", "._e.zip", "._other.zip", ".DS_Store", "desktop.ini", "Thumbs.db", "notes.txt"];
     let folder = write(&[&names[..], &others].concat());
     std::fs::create_dir(folder.path().join("__MACOSX")).unwrap();
-    let exports = Export::discover_all(folder.path(), &limits()).unwrap();
+    let exports = Export::discover_all(folder.path()).unwrap();
     assert_eq!(exports.len(), 1);
     assert_eq!(exports[0].parts().len(), 4);
     assert!(exports[0].unlock(&KeyRing::new()).is_ok());
@@ -64,7 +64,7 @@ fn an_unfinished_download_is_said() {
         (["e.z01", "e.z02", "e.zip"], "Unconfirmed 771.crdownload"),
     ] {
         let folder = write(&[&there[..], &[download]].concat());
-        let export = Export::discover(folder.path(), &limits()).unwrap();
+        let export = Export::discover(folder.path()).unwrap();
         let error = export.unlock(&KeyRing::new()).err().unwrap();
         let ErrorKind::IncompleteSet { missing, unfinished, .. } = error.kind() else {
             panic!("{error}")
@@ -83,7 +83,7 @@ fn what_a_browser_puts_in_the_place_of_a_download_is_said_to_be_one() {
             std::fs::write(folder.path().join(part), vec![0; contents]).unwrap();
             let download = format!("{part}.{suffix}");
             std::fs::write(folder.path().join(&download), b"x").unwrap();
-            let export = Export::discover(folder.path(), &limits()).unwrap();
+            let export = Export::discover(folder.path()).unwrap();
             let opened = export.unlock(&KeyRing::new()).and_then(|archive| archive.verify());
             let error = opened.unwrap_err();
             if contents == 900 {
@@ -112,21 +112,21 @@ fn a_part_under_a_wrong_name_is_named_and_taken_if_it_is_asked_for() {
         let folder = write(&["e.z01", "e.z02", "e.z03", "e.zip"]);
         std::fs::remove_file(folder.path().join(part)).unwrap();
         std::fs::write(folder.path().join(wrong), contents(part)).unwrap();
-        let export = Export::discover(folder.path(), &limits()).unwrap();
+        let export = Export::discover(folder.path()).unwrap();
         assert_eq!(export.misnamed(), [wrong]);
         let error = export.unlock(&KeyRing::new()).err().unwrap();
         let ErrorKind::IncompleteSet { missing, misnamed, .. } = error.kind() else {
             panic!("{error}")
         };
         assert_eq!((missing[0].as_str(), misnamed[0].as_str()), (part, wrong));
-        let asked = Export::discover(folder.path().join(wrong), &limits()).unwrap();
+        let asked = Export::discover(folder.path().join(wrong)).unwrap();
         assert!(asked.unlock(&KeyRing::new()).is_ok(), "{wrong}");
     }
     // Missing ones have their full names, whatever the last part is called.
     for (last, first) in [("X.zip.txt", "X.z01"), ("X.zipx", "X.z01"), ("setup.exe", "setup.z01")] {
         let folder = tempfile::tempdir().unwrap();
         std::fs::write(folder.path().join(last), contents("e.zip")).unwrap();
-        let export = Export::discover(folder.path().join(last), &limits()).unwrap();
+        let export = Export::discover(folder.path().join(last)).unwrap();
         let error = export.unlock(&KeyRing::new()).err().unwrap();
         let ErrorKind::IncompleteSet { missing, .. } = error.kind() else { panic!("{error}") };
         assert_eq!(missing[0], first);
@@ -141,7 +141,7 @@ fn sets_that_are_counted_from_0_are_read() {
         for (number, piece) in archive.chunks(size).enumerate() {
             std::fs::write(folder.path().join(format!("e.zip.{number:03}")), piece).unwrap();
         }
-        let export = Export::discover(folder.path().join("e.zip.000"), &limits()).unwrap();
+        let export = Export::discover(folder.path().join("e.zip.000")).unwrap();
         let archive = export.unlock(&KeyRing::new()).unwrap();
         assert_eq!(archive.verify().unwrap().files, 1);
     }

@@ -379,7 +379,7 @@ fn with_folder(tree: &Tree) -> Tree {
 
 /// The error of finding and unlocking the set that the file at `path` is a part of.
 fn found(path: &Path) -> Error {
-    let export = Export::discover(path, &limits());
+    let export = Export::discover(path);
     export.and_then(|export| export.unlock(&KeyRing::new())).err().unwrap()
 }
 
@@ -392,7 +392,7 @@ fn s1_every_part_removed_doubled_or_renamed_is_named() {
     for (name, octets) in &parts {
         std::fs::write(path(name), octets).unwrap();
     }
-    let export = Export::discover(path("e.z01"), &limits()).unwrap();
+    let export = Export::discover(path("e.z01")).unwrap();
     assert!(export.unlock(&KeyRing::new()).unwrap().find("empty folder/").is_some());
     for (at, (name, octets)) in parts.iter().enumerate() {
         let other = &parts[(at + 1) % parts.len()].0;

@@ -172,7 +172,7 @@ fn seven_zip(set: &Path, out: &Path) -> Option<Tree> {
 
 fn ours(sealed: &Path, out: &Path, keys: &KeyRing) -> Tree {
     let any = parts(sealed).pop().unwrap();
-    let archive = Export::discover(&any, &common::limits()).unwrap().unlock(keys).unwrap();
+    let archive = Export::discover(&any).unwrap().unlock(keys).unwrap();
     archive.extract(out).unwrap();
     read_tree(out)
 }

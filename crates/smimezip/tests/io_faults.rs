@@ -79,7 +79,7 @@ fn open(sources: Vec<Source>, suffix: &str) -> Result<Archive, smimezip::Error> 
             (format!("e.{kind}{suffix}"), Arc::new(source) as Arc<dyn ReadAt>)
         })
         .collect();
-    Export::from_parts(named, &limits())?.unlock(&sample_keys())
+    Export::from_parts(named)?.unlock(&sample_keys())
 }
 
 #[test]
@@ -199,7 +199,7 @@ fn a_1_gb_set_is_listed_from_a_few_kilobytes() {
                 (name, Arc::new(part) as Arc<dyn ReadAt>)
             })
             .collect();
-        let archive = Export::from_parts(parts, &limits()).unwrap().unlock(&sample_keys()).unwrap();
+        let archive = Export::from_parts(parts).unwrap().unlock(&sample_keys()).unwrap();
         assert_eq!(archive.find("large").unwrap().size(), large_size as u64);
         let listed = served.load(Ordering::Relaxed);
         assert!(listed < 1024 * 1024, "{listed} octets read to list");

@@ -101,7 +101,7 @@ fn archive(irregular: [bool; 2], outside: &Outside) -> Archive {
         })
         .collect();
     assert_eq!(parts.len(), 2);
-    Export::from_parts(parts, &limits()).unwrap().unlock(&sample_keys()).unwrap()
+    Export::from_parts(parts).unwrap().unlock(&sample_keys()).unwrap()
 }
 
 fn each(check: impl Fn(&Archive, &str)) {

@@ -38,7 +38,7 @@ fn unlock(parts: &[(&str, Vec<u8>)], keys: &KeyRing) -> Result<Archive, Error> {
         .iter()
         .map(|(name, bytes)| ((*name).to_owned(), Arc::new(bytes.clone()) as Arc<dyn ReadAt>))
         .collect();
-    Export::from_parts(parts, &limits())?.unlock(keys)
+    Export::from_parts(parts)?.unlock(keys)
 }
 
 fn of_message(bytes: &[u8]) -> [Error; 2] {
@@ -134,7 +134,7 @@ fn the_cases_name_the_part_and_show_its_line() {
     for (name, line) in
         [("json", json), ("text", "Error: session expired"), ("lines", "Error: session expired")]
     {
-        let export = Export::discover(folder.join(name), &limits()).unwrap();
+        let export = Export::discover(folder.join(name)).unwrap();
         let error = export.unlock(&keys).err().unwrap();
         check(&error, line);
         assert_eq!(error.part(), Some("export.z01.smime"));
@@ -178,7 +178,7 @@ fn a_damaged_zip_is_reported_as_a_zip() {
     for (name, keys) in
         [("cut", sample_keys()), ("line-end", KeyRing::new()), ("zeros", KeyRing::new())]
     {
-        let export = Export::discover(folder.join(name).join("export.zip"), &limits()).unwrap();
+        let export = Export::discover(folder.join(name).join("export.zip")).unwrap();
         let Err(error) = export.unlock(&keys) else { continue };
         assert!(!matches!(error.kind(), ErrorKind::NotAMessage(_)), "{error}");
         assert!(name != "cut" || matches!(error.kind(), ErrorKind::Truncated), "{error}");

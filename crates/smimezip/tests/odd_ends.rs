@@ -11,15 +11,19 @@ use std::sync::Arc;
 use common::odd::{self, Odd};
 use common::{Tree, has, json_lines, limits, run_with, skipped, write_tree, zips};
 use smimezip::{
-    Archive, Damage, Error, ErrorKind, Export, KeyRing, Limits, OddityKind, ReadAt,
-    Report,
+    Archive, Damage, Error, ErrorKind, Export, KeyRing, Limits, OddityKind, ReadAt, Report,
+    UnlockOptions,
 };
 
 type Parts = Vec<(String, Vec<u8>)>;
 
 fn verify(parts: Parts, limits: &Limits) -> Result<Report, Error> {
     let parts = parts.into_iter().map(|(name, octets)| (name, Arc::new(octets) as Arc<dyn ReadAt>));
-    let archive = Export::from_parts(parts.collect(), limits)?.unlock(&KeyRing::new())?;
+    let archive = Export::from_parts(parts.collect())?.unlock_with(
+        &KeyRing::new(),
+        &UnlockOptions::new().limits(limits),
+        &mut (),
+    )?;
     let mut all = 0;
     for entry in archive.entries() {
         all += std::io::copy(&mut archive.open_entry(entry)?, &mut std::io::sink())?;

@@ -8,7 +8,7 @@ mod common;
 use std::sync::Arc;
 
 use common::seal::{Outside, Shape, seal};
-use common::{data, has, limits, noise, run, sample_keys, skipped, zips};
+use common::{data, has, noise, run, sample_keys, skipped, zips};
 use smimezip::{Damage, Error, ErrorKind, Export, KeyRing, ReadAt, Report};
 
 type Parts = Vec<(String, Vec<u8>)>;
@@ -18,7 +18,7 @@ fn verify(parts: &Parts) -> Result<Report, Error> {
         .iter()
         .map(|(name, bytes)| (name.clone(), Arc::new(bytes.clone()) as Arc<dyn ReadAt>))
         .collect();
-    let archive = Export::from_parts(parts, &limits())?.unlock(&sample_keys())?;
+    let archive = Export::from_parts(parts)?.unlock(&sample_keys())?;
     archive.verify()
 }
 
@@ -287,7 +287,7 @@ fn committed_sets_of_every_producer_name_the_part_that_was_cut() {
             .iter()
             .map(|(name, bytes)| (name.clone(), Arc::new(bytes.clone()) as Arc<dyn ReadAt>))
             .collect();
-        assert!(Export::from_parts(parts, &limits()).unwrap().unlock(&KeyRing::new()).is_ok());
+        assert!(Export::from_parts(parts).unwrap().unlock(&KeyRing::new()).is_ok());
         for at in 0..good.len() - 1 {
             let mut parts = good.clone();
             let half = parts[at].1.len() / 2;

@@ -10,7 +10,7 @@ use std::sync::Arc;
 
 use common::seal::{Outside, Shape, seal};
 use common::{case, limits, noise, read_tree, sample_keys, sha256, zips};
-use smimezip::{Archive, Category, Error, ErrorKind, Export, KeyRing, ReadAt};
+use smimezip::{Archive, Category, Error, ErrorKind, Export, KeyRing, ReadAt, UnlockOptions};
 
 type Parts = Vec<(String, Vec<u8>)>;
 
@@ -19,7 +19,7 @@ fn unlock(parts: &Parts, keys: &KeyRing) -> Result<Archive, Error> {
         .iter()
         .map(|(name, bytes)| (name.clone(), Arc::new(bytes.clone()) as Arc<dyn ReadAt>))
         .collect();
-    Export::from_parts(parts, &limits())?.unlock(keys)
+    Export::from_parts(parts)?.unlock(keys)
 }
 
 /// The starts of parts that make a reader suspect a message.
@@ -112,8 +112,7 @@ fn the_cases_are_extracted() {
     for (name, file, size) in sums {
         let folder = case("set-plain-piece-like-a-header");
         let keys = KeyRing::from_file(folder.join("key.pem")).unwrap();
-        let archive =
-            Export::discover(folder.join(name), &limits()).unwrap().unlock(&keys).unwrap();
+        let archive = Export::discover(folder.join(name)).unwrap().unlock(&keys).unwrap();
         let out = tempfile::tempdir().unwrap();
         archive.extract(out.path()).unwrap();
         let tree = read_tree(out.path());
@@ -196,7 +195,7 @@ fn whether_a_key_is_needed_is_known_without_one() {
             .iter()
             .map(|(name, bytes)| (name.clone(), Arc::new(bytes.clone()) as Arc<dyn ReadAt>))
             .collect();
-        Export::from_parts(parts, &limits()).unwrap().needs_key().unwrap()
+        Export::from_parts(parts).unwrap().needs_key().unwrap()
     };
     for set in sets {
         assert!(!needs(&set));
@@ -227,7 +226,11 @@ fn the_limit_on_parts_holds_for_every_kind_of_set() {
                 .iter()
                 .map(|(name, bytes)| (name.clone(), Arc::new(bytes.clone()) as Arc<dyn ReadAt>))
                 .collect();
-            Export::from_parts(parts, &limits).unwrap().unlock(&KeyRing::new())
+            Export::from_parts(parts).unwrap().unlock_with(
+                &KeyRing::new(),
+                &UnlockOptions::new().limits(&limits),
+                &mut (),
+            )
         };
         assert!(open(count).is_ok());
         let error = open(count - 1).err().unwrap();

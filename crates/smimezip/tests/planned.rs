@@ -163,7 +163,7 @@ fn z6_sizes_whose_sum_is_beyond_all_numbers_are_refused() {
 fn limits_of_a_call_and_of_the_archive_the_stricter_counts() {
     let three = [("a", "1234567890"), ("b", "1234567890"), ("c", "1")];
     let refused = |archive: &Archive, limits: &Limits| {
-        let options = options(Overwrite::Never).limits(&limits);
+        let options = options(Overwrite::Never).limits(limits);
         let folder = tempfile::tempdir().unwrap();
         match both(archive, &folder.path().join("out"), &options) {
             Ok(report) => {

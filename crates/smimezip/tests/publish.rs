@@ -11,8 +11,8 @@ use std::sync::Arc;
 
 use common::{Tree, limits, noise, read_tree, write_tree, zips};
 use smimezip::{
-    Archive, ErrorKind, Event, ExtractOptions, Limit, Limits, Overwrite, ReadAt, SaveOptions,
-    check_together, recover, save_stream_with, save_with,
+    Archive, CancelToken, ErrorKind, Event, ExtractOptions, Limit, Limits, Overwrite, ReadAt,
+    SaveOptions, check_together, recover, save, save_stream, save_stream_with, save_with,
 };
 use zip::CompressionMethod;
 
@@ -315,4 +315,39 @@ fn f1_a_destination_whose_name_is_no_text_is_taken_back() {
     assert!(!staging.exists());
     assert_eq!(std::fs::read(folder.path().join(name(b"\xff"))).unwrap(), b"mine");
     assert_eq!(std::fs::read(out.join("three")).unwrap(), b"3");
+}
+
+#[test]
+fn options_are_chained_and_what_is_plain_is_the_default() {
+    let archive = archive(&two_files());
+    let folder = tempfile::tempdir().unwrap();
+    assert_eq!(archive.verify().unwrap().files, 3);
+    archive.extract(folder.path()).unwrap();
+    // By default nothing is replaced; an entry on its own neither.
+    let error = archive.extract(folder.path()).unwrap_err();
+    assert!(matches!(error.kind(), ErrorKind::Exists(_)), "{error}");
+    let entry = archive.find("three").unwrap();
+    assert!(archive.extract_entry(entry, folder.path()).is_err());
+    let (token, tight) = (CancelToken::new(), Limits::new().with(Limit::Entries, 2));
+    let options = ExtractOptions::new()
+        .filter(|entry| entry.name() == "three")
+        .overwrite(Overwrite::Always)
+        .local_time(|_| None)
+        .threads(1)
+        .durable(false)
+        .cancel(&token);
+    let report = archive.extract_with(folder.path(), &options, &mut ()).unwrap();
+    assert_eq!((report.files, report.bytes), (1, 1));
+    let error = archive.verify_with(&options.clone().limits(&tight), &mut ()).unwrap_err();
+    assert!(matches!(error.kind(), ErrorKind::Limit { limit: Limit::Entries, .. }), "{error}");
+    token.cancel();
+    let error = archive.extract_entry_with(entry, folder.path(), &options, &mut ()).unwrap_err();
+    assert!(matches!(error.kind(), ErrorKind::Cancelled), "{error}");
+    let path = folder.path().join("three");
+    assert!(save(b"new".as_slice(), &path).is_err() && save_stream(&b"new"[..], &path).is_err());
+    let error = save_with(b"new".as_slice(), &path, &SaveOptions::new().cancel(&token), &mut ());
+    assert!(matches!(error.unwrap_err().kind(), ErrorKind::Cancelled));
+    let replace = SaveOptions::new().overwrite(Overwrite::Always).durable(false);
+    assert_eq!(save_stream_with(&b"new"[..], &path, &replace, &mut ()).unwrap(), 3);
+    assert_eq!(std::fs::read(&path).unwrap(), b"new");
 }

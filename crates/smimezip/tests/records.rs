@@ -194,8 +194,7 @@ fn set_with_zip64_end(mut parts: Vec<Vec<u8>>, escaped: bool) -> Vec<Vec<u8>> {
 fn read(parts: &[Vec<u8>]) -> Result<Contents, Error> {
     let parts = named(parts.to_vec(), "");
     let parts = parts.into_iter().map(|(name, octets)| (name, Arc::new(octets) as Arc<dyn ReadAt>));
-    let archive: Archive =
-        Export::from_parts(parts.collect(), &limits())?.unlock(&KeyRing::new())?;
+    let archive: Archive = Export::from_parts(parts.collect())?.unlock(&KeyRing::new())?;
     archive.verify()?;
     let mut found = Contents::new();
     for entry in archive.entries().iter().filter(|entry| entry.kind() == EntryKind::File) {
@@ -404,7 +403,7 @@ fn pieces_of_an_archive_with_zip64_ends_open() {
             let source: Arc<dyn ReadAt> = Arc::new(piece.to_vec());
             (format!("e.zip.{number:03}"), source)
         });
-        let export = Export::from_parts(pieces.collect(), &limits()).unwrap();
+        let export = Export::from_parts(pieces.collect()).unwrap();
         let archive = export.unlock(&KeyRing::new()).unwrap();
         let report = archive.verify().unwrap();
         assert_eq!(report.files, 4);

@@ -7,7 +7,7 @@ mod common;
 use std::sync::Arc;
 
 use common::seal::{Cipher, Outside, Shape, seal};
-use common::{Tree, limits, noise, read_tree, sample_keys, zips};
+use common::{Tree, noise, read_tree, sample_keys, zips};
 use proptest::prelude::*;
 use smimezip::{Export, ReadAt};
 use zip::CompressionMethod;
@@ -76,7 +76,7 @@ proptest! {
             .map(|((name, part), shape)| (name, Arc::new(seal(&part, shape)) as Arc<dyn ReadAt>))
             .collect();
         // Odd chunks may contradict the assumed layout, of which nobody notices anything.
-        let archive = Export::from_parts(sealed, &limits())
+        let archive = Export::from_parts(sealed)
             .and_then(|export| export.unlock(&sample_keys()))
             .unwrap();
         let out = tempfile::tempdir().unwrap();

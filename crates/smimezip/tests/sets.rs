@@ -9,7 +9,7 @@ use std::io::Read;
 use std::path::Path;
 use std::time::{Duration, SystemTime};
 
-use common::{data, limits, read_tree, sha256};
+use common::{data, read_tree, sha256};
 use smimezip::{EntryKind, Export, KeyRing};
 
 const SETS: [&str; 8] = [
@@ -48,7 +48,7 @@ fn every_set_gives_its_files_from_any_part() {
                 continue;
             }
             let out = tempfile::tempdir().unwrap();
-            let archive = Export::discover(&part, &limits())
+            let archive = Export::discover(&part)
                 .and_then(|export| export.unlock(&KeyRing::new()))
                 .unwrap_or_else(|error| panic!("{name}: {error}"));
             archive.extract(out.path()).unwrap_or_else(|error| panic!("{name}: {error}"));
@@ -67,7 +67,7 @@ fn times_are_kept() {
     let expected = SystemTime::UNIX_EPOCH + Duration::from_secs(1_773_500_966);
     for name in ["info-zip-split", "7-zip-stored"] {
         let out = tempfile::tempdir().unwrap();
-        let archive = Export::discover(data().join("sets").join(name), &limits())
+        let archive = Export::discover(data().join("sets").join(name))
             .unwrap()
             .unlock(&KeyRing::new())
             .unwrap();
@@ -81,7 +81,7 @@ fn times_are_kept() {
 
 #[test]
 fn entries_are_described() {
-    let archive = Export::discover(data().join("sets/info-zip-split"), &limits())
+    let archive = Export::discover(data().join("sets/info-zip-split"))
         .unwrap()
         .unlock(&KeyRing::new())
         .unwrap();
@@ -97,7 +97,7 @@ fn entries_are_described() {
 fn the_zip_crate_is_of_the_same_opinion() {
     for name in ["7-zip-stored", "7-zip-deflate64", "info-zip-streamed"] {
         let file = data().join("sets").join(name).join("e.zip");
-        let archive = Export::discover(&file, &limits()).unwrap().unlock(&KeyRing::new()).unwrap();
+        let archive = Export::discover(&file).unwrap().unlock(&KeyRing::new()).unwrap();
         let mut theirs = zip::ZipArchive::new(std::fs::File::open(&file).unwrap()).unwrap();
         assert_eq!(theirs.len(), archive.entries().len(), "{name}");
         for entry in archive.entries() {

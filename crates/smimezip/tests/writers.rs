@@ -14,7 +14,7 @@ use std::sync::Arc;
 
 use common::{data, has, limits, read_tree, sha256, skipped, try_run};
 use smimezip::{
-    Archive, Error, Export, FileSource, KeyRing, Limits, OddityKind, ReadAt,
+    Archive, Error, Export, FileSource, KeyRing, Limits, OddityKind, ReadAt, UnlockOptions,
 };
 
 /// A line of the manifest.
@@ -142,7 +142,11 @@ fn parts(written: &Written) -> Vec<PathBuf> {
 fn open(written: &Written, by_name: bool, limits: &Limits) -> Result<Archive, Error> {
     let parts = parts(written);
     if by_name {
-        return Export::discover(&parts[0], limits)?.unlock(&KeyRing::new());
+        return Export::discover(&parts[0])?.unlock_with(
+            &KeyRing::new(),
+            &UnlockOptions::new().limits(limits),
+            &mut (),
+        );
     }
     let mut sources: Vec<(String, Arc<dyn ReadAt>)> = Vec::new();
     for part in parts {

@@ -11,7 +11,7 @@ use crate::explain;
 use crate::keyring;
 
 pub(crate) fn run(args: &Cat, context: &Context) -> Outcome {
-    let found = exports(slice::from_ref(&args.input), &context.limits)?;
+    let found = exports(slice::from_ref(&args.input))?;
     let [export] = &found[..] else {
         let names = found.iter().map(|export| export.name().to_owned()).collect();
         return Err(Failure::Library(ErrorKind::SeveralSets(names).into()));

@@ -27,7 +27,7 @@ struct Planned {
 pub(crate) fn run(args: &Extract, mut context: Context) -> Outcome {
     context.allow_size(args.policy.max_size);
     // Found once: what one extraction writes must not become the input of the next.
-    let found = exports(&args.what.inputs, &context.limits)?;
+    let found = exports(&args.what.inputs)?;
     let keys = keyring::load_for(&found, &args.what.keys, &context.console, &context.limits)?;
     let mut selected = Selected::new(&args.what.selection)?;
     let options = context

@@ -54,7 +54,7 @@ struct Recipient {
 
 pub(crate) fn run(args: &Inspect, context: &Context) -> Outcome {
     let console = &context.console;
-    let exports = exports(&args.inputs, &context.limits)?;
+    let exports = exports(&args.inputs)?;
     let keys = keyring::load_for(&exports, &args.keys, console, &context.limits)?;
     let mut code = None;
     for export in exports {

@@ -15,7 +15,7 @@ use crate::text;
 pub(crate) fn run(args: &List, context: &Context) -> Outcome {
     let console = &context.console;
     let mut selected = Selected::new(&args.what.selection)?;
-    let exports = exports(&args.what.inputs, &context.limits)?;
+    let exports = exports(&args.what.inputs)?;
     let keys = keyring::load_for(&exports, &args.what.keys, console, &context.limits)?;
     for export in exports {
         let archive = context.unlock(&export, &keys)?;

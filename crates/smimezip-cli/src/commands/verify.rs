@@ -12,7 +12,7 @@ pub(crate) fn run(args: &Verify, mut context: Context) -> Outcome {
     context.allow_size(args.policy.max_size);
     let console = context.console;
     let mut selected = Selected::new(&args.what.selection)?;
-    let exports = exports(&args.what.inputs, &context.limits)?;
+    let exports = exports(&args.what.inputs)?;
     let keys = keyring::load_for(&exports, &args.what.keys, &console, &context.limits)?;
     let options = context.options_for(&selected, &args.policy);
     context.listen_to_signals()?;

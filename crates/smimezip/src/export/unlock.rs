@@ -7,12 +7,12 @@ use std::sync::{Arc, Mutex, Once, PoisonError};
 
 use super::opened::{Doubt, Opened, Pieces, is_of_the_source, join};
 use super::{Export, Part};
-use crate::content::Content;
+use crate::content::{Content, InnerLayers};
 use crate::envelope::Envelope;
 use crate::error::{Category, Damage, Error, ErrorKind};
 use crate::integrity::Integrity;
 use crate::keys::KeyRing;
-use crate::limits::Limit;
+use crate::limits::{Limit, Limits};
 use crate::progress::{Phase, Progress, check, current};
 use crate::read_at::{ReadAt, Windowed};
 use crate::smime;
@@ -24,6 +24,8 @@ use crate::zip::Archive;
 /// What all parts are unlocked with.
 struct Unlocking<'a> {
     export: &'a Export,
+    limits: &'a Limits,
+    inner: InnerLayers,
     keys: &'a KeyRing,
     threads: usize,
     /// That the call's gauge knows how much there is to verify.
@@ -38,7 +40,8 @@ pub(super) fn unlock(
     progress: &mut dyn Progress,
 ) -> Result<Archive, Error> {
     let threads = threads::count(options.asked_threads());
-    let unlocking = Unlocking { export, keys, threads, counted: Once::new() };
+    let (limits, inner, counted) = (options.asked_limits(), options.asked_layers(), Once::new());
+    let unlocking = Unlocking { export, limits, inner, keys, threads, counted };
     let mut attended = Attended::new(options.token(), progress);
     attended.call().gauge().begin(0, export.parts.len() as u64);
     let archive = attended.stage(Phase::Unlocking, || unlocking.archive());
@@ -54,7 +57,7 @@ pub(super) fn needs_key(export: &Export) -> Result<bool, Error> {
         return Ok(true);
     }
     for part in &export.parts {
-        match Envelope::open(part.open()?, &export.limits) {
+        match Envelope::open(part.open()?, &Limits::default()) {
             Ok(_) => return Ok(true),
             Err(error) if is_of_the_source(&error) => return Err(error.in_part(part.name())),
             Err(_) => {}
@@ -65,7 +68,7 @@ pub(super) fn needs_key(export: &Export) -> Result<bool, Error> {
 
 impl Unlocking<'_> {
     fn archive(&self) -> Result<Archive, Error> {
-        let Export { parts, limits, .. } = self.export;
+        let (parts, limits) = (&self.export.parts, self.limits);
         if parts.len() as u64 > u64::from(limits.parts) {
             return Err(Error::limit(Limit::Parts, limits.parts.into()));
         }
@@ -89,7 +92,7 @@ impl Unlocking<'_> {
         self.check_complete(None)?;
         let opened = self.open_all(|_| true)?;
         let pieces = Pieces::of(&opened)?;
-        join(opened, &self.export.limits).map_err(|error| {
+        join(opened, self.limits).map_err(|error| {
             let missing = match error.kind() {
                 // Pieces do not say how many there are. Without an end record the last is cut off, which
                 // makes it shorter than the others, or those after it are missing.
@@ -172,7 +175,7 @@ impl Unlocking<'_> {
         source: Arc<dyn ReadAt>,
         has_seal: bool,
     ) -> Result<(Arc<dyn ReadAt>, Integrity, Doubt), Error> {
-        let limits = &self.export.limits;
+        let limits = self.limits;
         match Envelope::open_windowed(&source, limits).and_then(|it| self.content(&it)) {
             Ok(content) => {
                 let doubt = if has_seal { Doubt::None } else { Doubt::Plain(source) };
@@ -197,7 +200,7 @@ impl Unlocking<'_> {
             self.counted.call_once_force(|_| self.count_bytes());
         }
         let content = envelope.unlock(self.keys)?;
-        content.inside(self.export.inner, &self.export.limits)
+        content.inside(self.inner, self.limits)
     }
 
     /// Has the call's gauge know how many bytes of all parts are to be verified, for which their heads are
@@ -207,7 +210,7 @@ impl Unlocking<'_> {
         let parts: Vec<&Part> = self.export.parts.iter().collect();
         let total = AtomicU64::new(0);
         let counted = self.each(&parts, |part| {
-            let envelope = part.open().and_then(|it| Envelope::open(it, &self.export.limits));
+            let envelope = part.open().and_then(|it| Envelope::open(it, self.limits));
             let bytes = envelope.map_or(0, |envelope| envelope.bytes_to_verify());
             total.fetch_add(bytes, Ordering::Relaxed);
             Ok(())
@@ -246,7 +249,6 @@ fn say_unfinished(export: &Export, error: Error) -> Error {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::limits::Limits;
 
     /// What makes a reader suspect a message, to be mixed with bytes that mean nothing.
     const FRAGMENTS: [&[u8]; 24] = [
@@ -294,10 +296,12 @@ mod tests {
     #[test]
     fn no_plain_part_is_refused_or_taken_for_a_message() {
         let part = Arc::new(Vec::new()) as Arc<dyn ReadAt>;
-        let export = Export::from_parts(vec![("e.zip".into(), part)], &Limits::default()).unwrap();
+        let export = Export::from_parts(vec![("e.zip".into(), part)]).unwrap();
         let keys = KeyRing::new();
         let (threads, counted) = (1, Once::new());
-        let unlocking = Unlocking { export: &export, keys: &keys, threads, counted };
+        let (export, keys, limits) = (&export, &keys, &Limits::default());
+        let inner = InnerLayers::default();
+        let unlocking = Unlocking { export, limits, inner, keys, threads, counted };
         let mut random = Random(0x9e37_79b9_7f4a_7c15);
         let mut bytes = Vec::new();
         for number in 0..100_000 {

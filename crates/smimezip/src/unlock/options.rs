@@ -2,6 +2,8 @@
 
 use std::num::NonZeroUsize;
 
+use crate::content::InnerLayers;
+use crate::limits::Limits;
 use crate::progress::CancelToken;
 
 /// Options of [`Export::unlock_with`](crate::Export::unlock_with) and
@@ -16,6 +18,8 @@ use crate::progress::CancelToken;
 pub struct UnlockOptions {
     cancel: CancelToken,
     threads: Option<NonZeroUsize>,
+    limits: Limits,
+    inner: InnerLayers,
 }
 
 impl UnlockOptions {
@@ -37,6 +41,30 @@ impl UnlockOptions {
     pub fn threads(mut self, threads: usize) -> Self {
         self.threads = NonZeroUsize::new(threads);
         self
+    }
+
+    /// Limits for an export, instead of the defaults, also for its archive. A lone message has those that it was
+    /// opened under.
+    #[must_use]
+    pub fn limits(mut self, limits: &Limits) -> Self {
+        self.limits = limits.clone();
+        self
+    }
+
+    /// Has every message unwrapped of these layers inside its encryption: a signature, which is not verified, a
+    /// MIME header. By default none is.
+    #[must_use]
+    pub fn inner_layers(mut self, layers: InnerLayers) -> Self {
+        self.inner = layers;
+        self
+    }
+
+    pub(crate) fn asked_limits(&self) -> &Limits {
+        &self.limits
+    }
+
+    pub(crate) fn asked_layers(&self) -> InnerLayers {
+        self.inner
     }
 
     pub(crate) fn token(&self) -> &CancelToken {

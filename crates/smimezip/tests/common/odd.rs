@@ -7,8 +7,8 @@ use std::sync::Arc;
 use flate2::Compression;
 use flate2::write::DeflateEncoder;
 use smimezip::{
-    Archive, Damage, EntryKind, Error, ErrorKind, Export, KeyRing, Limits,
-    OddityKind, ReadAt, Report,
+    Archive, Damage, EntryKind, Error, ErrorKind, Export, KeyRing, Limits, OddityKind, ReadAt,
+    Report,
 };
 
 use super::{data, limits, sha256};
@@ -210,7 +210,7 @@ pub fn case(folder: &str, name: &str) -> Result<(Sums, Met), Error> {
     let folder = data().join("cases").join(folder);
     let key = folder.join("key.pem");
     let keys = if key.exists() { KeyRing::from_file(key)? } else { KeyRing::new() };
-    contents(&Export::discover(folder.join(name), &limits())?.unlock(&keys)?)
+    contents(&Export::discover(folder.join(name))?.unlock(&keys)?)
 }
 
 pub fn sums(list: &[(&str, &str)]) -> Sums {
