@@ -275,7 +275,7 @@ impl Error {
     }
 
     /// Lines or chunks are not of the one length they were assumed to have, so that there are more or fewer
-    /// bytes than was said. Scanned, the same message may be right; see [`Relaid`](crate::content::Relaid).
+    /// bytes than was said. Scanned, the same message may be right: the view of the content does so.
     pub(crate) fn irregular() -> Self {
         let what =
             "lines or chunks of unequal length, which hold another number of bytes than assumed";

@@ -27,7 +27,7 @@ const FLOORS: [(&str, u8); 25] = [
     ("keys", 6),
     ("cipher", 6),
     ("zip", 6),
-    ("content", 7),
+    ("content", 6),
     ("unlock", 7),
     ("envelope", 8),
     ("decoder", 8),

@@ -8,9 +8,9 @@ use std::sync::{Arc, OnceLock};
 use super::directory;
 use super::entry::Entry;
 use super::names::Names;
-use super::reader::{EntryReader, Memory};
+use super::reader::{EntryReader, Memory, Resume, may_be_of_the_layout};
 use super::sizes;
-use crate::error::{Category, Error, ErrorKind};
+use crate::error::{Error, ErrorKind};
 use crate::integrity::Integrity;
 use crate::limits::Limits;
 use crate::oddity::{Oddities, Oddity};
@@ -42,7 +42,7 @@ impl Archive {
         Self::of(VolumeSet::new(parts)?, &Arc::new(limits.clone()))
     }
 
-    pub(super) fn of(mut volumes: VolumeSet, limits: &Arc<Limits>) -> Result<Self, Error> {
+    fn of(mut volumes: VolumeSet, limits: &Arc<Limits>) -> Result<Self, Error> {
         // Each part may prove to be of another size once.
         for _ in 0..=volumes.count() {
             match Self::read_directory(&volumes, limits) {
@@ -161,7 +161,7 @@ impl Archive {
         self.check_own(entry)?;
         self.settled(|archive| {
             let entry = self.entry_in(archive, entry)?;
-            Ok(archive.read_with(entry, Memory::default())?.resuming(&archive.limits))
+            Ok(archive.read_with(entry, Memory::default())?.resuming(archive.resume()))
         })
     }
 
@@ -197,7 +197,7 @@ impl Archive {
 
     /// The entry of the same name, size and CRC-32 as `entry` of the same archive opened before, if there is
     /// no doubt which it is.
-    pub(super) fn only_like(&self, entry: &Entry) -> Option<&Entry> {
+    fn only_like(&self, entry: &Entry) -> Option<&Entry> {
         let mut like = self.named(entry.raw_name()).filter(|own| own.sizes() == entry.sizes());
         like.next().filter(|_| like.next().is_none())
     }
@@ -226,6 +226,16 @@ impl Archive {
         }
         let error = io::Error::new(io::ErrorKind::InvalidInput, "an entry of another archive");
         Err(Error::from(error).in_entry(entry.raw_name()))
+    }
+
+    fn resume(&self) -> Resume {
+        let (volumes, limits) = (Arc::clone(&self.volumes), Arc::clone(&self.limits));
+        Arc::new(move |entry| {
+            let Some(volumes) = volumes.resized(entry.start, entry.end)? else { return Ok(None) };
+            let archive = Self::of(volumes, &limits)?;
+            let like = archive.only_like(entry);
+            like.map(|entry| archive.read_with(entry, Memory::default())).transpose()
+        })
     }
 
     /// As [`open_entry`](Self::open_entry) for an own entry, with working memory that is used again.
@@ -259,9 +269,4 @@ impl<'a> IntoIterator for &'a Archive {
     fn into_iter(self) -> Self::IntoIter {
         self.entries.iter()
     }
-}
-
-/// Whether an error may come of reading at the wrong place.
-pub(super) fn may_be_of_the_layout(error: &Error) -> bool {
-    matches!(error.category(), Category::Damaged | Category::Format)
 }

@@ -9,14 +9,13 @@ use deflate64::InflaterManaged;
 use flate2::{Decompress, FlushDecompress, Status};
 
 use super::ahead::Ahead;
-use super::archive::{Archive, may_be_of_the_layout};
 use super::descriptor::{self, Hints};
 use super::entry::{Entry, Method};
 use super::local::Local;
 use super::record::{Sizes, flag};
 use super::sizes;
-use crate::error::{Damage, Error, ErrorKind};
-use crate::limits::{Accept, Limits};
+use crate::error::{Category, Damage, Error, ErrorKind};
+use crate::limits::Accept;
 use crate::oddity::{Oddities, OddityKind};
 use crate::read_at::{ReadAt, clamp, read_exact_at, read_full_at};
 use crate::volumes::VolumeSet;
@@ -53,8 +52,7 @@ pub struct EntryReader {
     data_end: u64,
     local: Local,
     accept: Accept,
-    /// The limits under which the archive is opened again, should a part prove to be of another size.
-    resumes: Option<Arc<Limits>>,
+    resumes: Option<Resume>,
     /// What was odd and accepted, once it is verified.
     oddities: Oddities,
     crc: crc32fast::Hasher,
@@ -70,6 +68,9 @@ impl fmt::Debug for EntryReader {
             .finish_non_exhaustive()
     }
 }
+
+/// Opens an entry of the archive opened again, should a part prove to be of another size; `None` if none is.
+pub(super) type Resume = Arc<dyn Fn(&Entry) -> Result<Option<EntryReader>, Error> + Send + Sync>;
 
 enum Decoder {
     Stored,
@@ -160,25 +161,20 @@ impl EntryReader {
     }
 
     /// The same reader, which goes on where it was should reading show that a part is of another size.
-    pub(super) fn resuming(mut self, limits: &Arc<Limits>) -> Self {
-        self.resumes = Some(Arc::clone(limits));
+    pub(super) fn resuming(mut self, resume: Resume) -> Self {
+        self.resumes = Some(resume);
         self
     }
 
     /// A reader of the archive opened again, which has given out `given`; `None` if its parts are what they
-    /// were, or others bytes are there.
+    /// were, or other bytes are there.
     fn resumed(&self, given: &Given) -> Result<Option<Self>, Error> {
-        let Some(limits) = &self.resumes else { return Ok(None) };
-        let Some(volumes) = self.volumes.resized(self.entry.start, self.entry.end)? else {
-            return Ok(None);
-        };
-        let archive = Archive::of(volumes, limits)?;
-        let Some(entry) = archive.only_like(&self.entry) else { return Ok(None) };
-        let mut reader = archive.read_with(entry, Memory::default())?;
+        let Some(resume) = &self.resumes else { return Ok(None) };
+        let Some(mut reader) = resume(&self.entry)? else { return Ok(None) };
         io::copy(&mut (&mut reader).take(given.count), &mut io::sink())?;
         let again = reader.given();
-        let is_same = again.count == given.count && again.crc.finalize() == given.crc.clone().finalize();
-        Ok(is_same.then_some(reader))
+        let crc = given.crc.clone().finalize();
+        Ok((again.count == given.count && again.crc.finalize() == crc).then_some(reader))
     }
 
     fn given(&self) -> Given {
@@ -366,6 +362,11 @@ impl Decoder {
             }
         }
     }
+}
+
+/// Whether an error may come of reading at the wrong place.
+pub(super) fn may_be_of_the_layout(error: &Error) -> bool {
+    matches!(error.category(), Category::Damaged | Category::Format)
 }
 
 fn damage(damage: Damage) -> Error {
