@@ -27,10 +27,11 @@ impl Integrity {
 ///
 /// Nothing is decrypted but what is read, and nothing is kept.
 ///
-/// The lines or chunks of a message are assumed to be of one length; should reading show that they are
-/// not, and that there is more or less in them than assumed, the message is scanned once, and
-/// [`size`](Self::size) says another number from then on. Who reads from the start to the end gets all of it;
-/// who read elsewhere before gets one error, [`Malformed`](crate::ErrorKind::Malformed), and can begin again.
+/// The lines or chunks of a message are assumed to be of one length; should reading show that they
+/// are not, and that there is more or less in them than assumed, the message is scanned once, and
+/// [`size`](Self::size) says another number from then on. Who reads from the start to the end gets
+/// all of it; who read elsewhere before gets one error, [`Malformed`](crate::ErrorKind::Malformed),
+/// and can begin again.
 #[derive(Clone)]
 pub struct Content {
     cursor: Cursor<Arc<dyn ReadAt>>,

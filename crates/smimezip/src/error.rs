@@ -274,8 +274,9 @@ impl Error {
         matches!(kind, ErrorKind::Io(_) | ErrorKind::NoSpace { .. } | ErrorKind::Cancelled)
     }
 
-    /// Lines or chunks are not of the one length they were assumed to have, so that there are more or fewer
-    /// bytes than was said. Scanned, the same message may be right: the view of the content does so.
+    /// Lines or chunks are not of the one length they were assumed to have, so that there are more
+    /// or fewer bytes than was said. Scanned, the same message may be right: the view of the
+    /// content does so.
     pub(crate) fn irregular() -> Self {
         let what =
             "lines or chunks of unequal length, which hold another number of bytes than assumed";

@@ -55,9 +55,12 @@ impl Archive {
     /// next one.
     ///
     /// # Errors
-    /// [`UnsafeName`](crate::ErrorKind::UnsafeName), [`NameConflict`](crate::ErrorKind::NameConflict), [`Unsupported`](crate::ErrorKind::Unsupported),
-    /// [`Exists`](crate::ErrorKind::Exists), [`Limit`](crate::ErrorKind::Limit), [`NoSpace`](crate::ErrorKind::NoSpace) before anything is written;
-    /// [`Damaged`](crate::ErrorKind::Damaged) naming entry and parts; or what the operating system says.
+    /// [`UnsafeName`](crate::ErrorKind::UnsafeName),
+    /// [`NameConflict`](crate::ErrorKind::NameConflict),
+    /// [`Unsupported`](crate::ErrorKind::Unsupported), [`Exists`](crate::ErrorKind::Exists),
+    /// [`Limit`](crate::ErrorKind::Limit), [`NoSpace`](crate::ErrorKind::NoSpace) before anything
+    /// is written; [`Damaged`](crate::ErrorKind::Damaged) naming entry and parts; or what the
+    /// operating system says.
     pub fn extract(&self, destination: impl AsRef<Path>) -> Result<Report, Error> {
         self.extract_with(destination, &ExtractOptions::new(), &mut ())
     }
@@ -105,9 +108,9 @@ impl Archive {
         self.carry_out(plan, destination, options, attended).map_err(|error| at(error, destination))
     }
 
-    /// Extracts one entry, as [`extract`](Self::extract) does a whole archive, and in a time that does
-    /// not depend on how many others there are: their names are not looked at. It is there afterwards, or the
-    /// call fails.
+    /// Extracts one entry, as [`extract`](Self::extract) does a whole archive, and in a time that
+    /// does not depend on how many others there are: their names are not looked at. It is there
+    /// afterwards, or the call fails.
     ///
     /// # Errors
     /// As [`extract`](Self::extract).
@@ -119,9 +122,9 @@ impl Archive {
         self.extract_entry_with(entry, destination, &ExtractOptions::new(), &mut ())
     }
 
-    /// As [`extract_entry`](Self::extract_entry), with options and progress. With [`Names::Encode`] its path
-    /// gets no number. What would leave it out (`Skip` of [`Overwrite`], [`Links`] and [`Names`], `keep_going`, a
-    /// filter) does not count.
+    /// As [`extract_entry`](Self::extract_entry), with options and progress. With [`Names::Encode`]
+    /// its path gets no number. What would leave it out (`Skip` of [`Overwrite`], [`Links`] and
+    /// [`Names`], `keep_going`, a filter) does not count.
     ///
     /// # Errors
     /// As [`extract_with`](Self::extract_with).

@@ -15,8 +15,8 @@ use crate::limits::Limits;
 use crate::read_at::{ReadAt, read_exact_at};
 use crate::smime::{self, Container, Forward};
 
-/// The same limits, by which the places of lines and chunks are found by scanning, as where assuming them
-/// proved wrong.
+/// The same limits, by which the places of lines and chunks are found by scanning, as where
+/// assuming them proved wrong.
 #[must_use]
 pub fn scanning(limits: &Limits) -> Limits {
     limits.scanning()

@@ -105,7 +105,8 @@ pub trait ReadAt: Send + Sync {
     /// What the source reports.
     fn size(&self) -> io::Result<u64>;
 
-    /// Makes certain of the size, where that was assumed and can only be known by reading everything once.
+    /// Makes certain of the size, where that was assumed and can only be known by reading
+    /// everything once.
     ///
     /// # Errors
     /// What the source reports.

@@ -12,7 +12,7 @@ use ::zip::CompressionMethod;
 use common::zips::{Exact, archive as zip_of, exact, split};
 use common::{has, limits, noise, run_with, sample, sample_keys, skipped};
 use smimezip::{
-    Archive, Entry, ErrorKind, Export, ExtractOptions, Integrity, NameProblem, ReadAt, Silent,
+    Archive, Entry, ErrorKind, Export, ExtractOptions, Integrity, NameProblem, ReadAt,
 };
 
 /// An archive of files, each with its number as contents, and folders.
@@ -122,7 +122,7 @@ fn an_archive_is_as_sure_as_its_weakest_part() {
             Some((name, part))
         };
         let parts: Option<Vec<_>> = parts.iter().zip(ciphers).enumerate().map(part).collect();
-        let export = Export::from_parts(parts?, &limits()).unwrap();
+        let export = Export::from_parts(parts?).unwrap();
         Some(export.unlock(&sample_keys()).unwrap().integrity())
     };
     let (gcm, cbc) = (Some("-aes-256-gcm"), Some("-aes-256-cbc"));
@@ -182,8 +182,7 @@ fn an_entry_of_another_archive_is_refused() {
         let error = ours.open_entry(entry).unwrap_err();
         assert!(matches!(error.kind(), ErrorKind::Io(_)), "{error}");
         assert!(format!("{error:#}").contains("an entry of another archive"), "{error}");
-        let options = ExtractOptions::default();
-        let error = ours.extract_entry(entry, folder.path(), &options, &mut Silent).unwrap_err();
+        let error = ours.extract_entry(entry, folder.path()).unwrap_err();
         assert!(format!("{error:#}").contains("an entry of another archive"), "{error}");
     }
     drop(ours.open_entry(&ours.entries()[1].clone()).unwrap());

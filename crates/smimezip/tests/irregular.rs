@@ -1,5 +1,5 @@
-//! Messages whose lines or chunks are not of one length, and hold another number of bytes than assumed:
-//! whoever reads them gets what is in them, and has to ask for nothing.
+//! Messages whose lines or chunks are not of one length, and hold another number of bytes than
+//! assumed: whoever reads them gets what is in them, and has to ask for nothing.
 
 #![allow(clippy::unwrap_used, clippy::expect_used, clippy::panic, reason = "tests")]
 

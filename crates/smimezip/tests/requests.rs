@@ -14,7 +14,7 @@ use std::time::Duration;
 use common::seal::{Outside, Shape, seal};
 use common::{limits, noise, sample, sample_keys, zips};
 use smimezip::{
-    Archive, Envelope, Error, Export, ExtractOptions, KeyRing, PartName, ReadAt, Silent,
+    Archive, Envelope, Error, Export, ExtractOptions, KeyRing, PartName, ReadAt,
 };
 
 /// A part that notes the position and the size of what it is asked for.
@@ -51,7 +51,7 @@ impl Parts {
             .0
             .iter()
             .map(|(name, part)| (name.clone(), Arc::<Noted>::clone(part) as Arc<dyn ReadAt>));
-        Export::from_parts(parts.collect(), &limits())?.unlock(keys)
+        Export::from_parts(parts.collect())?.unlock(keys)
     }
 
     /// Asserts that no part got more than `each` requests and all of them not more than `all`.
@@ -173,11 +173,9 @@ fn requests_are_as_large_and_as_many_at_once_as_the_trait_says() {
         let [now, at_once, largest] = [0; 3].map(AtomicUsize::new);
         let far = Arc::new(Far { bytes, now, at_once, largest });
         let part = Arc::<Far>::clone(&far) as Arc<dyn ReadAt>;
-        let export = Export::from_parts(vec![(name.to_owned(), part)], &limits()).unwrap();
+        let export = Export::from_parts(vec![(name.to_owned(), part)]).unwrap();
         let archive = export.unlock(&sample_keys()).unwrap();
-        let mut options = ExtractOptions::default();
-        options.threads = NonZeroUsize::new(THREADS);
-        archive.verify(&options, &mut Silent).unwrap();
+        archive.verify_with(&ExtractOptions::new().threads(THREADS), &mut ()).unwrap();
         let [at_once, largest] =
             [&far.at_once, &far.largest].map(|number| number.load(Ordering::SeqCst));
         println!("{name}: {largest} bytes, {at_once} at once");

@@ -54,7 +54,7 @@ fn every_vector_opens_by_key_alone_and_by_certificate() {
         for files in
             [&["main.key.pem"][..], &["main.bundle.pem"], &["other.key.pem", "main.key.pem"]]
         {
-            for limits in [limits(), internals::scanning(&limits())] {
+            for limits in [limits(), smimezip::internals::scanning(&limits())] {
                 let content =
                     open(&name, &keys(files), &limits).unwrap_or_else(|e| panic!("{name}: {e}"));
                 assert_eq!(content.integrity(), Integrity::None);

@@ -9,12 +9,12 @@ use crate::read_at::{ReadAt, Scan};
 /// Opens the same octets with their layout scanned.
 type OpenScanned = Box<dyn Fn() -> Result<Arc<dyn ReadAt>, Error> + Send + Sync>;
 
-/// The octets of `assumed`, until a read meets lines or chunks of another length, after which they are those
-/// that a scan finds.
+/// The octets of `assumed`, until a read meets lines or chunks of another length, after which they
+/// are those that a scan finds.
 ///
-/// If there are as many as was said before, nobody notices. If not, what was read near the end may have been
-/// taken for what stands elsewhere, so that one read fails; from then on [`size`](ReadAt::size) is right, and who
-/// begins again reads all of it.
+/// If there are as many as was said before, nobody notices. If not, what was read near the end may
+/// have been taken for what stands elsewhere, so that one read fails; from then on
+/// [`size`](ReadAt::size) is right, and who begins again reads all of it.
 pub(crate) struct Relaid {
     assumed: Arc<dyn ReadAt>,
     open_scanned: OpenScanned,

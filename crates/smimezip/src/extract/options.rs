@@ -131,47 +131,49 @@ impl ExtractOptions {
         self
     }
 
-    /// What happens to names that are not safe on every platform; by default the archive is refused.
+    /// What happens to names that are not safe on every platform; by default the archive is
+    /// refused.
     #[must_use]
     pub fn names(mut self, names: Names) -> Self {
         self.names = names;
         self
     }
 
-    /// Limits for this call; of these and those that the archive was opened under, the stricter counts. By
-    /// default there are no others.
+    /// Limits for this call; of these and those that the archive was opened under, the stricter
+    /// counts. By default there are no others.
     #[must_use]
     pub fn limits(mut self, limits: &Limits) -> Self {
         self.limits = Some(limits.clone());
         self
     }
 
-    /// Whether to extract what can be verified although other entries are damaged; the report names those.
-    /// By default it is not.
+    /// Whether to extract what can be verified although other entries are damaged; the report names
+    /// those. By default it is not.
     #[must_use]
     pub fn keep_going(mut self, keep_going: bool) -> Self {
         self.keep_going = keep_going;
         self
     }
 
-    /// Whether to write everything to the disk before it is published, so that a power failure right after
-    /// cannot leave files without their contents. By default it is.
+    /// Whether to write everything to the disk before it is published, so that a power failure
+    /// right after cannot leave files without their contents. By default it is.
     #[must_use]
     pub fn durable(mut self, durable: bool) -> Self {
         self.durable = durable;
         self
     }
 
-    /// Has so many threads work, at most 64; 0, the default, is all of the machine's, at most 16. With any number
-    /// of them memory stays below 64 MiB, not counting 0.3 KiB for each of the archive's entries.
+    /// Has so many threads work, at most 64; 0, the default, is all of the machine's, at most 16.
+    /// With any number of them memory stays below 64 MiB, not counting 0.3 KiB for each of the
+    /// archive's entries.
     #[must_use]
     pub fn threads(mut self, threads: usize) -> Self {
         self.threads = NonZeroUsize::new(threads);
         self
     }
 
-    /// Which entries to extract: those for which `filter` is true, instead of all. It is called on the calling
-    /// thread.
+    /// Which entries to extract: those for which `filter` is true, instead of all. It is called on
+    /// the calling thread.
     #[must_use]
     pub fn filter(mut self, filter: impl Fn(&Entry) -> bool + Send + Sync + 'static) -> Self {
         self.filter = Some(Arc::new(filter));
@@ -272,15 +274,16 @@ impl SaveOptions {
         self
     }
 
-    /// Has so many threads work, at most 64; 0, the default, is all of the machine's, at most 16. A stream is
-    /// read by one.
+    /// Has so many threads work, at most 64; 0, the default, is all of the machine's, at most 16. A
+    /// stream is read by one.
     #[must_use]
     pub fn threads(mut self, threads: usize) -> Self {
         self.threads = NonZeroUsize::new(threads);
         self
     }
 
-    /// [`Limits::total_size`] is how large the file may become, instead of any size; no other limit counts.
+    /// [`Limits::total_size`] is how large the file may become, instead of any size; no other limit
+    /// counts.
     #[must_use]
     pub fn limits(mut self, limits: &Limits) -> Self {
         self.max_size = limits.total_size;

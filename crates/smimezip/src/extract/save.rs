@@ -20,8 +20,8 @@ use crate::threads::{self, Attended, abandonable};
 /// is there complete, or it is as it was.
 ///
 /// # Errors
-/// [`ErrorKind::Exists`] before anything is written, [`ErrorKind::NoSpace`], what `source` reports, or what the
-/// operating system says.
+/// [`ErrorKind::Exists`] before anything is written, [`ErrorKind::NoSpace`], what `source` reports,
+/// or what the operating system says.
 pub fn save(source: &(impl ReadAt + ?Sized), path: impl AsRef<Path>) -> Result<(), Error> {
     save_with(source, path, &SaveOptions::new(), &mut ())
 }
@@ -79,7 +79,8 @@ pub fn save_stream(source: impl Read, path: impl AsRef<Path>) -> Result<u64, Err
     save_stream_with(source, path, &SaveOptions::new(), &mut ())
 }
 
-/// As [`save_stream`], with options and progress. That a limit is reached shows when so much has come.
+/// As [`save_stream`], with options and progress. That a limit is reached shows when so much has
+/// come.
 ///
 /// # Errors
 /// As [`save_with`], with what the stream reports.

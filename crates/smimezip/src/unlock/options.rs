@@ -43,16 +43,16 @@ impl UnlockOptions {
         self
     }
 
-    /// Limits for an export, instead of the defaults, also for its archive. A lone message has those that it was
-    /// opened under.
+    /// Limits for an export, instead of the defaults, also for its archive. A lone message has
+    /// those that it was opened under.
     #[must_use]
     pub fn limits(mut self, limits: &Limits) -> Self {
         self.limits = limits.clone();
         self
     }
 
-    /// Has every message unwrapped of these layers inside its encryption: a signature, which is not verified, a
-    /// MIME header. By default none is.
+    /// Has every message unwrapped of these layers inside its encryption: a signature, which is not
+    /// verified, a MIME header. By default none is.
     #[must_use]
     pub fn inner_layers(mut self, layers: InnerLayers) -> Self {
         self.inner = layers;

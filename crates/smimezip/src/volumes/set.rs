@@ -46,9 +46,9 @@ impl VolumeSet {
         Ok(Self { volumes, size: end, contradictions: Scan::new() })
     }
 
-    /// The same parts joined anew, if one of them is of another size than it was said to be: where its layout
-    /// was assumed, reading may have shown that it is another. Of the parts that lie between `start` and `end`
-    /// it is made certain, for which they are read once.
+    /// The same parts joined anew, if one of them is of another size than it was said to be: where
+    /// its layout was assumed, reading may have shown that it is another. Of the parts that lie
+    /// between `start` and `end` it is made certain, for which they are read once.
     ///
     /// # Errors
     /// As [`new`](Self::new).

@@ -94,8 +94,8 @@ impl Archive {
         Ok(archive.map(|archive| Self { integrity: self.integrity, ..archive }))
     }
 
-    /// Does `work` with this archive; should a part prove to be of another size than assumed, with the archive
-    /// opened again. `work` must leave nothing behind when it fails.
+    /// Does `work` with this archive; should a part prove to be of another size than assumed, with
+    /// the archive opened again. `work` must leave nothing behind when it fails.
     ///
     /// # Errors
     /// Those of `work`, and of [`open`](Self::open).
@@ -165,7 +165,8 @@ impl Archive {
         })
     }
 
-    /// Refuses what came of reading `entry` and failed, if its parts are of another size than assumed.
+    /// Refuses what came of reading `entry` and failed, if its parts are of another size than
+    /// assumed.
     ///
     /// # Errors
     /// One by which [`settled`](Self::settled) opens the archive again.

@@ -160,7 +160,8 @@ impl EntryReader {
         Memory { input: self.input, inflate }
     }
 
-    /// The same reader, which goes on where it was should reading show that a part is of another size.
+    /// The same reader, which goes on where it was should reading show that a part is of another
+    /// size.
     pub(super) fn resuming(mut self, resume: Resume) -> Self {
         self.resumes = Some(resume);
         self
