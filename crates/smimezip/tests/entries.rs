@@ -11,9 +11,7 @@ use std::sync::Arc;
 use ::zip::CompressionMethod;
 use common::zips::{Exact, archive as zip_of, exact, split};
 use common::{has, limits, noise, run_with, sample, sample_keys, skipped};
-use smimezip::{
-    Archive, Entry, ErrorKind, Export, ExtractOptions, Integrity, NameProblem, ReadAt,
-};
+use smimezip::{Archive, Entry, ErrorKind, Export, ExtractOptions, Integrity, NameProblem, ReadAt};
 
 /// An archive of files, each with its number as contents, and folders.
 fn archive(names: &[&str]) -> Archive {

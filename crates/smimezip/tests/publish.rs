@@ -330,7 +330,7 @@ fn options_are_chained_and_what_is_plain_is_the_default() {
     assert!(archive.extract_entry(entry, folder.path()).is_err());
     let (token, tight) = (CancelToken::new(), Limits::new().with(Limit::Entries, 2));
     let options = ExtractOptions::new()
-        .filter(|entry| entry.name() == "three")
+        .filter(|entry| entry.raw_name() == "three")
         .overwrite(Overwrite::Always)
         .local_time(|_| None)
         .threads(1)

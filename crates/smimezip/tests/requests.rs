@@ -6,16 +6,13 @@
 mod common;
 
 use std::io;
-use std::num::NonZeroUsize;
 use std::sync::atomic::{AtomicUsize, Ordering};
 use std::sync::{Arc, Mutex};
 use std::time::Duration;
 
 use common::seal::{Outside, Shape, seal};
 use common::{limits, noise, sample, sample_keys, zips};
-use smimezip::{
-    Archive, Envelope, Error, Export, ExtractOptions, KeyRing, PartName, ReadAt,
-};
+use smimezip::{Archive, Envelope, Error, Export, ExtractOptions, KeyRing, PartName, ReadAt};
 
 /// A part that notes the position and the size of what it is asked for.
 struct Noted {
