@@ -14,7 +14,7 @@ use crate::keys::KeyRing;
 use crate::progress::Progress;
 use crate::read_at::{FilePool, FileSource, ReadAt};
 use crate::unlock::UnlockOptions;
-use crate::volumes::{self, Family, PartName, Place};
+use crate::parts::{self, Family, PartName, Place};
 use crate::zip::Archive;
 
 /// An export: one archive in any number of parts, each sealed or not.
@@ -84,7 +84,7 @@ impl Export {
         let path = path.as_ref();
         let pool = FilePool::new();
         let families =
-            volumes::find(path).map_err(|error| error.in_part(path.display().to_string()))?;
+            parts::find(path).map_err(|error| error.in_part(path.display().to_string()))?;
         Ok(families.into_iter().map(|family| Self::of_family(family, &pool)).collect())
     }
 
@@ -93,7 +93,7 @@ impl Export {
             .parts
             .iter()
             .map(|(place, path)| Part {
-                name: volumes::file_name(path),
+                name: parts::file_name(path),
                 place: *place,
                 source: Source::File(path.clone(), Arc::clone(pool)),
             })

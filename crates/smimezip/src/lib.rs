@@ -68,7 +68,7 @@ mod secret;
 mod smime;
 mod threads;
 mod unlock;
-mod volumes;
+mod parts;
 mod zip;
 
 #[cfg(feature = "internals")]
@@ -106,5 +106,5 @@ pub use read_at::{Cursor, FilePool, FileSource, ReadAt};
 pub use secret::{ContentEncryptionKey, Passphrase};
 pub use smime::Container;
 pub use unlock::UnlockOptions;
-pub use volumes::{PartName, Place};
+pub use parts::{PartName, Place};
 pub use zip::{Archive, DosDateTime, Entry, EntryKind, EntryPath, EntryReader, Modified};

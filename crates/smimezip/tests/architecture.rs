@@ -23,7 +23,7 @@ const FLOORS: [(&str, u8); 25] = [
     ("asn1", 4),
     ("smime", 5),
     ("cms", 5),
-    ("volumes", 5),
+    ("parts", 5),
     ("keys", 6),
     ("cipher", 6),
     ("zip", 6),
@@ -39,11 +39,11 @@ const FLOORS: [(&str, u8); 25] = [
 
 const CMS_SIDE: [&str; 8] =
     ["smime", "cms", "keys", "cipher", "envelope", "content", "decoder", "unlock"];
-const ZIP_SIDE: [&str; 3] = ["volumes", "zip", "extract"];
+const ZIP_SIDE: [&str; 3] = ["parts", "zip", "extract"];
 
 /// The only files that may name `std::fs` (tests at a file's end apart).
 const FILES: [&str; 4] =
-    ["read_at/file.rs", "read_at/spool.rs", "volumes/discover.rs", "keys/ring.rs"];
+    ["read_at/file.rs", "read_at/spool.rs", "parts/discover.rs", "keys/ring.rs"];
 /// Those that may only hold open files, made through directory handles.
 const HANDLES: [&str; 5] = [
     "extract/sink.rs",

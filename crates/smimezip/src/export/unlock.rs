@@ -18,7 +18,7 @@ use crate::read_at::{ReadAt, Windowed};
 use crate::smime;
 use crate::threads::{self, Attended};
 use crate::unlock::UnlockOptions;
-use crate::volumes::{Absent, Place};
+use crate::parts::{Absent, Place};
 use crate::zip::Archive;
 
 /// What all parts are unlocked with.

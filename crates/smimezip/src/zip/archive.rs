@@ -15,7 +15,7 @@ use crate::integrity::Integrity;
 use crate::limits::Limits;
 use crate::oddity::{Oddities, Oddity};
 use crate::read_at::ReadAt;
-use crate::volumes::VolumeSet;
+use crate::parts::VolumeSet;
 
 /// A zip archive in any number of parts, its directory read and checked.
 ///

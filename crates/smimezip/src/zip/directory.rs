@@ -12,7 +12,7 @@ use crate::error::{Damage, Error, ErrorKind};
 use crate::limits::{Accept, Limit, Limits};
 use crate::oddity::{Oddities, OddityKind};
 use crate::read_at::{Cursor, Slice, read_exact, read_full_at};
-use crate::volumes::VolumeSet;
+use crate::parts::VolumeSet;
 
 /// Buffer for reading the directory: headers are small.
 const BUFFER: usize = 128 * 1024;
