@@ -11,10 +11,10 @@ use std::sync::Arc;
 
 use crate::error::{Error, ErrorKind};
 use crate::keys::KeyRing;
+use crate::message::UnlockOptions;
+use crate::parts::{self, Family, PartName, Place};
 use crate::progress::Progress;
 use crate::read_at::{FilePool, FileSource, ReadAt};
-use crate::unlock::UnlockOptions;
-use crate::parts::{self, Family, PartName, Place};
 use crate::zip::Archive;
 
 /// An export: one archive in any number of parts, each sealed or not.

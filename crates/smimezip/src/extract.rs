@@ -3,23 +3,18 @@
 
 mod asked;
 mod behind;
-mod disk;
 mod encode;
 mod existing;
 mod folder_names;
 mod folders;
-mod journal;
 mod names;
 mod options;
 mod plan;
 mod planned;
-mod publish;
 mod ranges;
-mod rename;
 mod report;
 mod save;
 mod sink;
-mod staging;
 mod together;
 mod tree;
 mod turns;
@@ -30,19 +25,19 @@ use std::path::Path;
 use cap_std::fs::Dir;
 
 pub use folder_names::folder_names;
-pub use options::{ExtractOptions, Links, Names, Overwrite, SaveOptions};
+pub use options::{ExtractOptions, Links, Names, SaveOptions};
 pub use report::{Renamed, Report, SkipReason, Skipped};
 pub use save::{save, save_stream, save_stream_with, save_with};
 pub use together::{check_together, recover};
 
 use crate::error::{Error, ErrorKind};
 use crate::progress::{Call, Phase, Progress, check};
+use crate::staging::{Staging, disk, nearest, publish};
 use crate::threads::{Attended, abandonable};
 use crate::zip::{Archive, Entry};
 use asked::Asked;
 use plan::Plan;
 use sink::{NullSink, StagingSink};
-use staging::Staging;
 
 impl Archive {
     /// Extracts to `destination`, which is made if it is not there.
@@ -170,17 +165,18 @@ impl Archive {
             let sink = || Ok(StagingSink::new(&staging));
             work::run(self, &plan.files, options, gauge, &mut plan.oddities, sink)
         })?;
-        let skipped = attended.stage(Phase::Publishing, || {
+        let kept = attended.stage(Phase::Publishing, || {
             folders::set_times(staging.target(), &plan)?;
             if options.durable {
                 let tree = staging.tree.try_clone()?;
                 abandonable(move || disk::sync_all(&tree))?;
             }
-            publish::publish(&staging, options.overwrite, options.durable)
+            publish(&staging, options.overwrite, options.durable)
         })?;
         let mut report = report(plan, failed);
         // Files that appeared meanwhile.
-        report.skipped.extend(skipped);
+        let exists = |name| Skipped { name, reason: SkipReason::Exists };
+        report.skipped.extend(kept.into_iter().map(exists));
         Ok(report)
     }
 
@@ -262,7 +258,7 @@ fn at(error: Error, destination: &Path) -> Error {
 /// folder would be made.
 fn look(plan: &mut Plan<'_>, destination: &Path, options: &ExtractOptions) -> Result<Dir, Error> {
     check()?;
-    let (home, prefix) = staging::nearest(destination)?;
+    let (home, prefix) = nearest(destination)?;
     disk::check_writable(&home)?;
     let target = Target { home: &home, is_home: prefix.as_os_str().is_empty() };
     target.check(plan, destination, options)?;

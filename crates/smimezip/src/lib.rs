@@ -50,9 +50,6 @@
 mod asn1;
 mod cipher;
 mod cms;
-mod content;
-mod decoder;
-mod envelope;
 mod error;
 mod export;
 mod extract;
@@ -60,15 +57,16 @@ mod hex;
 mod integrity;
 mod keys;
 mod limits;
+mod message;
 mod oddity;
 mod oid;
+mod parts;
 mod progress;
 mod read_at;
 mod secret;
 mod smime;
+mod staging;
 mod threads;
-mod unlock;
-mod parts;
 mod zip;
 
 #[cfg(feature = "internals")]
@@ -83,15 +81,12 @@ pub use cms::{
     ContentEncryptionAlgorithm, HashAlgorithm, IssuerAndSerialNumber, KemAlgorithm, KeyDerivation,
     KeyEncryptionAlgorithm, KeyWrapAlgorithm, RecipientIdentifier, RecipientInfo, RecipientKind,
 };
-pub use content::{Content, InnerLayers};
-pub use decoder::{Decoder, Decryptor, Processed};
-pub use envelope::Envelope;
 pub use error::{
     Category, Damage, Error, ErrorKind, KeyProblem, NameProblem, NoMessage, Unsupported,
 };
 pub use export::{Export, Part};
 pub use extract::{
-    ExtractOptions, Links, Names, Overwrite, Renamed, Report, SaveOptions, SkipReason, Skipped,
+    ExtractOptions, Links, Names, Renamed, Report, SaveOptions, SkipReason, Skipped,
     check_together, folder_names, recover, save, save_stream, save_stream_with, save_with,
 };
 pub use integrity::Integrity;
@@ -99,12 +94,13 @@ pub use keys::{
     Certificate, KeyRing, PrivateKey, RecipientKey, UnusableItem, unwrap_with_shared_secret,
 };
 pub use limits::{Accept, Limit, Limits};
+pub use message::{Content, Decoder, Decryptor, Envelope, InnerLayers, Processed, UnlockOptions};
 pub use oddity::{Oddity, OddityKind};
 pub use oid::Oid;
+pub use parts::{PartName, Place};
 pub use progress::{CancelToken, Event, Phase, Progress};
 pub use read_at::{Cursor, FilePool, FileSource, ReadAt};
 pub use secret::{ContentEncryptionKey, Passphrase};
 pub use smime::Container;
-pub use unlock::UnlockOptions;
-pub use parts::{PartName, Place};
+pub use staging::Overwrite;
 pub use zip::{Archive, DosDateTime, Entry, EntryKind, EntryPath, EntryReader, Modified};

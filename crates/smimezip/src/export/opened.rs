@@ -5,8 +5,8 @@ use std::sync::Arc;
 use crate::error::{Damage, Error, ErrorKind};
 use crate::integrity::Integrity;
 use crate::limits::{Accept, Limits};
-use crate::read_at::{Kept, ReadAt, Windowed, read_full_at};
 use crate::parts::Place;
+use crate::read_at::{Kept, ReadAt, Windowed, read_full_at};
 use crate::zip::{self, Archive};
 
 /// Bytes that the answer of a server rarely exceeds.

@@ -7,18 +7,16 @@ use std::sync::{Arc, Mutex, Once, PoisonError};
 
 use super::opened::{Doubt, Opened, Pieces, is_of_the_source, join};
 use super::{Export, Part};
-use crate::content::{Content, InnerLayers};
-use crate::envelope::Envelope;
 use crate::error::{Category, Damage, Error, ErrorKind};
 use crate::integrity::Integrity;
 use crate::keys::KeyRing;
 use crate::limits::{Limit, Limits};
+use crate::message::{Content, Envelope, InnerLayers, UnlockOptions};
+use crate::parts::{Absent, Place};
 use crate::progress::{Phase, Progress, check, current};
 use crate::read_at::{ReadAt, Windowed};
 use crate::smime;
 use crate::threads::{self, Attended};
-use crate::unlock::UnlockOptions;
-use crate::parts::{Absent, Place};
 use crate::zip::Archive;
 
 /// What all parts are unlocked with.

@@ -6,12 +6,11 @@ use std::path::Path;
 
 use cap_std::fs::Dir;
 
-use super::options::Overwrite;
 use super::plan::Plan;
-use super::rename::{There, there};
 use super::report::SkipReason;
 use crate::error::{Error, ErrorKind};
 use crate::progress::check;
+use crate::staging::{Overwrite, There, there};
 
 /// Goes through the plan with what `home` has, which is `destination`: refuses it, or leaves files
 /// out of it, as `overwrite` says.

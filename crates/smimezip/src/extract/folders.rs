@@ -9,10 +9,11 @@ use cap_std::fs::Dir;
 
 use super::options::ExtractOptions;
 use super::plan::Plan;
-use super::{disk, work};
+use super::work;
 use crate::error::Error;
 use crate::oddity::Oddities;
 use crate::progress::check;
+use crate::staging::disk;
 use crate::threads;
 use crate::zip::{Archive, Entry, Memory};
 

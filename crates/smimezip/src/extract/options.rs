@@ -9,20 +9,8 @@ use std::time::SystemTime;
 
 use crate::limits::Limits;
 use crate::progress::CancelToken;
+use crate::staging::Overwrite;
 use crate::zip::{DosDateTime, Entry};
-
-/// What happens where a file already exists.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Default)]
-#[non_exhaustive]
-pub enum Overwrite {
-    /// Nothing is extracted at all.
-    #[default]
-    Never,
-    /// The existing file stays, all others are extracted.
-    Skip,
-    /// The existing file is replaced.
-    Always,
-}
 
 /// What happens to symbolic links, devices, pipes and sockets in an archive.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Default)]

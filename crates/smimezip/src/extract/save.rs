@@ -6,14 +6,13 @@ use std::path::Path;
 
 use cap_std::fs::OpenOptions;
 
-use super::options::{Overwrite, SaveOptions};
-use super::rename::there;
-use super::staging::Staging;
-use super::{disk, publish, ranges};
+use super::options::SaveOptions;
+use super::ranges;
 use crate::error::{Error, ErrorKind};
 use crate::limits::Limit;
 use crate::progress::{Phase, Progress, check};
 use crate::read_at::ReadAt;
+use crate::staging::{Overwrite, Staging, disk, publish, there};
 use crate::threads::{self, Attended, abandonable};
 
 /// Writes all of `source` to the file at `path`, by way of a private folder beside it: the file
@@ -199,5 +198,5 @@ fn publish_file(staging: &Staging, file: File, options: &SaveOptions) -> Result<
         Overwrite::Skip => Overwrite::Never,
         other => other,
     };
-    publish::publish(staging, overwrite, options.durable).map(|_| ())
+    publish(staging, overwrite, options.durable).map(|_| ())
 }

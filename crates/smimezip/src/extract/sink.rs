@@ -7,8 +7,8 @@ use std::io::{self, Write};
 use cap_std::fs::{Dir, OpenOptions};
 
 use super::planned::Planned;
-use super::staging::Staging;
 use crate::error::Error;
+use crate::staging::Staging;
 
 /// Takes the bytes of entries, in one thread.
 pub(super) trait Sink {

@@ -7,14 +7,14 @@ use std::path::{Component, Path};
 use cap_std::fs::Dir;
 
 use super::asked::Asked;
-use super::options::{ExtractOptions, Overwrite};
+use super::options::ExtractOptions;
 use super::plan::Plan;
 use super::report::Report;
-use super::staging::Staging;
 use super::tree::{Added, ROOT, Tree};
-use super::{at, disk, look, report};
+use super::{at, look, report};
 use crate::error::{Error, ErrorKind};
 use crate::progress::{Call, check};
+use crate::staging::{Overwrite, Staging, disk};
 use crate::threads::Attended;
 use crate::zip::Archive;
 

@@ -4,8 +4,8 @@
 
 use super::record::Sizes;
 use crate::error::Error;
-use crate::read_at::{clamp, read_exact_at};
 use crate::parts::VolumeSet;
+use crate::read_at::{clamp, read_exact_at};
 
 /// Its forms, the longest first: sizes of 8 or 4 octets, with and without signature.
 const FORMS: [usize; 4] = [24, 20, 16, 12];

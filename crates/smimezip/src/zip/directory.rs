@@ -11,8 +11,8 @@ use super::record::{CentralHeader, EndRecord, modulo};
 use crate::error::{Damage, Error, ErrorKind};
 use crate::limits::{Accept, Limit, Limits};
 use crate::oddity::{Oddities, OddityKind};
-use crate::read_at::{Cursor, Slice, read_exact, read_full_at};
 use crate::parts::VolumeSet;
+use crate::read_at::{Cursor, Slice, read_exact, read_full_at};
 
 /// Buffer for reading the directory: headers are small.
 const BUFFER: usize = 128 * 1024;

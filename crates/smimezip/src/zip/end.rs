@@ -7,8 +7,8 @@
 use super::record::{CentralHeader, EndRecord, IN_ZIP64_16, Zip64Locator};
 use crate::error::{Category, Damage, Error, ErrorKind};
 use crate::limits::Accept;
-use crate::read_at::{ReadAt, clamp, read_exact_at, read_full_at};
 use crate::parts::VolumeSet;
+use crate::read_at::{ReadAt, clamp, read_exact_at, read_full_at};
 
 /// Zeros that an end record itself may end in: all of it but the signature.
 const ZEROS: usize = EndRecord::SIZE - EndRecord::SIGNATURE.len();

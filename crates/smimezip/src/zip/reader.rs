@@ -17,8 +17,8 @@ use super::sizes;
 use crate::error::{Category, Damage, Error, ErrorKind};
 use crate::limits::Accept;
 use crate::oddity::{Oddities, OddityKind};
-use crate::read_at::{ReadAt, clamp, read_exact_at, read_full_at};
 use crate::parts::VolumeSet;
+use crate::read_at::{ReadAt, clamp, read_exact_at, read_full_at};
 
 /// Compressed bytes read at once.
 pub(super) const INPUT: usize = 64 * 1024;

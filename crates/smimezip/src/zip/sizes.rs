@@ -13,9 +13,9 @@ use usual::Usual;
 use super::extra;
 use super::record::{CentralHeader, EndRecord, LocalHeader, Zip64Locator, flag};
 use crate::error::{Damage, Error, ErrorKind};
+use crate::parts::{Contradiction, VolumeSet};
 use crate::progress::check;
 use crate::read_at::{Cursor, ReadAt, Slice, clamp, read_exact, read_full_at};
-use crate::parts::{Contradiction, VolumeSet};
 
 /// Entries that are looked at. What is wrong is known already; to say where must not cost more.
 const ENTRIES: u64 = 1 << 22;

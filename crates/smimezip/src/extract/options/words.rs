@@ -4,8 +4,9 @@ use std::fmt;
 use std::io;
 use std::str::FromStr;
 
-use super::{Links, Names, Overwrite};
+use super::{Links, Names};
 use crate::error::Error;
+use crate::staging::Overwrite;
 
 /// `Display` and `FromStr` by the same words.
 macro_rules! words {

@@ -15,15 +15,15 @@ const JOURNAL: &str = "journal";
 const REPLACED: &str = "replaced";
 
 /// The folders that a publication moves between.
-pub(super) struct Moves<'a> {
-    pub(super) home: &'a Dir,
-    pub(super) tree: &'a Dir,
+pub(crate) struct Moves<'a> {
+    pub(crate) home: &'a Dir,
+    pub(crate) tree: &'a Dir,
     replaced: Dir,
 }
 
 impl<'a> Moves<'a> {
     /// Writes `paths` down in the staging folder; to the disk if it is to be `durable`.
-    pub(super) fn begin(
+    pub(crate) fn begin(
         home: &'a Dir,
         staging: &Dir,
         tree: &'a Dir,
@@ -47,7 +47,7 @@ impl<'a> Moves<'a> {
     }
 
     /// Makes the move with this number. A file in its place is set aside if `replace`.
-    pub(super) fn make(&self, number: usize, path: &Path, replace: bool) -> Result<(), Error> {
+    pub(crate) fn make(&self, number: usize, path: &Path, replace: bool) -> Result<(), Error> {
         if replace {
             let (folder, name) = enter(self.home, path)?;
             if there(&folder, Path::new(name))? == Some(There::File) {
@@ -59,7 +59,7 @@ impl<'a> Moves<'a> {
     }
 
     /// Takes back the move with this number, whether it was made, half made or not made.
-    pub(super) fn undo(&self, number: usize, path: &Path) -> Result<(), Error> {
+    pub(crate) fn undo(&self, number: usize, path: &Path) -> Result<(), Error> {
         let (folder, name) = enter(self.home, path)?;
         let name = Path::new(name);
         let (mirror, _) = enter(self.tree, path)?;
@@ -75,13 +75,13 @@ impl<'a> Moves<'a> {
 }
 
 /// The publication is complete: nothing is to be taken back any more.
-pub(super) fn end(staging: &Dir) -> Result<(), Error> {
+pub(crate) fn end(staging: &Dir) -> Result<(), Error> {
     Ok(staging.remove_file(JOURNAL)?)
 }
 
 /// Takes back what a killed run had published when it was killed in the middle. A run that had
 /// moved everything was complete: that stays.
-pub(super) fn take_back(home: &Dir, staging: &Dir, tree: &Dir) -> Result<(), Error> {
+pub(crate) fn take_back(home: &Dir, staging: &Dir, tree: &Dir) -> Result<(), Error> {
     let mut journal = Vec::new();
     match staging.open(JOURNAL) {
         Ok(mut file) => file.read_to_end(&mut journal)?,

@@ -10,25 +10,25 @@ use cap_fs_ext::DirExt;
 use cap_std::fs::Dir;
 
 use super::disk;
+use super::folder::Staging;
 use super::journal::{self, Moves};
-use super::options::Overwrite;
+use super::overwrite::Overwrite;
 use super::rename::{There, rename_new, there};
-use super::report::{SkipReason, Skipped};
-use super::staging::Staging;
 use crate::error::{Error, ErrorKind};
 use crate::progress::check;
 
 /// Publishes all that is staged, and writes the home's list of names out if it is to be `durable`.
-/// Existing files are treated as `overwrite` says; folders that are in both are merged. After an error,
+/// Existing files are treated as `overwrite` says; folders that are in both are merged. Returns the
+/// files that stayed as they were. After an error,
 /// and after a cancellation, which is heard until the last rename, everything is as it was.
-pub(super) fn publish(
+pub(crate) fn publish(
     staging: &Staging,
     overwrite: Overwrite,
     durable: bool,
-) -> Result<Vec<Skipped>, Error> {
-    let mut found = Found { overwrite, moves: Vec::new(), skipped: Vec::new() };
+) -> Result<Vec<String>, Error> {
+    let mut found = Found { overwrite, moves: Vec::new(), kept: Vec::new() };
     found.collect(staging.home(), &staging.tree, Path::new(""))?;
-    let Found { moves, skipped, .. } = found;
+    let Found { moves, kept, .. } = found;
     let replace = overwrite == Overwrite::Always;
     let sync = || if durable { disk::sync_folder(staging.home()) } else { Ok(()) };
     check()?;
@@ -38,7 +38,7 @@ pub(super) fn publish(
             rename_new(staging.home(), path, &staging.tree, path)?;
             return Err(error);
         }
-        return Ok(skipped);
+        return Ok(kept);
     }
     let journaled = Moves::begin(staging.home(), &staging.folder, &staging.tree, &moves, durable)?;
     let mut begun = 0;
@@ -56,14 +56,14 @@ pub(super) fn publish(
         }
         return Err(error);
     }
-    Ok(skipped)
+    Ok(kept)
 }
 
 /// What is to be moved, and what stays.
 struct Found {
     overwrite: Overwrite,
     moves: Vec<PathBuf>,
-    skipped: Vec<Skipped>,
+    kept: Vec<String>,
 }
 
 impl Found {
@@ -83,8 +83,7 @@ impl Found {
                 }
                 (Some(There::File), Overwrite::Always) if !is_folder => self.moves.push(path),
                 (Some(There::File), Overwrite::Skip) if !is_folder => {
-                    let name = path.to_string_lossy().into_owned();
-                    self.skipped.push(Skipped { name, reason: SkipReason::Exists });
+                    self.kept.push(path.to_string_lossy().into_owned());
                 }
                 _ => return Err(ErrorKind::Exists(path).into()),
             }

@@ -11,7 +11,7 @@ use crate::error::{Error, ErrorKind};
 
 /// What has a name already. Links are not followed: they are what they are.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub(super) enum There {
+pub(crate) enum There {
     Folder,
     File,
     /// A link, a device, a pipe: never replaced, never looked through.
@@ -19,7 +19,7 @@ pub(super) enum There {
 }
 
 /// What `folder` has at `path`.
-pub(super) fn there(folder: &Dir, path: &Path) -> Result<Option<There>, Error> {
+pub(crate) fn there(folder: &Dir, path: &Path) -> Result<Option<There>, Error> {
     match folder.symlink_metadata(path) {
         Ok(metadata) if metadata.is_dir() => Ok(Some(There::Folder)),
         Ok(metadata) if metadata.is_file() => Ok(Some(There::File)),
@@ -30,7 +30,7 @@ pub(super) fn there(folder: &Dir, path: &Path) -> Result<Option<There>, Error> {
 }
 
 /// The folder that `path` below `folder` is in, and its name there. A link on the way is an error.
-pub(super) fn enter<'p>(folder: &Dir, path: &'p Path) -> Result<(Dir, &'p OsStr), Error> {
+pub(crate) fn enter<'p>(folder: &Dir, path: &'p Path) -> Result<(Dir, &'p OsStr), Error> {
     let name = path.file_name().ok_or_else(|| io::Error::from(io::ErrorKind::InvalidInput))?;
     let mut at = folder.try_clone()?;
     for component in path.parent().into_iter().flat_map(Path::components) {
@@ -40,7 +40,7 @@ pub(super) fn enter<'p>(folder: &Dir, path: &'p Path) -> Result<(Dir, &'p OsStr)
 }
 
 /// Moves `from_path` below `from` to `to_path` below `to`.
-pub(super) fn rename_new(
+pub(crate) fn rename_new(
     from: &Dir,
     from_path: &Path,
     to: &Dir,

@@ -29,14 +29,14 @@ const LOCK_PATIENCE: Duration = Duration::from_millis(10);
 const TREE: &str = "tree";
 
 /// A staging folder. Dropped, it is removed with all that is in it.
-pub(super) struct Staging {
+pub(crate) struct Staging {
     /// What of the destination lies below its home and does not exist yet.
     prefix: PathBuf,
     /// Removes everything, however far making it came.
     place: Place,
-    pub(super) folder: Dir,
+    pub(crate) folder: Dir,
     /// Mirrors the home.
-    pub(super) tree: Dir,
+    pub(crate) tree: Dir,
     /// The destination's mirror inside `tree`.
     target: Dir,
     _lock: File,
@@ -44,7 +44,7 @@ pub(super) struct Staging {
 
 impl Staging {
     /// Makes a staging folder for `destination`, after stale ones of killed runs were removed.
-    pub(super) fn create(destination: &Path) -> Result<Self, Error> {
+    pub(crate) fn create(destination: &Path) -> Result<Self, Error> {
         let (home, prefix) = nearest(destination)?;
         let guard = FolderLock::take(&home)?;
         let place = Place::make_private(home)?;
@@ -67,22 +67,22 @@ impl Staging {
     }
 
     /// The nearest folder of the destination that was there before.
-    pub(super) fn home(&self) -> &Dir {
+    pub(crate) fn home(&self) -> &Dir {
         &self.place.home
     }
 
     /// The handle of the folder that stands for the destination.
-    pub(super) fn target(&self) -> &Dir {
+    pub(crate) fn target(&self) -> &Dir {
         &self.target
     }
 
     /// Leaves the folder where it is, for the next run to take back what this one could not.
-    pub(super) fn keep(&self) {
+    pub(crate) fn keep(&self) {
         self.place.keep.store(true, Ordering::Relaxed);
     }
 
     /// Whether the destination itself exists already.
-    pub(super) fn destination_exists(&self) -> bool {
+    pub(crate) fn destination_exists(&self) -> bool {
         self.prefix.as_os_str().is_empty()
     }
 }
@@ -127,7 +127,7 @@ impl Drop for Place {
 ///
 /// # Errors
 /// `Exists` if something that is no folder is there.
-pub(super) fn nearest(destination: &Path) -> Result<(Dir, PathBuf), Error> {
+pub(crate) fn nearest(destination: &Path) -> Result<(Dir, PathBuf), Error> {
     let mut missing = Vec::new();
     let mut at = destination;
     loop {

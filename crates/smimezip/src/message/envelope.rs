@@ -9,18 +9,18 @@ use crate::cipher::{BlockCipher, CbcView};
 use crate::cms::{
     ContentEncryptionAlgorithm, ContentParameters, EnvelopedData, RecipientInfo, Tail,
 };
-use crate::content::{Content, Relaid};
 use crate::error::{Error, ErrorKind};
 use crate::integrity::Integrity;
 use crate::keys::KeyRing;
 use crate::limits::{LayoutPolicy, Limits};
+use crate::message::content::{Content, Relaid};
+use crate::message::unlock::{self, UnlockOptions};
 use crate::oid::Oid;
 use crate::progress::{Phase, Progress};
 use crate::read_at::{FileSource, ReadAt, Windowed, read_exact_at};
 use crate::secret::{UNLOCKING, wipe_stack};
 use crate::smime::{self, Container};
 use crate::threads::Attended;
-use crate::unlock::{self, UnlockOptions};
 
 /// An S/MIME enveloped-data or authEnveloped-data message (RFC 8551, RFC 5652 section 6, RFC 5083) of
 /// any size.

@@ -17,11 +17,11 @@ use crate::error::{Error, ErrorKind};
 use crate::integrity::Integrity;
 use crate::keys::KeyRing;
 use crate::limits::{Limit, Limits};
+use crate::message::unlock;
 use crate::progress::{Call, CancelToken, check};
 use crate::read_at::{Growing, read_full_at};
 use crate::secret::{UNLOCKING, wipe_stack};
 use crate::smime::{Container, Forward};
-use crate::unlock;
 
 /// Octets of a message that are worked on at once: bounds the memory.
 const PIECE: usize = 128 * 1024;

@@ -2,8 +2,8 @@
 
 use std::num::NonZeroUsize;
 
-use crate::content::InnerLayers;
 use crate::limits::Limits;
+use crate::message::content::InnerLayers;
 use crate::progress::CancelToken;
 
 /// Options of [`Export::unlock_with`](crate::Export::unlock_with) and

@@ -8,8 +8,8 @@ use crate::cms::{ContentParameters, EnvelopedData, Tail};
 use crate::error::Error;
 use crate::keys::KeyRing;
 use crate::limits::Limits;
+use crate::message::unlock::{self, Selected};
 use crate::read_at::{ReadAt, Spool};
-use crate::unlock::{self, Selected};
 
 /// How far the message has come.
 pub(super) enum Stage {

@@ -1,0 +1,12 @@
+//! A message opened, unlocked and read: at positions by an envelope, and forward by a decoder. Both work over
+//! the same parsers, keys and ciphers. Nothing here knows what the content is, nor of sets of parts.
+
+mod content;
+mod decoder;
+mod envelope;
+mod unlock;
+
+pub use content::{Content, InnerLayers};
+pub use decoder::{Decoder, Decryptor, Processed};
+pub use envelope::Envelope;
+pub use unlock::UnlockOptions;
