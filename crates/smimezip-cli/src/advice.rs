@@ -118,7 +118,7 @@ pub(crate) fn advice(
             }
         },
         ErrorKind::NoSuchEntry => "`smimezip list` shows the names",
-        ErrorKind::Io(_) | ErrorKind::Cancelled => return None,
+        ErrorKind::Io(_) | ErrorKind::InvalidArgument(_) | ErrorKind::Cancelled => return None,
         // A kind of a later library.
         _ => return None,
     };

@@ -94,7 +94,9 @@ fn statuses_agree() {
         .filter_map(|line| line.trim().trim_end_matches([',', ';']).strip_suffix(')'))
         .filter_map(|line| line.split_once('(')?.1.parse().ok())
         .collect();
-    let core: BTreeSet<i32> = smimezip::ErrorKind::TABLE.iter().map(|row| row.2).collect();
+    // What -1 is in C is an unchecked exception in Java.
+    let core = smimezip::ErrorKind::TABLE.iter().map(|row| row.2);
+    let core: BTreeSet<i32> = core.filter(|status| *status != -1).collect();
     assert_eq!(numbers, core);
 }
 

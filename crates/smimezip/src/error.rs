@@ -173,6 +173,10 @@ pub enum ErrorKind {
     /// No entry has that name.
     #[error("no entry of that name")]
     NoSuchEntry,
+    /// The call itself makes no sense, whatever the data are: a word that is no option, an entry of
+    /// another archive.
+    #[error("{0}")]
+    InvalidArgument(String),
     /// The caller cancelled.
     #[error("cancelled")]
     Cancelled,
@@ -341,6 +345,7 @@ impl From<Error> for io::Error {
             ErrorKind::Unsupported(_) => io::ErrorKind::Unsupported,
             ErrorKind::NoSuchEntry => io::ErrorKind::NotFound,
             ErrorKind::Exists(_) => io::ErrorKind::AlreadyExists,
+            ErrorKind::InvalidArgument(_) => io::ErrorKind::InvalidInput,
             // Never `Interrupted`: callers of `Read` would try again for ever.
             ErrorKind::Cancelled => io::ErrorKind::Other,
             _ => io::ErrorKind::InvalidData,

@@ -178,10 +178,10 @@ fn an_entry_of_another_archive_is_refused() {
     let folder = tempfile::tempdir().unwrap();
     for entry in &others {
         let error = ours.open_entry(entry).unwrap_err();
-        assert!(matches!(error.kind(), ErrorKind::Io(_)), "{error}");
-        assert!(format!("{error:#}").contains("an entry of another archive"), "{error}");
+        assert!(matches!(error.kind(), ErrorKind::InvalidArgument(_)), "{error}");
+        assert!(error.to_string().contains("an entry of another archive"), "{error}");
         let error = ours.extract_entry(entry, folder.path()).unwrap_err();
-        assert!(format!("{error:#}").contains("an entry of another archive"), "{error}");
+        assert!(error.to_string().contains("an entry of another archive"), "{error}");
     }
     drop(ours.open_entry(&ours.entries()[1].clone()).unwrap());
 }

@@ -21,6 +21,8 @@ pub enum Category {
     NotFound,
     /// A limit or a rule of safety refused it: decide, then raise or allow.
     Refused,
+    /// The call makes no sense: look at the program that makes it.
+    Argument,
     /// The caller cancelled.
     Cancelled,
 }
@@ -35,6 +37,7 @@ impl fmt::Display for Category {
             Self::Set => "not one complete set",
             Self::NotFound => "not there",
             Self::Refused => "refused",
+            Self::Argument => "a mistake in the call",
             Self::Cancelled => "cancelled",
         })
     }

@@ -1,7 +1,6 @@
 //! `Archive`: the directory read, entries open to be read.
 
 use std::fmt;
-use std::io;
 use std::ptr;
 use std::sync::{Arc, OnceLock};
 
@@ -14,8 +13,8 @@ use crate::error::{Error, ErrorKind};
 use crate::integrity::Integrity;
 use crate::limits::Limits;
 use crate::oddity::{Oddities, Oddity};
-use crate::read_at::ReadAt;
 use crate::parts::VolumeSet;
+use crate::read_at::ReadAt;
 
 /// A zip archive in any number of parts, its directory read and checked.
 ///
@@ -155,8 +154,8 @@ impl Archive {
     ///
     /// # Errors
     /// [`ErrorKind::Damaged`] if its local header is not as the directory says,
-    /// [`ErrorKind::Unsupported`], or what a source reports; [`ErrorKind::Io`] with
-    /// [`InvalidInput`](io::ErrorKind::InvalidInput) for an entry of another archive.
+    /// [`ErrorKind::Unsupported`], or what a source reports;
+    /// [`ErrorKind::InvalidArgument`] for an entry of another archive.
     pub fn open_entry(&self, entry: &Entry) -> Result<EntryReader, Error> {
         self.check_own(entry)?;
         self.settled(|archive| {
@@ -225,7 +224,7 @@ impl Archive {
         if is_inside || self.named(entry.raw_name()).any(|own| own.is_same(entry)) {
             return Ok(());
         }
-        let error = io::Error::new(io::ErrorKind::InvalidInput, "an entry of another archive");
+        let error = ErrorKind::InvalidArgument("an entry of another archive".into());
         Err(Error::from(error).in_entry(entry.raw_name()))
     }
 

@@ -1,11 +1,10 @@
 //! The options that are one of a few words, as text and from text.
 
 use std::fmt;
-use std::io;
 use std::str::FromStr;
 
 use super::{Links, Names};
-use crate::error::Error;
+use crate::error::{Error, ErrorKind};
 use crate::staging::Overwrite;
 
 /// `Display` and `FromStr` by the same words.
@@ -23,8 +22,7 @@ macro_rules! words {
             type Err = Error;
 
             /// # Errors
-            /// [`ErrorKind::Io`](crate::ErrorKind::Io) with
-            /// [`InvalidInput`](io::ErrorKind::InvalidInput) for another word.
+            /// [`ErrorKind::InvalidArgument`] for another word.
             fn from_str(word: &str) -> Result<Self, Error> {
                 match word {
                     $($word => Ok(Self::$variant),)+
@@ -41,7 +39,7 @@ words!(Names: Refuse = "refuse", Skip = "skip", Encode = "encode");
 
 fn no_such_word(word: &str, words: &[&str]) -> Error {
     let text = format!("{word:?} is none of {}", words.join(", "));
-    io::Error::new(io::ErrorKind::InvalidInput, text).into()
+    ErrorKind::InvalidArgument(text).into()
 }
 
 #[cfg(test)]
