@@ -1,5 +1,5 @@
-//! Each layer on its own, over memory: what it costs to read through it. Whole jobs, beside other programs,
-//! are `compare`'s matter.
+//! Each layer on its own, over memory: what it costs to read through it. Whole jobs, beside other
+//! programs, are `compare`'s matter.
 
 #![allow(clippy::unwrap_used, missing_docs, reason = "a benchmark")]
 

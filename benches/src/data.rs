@@ -1,5 +1,5 @@
-//! What the tables need: a key, one large message, an export, a zip of many files, a zip of one huge one.
-//! Zipped by Info-ZIP, sealed by OpenSSL, as exports are; the same contents in every run.
+//! What the tables need: a key, one large message, an export, a zip of many files, a zip of one
+//! huge one. Zipped by Info-ZIP, sealed by OpenSSL, as exports are; the same contents in every run.
 
 use std::fs::File;
 use std::io::{self, BufWriter, Write};
@@ -121,8 +121,8 @@ impl Message {
     }
 }
 
-/// An export of about `size` octets in eight parts: eight files of text, eight of recordings that do not
-/// compress, a quarter of the octets, and a small file.
+/// An export of about `size` octets in eight parts: eight files of text, eight of recordings that
+/// do not compress, a quarter of the octets, and a small file.
 pub(crate) fn export(folder: &Path, key: &Key, size: u64) -> Result<Set, String> {
     let tree = folder.join("tree");
     let mut noise = Noise(0x9e37_79b9_7f4a_7c15);

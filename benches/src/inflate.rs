@@ -1,5 +1,5 @@
-//! The bare inflate of an archive's first member, output thrown away: what no extractor can be faster than
-//! on one thread with this decoder.
+//! The bare inflate of an archive's first member, output thrown away: what no extractor can be
+//! faster than on one thread with this decoder.
 
 use std::fs::File;
 use std::io::{Read, Seek};

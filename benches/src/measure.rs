@@ -1,5 +1,5 @@
-//! One program run: wall time, CPU time, highest resident memory, bytes read and written, as the system's
-//! own accounting tells them.
+//! One program run: wall time, CPU time, highest resident memory, bytes read and written, as the
+//! system's own accounting tells them.
 
 use std::process::{Command, Stdio};
 
@@ -21,8 +21,8 @@ pub(crate) struct Measured {
     pub(crate) written: u64,
 }
 
-/// Runs a program and prints what it used; Python has `getrusage`, Rust's library not. A process's own
-/// account of octets has those of its children once they have ended.
+/// Runs a program and prints what it used; Python has `getrusage`, Rust's library not. A process's
+/// own account of octets has those of its children once they have ended.
 const ACCOUNT: &str = "
 import resource, subprocess, sys, time
 def octets():

@@ -1,6 +1,7 @@
-//! Decrypts a message with a key that lives elsewhere: here behind a command, as it might be behind a
-//! hardware module or a key service. The command gets the encrypted key and gives the decrypted one; if it
-//! writes nothing, its key is not the one; if it fails, that is an error of its own and says nothing of a key.
+//! Decrypts a message with a key that lives elsewhere: here behind a command, as it might be behind
+//! a hardware module or a key service. The command gets the encrypted key and gives the decrypted
+//! one; if it writes nothing, its key is not the one; if it fails, that is an error of its own and
+//! says nothing of a key.
 //!
 //! ```text
 //! key-elsewhere MESSAGE openssl pkeyutl -decrypt -inkey key.pem >plaintext
@@ -31,7 +32,8 @@ impl Service {
         let (stdin, stdout) = (child.stdin.take(), child.stdout.take());
         let mut key = Vec::new();
         std::thread::scope(|scope| {
-            // Written while the answer is read: a pipe holds little, and both sides would wait for ever.
+            // Written while the answer is read: a pipe holds little, and both sides would wait for
+            // ever.
             scope.spawn(|| stdin.map(|mut stdin| stdin.write_all(encrypted_key)));
             stdout.map(|stdout| stdout.take(MAX_OUTPUT).read_to_end(&mut key)).transpose()
         })?;

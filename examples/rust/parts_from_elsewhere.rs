@@ -1,5 +1,5 @@
-//! Lists an export whose parts are not files: here they are served by a stand-in for an object store
-//! that answers requests for ranges, and counts what it was asked for.
+//! Lists an export whose parts are not files: here they are served by a stand-in for an object
+//! store that answers requests for ranges, and counts what it was asked for.
 //!
 //! `parts-from-elsewhere FOLDER KEY`
 

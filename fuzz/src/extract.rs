@@ -1,5 +1,6 @@
-//! Any octets as an archive that is extracted to disk: into a folder that is not there, or, by the parity of their number,
-//! into one where links to elsewhere were planted. Afterwards all is there, or all is as it was.
+//! Any octets as an archive that is extracted to disk: into a folder that is not there, or, by the
+//! parity of their number, into one where links to elsewhere were planted. Afterwards all is there,
+//! or all is as it was.
 
 use std::fs;
 use std::io::Read;

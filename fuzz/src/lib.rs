@@ -1,5 +1,5 @@
-//! What each fuzz target does with octets: opens them, and panics where a promise is broken. libFuzzer calls
-//! these functions, and so does an ordinary test with all seeds and the corpus.
+//! What each fuzz target does with octets: opens them, and panics where a promise is broken.
+//! libFuzzer calls these functions, and so does an ordinary test with all seeds and the corpus.
 //!
 //! A target draws nothing by chance and keeps nothing between two calls.
 

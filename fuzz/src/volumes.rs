@@ -1,5 +1,6 @@
-//! Any octets as the parts of a set, and as their names. The last octet says how many cuts there are, two octets in
-//! front of it for each are the parts' sizes, the rest is cut so. And the rest as lines of file names.
+//! Any octets as the parts of a set, and as their names. The last octet says how many cuts there
+//! are, two octets in front of it for each are the parts' sizes, the rest is cut so. And the rest
+//! as lines of file names.
 
 use std::sync::Arc;
 

@@ -1,5 +1,5 @@
-//! One message's content read to nowhere: by the Rust library, by a C program over the shared library, and
-//! fed forward. What a face costs is the difference.
+//! One message's content read to nowhere: by the Rust library, by a C program over the shared
+//! library, and fed forward. What a face costs is the difference.
 
 use std::fs::File;
 use std::io::{Read, Seek, SeekFrom};

@@ -1,5 +1,5 @@
-//! Looks into an export that need little of it: what they read, and how long they take beside the start of the
-//! program.
+//! Looks into an export that need little of it: what they read, and how long they take beside the
+//! start of the program.
 
 use super::text;
 use crate::data::{Key, Set};

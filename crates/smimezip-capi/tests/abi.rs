@@ -1,5 +1,5 @@
-//! What programs are linked against: the exported symbols are those of the header, and what they are
-//! made of is what the committed baseline says. `SMIMEZIP_WRITE_ABI=1` renews the baseline.
+//! What programs are linked against: the exported symbols are those of the header, and what they
+//! are made of is what the committed baseline says. `SMIMEZIP_WRITE_ABI=1` renews the baseline.
 
 // `install.sh` is for Linux.
 #![cfg(target_os = "linux")]
@@ -87,8 +87,8 @@ fn install_sh_names_the_libraries_that_rustc_names() {
     assert_eq!(line.split('"').nth(1).unwrap(), named);
 }
 
-/// A library with the header's functions and nothing in them: what abidw describes does not depend on
-/// the Rust compiler.
+/// A library with the header's functions and nothing in them: what abidw describes does not depend
+/// on the Rust compiler.
 #[test]
 fn the_abi_is_that_of_the_baseline() {
     if !has("abidw", "the ABI's baseline") || !has("abidiff", "the ABI's baseline") {

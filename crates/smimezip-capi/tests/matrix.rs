@@ -1,6 +1,6 @@
-//! Every function with every pointer NULL, freed, or of another type: a C program made from the header,
-//! run under the address and undefined-behaviour sanitizers. A function that is new in the header is in
-//! the matrix without anybody adding it.
+//! Every function with every pointer NULL, freed, or of another type: a C program made from the
+//! header, run under the address and undefined-behaviour sanitizers. A function that is new in the
+//! header is in the matrix without anybody adding it.
 
 // `install.sh` is for Linux.
 #![cfg(target_os = "linux")]
@@ -151,7 +151,8 @@ fn cases() -> (String, usize) {
     let mut out = String::new();
     let functions = functions();
     for function in &functions {
-        // Looking a handle up takes a lock, which a signal handler must not: this one follows its pointer.
+        // Looking a handle up takes a lock, which a signal handler must not: this one follows its
+        // pointer.
         if function.name == "smz_cancel_trigger" {
             continue;
         }

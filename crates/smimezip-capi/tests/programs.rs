@@ -1,5 +1,6 @@
-//! C and C++ programs against the library as it is installed: every language mode, shared and static;
-//! the behaviour that programs rely on, also under valgrind and the sanitizers; every example.
+//! C and C++ programs against the library as it is installed: every language mode, shared and
+//! static; the behaviour that programs rely on, also under valgrind and the sanitizers; every
+//! example.
 
 // `install.sh` is for Linux.
 #![cfg(target_os = "linux")]
@@ -107,8 +108,8 @@ fn x2_valgrind_finds_nothing() {
         compile(compiler, &["-g", "-pthread"], &c(source), Link::Shared, &program);
         let mut valgrind = Command::new("valgrind");
         valgrind.args(["-q", "--leak-check=full", "--error-exitcode=9"]);
-        // Not "possible": Rust's own handle of the main thread, 48 bytes for ever, is held by a pointer
-        // into its middle.
+        // Not "possible": Rust's own handle of the main thread, 48 bytes for ever, is held by a
+        // pointer into its middle.
         valgrind.arg("--errors-for-leak-kinds=definite,indirect");
         run(valgrind.arg(&program).arg(sample()).arg(vectors()).arg(scratch("valgrind-out")));
     }

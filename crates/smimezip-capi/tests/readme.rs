@@ -1,5 +1,5 @@
-//! The commands of `include/README.md`, run as they stand, one after the other, from the root of the
-//! repository.
+//! The commands of `include/README.md`, run as they stand, one after the other, from the root of
+//! the repository.
 
 // `install.sh` is for Linux.
 #![cfg(target_os = "linux")]

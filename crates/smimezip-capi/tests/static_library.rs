@@ -1,5 +1,6 @@
-//! The static library in the hands of other tools than the compiler that made it: binutils and clang with
-//! an older LLVM, programs without any shared library; and `install.sh` as packagers call it.
+//! The static library in the hands of other tools than the compiler that made it: binutils and
+//! clang with an older LLVM, programs without any shared library; and `install.sh` as packagers
+//! call it.
 
 // `install.sh` is for Linux.
 #![cfg(target_os = "linux")]

@@ -124,10 +124,11 @@ pub(crate) struct KeyArgs {
     #[arg(long, help_heading = KEYS, value_name = "SRC", alias = "secretkey")]
     pub(crate) secret_key: Vec<PassphraseSource>,
 
-    /// Shell command that decrypts the content-encryption key elsewhere, as in a hardware module: it
-    /// gets the encrypted key on standard input and writes the key to standard output, or nothing
-    /// if its key is not the one; any other end than with status 0 is a failure that is shown with
-    /// its standard error; the environment has SMIMEZIP_ALGORITHM, SMIMEZIP_RECIPIENT and more
+    /// Shell command that decrypts the content-encryption key elsewhere, as in a hardware module:
+    /// it gets the encrypted key on standard input and writes the key to standard output, or
+    /// nothing if its key is not the one; any other end than with status 0 is a failure that is
+    /// shown with its standard error; the environment has SMIMEZIP_ALGORITHM, SMIMEZIP_RECIPIENT
+    /// and more
     #[arg(long, help_heading = KEYS, value_name = "COMMAND")]
     pub(crate) unwrap_command: Option<String>,
 }

@@ -1,5 +1,5 @@
-//! Another program, run to its end: it gets its input and gives its output at the same time, as much as was
-//! allowed, and is killed when the call it works for is cancelled.
+//! Another program, run to its end: it gets its input and gives its output at the same time, as
+//! much as was allowed, and is killed when the call it works for is cancelled.
 
 use std::io::{self, Read, Write};
 use std::process::{Child, Command, ExitStatus, Stdio};
@@ -13,7 +13,8 @@ use zeroize::Zeroizing;
 
 /// How often it is looked whether the call was cancelled.
 const TICK: Duration = Duration::from_millis(20);
-/// How long output may still come from a program that has ended: what it started may have its pipes.
+/// How long output may still come from a program that has ended: what it started may have its
+/// pipes.
 const GRACE: Duration = Duration::from_millis(500);
 /// Bytes of standard error that are kept.
 const MAX_MESSAGE: usize = 4096;

@@ -11,7 +11,8 @@ use crate::passphrase::{PassphraseSource, Passphrases};
 use crate::secret;
 use crate::unwrap_command::UnwrapCommand;
 
-/// Reads the keys for `exports`. Where no part is sealed, none is read, and no passphrase asked for.
+/// Reads the keys for `exports`. Where no part is sealed, none is read, and no passphrase asked
+/// for.
 pub(crate) fn load_for(
     exports: &[Export],
     args: &KeyArgs,
@@ -27,8 +28,8 @@ pub(crate) fn load_for(
     Ok(KeyRing::new())
 }
 
-/// Reads all keys and certificates. There may be none: whether a set is sealed at all is seen when it
-/// is opened.
+/// Reads all keys and certificates. There may be none: whether a set is sealed at all is seen when
+/// it is opened.
 pub(crate) fn load(args: &KeyArgs, console: &Console, limits: &Limits) -> Result<KeyRing, Failure> {
     check(args)?;
     let mut ring = KeyRing::new();

@@ -40,7 +40,8 @@ impl Bar {
 
 impl Progress for Bar {
     fn report(&mut self, event: &Event<'_>) -> ControlFlow<()> {
-        // Most sets are unlocked at once, and nothing is counted then, nor while an archive is planned.
+        // Most sets are unlocked at once, and nothing is counted then, nor while an archive is
+        // planned.
         if event.bytes_total == 0 {
             return ControlFlow::Continue(());
         }

@@ -17,10 +17,10 @@ const MAX_COLUMNS: usize = 200;
 
 /// Runs a shell command for each recipient that might be its own.
 ///
-/// The key it writes is used if it is of the right size and opens the message. A command that ends well
-/// and writes nothing says that its key does not open this one, and other keys are tried. One that ends
-/// with another status could not do its work, which is an error of input and output and says nothing of a
-/// key.
+/// The key it writes is used if it is of the right size and opens the message. A command that ends
+/// well and writes nothing says that its key does not open this one, and other keys are tried. One
+/// that ends with another status could not do its work, which is an error of input and output and
+/// says nothing of a key.
 pub(crate) struct UnwrapCommand(String);
 
 impl UnwrapCommand {

@@ -1,5 +1,5 @@
-//! What a person reads after an error: nobody is sent to download again what was written so, and every
-//! option that is named exists and helps.
+//! What a person reads after an error: nobody is sent to download again what was written so, and
+//! every option that is named exists and helps.
 
 #![allow(clippy::unwrap_used, clippy::expect_used, clippy::panic, reason = "tests")]
 
@@ -12,11 +12,12 @@ use common::{archive_of, copy_of_sample, expect, files, key, path, run, sample, 
 
 const SAME: &str = "another download gives the same";
 
-/// Where an archive of one empty file `a` has its records: the local header at 0, and then the directory.
+/// Where an archive of one empty file `a` has its records: the local header at 0, and then the
+/// directory.
 const CENTRAL: usize = 31;
 
-/// An archive of the empty file `a`, changed in both of its headers: bytes at these offsets, which are those
-/// of the local header; in the directory they lie two further.
+/// An archive of the empty file `a`, changed in both of its headers: bytes at these offsets, which
+/// are those of the local header; in the directory they lie two further.
 fn changed(at: usize, bytes: &[u8]) -> Vec<u8> {
     let mut archive = archive_of(&["a"]);
     for start in [at, CENTRAL + 2 + at] {
@@ -149,8 +150,8 @@ fn what_can_be_accepted_names_the_flag_and_it_helps() {
         let output = run(&["verify", &archive, "--accept", flag, "--json"]);
         let oddities = &common::json_lines(&output)[0]["oddities"];
         assert_eq!(oddities[0]["kind"], flag, "{oddities}");
-        // Between entries it is met when these are read, so not by `list`; what that knows it says, and
-        // not among the names.
+        // Between entries it is met when these are read, so not by `list`; what that knows it says,
+        // and not among the names.
         if flag == "unused-bytes" {
             continue;
         }

@@ -1,5 +1,5 @@
-//! What other senders and other keys need of the program: every kind of recipient, standard input, layers
-//! inside, keys that live elsewhere.
+//! What other senders and other keys need of the program: every kind of recipient, standard input,
+//! layers inside, keys that live elsewhere.
 
 #![allow(clippy::unwrap_used, clippy::expect_used, clippy::panic, reason = "tests")]
 

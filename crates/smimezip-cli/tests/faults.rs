@@ -1,6 +1,6 @@
-//! Rows F1 and F2: the operating system fails at every single call of an extraction, or ends the program
-//! there. Afterwards the destination is as it was or complete, nothing of the plaintext lies about, and
-//! the next run converges. And a disk that fills up.
+//! Rows F1 and F2: the operating system fails at every single call of an extraction, or ends the
+//! program there. Afterwards the destination is as it was or complete, nothing of the plaintext
+//! lies about, and the next run converges. And a disk that fills up.
 
 #![cfg(target_os = "linux")]
 #![allow(clippy::unwrap_used, clippy::expect_used, clippy::panic, reason = "tests")]
@@ -52,7 +52,8 @@ struct Outcomes {
     refused: AtomicUsize,
     succeeded: AtomicUsize,
     killed: AtomicUsize,
-    /// Killed between two renames into folders that were there: a known hole, mended by the next run.
+    /// Killed between two renames into folders that were there: a known hole, mended by the next
+    /// run.
     killed_halfway: AtomicUsize,
 }
 

@@ -1,5 +1,5 @@
-//! What the program says of hostile and broken input: the documented code, one message, no panic; in little
-//! memory and without a question.
+//! What the program says of hostile and broken input: the documented code, one message, no panic;
+//! in little memory and without a question.
 
 #![allow(clippy::unwrap_used, clippy::expect_used, clippy::panic, reason = "tests")]
 
@@ -116,7 +116,8 @@ fn tlv(tag: u8, contents: &[u8]) -> Vec<u8> {
 
 const ENVELOPED_DATA: &[u8] = b"\x06\x09\x2a\x86\x48\x86\xf7\x0d\x01\x07\x03";
 
-/// The start of a ContentInfo and EnvelopedData of indefinite lengths, up to the recipients' contents.
+/// The start of a ContentInfo and EnvelopedData of indefinite lengths, up to the recipients'
+/// contents.
 fn head() -> Vec<u8> {
     [b"\x30\x80", ENVELOPED_DATA, b"\xa0\x80\x30\x80\x02\x01\x00\x31\x80"].concat()
 }
@@ -144,15 +145,16 @@ fn least(arguments: &[&str]) -> u64 {
     enough
 }
 
-/// Row C6: what is declared costs nothing, what is nested no stack, and what is repeated ends at a limit.
+/// Row C6: what is declared costs nothing, what is nested no stack, and what is repeated ends at a
+/// limit.
 #[test]
 fn c6_hostile_structures_take_little_memory() {
     let folder = tempfile::tempdir().unwrap();
     let recipient =
         tlv(0x30, &[&b"\x02\x01\x00"[..], &tlv(0x30, &[]), &tlv(4, &[7; 256])].concat());
     let mut content = head();
-    // A recipient that is none, an algorithm that is none: the walk comes to the chunks all the same or
-    // is refused before.
+    // A recipient that is none, an algorithm that is none: the walk comes to the chunks all the
+    // same or is refused before.
     content.extend(
         [&recipient[..], b"\0\0\x30\x80\x06\x09\x2a\x86\x48\x86\xf7\x0d\x01\x07\x01"].concat(),
     );

@@ -1,5 +1,5 @@
-//! `inspect` says what is there: never that a page or an empty file is a part, and by its exit code whether
-//! something is missing or cannot be read.
+//! `inspect` says what is there: never that a page or an empty file is a part, and by its exit code
+//! whether something is missing or cannot be read.
 
 #![allow(clippy::unwrap_used, clippy::expect_used, clippy::panic, reason = "tests")]
 
@@ -116,7 +116,8 @@ fn missing_parts_exit_with_6() {
         let output = run(&["inspect", path(folder.path())]);
         assert_eq!(output.status.code(), Some(6), "{}", text(&output.stdout));
         assert!(text(&output.stdout).contains(&format!("missing: {first}")));
-        // What lies after the last part that is here, a key shows; or the last part, if it is plain.
+        // What lies after the last part that is here, a key shows; or the last part, if it is
+        // plain.
         std::fs::remove_file(folder.path().join(&last)).unwrap();
         let output = run(&["inspect", path(folder.path()), "-k", &key(), "--json"]);
         let export = &json_lines(&output)[0];

@@ -1,5 +1,5 @@
-//! Names that are not safe on every platform: refused, left out or encoded; and what is odd in an archive:
-//! both said, to a person and in JSON.
+//! Names that are not safe on every platform: refused, left out or encoded; and what is odd in an
+//! archive: both said, to a person and in JSON.
 
 #![allow(clippy::unwrap_used, clippy::expect_used, clippy::panic, reason = "tests")]
 

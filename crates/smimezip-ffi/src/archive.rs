@@ -40,13 +40,14 @@ impl smz_archive {
     }
 }
 
-/// Unlocks a set and reads the archive's directory. Of every part the head and the tail are read, and the
-/// directory at the end of the last; a part with an authenticated cipher is read and verified whole. If
-/// parts are missing, duplicate or too many, all of them are named at once. Since 0.1.
+/// Unlocks a set and reads the archive's directory. Of every part the head and the tail are read,
+/// and the directory at the end of the last; a part with an authenticated cipher is read and
+/// verified whole. If parts are missing, duplicate or too many, all of them are named at once.
+/// Since 0.1.
 ///
 /// @param set The set. It is not needed any more afterwards.
-/// @param keyring The keys; one without any opens a set of which no part is sealed. They are not needed any
-/// more afterwards.
+/// @param keyring The keys; one without any opens a set of which no part is sealed. They are not
+/// needed any more afterwards.
 /// @param options Limits, what is accepted, inner layers, threads, progress, cancel; or NULL. The
 /// limits count for every later call with the archive.
 /// @param out_archive Where the archive goes, to be freed with smz_archive_free().
@@ -100,11 +101,12 @@ pub unsafe extern "C" fn smz_archive_entry_count(archive: *const smz_archive) ->
     border::value(0, || Ok(handles::shared(archive)?.archive.entries().len() as u64))
 }
 
-/// What is known about the integrity of what is read from the archive: that of the weakest part. Since 0.1.
+/// What is known about the integrity of what is read from the archive: that of the weakest part.
+/// Since 0.1.
 ///
 /// @param archive The archive.
-/// @return SMZ_INTEGRITY_AUTHENTICATED if each part is authenticated, else SMZ_INTEGRITY_CHECKSUMMED;
-/// SMZ_INTEGRITY_NONE for NULL.
+/// @return SMZ_INTEGRITY_AUTHENTICATED if each part is authenticated, else
+/// SMZ_INTEGRITY_CHECKSUMMED; SMZ_INTEGRITY_NONE for NULL.
 /// @note Threads: several at the same time, also with the same handle.
 #[unsafe(no_mangle)]
 pub unsafe extern "C" fn smz_archive_integrity(archive: *const smz_archive) -> i32 {
@@ -117,7 +119,8 @@ pub unsafe extern "C" fn smz_archive_integrity(archive: *const smz_archive) -> i
 ///
 /// @param archive The archive.
 /// @param index Counted from 0, below smz_archive_entry_count().
-/// @param out_entry Where it goes; its `struct_size` must be set. Its name and path are the archive's.
+/// @param out_entry Where it goes; its `struct_size` must be set. Its name and path are the
+/// archive's.
 /// @return SMZ_OK, SMZ_ERR_NOT_FOUND or SMZ_ERR_INVALID_ARGUMENT.
 /// @note Threads: several at the same time, also with the same handle.
 #[unsafe(no_mangle)]
@@ -139,7 +142,8 @@ pub unsafe extern "C" fn smz_archive_get_entry(
     }
 }
 
-/// How many kinds of deviations from the standard the archive's directory has that were accepted. Since 0.1.
+/// How many kinds of deviations from the standard the archive's directory has that were accepted.
+/// Since 0.1.
 ///
 /// @param archive The archive.
 /// @return The number; 0 for NULL.
@@ -149,8 +153,9 @@ pub unsafe extern "C" fn smz_archive_oddity_count(archive: *const smz_archive) -
     border::value(0, || Ok(handles::shared(archive)?.oddities.count()))
 }
 
-/// A deviation from the standard that the archive's directory has, and that was accepted. What entries have
-/// besides is in the report of the call that read them: smz_report_get_oddity(). Since 0.1.
+/// A deviation from the standard that the archive's directory has, and that was accepted. What
+/// entries have besides is in the report of the call that read them: smz_report_get_oddity(). Since
+/// 0.1.
 ///
 /// @param archive The archive.
 /// @param index Counted from 0, below smz_archive_oddity_count().
@@ -234,10 +239,10 @@ pub unsafe extern "C" fn smz_archive_open_entry(
     }
 }
 
-/// Extracts one entry to `directory`, below which it gets the name it has in the archive, or the one it is
-/// given by the options. Other entries are not looked at, so the time does not depend on how many there are.
-/// The entry is there afterwards, or this fails: options that choose entries or leave some out do not
-/// count. Since 0.1.
+/// Extracts one entry to `directory`, below which it gets the name it has in the archive, or the
+/// one it is given by the options. Other entries are not looked at, so the time does not depend on
+/// how many there are. The entry is there afterwards, or this fails: options that choose entries or
+/// leave some out do not count. Since 0.1.
 ///
 /// @param archive The archive.
 /// @param index Counted from 0, below smz_archive_entry_count().
@@ -275,13 +280,13 @@ pub unsafe extern "C" fn smz_archive_extract_entry(
 ///
 /// @param archive The archive.
 /// @param directory Where to; made if it is not there: bytes on Unix, UTF-8 on Windows.
-/// @param options Policies, limits, choice of entries, progress, cancel; or NULL. A limit counts where it
-/// is stricter than the one that the archive was opened under.
+/// @param options Policies, limits, choice of entries, progress, cancel; or NULL. A limit counts
+/// where it is stricter than the one that the archive was opened under.
 /// @param out_report Where a report goes, to be freed with smz_report_free(); or NULL.
 /// @param err Where an error goes, or NULL.
 /// @return SMZ_OK; SMZ_PARTIAL with SMZ_OPTION_KEEP_GOING if entries failed; SMZ_ERR_UNSAFE_PATH,
-/// SMZ_ERR_EXISTS, SMZ_ERR_UNSUPPORTED, SMZ_ERR_LIMIT, SMZ_ERR_NO_SPACE before anything was written;
-/// SMZ_ERR_CORRUPT naming entry and parts, SMZ_ERR_CANCELLED, SMZ_ERR_IO.
+/// SMZ_ERR_EXISTS, SMZ_ERR_UNSUPPORTED, SMZ_ERR_LIMIT, SMZ_ERR_NO_SPACE before anything was
+/// written; SMZ_ERR_CORRUPT naming entry and parts, SMZ_ERR_CANCELLED, SMZ_ERR_IO.
 /// @note Threads: several at the same time, also with the same handle.
 #[must_use]
 #[unsafe(no_mangle)]
@@ -312,8 +317,8 @@ pub unsafe extern "C" fn smz_archive_extract(
 /// @param archive The archive.
 /// @param directory Where it would go; need not be there: bytes on Unix, UTF-8 on Windows.
 /// @param options Policies, limits, choice of entries; or NULL.
-/// @param out_report Where a report of what would be done goes, to be freed with smz_report_free(); or
-/// NULL.
+/// @param out_report Where a report of what would be done goes, to be freed with smz_report_free();
+/// or NULL.
 /// @param err Where an error goes, or NULL.
 /// @return As smz_archive_extract(), before anything was written.
 /// @note Threads: several at the same time, also with the same handle.

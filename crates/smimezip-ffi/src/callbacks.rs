@@ -13,8 +13,8 @@ use crate::error::Failure;
 ///
 /// @param user The pointer given with the callback.
 /// @param entry Valid until the callback returns.
-/// @return 0 to leave the entry out, a positive number to take it; a negative one ends the call with
-/// SMZ_ERR_CANCELLED.
+/// @return 0 to leave the entry out, a positive number to take it; a negative one ends the call
+/// with SMZ_ERR_CANCELLED.
 pub type smz_filter_fn =
     Option<unsafe extern "C-unwind" fn(user: *mut c_void, entry: *const smz_entry) -> c_int>;
 

@@ -24,11 +24,11 @@ impl Handle for smz_decoder {
 
 /// Makes a decoder for one message. Since 0.1.
 ///
-/// With a CBC cipher, nothing that comes out is verified before smz_decoder_finish() said that the message is
-/// complete: a wrong key may show only then, and CBC authenticates nothing. With an authenticated cipher
-/// nothing comes out before that: the ciphertext waits in memory, or beyond 1 MiB in an unnamed file in
-/// the folder for temporary files. Where a file is at hand, use smz_message_open_file(): it is faster and
-/// sees the end first.
+/// With a CBC cipher, nothing that comes out is verified before smz_decoder_finish() said that the
+/// message is complete: a wrong key may show only then, and CBC authenticates nothing. With an
+/// authenticated cipher nothing comes out before that: the ciphertext waits in memory, or beyond 1
+/// MiB in an unnamed file in the folder for temporary files. Where a file is at hand, use
+/// smz_message_open_file(): it is faster and sees the end first.
 ///
 /// @param keyring The keys. It may be freed while the decoder lives, but not added to before the
 /// message's head has passed.

@@ -24,9 +24,9 @@ pub const SMZ_ENTRY_SPECIAL: i32 = 3;
 pub struct smz_entry {
     /// To be set to sizeof(smz_entry) before the call.
     pub struct_size: usize,
-    /// Its raw name in UTF-8, as the archive has it, owned by the archive. A NUL inside is shown as U+FFFD.
-    /// **It is not checked**: it may be absolute or have `..` in it, so never join it to a directory, nor
-    /// open a file by it: `path` is there for that.
+    /// Its raw name in UTF-8, as the archive has it, owned by the archive. A NUL inside is shown as
+    /// U+FFFD. **It is not checked**: it may be absolute or have `..` in it, so never join it to a
+    /// directory, nor open a file by it: `path` is there for that.
     pub name: *const c_char,
     /// Bytes of the name.
     pub name_len: usize,
@@ -51,10 +51,11 @@ pub struct smz_entry {
     pub compression_method: i32,
     /// Whether this library can decompress it: 0 or 1.
     pub is_supported: i32,
-    /// The relative path that the name stands for, with `/` between directories, in UTF-8 and owned by
-    /// the archive; NULL if it is not safe to create on every platform. `.` is the directory that
-    /// everything is in. Other entries may have the same path, or one that some file system does not
-    /// tell from it, and what a link points to is not judged: smz_archive_extract() sees to both.
+    /// The relative path that the name stands for, with `/` between directories, in UTF-8 and owned
+    /// by the archive; NULL if it is not safe to create on every platform. `.` is the directory
+    /// that everything is in. Other entries may have the same path, or one that some file system
+    /// does not tell from it, and what a link points to is not judged: smz_archive_extract() sees
+    /// to both.
     pub path: *const c_char,
 }
 

@@ -11,8 +11,8 @@ use crate::status::{
 };
 use crate::text::{c_string, pointer};
 
-/// What went wrong, and where: made by a call that fails, if it was given somewhere to put it. To be
-/// freed with smz_error_free(). May be read by several threads at the same time.
+/// What went wrong, and where: made by a call that fails, if it was given somewhere to put it. To
+/// be freed with smz_error_free(). May be read by several threads at the same time.
 pub struct smz_error {
     status: smz_status,
     code: CString,
@@ -31,7 +31,8 @@ impl Handle for smz_error {
 /// "Not known", for positions and sizes.
 pub const SMZ_UNKNOWN: u64 = u64::MAX;
 
-/// The details of an error. Texts are UTF-8, owned by the error or report they come from. Since 0.1.
+/// The details of an error. Texts are UTF-8, owned by the error or report they come from. Since
+/// 0.1.
 #[repr(C)]
 #[derive(Clone, Copy)]
 pub struct smz_error_info {
@@ -185,8 +186,9 @@ pub unsafe extern "C" fn smz_error_message(error: *const smz_error) -> *const c_
     border::value(c"".as_ptr(), || Ok(handles::shared(error)?.message.as_ptr()))
 }
 
-/// The kind of failure as a word that programs may compare and store, finer than the status: "truncated" and
-/// "damaged" are both SMZ_ERR_CORRUPT. The same words as in JSON and in Rust. Since 0.1.
+/// The kind of failure as a word that programs may compare and store, finer than the status:
+/// "truncated" and "damaged" are both SMZ_ERR_CORRUPT. The same words as in JSON and in Rust. Since
+/// 0.1.
 ///
 /// @param error The error, or NULL.
 /// @return Owned by the error, never NULL; empty if the failure is the border's own.

@@ -1,4 +1,5 @@
-//! What an error knows as data: numbers, and lists of names. What it says in words is in `error.rs`.
+//! What an error knows as data: numbers, and lists of names. What it says in words is in
+//! `error.rs`.
 
 use std::ffi::{CString, c_char};
 
@@ -39,7 +40,8 @@ pub const SMZ_ERROR_UNFINISHED: smz_error_list = 4;
 pub const SMZ_ERROR_MISNAMED: smz_error_list = 5;
 /// With SMZ_ERR_AMBIGUOUS: the sets of the folder.
 pub const SMZ_ERROR_SETS: smz_error_list = 6;
-/// With SMZ_ERR_NO_MATCHING_KEY and SMZ_ERR_DECRYPT: for whom the message is, one text for each recipient.
+/// With SMZ_ERR_NO_MATCHING_KEY and SMZ_ERR_DECRYPT: for whom the message is, one text for each
+/// recipient.
 pub const SMZ_ERROR_RECIPIENTS: smz_error_list = 7;
 /// With SMZ_ERR_NO_MATCHING_KEY and SMZ_ERR_DECRYPT: what was given, one text for each key.
 pub const SMZ_ERROR_KEYS_GIVEN: smz_error_list = 8;

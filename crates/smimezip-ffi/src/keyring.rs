@@ -50,22 +50,22 @@ pub type smz_passphrase_fn = Option<
 
 /// What smz_unwrap_fn returns for a message that is not for this key.
 pub const SMZ_UNWRAP_NOT_MINE: c_int = 1;
-/// What smz_unwrap_fn returns if the key could not be asked: a service does not answer, a token is not
-/// there. Unless another key opens the message, the call ends with SMZ_ERR_IO then, and not as if the key
-/// were a wrong one.
+/// What smz_unwrap_fn returns if the key could not be asked: a service does not answer, a token is
+/// not there. Unless another key opens the message, the call ends with SMZ_ERR_IO then, and not as
+/// if the key were a wrong one.
 pub const SMZ_UNWRAP_UNREACHABLE: c_int = 2;
 
-/// Decrypts a content-encryption key elsewhere: in a hardware module, a key service. May be called on
-/// any thread, one at a time for each key. Take the same time whether decryption fails or not. Since
-/// 0.1.
+/// Decrypts a content-encryption key elsewhere: in a hardware module, a key service. May be called
+/// on any thread, one at a time for each key. Take the same time whether decryption fails or not.
+/// Since 0.1.
 ///
 /// @param user The pointer given with the callback.
 /// @param recipient Whom the message names, with the algorithm and the encrypted key.
 /// @param out_key Where the decrypted key goes; it is wiped afterwards.
 /// @param key_size The size that the key must have, in bytes.
 /// @return 0 if the key was stored; SMZ_UNWRAP_NOT_MINE if the message is not for this key;
-/// SMZ_UNWRAP_UNREACHABLE or SMZ_ERR_IO if the key could not be asked; SMZ_ERR_CANCELLED to end the call;
-/// anything else if decryption failed, whatever failed in it.
+/// SMZ_UNWRAP_UNREACHABLE or SMZ_ERR_IO if the key could not be asked; SMZ_ERR_CANCELLED to end the
+/// call; anything else if decryption failed, whatever failed in it.
 pub type smz_unwrap_fn = Option<
     unsafe extern "C-unwind" fn(
         user: *mut c_void,
@@ -149,7 +149,8 @@ pub extern "C" fn smz_keyring_new() -> *mut smz_keyring {
     })
 }
 
-/// Frees a key ring and wipes its keys. NULL is fine. What was opened with it stays open. Since 0.1.
+/// Frees a key ring and wipes its keys. NULL is fine. What was opened with it stays open. Since
+/// 0.1.
 ///
 /// @param keyring The ring, or NULL.
 /// @note Threads: any one; nobody uses the handle afterwards.
@@ -168,8 +169,9 @@ pub unsafe extern "C" fn smz_keyring_key_count(keyring: *const smz_keyring) -> u
     border::value(0, || Ok(handles::shared(keyring)?.ring.private_keys().len() as u64))
 }
 
-/// Adds all private keys and certificates of a file: PEM or DER; PKCS #1, PKCS #8 plain or encrypted, SEC 1,
-/// traditional encrypted PEM, PKCS #12, X.509; RSA, elliptic curves, X25519, X448, ML-KEM. Since 0.1.
+/// Adds all private keys and certificates of a file: PEM or DER; PKCS #1, PKCS #8 plain or
+/// encrypted, SEC 1, traditional encrypted PEM, PKCS #12, X.509; RSA, elliptic curves, X25519,
+/// X448, ML-KEM. Since 0.1.
 ///
 /// @param keyring The ring.
 /// @param path The file: bytes on Unix, UTF-8 on Windows.
@@ -235,7 +237,8 @@ pub unsafe extern "C" fn smz_keyring_add_memory(
     }
 }
 
-/// Adds a password, for messages that were encrypted under one (RFC 5652 section 6.2.4, `pwri`). Since 0.1.
+/// Adds a password, for messages that were encrypted under one (RFC 5652 section 6.2.4, `pwri`).
+/// Since 0.1.
 ///
 /// @param keyring The ring.
 /// @param password The password's bytes. They are copied, and wiped with the ring.
@@ -263,8 +266,8 @@ pub unsafe extern "C" fn smz_keyring_add_password(
     }
 }
 
-/// Adds a secret key that both sides have, for messages whose content-encryption key is wrapped under it
-/// (RFC 5652 section 6.2.3, `kekri`). Since 0.1.
+/// Adds a secret key that both sides have, for messages whose content-encryption key is wrapped
+/// under it (RFC 5652 section 6.2.3, `kekri`). Since 0.1.
 ///
 /// @param keyring The ring.
 /// @param key The key's bytes: 16, 24 or 32. They are copied, and wiped with the ring.
@@ -301,12 +304,12 @@ pub unsafe extern "C" fn smz_keyring_add_secret_key(
 /// Adds a key that lives elsewhere: HSM, PKCS #11, CNG, a cloud's key service. Since 0.1.
 ///
 /// @param keyring The ring.
-/// @param certificate The key's X.509 certificate in DER; only messages that name it are given to the
-/// callback. NULL for every message.
+/// @param certificate The key's X.509 certificate in DER; only messages that name it are given to
+/// the callback. NULL for every message.
 /// @param certificate_len Its length in bytes.
 /// @param unwrap Decrypts content-encryption keys, as smz_unwrap_fn says. Must not be NULL.
-/// @param user Given to the callback; must be valid until the ring and every decoder made with it are
-/// freed.
+/// @param user Given to the callback; must be valid until the ring and every decoder made with it
+/// are freed.
 /// @param err Where an error goes, or NULL.
 /// @return SMZ_OK, SMZ_ERR_BAD_KEY, SMZ_ERR_INVALID_ARGUMENT, SMZ_ERR_BUSY as
 /// smz_keyring_add_file().

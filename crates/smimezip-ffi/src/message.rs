@@ -48,8 +48,8 @@ pub struct smz_message_info {
     pub content_type: *const c_char,
     /// How many recipients the message has.
     pub recipient_count: u64,
-    /// Bytes of ciphertext. With a CBC cipher the content is shorter by its padding: 1 to 16 bytes for
-    /// AES, 1 to 8 for 3DES; with an authenticated one it is as long.
+    /// Bytes of ciphertext. With a CBC cipher the content is shorter by its padding: 1 to 16 bytes
+    /// for AES, 1 to 8 for 3DES; with an authenticated one it is as long.
     pub ciphertext_size: u64,
     /// Whether this library opens the content's cipher: 0 or 1.
     pub is_supported: i32,
@@ -91,8 +91,8 @@ impl smz_message {
     }
 }
 
-/// Opens the message in a file. Only its head and tail are read, or all of it once where its lines or
-/// chunks are not of one length; the file stays open as needed. Since 0.1.
+/// Opens the message in a file. Only its head and tail are read, or all of it once where its lines
+/// or chunks are not of one length; the file stays open as needed. Since 0.1.
 ///
 /// @param path The file: bytes on Unix, UTF-8 on Windows.
 /// @param options Limits, inner layers, or NULL.
@@ -250,12 +250,12 @@ pub unsafe extern "C" fn smz_message_get_recipient(
     }
 }
 
-/// Unlocks a message: finds the key it is for and checks the content. With a CBC cipher that is its last
-/// block, which tells most wrong keys; with an authenticated one it is all of it, which takes as long as
-/// reading the message once. Since 0.1.
+/// Unlocks a message: finds the key it is for and checks the content. With a CBC cipher that is its
+/// last block, which tells most wrong keys; with an authenticated one it is all of it, which takes
+/// as long as reading the message once. Since 0.1.
 ///
-/// Enveloped-data in CBC is **not authenticated**: whoever could change the message could change its
-/// content unnoticed. smz_message_info.integrity tells.
+/// Enveloped-data in CBC is **not authenticated**: whoever could change the message could change
+/// its content unnoticed. smz_message_info.integrity tells.
 ///
 /// @param message The message; it can be unlocked again.
 /// @param keyring The keys. They are not needed any more afterwards.
@@ -285,17 +285,18 @@ pub unsafe extern "C" fn smz_message_decrypt(
     }
 }
 
-/// Decrypts a whole message to a file, on several threads: the file is there complete, or it is as it
-/// was. Since 0.1.
+/// Decrypts a whole message to a file, on several threads: the file is there complete, or it is as
+/// it was. Since 0.1.
 ///
 /// @param message The message.
 /// @param keyring The keys.
 /// @param path The file to write: bytes on Unix, UTF-8 on Windows.
-/// @param options Of these count: overwrite (skip is never here), durable, threads, progress, cancel,
-/// and SMZ_OPTION_LIMIT_TOTAL_SIZE and SMZ_OPTION_LIMIT_LAYERS, where they are stricter than those the
-/// message was opened under. Or NULL.
+/// @param options Of these count: overwrite (skip is never here), durable, threads, progress,
+/// cancel, and SMZ_OPTION_LIMIT_TOTAL_SIZE and SMZ_OPTION_LIMIT_LAYERS, where they are stricter
+/// than those the message was opened under. Or NULL.
 /// @param err Where an error goes, or NULL.
-/// @return As smz_message_decrypt(); SMZ_ERR_LIMIT before anything is written, SMZ_ERR_EXISTS, SMZ_ERR_NO_SPACE, SMZ_ERR_CANCELLED.
+/// @return As smz_message_decrypt(); SMZ_ERR_LIMIT before anything is written, SMZ_ERR_EXISTS,
+/// SMZ_ERR_NO_SPACE, SMZ_ERR_CANCELLED.
 /// @note Threads: several at the same time, also with the same handle.
 #[must_use]
 #[unsafe(no_mangle)]

@@ -1,5 +1,5 @@
-//! `smz_oddity`: a deviation from the standard that was accepted, of an archive or of a report. What is
-//! one, and what is said of it, is the core's.
+//! `smz_oddity`: a deviation from the standard that was accepted, of an archive or of a report.
+//! What is one, and what is said of it, is the core's.
 
 use std::ffi::{CString, c_char};
 
@@ -10,8 +10,8 @@ use crate::error::Failure;
 use crate::sized::{self, Sized};
 use crate::text::{c_string, pointer};
 
-/// A deviation from the standard that was accepted, as directory, sizes and CRC-32 still determine every
-/// byte: one of each kind. Since 0.1.
+/// A deviation from the standard that was accepted, as directory, sizes and CRC-32 still determine
+/// every byte: one of each kind. Since 0.1.
 #[repr(C)]
 #[derive(Clone, Copy)]
 pub struct smz_oddity {

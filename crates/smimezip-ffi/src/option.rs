@@ -1,5 +1,5 @@
-//! The numbers of options and of their values, as the header has them. Those of limits are the core's
-//! [`Limit::number`](smimezip::Limit::number); a test compares them.
+//! The numbers of options and of their values, as the header has them. Those of limits are the
+//! core's [`Limit::number`](smimezip::Limit::number); a test compares them.
 
 /// Which option to set. Since 0.1.
 pub type smz_option = i32;
@@ -16,24 +16,24 @@ pub const SMZ_OPTION_DURABLE: smz_option = 4;
 /// Number: threads that work; 0 for all of the machine's, at most 16. Default: 0.
 pub const SMZ_OPTION_THREADS: smz_option = 5;
 // 6 was SMZ_OPTION_LAYOUT, which nobody needs to choose any more.
-/// Number, 0 or 1: look through SignedData inside the encryption (RFC 5652 section 5) where it is met. **The
-/// signature is not verified.** Default: 0.
+/// Number, 0 or 1: look through SignedData inside the encryption (RFC 5652 section 5) where it is
+/// met. **The signature is not verified.** Default: 0.
 pub const SMZ_OPTION_INNER_SIGNED_DATA: smz_option = 7;
-/// Number, 0 or 1: look through a MIME header section inside the encryption, and its base64, where it
-/// is met. Default: 0.
+/// Number, 0 or 1: look through a MIME header section inside the encryption, and its base64, where
+/// it is met. Default: 0.
 pub const SMZ_OPTION_INNER_MIME_HEADER: smz_option = 8;
-/// Number, 0 or 1: ignore bytes after the end of a message, or of an archive. Default: 0, which refuses
-/// them.
+/// Number, 0 or 1: ignore bytes after the end of a message, or of an archive. Default: 0, which
+/// refuses them.
 pub const SMZ_OPTION_ACCEPT_TRAILING_DATA: smz_option = 9;
 /// Number, 0 or 1: open AES-GCM in EnvelopedData, as Bouncy Castle writes it; the tag is verified.
 /// Default: 0, as RFC 5084 wants AuthEnvelopedData for it.
 pub const SMZ_OPTION_ACCEPT_GCM_IN_ENVELOPED_DATA: smz_option = 10;
-/// Number, 0 or 1: ignore bytes of an archive that belong to no entry, before or between entries, as
-/// some programs leave them where they deleted an entry. Default: 0, which refuses them.
+/// Number, 0 or 1: ignore bytes of an archive that belong to no entry, before or between entries,
+/// as some programs leave them where they deleted an entry. Default: 0, which refuses them.
 pub const SMZ_OPTION_ACCEPT_UNUSED_BYTES: smz_option = 11;
-/// Number: what happens to names that are not safe on every platform (with `:`, a dot or a space at the
-/// end, names of devices, names that some file system does not tell apart): SMZ_NAMES_… Absolute
-/// names, `..` and links are refused whatever was chosen. Default: refuse.
+/// Number: what happens to names that are not safe on every platform (with `:`, a dot or a space at
+/// the end, names of devices, names that some file system does not tell apart): SMZ_NAMES_…
+/// Absolute names, `..` and links are refused whatever was chosen. Default: refuse.
 pub const SMZ_OPTION_NAMES: smz_option = 12;
 
 /// Text: only entries whose whole name matches this pattern (`*`, `?`, `[a-z]`, `**`), or one given
@@ -52,8 +52,8 @@ pub const SMZ_OPTION_LIMIT_DEPTH: smz_option = 103;
 pub const SMZ_OPTION_LIMIT_RECIPIENTS: smz_option = 104;
 /// Number: private-key operations for one message. Default: 16.
 pub const SMZ_OPTION_LIMIT_PRIVATE_KEY_OPERATIONS: smz_option = 105;
-/// Number: iterations of key derivation (PBKDF2; others count by their work) to open one key file, or
-/// to try the passwords for one message. Default: 10,000,000.
+/// Number: iterations of key derivation (PBKDF2; others count by their work) to open one key file,
+/// or to try the passwords for one message. Default: 10,000,000.
 pub const SMZ_OPTION_LIMIT_KDF_ITERATIONS: smz_option = 106;
 /// Number: bytes of memory that scrypt may use to open one private key. Default: 256 MiB.
 pub const SMZ_OPTION_LIMIT_SCRYPT_MEMORY: smz_option = 107;
@@ -66,16 +66,16 @@ pub const SMZ_OPTION_LIMIT_DIRECTORY: smz_option = 110;
 /// Number: entries of an archive. Default: 1,000,000.
 pub const SMZ_OPTION_LIMIT_ENTRIES: smz_option = 111;
 /// Number: bytes that the entries asked for may decompress to. It counts where it is given: to
-/// smz_archive_open() for every later call, to smz_archive_extract() for that call. Default: no limit
-/// but the free space.
+/// smz_archive_open() for every later call, to smz_archive_extract() for that call. Default: no
+/// limit but the free space.
 pub const SMZ_OPTION_LIMIT_TOTAL_SIZE: smz_option = 112;
 /// Number: how many times larger than compressed the entries asked for may become, once they exceed
 /// one GiB. It counts as SMZ_OPTION_LIMIT_TOTAL_SIZE does. Default: 200.
 pub const SMZ_OPTION_LIMIT_RATIO: smz_option = 113;
 /// Number: layers inside each other that are looked through in the encryption. Default: 8.
 pub const SMZ_OPTION_LIMIT_LAYERS: smz_option = 114;
-/// Number: bytes of an authenticated message that smz_decoder_process() keeps in a temporary file until
-/// its tag is verified. Default: no limit but the free space.
+/// Number: bytes of an authenticated message that smz_decoder_process() keeps in a temporary file
+/// until its tag is verified. Default: no limit but the free space.
 pub const SMZ_OPTION_LIMIT_SPOOL: smz_option = 115;
 /// Number: private keys in one key file. Default: 100.
 pub const SMZ_OPTION_LIMIT_PRIVATE_KEYS: smz_option = 116;
@@ -96,8 +96,8 @@ pub const SMZ_LINKS_SKIP: u64 = 1;
 pub const SMZ_NAMES_REFUSE: u64 = 0;
 /// SMZ_OPTION_NAMES: leave those entries out; the report names them.
 pub const SMZ_NAMES_SKIP: u64 = 1;
-/// SMZ_OPTION_NAMES: encode unsafe characters as `%XX`, give a number to names that collide; the report
-/// has both names.
+/// SMZ_OPTION_NAMES: encode unsafe characters as `%XX`, give a number to names that collide; the
+/// report has both names.
 pub const SMZ_NAMES_ENCODE: u64 = 2;
 
 #[cfg(test)]

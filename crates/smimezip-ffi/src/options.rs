@@ -286,8 +286,8 @@ pub unsafe extern "C" fn smz_options_set_filter(
     set(options, |it| it.filter = Callback { function: callback, user })
 }
 
-/// Has a callback find the instants of times without a time zone; without one they are taken as UTC.
-/// Since 0.1.
+/// Has a callback find the instants of times without a time zone; without one they are taken as
+/// UTC. Since 0.1.
 ///
 /// @param options The options.
 /// @param callback Called as smz_local_time_fn says; NULL for none.

@@ -8,8 +8,8 @@ use smimezip::{Event, Phase, Progress};
 use crate::sized::{self, Sized};
 use crate::text::{c_string, pointer};
 
-/// smz_progress.phase: keys are tried, and authenticated content is verified: bytes are those of its
-/// ciphertext, entries are parts.
+/// smz_progress.phase: keys are tried, and authenticated content is verified: bytes are those of
+/// its ciphertext, entries are parts.
 pub const SMZ_PHASE_UNLOCKING: i32 = 1;
 /// smz_progress.phase: names, conflicts, existing files and free space are checked.
 pub const SMZ_PHASE_PLANNING: i32 = 2;

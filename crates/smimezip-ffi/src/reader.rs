@@ -10,8 +10,8 @@ use crate::error::{Failure, SMZ_UNKNOWN, smz_error};
 use crate::handles::{self, Handle};
 use crate::status::{SMZ_ERR_UNSUPPORTED, smz_status};
 
-/// Reads the content of a message or an entry of an archive. Functions that take it as `const` may be
-/// called by several threads at the same time, the others by one.
+/// Reads the content of a message or an entry of an archive. Functions that take it as `const` may
+/// be called by several threads at the same time, the others by one.
 pub struct smz_reader {
     what: What,
     size: u64,
@@ -27,8 +27,8 @@ impl Handle for smz_reader {
     const NAME: &'static str = "smz_reader";
 }
 
-/// Integrity: nothing: whoever could change the message could change its content. So it is with every CBC
-/// cipher.
+/// Integrity: nothing: whoever could change the message could change its content. So it is with
+/// every CBC cipher.
 pub const SMZ_INTEGRITY_NONE: i32 = 0;
 /// Integrity: accidents are noticed at the end (CRC-32), attacks are not.
 pub const SMZ_INTEGRITY_CHECKSUMMED: i32 = 1;
@@ -91,7 +91,8 @@ pub(crate) fn integrity_of(integrity: Integrity) -> i32 {
     }
 }
 
-/// Which of the message's recipients the key that opened it is, for the content of a message. Since 0.1.
+/// Which of the message's recipients the key that opened it is, for the content of a message. Since
+/// 0.1.
 ///
 /// @param reader The reader.
 /// @return An index for smz_message_get_recipient(); SMZ_UNKNOWN for an entry, and for NULL.
@@ -190,8 +191,8 @@ pub unsafe extern "C" fn smz_reader_read_at(
 /// SEEK_END are on every platform known.
 /// @param out_position Where the new position goes, or NULL.
 /// @param err Where an error goes, or NULL.
-/// @return SMZ_OK, SMZ_ERR_INVALID_ARGUMENT for a position before the start; SMZ_ERR_UNSUPPORTED for
-/// an entry of an archive.
+/// @return SMZ_OK, SMZ_ERR_INVALID_ARGUMENT for a position before the start; SMZ_ERR_UNSUPPORTED
+/// for an entry of an archive.
 /// @note Threads: one at a time with the same handle; another gets SMZ_ERR_BUSY.
 #[must_use]
 #[unsafe(no_mangle)]

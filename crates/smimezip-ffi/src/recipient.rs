@@ -39,8 +39,8 @@ pub struct smz_recipient {
     pub serial_number: *const u8,
     /// Octets of `serial_number`.
     pub serial_number_len: usize,
-    /// The subjectKeyIdentifier of the certificate it names, or the name of the secret key (`kekri`); or
-    /// NULL.
+    /// The subjectKeyIdentifier of the certificate it names, or the name of the secret key
+    /// (`kekri`); or NULL.
     pub subject_key_identifier: *const u8,
     /// Octets of `subject_key_identifier`.
     pub subject_key_identifier_len: usize,
@@ -50,8 +50,8 @@ pub struct smz_recipient {
     pub encrypted_key: *const u8,
     /// Octets of `encrypted_key`.
     pub encrypted_key_len: usize,
-    /// The sender's public key, for key agreement: a point (SEC 1 section 2.3.3) or the octets of RFC
-    /// 7748; or NULL.
+    /// The sender's public key, for key agreement: a point (SEC 1 section 2.3.3) or the octets of
+    /// RFC 7748; or NULL.
     pub originator_public_key: *const u8,
     /// Octets of `originator_public_key`.
     pub originator_public_key_len: usize,

@@ -46,7 +46,8 @@ pub struct smz_summary {
     /// Entries whose files have other names than they, with SMZ_NAMES_ENCODE: see
     /// smz_report_get_renamed().
     pub renamed: u64,
-    /// Kinds of deviations from the standard that were met and accepted: see smz_report_get_oddity().
+    /// Kinds of deviations from the standard that were met and accepted: see
+    /// smz_report_get_oddity().
     pub oddities: u64,
 }
 

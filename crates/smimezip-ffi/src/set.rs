@@ -97,7 +97,8 @@ impl smz_set {
     }
 }
 
-/// Finds the set that a file is a part of, or the only one in a folder. Reads names only. Since 0.1.
+/// Finds the set that a file is a part of, or the only one in a folder. Reads names only. Since
+/// 0.1.
 ///
 /// @param any_part A part of the set, or the folder: bytes on Unix, UTF-8 on Windows.
 /// @param out_set Where the set goes, to be freed with smz_set_free().

@@ -1,5 +1,5 @@
-//! Structs that may grow: their first field, set by the caller, is the size it knows. So many octets
-//! are written or read, and a newer library serves an older program.
+//! Structs that may grow: their first field, set by the caller, is the size it knows. So many
+//! octets are written or read, and a newer library serves an older program.
 
 use std::mem::size_of;
 use std::ptr;

@@ -13,10 +13,10 @@ use crate::sized::{self, Sized};
 /// A flag of smz_io: `read_at` may be called by several threads at the same time.
 pub const SMZ_IO_CONCURRENT: u32 = 1;
 
-/// Bytes that your program serves: a part in memory, in a database, in an object store by ranges. The
-/// struct is copied. Callbacks must not throw or longjmp; they may be called on other threads than
-/// the one that made the call, but only one at a time unless SMZ_IO_CONCURRENT is set. A callback
-/// must not call functions that read the same source; such a call fails. Since 0.1.
+/// Bytes that your program serves: a part in memory, in a database, in an object store by ranges.
+/// The struct is copied. Callbacks must not throw or longjmp; they may be called on other threads
+/// than the one that made the call, but only one at a time unless SMZ_IO_CONCURRENT is set. A
+/// callback must not call functions that read the same source; such a call fails. Since 0.1.
 #[repr(C)]
 #[derive(Clone, Copy)]
 pub struct smz_io {
@@ -24,9 +24,9 @@ pub struct smz_io {
     pub struct_size: usize,
     /// Given to every callback.
     pub user: *mut c_void,
-    /// Reads up to `len` bytes at `offset` into `buf` and stores how many in `out_n`; fewer is fine,
-    /// 0 only at or behind the end. Returns 0, or an error number of the operating system's kind,
-    /// which becomes `os_error`. Must not be NULL.
+    /// Reads up to `len` bytes at `offset` into `buf` and stores how many in `out_n`; fewer is
+    /// fine, 0 only at or behind the end. Returns 0, or an error number of the operating system's
+    /// kind, which becomes `os_error`. Must not be NULL.
     pub read_at: Option<
         unsafe extern "C-unwind" fn(
             user: *mut c_void,
@@ -36,10 +36,11 @@ pub struct smz_io {
             out_n: *mut usize,
         ) -> c_int,
     >,
-    /// Stores the length in bytes, which never changes. Returns as `read_at` does. Must not be NULL.
+    /// Stores the length in bytes, which never changes. Returns as `read_at` does. Must not be
+    /// NULL.
     pub size: Option<unsafe extern "C-unwind" fn(user: *mut c_void, out_size: *mut u64) -> c_int>,
-    /// Called exactly once when nothing needs the source any more, also if the call that was given it
-    /// fails for another reason than SMZ_ERR_INVALID_ARGUMENT. May be NULL.
+    /// Called exactly once when nothing needs the source any more, also if the call that was given
+    /// it fails for another reason than SMZ_ERR_INVALID_ARGUMENT. May be NULL.
     pub close: Option<unsafe extern "C-unwind" fn(user: *mut c_void)>,
     /// SMZ_IO_CONCURRENT, or 0.
     pub flags: u32,

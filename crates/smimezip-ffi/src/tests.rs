@@ -1,5 +1,5 @@
-//! What only the crate itself can test: a panic inside every function becomes a status, and the handles
-//! it passed can only be freed.
+//! What only the crate itself can test: a panic inside every function becomes a status, and the
+//! handles it passed can only be freed.
 
 use std::cell::Cell;
 use std::collections::BTreeSet;
@@ -16,8 +16,8 @@ pub(crate) fn maybe_panic() {
     assert!(!ARMED.replace(false), "asked for by a test");
 }
 
-/// Calls every function with arguments that lead nowhere; returns its name and, where it returns one, its
-/// status. A function that is missing here is found by `every_function_is_listed`.
+/// Calls every function with arguments that lead nowhere; returns its name and, where it returns
+/// one, its status. A function that is missing here is found by `every_function_is_listed`.
 macro_rules! each_function {
     ($($name:ident($($argument:expr),*) $(-> $kind:ident)?;)*) => {
         /// The functions whose failure is a status.

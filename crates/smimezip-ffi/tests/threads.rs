@@ -1,5 +1,5 @@
-//! Handles that are `const` in C, used by several threads at the same time: what a data-race detector
-//! is run over. `crates/smimezip-capi/tests/c/threads.c` is the same from C.
+//! Handles that are `const` in C, used by several threads at the same time: what a data-race
+//! detector is run over. `crates/smimezip-capi/tests/c/threads.c` is the same from C.
 
 #![allow(clippy::unwrap_used, clippy::expect_used, clippy::panic, reason = "tests")]
 

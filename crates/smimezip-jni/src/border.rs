@@ -1,5 +1,5 @@
-//! What every native method goes through: its outcome becomes a value or a Java exception, a panic becomes
-//! one, too; and the conversion of arrays.
+//! What every native method goes through: its outcome becomes a value or a Java exception, a panic
+//! becomes one, too; and the conversion of arrays.
 
 use std::panic::{AssertUnwindSafe, catch_unwind};
 use std::path::PathBuf;

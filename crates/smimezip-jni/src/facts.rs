@@ -1,5 +1,5 @@
-//! What an error knows as data, written for `Native.fail`: its code, its place, numbers, and lists of names.
-//! They have the numbers of the C interface.
+//! What an error knows as data, written for `Native.fail`: its code, its place, numbers, and lists
+//! of names. They have the numbers of the C interface.
 
 use smimezip::{Error, ErrorKind};
 

@@ -1,4 +1,5 @@
-//! What goes wrong, and the Java exception that says so. The class of each status is chosen in Java.
+//! What goes wrong, and the Java exception that says so. The class of each status is chosen in
+//! Java.
 
 use std::fmt;
 use std::sync::Arc;

@@ -42,8 +42,8 @@ pub(crate) fn limits(env: &Env<'_>, changed: &JByteArray<'_>) -> Result<Limits, 
     change(Limits::default(), env, changed)
 }
 
-/// The limits that were changed, all others as wide as can be: those of a call must not be narrowed by
-/// a default.
+/// The limits that were changed, all others as wide as can be: those of a call must not be narrowed
+/// by a default.
 pub(crate) fn limits_of_call(env: &Env<'_>, changed: &JByteArray<'_>) -> Result<Limits, Failure> {
     let mut widest = Limits::default();
     for limit in Limit::ALL {
@@ -60,8 +60,8 @@ fn change(mut limits: Limits, env: &Env<'_>, changed: &JByteArray<'_>) -> Result
     Ok(limits)
 }
 
-/// What `ExtractOptions` says: its bits, its threads (0 for all), its limits, and the entries that are
-/// asked for.
+/// What `ExtractOptions` says: its bits, its threads (0 for all), its limits, and the entries that
+/// are asked for.
 pub(crate) fn extract(
     env: &Env<'_>,
     bits: jint,

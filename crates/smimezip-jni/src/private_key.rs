@@ -1,5 +1,6 @@
-//! A `PrivateKey` of Java that never leaves its provider: a hardware module, a key store of the operating
-//! system. Java does the private operation; what is made of a shared secret is the core's.
+//! A `PrivateKey` of Java that never leaves its provider: a hardware module, a key store of the
+//! operating system. Java does the private operation; what is made of a shared secret is the
+//! core's.
 
 use std::io;
 
@@ -24,8 +25,8 @@ pub(crate) struct JavaKey {
 
 /// The private operation that a recipient takes.
 enum Operation<'a> {
-    /// The name of a transformation of `javax.crypto.Cipher`, the hash functions and label of OAEP, and the
-    /// encrypted key.
+    /// The name of a transformation of `javax.crypto.Cipher`, the hash functions and label of OAEP,
+    /// and the encrypted key.
     Decrypt { hashes: Option<(&'static str, &'static str)>, label: &'a [u8], octets: &'a [u8] },
     /// The other's public key.
     Agree(&'a [u8]),

@@ -1,5 +1,5 @@
-//! Structures as octets: numbers big-endian, texts in UTF-8 with their length before them, as Java's
-//! `DataInput` reads numbers.
+//! Structures as octets: numbers big-endian, texts in UTF-8 with their length before them, as
+//! Java's `DataInput` reads numbers.
 
 /// Octets in the making.
 #[derive(Default)]

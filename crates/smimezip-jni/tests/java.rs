@@ -1,5 +1,6 @@
-//! The jar as its users have it: built, tested by JUnit under `-Xcheck:jni`, its examples run, its page's
-//! commands followed. Needs a JDK and Debian's junit5 and Bouncy Castle, and says so where they are missing.
+//! The jar as its users have it: built, tested by JUnit under `-Xcheck:jni`, its examples run, its
+//! page's commands followed. Needs a JDK and Debian's junit5 and Bouncy Castle, and says so where
+//! they are missing.
 
 #![allow(clippy::unwrap_used, clippy::expect_used, clippy::panic, reason = "tests")]
 
@@ -124,8 +125,8 @@ fn checksum(text: &str) -> String {
     format!("{:08x}", text.as_bytes().iter().fold(0x811c_9dc5, step))
 }
 
-/// Classes and library know each other by a checksum of the native methods, so that a library of the same
-/// version with other methods is not loaded.
+/// Classes and library know each other by a checksum of the native methods, so that a library of
+/// the same version with other methods is not loaded.
 #[test]
 fn the_checksum_of_the_interface_is_right_on_both_sides() {
     let folder = root().join("crates/smimezip-jni");

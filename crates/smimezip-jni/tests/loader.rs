@@ -1,5 +1,5 @@
-//! The native library as `NativeLoader` finds it: the right one, or a cause that is said; and names of files,
-//! which are bytes whatever the locale.
+//! The native library as `NativeLoader` finds it: the right one, or a cause that is said; and names
+//! of files, which are bytes whatever the locale.
 
 #![allow(clippy::unwrap_used, clippy::expect_used, clippy::panic, reason = "tests")]
 
@@ -125,7 +125,8 @@ fn whether_it_is_available_is_never_an_exception() {
     }
 }
 
-/// A library that does not fit, on the path that Java searches, is passed over; one that is named is taken.
+/// A library that does not fit, on the path that Java searches, is passed over; one that is named
+/// is taken.
 #[test]
 fn the_library_that_fits_is_found() {
     if !tools() {
@@ -181,7 +182,8 @@ fn the_library_that_fits_is_found() {
     }
 }
 
-/// Where the locale has no letters but those of ASCII, a file is still found by the bytes of its name.
+/// Where the locale has no letters but those of ASCII, a file is still found by the bytes of its
+/// name.
 #[test]
 fn names_of_files_are_bytes_in_any_locale() {
     if !tools() {

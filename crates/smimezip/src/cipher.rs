@@ -1,5 +1,5 @@
-//! The content ciphers (RFC 3370, RFC 3565, RFC 5084, RFC 8103) as views, and their padding. They get
-//! a key of the right size and ciphertext; they know nothing of messages.
+//! The content ciphers (RFC 3370, RFC 3565, RFC 5084, RFC 8103) as views, and their padding. They
+//! get a key of the right size and ciphertext; they know nothing of messages.
 
 mod aead;
 mod cbc;

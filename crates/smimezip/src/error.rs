@@ -37,9 +37,9 @@ use crate::oid::Oid;
 ///
 /// Cheap to clone, so that a reader can repeat its error for ever.
 ///
-/// Of a failed read or write, [`source`](std::error::Error::source) is the [`io::Error`] itself, and `{}` says
-/// only what kind of failure it was, so that a report of an error with its causes says nothing twice. `{:#}`
-/// says all in one line.
+/// Of a failed read or write, [`source`](std::error::Error::source) is the [`io::Error`] itself,
+/// and `{}` says only what kind of failure it was, so that a report of an error with its causes
+/// says nothing twice. `{:#}` says all in one line.
 #[derive(Clone)]
 pub struct Error {
     inner: Arc<Inner>,
@@ -73,8 +73,8 @@ pub enum ErrorKind {
     /// The input is in none of the forms an S/MIME or CMS message has.
     #[error("not an S/MIME or CMS message: {0}")]
     NotAMessage(NoMessage),
-    /// A text stands in the place of a message: the answer of a server whose session had expired, as HTML,
-    /// JSON, XML or a sentence.
+    /// A text stands in the place of a message: the answer of a server whose session had expired,
+    /// as HTML, JSON, XML or a sentence.
     #[error("not an S/MIME or CMS message, but a text that begins with \"{line}\"")]
     NotAPart {
         /// Its first line, control characters escaped, cut to 80 characters.
@@ -134,7 +134,8 @@ pub enum ErrorKind {
         extra: Vec<String>,
         /// Names of files that claim a place another file has, and browser copies.
         doubled: Vec<String>,
-        /// Names of files that a program is still downloading, or did not finish, for what is missing.
+        /// Names of files that a program is still downloading, or did not finish, for what is
+        /// missing.
         unfinished: Vec<String>,
         /// Names of files that are missing parts with something appended to the name.
         misnamed: Vec<String>,
@@ -220,8 +221,8 @@ impl Error {
         self.inner.kind.category()
     }
 
-    /// Whom the message is for and what kind of key they have, one text per recipient, if no key that
-    /// was given opens it. It stands in the message, for everybody to read.
+    /// Whom the message is for and what kind of key they have, one text per recipient, if no key
+    /// that was given opens it. It stands in the message, for everybody to read.
     pub fn recipients(&self) -> &[String] {
         match (&self.inner.kind, &self.inner.keys) {
             (ErrorKind::NoMatchingKey { recipients, .. }, _) => recipients,
@@ -271,8 +272,8 @@ impl Error {
         Arc::make_mut(&mut self.inner)
     }
 
-    /// Whether it says nothing of the data, only that they could not be had this time: who tries something
-    /// else after an error must not do so after this one.
+    /// Whether it says nothing of the data, only that they could not be had this time: who tries
+    /// something else after an error must not do so after this one.
     pub(crate) fn is_passing(&self) -> bool {
         let kind = self.kind();
         matches!(kind, ErrorKind::Io(_) | ErrorKind::NoSpace { .. } | ErrorKind::Cancelled)
@@ -327,7 +328,8 @@ impl From<ErrorKind> for Error {
 }
 
 /// An `io::Error` that carries one of ours (the layers of views speak `io::Result`) gives it back.
-/// Any other is a failure of its source, also an `UnexpectedEof`: a connection that broke is not damage.
+/// Any other is a failure of its source, also an `UnexpectedEof`: a connection that broke is not
+/// damage.
 impl From<io::Error> for Error {
     fn from(error: io::Error) -> Self {
         match error.downcast::<Self>() {

@@ -177,8 +177,8 @@ impl Export {
         self.family.doubled_names()
     }
 
-    /// Whether a key is needed: whether any part is sealed, by its name or by what it holds. Where none
-    /// is, [`unlock`](Self::unlock) needs an empty key ring only.
+    /// Whether a key is needed: whether any part is sealed, by its name or by what it holds. Where
+    /// none is, [`unlock`](Self::unlock) needs an empty key ring only.
     ///
     /// # Errors
     /// What the source of a part reports.
@@ -190,9 +190,9 @@ impl Export {
     /// how many parts there are. If some are missing, doubled or too many, all of them are named
     /// at once and nothing else is decrypted.
     ///
-    /// A part whose name ends in no suffix of a seal may hold any bytes, also such as look like a message:
-    /// it is taken for one only if all of its head is that of a message and one of `keys` opens it. If
-    /// such parts make no archive, the error is that of the key.
+    /// A part whose name ends in no suffix of a seal may hold any bytes, also such as look like a
+    /// message: it is taken for one only if all of its head is that of a message and one of `keys`
+    /// opens it. If such parts make no archive, the error is that of the key.
     ///
     /// # Errors
     /// [`ErrorKind::IncompleteSet`]; those of [`Envelope::open`](crate::Envelope::open) and

@@ -62,9 +62,9 @@ impl Archive {
 
     /// As [`extract`](Self::extract), with options and progress.
     ///
-    /// Progress is reported, and the filter is called, on the calling thread; all else is done by others,
-    /// if the system has any. A cancellation ends the call before its first file is seen at the
-    /// destination, or all of it is there.
+    /// Progress is reported, and the filter is called, on the calling thread; all else is done by
+    /// others, if the system has any. A cancellation ends the call before its first file is seen at
+    /// the destination, or all of it is there.
     ///
     /// ```no_run
     /// # use std::ops::ControlFlow;
@@ -222,10 +222,11 @@ impl Archive {
         Ok(report(plan, failed))
     }
 
-    /// Makes the checks of [`extract`](Self::extract) that need no decompression, and writes nothing: names,
-    /// conflicts, kinds, methods, limits, what is at the destination and on the way to it, whether it may
-    /// be written to, free space. The report says what `extract` would do, if no entry is damaged and
-    /// nobody else changes the destination. What a killed run left there is not taken back.
+    /// Makes the checks of [`extract`](Self::extract) that need no decompression, and writes
+    /// nothing: names, conflicts, kinds, methods, limits, what is at the destination and on the way
+    /// to it, whether it may be written to, free space. The report says what `extract` would do, if
+    /// no entry is damaged and nobody else changes the destination. What a killed run left there is
+    /// not taken back.
     ///
     /// # Errors
     /// As `extract`, before anything is written.
@@ -254,8 +255,8 @@ fn at(error: Error, destination: &Path) -> Error {
     }
 }
 
-/// Looks at the destination and checks the plan by what is there. Returns the folder where a staging
-/// folder would be made.
+/// Looks at the destination and checks the plan by what is there. Returns the folder where a
+/// staging folder would be made.
 fn look(plan: &mut Plan<'_>, destination: &Path, options: &ExtractOptions) -> Result<Dir, Error> {
     check()?;
     let (home, prefix) = nearest(destination)?;

@@ -1,6 +1,6 @@
-//! Doors to single layers, for the fuzz targets, the checks of constant time and the benchmarks in this
-//! repository.
-//! Only thin calls of what the layers do anyway; nothing that an application could need.
+//! Doors to single layers, for the fuzz targets, the checks of constant time and the benchmarks in
+//! this repository. Only thin calls of what the layers do anyway; nothing that an application could
+//! need.
 
 use std::sync::Arc;
 

@@ -33,16 +33,17 @@
 //!
 //! # Integrity
 //!
-//! CBC ciphers authenticate nothing: whoever could change a message could change its content.
-//! What is left is the zip's CRC-32, which finds accidents and not attacks. AES-GCM, AES-CCM and
-//! ChaCha20-Poly1305 do authenticate: such a message is read and verified whole before an octet of it
-//! is handed out. [`Content::integrity`] says which it is, [`Archive::integrity`] that of the weakest part.
+//! CBC ciphers authenticate nothing: whoever could change a message could change its content. What
+//! is left is the zip's CRC-32, which finds accidents and not attacks. AES-GCM, AES-CCM and
+//! ChaCha20-Poly1305 do authenticate: such a message is read and verified whole before an octet of
+//! it is handed out. [`Content::integrity`] says which it is, [`Archive::integrity`] that of the
+//! weakest part.
 //!
 //! # Keys
 //!
-//! A [`KeyRing`] holds private keys (RSA, elliptic curves, X25519, X448, ML-KEM) from files of any usual
-//! form, passwords, secret keys, and keys that live elsewhere, behind a [`RecipientKey`]. Which of
-//! them a message is for is found by certificates, by key identifiers, and by trying.
+//! A [`KeyRing`] holds private keys (RSA, elliptic curves, X25519, X448, ML-KEM) from files of any
+//! usual form, passwords, secret keys, and keys that live elsewhere, behind a [`RecipientKey`].
+//! Which of them a message is for is found by certificates, by key identifiers, and by trying.
 
 #![forbid(unsafe_code)]
 #![warn(missing_debug_implementations)]

@@ -34,7 +34,8 @@ macro_rules! table {
             }
         }
 
-        /// What untrusted input may cost. Make one with [`Limits::default`] and change single fields.
+        /// What untrusted input may cost. Make one with [`Limits::default`] and change single
+        /// fields.
         #[derive(Clone, Debug)]
         #[non_exhaustive]
         pub struct Limits {
@@ -66,7 +67,8 @@ macro_rules! table {
                 match limit { $(Limit::$variant => u64::try_from(self.$field).unwrap_or(u64::MAX)),+ }
             }
 
-            /// Changes one limit. A value beyond what its field can hold becomes the largest it can.
+            /// Changes one limit. A value beyond what its field can hold becomes the largest it
+            /// can.
             pub fn set(&mut self, limit: Limit, value: u64) {
                 match limit {
                     $(Limit::$variant => {
@@ -149,11 +151,11 @@ table! {
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Default)]
 #[non_exhaustive]
 pub struct Accept {
-    /// Bytes after the end of a message's outermost structure, or of an archive: a disk's padding, a
-    /// second message, a mailing list's footer. They are ignored.
+    /// Bytes after the end of a message's outermost structure, or of an archive: a disk's padding,
+    /// a second message, a mailing list's footer. They are ignored.
     pub trailing_data: bool,
-    /// An authenticated cipher (AES-GCM) in EnvelopedData, its tag after the ciphertext, as
-    /// Bouncy Castle writes it. RFC 5084 wants AuthEnvelopedData for it. The tag is verified all the same.
+    /// An authenticated cipher (AES-GCM) in EnvelopedData, its tag after the ciphertext, as Bouncy
+    /// Castle writes it. RFC 5084 wants AuthEnvelopedData for it. The tag is verified all the same.
     pub gcm_in_enveloped_data: bool,
     /// Bytes of an archive that belong to no entry, before or between entries: what some programs
     /// leave where they deleted an entry. They are ignored.

@@ -1,5 +1,6 @@
-//! A message opened, unlocked and read: at positions by an envelope, and forward by a decoder. Both work over
-//! the same parsers, keys and ciphers. Nothing here knows what the content is, nor of sets of parts.
+//! A message opened, unlocked and read: at positions by an envelope, and forward by a decoder. Both
+//! work over the same parsers, keys and ciphers. Nothing here knows what the content is, nor of
+//! sets of parts.
 
 mod content;
 mod decoder;

@@ -19,10 +19,11 @@ pub struct Oddity {
 pub enum OddityKind {
     /// Bit 3 of the flags announces a data descriptor, and none follows the data (APPNOTE 4.4.4).
     NoDataDescriptor,
-    /// Bit 3 of the flags is set in only one of local header and directory, or in neither although a
-    /// data descriptor follows.
+    /// Bit 3 of the flags is set in only one of local header and directory, or in neither although
+    /// a data descriptor follows.
     DataDescriptorFlag,
-    /// A data descriptor has 4 bytes for a size that needs 8, or the mark that it is in the zip64 field.
+    /// A data descriptor has 4 bytes for a size that needs 8, or the mark that it is in the zip64
+    /// field.
     DataDescriptorSizes,
     /// A local header has a zip64 field without the values that it should have (APPNOTE 4.5.3).
     LocalZip64Field,

@@ -14,7 +14,8 @@ use crate::error::{Error, ErrorKind};
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
 #[non_exhaustive]
 pub enum Phase {
-    /// Keys are tried, and authenticated content is verified, of which the bytes of ciphertext are counted.
+    /// Keys are tried, and authenticated content is verified, of which the bytes of ciphertext are
+    /// counted.
     Unlocking,
     /// Names, conflicts, existing files and free space are checked.
     Planning,
@@ -32,8 +33,8 @@ pub enum Phase {
 pub struct Event<'a> {
     /// What the call is at.
     pub phase: Phase,
-    /// Bytes written or verified so far, decompressed; while unlocking, bytes of authenticated ciphertext
-    /// that were verified, which are fewer again where another key has to be tried.
+    /// Bytes written or verified so far, decompressed; while unlocking, bytes of authenticated
+    /// ciphertext that were verified, which are fewer again where another key has to be tried.
     pub bytes_done: u64,
     /// Bytes in all; 0 where there is nothing to count, or not yet.
     pub bytes_total: u64,
@@ -49,8 +50,8 @@ pub struct Event<'a> {
 ///
 /// It is always called on the thread that made the long call, never at the same time twice and
 /// never while a lock is held: when a phase begins, and then at least ten times a second. `Break`
-/// cancels this one call; no [`CancelToken`] is touched by it. Where the system has no second thread to
-/// work on, it is called when a phase begins only.
+/// cancels this one call; no [`CancelToken`] is touched by it. Where the system has no second
+/// thread to work on, it is called when a phase begins only.
 pub trait Progress {
     /// Takes note of `event`; answers whether to go on.
     fn report(&mut self, event: &Event<'_>) -> ControlFlow<()>;
@@ -80,9 +81,10 @@ impl CancelToken {
         Self::default()
     }
 
-    /// Asks the calls that hold this token to stop. They do within a tenth of a second, or as soon as
-    /// the read, the key or the system call returns that they wait for, and leave nothing behind. Nothing
-    /// in this crate cancels a token by itself: one that was not cancelled serves any number of calls.
+    /// Asks the calls that hold this token to stop. They do within a tenth of a second, or as soon
+    /// as the read, the key or the system call returns that they wait for, and leave nothing
+    /// behind. Nothing in this crate cancels a token by itself: one that was not cancelled serves
+    /// any number of calls.
     pub fn cancel(&self) {
         self.0.store(true, Ordering::Relaxed);
     }
@@ -92,9 +94,10 @@ impl CancelToken {
         self.0.load(Ordering::Relaxed)
     }
 
-    /// Calls `work`, and has the token end whatever this thread reads within it, through any view, reader or
-    /// message of this crate: for calls that take no token, as [`Envelope::open`](crate::Envelope::open) and
-    /// [`EntryReader`](crate::EntryReader), which may take long where much has to be scanned.
+    /// Calls `work`, and has the token end whatever this thread reads within it, through any view,
+    /// reader or message of this crate: for calls that take no token, as
+    /// [`Envelope::open`](crate::Envelope::open) and [`EntryReader`](crate::EntryReader), which may
+    /// take long where much has to be scanned.
     ///
     /// ```
     /// # use smimezip::{CancelToken, Envelope, Limits};
@@ -108,8 +111,9 @@ impl CancelToken {
         work()
     }
 
-    /// For a [`ReadAt`](crate::ReadAt) or a [`RecipientKey`](crate::RecipientKey) that waits: whether the
-    /// call that asks it, on this thread, is to stop, be it by a token or by its listener.
+    /// For a [`ReadAt`](crate::ReadAt) or a [`RecipientKey`](crate::RecipientKey) that waits:
+    /// whether the call that asks it, on this thread, is to stop, be it by a token or by its
+    /// listener.
     ///
     /// # Errors
     /// [`ErrorKind::Cancelled`] if it is.

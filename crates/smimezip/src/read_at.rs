@@ -210,8 +210,8 @@ pub(crate) fn read_exact_at<S: ReadAt + ?Sized>(
 /// Fills `buf` from a reader over a view.
 ///
 /// # Errors
-/// `Truncated` if it ends before. Not as `Read::read_exact`, whose `UnexpectedEof` looks like that of
-/// a source that broke.
+/// `Truncated` if it ends before. Not as `Read::read_exact`, whose `UnexpectedEof` looks like that
+/// of a source that broke.
 pub(crate) fn read_exact(reader: &mut impl Read, buf: &mut [u8]) -> io::Result<()> {
     let mut done = 0;
     while done < buf.len() {

@@ -1,5 +1,5 @@
-//! Secrets: they wipe themselves when dropped, have no `Clone` or `Display`, and a `Debug` that says what
-//! they are and nothing else.
+//! Secrets: they wipe themselves when dropped, have no `Clone` or `Display`, and a `Debug` that
+//! says what they are and nothing else.
 
 use std::fmt;
 
@@ -39,10 +39,10 @@ impl ContentEncryptionKey {
     }
 }
 
-/// Overwrites `SIZE` octets of what the calls before left on the stack. Whatever is moved, and whatever
-/// a register had no room for, leaves a copy there, which no value's own wiping reaches: keys, and the
-/// keys of a cipher's rounds. What is wiped lies below the caller's frame, so the caller must not have
-/// worked on secrets itself, nor by functions that were inlined.
+/// Overwrites `SIZE` octets of what the calls before left on the stack. Whatever is moved, and
+/// whatever a register had no room for, leaves a copy there, which no value's own wiping reaches:
+/// keys, and the keys of a cipher's rounds. What is wiped lies below the caller's frame, so the
+/// caller must not have worked on secrets itself, nor by functions that were inlined.
 #[inline(never)]
 pub(crate) fn wipe_stack<const SIZE: usize>() {
     std::hint::black_box(&mut [0_u8; SIZE]);

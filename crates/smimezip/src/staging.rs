@@ -1,5 +1,5 @@
-//! A private folder where files are written first, and what makes them visible: all of them, or none.
-//! Nothing here knows of archives or messages, nor what is in the files.
+//! A private folder where files are written first, and what makes them visible: all of them, or
+//! none. Nothing here knows of archives or messages, nor what is in the files.
 
 pub(crate) mod disk;
 mod folder;

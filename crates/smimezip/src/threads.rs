@@ -1,6 +1,6 @@
-//! The threads of a long call: one that reports to the caller, a team that works, and one that may be left
-//! behind. Where the system has no more threads there are fewer, down to the caller's own. What panics in
-//! any of them panics in the caller's; the first error stops the others.
+//! The threads of a long call: one that reports to the caller, a team that works, and one that may
+//! be left behind. Where the system has no more threads there are fewer, down to the caller's own.
+//! What panics in any of them panics in the caller's; the first error stops the others.
 
 use std::any::Any;
 use std::num::NonZeroUsize;
@@ -13,7 +13,8 @@ use std::time::{Duration, Instant};
 use crate::error::{Error, ErrorKind};
 use crate::progress::{Call, CancelToken, Phase, Progress, check, current};
 
-/// Threads that are used unless asked for otherwise, and at most: memory stays below its limit with as many.
+/// Threads that are used unless asked for otherwise, and at most: memory stays below its limit with
+/// as many.
 const DEFAULT_THREADS: usize = 16;
 const MAX_THREADS: usize = 64;
 /// How often the calling thread looks, and the longest that a cancellation waits.
@@ -123,8 +124,8 @@ impl<'a> Attended<'a> {
     }
 }
 
-/// Work that is done once, by a thread of its own or, where there is none, by the one that has it. (What a
-/// thread should have done is lost when it cannot be started.)
+/// Work that is done once, by a thread of its own or, where there is none, by the one that has it.
+/// (What a thread should have done is lost when it cannot be started.)
 struct Job<F>(Mutex<Option<F>>);
 
 impl<T, F: FnOnce() -> Result<T, Error>> Job<F> {
@@ -155,8 +156,8 @@ enum Failure {
     Panic(Box<dyn Any + Send>),
 }
 
-/// Has `count` threads, this one among them, do `work` for the current call, each once; those that the
-/// system does not have are missing. The first error stops all of them and is returned.
+/// Has `count` threads, this one among them, do `work` for the current call, each once; those that
+/// the system does not have are missing. The first error stops all of them and is returned.
 pub(crate) fn team(count: usize, work: impl Fn() -> Result<(), Error> + Sync) -> Result<(), Error> {
     let share = Call::share();
     let first: Mutex<Option<Failure>> = Mutex::new(None);
@@ -190,7 +191,8 @@ pub(crate) fn team(count: usize, work: impl Fn() -> Result<(), Error> + Sync) ->
     }
 }
 
-/// Does what cannot be interrupted, in a thread that is left to itself once the current call is to stop.
+/// Does what cannot be interrupted, in a thread that is left to itself once the current call is to
+/// stop.
 ///
 /// # Errors
 /// `Cancelled`, or those of `work`.

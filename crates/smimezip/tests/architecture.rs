@@ -1,7 +1,7 @@
-//! The laws of the core, and numbers that must agree: a module imports only from a lower floor or from
-//! its own folder, and files beside each other never in a circle; the CMS side and the zip side meet in
-//! `export.rs` alone; there is no clock, no network and nothing asynchronous; files are opened in few
-//! places; the minimum Rust version is one number.
+//! The laws of the core, and numbers that must agree: a module imports only from a lower floor or
+//! from its own folder, and files beside each other never in a circle; the CMS side and the zip
+//! side meet in `export.rs` alone; there is no clock, no network and nothing asynchronous; files
+//! are opened in few places; the minimum Rust version is one number.
 
 #![allow(clippy::unwrap_used, clippy::expect_used, clippy::panic, reason = "tests")]
 

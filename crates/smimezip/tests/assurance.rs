@@ -1,4 +1,5 @@
-//! `docs/ASSURANCE.md` names a test for each promise: every one of them exists, and none is left out.
+//! `docs/ASSURANCE.md` names a test for each promise: every one of them exists, and none is left
+//! out.
 
 #![allow(clippy::unwrap_used, clippy::expect_used, clippy::panic, reason = "tests")]
 

@@ -1,5 +1,6 @@
-//! Cancelling and progress at each phase of each long call, over sources that take their time. What is
-//! measured is how many reads come after a cancellation, not how long they take: at most one of each thread.
+//! Cancelling and progress at each phase of each long call, over sources that take their time. What
+//! is measured is how many reads come after a cancellation, not how long they take: at most one of
+//! each thread.
 
 #![allow(clippy::unwrap_used, clippy::expect_used, clippy::panic, reason = "tests")]
 
@@ -20,11 +21,12 @@ use smimezip::{
 };
 
 const THREADS: usize = 2;
-/// Reads that may come after a cancellation: those that were under way, and one that was about to begin.
+/// Reads that may come after a cancellation: those that were under way, and one that was about to
+/// begin.
 const AFTER: usize = 2 * THREADS;
 
-/// A far source: every read takes its time. One of them, found by `trigger` from its number and offset,
-/// cancels what is asked for.
+/// A far source: every read takes its time. One of them, found by `trigger` from its number and
+/// offset, cancels what is asked for.
 struct Far {
     bytes: Vec<u8>,
     delay: Duration,
@@ -272,8 +274,8 @@ fn a_slow_filter_is_reported_and_cancelled() {
     assert!(listener.count(Phase::Planning) >= 4, "{:?}", listener.events);
 }
 
-/// A message in base64 two lines of which are shorter and longer than the others: the first read of either
-/// has the whole text scanned.
+/// A message in base64 two lines of which are shorter and longer than the others: the first read of
+/// either has the whole text scanned.
 fn irregular(bytes: &[u8]) -> Vec<u8> {
     let shape = Shape { outside: Outside::MimeBase64(64, "\n"), ..Shape::default() };
     let sealed = seal(bytes, &shape);
@@ -285,7 +287,8 @@ fn irregular(bytes: &[u8]) -> Vec<u8> {
     text.into_bytes()
 }
 
-/// A source of an irregular message whose scan cancels: it reads the first half again after the second.
+/// A source of an irregular message whose scan cancels: it reads the first half again after the
+/// second.
 fn scanned(bytes: &[u8], nth: usize) -> Arc<Far> {
     let text = irregular(bytes);
     let half = text.len() as u64 / 2;

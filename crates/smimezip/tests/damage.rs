@@ -246,7 +246,8 @@ fn z5_attributes_that_make_a_folder_of_a_file_with_data_are_refused() {
             assert!(matches!(error.kind(), ErrorKind::Damaged(_)), "{error}");
             continue;
         }
-        // What has no data is what its attributes say, as for 7-Zip and bsdtar; and that is reported.
+        // What has no data is what its attributes say, as for 7-Zip and bsdtar; and that is
+        // reported.
         let folder = tempfile::tempdir().unwrap();
         let report = extract_to(lone(changed), folder.path(), &ExtractOptions::default()).unwrap();
         assert_eq!((report.files, report.folders), (3, 1));

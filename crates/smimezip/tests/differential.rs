@@ -1,7 +1,7 @@
-//! Row Z5: whatever zip we accept, however it was changed, 7-Zip, bsdtar and Python's zipfile read the same
-//! files from it, unless they refuse it. And where two of them accept one and agree although we refuse it,
-//! the reason is in a list here. The changes are drawn from a seed that is printed: `SMIMEZIP_SEED` repeats
-//! a run, `SMIMEZIP_MUTATIONS` makes it longer.
+//! Row Z5: whatever zip we accept, however it was changed, 7-Zip, bsdtar and Python's zipfile read
+//! the same files from it, unless they refuse it. And where two of them accept one and agree
+//! although we refuse it, the reason is in a list here. The changes are drawn from a seed that is
+//! printed: `SMIMEZIP_SEED` repeats a run, `SMIMEZIP_MUTATIONS` makes it longer.
 
 #![allow(clippy::unwrap_used, clippy::expect_used, clippy::panic, reason = "tests")]
 
@@ -82,8 +82,8 @@ impl Chance {
     }
 }
 
-/// Archives of each form that is read: stored, deflated, with data descriptors, with zip64 fields, with
-/// extra fields and comments.
+/// Archives of each form that is read: stored, deflated, with data descriptors, with zip64 fields,
+/// with extra fields and comments.
 fn originals() -> Vec<Vec<u8>> {
     let entries = [
         ("one.txt", b"first".to_vec()),
@@ -174,8 +174,8 @@ fn records(archive: &[u8], signature: &[u8]) -> Vec<usize> {
         .collect()
 }
 
-/// Changes some octets: anywhere, in headers, or alike in both headers of an entry, which is what passes
-/// the comparison of the two.
+/// Changes some octets: anywhere, in headers, or alike in both headers of an entry, which is what
+/// passes the comparison of the two.
 fn mutate(archive: &mut Vec<u8>, chance: &mut Chance) {
     let (local, central) = (records(archive, b"PK\x03\x04"), records(archive, b"PK\x01\x02"));
     for _ in 0..=chance.below(3) {
@@ -248,8 +248,8 @@ fn ours(octets: &[u8]) -> Result<Ours, Error> {
 }
 
 impl Ours {
-    /// Whether another program reads the same files. What we call a folder may be an empty file there:
-    /// nothing but attributes says what it is.
+    /// Whether another program reads the same files. What we call a folder may be an empty file
+    /// there: nothing but attributes says what it is.
     fn agrees_with(&self, theirs: &Files) -> bool {
         let empty = sha256(b"");
         let mut theirs = theirs.clone();

@@ -1,6 +1,6 @@
-//! One message of every kind that OpenSSL, Bouncy Castle, gpgsm, NSS and pyca/cryptography make: each is
-//! opened at positions and forward, in several chunkings, and refused after any damage. `docs/INTEROP.md`
-//! is the table of what was opened; made anew by `SMIMEZIP_WRITE_INTEROP=1`.
+//! One message of every kind that OpenSSL, Bouncy Castle, gpgsm, NSS and pyca/cryptography make:
+//! each is opened at positions and forward, in several chunkings, and refused after any damage.
+//! `docs/INTEROP.md` is the table of what was opened; made anew by `SMIMEZIP_WRITE_INTEROP=1`.
 
 #![allow(clippy::unwrap_used, clippy::expect_used, clippy::panic, reason = "tests")]
 

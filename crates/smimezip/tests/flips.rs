@@ -1,5 +1,5 @@
-//! Row S2: a bit flipped at any byte of a small set, sealed or not, is refused and leaves nothing, or is
-//! harmless: the files are right.
+//! Row S2: a bit flipped at any byte of a small set, sealed or not, is refused and leaves nothing,
+//! or is harmless: the files are right.
 
 #![allow(clippy::unwrap_used, clippy::expect_used, clippy::panic, reason = "tests")]
 

@@ -1,5 +1,6 @@
-//! Every fuzz target, fed with its seeds, its committed corpus, and pieces of them; on any compiler, without a
-//! fuzzer. What the fuzzer once found is in the corpus, and so found again here.
+//! Every fuzz target, fed with its seeds, its committed corpus, and pieces of them; on any
+//! compiler, without a fuzzer. What the fuzzer once found is in the corpus, and so found again
+//! here.
 
 #![allow(clippy::expect_used, clippy::unwrap_used, clippy::panic, reason = "tests")]
 

@@ -1,5 +1,5 @@
-//! A large entry with idle threads, which read ahead and write behind: the same bytes, the same errors, and
-//! nothing left behind, whatever the number of threads.
+//! A large entry with idle threads, which read ahead and write behind: the same bytes, the same
+//! errors, and nothing left behind, whatever the number of threads.
 
 #![allow(clippy::unwrap_used, clippy::expect_used, clippy::panic, reason = "tests")]
 

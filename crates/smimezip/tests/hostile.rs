@@ -1,5 +1,6 @@
-//! Archives made to do harm, and somebody who interferes while they are extracted: special files, bombs,
-//! names that collide, folders swapped for links, cancellation at any moment, parts that go missing.
+//! Archives made to do harm, and somebody who interferes while they are extracted: special files,
+//! bombs, names that collide, folders swapped for links, cancellation at any moment, parts that go
+//! missing.
 
 #![allow(clippy::unwrap_used, clippy::expect_used, clippy::panic, reason = "tests")]
 

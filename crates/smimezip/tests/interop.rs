@@ -1,6 +1,6 @@
-//! Live interoperability: sets made by Info-ZIP, 7-Zip, zip4j and commons-compress, sealed by OpenSSL
-//! and Bouncy Castle, opened by the documented workflow (OpenSSL per part, then 7-Zip) and by us. Every
-//! cell must give the original tree, byte for byte.
+//! Live interoperability: sets made by Info-ZIP, 7-Zip, zip4j and commons-compress, sealed by
+//! OpenSSL and Bouncy Castle, opened by the documented workflow (OpenSSL per part, then 7-Zip) and
+//! by us. Every cell must give the original tree, byte for byte.
 //!
 //! Needs the tools; without them the test says so and passes. `.ci/run` installs them.
 

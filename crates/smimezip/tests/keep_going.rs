@@ -1,5 +1,5 @@
-//! `keep_going` where bytes of a part are damaged in whatever layer: the entries that hold them fail, all
-//! others are extracted.
+//! `keep_going` where bytes of a part are damaged in whatever layer: the entries that hold them
+//! fail, all others are extracted.
 
 #![allow(clippy::unwrap_used, clippy::expect_used, clippy::panic, reason = "tests")]
 

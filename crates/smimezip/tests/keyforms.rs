@@ -1,5 +1,5 @@
-//! Keys in every form that OpenSSL and Java's keytool write them in: each opens a message for it, asks for
-//! its passphrase, and tells a wrong one.
+//! Keys in every form that OpenSSL and Java's keytool write them in: each opens a message for it,
+//! asks for its passphrase, and tells a wrong one.
 
 #![allow(clippy::unwrap_used, clippy::expect_used, clippy::panic, reason = "tests")]
 

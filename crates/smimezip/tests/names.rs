@@ -1,6 +1,6 @@
-//! Rows Z1 and Z4: names that are unsafe somewhere, and names that cannot exist together, refused, left
-//! out or made safe; odd names that every reader understands alike. Archives come from a generator here
-//! and from other programs.
+//! Rows Z1 and Z4: names that are unsafe somewhere, and names that cannot exist together, refused,
+//! left out or made safe; odd names that every reader understands alike. Archives come from a
+//! generator here and from other programs.
 
 #![allow(clippy::unwrap_used, clippy::expect_used, clippy::panic, reason = "tests")]
 
@@ -454,7 +454,8 @@ fn z4_planning_takes_no_longer_where_all_names_collide() {
     for names in [&pairs, &one, &taken, &long, &folders] {
         let (time, report) = planning(names, Names::Encode);
         assert_eq!(report.unwrap().files, names.len() as u64, "{}", names[0]);
-        // Not a measure of speed: without optimisation, beside other tests. Quadratic, it would be minutes.
+        // Not a measure of speed: without optimisation, beside other tests. Quadratic, it would be
+        // minutes.
         println!("{} entries like {:?}: {time:?}", names.len(), names[1]);
         assert!(time < Duration::from_secs(20), "{}: {time:?}", names[0]);
         let (time, report) = planning(names, Names::Skip);

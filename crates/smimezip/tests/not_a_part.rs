@@ -1,5 +1,5 @@
-//! What a server answers instead of a part is reported with its first line, and a damaged zip as a zip: from a
-//! set, from a file and from a stream alike.
+//! What a server answers instead of a part is reported with its first line, and a damaged zip as a
+//! zip: from a set, from a file and from a stream alike.
 
 #![allow(clippy::unwrap_used, clippy::expect_used, clippy::panic, reason = "tests")]
 

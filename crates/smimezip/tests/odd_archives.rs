@@ -1,6 +1,6 @@
-//! What real writers make of flags, sizes and counts although the standard says otherwise: accepted and
-//! reported where directory, sizes and CRC-32 determine every byte, refused where something is left to
-//! guess.
+//! What real writers make of flags, sizes and counts although the standard says otherwise: accepted
+//! and reported where directory, sizes and CRC-32 determine every byte, refused where something is
+//! left to guess.
 
 #![allow(clippy::unwrap_used, clippy::expect_used, clippy::panic, reason = "tests")]
 
@@ -87,8 +87,8 @@ fn z5_bit_3_is_a_hint_and_no_promise() {
                     if form != 0 {
                         entry.after = entry.descriptor(form);
                     }
-                    // Sizes may be left out where the local header says so; where a zip64 field has not
-                    // all that is escaped, too. Zeros may be right.
+                    // Sizes may be left out where the local header says so; where a zip64 field has
+                    // not all that is escaped, too. Zeros may be right.
                     let is_right = match sizes {
                         "right" | "zip64 right" | "zip64 of 8" | "zip64 of 0" => true,
                         "zero" | "zip64 zeros" => entry.sizes() == [0; 3],

@@ -1,6 +1,6 @@
-//! Bytes that belong to no entry: after the end of an archive, before its first entry, between entries.
-//! Zeros at the end are accepted and reported; anything else is refused by number and place unless the
-//! caller accepts it.
+//! Bytes that belong to no entry: after the end of an archive, before its first entry, between
+//! entries. Zeros at the end are accepted and reported; anything else is refused by number and
+//! place unless the caller accepts it.
 
 #![allow(clippy::unwrap_used, clippy::expect_used, clippy::panic, reason = "tests")]
 

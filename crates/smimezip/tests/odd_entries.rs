@@ -1,5 +1,5 @@
-//! Names and kinds of entries as real writers make them: Unicode path fields, folders without a slash,
-//! pipes. Accepted where no two readers could see two trees.
+//! Names and kinds of entries as real writers make them: Unicode path fields, folders without a
+//! slash, pipes. Accepted where no two readers could see two trees.
 
 #![allow(clippy::unwrap_used, clippy::expect_used, clippy::panic, reason = "tests")]
 

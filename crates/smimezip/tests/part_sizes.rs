@@ -1,5 +1,5 @@
-//! A part that was cut, emptied or padded is named, with the size that it has and should have; and sets
-//! whose parts differ in size open all the same.
+//! A part that was cut, emptied or padded is named, with the size that it has and should have; and
+//! sets whose parts differ in size open all the same.
 
 #![allow(clippy::unwrap_used, clippy::expect_used, clippy::panic, reason = "tests")]
 

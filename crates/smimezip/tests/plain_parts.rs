@@ -1,5 +1,5 @@
-//! Parts that are not sealed may hold any bytes: whether one looks like a message decides nothing. What
-//! is a message and does not open is reported as such, if the set makes no archive without it.
+//! Parts that are not sealed may hold any bytes: whether one looks like a message decides nothing.
+//! What is a message and does not open is reported as such, if the set makes no archive without it.
 
 #![allow(clippy::unwrap_used, clippy::expect_used, clippy::panic, reason = "tests")]
 
@@ -63,7 +63,8 @@ fn archive_with(start: &[u8]) -> (Vec<u8>, Vec<u8>, usize) {
     (contents, archive, 30 + 4 + 700)
 }
 
-/// Such an archive as `.zip.001 …` and as `.z01 … .zip`, cut so that the second part begins with `start`.
+/// Such an archive as `.zip.001 …` and as `.z01 … .zip`, cut so that the second part begins with
+/// `start`.
 fn sets_with(start: &[u8]) -> (Vec<u8>, [Parts; 2]) {
     let (contents, archive, cut) = archive_with(start);
     let pieces = [&archive[..cut], &archive[cut..]];

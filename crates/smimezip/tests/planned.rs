@@ -1,5 +1,6 @@
-//! What is found before anything is written: what `extract` would do, whether several archives go together,
-//! sizes that no disk has; and that none of it takes longer than the number of entries explains.
+//! What is found before anything is written: what `extract` would do, whether several archives go
+//! together, sizes that no disk has; and that none of it takes longer than the number of entries
+//! explains.
 
 #![allow(clippy::unwrap_used, clippy::expect_used, clippy::panic, reason = "tests")]
 
@@ -379,7 +380,8 @@ fn forty_thousand_damaged_entries_are_reported_in_their_order_and_in_time() {
     let failed = report.failed.iter().map(|error| error.entry().unwrap());
     assert!(failed.eq(names.iter().filter(|name| *name != "d2/9")), "in the directory's order");
     println!("{COUNT} damaged entries: {time:?}");
-    // Not a measure of speed: a machine may be busy. Each compared with each, it would be much longer.
+    // Not a measure of speed: a machine may be busy. Each compared with each, it would be much
+    // longer.
     assert!(time < Duration::from_secs(30), "{time:?}");
 }
 

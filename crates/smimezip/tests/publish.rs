@@ -47,8 +47,8 @@ fn saving_is_the_same_on_any_number_of_threads() {
     assert!(read_tree(folder.path()).is_empty());
 }
 
-/// A limit among the options counts for one file, too: before it is begun where its size is known, when so
-/// much has come where it is not.
+/// A limit among the options counts for one file, too: before it is begun where its size is known,
+/// when so much has come where it is not.
 #[test]
 fn saving_more_than_is_allowed_leaves_nothing() {
     let folder = tempfile::tempdir().unwrap();

@@ -1,5 +1,6 @@
-//! Row Z5, field by field: every field of every record of an archive is made to lie, in each way that
-//! matters to a parser. A field is either named here as harmless, or a lie in it refuses the archive.
+//! Row Z5, field by field: every field of every record of an archive is made to lie, in each way
+//! that matters to a parser. A field is either named here as harmless, or a lie in it refuses the
+//! archive.
 
 #![allow(clippy::unwrap_used, clippy::expect_used, clippy::panic, reason = "tests")]
 
@@ -107,8 +108,8 @@ const HARMLESS: [&str; 7] = [
     "date",
     "internal attributes",
     "external attributes",
-    // The bits for how hard the writer tried, and the one that announces a data descriptor, which is
-    // there or not; all other bits are compared.
+    // The bits for how hard the writer tried, and the one that announces a data descriptor, which
+    // is there or not; all other bits are compared.
     "flags",
 ];
 

@@ -1,5 +1,5 @@
-//! Row C8: after success, error, panic and cancellation, no key material is in this process's memory:
-//! all of it is searched.
+//! Row C8: after success, error, panic and cancellation, no key material is in this process's
+//! memory: all of it is searched.
 //!
 //! What is searched for must not be in memory itself. So another process makes the messages and the
 //! patterns, and the patterns are kept with all their bits flipped.
@@ -54,7 +54,8 @@ fn make(folder: &Path) {
         add(&format!("{name}, as in the file"), &big[middle..middle + PATTERN]);
         add(&format!("{name}, as a number"), &little[middle..middle + PATTERN]);
     }
-    // The last 32 octets of an X25519 key are the number, those before the public one of a P-256 key.
+    // The last 32 octets of an X25519 key are the number, those before the public one of a P-256
+    // key.
     let x25519 = der("x25519");
     add("x25519", &x25519[x25519.len() - 32..][..PATTERN]);
     let p256 = der("p256");
@@ -199,7 +200,8 @@ fn cancelled(message: &[u8]) {
     let cancel = CancelToken::new();
     cancel.cancel();
     let envelope = Envelope::open(message.to_vec(), &limits()).unwrap();
-    // A CBC message is unlocked without a pass that could be cancelled; then the reading ends early.
+    // A CBC message is unlocked without a pass that could be cancelled; then the reading ends
+    // early.
     let options = UnlockOptions::new().cancel(&cancel);
     if let Ok(mut content) = envelope.unlock_with(&keys(), &options, &mut ()) {
         content.read_exact(&mut [0; 1000]).unwrap();
@@ -208,9 +210,10 @@ fn cancelled(message: &[u8]) {
     half.read_exact(&mut [0; 1000]).unwrap();
 }
 
-/// Searches after a scenario, for more than is among the known holes of SECURITY.md: the `rsa` crate does
-/// not wipe the copies of the prime numbers that it makes for each operation; and vector registers, which
-/// hold a round key after optimised decryption, are saved on the stack by the first steps of a panic.
+/// Searches after a scenario, for more than is among the known holes of SECURITY.md: the `rsa`
+/// crate does not wipe the copies of the prime numbers that it makes for each operation; and vector
+/// registers, which hold a round key after optimised decryption, are saved on the stack by the
+/// first steps of a panic.
 fn left(patterns: &[Pattern], scenario: &str) -> Vec<String> {
     let is_known = |it: &String| {
         it.starts_with("p, as a number")

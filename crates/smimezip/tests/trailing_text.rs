@@ -1,5 +1,5 @@
-//! Text after a whole message is trailing data, whatever it is; a hole is invalid base64 at its first byte;
-//! a cut is a cut. The same is said of a file and of a stream.
+//! Text after a whole message is trailing data, whatever it is; a hole is invalid base64 at its
+//! first byte; a cut is a cut. The same is said of a file and of a stream.
 
 #![allow(clippy::unwrap_used, clippy::expect_used, clippy::panic, reason = "tests")]
 

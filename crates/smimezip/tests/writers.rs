@@ -1,7 +1,7 @@
-//! One tree, written as a zip archive by every writer at hand, in every mode that it has: each archive is
-//! opened, verified and extracted, and what comes out is that tree. Where other readers are there, they
-//! read the same. `docs/INTEROP-WRITERS.md` is the table of what was opened; made anew by
-//! `SMIMEZIP_WRITE_INTEROP=1`.
+//! One tree, written as a zip archive by every writer at hand, in every mode that it has: each
+//! archive is opened, verified and extracted, and what comes out is that tree. Where other readers
+//! are there, they read the same. `docs/INTEROP-WRITERS.md` is the table of what was opened; made
+//! anew by `SMIMEZIP_WRITE_INTEROP=1`.
 
 #![allow(clippy::unwrap_used, clippy::expect_used, clippy::panic, reason = "tests")]
 
@@ -235,8 +235,8 @@ const READERS: [(&str, &[&str]); 4] = [
 
 const PYTHON: &str = "import sys, zipfile; zipfile.ZipFile(sys.argv[1]).extractall(sys.argv[2])";
 
-/// Whether two trees have the same files, and differ at most in names that are not ASCII: without a flag,
-/// a reader takes them for what it likes.
+/// Whether two trees have the same files, and differ at most in names that are not ASCII: without a
+/// flag, a reader takes them for what it likes.
 fn differ_in_characters(ours: &Sums, theirs: &Sums) -> bool {
     let files = |sums: &Sums| {
         let mut files: Vec<String> =

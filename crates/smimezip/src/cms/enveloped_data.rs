@@ -105,7 +105,8 @@ impl EnvelopedData {
     }
 
     /// Reads what follows the content, which ended at `position`: every construction must end where
-    /// it says, with nothing but attributes and the code in it. Returns where the message ends, too.
+    /// it says, with nothing but attributes and the code in it. Returns where the message ends,
+    /// too.
     pub(crate) fn read_tail<S: ReadAt + ?Sized>(
         &self,
         source: &S,

@@ -142,8 +142,8 @@ fn oaep(identifier: &AlgorithmIdentifierOwned) -> Known<(KeyEncryptionAlgorithm,
 }
 
 impl KeyDerivation {
-    /// The derivation of a key agreement scheme (RFC 5753 section 7.1.4, RFC 8418 section 2.3). With
-    /// or without the cofactor is the same for the curves in use, whose cofactor is 1, and for
+    /// The derivation of a key agreement scheme (RFC 5753 section 7.1.4, RFC 8418 section 2.3).
+    /// With or without the cofactor is the same for the curves in use, whose cofactor is 1, and for
     /// X25519 and X448, which multiply by it in any case.
     pub(super) fn of_scheme(oid: &ObjectIdentifier) -> Known<Self> {
         use HashAlgorithm::{Sha1, Sha224, Sha256, Sha384, Sha512};

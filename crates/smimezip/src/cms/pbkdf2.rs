@@ -1,5 +1,5 @@
-//! PBKDF2-params (RFC 8018 appendix A.2): what the recipients by a password and the files of keys have in
-//! common. What of it is supported, and what it may cost, is decided there.
+//! PBKDF2-params (RFC 8018 appendix A.2): what the recipients by a password and the files of keys
+//! have in common. What of it is supported, and what it may cost, is decided there.
 
 use der::Decode;
 use der::asn1::ObjectIdentifier;

@@ -138,8 +138,8 @@ impl RecipientInfo {
         &self.der
     }
 
-    /// Bits of the RSA modulus that its key has, for key transport: as many as the encrypted key has,
-    /// and those of zeros that were left out at its start.
+    /// Bits of the RSA modulus that its key has, for key transport: as many as the encrypted key
+    /// has, and those of zeros that were left out at its start.
     pub fn modulus_bits(&self) -> Option<usize> {
         // Moduli have whole words.
         let words = self.encrypted_key.len().div_ceil(8);

@@ -56,7 +56,8 @@ impl SignedData {
     }
 
     /// Checks that what follows the content, which ended at `position`, is there and ends where it
-    /// says: certificates, lists and signatures, which are passed over. Returns where the message ends.
+    /// says: certificates, lists and signatures, which are passed over. Returns where the message
+    /// ends.
     pub(crate) fn check_tail<S: ReadAt + ?Sized>(
         &self,
         source: &S,

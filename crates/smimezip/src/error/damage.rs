@@ -56,8 +56,8 @@ pub enum Damage {
         /// Bytes that it has.
         actual: u64,
     },
-    /// All parts together have another size than the archive's directory says, and nothing tells which
-    /// of them is to blame.
+    /// All parts together have another size than the archive's directory says, and nothing tells
+    /// which of them is to blame.
     #[error("the parts have {actual} bytes together and should have {expected}")]
     SetSize {
         /// Bytes that they should have.

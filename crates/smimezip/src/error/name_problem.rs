@@ -1,5 +1,5 @@
-//! Why an entry's name is not safe: as data, as some of it can be encoded, and some is refused whatever
-//! a caller chose.
+//! Why an entry's name is not safe: as data, as some of it can be encoded, and some is refused
+//! whatever a caller chose.
 
 use thiserror::Error;
 
@@ -46,8 +46,8 @@ pub enum NameProblem {
 }
 
 impl NameProblem {
-    /// Whether [`Names::Skip`](crate::Names::Skip) leaves out an entry with such a name; if not, its
-    /// archive is refused in any case.
+    /// Whether [`Names::Skip`](crate::Names::Skip) leaves out an entry with such a name; if not,
+    /// its archive is refused in any case.
     pub fn can_be_skipped(self) -> bool {
         !matches!(self, Self::Absolute | Self::Climbs)
     }

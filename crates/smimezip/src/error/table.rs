@@ -3,13 +3,13 @@
 
 use super::{Category, ErrorKind};
 
-/// Makes the questions about a kind out of one table. The matches have no wildcard, so a kind without
-/// a row does not compile.
+/// Makes the questions about a kind out of one table. The matches have no wildcard, so a kind
+/// without a row does not compile.
 macro_rules! table {
     ($($kind:pat => $code:literal, $category:ident, $status:literal, $exit:literal;)+) => {
         impl ErrorKind {
-            /// All codes with their categories, statuses and exit codes, for the tests of what agrees
-            /// with them.
+            /// All codes with their categories, statuses and exit codes, for the tests of what
+            /// agrees with them.
             #[doc(hidden)]
             pub const TABLE: &'static [(&'static str, Category, i32, u8)] =
                 &[$(($code, Category::$category, $status, $exit)),+];
@@ -25,8 +25,8 @@ macro_rules! table {
                 match self { $($kind => Category::$category),+ }
             }
 
-            /// Its number in the interfaces for C and Java. Several kinds may share one; numbers are
-            /// never reused.
+            /// Its number in the interfaces for C and Java. Several kinds may share one; numbers
+            /// are never reused.
             pub fn status(&self) -> i32 {
                 match self { $($kind => $status),+ }
             }

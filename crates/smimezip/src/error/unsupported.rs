@@ -1,4 +1,5 @@
-//! What a legal input has that is not opened here: as data where a caller can do something about it.
+//! What a legal input has that is not opened here: as data where a caller can do something about
+//! it.
 
 use thiserror::Error;
 
@@ -8,8 +9,8 @@ use crate::oid::Oid;
 #[derive(Clone, Debug, PartialEq, Eq, Error)]
 #[non_exhaustive]
 pub enum Unsupported {
-    /// An entry that is a symbolic link, device, pipe or socket; [`Links::Skip`](crate::Links::Skip)
-    /// leaves it out.
+    /// An entry that is a symbolic link, device, pipe or socket;
+    /// [`Links::Skip`](crate::Links::Skip) leaves it out.
     #[error("a symbolic link, device, pipe or socket in the archive")]
     SpecialFile,
     /// An entry that the archive itself encrypts (APPNOTE 4.4.4, bit 0).

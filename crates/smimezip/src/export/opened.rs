@@ -1,4 +1,5 @@
-//! A part that was opened, what it may be if it makes no archive, and the archive that all of them make.
+//! A part that was opened, what it may be if it makes no archive, and the archive that all of them
+//! make.
 
 use std::sync::Arc;
 
@@ -26,8 +27,8 @@ pub(super) struct Opened {
 pub(super) enum Doubt {
     /// Nothing: its name says that it is a message, and it is one.
     None,
-    /// It was opened as a message although its name does not say that it is one. It may be a part that
-    /// begins with a file which is a message: this is the part as it is.
+    /// It was opened as a message although its name does not say that it is one. It may be a part
+    /// that begins with a file which is a message: this is the part as it is.
     Plain(Arc<dyn ReadAt>),
     /// It begins as a message does, which did not open for this reason.
     Message(Error),
@@ -134,8 +135,8 @@ impl Opened {
         (is_lone || is_text) && !self.begins_as_zip()
     }
 
-    /// The answer of a server that was saved in the place of this part, if the part is to blame for `error`:
-    /// nothing but a text, and much shorter than it should be.
+    /// The answer of a server that was saved in the place of this part, if the part is to blame for
+    /// `error`: nothing but a text, and much shorter than it should be.
     fn answer_instead(&self, error: &Error) -> Option<Error> {
         let (ErrorKind::Damaged(damage), Doubt::Neither(message)) = (error.kind(), &self.doubt)
         else {

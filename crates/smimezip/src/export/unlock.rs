@@ -92,8 +92,8 @@ impl Unlocking<'_> {
         let pieces = Pieces::of(&opened)?;
         join(opened, self.limits).map_err(|error| {
             let missing = match error.kind() {
-                // Pieces do not say how many there are. Without an end record the last is cut off, which
-                // makes it shorter than the others, or those after it are missing.
+                // Pieces do not say how many there are. Without an end record the last is cut off,
+                // which makes it shorter than the others, or those after it are missing.
                 ErrorKind::NotAnArchive(_) if pieces.last_is_shorter => {
                     return Error::from(ErrorKind::Truncated).in_part(pieces.last);
                 }
@@ -166,8 +166,8 @@ impl Unlocking<'_> {
         Ok(Opened { name: part.name.clone(), place: part.place, plaintext, integrity, doubt })
     }
 
-    /// What is in a part, and how sure that is: what it holds as a message, or itself. Where its name says that it is sealed, it
-    /// must be a message; elsewhere any bytes may stand in it.
+    /// What is in a part, and how sure that is: what it holds as a message, or itself. Where its
+    /// name says that it is sealed, it must be a message; elsewhere any bytes may stand in it.
     fn plaintext(
         &self,
         source: Arc<dyn ReadAt>,
@@ -201,8 +201,8 @@ impl Unlocking<'_> {
         content.inside(self.inner, self.limits)
     }
 
-    /// Has the call's gauge know how many bytes of all parts are to be verified, for which their heads are
-    /// read. What is wrong with a part is found when it is opened.
+    /// Has the call's gauge know how many bytes of all parts are to be verified, for which their
+    /// heads are read. What is wrong with a part is found when it is opened.
     fn count_bytes(&self) {
         let Some(call) = current() else { return };
         let parts: Vec<&Part> = self.export.parts.iter().collect();
@@ -230,8 +230,8 @@ fn incomplete(missing: Vec<String>) -> Error {
     ErrorKind::IncompleteSet { missing, extra, doubled, unfinished, misnamed }.into()
 }
 
-/// Says of a part that is of no use and has an unfinished download beside it that it is not there yet:
-/// some programs make the file first, empty or of full size, and fill it later.
+/// Says of a part that is of no use and has an unfinished download beside it that it is not there
+/// yet: some programs make the file first, empty or of full size, and fill it later.
 fn say_unfinished(export: &Export, error: Error) -> Error {
     if !matches!(error.category(), Category::Format | Category::Damaged) {
         return error;

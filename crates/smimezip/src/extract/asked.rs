@@ -1,5 +1,5 @@
-//! Which entries are asked for. A caller's filter may be anything, so it is called on the calling thread,
-//! before the rest of a call goes on elsewhere.
+//! Which entries are asked for. A caller's filter may be anything, so it is called on the calling
+//! thread, before the rest of a call goes on elsewhere.
 
 use super::options::ExtractOptions;
 use crate::error::Error;

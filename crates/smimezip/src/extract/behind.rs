@@ -1,5 +1,5 @@
-//! Writing behind: the bytes of a large entry are written by a second thread while the next ones are
-//! decrypted and decompressed. A few buffers go round between the two; memory stays constant.
+//! Writing behind: the bytes of a large entry are written by a second thread while the next ones
+//! are decrypted and decompressed. A few buffers go round between the two; memory stays constant.
 
 use std::io::Read;
 use std::sync::mpsc;
@@ -12,8 +12,8 @@ use crate::threads;
 /// Buffers that go round: one being filled, one being written, one between.
 const BUFFERS: usize = 3;
 
-/// Reads all of `reader` into `sink` in pieces of `size` bytes at most; `note` is called with how many before
-/// each is written. `None`, and nothing was done, if the system has no thread for it.
+/// Reads all of `reader` into `sink` in pieces of `size` bytes at most; `note` is called with how
+/// many before each is written. `None`, and nothing was done, if the system has no thread for it.
 pub(super) fn pump<S: Sink + Send>(
     reader: &mut impl Read,
     sink: &mut S,

@@ -1,12 +1,12 @@
 //! Safe names for such as are not: unsafe characters percent-encoded, what is too long shortened,
 //! what collides numbered. Which names need it is decided elsewhere.
 //!
-//! The rule. In each component these become `%` and two hexadecimal digits for each of their bytes in
-//! UTF-8: a backslash, a colon, a control character; a dot or a space at the end; the first letter of a
-//! device's name; and a `%` that two hexadecimal digits follow. So percent-decoding gives the name back.
-//! Empty components and such as are `.` are left out. A component that is longer than 255 bytes then
-//! loses the end of its stem, and one that collides gets ` (2)`, ` (3)` … before its extension: what
-//! those were, the report says.
+//! The rule. In each component these become `%` and two hexadecimal digits for each of their bytes
+//! in UTF-8: a backslash, a colon, a control character; a dot or a space at the end; the first
+//! letter of a device's name; and a `%` that two hexadecimal digits follow. So percent-decoding
+//! gives the name back. Empty components and such as are `.` are left out. A component that is
+//! longer than 255 bytes then loses the end of its stem, and one that collides gets ` (2)`, ` (3)`
+//! … before its extension: what those were, the report says.
 
 use std::borrow::Cow;
 use std::fmt::Write as _;

@@ -17,8 +17,8 @@ use crate::staging::disk;
 use crate::threads;
 use crate::zip::{Archive, Entry, Memory};
 
-/// A folder's entry has bytes in the archive, too, and may contradict the directory. One that does is
-/// taken out of the plan where the options say to keep going.
+/// A folder's entry has bytes in the archive, too, and may contradict the directory. One that does
+/// is taken out of the plan where the options say to keep going.
 pub(super) fn verify(
     archive: &Archive,
     plan: &mut Plan<'_>,

@@ -1,5 +1,5 @@
-//! What happens to each entry's name, as the caller chose: judged and refused, left out, or made safe.
-//! Every path that comes from here is safe, and no two of them are one on any platform.
+//! What happens to each entry's name, as the caller chose: judged and refused, left out, or made
+//! safe. Every path that comes from here is safe, and no two of them are one on any platform.
 
 use std::borrow::Cow;
 
@@ -23,8 +23,8 @@ pub(super) enum Named<'a> {
     LeftOut,
 }
 
-/// Goes through all entries in their order, and calls `take` for those that are asked for, with their
-/// number and what becomes of them.
+/// Goes through all entries in their order, and calls `take` for those that are asked for, with
+/// their number and what becomes of them.
 ///
 /// # Errors
 /// `UnsafeName`, `NameConflict`, `Cancelled`; what `take` returns.
@@ -90,8 +90,8 @@ fn claim<'a>(
     Ok(safe)
 }
 
-/// Names become safe. All of them are looked at before the first is numbered, also those that are not
-/// asked for, so that a path does not depend on what else is extracted.
+/// Names become safe. All of them are looked at before the first is numbered, also those that are
+/// not asked for, so that a path does not depend on what else is extracted.
 fn encoded<'a>(
     entries: &'a [Entry],
     asked: &Asked,

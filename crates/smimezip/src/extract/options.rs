@@ -23,10 +23,11 @@ pub enum Links {
     Skip,
 }
 
-/// What happens to names that are not safe on every platform: with a backslash, a colon or a control
-/// character, with a dot or a space at the end, names of devices, such as are too long; and to names that
-/// some file system does not tell apart, as they differ in letter case or Unicode normalisation only.
-/// Absolute names, such as climb with `..`, and links are refused whatever was chosen.
+/// What happens to names that are not safe on every platform: with a backslash, a colon or a
+/// control character, with a dot or a space at the end, names of devices, such as are too long; and
+/// to names that some file system does not tell apart, as they differ in letter case or Unicode
+/// normalisation only. Absolute names, such as climb with `..`, and links are refused whatever was
+/// chosen.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Default)]
 #[non_exhaustive]
 pub enum Names {
@@ -36,18 +37,19 @@ pub enum Names {
     /// Entries of such names are left out and reported. Of names that collide the first one that is
     /// asked for stays.
     Skip,
-    /// Entries of such names get others, and both are reported. A path does not depend on what else is
-    /// asked for.
+    /// Entries of such names get others, and both are reported. A path does not depend on what else
+    /// is asked for.
     ///
-    /// * Each byte of an unsafe character becomes `%` and two hexadecimal digits: `a:b` is `a%3Ab`. The same
-    ///   holds for a dot or a space at the end, the first letter of a device's name, and a `%` that two
-    ///   hexadecimal digits follow: `a%20b` is `a%2520b`. So percent-decoding gives the name back.
+    /// * Each byte of an unsafe character becomes `%` and two hexadecimal digits: `a:b` is `a%3Ab`.
+    ///   The same holds for a dot or a space at the end, the first letter of a device's name, and a
+    ///   `%` that two hexadecimal digits follow: `a%20b` is `a%2520b`. So percent-decoding gives
+    ///   the name back.
     /// * Components that are empty or a dot are left out: `a//b` is `a/b`.
-    /// * A component of more than 255 bytes loses the end of its stem. A path of more than 4096 bytes, or
-    ///   more than 64 folders deep, is refused.
-    /// * Of names that then collide the first keeps its own, others get the next free number before their
-    ///   extension: `A.txt` beside `a.txt` is `A (2).txt`. A folder's name is the same for all that is in it;
-    ///   a folder and a file of one name collide, too.
+    /// * A component of more than 255 bytes loses the end of its stem. A path of more than 4096
+    ///   bytes, or more than 64 folders deep, is refused.
+    /// * Of names that then collide the first keeps its own, others get the next free number before
+    ///   their extension: `A.txt` beside `a.txt` is `A (2).txt`. A folder's name is the same for
+    ///   all that is in it; a folder and a file of one name collide, too.
     Encode,
 }
 

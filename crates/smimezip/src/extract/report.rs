@@ -16,7 +16,8 @@ pub struct Report {
     pub bytes: u64,
     /// Entries left out.
     pub skipped: Vec<Skipped>,
-    /// Entries whose files have other names than they, with [`Names::Encode`](crate::Names::Encode).
+    /// Entries whose files have other names than they, with
+    /// [`Names::Encode`](crate::Names::Encode).
     pub renamed: Vec<Renamed>,
     /// Deviations from the standard that were met and accepted, one of each kind.
     pub oddities: Vec<Oddity>,

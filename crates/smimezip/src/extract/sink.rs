@@ -1,5 +1,5 @@
-//! Where the bytes of entries go: to files of a staging folder, or nowhere. Each thread has a sink of its
-//! own.
+//! Where the bytes of entries go: to files of a staging folder, or nowhere. Each thread has a sink
+//! of its own.
 
 use std::fs::File;
 use std::io::{self, Write};

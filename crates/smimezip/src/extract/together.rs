@@ -18,14 +18,15 @@ use crate::staging::{Overwrite, Staging, disk};
 use crate::threads::Attended;
 use crate::zip::Archive;
 
-/// Makes the checks of [`Archive::dry_run`] for several archives that will be extracted one after the
-/// other, each to its folder: also that no two of their entries collide, and that there is space for all
-/// of them. Nothing is written. Returns what each extraction would report.
+/// Makes the checks of [`Archive::dry_run`] for several archives that will be extracted one after
+/// the other, each to its folder: also that no two of their entries collide, and that there is
+/// space for all of them. Nothing is written. Returns what each extraction would report.
 ///
 /// Two archives may have the same folders. The same file in two of them is refused with
-/// [`Overwrite::Never`]; with `Skip` it is left out of the later one, with `Always` replaced by it. Names
-/// that differ only in letter case or Unicode normalisation, and a file where another archive has
-/// a folder, are refused whatever the options say. Destinations are compared as they are written.
+/// [`Overwrite::Never`]; with `Skip` it is left out of the later one, with `Always` replaced by it.
+/// Names that differ only in letter case or Unicode normalisation, and a file where another archive
+/// has a folder, are refused whatever the options say. Destinations are compared as they are
+/// written.
 ///
 /// ```no_run
 /// # use smimezip::{Archive, ExtractOptions, check_together};
@@ -41,8 +42,8 @@ use crate::zip::Archive;
 /// ```
 ///
 /// # Errors
-/// As [`Archive::dry_run`]; [`ErrorKind::NameConflict`] naming the entry of the later archive, with its
-/// parts, and the path that another archive has.
+/// As [`Archive::dry_run`]; [`ErrorKind::NameConflict`] naming the entry of the later archive, with
+/// its parts, and the path that another archive has.
 pub fn check_together(
     archives: &[(&Archive, impl AsRef<Path>)],
     options: &ExtractOptions,
@@ -68,9 +69,9 @@ pub fn check_together(
     Ok(reports)
 }
 
-/// Takes back what a killed run published by half in or beside `destination`, and removes what it left
-/// there, as every extraction to it does. [`check_together`] and [`Archive::dry_run`] write nothing, and
-/// find files in the way that such a run had moved there.
+/// Takes back what a killed run published by half in or beside `destination`, and removes what it
+/// left there, as every extraction to it does. [`check_together`] and [`Archive::dry_run`] write
+/// nothing, and find files in the way that such a run had moved there.
 ///
 /// # Errors
 /// [`ErrorKind::Exists`] if the destination is no folder, or what the operating system says.
@@ -90,8 +91,8 @@ struct Planned<'a> {
     plan: Plan<'a>,
 }
 
-/// Finds what collides between archives: for each of them the files that another one has before it, by
-/// their places in the plan.
+/// Finds what collides between archives: for each of them the files that another one has before it,
+/// by their places in the plan.
 ///
 /// # Errors
 /// `NameConflict` for what cannot be together.

@@ -1,5 +1,6 @@
-//! The tree that an archive's entries make: what every path is called that will be created, and that no
-//! two of them are one on any platform. Costs grow with the bytes of all names, however they are chosen.
+//! The tree that an archive's entries make: what every path is called that will be created, and
+//! that no two of them are one on any platform. Costs grow with the bytes of all names, however
+//! they are chosen.
 
 use std::borrow::Cow;
 use std::collections::HashMap;
@@ -123,8 +124,8 @@ impl<'a> Tree<'a> {
         Added::New(node)
     }
 
-    /// Gives each path whose name was taken the first number that is free, also beside all that came
-    /// after it.
+    /// Gives each path whose name was taken the first number that is free, also beside all that
+    /// came after it.
     pub(super) fn give_numbers(&mut self) {
         let digits = self.nodes.len().to_string().len();
         let mut next: HashMap<(NodeId, String), u64> = HashMap::new();
@@ -164,7 +165,8 @@ impl<'a> Tree<'a> {
         Ok(folder)
     }
 
-    /// The folder `name` in `folder`, where letter case and normalisation do count; the file that is there.
+    /// The folder `name` in `folder`, where letter case and normalisation do count; the file that
+    /// is there.
     pub(super) fn step(&mut self, folder: NodeId, name: &'a str) -> Result<NodeId, NodeId> {
         match self.taken.get(&(folder, Cow::Borrowed(name))).copied() {
             Some(there) if self.is_folder(there, name) => Ok(there),

@@ -1,7 +1,7 @@
 //! In which order files are worked on, and which a thread takes in one turn: a large one alone, the
 //! largest first, so that threads end together; then small ones many at a time, as they lie in the
-//! archive, so that parts are read in their order, and folder by folder, so that threads seldom wait for
-//! each other's lock on one folder.
+//! archive, so that parts are read in their order, and folder by folder, so that threads seldom
+//! wait for each other's lock on one folder.
 
 use std::cmp::Reverse;
 use std::ops::Range;
@@ -10,8 +10,8 @@ use super::planned::Planned;
 
 /// Bytes of a file that is worth a turn of its own.
 const LARGE: u64 = 256 * 1024;
-/// Files of one turn, and their bytes: enough that a folder is left before another thread comes, few
-/// enough for an even end.
+/// Files of one turn, and their bytes: enough that a folder is left before another thread comes,
+/// few enough for an even end.
 const MOST_FILES: usize = 512;
 const MOST_BYTES: u64 = 8 * 1024 * 1024;
 

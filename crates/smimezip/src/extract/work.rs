@@ -47,9 +47,9 @@ struct Shared<'a> {
     oddities: Mutex<Oddities>,
 }
 
-/// Sends all files through sinks, one per thread, and notes on `gauge` how far it is. Returns which of them
-/// failed and why, in their order, if the options say to keep going, else the first error. What is odd
-/// about them and was accepted is added to `oddities`.
+/// Sends all files through sinks, one per thread, and notes on `gauge` how far it is. Returns which
+/// of them failed and why, in their order, if the options say to keep going, else the first error.
+/// What is odd about them and was accepted is added to `oddities`.
 pub(super) fn run<S: Sink + Send>(
     archive: &Archive,
     files: &[Planned<'_>],
@@ -124,8 +124,8 @@ impl Shared<'_> {
         Ok(())
     }
 
-    /// Passes an entry to the sink. Where much of it is left and a thread is idle, that one's time is
-    /// taken for reading ahead and writing behind.
+    /// Passes an entry to the sink. Where much of it is left and a thread is idle, that one's time
+    /// is taken for reading ahead and writing behind.
     fn pass<S: Sink + Send>(
         &self,
         file: &Planned<'_>,
@@ -205,8 +205,8 @@ impl Drop for Helper<'_> {
     }
 }
 
-/// Whether the error says something of one entry only, so that others may still be right: what its bytes
-/// are, in whatever layer, and not that they could not be read or written.
+/// Whether the error says something of one entry only, so that others may still be right: what its
+/// bytes are, in whatever layer, and not that they could not be read or written.
 pub(super) fn is_of_the_entry(error: &Error) -> bool {
     // The archive is opened again, in which no place may be where it was.
     if error.is_irregular() {

@@ -1,5 +1,5 @@
-//! AlgorithmIdentifier (RFC 5280 section 4.1.1.2) and its parameters, as encrypted keys have them. What
-//! the algorithms are is said where they are used.
+//! AlgorithmIdentifier (RFC 5280 section 4.1.1.2) and its parameters, as encrypted keys have them.
+//! What the algorithms are is said where they are used.
 
 use der::Decode;
 use spki::AlgorithmIdentifierRef;

@@ -1,5 +1,5 @@
-//! What a key file holds, as it is collected, and the forms of private keys that stand in files of several
-//! kinds: plain, and encrypted as PKCS #8 has it. Which file has what is not known here.
+//! What a key file holds, as it is collected, and the forms of private keys that stand in files of
+//! several kinds: plain, and encrypted as PKCS #8 has it. Which file has what is not known here.
 
 use zeroize::Zeroizing;
 

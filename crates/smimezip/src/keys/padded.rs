@@ -1,5 +1,5 @@
-//! CBC mode with the padding of PKCS #7, over an encrypted key in memory: the one thing that all schemes
-//! of encrypted keys end with. Contents of messages are decrypted in `cipher/`.
+//! CBC mode with the padding of PKCS #7, over an encrypted key in memory: the one thing that all
+//! schemes of encrypted keys end with. Contents of messages are decrypted in `cipher/`.
 
 use cbc::cipher::block_padding::Pkcs7;
 use cbc::cipher::{BlockCipherDecrypt, BlockModeDecrypt, InnerIvInit, InvalidLength};

@@ -45,8 +45,8 @@ pub trait RecipientKey: Send + Sync {
     }
 }
 
-/// Private keys, secrets and certificates, tried in the order they were added. Clones share the secrets,
-/// which are wiped when the last of them is dropped.
+/// Private keys, secrets and certificates, tried in the order they were added. Clones share the
+/// secrets, which are wiped when the last of them is dropped.
 #[derive(Clone, Default)]
 pub struct KeyRing {
     keys: Vec<Arc<PrivateKey>>,

@@ -32,15 +32,15 @@ const SMALL_TAIL: usize = 4096;
 /// Decrypts one message that is fed forward, in constant memory. It never looks back, so it works
 /// where nothing can be read at a position.
 ///
-/// **With a CBC cipher, what comes out is not verified before [`finish`](Self::finish) said that the
-/// message is complete.** The padding at the very end is what tells a wrong key, and CBC
-/// authenticates nothing: until then, the output may be without any meaning. Write it to where it can
-/// be taken back, and take it back if an error comes.
+/// **With a CBC cipher, what comes out is not verified before [`finish`](Self::finish) said that
+/// the message is complete.** The padding at the very end is what tells a wrong key, and CBC
+/// authenticates nothing: until then, the output may be without any meaning. Write it to where it
+/// can be taken back, and take it back if an error comes.
 ///
 /// With an authenticated cipher nothing comes out before the whole message was verified: its
-/// ciphertext waits in memory, or beyond a mebibyte in a file without a name, and `finish` gives the
-/// plaintext. The file is in the folder of [`std::env::temp_dir`]: what the variable `TMPDIR` names on Unix,
-/// else `/tmp`. It takes as much room as the ciphertext: at most
+/// ciphertext waits in memory, or beyond a mebibyte in a file without a name, and `finish` gives
+/// the plaintext. The file is in the folder of [`std::env::temp_dir`]: what the variable `TMPDIR`
+/// names on Unix, else `/tmp`. It takes as much room as the ciphertext: at most
 /// [`Limits::spool`](crate::Limits::spool), and never more than the disk has free.
 ///
 /// ```

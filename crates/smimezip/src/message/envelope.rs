@@ -22,11 +22,11 @@ use crate::secret::{UNLOCKING, wipe_stack};
 use crate::smime::{self, Container};
 use crate::threads::Attended;
 
-/// An S/MIME enveloped-data or authEnveloped-data message (RFC 8551, RFC 5652 section 6, RFC 5083) of
-/// any size.
+/// An S/MIME enveloped-data or authEnveloped-data message (RFC 8551, RFC 5652 section 6, RFC 5083)
+/// of any size.
 ///
-/// Opening reads its head and its tail, a few kilobytes, or all of it once where its lines or chunks are
-/// not of one length; it needs no key and decrypts nothing.
+/// Opening reads its head and its tail, a few kilobytes, or all of it once where its lines or
+/// chunks are not of one length; it needs no key and decrypts nothing.
 pub struct Envelope {
     source: Arc<dyn ReadAt>,
     container: Container,
@@ -49,9 +49,9 @@ impl Envelope {
     /// Opens the message in `source`.
     ///
     /// # Errors
-    /// [`NotAMessage`](crate::ErrorKind::NotAMessage), [`Malformed`](crate::ErrorKind::Malformed), [`Truncated`](crate::ErrorKind::Truncated),
-    /// [`Unsupported`](crate::ErrorKind::Unsupported) for other CMS types, [`Limit`](crate::ErrorKind::Limit), or what the source
-    /// reports.
+    /// [`NotAMessage`](crate::ErrorKind::NotAMessage), [`Malformed`](crate::ErrorKind::Malformed),
+    /// [`Truncated`](crate::ErrorKind::Truncated), [`Unsupported`](crate::ErrorKind::Unsupported)
+    /// for other CMS types, [`Limit`](crate::ErrorKind::Limit), or what the source reports.
     pub fn open(source: impl ReadAt + 'static, limits: &Limits) -> Result<Self, Error> {
         let (source, _kept) = Windowed::message(Arc::new(source));
         Self::open_windowed(&source, limits)
@@ -131,8 +131,8 @@ impl Envelope {
         Integrity::of(&self.data.algorithm)
     }
 
-    /// Bytes of ciphertext. With a CBC cipher the content is shorter by its padding: 1 to 16 bytes for
-    /// AES, 1 to 8 for 3DES; with an authenticated one it is as long.
+    /// Bytes of ciphertext. With a CBC cipher the content is shorter by its padding: 1 to 16 bytes
+    /// for AES, 1 to 8 for 3DES; with an authenticated one it is as long.
     pub fn ciphertext_len(&self) -> u64 {
         self.ciphertext.size().unwrap_or(0)
     }
@@ -144,8 +144,8 @@ impl Envelope {
     /// # Errors
     /// [`NoMatchingKey`](crate::ErrorKind::NoMatchingKey) if no recipient can be one of `keys`;
     /// [`Decrypt`](crate::ErrorKind::Decrypt), bare of detail, for whatever fails behind that;
-    /// [`Unsupported`](crate::ErrorKind::Unsupported) for algorithms; [`Limit`](crate::ErrorKind::Limit) if too many recipients
-    /// would have to be tried.
+    /// [`Unsupported`](crate::ErrorKind::Unsupported) for algorithms;
+    /// [`Limit`](crate::ErrorKind::Limit) if too many recipients would have to be tried.
     pub fn unlock(&self, keys: &KeyRing) -> Result<Content, Error> {
         // Where nobody listens, no second thread is needed.
         let content = self.unlock_here(keys);

@@ -1,5 +1,5 @@
-//! Finds, from any one part or from a folder, the files that belong to a set. A folder is read once,
-//! however many sets it holds.
+//! Finds, from any one part or from a folder, the files that belong to a set. A folder is read
+//! once, however many sets it holds.
 
 use std::collections::{BTreeMap, BTreeSet, HashSet};
 use std::path::{Path, PathBuf};
@@ -203,8 +203,8 @@ impl Group {
         self.parts.iter().any(|(name, _)| name.stem == stem)
     }
 
-    /// The family of these files. A folder may hold a set both sealed and decrypted: what is asked for
-    /// goes first, sealed parts otherwise.
+    /// The family of these files. A folder may hold a set both sealed and decrypted: what is asked
+    /// for goes first, sealed parts otherwise.
     fn family(self, wanted: Option<&PartName>) -> Family {
         let sealed = self.parts.iter().find(|(name, _)| !name.seal.is_empty());
         let any = sealed.or(self.parts.first()).map(|(name, _)| name);

@@ -1,5 +1,5 @@
-//! `Family`: the files that belong to one set, however incomplete, and what is wrong with them as far
-//! as names tell.
+//! `Family`: the files that belong to one set, however incomplete, and what is wrong with them as
+//! far as names tell.
 
 use std::collections::{BTreeMap, HashSet};
 use std::path::{Path, PathBuf};
@@ -44,9 +44,9 @@ impl Family {
         }
     }
 
-    /// Takes files, sorted by path. Those sealed like the model go first, a file of the other kind fills
-    /// a place that is else empty; among those sealed alike go those first whose letter case is the
-    /// model's.
+    /// Takes files, sorted by path. Those sealed like the model go first, a file of the other kind
+    /// fills a place that is else empty; among those sealed alike go those first whose letter case
+    /// is the model's.
     pub(super) fn take(&mut self, mut files: Vec<(PartName, PathBuf)>) {
         files.sort_by_key(|(name, _)| name.stem != self.model.stem);
         let (like, unlike): (Vec<_>, Vec<_>) = files
@@ -75,9 +75,9 @@ impl Family {
         self.doubled.extend(copies);
     }
 
-    /// What is missing: the places that are empty although a later one is taken, or will be when its
-    /// download is finished; and the last, if it is. `disks` is the number of parts once the end record
-    /// said it.
+    /// What is missing: the places that are empty although a later one is taken, or will be when
+    /// its download is finished; and the last, if it is. `disks` is the number of parts once the
+    /// end record said it.
     pub(crate) fn absent(&self, disks: Option<u32>) -> Absent {
         let missing: Vec<String> =
             self.missing_places(disks).into_iter().map(|place| self.name_at(place)).collect();
@@ -107,8 +107,8 @@ impl Family {
         expected.into_iter().filter(|place| !self.parts.contains_key(place)).collect()
     }
 
-    /// The name that the part at `place` should have. A lone file of any name is the last part of a set
-    /// whose others are named after it.
+    /// The name that the part at `place` should have. A lone file of any name is the last part of a
+    /// set whose others are named after it.
     pub(crate) fn name_at(&self, place: Place) -> String {
         let mut name = self.model.at(place);
         if name.stem.is_empty() {
@@ -118,8 +118,8 @@ impl Family {
         name.to_string()
     }
 
-    /// The download that is to become the part at `place`, whether or not a file is there already: some
-    /// programs make an empty one first.
+    /// The download that is to become the part at `place`, whether or not a file is there already:
+    /// some programs make an empty one first.
     pub(crate) fn unfinished_at(&self, place: Place) -> Option<String> {
         self.unfinished.iter().find(|(it, _)| *it == place).map(|(_, path)| file_name(path))
     }

@@ -32,7 +32,8 @@ pub struct PartName {
 }
 
 impl PartName {
-    /// Takes a file name apart; `None` if it is not a part's, as that of an AppleDouble companion, `._X`.
+    /// Takes a file name apart; `None` if it is not a part's, as that of an AppleDouble companion,
+    /// `._X`.
     pub fn parse(file_name: &str) -> Option<Self> {
         if file_name.starts_with("._") {
             return None;
@@ -96,8 +97,8 @@ impl fmt::Display for PartName {
     }
 }
 
-/// A number of at least `width` digits, without needless zeros, from `least` to 99,999: a larger one is
-/// no part's, and must not make anybody list all those before it.
+/// A number of at least `width` digits, without needless zeros, from `least` to 99,999: a larger
+/// one is no part's, and must not make anybody list all those before it.
 fn number(digits: &str, width: usize, least: u32) -> Option<u32> {
     let plain = digits.bytes().all(|octet| octet.is_ascii_digit());
     let needless = digits.len() > width && digits.starts_with('0');

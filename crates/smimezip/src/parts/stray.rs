@@ -1,6 +1,6 @@
-//! Names of files that are no parts and still say something of one: what a program is downloading, and
-//! what a browser or mail program appended a suffix to. And the companions that systems put into
-//! folders, which say nothing.
+//! Names of files that are no parts and still say something of one: what a program is downloading,
+//! and what a browser or mail program appended a suffix to. And the companions that systems put
+//! into folders, which say nothing.
 
 use super::name::{PartName, Place};
 
@@ -8,7 +8,8 @@ use super::name::{PartName, Place};
 const COMPANIONS: [&str; 4] = [".ds_store", "desktop.ini", "thumbs.db", ".localized"];
 
 /// What programs append to a name as long as the file is not complete: Chrome and Edge, Firefox and
-/// wget's kin, Safari, Opera, Internet Explorer, WinSCP, aria2, Free Download Manager, torrent programs.
+/// wget's kin, Safari, Opera, Internet Explorer, WinSCP, aria2, Free Download Manager, torrent
+/// programs.
 const UNFINISHED: [&str; 12] = [
     ".crdownload",
     ".part",

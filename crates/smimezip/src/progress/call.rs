@@ -1,6 +1,7 @@
-//! One long call: what stops it, and how far it is. A thread that works for a call has it as its *current*
-//! one, so that whatever is read in its name hears of a cancellation, however deep it lies: views outlive
-//! calls and are shared by several, so none of them can hold one. No thread is started here.
+//! One long call: what stops it, and how far it is. A thread that works for a call has it as its
+//! *current* one, so that whatever is read in its name hears of a cancellation, however deep it
+//! lies: views outlive calls and are shared by several, so none of them can hold one. No thread is
+//! started here.
 
 use std::cell::RefCell;
 use std::sync::atomic::{AtomicBool, AtomicU64, Ordering};
@@ -13,8 +14,8 @@ thread_local! {
     static CURRENT: RefCell<Option<Call>> = const { RefCell::new(None) };
 }
 
-/// Ends with `Cancelled` once the call this thread works for is to stop. Every read of a view does so;
-/// loops that read nothing must.
+/// Ends with `Cancelled` once the call this thread works for is to stop. Every read of a view does
+/// so; loops that read nothing must.
 pub(crate) fn check() -> Result<(), Error> {
     // While a thread ends it works for nobody.
     let checked = CURRENT.try_with(|current| current.borrow().as_ref().map_or(Ok(()), Call::check));
@@ -105,7 +106,8 @@ pub(crate) struct Gauge {
     bytes_total: AtomicU64,
     entries_done: AtomicU64,
     entries_total: AtomicU64,
-    /// Whether the name is that of the last look: so few names are copied, however many entries begin.
+    /// Whether the name is that of the last look: so few names are copied, however many entries
+    /// begin.
     seen: AtomicBool,
     entry: Mutex<Option<String>>,
 }

@@ -1,6 +1,6 @@
-//! What a view learns by reading all of its source, once: made by the first reader that needs it, while the
-//! others wait, none of them longer than its own call. What the source *is* stays known; that it could not be
-//! read this time is forgotten, and the next reader tries again.
+//! What a view learns by reading all of its source, once: made by the first reader that needs it,
+//! while the others wait, none of them longer than its own call. What the source *is* stays known;
+//! that it could not be read this time is forgotten, and the next reader tries again.
 
 use std::sync::{Condvar, Mutex, OnceLock, PoisonError};
 use std::time::Duration;

@@ -5,9 +5,9 @@
 //! checkpoints, which serve any mixture of line lengths and blank lines. The alphabet and the
 //! padding are strict: nothing is skipped but CR, LF, spaces and tabs at line ends.
 //!
-//! Text may follow the body: the boundary of a multipart, a list's footer. Where a body ends is told by
-//! the structure in it, whose size is known from its first octets or found by walking over it, never by what
-//! the text after it looks like.
+//! Text may follow the body: the boundary of a multipart, a list's footer. Where a body ends is
+//! told by the structure in it, whose size is known from its first octets or found by walking over
+//! it, never by what the text after it looks like.
 
 mod scan;
 
@@ -22,8 +22,8 @@ use crate::error::{Error, ErrorKind};
 use crate::limits::LayoutPolicy;
 use crate::read_at::{ReadAt, Scan, clamp, read_exact_at, with_scratch};
 
-/// Octets decoded by one read: a multiple of 3, bounds the working memory of a thread. More than the
-/// layers above ask for at once, so that they read once.
+/// Octets decoded by one read: a multiple of 3, bounds the working memory of a thread. More than
+/// the layers above ask for at once, so that they read once.
 const PIECE: usize = 264 * 1024;
 /// Octets decoded at once, as soon as their lines were joined: a multiple of 3.
 const STEP: usize = 6 * 1024;
@@ -51,8 +51,9 @@ pub(super) struct Base64View<S> {
 }
 
 impl<S: ReadAt> Base64View<S> {
-    /// The body whose text begins at `start` and ends somewhere before `limit`: after `size` octets, if
-    /// that is known, else where the text is of no base64 any more. White space around it is allowed.
+    /// The body whose text begins at `start` and ends somewhere before `limit`: after `size`
+    /// octets, if that is known, else where the text is of no base64 any more. White space around
+    /// it is allowed.
     pub(super) fn open(
         source: S,
         start: u64,
@@ -95,7 +96,8 @@ impl<S: ReadAt> Base64View<S> {
         Ok(view)
     }
 
-    /// Assumes that all lines are like the first; whether the last ones are where they should be then.
+    /// Assumes that all lines are like the first; whether the last ones are where they should be
+    /// then.
     fn assume(&mut self, wanted: Option<u64>) -> Result<bool, Error> {
         let characters = wanted.unwrap_or_else(|| self.assumed_characters());
         if characters > self.end - self.start || !characters.is_multiple_of(4) || characters == 0 {
@@ -166,8 +168,8 @@ impl<S: ReadAt> Base64View<S> {
         full * self.lines.characters + (text % self.lines.size()).min(self.lines.characters)
     }
 
-    /// Whether the last lines stand where the geometry says, and are base64: any line that is longer or
-    /// shorter before them would have moved them.
+    /// Whether the last lines stand where the geometry says, and are base64: any line that is
+    /// longer or shorter before them would have moved them.
     fn tail_fits(&self) -> Result<bool, Error> {
         let per_line = self.lines.characters;
         let from = if self.lines.are_one() {
@@ -211,8 +213,8 @@ impl<S: ReadAt> Base64View<S> {
         usize::try_from(size).map_err(|error| io::Error::other(error).into())
     }
 
-    /// Reads the text of `count` characters from character `from` in the assumed geometry, and has `work`
-    /// take them off it.
+    /// Reads the text of `count` characters from character `from` in the assumed geometry, and has
+    /// `work` take them off it.
     fn with_assumed<R>(
         &self,
         from: u64,

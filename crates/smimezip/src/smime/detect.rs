@@ -66,7 +66,8 @@ pub(crate) struct Outside {
     pub(crate) size: Option<u64>,
 }
 
-/// Whether `source` begins as a message does: with the start of a CMS structure, in whatever outside.
+/// Whether `source` begins as a message does: with the start of a CMS structure, in whatever
+/// outside.
 pub(crate) fn begins_as_message<S: ReadAt>(source: &S, limits: &Limits) -> bool {
     find(source, longest_head(limits), limits).is_ok()
 }
@@ -159,8 +160,8 @@ fn find_in_mime<S: ReadAt>(
     })
 }
 
-/// Position after the `BEGIN` line, and its label. What stands before it is explanatory text (RFC 7468
-/// section 2): a zip that stores a PEM file is not that file.
+/// Position after the `BEGIN` line, and its label. What stands before it is explanatory text (RFC
+/// 7468 section 2): a zip that stores a PEM file is not that file.
 fn pem_body(head: &[u8]) -> Option<(u64, String)> {
     let mut position = 0;
     for line in head.split_inclusive(|octet| *octet == b'\n') {

@@ -135,7 +135,8 @@ impl Forward {
     /// Checks what followed the message, after the last of it came.
     ///
     /// # Errors
-    /// `TrailingData` if there was anything, unless that is accepted; `Truncated` if what must follow did not.
+    /// `TrailingData` if there was anything, unless that is accepted; `Truncated` if what must
+    /// follow did not.
     pub(crate) fn check_end(&self) -> Result<(), Error> {
         let found = match &self.state {
             State::Head(_) => None,

@@ -14,12 +14,12 @@ pub(super) struct Headers {
     pub(super) size: usize,
 }
 
-/// Lines among which a field must stand that MIME or mail knows. Any text may begin with a word and a
-/// colon.
+/// Lines among which a field must stand that MIME or mail knows. Any text may begin with a word and
+/// a colon.
 const NEAR: usize = 32;
 
-/// Fields of a mail's header section (RFC 5322 section 3.6, and what mail programs write); besides those of
-/// MIME, `Content-…`, and of programs' own, `X-…`.
+/// Fields of a mail's header section (RFC 5322 section 3.6, and what mail programs write); besides
+/// those of MIME, `Content-…`, and of programs' own, `X-…`.
 const KNOWN: [&str; 34] = [
     "mime-version",
     "from",
@@ -60,8 +60,8 @@ const KNOWN: [&str; 34] = [
 /// Groups of fields by the start of their names.
 const KNOWN_GROUPS: [&str; 5] = ["content-", "x-", "list-", "resent-", "arc-"];
 
-/// Whether `octets` are the start of a header section: fields, of which one near the start is known,
-/// perhaps after an mbox `From ` line.
+/// Whether `octets` are the start of a header section: fields, of which one near the start is
+/// known, perhaps after an mbox `From ` line.
 pub(super) fn looks_like(octets: &[u8]) -> bool {
     for (number, line) in octets.split(|octet| *octet == b'\n').take(NEAR).enumerate() {
         let is_folded = number > 0 && (line.starts_with(b" ") || line.starts_with(b"\t"));

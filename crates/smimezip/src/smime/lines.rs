@@ -58,8 +58,8 @@ impl Lines {
     }
 }
 
-/// Text of which line after line is joined to the ones before it, in place and not far ahead, so that
-/// what was joined is still in the first-level cache when it is decoded.
+/// Text of which line after line is joined to the ones before it, in place and not far ahead, so
+/// that what was joined is still in the first-level cache when it is decoded.
 pub(super) struct Joined<'a> {
     lines: Lines,
     text: &'a mut [u8],
@@ -93,7 +93,8 @@ impl Joined<'_> {
         }
     }
 
-    /// Moves lines to `to` as long as more than one is wanted before `end`; where the last one ended.
+    /// Moves lines to `to` as long as more than one is wanted before `end`; where the last one
+    /// ended.
     fn whole_lines(&mut self, to: usize, end: usize) -> Option<usize> {
         // What every producer that is known writes: moves of a length that the compiler knows.
         match (self.lines.characters, self.lines.ending) {

@@ -1,4 +1,5 @@
-//! What stands in the place of a message and is none, for a person who must find out how it came there.
+//! What stands in the place of a message and is none, for a person who must find out how it came
+//! there.
 
 use crate::error::{Error, ErrorKind, NoMessage, is_unsafe};
 

@@ -201,7 +201,8 @@ impl Drop for FolderLock {
 }
 
 /// Removes the staging folders whose owners no longer live; what they had half published is taken
-/// back first. Failures are left for the next run. `own` is the folder of this run, `guard` that of `home`.
+/// back first. Failures are left for the next run. `own` is the folder of this run, `guard` that of
+/// `home`.
 fn remove_stale(home: &Dir, own: &Dir, guard: &FolderLock) {
     let Ok(entries) = home.entries() else { return };
     for entry in entries.flatten() {
@@ -219,8 +220,8 @@ fn remove_stale(home: &Dir, own: &Dir, guard: &FolderLock) {
         match folder.open(LOCK).map(cap_std::fs::File::into_std) {
             Ok(lock) if lock.try_lock().is_err() => continue,
             Ok(_) => {}
-            // Who makes a folder holds the guard until its lock is there. So this one's owner was killed
-            // while it removed it, or does so at this moment.
+            // Who makes a folder holds the guard until its lock is there. So this one's owner was
+            // killed while it removed it, or does so at this moment.
             Err(error) if error.kind() == io::ErrorKind::NotFound && guard.is_held() => {}
             Err(_) => continue,
         }

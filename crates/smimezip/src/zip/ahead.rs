@@ -1,5 +1,6 @@
-//! Reading ahead: a thread of its own reads, and so decrypts, the compressed bytes of a large entry while
-//! those before them are decompressed. A few blocks go round between the two; memory stays constant.
+//! Reading ahead: a thread of its own reads, and so decrypts, the compressed bytes of a large entry
+//! while those before them are decompressed. A few blocks go round between the two; memory stays
+//! constant.
 
 use std::io;
 use std::sync::mpsc::{Receiver, Sender, channel, sync_channel};
@@ -19,8 +20,8 @@ type Filled = Receiver<io::Result<Vec<u8>>>;
 
 /// The bytes of a range, block by block. Dropped, it waits until the thread has ended.
 pub(super) struct Ahead {
-    /// What was read comes here, what was used goes there. The lock is never taken: it makes the whole
-    /// `Sync`.
+    /// What was read comes here, what was used goes there. The lock is never taken: it makes the
+    /// whole `Sync`.
     ends: Option<(Mutex<Filled>, Sender<Vec<u8>>)>,
     thread: Option<JoinHandle<()>>,
 }

@@ -75,15 +75,15 @@ impl Archive {
         self
     }
 
-    /// What is known about the integrity of what is read from it: [`Integrity::Authenticated`] if it
-    /// was unlocked by [`Export::unlock`](crate::Export::unlock) and each of its parts is
+    /// What is known about the integrity of what is read from it: [`Integrity::Authenticated`] if
+    /// it was unlocked by [`Export::unlock`](crate::Export::unlock) and each of its parts is
     /// authenticated, else [`Integrity::Checksummed`], which is what the CRC-32 of entries gives.
     pub fn integrity(&self) -> Integrity {
         self.integrity
     }
 
-    /// The archive opened again, if a part of it is of another size than assumed, which may be why `error` came:
-    /// its lines or chunks are not of one length.
+    /// The archive opened again, if a part of it is of another size than assumed, which may be why
+    /// `error` came: its lines or chunks are not of one length.
     fn resized(&self, error: &Error) -> Result<Option<Self>, Error> {
         let place = error.entry().and_then(|name| self.find(name));
         let (start, end) = place.map_or((0, 0), |entry| (entry.start, entry.end));
@@ -138,8 +138,8 @@ impl Archive {
         &self.limits
     }
 
-    /// The entry of exactly this [raw name](Entry::raw_name), the first if there are several. An index is
-    /// made by the first call, of four bytes for each entry.
+    /// The entry of exactly this [raw name](Entry::raw_name), the first if there are several. An
+    /// index is made by the first call, of four bytes for each entry.
     pub fn find(&self, name: &str) -> Option<&Entry> {
         self.named(name).next()
     }
@@ -195,8 +195,8 @@ impl Archive {
             .ok_or_else(|| Error::from(ErrorKind::NoSuchEntry).in_entry(entry.raw_name()))
     }
 
-    /// The entry of the same name, size and CRC-32 as `entry` of the same archive opened before, if there is
-    /// no doubt which it is.
+    /// The entry of the same name, size and CRC-32 as `entry` of the same archive opened before, if
+    /// there is no doubt which it is.
     fn only_like(&self, entry: &Entry) -> Option<&Entry> {
         let mut like = self.named(entry.raw_name()).filter(|own| own.sizes() == entry.sizes());
         like.next().filter(|_| like.next().is_none())
@@ -238,7 +238,8 @@ impl Archive {
         })
     }
 
-    /// As [`open_entry`](Self::open_entry) for an own entry, with working memory that is used again.
+    /// As [`open_entry`](Self::open_entry) for an own entry, with working memory that is used
+    /// again.
     pub(crate) fn read_with(&self, entry: &Entry, memory: Memory) -> Result<EntryReader, Error> {
         EntryReader::open(Arc::clone(&self.volumes), entry, memory, self.limits.accept)
             .map_err(|error| sizes::explain(&self.volumes, error, entry.start, entry.end))

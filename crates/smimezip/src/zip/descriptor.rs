@@ -1,6 +1,6 @@
-//! What follows an entry's data (APPNOTE 4.3.9): nothing, or a data descriptor in any of its forms whose
-//! values are right. Bit 3 of the flags announces one, but that is a hint only: the directory determines
-//! where the data end and where the next entry begins, so what is there is there.
+//! What follows an entry's data (APPNOTE 4.3.9): nothing, or a data descriptor in any of its forms
+//! whose values are right. Bit 3 of the flags announces one, but that is a hint only: the directory
+//! determines where the data end and where the next entry begins, so what is there is there.
 
 use super::record::Sizes;
 use crate::error::Error;

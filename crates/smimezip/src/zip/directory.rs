@@ -1,6 +1,6 @@
-//! The central directory (APPNOTE 4.3.12), read strictly: headers that touch each other up to the end
-//! record, their number the one that is told, entries that do not overlap and account for every byte of the
-//! set.
+//! The central directory (APPNOTE 4.3.12), read strictly: headers that touch each other up to the
+//! end record, their number the one that is told, entries that do not overlap and account for every
+//! byte of the set.
 
 use std::io::{BufReader, Read};
 
@@ -104,9 +104,9 @@ pub(super) fn read(volumes: &VolumeSet, limits: &Limits) -> Result<Directory, Er
     Ok(Directory { entries, oddities })
 }
 
-/// How much further than it tells the directory is. That is what stands before an archive that counts
-/// from its own start, as in a program that extracts itself. Nothing else may be there: behind another
-/// archive, or with bytes in the middle, it would not be the only reading.
+/// How much further than it tells the directory is. That is what stands before an archive that
+/// counts from its own start, as in a program that extracts itself. Nothing else may be there:
+/// behind another archive, or with bytes in the middle, it would not be the only reading.
 fn shift(volumes: &VolumeSet, record: &EndRecord, start: u64) -> Result<Option<u64>, Error> {
     let Some(shift) = start.checked_sub(record.directory_offset) else { return Ok(None) };
     if shift == 0 || record.directory_disk != 0 {

@@ -1,8 +1,9 @@
-//! The end of an archive (APPNOTE 4.3.14 to 4.3.16): the one end record, found from behind, and what it says
-//! together with the zip64 one. What the directory has is not asked here.
+//! The end of an archive (APPNOTE 4.3.14 to 4.3.16): the one end record, found from behind, and
+//! what it says together with the zip64 one. What the directory has is not asked here.
 //!
-//! Programs that read archives take the *last* signature of an end record. So do we, and refuse what leaves
-//! another choice: a signature in the comment, or a second record that ends the archive as well.
+//! Programs that read archives take the *last* signature of an end record. So do we, and refuse
+//! what leaves another choice: a signature in the comment, or a second record that ends the archive
+//! as well.
 
 use super::record::{CentralHeader, EndRecord, IN_ZIP64_16, Zip64Locator};
 use crate::error::{Category, Damage, Error, ErrorKind};
@@ -17,8 +18,8 @@ const ZEROS: usize = EndRecord::SIZE - EndRecord::SIGNATURE.len();
 pub(crate) const TAIL: usize = Zip64Locator::SIZE + EndRecord::SIZE + u16::MAX as usize + ZEROS;
 /// How much two tails have in common: what a record needs that lies across them.
 const OVERLAP: u64 = (Zip64Locator::SIZE + EndRecord::SIZE - 1) as u64;
-/// How far from the end a record is looked for: more than the padding of any tape block, less than a
-/// tenth of a second.
+/// How far from the end a record is looked for: more than the padding of any tape block, less than
+/// a tenth of a second.
 const SEARCHED: u64 = 16 * 1024 * 1024;
 
 /// Where the end record is, and what it says.
@@ -66,8 +67,8 @@ pub(crate) fn count_of_disks<S: ReadAt + ?Sized>(last: &S, accept: Accept) -> Re
     })
 }
 
-/// Finds the end record. `locate` says where in the parts an error is, `start_of` where in `source` a
-/// part begins.
+/// Finds the end record. `locate` says where in the parts an error is, `start_of` where in `source`
+/// a part begins.
 pub(super) fn find<S: ReadAt + ?Sized>(
     source: &S,
     accept: Accept,

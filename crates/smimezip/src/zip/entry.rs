@@ -95,20 +95,22 @@ impl Entry {
         })
     }
 
-    /// The name as the archive has it, with `/` between folders, and `/` at the end of most folders'.
+    /// The name as the archive has it, with `/` between folders, and `/` at the end of most
+    /// folders'.
     ///
-    /// **It is not checked**: it may be absolute, have `..` in it, or mean a device. Never make a path
-    /// of it; [`path`](Self::path) is there for that.
+    /// **It is not checked**: it may be absolute, have `..` in it, or mean a device. Never make a
+    /// path of it; [`path`](Self::path) is there for that.
     pub fn raw_name(&self) -> &str {
         &self.name
     }
 
-    /// The relative path that the name stands for, if it is safe to create on every platform: the rules
-    /// are those of [`Names::Refuse`](crate::Names::Refuse). It is judged anew in each call, and made
-    /// without a copy of the name.
+    /// The relative path that the name stands for, if it is safe to create on every platform: the
+    /// rules are those of [`Names::Refuse`](crate::Names::Refuse). It is judged anew in each call,
+    /// and made without a copy of the name.
     ///
-    /// Other entries may have the same path, or one that some file system does not tell from it, and
-    /// what a link points to is not judged: [`Archive::extract`](crate::Archive::extract) sees to both.
+    /// Other entries may have the same path, or one that some file system does not tell from it,
+    /// and what a link points to is not judged: [`Archive::extract`](crate::Archive::extract) sees
+    /// to both.
     ///
     /// # Errors
     /// [`ErrorKind::UnsafeName`](crate::ErrorKind::UnsafeName), with the reason.

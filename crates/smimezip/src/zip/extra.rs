@@ -66,10 +66,10 @@ pub(super) fn resolve_zip64(
     }
 }
 
-/// Info-ZIP Unicode Path, 4.6.9: the name in UTF-8, if it was made for this raw name. One that was made
-/// for another name is out of date and counts for nothing, as the standard says. What is left must be
-/// readable in one way: readers differ in what they do with several fields, with other versions and
-/// with what is no UTF-8.
+/// Info-ZIP Unicode Path, 4.6.9: the name in UTF-8, if it was made for this raw name. One that was
+/// made for another name is out of date and counts for nothing, as the standard says. What is left
+/// must be readable in one way: readers differ in what they do with several fields, with other
+/// versions and with what is no UTF-8.
 pub(super) fn unicode_path<'a>(
     extra: &'a [u8],
     raw_name: &[u8],

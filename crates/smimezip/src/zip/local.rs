@@ -1,5 +1,5 @@
-//! An entry's local header (APPNOTE 4.3.7) against the directory: both must say one thing, but for what
-//! they leave to each other.
+//! An entry's local header (APPNOTE 4.3.7) against the directory: both must say one thing, but for
+//! what they leave to each other.
 
 use super::entry::Entry;
 use super::extra;
@@ -33,8 +33,8 @@ impl Local {
         if header.method != entry.compression_method() {
             return Err("local header and directory differ in the method");
         }
-        // How hard the writer tried says nothing of the data, nor does how a name in ASCII is encoded.
-        // What bit 3 announces is there or not.
+        // How hard the writer tried says nothing of the data, nor does how a name in ASCII is
+        // encoded. What bit 3 announces is there or not.
         let effort = if header.method == 8 { flag::EFFORT } else { 0 };
         let utf8 = if name.is_ascii() { flag::UTF8 } else { 0 };
         if (header.flags ^ entry.flags()) & !(effort | utf8 | flag::DATA_DESCRIPTOR) != 0 {
@@ -53,8 +53,8 @@ impl Local {
     fn check_sizes(&self, header: &LocalHeader, entry: &Entry) -> Result<(), &'static str> {
         let (local, central) = (&header.sizes, entry.sizes());
         let escaped = u64::from(IN_ZIP64_32);
-        // What a writer cannot know beforehand is zero, or escaped without a value. That is for this
-        // header to say: if only the directory has bit 3, some readers take zero for the size.
+        // What a writer cannot know beforehand is zero, or escaped without a value. That is for
+        // this header to say: if only the directory has bit 3, some readers take zero for the size.
         let same = |local: u64, central: u64| {
             let is_left_out = self.announces_descriptor && (local == 0 || local == escaped);
             local == central || is_left_out || (self.lacks_zip64_values && local == escaped)

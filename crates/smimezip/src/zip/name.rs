@@ -43,9 +43,10 @@ pub(super) fn decode(raw: &[u8], flags: u16, extra: &[u8]) -> Result<Name, &'sta
 
 /// The name as the header itself has it. `None` if it claims to be UTF-8 and is not.
 fn own(raw: &[u8], flags: u16) -> Option<String> {
-    // Whether flagged or not, and whatever the writer's system is said to be. Writers on Unix store what
-    // their file system has; zipfs of the JDK flags the names of files and not those of their folders,
-    // which would come out twice. In code page 437 such bytes are box drawings, not a name.
+    // Whether flagged or not, and whatever the writer's system is said to be. Writers on Unix store
+    // what their file system has; zipfs of the JDK flags the names of files and not those of their
+    // folders, which would come out twice. In code page 437 such bytes are box drawings, not a
+    // name.
     if let Ok(name) = std::str::from_utf8(raw) {
         return Some(name.to_owned());
     }

@@ -2,7 +2,8 @@
 
 use super::entry::Entry;
 
-/// The positions of entries, in the order of their raw names; those of one name in the directory's order.
+/// The positions of entries, in the order of their raw names; those of one name in the directory's
+/// order.
 #[derive(Debug)]
 pub(super) struct Names(Box<[u32]>);
 

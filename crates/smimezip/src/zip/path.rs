@@ -18,9 +18,9 @@ const LONGEST_DEVICE: usize = 7;
 /// Names that Windows gives to devices, with any extension.
 const DEVICES: [&str; 6] = ["CON", "PRN", "AUX", "NUL", "CONIN$", "CONOUT$"];
 
-/// A relative path that is safe to create on every platform, with `/` between its components: none of
-/// them is empty, `..`, or a device's name, and none has a character that separates or forbids there.
-/// The folder that everything is in is `.`.
+/// A relative path that is safe to create on every platform, with `/` between its components: none
+/// of them is empty, `..`, or a device's name, and none has a character that separates or forbids
+/// there. The folder that everything is in is `.`.
 ///
 /// It can only be got from [`Entry::path`](crate::Entry::path), and joined to a folder as it is.
 #[derive(Clone, PartialEq, Eq, PartialOrd, Ord, Hash)]
@@ -85,8 +85,8 @@ impl fmt::Debug for EntryPath<'_> {
 pub(crate) enum Meaning<'a> {
     /// The folder that everything is in. Nothing is made of it.
     Root,
-    /// This relative path, which is not judged yet: without `./` in front and without the `/` at the
-    /// end of a folder's name.
+    /// This relative path, which is not judged yet: without `./` in front and without the `/` at
+    /// the end of a folder's name.
     Path(&'a str),
 }
 

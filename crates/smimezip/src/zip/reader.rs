@@ -69,7 +69,8 @@ impl fmt::Debug for EntryReader {
     }
 }
 
-/// Opens an entry of the archive opened again, should a part prove to be of another size; `None` if none is.
+/// Opens an entry of the archive opened again, should a part prove to be of another size; `None` if
+/// none is.
 pub(super) type Resume = Arc<dyn Fn(&Entry) -> Result<Option<EntryReader>, Error> + Send + Sync>;
 
 enum Decoder {
@@ -167,8 +168,8 @@ impl EntryReader {
         self
     }
 
-    /// A reader of the archive opened again, which has given out `given`; `None` if its parts are what they
-    /// were, or other bytes are there.
+    /// A reader of the archive opened again, which has given out `given`; `None` if its parts are
+    /// what they were, or other bytes are there.
     fn resumed(&self, given: &Given) -> Result<Option<Self>, Error> {
         let Some(resume) = &self.resumes else { return Ok(None) };
         let Some(mut reader) = resume(&self.entry)? else { return Ok(None) };

@@ -1,6 +1,7 @@
-//! Which part has another size than the archive's directory and the other parts say. Looked for when a set
-//! or an entry of it does not open, so that the part that is damaged is named and not the last. Nothing is
-//! decided here: a set whose parts differ in size, and which contradicts itself nowhere, never comes here.
+//! Which part has another size than the archive's directory and the other parts say. Looked for
+//! when a set or an entry of it does not open, so that the part that is damaged is named and not
+//! the last. Nothing is decided here: a set whose parts differ in size, and which contradicts
+//! itself nowhere, never comes here.
 
 mod usual;
 
@@ -35,8 +36,8 @@ pub(super) fn explain(volumes: &VolumeSet, error: Error, start: u64, end: u64) -
         return error;
     }
     let Ok(found) = volumes.contradictions(|| survey(volumes)) else { return error };
-    // Bytes that are too many after an entry that is right were written so, if the part is as large as
-    // others.
+    // Bytes that are too many after an entry that is right were written so, if the part is as large
+    // as others.
     let is_unused = matches!(error.kind(), ErrorKind::Damaged(Damage::UnusedBytes { .. }));
     let explains = |it: &&Contradiction| {
         it.part.is_none_or(|part| {
@@ -56,8 +57,8 @@ pub(super) fn explain(volumes: &VolumeSet, error: Error, start: u64, end: u64) -
     }
 }
 
-/// The parts whose size is wrong. What a call that was cancelled, or a source that failed, did not let be
-/// read is an error, so that nobody keeps it for the answer.
+/// The parts whose size is wrong. What a call that was cancelled, or a source that failed, did not
+/// let be read is an error, so that nobody keeps it for the answer.
 fn survey(volumes: &VolumeSet) -> Result<Vec<Contradiction>, Error> {
     let watched = Watched { volumes, failed: Mutex::new(None) };
     let found = Survey::of(&watched).map_or_else(Vec::new, Survey::find);
@@ -94,7 +95,8 @@ impl ReadAt for Watched<'_> {
     }
 }
 
-/// Whether a part has the size that most have, the last apart: then what says otherwise is wrong itself.
+/// Whether a part has the size that most have, the last apart: then what says otherwise is wrong
+/// itself.
 fn is_as_most(volumes: &VolumeSet, part: usize) -> bool {
     let all_but_last = 0..volumes.count().saturating_sub(1);
     let sizes: Vec<u64> = all_but_last.clone().map(|part| volumes.size_of(part)).collect();
@@ -235,8 +237,8 @@ impl<'a> Survey<'a> {
                 .filter(|usual| !self.is_plausible(part, size) && self.is_plausible(part, *usual));
             found.extend(usual.map(|usual| self.size(part, usual)));
         }
-        // What refers to bytes that are not there says less. If nothing goes with it, the directory is
-        // wrong, and the part may be as it should be.
+        // What refers to bytes that are not there says less. If nothing goes with it, the directory
+        // is wrong, and the part may be as it should be.
         for (number, Place { disk, offset, .. }) in places().enumerate() {
             if let Some(part) = index(disk).filter(|part| *part <= last)
                 && offset > self.sizes[part]
@@ -259,8 +261,8 @@ impl<'a> Survey<'a> {
         before.disk == place.disk && (0..=LOCAL_EXTRA).contains(&(i128::from(place.offset) - ends))
     }
 
-    /// Whether the last entry that begins in a part would have about the room that it needs, if the part
-    /// had this size.
+    /// Whether the last entry that begins in a part would have about the room that it needs, if the
+    /// part had this size.
     fn is_plausible(&self, part: usize, size: u64) -> bool {
         let after = self.entries.partition_point(|it| index(it.disk).is_some_and(|it| it <= part));
         let (Some(one), Some(next)) =

@@ -1,4 +1,5 @@
-//! Archives written field by field, so that they can have what other programs write, and what none does.
+//! Archives written field by field, so that they can have what other programs write, and what none
+//! does.
 
 use std::collections::BTreeMap;
 use std::io::{Read, Write};
@@ -140,8 +141,8 @@ pub fn archive(entries: &[Odd]) -> Vec<u8> {
     archive_with(b"", 0, entries, b"")
 }
 
-/// The same, with bytes before it, which its offsets count but for `not_counted` of them, and before
-/// the directory.
+/// The same, with bytes before it, which its offsets count but for `not_counted` of them, and
+/// before the directory.
 pub fn archive_with(
     before: &[u8],
     not_counted: usize,

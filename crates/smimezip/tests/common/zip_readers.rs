@@ -1,5 +1,5 @@
-//! Other programs that read zip archives: 7-Zip, a process for each archive, and in one process for many of
-//! them Python's zipfile and libarchive, which is what bsdtar reads with.
+//! Other programs that read zip archives: 7-Zip, a process for each archive, and in one process for
+//! many of them Python's zipfile and libarchive, which is what bsdtar reads with.
 
 use std::collections::BTreeMap;
 use std::io::{BufRead, BufReader, Write};

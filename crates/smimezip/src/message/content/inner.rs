@@ -1,5 +1,5 @@
-//! What may lie between the encryption and the file: a MIME header, a signature. Looked through only
-//! when asked to; no signature is verified.
+//! What may lie between the encryption and the file: a MIME header, a signature. Looked through
+//! only when asked to; no signature is verified.
 
 use std::sync::Arc;
 

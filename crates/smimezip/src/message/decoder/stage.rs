@@ -17,7 +17,8 @@ pub(super) enum Stage {
     Head { keys: Arc<KeyRing>, due: usize },
     /// Between two chunks of it, or in one.
     Content { feed: Box<OctetFeed>, cipher: Cipher, position: u64, left: u64 },
-    /// After it, from this position on; the next try to read what is there comes with so many octets.
+    /// After it, from this position on; the next try to read what is there comes with so many
+    /// octets.
     Tail { cipher: Cipher, position: u64, due: usize },
     /// After the message.
     Complete { cipher: Cipher, tail: Tail },
@@ -36,7 +37,8 @@ pub(super) enum Cipher {
 }
 
 impl Cipher {
-    /// What the ciphertext of `data` goes through; the key is unwrapped now where the cipher needs it now.
+    /// What the ciphertext of `data` goes through; the key is unwrapped now where the cipher needs
+    /// it now.
     #[inline(never)]
     pub(super) fn new(
         data: &EnvelopedData,

@@ -35,8 +35,8 @@ impl UnlockOptions {
         self
     }
 
-    /// Has so many threads work, at most 64; 0, the default, is all of the machine's, at most 16. A part, or
-    /// a lone message, is the work of one.
+    /// Has so many threads work, at most 64; 0, the default, is all of the machine's, at most 16. A
+    /// part, or a lone message, is the work of one.
     #[must_use]
     pub fn threads(mut self, threads: usize) -> Self {
         self.threads = NonZeroUsize::new(threads);

@@ -4,7 +4,8 @@ use super::super::text::{is_character, is_white_space};
 use crate::error::Error;
 use crate::read_at::{ReadAt, clamp, read_exact_at, with_scratch};
 
-/// Text examined at once, and the smallest distance of checkpoints: as much as is usually read at once.
+/// Text examined at once, and the smallest distance of checkpoints: as much as is usually read at
+/// once.
 pub(super) const SCAN: usize = 64 * 1024;
 /// Checkpoints of a scanned index; at 100 GB one stands every 6 MB.
 const CHECKPOINTS: u64 = 16_384;

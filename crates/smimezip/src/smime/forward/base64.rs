@@ -1,5 +1,5 @@
-//! A base64 body fed forward. What is no base64 is an error only if the message was not complete before
-//! it: that is known to whoever reads the octets, not here.
+//! A base64 body fed forward. What is no base64 is an error only if the message was not complete
+//! before it: that is known to whoever reads the octets, not here.
 
 use super::super::detect::{Container, PEM_EPILOGUE};
 use super::super::pem;
@@ -147,7 +147,8 @@ impl Base64 {
         let of_groups = group.saturating_mul(4);
         let came_before = before.div_ceil(3) * 4 + pending;
         let wanted = of_groups.saturating_sub(came_before);
-        // Where the message was complete before the last text came, characters may be left over from then.
+        // Where the message was complete before the last text came, characters may be left over
+        // from then.
         let mut after = After::new(spare + came_before.saturating_sub(of_groups));
         let mut seen = 0;
         let of_message = text.iter().take_while(|byte| {
