@@ -92,8 +92,8 @@ pub(crate) fn advice(
         ErrorKind::IncompleteSet { misnamed, .. } if !misnamed.is_empty() => {
             "give the files the names of the missing parts"
         }
-        ErrorKind::IncompleteSet { doubled, missing, .. } => {
-            match (missing.is_empty(), doubled.is_empty()) {
+        ErrorKind::IncompleteSet { duplicates, missing, .. } => {
+            match (missing.is_empty(), duplicates.is_empty()) {
                 (false, true) => "fetch the missing parts into the same folder",
                 (true, false) => "remove or rename the duplicates so that each part is there once",
                 (false, false) => {

@@ -141,10 +141,12 @@ impl Console {
                 value["limit"] = json!(limit.name());
                 value["allowed"] = json!(allowed);
             }
-            ErrorKind::IncompleteSet { missing, extra, doubled, unfinished, misnamed, .. } => {
+            ErrorKind::IncompleteSet {
+                missing, extra, duplicates, unfinished, misnamed, ..
+            } => {
                 value["missing"] = json!(missing);
                 value["extra"] = json!(extra);
-                value["doubled"] = json!(doubled);
+                value["duplicates"] = json!(duplicates);
                 value["unfinished"] = json!(unfinished);
                 value["misnamed"] = json!(misnamed);
             }

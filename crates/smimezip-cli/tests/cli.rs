@@ -224,7 +224,7 @@ fn doubled_parts_are_named() {
     let copy = format!("{NAME}.z02 (1).smime");
     std::fs::copy(part("z02"), folder.path().join(&copy)).unwrap();
     let output = run(&["verify", path(folder.path()), "-k", &key()]);
-    expect(&output, 6, &format!("doubled: {copy}"));
+    expect(&output, 6, &format!("there more than once: {copy}"));
 }
 
 #[test]

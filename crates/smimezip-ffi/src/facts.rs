@@ -68,10 +68,12 @@ impl Facts {
             ErrorKind::TrailingData { count } => {
                 facts.numbers = vec![(SMZ_ERROR_TRAILING, *count)];
             }
-            ErrorKind::IncompleteSet { missing, extra, doubled, unfinished, misnamed, .. } => {
+            ErrorKind::IncompleteSet {
+                missing, extra, duplicates, unfinished, misnamed, ..
+            } => {
                 facts.list(SMZ_ERROR_MISSING, missing);
                 facts.list(SMZ_ERROR_EXTRA, extra);
-                facts.list(SMZ_ERROR_DUPLICATES, doubled);
+                facts.list(SMZ_ERROR_DUPLICATES, duplicates);
                 facts.list(SMZ_ERROR_UNFINISHED, unfinished);
                 facts.list(SMZ_ERROR_MISNAMED, misnamed);
             }

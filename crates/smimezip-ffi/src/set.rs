@@ -3,7 +3,7 @@
 use std::ffi::{CString, c_char};
 use std::sync::Arc;
 
-use smimezip::{Export, Part, Place, ReadAt};
+use smimezip::{Export, Part, Position, ReadAt};
 
 use crate::border;
 use crate::chosen;
@@ -41,7 +41,7 @@ pub const SMZ_PART_PRESENT: i32 = 0;
 /// smz_part.state: the part must exist and does not.
 pub const SMZ_PART_MISSING: i32 = 1;
 /// smz_part.state: another file claims the part's place, or it is a browser's copy.
-pub const SMZ_PART_DOUBLED: i32 = 2;
+pub const SMZ_PART_DUPLICATE: i32 = 2;
 
 /// One part of a set. Since 0.1.
 #[repr(C)]
@@ -74,8 +74,8 @@ impl smz_set {
             })
         };
         let present = export.parts().iter().map(|part| {
-            let number = match part.place() {
-                Place::Split(number) | Place::Piece(number) => number.into(),
+            let number = match part.position() {
+                Position::Split(number) | Position::Piece(number) => number.into(),
                 _ => 0,
             };
             let name = c_string(part.name());
@@ -83,7 +83,7 @@ impl smz_set {
         });
         self.listed = present
             .chain(absent(export.missing(), SMZ_PART_MISSING))
-            .chain(absent(export.doubled(), SMZ_PART_DOUBLED))
+            .chain(absent(export.duplicates(), SMZ_PART_DUPLICATE))
             .collect();
         self.export = Some(export);
     }
@@ -149,7 +149,7 @@ pub unsafe extern "C" fn smz_set_free(set: *mut smz_set) {
 /// Adds a part that your program serves, sealed or not. Since 0.1.
 ///
 /// @param set A set made by smz_set_new().
-/// @param name The part's file name, which tells its place: `X.z01.smime` … `X.zip.smime`. A lone
+/// @param name The part's file name, which tells its position: `X.z01.smime` … `X.zip.smime`. A lone
 /// part may have any name.
 /// @param io The callbacks; the struct is copied. `close` is called when nothing needs the part any
 /// more, also if this call fails, unless with SMZ_ERR_INVALID_ARGUMENT.
@@ -184,7 +184,7 @@ pub unsafe extern "C" fn smz_set_add_io(
 }
 
 /// How many parts are known: present, missing (as far as the names of the others tell; those behind
-/// the last are told by smz_archive_open()), and doubled. Since 0.1.
+/// the last are named by smz_archive_open()), and duplicates. Since 0.1.
 ///
 /// @param set The set.
 /// @return The number; 0 for NULL.

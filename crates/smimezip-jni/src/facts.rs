@@ -25,8 +25,8 @@ pub(crate) fn write(error: &Error, out: &mut Writer) {
         out.int(which).long(number);
     }
     let mut lists: Vec<(i32, &[String])> = match error.kind() {
-        ErrorKind::IncompleteSet { missing, extra, doubled, unfinished, misnamed, .. } => {
-            vec![(1, missing), (2, extra), (3, doubled), (4, unfinished), (5, misnamed)]
+        ErrorKind::IncompleteSet { missing, extra, duplicates, unfinished, misnamed, .. } => {
+            vec![(1, missing), (2, extra), (3, duplicates), (4, unfinished), (5, misnamed)]
         }
         ErrorKind::SeveralSets(names) => vec![(6, names)],
         _ => Vec::new(),

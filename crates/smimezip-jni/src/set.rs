@@ -76,7 +76,7 @@ extern "system" fn Java_io_github_smimezip_internal_Native_setInfo<'l>(
         let mut out = Writer::default();
         out.text(export.name()).texts(export.parts().iter().map(smimezip::Part::name));
         out.texts(export.missing().iter().map(String::as_str));
-        out.texts(export.doubled().iter().map(String::as_str));
+        out.texts(export.duplicates().iter().map(String::as_str));
         array(env, out.as_octets())
     })
 }

@@ -126,14 +126,14 @@ pub enum ErrorKind {
     #[error("not a usable key or certificate: {0}")]
     BadKey(KeyProblem),
     /// The parts at hand are not exactly the parts of the set.
-    #[error("{}", set_text(missing, extra, doubled, unfinished, misnamed))]
+    #[error("{}", set_text(missing, extra, duplicates, unfinished, misnamed))]
     IncompleteSet {
         /// Names of parts that are not there.
         missing: Vec<String>,
         /// Names of parts that lie beyond the end of the set.
         extra: Vec<String>,
         /// Names of files that claim a place another file has, and browser copies.
-        doubled: Vec<String>,
+        duplicates: Vec<String>,
         /// Names of files that a program is still downloading, or did not finish, for what is
         /// missing.
         unfinished: Vec<String>,

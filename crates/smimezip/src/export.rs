@@ -12,7 +12,7 @@ use std::sync::Arc;
 use crate::error::{Error, ErrorKind};
 use crate::keys::KeyRing;
 use crate::message::UnlockOptions;
-use crate::parts::{self, Family, PartName, Place};
+use crate::parts::{self, FoundSet, PartName, Position};
 use crate::progress::Progress;
 use crate::read_at::{FilePool, FileSource, ReadAt};
 use crate::zip::Archive;
@@ -22,7 +22,7 @@ use crate::zip::Archive;
 /// Finding it reads names only; nothing is opened and no key is needed.
 #[derive(Clone, Debug)]
 pub struct Export {
-    family: Family,
+    family: FoundSet,
     parts: Vec<Part>,
 }
 
@@ -30,7 +30,7 @@ pub struct Export {
 #[derive(Clone)]
 pub struct Part {
     name: String,
-    place: Place,
+    position: Position,
     source: Source,
 }
 
@@ -48,7 +48,7 @@ impl fmt::Debug for Part {
         };
         f.debug_struct("Part")
             .field("name", &self.name)
-            .field("place", &self.place)
+            .field("place", &self.position)
             .field("file", &file)
             .finish_non_exhaustive()
     }
@@ -88,13 +88,13 @@ impl Export {
         Ok(families.into_iter().map(|family| Self::of_family(family, &pool)).collect())
     }
 
-    fn of_family(family: Family, pool: &Arc<FilePool>) -> Self {
+    fn of_family(family: FoundSet, pool: &Arc<FilePool>) -> Self {
         let parts = family
             .parts
             .iter()
-            .map(|(place, path)| Part {
+            .map(|(position, path)| Part {
                 name: parts::file_name(path),
-                place: *place,
+                position: *position,
                 source: Source::File(path.clone(), Arc::clone(pool)),
             })
             .collect();
@@ -109,11 +109,12 @@ impl Export {
     /// [`ErrorKind::IncompleteSet`] if two have the same place.
     pub fn from_parts(named: Vec<(String, Arc<dyn ReadAt>)>) -> Result<Self, Error> {
         let single = named.len() == 1;
-        let mut parts: BTreeMap<Place, Part> = BTreeMap::new();
+        let mut parts: BTreeMap<Position, Part> = BTreeMap::new();
         let mut model: Option<PartName> = None;
-        let mut doubled = Vec::new();
+        let mut duplicates = Vec::new();
         for (name, source) in named {
-            let lone = || PartName { stem: name.clone(), place: Place::Last, seal: String::new() };
+            let lone =
+                || PartName { stem: name.clone(), position: Position::Last, seal: String::new() };
             let parsed = PartName::parse(&name).or_else(|| single.then(lone));
             let parsed = parsed
                 .filter(|parsed| model.as_ref().is_none_or(|model| model.same_set(parsed)))
@@ -121,18 +122,18 @@ impl Export {
                     let what = "the name is not that of a part of the same set";
                     Error::from(ErrorKind::NotAnArchive(what)).in_part(&name)
                 })?;
-            let place = parsed.place;
+            let position = parsed.position;
             model.get_or_insert(parsed);
-            let part = Part { name: name.clone(), place, source: Source::Caller(source) };
-            if parts.insert(place, part).is_some() {
-                doubled.push(PathBuf::from(name));
+            let part = Part { name: name.clone(), position, source: Source::Caller(source) };
+            if parts.insert(position, part).is_some() {
+                duplicates.push(PathBuf::from(name));
             }
         }
         let model = model.ok_or(ErrorKind::NotAnArchive("no parts"))?;
-        let paths = parts.iter().map(|(place, part)| (*place, PathBuf::from(&part.name)));
-        let mut family = Family::new(model);
+        let paths = parts.iter().map(|(position, part)| (*position, PathBuf::from(&part.name)));
+        let mut family = FoundSet::new(model);
         family.parts = paths.collect();
-        family.doubled = doubled;
+        family.duplicates = duplicates;
         let parts = parts.into_values().collect();
         Ok(Self { family, parts })
     }
@@ -173,8 +174,8 @@ impl Export {
     }
 
     /// Names of files that claim a place another has, and browser copies.
-    pub fn doubled(&self) -> Vec<String> {
-        self.family.doubled_names()
+    pub fn duplicates(&self) -> Vec<String> {
+        self.family.duplicate_names()
     }
 
     /// Whether a key is needed: whether any part is sealed, by its name or by what it holds. Where
@@ -187,7 +188,7 @@ impl Export {
     }
 
     /// Unlocks the parts and opens the archive. The last part goes first: its end record says
-    /// how many parts there are. If some are missing, doubled or too many, all of them are named
+    /// how many parts there are. If some are missing, there twice or too many, all of them are named
     /// at once and nothing else is decrypted.
     ///
     /// A part whose name ends in no suffix of a seal may hold any bytes, also such as look like a
@@ -223,8 +224,8 @@ impl Part {
     }
 
     /// Where it stands in the set.
-    pub fn place(&self) -> Place {
-        self.place
+    pub fn position(&self) -> Position {
+        self.position
     }
 
     /// Its octets as they are, sealed or not.

@@ -283,7 +283,7 @@ impl Target<'_> {
         options: &ExtractOptions,
     ) -> Result<(), Error> {
         if self.is_home {
-            existing::settle(plan, self.home, destination, options.overwrite)?;
+            existing::apply_overwrite_policy(plan, self.home, destination, options.overwrite)?;
         }
         disk::check_free_space(self.home, plan.bytes)
     }

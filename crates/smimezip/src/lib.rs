@@ -98,7 +98,7 @@ pub use limits::{Accept, Limit, Limits};
 pub use message::{Content, Decoder, Decryptor, Envelope, InnerLayers, Processed, UnlockOptions};
 pub use oddity::{Oddity, OddityKind};
 pub use oid::Oid;
-pub use parts::{PartName, Place};
+pub use parts::{PartName, Position};
 pub use progress::{CancelToken, Event, Phase, Progress};
 pub use read_at::{Cursor, FilePool, FileSource, ReadAt};
 pub use secret::{ContentEncryptionKey, Passphrase};

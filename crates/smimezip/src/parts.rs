@@ -8,6 +8,6 @@ mod set;
 mod stray;
 
 pub(crate) use discover::find;
-pub(crate) use family::{Absent, Family, file_name};
-pub use name::{PartName, Place};
+pub(crate) use family::{Absent, FoundSet, file_name};
+pub use name::{PartName, Position};
 pub(crate) use set::{Contradiction, VolumeSet};

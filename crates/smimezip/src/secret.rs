@@ -26,7 +26,7 @@ impl ContentEncryptionKey {
     }
 
     /// A key that may be a substitute, if `valid` is not set.
-    pub(crate) fn perhaps(octets: Vec<u8>, valid: Choice) -> Self {
+    pub(crate) fn with_validity(octets: Vec<u8>, valid: Choice) -> Self {
         Self { octets: Zeroizing::new(octets), valid }
     }
 

@@ -143,12 +143,12 @@ fn s1_missing_extra_and_doubled_parts_are_all_named() {
                 .map(|(_, part)| part.clone())
                 .collect();
             let error = refused(parts);
-            let ErrorKind::IncompleteSet { missing, extra, doubled, .. } = error.kind() else {
+            let ErrorKind::IncompleteSet { missing, extra, duplicates, .. } = error.kind() else {
                 panic!("{error}")
             };
             let mut expected = vec![good[gone].0.clone(), good[second].0.clone()];
             expected.dedup();
-            assert_eq!((missing, extra.len(), doubled.len()), (&expected, 0, 0));
+            assert_eq!((missing, extra.len(), duplicates.len()), (&expected, 0, 0));
         }
     }
     let mut extra = good.clone();

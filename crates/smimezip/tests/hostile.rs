@@ -403,7 +403,7 @@ fn s1_every_part_removed_doubled_or_renamed_is_named() {
             if missing.contains(name));
         // Without the last part nobody knows how many there are.
         assert!(missing, "{name} removed: {error}");
-        // Under another number it is missing in one place and doubled or too many in another.
+        // Under another number it is missing in one place and there twice, or too many, in another.
         let wrong = format!("e.z{:02}", parts.len() + 3);
         std::fs::rename(path("elsewhere"), path(&wrong)).unwrap();
         let error = found(&path(other));
@@ -415,9 +415,9 @@ fn s1_every_part_removed_doubled_or_renamed_is_named() {
         let copy = format!("{stem} (1).{ending}");
         std::fs::write(path(&copy), octets).unwrap();
         let error = found(&path(other));
-        let doubled = matches!(error.kind(), ErrorKind::IncompleteSet { doubled, .. }
-            if doubled.contains(&copy));
-        assert!(doubled, "{copy}: {error}");
+        let duplicates = matches!(error.kind(), ErrorKind::IncompleteSet { duplicates, .. }
+            if duplicates.contains(&copy));
+        assert!(duplicates, "{copy}: {error}");
         std::fs::remove_file(path(&copy)).unwrap();
     }
 }

@@ -5,7 +5,7 @@ use std::collections::BTreeMap;
 use serde_json::{Value, json};
 use smimezip::{
     Container, Envelope, Error, ErrorKind, Export, Integrity, KeyRing, Limits, Part, PartName,
-    Place,
+    Position,
 };
 
 use super::{Context, exports};
@@ -132,7 +132,7 @@ fn is_of(error: &Error, part: &str) -> bool {
 struct SetFinding {
     missing: Vec<String>,
     extra: Vec<String>,
-    doubled: Vec<String>,
+    duplicates: Vec<String>,
     unfinished: Vec<String>,
     misnamed: Vec<String>,
     /// The highest part, if parts may follow it that are not here, which is seen with a key only.
@@ -144,26 +144,26 @@ impl SetFinding {
     fn new(export: &Export, opened: Option<&Result<(), Error>>, no_key: bool) -> Self {
         if let Some(Err(error)) = opened
             && let ErrorKind::IncompleteSet {
-                missing, extra, doubled, unfinished, misnamed, ..
+                missing, extra, duplicates, unfinished, misnamed, ..
             } = error.kind()
         {
             return Self {
                 missing: missing.clone(),
                 extra: extra.clone(),
-                doubled: doubled.clone(),
+                duplicates: duplicates.clone(),
                 unfinished: unfinished.clone(),
                 misnamed: misnamed.clone(),
                 open_end: None,
             };
         }
-        let is_split = |part: &&Part| !matches!(part.place(), Place::Last);
+        let is_split = |part: &&Part| !matches!(part.position(), Position::Last);
         let is_open = no_key && !matches!(opened, Some(Ok(())));
         let last_split = export.parts().iter().rfind(is_split);
         let open_end = last_split.filter(|_| is_open).map(|part| part.name().to_owned());
         Self {
             missing: export.missing(),
             extra: Vec::new(),
-            doubled: export.doubled(),
+            duplicates: export.duplicates(),
             unfinished: export.unfinished(),
             misnamed: export.misnamed(),
             open_end,
@@ -175,14 +175,14 @@ impl SetFinding {
         [
             ("missing", &self.missing),
             ("not part of this set", &self.extra),
-            ("doubled", &self.doubled),
+            ("duplicates", &self.duplicates),
             ("still being downloaded", &self.unfinished),
             ("perhaps a missing part under a wrong name", &self.misnamed),
         ]
     }
 
     fn is_whole(&self) -> bool {
-        self.missing.is_empty() && self.extra.is_empty() && self.doubled.is_empty()
+        self.missing.is_empty() && self.extra.is_empty() && self.duplicates.is_empty()
     }
 }
 
@@ -309,7 +309,7 @@ fn as_json(
         "parts": parts,
         "missing": set.missing,
         "extra": set.extra,
-        "doubled": set.doubled,
+        "duplicates": set.duplicates,
         "unfinished": set.unfinished,
         "misnamed": set.misnamed,
         "open_end": set.open_end,

@@ -61,14 +61,14 @@ pub(super) fn list_or_nothing(names: &[String]) -> String {
 pub(super) fn set_text(
     missing: &[String],
     extra: &[String],
-    doubled: &[String],
+    duplicates: &[String],
     unfinished: &[String],
     misnamed: &[String],
 ) -> String {
     let texts: Vec<_> = [
         ("missing", missing),
         ("not part of this set", extra),
-        ("doubled", doubled),
+        ("there more than once", duplicates),
         ("still being downloaded", unfinished),
         ("perhaps a missing part under a wrong name", misnamed),
     ]
@@ -76,5 +76,7 @@ pub(super) fn set_text(
     .filter(|(_, names)| !names.is_empty())
     .map(|(what, names)| format!("{what}: {}", list(names)))
     .collect();
-    format!("the set of parts is not complete; {}", texts.join("; "))
+    let is_complete = texts.len() == 1 && !duplicates.is_empty();
+    let what = if is_complete { "unambiguous" } else { "complete" };
+    format!("the set of parts is not {what}; {}", texts.join("; "))
 }

@@ -6,7 +6,7 @@ use std::sync::Arc;
 use crate::error::{Damage, Error, ErrorKind};
 use crate::integrity::Integrity;
 use crate::limits::{Accept, Limits};
-use crate::parts::Place;
+use crate::parts::Position;
 use crate::read_at::{Kept, ReadAt, Windowed, read_full_at};
 use crate::zip::{self, Archive};
 
@@ -16,7 +16,7 @@ const ANSWER: u64 = 64 * 1024;
 /// A part with its plaintext.
 pub(super) struct Opened {
     pub(super) name: String,
-    pub(super) place: Place,
+    pub(super) position: Position,
     pub(super) plaintext: Arc<dyn ReadAt>,
     /// What the part's encryption says of the plaintext.
     pub(super) integrity: Integrity,
@@ -47,9 +47,9 @@ pub(super) struct Pieces {
     pub(super) last_is_shorter: bool,
     pub(super) first_size: u64,
     /// The piece before the first, if that does not begin as an archive does.
-    pub(super) before: Option<Place>,
+    pub(super) before: Option<Position>,
     /// The piece after the last.
-    pub(super) next: Option<Place>,
+    pub(super) next: Option<Position>,
 }
 
 impl Pieces {
@@ -59,17 +59,18 @@ impl Pieces {
             [only] => (only, only),
             [] => return Err(ErrorKind::NotAnArchive("no parts").into()),
         };
-        let number = |place| if let Place::Piece(number) = place { Some(number) } else { None };
+        let number =
+            |position| if let Position::Piece(number) = position { Some(number) } else { None };
         let first_size = first.plaintext.size()?;
         let begins = first.begins_as_zip();
-        let before = number(first.place).filter(|_| !begins).and_then(|it| it.checked_sub(1));
-        let next = number(last.place).and_then(|it| it.checked_add(1));
+        let before = number(first.position).filter(|_| !begins).and_then(|it| it.checked_sub(1));
+        let next = number(last.position).and_then(|it| it.checked_add(1));
         Ok(Self {
             last: last.name.clone(),
             last_is_shorter: last.plaintext.size()? < first_size,
             first_size,
-            before: before.map(Place::Piece),
-            next: next.map(Place::Piece),
+            before: before.map(Position::Piece),
+            next: next.map(Position::Piece),
         })
     }
 }

@@ -12,7 +12,7 @@ use crate::integrity::Integrity;
 use crate::keys::KeyRing;
 use crate::limits::{Limit, Limits};
 use crate::message::{Content, Envelope, InnerLayers, UnlockOptions};
-use crate::parts::{Absent, Place};
+use crate::parts::{Absent, Position};
 use crate::progress::{Phase, Progress, check, current};
 use crate::read_at::{ReadAt, Windowed};
 use crate::smime;
@@ -70,7 +70,7 @@ impl Unlocking<'_> {
         if parts.len() as u64 > u64::from(limits.parts) {
             return Err(Error::limit(Limit::Parts, limits.parts.into()));
         }
-        let Some(last) = parts.iter().find(|part| part.place == Place::Last) else {
+        let Some(last) = parts.iter().find(|part| part.position == Position::Last) else {
             return self.archive_of_pieces();
         };
         let mut last = self.open(last)?;
@@ -81,7 +81,7 @@ impl Unlocking<'_> {
             return Err(error.in_part(&last.name));
         }
         self.check_complete(Some(disks))?;
-        let mut opened = self.open_all(|part| part.place != Place::Last)?;
+        let mut opened = self.open_all(|part| part.position != Position::Last)?;
         opened.push(last);
         join(opened, limits)
     }
@@ -108,7 +108,7 @@ impl Unlocking<'_> {
                 _ => None,
             };
             match missing {
-                Some(place) => incomplete(vec![self.export.family.name_at(place)]),
+                Some(position) => incomplete(vec![self.export.family.name_at(position)]),
                 None => error,
             }
         })
@@ -118,12 +118,12 @@ impl Unlocking<'_> {
         let family = &self.export.family;
         let absent = family.absent(disks);
         let extra = disks.map_or_else(Vec::new, |disks| family.extra(disks));
-        let doubled = family.doubled_names();
-        if absent.missing.is_empty() && extra.is_empty() && doubled.is_empty() {
+        let duplicates = family.duplicate_names();
+        if absent.missing.is_empty() && extra.is_empty() && duplicates.is_empty() {
             return Ok(());
         }
         let Absent { missing, unfinished, misnamed } = absent;
-        Err(ErrorKind::IncompleteSet { missing, extra, doubled, unfinished, misnamed }.into())
+        Err(ErrorKind::IncompleteSet { missing, extra, duplicates, unfinished, misnamed }.into())
     }
 
     /// Opens the chosen parts, several at a time: each takes a private-key operation.
@@ -132,7 +132,7 @@ impl Unlocking<'_> {
         let opened = Mutex::new(BTreeMap::new());
         self.each(&chosen, |part| {
             let part = self.open(part)?;
-            opened.lock().unwrap_or_else(PoisonError::into_inner).insert(part.place, part);
+            opened.lock().unwrap_or_else(PoisonError::into_inner).insert(part.position, part);
             Ok(())
         })?;
         Ok(opened.into_inner().unwrap_or_else(PoisonError::into_inner).into_values().collect())
@@ -163,7 +163,7 @@ impl Unlocking<'_> {
         if let Some(call) = current() {
             call.gauge().add_entry();
         }
-        Ok(Opened { name: part.name.clone(), place: part.place, plaintext, integrity, doubt })
+        Ok(Opened { name: part.name.clone(), position: part.position, plaintext, integrity, doubt })
     }
 
     /// What is in a part, and how sure that is: what it holds as a message, or itself. Where its
@@ -225,9 +225,9 @@ fn is_no_message(error: &Error) -> bool {
 }
 
 fn incomplete(missing: Vec<String>) -> Error {
-    let (extra, doubled) = (Vec::new(), Vec::new());
+    let (extra, duplicates) = (Vec::new(), Vec::new());
     let (unfinished, misnamed) = (Vec::new(), Vec::new());
-    ErrorKind::IncompleteSet { missing, extra, doubled, unfinished, misnamed }.into()
+    ErrorKind::IncompleteSet { missing, extra, duplicates, unfinished, misnamed }.into()
 }
 
 /// Says of a part that is of no use and has an unfinished download beside it that it is not there
@@ -238,10 +238,10 @@ fn say_unfinished(export: &Export, error: Error) -> Error {
     }
     let named = |part: &&Part| error.part() == Some(part.name());
     let Some(part) = export.parts.iter().find(named) else { return error };
-    let Some(download) = export.family.unfinished_at(part.place) else { return error };
+    let Some(download) = export.family.unfinished_at(part.position) else { return error };
     let (missing, unfinished) = (vec![part.name.clone()], vec![download]);
-    let (extra, doubled, misnamed) = (Vec::new(), Vec::new(), Vec::new());
-    ErrorKind::IncompleteSet { missing, extra, doubled, unfinished, misnamed }.into()
+    let (extra, duplicates, misnamed) = (Vec::new(), Vec::new(), Vec::new());
+    ErrorKind::IncompleteSet { missing, extra, duplicates, unfinished, misnamed }.into()
 }
 
 #[cfg(test)]

@@ -14,7 +14,7 @@ use crate::staging::{Overwrite, There, there};
 
 /// Goes through the plan with what `home` has, which is `destination`: refuses it, or leaves files
 /// out of it, as `overwrite` says.
-pub(super) fn settle(
+pub(super) fn apply_overwrite_policy(
     plan: &mut Plan<'_>,
     home: &Dir,
     destination: &Path,

@@ -2,7 +2,9 @@
 
 use der::asn1::OctetStringRef;
 use der::{Decode, Encode, Tag, Tagged};
-use ml_kem::{Ciphertext, Decapsulate, DecapsulationKey, KeyExport, MlKem512, MlKem768, MlKem1024};
+use ml_kem::{
+    Ciphertext, Decapsulate, DecapsulationKey as MlKemKey, KeyExport, MlKem512, MlKem768, MlKem1024,
+};
 use pkcs8::PrivateKeyInfoRef;
 use zeroize::Zeroizing;
 
@@ -15,10 +17,10 @@ use crate::oid;
 use crate::secret::ContentEncryptionKey;
 
 /// A decapsulation key. It wipes itself.
-pub(super) enum EncapsulationKey {
-    MlKem512(Box<DecapsulationKey<MlKem512>>),
-    MlKem768(Box<DecapsulationKey<MlKem768>>),
-    MlKem1024(Box<DecapsulationKey<MlKem1024>>),
+pub(super) enum DecapsulationKey {
+    MlKem512(Box<MlKemKey<MlKem512>>),
+    MlKem768(Box<MlKemKey<MlKem768>>),
+    MlKem1024(Box<MlKemKey<MlKem1024>>),
 }
 
 /// The forms of a private key (RFC 9935 section 6).
@@ -27,7 +29,7 @@ struct Forms<'a> {
     expanded: Option<&'a [u8]>,
 }
 
-impl EncapsulationKey {
+impl DecapsulationKey {
     /// The key in a PKCS #8 PrivateKeyInfo: as a seed, expanded, or both.
     ///
     /// # Errors
@@ -39,9 +41,7 @@ impl EncapsulationKey {
             ($kind:ident) => {
                 Self::$kind(Box::new(match (forms.seed, forms.expanded) {
                     (Some(seed), expanded) => {
-                        let key = DecapsulationKey::<$kind>::from_seed(
-                            seed.try_into().map_err(|_| bad())?,
-                        );
+                        let key = MlKemKey::<$kind>::from_seed(seed.try_into().map_err(|_| bad())?);
                         // Both must be of one key (RFC 9935 section 8).
                         if let Some(expanded) = expanded
                             && !ends_in_public_key(expanded, &key.encapsulation_key().to_bytes())
@@ -53,7 +53,7 @@ impl EncapsulationKey {
                     (None, Some(expanded)) => {
                         let octets = expanded.try_into().map_err(|_| bad())?;
                         #[allow(deprecated, reason = "seeds are better, and some have none")]
-                        DecapsulationKey::<$kind>::from_expanded(octets).map_err(|_| bad())?
+                        MlKemKey::<$kind>::from_expanded(octets).map_err(|_| bad())?
                     }
                     (None, None) => return Err(bad()),
                 }))

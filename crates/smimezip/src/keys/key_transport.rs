@@ -146,7 +146,7 @@ pub(crate) fn select_key(
         .zip(substitute)
         .map(|(key, substitute)| u8::conditional_select(substitute, key, valid))
         .collect();
-    ContentEncryptionKey::perhaps(octets, valid)
+    ContentEncryptionKey::with_validity(octets, valid)
 }
 
 /// Whether `octets` are `00 02`, octets that are not zero, and `00`; without a branch.

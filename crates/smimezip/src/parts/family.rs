@@ -1,24 +1,24 @@
-//! `Family`: the files that belong to one set, however incomplete, and what is wrong with them as
+//! `FoundSet`: the files that belong to one set, however incomplete, and what is wrong with them as
 //! far as names tell.
 
 use std::collections::{BTreeMap, HashSet};
 use std::path::{Path, PathBuf};
 
-use super::name::{PartName, Place};
+use super::name::{PartName, Position};
 
 /// The files whose names belong to one set.
 #[derive(Clone, Debug)]
-pub(crate) struct Family {
+pub(crate) struct FoundSet {
     /// How its parts are named; the place in it means nothing.
     pub(crate) model: PartName,
     /// The file of each place.
-    pub(crate) parts: BTreeMap<Place, PathBuf>,
+    pub(crate) parts: BTreeMap<Position, PathBuf>,
     /// Further files that claim a place, and browser copies of parts.
-    pub(crate) doubled: Vec<PathBuf>,
+    pub(crate) duplicates: Vec<PathBuf>,
     /// Files that will be parts when their download is finished.
-    pub(crate) unfinished: Vec<(Place, PathBuf)>,
+    pub(crate) unfinished: Vec<(Position, PathBuf)>,
     /// Files that are parts under a wrong name.
-    pub(crate) misnamed: Vec<(Place, PathBuf)>,
+    pub(crate) misnamed: Vec<(Position, PathBuf)>,
     /// Downloads in the same folder of which nobody can tell what they are.
     pub(crate) anonymous: Vec<PathBuf>,
 }
@@ -31,13 +31,13 @@ pub(crate) struct Absent {
     pub(crate) misnamed: Vec<String>,
 }
 
-impl Family {
+impl FoundSet {
     /// A set of no files yet.
     pub(crate) fn new(model: PartName) -> Self {
         Self {
             model,
             parts: BTreeMap::new(),
-            doubled: Vec::new(),
+            duplicates: Vec::new(),
             unfinished: Vec::new(),
             misnamed: Vec::new(),
             anonymous: Vec::new(),
@@ -55,13 +55,13 @@ impl Family {
         for files in [like, unlike] {
             let mut filled = BTreeMap::new();
             for (name, path) in files {
-                if self.parts.contains_key(&name.place) {
+                if self.parts.contains_key(&name.position) {
                     continue;
                 }
-                if let std::collections::btree_map::Entry::Vacant(e) = filled.entry(name.place) {
+                if let std::collections::btree_map::Entry::Vacant(e) = filled.entry(name.position) {
                     e.insert(path);
                 } else {
-                    self.doubled.push(path);
+                    self.duplicates.push(path);
                 }
             }
             self.parts.extend(filled);
@@ -72,17 +72,20 @@ impl Family {
     pub(super) fn take_copies(&mut self, copies: Vec<PathBuf>) {
         let mine: HashSet<&PathBuf> = self.parts.values().collect();
         let copies = copies.into_iter().filter(|path| !mine.contains(path)).collect::<Vec<_>>();
-        self.doubled.extend(copies);
+        self.duplicates.extend(copies);
     }
 
     /// What is missing: the places that are empty although a later one is taken, or will be when
     /// its download is finished; and the last, if it is. `disks` is the number of parts once the
     /// end record said it.
     pub(crate) fn absent(&self, disks: Option<u32>) -> Absent {
-        let missing: Vec<String> =
-            self.missing_places(disks).into_iter().map(|place| self.name_at(place)).collect();
-        let of_empty = |files: &[(Place, PathBuf)]| -> Vec<String> {
-            let empty = files.iter().filter(|(place, _)| !self.parts.contains_key(place));
+        let missing: Vec<String> = self
+            .missing_positions(disks)
+            .into_iter()
+            .map(|position| self.name_at(position))
+            .collect();
+        let of_empty = |files: &[(Position, PathBuf)]| -> Vec<String> {
+            let empty = files.iter().filter(|(position, _)| !self.parts.contains_key(position));
             empty.map(|(_, path)| file_name(path)).collect()
         };
         let mut unfinished = of_empty(&self.unfinished);
@@ -93,24 +96,24 @@ impl Family {
         Absent { missing, unfinished, misnamed }
     }
 
-    fn missing_places(&self, disks: Option<u32>) -> Vec<Place> {
-        let strays = self.unfinished.iter().chain(&self.misnamed).map(|(place, _)| place);
+    fn missing_positions(&self, disks: Option<u32>) -> Vec<Position> {
+        let strays = self.unfinished.iter().chain(&self.misnamed).map(|(position, _)| position);
         let numbers = || self.parts.keys().chain(strays.clone()).filter_map(|it| it.number());
         let highest = numbers().max().unwrap_or(0);
-        let expected: Vec<Place> = if matches!(self.model.place, Place::Piece(_)) {
+        let expected: Vec<Position> = if matches!(self.model.position, Position::Piece(_)) {
             let first = numbers().min().unwrap_or(1).min(1);
-            (first..=highest).map(Place::Piece).collect()
+            (first..=highest).map(Position::Piece).collect()
         } else {
             let split = disks.map_or(highest, |disks| disks.saturating_sub(1));
-            (1..=split).map(Place::Split).chain([Place::Last]).collect()
+            (1..=split).map(Position::Split).chain([Position::Last]).collect()
         };
-        expected.into_iter().filter(|place| !self.parts.contains_key(place)).collect()
+        expected.into_iter().filter(|position| !self.parts.contains_key(position)).collect()
     }
 
     /// The name that the part at `place` should have. A lone file of any name is the last part of a
     /// set whose others are named after it.
-    pub(crate) fn name_at(&self, place: Place) -> String {
-        let mut name = self.model.at(place);
+    pub(crate) fn name_at(&self, position: Position) -> String {
+        let mut name = self.model.at(position);
         if name.stem.is_empty() {
             let lone = self.parts.values().next().and_then(|path| path.file_stem());
             name.stem = lone.map(|stem| stem.to_string_lossy().into_owned()).unwrap_or_default();
@@ -120,26 +123,26 @@ impl Family {
 
     /// The download that is to become the part at `place`, whether or not a file is there already:
     /// some programs make an empty one first.
-    pub(crate) fn unfinished_at(&self, place: Place) -> Option<String> {
-        self.unfinished.iter().find(|(it, _)| *it == place).map(|(_, path)| file_name(path))
+    pub(crate) fn unfinished_at(&self, position: Position) -> Option<String> {
+        self.unfinished.iter().find(|(it, _)| *it == position).map(|(_, path)| file_name(path))
     }
 
     /// Parts after the end of a set of `disks` parts.
     pub(crate) fn extra(&self, disks: u32) -> Vec<String> {
         self.parts
             .iter()
-            .filter(|(place, _)| matches!(place, Place::Split(number) if *number >= disks))
+            .filter(|(position, _)| matches!(position, Position::Split(number) if *number >= disks))
             .map(|(_, path)| file_name(path))
             .collect()
     }
 
-    /// The doubled files' names.
-    pub(crate) fn doubled_names(&self) -> Vec<String> {
-        self.doubled.iter().map(|path| file_name(path)).collect()
+    /// The duplicates' names.
+    pub(crate) fn duplicate_names(&self) -> Vec<String> {
+        self.duplicates.iter().map(|path| file_name(path)).collect()
     }
 }
 
-impl Place {
+impl Position {
     pub(super) fn number(self) -> Option<u32> {
         match self {
             Self::Split(number) | Self::Piece(number) => Some(number),

@@ -10,7 +10,7 @@ const SEALS: [&str; 2] = [".smime", ".p7m"];
 /// Where a part stands in its set.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
 #[non_exhaustive]
-pub enum Place {
+pub enum Position {
     /// `.zNN`: a part of a split archive, counted from 1.
     Split(u32),
     /// `.zip`: the last part of a split archive, or the whole archive.
@@ -26,7 +26,7 @@ pub struct PartName {
     /// What all parts of a set have in common.
     pub stem: String,
     /// The place in the set.
-    pub place: Place,
+    pub position: Position,
     /// Suffix of the sealing as written, perhaps empty.
     pub seal: String,
 }
@@ -43,17 +43,17 @@ impl PartName {
         let (name, seal) = file_name.split_at(file_name.len() - seal_size);
         let (stem, extension) = name.rsplit_once('.')?;
         let lower = extension.to_ascii_lowercase();
-        let (stem, place) = if lower == "zip" {
-            (stem, Place::Last)
+        let (stem, position) = if lower == "zip" {
+            (stem, Position::Last)
         } else if let Some(number) = lower.strip_prefix('z').and_then(|digits| number(digits, 2, 1))
         {
-            (stem, Place::Split(number))
+            (stem, Position::Split(number))
         } else {
             let number = number(&lower, 3, 0)?;
             let (stem, zip) = stem.rsplit_once('.')?;
-            (stem, zip.eq_ignore_ascii_case("zip").then_some(Place::Piece(number))?)
+            (stem, zip.eq_ignore_ascii_case("zip").then_some(Position::Piece(number))?)
         };
-        let name = Self { stem: stem.to_owned(), place, seal: seal.to_owned() };
+        let name = Self { stem: stem.to_owned(), position, seal: seal.to_owned() };
         (!stem.is_empty()).then_some(name)
     }
 
@@ -71,8 +71,8 @@ impl PartName {
 
     /// The name another part of the same set has.
     #[must_use]
-    pub fn at(&self, place: Place) -> Self {
-        Self { place, ..self.clone() }
+    pub fn at(&self, position: Position) -> Self {
+        Self { position, ..self.clone() }
     }
 
     /// Whether both belong to one set as far as names tell; letter case does not count.
@@ -82,17 +82,17 @@ impl PartName {
 
     /// What the names of one set have in common, letter case aside.
     pub(super) fn set(&self) -> (String, bool) {
-        (self.stem.to_lowercase(), matches!(self.place, Place::Piece(_)))
+        (self.stem.to_lowercase(), matches!(self.position, Position::Piece(_)))
     }
 }
 
 impl fmt::Display for PartName {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        let Self { stem, place, seal } = self;
-        match place {
-            Place::Split(number) => write!(f, "{stem}.z{number:02}{seal}"),
-            Place::Last => write!(f, "{stem}.zip{seal}"),
-            Place::Piece(number) => write!(f, "{stem}.zip.{number:03}{seal}"),
+        let Self { stem, position, seal } = self;
+        match position {
+            Position::Split(number) => write!(f, "{stem}.z{number:02}{seal}"),
+            Position::Last => write!(f, "{stem}.zip{seal}"),
+            Position::Piece(number) => write!(f, "{stem}.zip.{number:03}{seal}"),
         }
     }
 }
@@ -114,18 +114,18 @@ mod tests {
 
     #[test]
     fn the_grammar() {
-        for (name, place) in [
-            ("export-1.z01", Some(Place::Split(1))),
-            ("export-1.z01.smime", Some(Place::Split(1))),
-            ("E.Z99.SMIME", Some(Place::Split(99))),
-            ("e.z100.p7m", Some(Place::Split(100))),
-            ("e.zip", Some(Place::Last)),
-            ("e.ZIP.smime", Some(Place::Last)),
-            ("e.zip.001.smime", Some(Place::Piece(1))),
-            ("e.zip.000", Some(Place::Piece(0))),
+        for (name, position) in [
+            ("export-1.z01", Some(Position::Split(1))),
+            ("export-1.z01.smime", Some(Position::Split(1))),
+            ("E.Z99.SMIME", Some(Position::Split(99))),
+            ("e.z100.p7m", Some(Position::Split(100))),
+            ("e.zip", Some(Position::Last)),
+            ("e.ZIP.smime", Some(Position::Last)),
+            ("e.zip.001.smime", Some(Position::Piece(1))),
+            ("e.zip.000", Some(Position::Piece(0))),
             ("e.zip.0000", None),
             ("._e.zip", None),
-            ("a.b.zip.1000", Some(Place::Piece(1000))),
+            ("a.b.zip.1000", Some(Position::Piece(1000))),
             ("e.z1", None),
             ("e.z00", None),
             ("e.z001", None),
@@ -134,11 +134,11 @@ mod tests {
             (".zip", None),
             ("zip", None),
             ("e.z12 (1).smime", None),
-            ("e.z99999", Some(Place::Split(99_999))),
+            ("e.z99999", Some(Position::Split(99_999))),
             ("e.z100000", None),
             ("e.z99999999999", None),
         ] {
-            assert_eq!(PartName::parse(name).map(|name| name.place), place, "{name}");
+            assert_eq!(PartName::parse(name).map(|name| name.position), position, "{name}");
         }
     }
 

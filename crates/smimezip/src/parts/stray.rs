@@ -2,7 +2,7 @@
 //! and what a browser or mail program appended a suffix to. And the companions that systems put
 //! into folders, which say nothing.
 
-use super::name::{PartName, Place};
+use super::name::{PartName, Position};
 
 /// What a system or file manager puts into a folder beside the files themselves.
 const COMPANIONS: [&str; 4] = [".ds_store", "desktop.ini", "thumbs.db", ".localized"];
@@ -68,7 +68,7 @@ pub(super) fn misnamed(file_name: &str) -> Option<PartName> {
         return PartName::parse(name);
     }
     let stem = without_any(file_name, &[".zipx"]).filter(|stem| !stem.is_empty())?;
-    Some(PartName { stem: stem.to_owned(), place: Place::Last, seal: String::new() })
+    Some(PartName { stem: stem.to_owned(), position: Position::Last, seal: String::new() })
 }
 
 fn without_any<'a>(file_name: &'a str, suffixes: &[&str]) -> Option<&'a str> {

@@ -21,8 +21,14 @@ const TAIL: u64 = 8 * 1024;
 /// The ends of a view, once they were read. A failure to read them is not kept.
 #[derive(Default)]
 pub(crate) struct Kept {
-    head: OnceLock<Vec<u8>>,
-    tail: OnceLock<Vec<u8>>,
+    head: OnceLock<Bytes>,
+    tail: OnceLock<Bytes>,
+}
+
+/// Bytes, and where they stand.
+struct Bytes {
+    start: u64,
+    bytes: Vec<u8>,
 }
 
 /// The view, which serves what lies wholly in one of its ends from memory, as long as that is kept.
@@ -30,7 +36,8 @@ pub(crate) struct Windowed {
     source: Arc<dyn ReadAt>,
     head: u64,
     tail: u64,
-    size: OnceLock<u64>,
+    /// Once it was asked for; `None` if it may change when the view settles.
+    size: Option<OnceLock<u64>>,
     kept: Weak<Kept>,
 }
 
@@ -38,23 +45,27 @@ pub(crate) struct Windowed {
 struct End<'a> {
     start: u64,
     size: u64,
-    bytes: &'a OnceLock<Vec<u8>>,
+    bytes: &'a OnceLock<Bytes>,
 }
 
 impl Windowed {
     /// A message, of which head and tail are kept.
     pub(crate) fn message(source: Arc<dyn ReadAt>) -> (Arc<dyn ReadAt>, Arc<Kept>) {
-        Self::over(source, HEAD, TAIL)
+        Self::over(source, HEAD, TAIL, Some(OnceLock::new()))
     }
 
     /// A view of which the last `tail` bytes are kept.
     pub(crate) fn tail(source: Arc<dyn ReadAt>, tail: u64) -> (Arc<dyn ReadAt>, Arc<Kept>) {
-        Self::over(source, 0, tail)
+        Self::over(source, 0, tail, None)
     }
 
-    fn over(source: Arc<dyn ReadAt>, head: u64, tail: u64) -> (Arc<dyn ReadAt>, Arc<Kept>) {
+    fn over(
+        source: Arc<dyn ReadAt>,
+        head: u64,
+        tail: u64,
+        size: Option<OnceLock<u64>>,
+    ) -> (Arc<dyn ReadAt>, Arc<Kept>) {
         let kept = Arc::new(Kept::default());
-        let size = OnceLock::new();
         let view = Self { source, head, tail, size, kept: Arc::downgrade(&kept) };
         (Arc::new(view), kept)
     }
@@ -92,13 +103,14 @@ impl Windowed {
 impl<'a> End<'a> {
     /// Its bytes, read if they are not kept yet.
     fn read(&self, source: &dyn ReadAt) -> Option<&'a Vec<u8>> {
-        if let Some(bytes) = self.bytes.get() {
-            return Some(bytes);
+        if let Some(kept) = self.bytes.get() {
+            // Of a view that has another size by now, the end is elsewhere.
+            return (kept.start == self.start).then_some(&kept.bytes);
         }
         let mut bytes = vec![0; usize::try_from(self.size).ok()?];
         let count = read_full_at(source, &mut bytes, self.start).ok()?;
         bytes.truncate(count);
-        Some(self.bytes.get_or_init(|| bytes))
+        Some(&self.bytes.get_or_init(|| Bytes { start: self.start, bytes }).bytes)
     }
 }
 
@@ -113,13 +125,17 @@ impl ReadAt for Windowed {
         self.source.read_at(buf, offset)
     }
 
-    /// Asked for once.
     fn size(&self) -> io::Result<u64> {
-        if let Some(size) = self.size.get() {
+        let Some(known) = &self.size else { return self.source.size() };
+        if let Some(size) = known.get() {
             return Ok(*size);
         }
         let size = self.source.size()?;
-        Ok(*self.size.get_or_init(|| size))
+        Ok(*known.get_or_init(|| size))
+    }
+
+    fn settle(&self) -> io::Result<()> {
+        self.source.settle()
     }
 }
 

@@ -10,7 +10,7 @@ fn folder(names: &[&str]) -> tempfile::TempDir {
     folder
 }
 
-fn family(names: &[&str], any: &str) -> Family {
+fn family(names: &[&str], any: &str) -> FoundSet {
     let folder = folder(names);
     let mut families = find(&folder.path().join(any)).unwrap();
     assert_eq!(families.len(), 1, "{families:?}");
@@ -27,7 +27,7 @@ fn s1_any_part_finds_the_set() {
         assert_eq!(family.absent(None).missing, Vec::<String>::new());
         assert_eq!(family.absent(Some(4)).missing, Vec::<String>::new());
         assert_eq!(family.extra(4), Vec::<String>::new());
-        assert!(family.doubled.is_empty());
+        assert!(family.duplicates.is_empty());
     }
 }
 
@@ -51,10 +51,10 @@ fn s1_extra_and_doubled_parts_are_named() {
     names.extend(["E.Z02.SMIME", "e.z03 (1).smime", "e.z04.smime", "other.z01.smime"]);
     let family = family(&names, "e.z01.smime");
     assert_eq!(family.extra(4), ["e.z04.smime"]);
-    let doubled = family.doubled_names();
-    assert_eq!(doubled.len(), 2, "{doubled:?}");
-    assert!(doubled.contains(&"e.z03 (1).smime".to_owned()));
-    assert!(doubled.iter().any(|name| name.eq_ignore_ascii_case("e.z02.smime")));
+    let duplicates = family.duplicate_names();
+    assert_eq!(duplicates.len(), 2, "{duplicates:?}");
+    assert!(duplicates.contains(&"e.z03 (1).smime".to_owned()));
+    assert!(duplicates.iter().any(|name| name.eq_ignore_ascii_case("e.z02.smime")));
 }
 
 #[test]
@@ -62,12 +62,12 @@ fn decrypted_twins_do_not_disturb() {
     let mut names = SET.to_vec();
     names.extend(["e.z01", "e.zip"]);
     let sealed = family(&names, "e.z02.smime");
-    assert!(sealed.doubled.is_empty());
+    assert!(sealed.duplicates.is_empty());
     assert!(sealed.parts.values().all(|path| path.extension().unwrap() == "smime"));
     // Named by a decrypted part, the decrypted ones go first and sealed ones fill the gaps.
     let plain = family(&names, "e.z01");
-    assert_eq!(family::file_name(&plain.parts[&Place::Split(1)]), "e.z01");
-    assert_eq!(family::file_name(&plain.parts[&Place::Split(2)]), "e.z02.smime");
+    assert_eq!(family::file_name(&plain.parts[&Position::Split(1)]), "e.z01");
+    assert_eq!(family::file_name(&plain.parts[&Position::Split(2)]), "e.z02.smime");
 }
 
 #[test]
@@ -84,7 +84,7 @@ fn pieces_may_be_counted_from_0() {
     let pieces = family(&["e.zip.000", "e.zip.001", "e.zip.003"], "e.zip.001");
     assert_eq!(pieces.absent(None).missing, ["e.zip.002"]);
     assert_eq!(pieces.parts.len(), 3);
-    assert_eq!(pieces.parts.keys().next(), Some(&Place::Piece(0)));
+    assert_eq!(pieces.parts.keys().next(), Some(&Position::Piece(0)));
 }
 
 #[test]
@@ -160,13 +160,13 @@ fn sets_that_differ_in_letter_case() {
     for (any, count) in [("A.zip", 1), ("a.zip", 2), ("a.z01", 2)] {
         let families = find(&two.path().join(any)).unwrap();
         assert_eq!((families.len(), families[0].parts.len()), (1, count), "{any}");
-        assert!(families[0].doubled.is_empty());
+        assert!(families[0].duplicates.is_empty());
     }
     let by_suffix = folder(&["a.zip", "a.ZIP"]);
     for any in ["a.zip", "a.ZIP"] {
         let families = find(&by_suffix.path().join(any)).unwrap();
         assert_eq!(families[0].parts.values().next(), Some(&by_suffix.path().join(any)));
-        assert!(families[0].doubled.is_empty());
+        assert!(families[0].duplicates.is_empty());
     }
     // What is not complete in itself was renamed by a system.
     for names in
@@ -175,7 +175,7 @@ fn sets_that_differ_in_letter_case() {
         for any in names {
             let family = family(&names, any);
             assert_eq!(family.parts.len(), 3, "{any}");
-            assert!(family.doubled.is_empty());
+            assert!(family.duplicates.is_empty());
         }
     }
 }

@@ -16,7 +16,7 @@ public final class ExportSet implements AutoCloseable {
     private final String name;
     private final List<String> parts;
     private final List<String> missing;
-    private final List<String> doubled;
+    private final List<String> duplicates;
 
     private ExportSet(long address) throws IOException {
         handle = new Handle(this, address, Native::setFree);
@@ -24,7 +24,7 @@ public final class ExportSet implements AutoCloseable {
         name = in.text();
         parts = in.texts();
         missing = in.texts();
-        doubled = in.texts();
+        duplicates = in.texts();
     }
 
     /**
@@ -96,8 +96,8 @@ public final class ExportSet implements AutoCloseable {
      *
      * @return their names
      */
-    public List<String> doubled() {
-        return doubled;
+    public List<String> duplicates() {
+        return duplicates;
     }
 
     /**

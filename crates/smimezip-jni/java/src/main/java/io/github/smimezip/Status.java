@@ -16,7 +16,7 @@ public enum Status {
     DECRYPT(-7),
     /** The data are damaged or cut off: fetch the part that is named again. */
     CORRUPT(-8),
-    /** Parts of the set are missing, doubled or too many; the message names all of them. */
+    /** Parts of the set are missing, there twice or too many; the message names all of them. */
     MISSING_PART(-9),
     /** A limit on untrusted input was reached. */
     LIMIT(-10),

@@ -38,7 +38,7 @@ class ExportTest {
         try (Keyring keys = Data.sampleKeys(); ExportSet set = ExportSet.discover(Data.part("z02"))) {
             assertEquals(Data.STEM, set.name());
             assertEquals(4, set.parts().size());
-            assertTrue(set.missing().isEmpty() && set.doubled().isEmpty());
+            assertTrue(set.missing().isEmpty() && set.duplicates().isEmpty());
             try (ExportArchive archive = set.open(keys)) {
                 set.close();
                 keys.close();
