@@ -14,11 +14,11 @@ use smimezip::{Archive, ExtractOptions, Limits, ReadAt, internals};
 use zip::CompressionMethod;
 use zip::write::{SimpleFileOptions, ZipWriter};
 
-/// Octets that each layer hands out.
+/// Bytes that each layer hands out.
 const SIZE: usize = 16 * 1024 * 1024;
-/// Octets asked for at once, as extraction does.
+/// Bytes asked for at once, as extraction does.
 const PIECE: usize = 64 * 1024;
-/// Octets decompressed at once, as extraction does.
+/// Bytes decompressed at once, as extraction does.
 const OUTPUT: usize = 1024 * 1024;
 const ENTRIES: usize = 100_000;
 
@@ -78,7 +78,7 @@ fn view(group: &mut BenchmarkGroup<'_, WallTime>, name: &str, view: &impl ReadAt
 
 fn base64(criterion: &mut Criterion) {
     let mut group = criterion.benchmark_group("base64");
-    // The first octets are those of a message, by which a bare body is known.
+    // The first bytes are those of a message, by which a bare body is known.
     let octets =
         [&[0x30, 0x80, 6, 9, 42, 134, 72, 134, 247, 13, 1, 7, 3][..], &noise(SIZE)].concat();
     let encoded = base64_simd::STANDARD.encode_to_string(&octets);

@@ -121,7 +121,7 @@ public final class Compare {
         }
     }
 
-    /** The body behind the header section. */
+    /** The body after the header section. */
     private static InputStream body(Path message) throws IOException {
         InputStream in = new BufferedInputStream(Files.newInputStream(message), BUFFER);
         int ends = 0;

@@ -50,7 +50,7 @@ public final class Peer {
         return KeyFactory.getInstance("RSA").generatePrivate(new PKCS8EncodedKeySpec(der));
     }
 
-    /** What follows the blank line behind the headers. */
+    /** What follows the blank line after the headers. */
     private static InputStream body(Path message) throws IOException {
         InputStream in = new BufferedInputStream(Files.newInputStream(message), BUFFER);
         for (int line = 0, octet = in.read(); octet >= 0; octet = in.read()) {

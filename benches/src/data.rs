@@ -27,7 +27,7 @@ pub(crate) struct Set {
 }
 
 const SMALL: &str = "small.json";
-/// Octets of a file of the table of many.
+/// Bytes of a file of the table of many.
 const MANY_SIZE: u64 = 2_000;
 /// Files in one folder there.
 const MANY_IN_FOLDER: u32 = 1_000;
@@ -104,7 +104,7 @@ impl Key {
     }
 }
 
-/// One message around `size` octets that do not compress.
+/// One message around `size` bytes that do not compress.
 pub(crate) fn message(folder: &Path, key: &Key, size: u64) -> Result<Message, String> {
     let plain = folder.join("message");
     noise_file(&plain, size, &mut Noise(1)).map_err(|error| error.to_string())?;
@@ -121,8 +121,8 @@ impl Message {
     }
 }
 
-/// An export of about `size` octets in eight parts: eight files of text, eight of recordings that
-/// do not compress, a quarter of the octets, and a small file.
+/// An export of about `size` bytes in eight parts: eight files of text, eight of recordings that
+/// do not compress, a quarter of the bytes, and a small file.
 pub(crate) fn export(folder: &Path, key: &Key, size: u64) -> Result<Set, String> {
     let tree = folder.join("tree");
     let mut noise = Noise(0x9e37_79b9_7f4a_7c15);

@@ -6,7 +6,7 @@ use std::io::{Read, Seek};
 
 use flate2::{Decompress, FlushDecompress, Status};
 
-/// Octets of input and output at once, as the extraction has them.
+/// Bytes of input and output at once, as the extraction has them.
 const INPUT: usize = 64 * 1024;
 const OUTPUT: usize = 1024 * 1024;
 /// A local header without its name and extra field (APPNOTE 4.3.7), and where their sizes are.

@@ -16,13 +16,13 @@ pub(crate) struct Measured {
     pub(crate) wall: f64,
     pub(crate) cpu: f64,
     pub(crate) memory_kib: u64,
-    /// Bytes asked for by reads, and given to writes, whether a disk is behind them or not.
+    /// Bytes asked for by reads, and given to writes, whether a disk is after them or not.
     pub(crate) read: u64,
     pub(crate) written: u64,
 }
 
 /// Runs a program and prints what it used; Python has `getrusage`, Rust's library not. A process's
-/// own account of octets has those of its children once they have ended.
+/// own account of bytes has those of its children once they have ended.
 const ACCOUNT: &str = "
 import resource, subprocess, sys, time
 def octets():

@@ -1,4 +1,4 @@
-//! Any octets as BER. An OCTET STRING must hold the same at positions, scanned and forward; and DER
+//! Any bytes as BER. An OCTET STRING must hold the same at positions, scanned and forward; and DER
 //! must stay as it is.
 
 use smimezip::{Limits, internals};

@@ -1,4 +1,4 @@
-//! Any octets as an archive in one part. What verifies can be read, entry by entry, at the size the
+//! Any bytes as an archive in one part. What verifies can be read, entry by entry, at the size the
 //! directory says; what does not is refused without a panic and within the limits.
 
 use std::io::Read;

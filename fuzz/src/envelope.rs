@@ -1,4 +1,4 @@
-//! Any octets as a message, opened with keys of every kind at positions and forward. Both ways must
+//! Any bytes as a message, opened with keys of every kind at positions and forward. Both ways must
 //! agree: on the plaintext, or that there is none.
 
 use std::io::Read;

@@ -1,4 +1,4 @@
-//! Any octets as an archive that is extracted to disk: into a folder that is not there, or, by the
+//! Any bytes as an archive that is extracted to disk: into a folder that is not there, or, by the
 //! parity of their number, into one where links to elsewhere were planted. Afterwards all is there,
 //! or all is as it was.
 

@@ -1,4 +1,4 @@
-//! Key files whose numbers are chosen by the octets: iterations, scrypt's parameters, sizes of
+//! Key files whose numbers are chosen by the bytes: iterations, scrypt's parameters, sizes of
 //! salts, keys and codes, how many bags. Whatever they are, no more is derived than the limits
 //! allow, and what is beyond them is refused as a limit.
 
@@ -32,7 +32,7 @@ pub struct Numbers {
     /// The keyLength of PBKDF2 and scrypt, where it is said.
     pub key_length: Option<Vec<u8>>,
     pub salt: usize,
-    /// Octets of the integrity code.
+    /// Bytes of the integrity code.
     pub code: usize,
     pub bags: usize,
     /// The last number of the object identifier of PBKDF2's HMAC.

@@ -1,4 +1,4 @@
-//! Any octets as a file of keys and certificates, PEM, DER or PKCS #12, with a passphrase. Nothing
+//! Any bytes as a file of keys and certificates, PEM, DER or PKCS #12, with a passphrase. Nothing
 //! may panic or work longer than the limits allow.
 
 use std::sync::LazyLock;

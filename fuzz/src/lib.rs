@@ -1,4 +1,4 @@
-//! What each fuzz target does with octets: opens them, and panics where a promise is broken.
+//! What each fuzz target does with bytes: opens them, and panics where a promise is broken.
 //! libFuzzer calls these functions, and so does an ordinary test with all seeds and the corpus.
 //!
 //! A target draws nothing by chance and keeps nothing between two calls.

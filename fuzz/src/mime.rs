@@ -1,4 +1,4 @@
-//! Any octets as a message's outside: MIME, PEM, base64 or nothing. What is inside must be the same
+//! Any bytes as a message's outside: MIME, PEM, base64 or nothing. What is inside must be the same
 //! at positions, scanned, and fed forward in pieces of any size.
 
 use smimezip::{Limits, internals};

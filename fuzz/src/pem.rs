@@ -1,4 +1,4 @@
-//! Any octets as a file of PEM objects. Line ends must not matter, nor text between the objects.
+//! Any bytes as a file of PEM objects. Line ends must not matter, nor text between the objects.
 
 use smimezip::internals;
 

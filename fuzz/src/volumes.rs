@@ -1,5 +1,5 @@
-//! Any octets as the parts of a set, and as their names. The last octet says how many cuts there
-//! are, two octets in front of it for each are the parts' sizes, the rest is cut so. And the rest
+//! Any bytes as the parts of a set, and as their names. The last byte says how many cuts there
+//! are, two bytes in front of it for each are the parts' sizes, the rest is cut so. And the rest
 //! as lines of file names.
 
 use std::sync::Arc;

@@ -142,7 +142,7 @@ impl Context {
         self.copy(source, out, place, |_| Ok(()))
     }
 
-    /// Copies everything; `look` sees the first octets before they are written.
+    /// Copies everything; `look` sees the first bytes before they are written.
     fn copy(
         &self,
         mut source: impl Read,

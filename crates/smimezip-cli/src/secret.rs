@@ -5,7 +5,7 @@ use zeroize::Zeroizing;
 
 use crate::exit::Failure;
 
-/// The octets that `text` says, white space and colons apart. Never shows any of it.
+/// The bytes that `text` says, white space and colons apart. Never shows any of it.
 pub(crate) fn from_hex(text: &Passphrase) -> Result<Vec<u8>, Failure> {
     let wrong = || Failure::Usage("a secret key is written in hexadecimal digits".into());
     let mut digits = Zeroizing::new(Vec::new());

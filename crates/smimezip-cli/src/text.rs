@@ -106,7 +106,7 @@ fn instant(modified: Modified) -> Option<Timestamp> {
     time.and_then(|time| Timestamp::try_from(time).ok())
 }
 
-/// Octets in hexadecimal.
+/// Bytes in hexadecimal.
 pub(crate) fn hex(octets: &[u8]) -> String {
     octets.iter().fold(String::new(), |mut text, octet| {
         // Writing to a String cannot fail.

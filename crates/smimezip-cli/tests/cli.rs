@@ -234,7 +234,7 @@ fn a_flipped_byte_in_any_part_names_entry_or_part_and_leaves_nothing() {
         let file = folder.path().join(format!("{NAME}.{kind}.smime"));
         let good = std::fs::read(&file).unwrap();
         let out = folder.path().join("out");
-        // From behind the recipient's key to before the last block.
+        // From after the recipient's key to before the last block.
         let body = 1400;
         for step in 0..12 {
             let mut octets = good.clone();

@@ -409,7 +409,7 @@ fn layers_inside_are_looked_through_when_asked() {
     let expected = std::fs::read_to_string(data().join("sets/SHA256SUMS")).unwrap();
     let found = files(&folder.path().join("out"));
     assert!(found.keys().filter(|name| expected.contains(*name)).count() > 5, "{:?}", found.keys());
-    // The octets as they were.
+    // The bytes as they were.
     let output = run(&[
         "decrypt",
         &at("invoice.zip.p7m.enc"),

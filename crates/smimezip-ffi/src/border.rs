@@ -103,10 +103,10 @@ impl<T: Handle> Out<*mut T> {
     }
 }
 
-/// The octets of a buffer; NULL with length 0 is the empty one.
+/// The bytes of a buffer; NULL with length 0 is the empty one.
 ///
 /// # Safety
-/// `data` is NULL or holds `size` octets that stay as they are until the call returns.
+/// `data` is NULL or holds `size` bytes that stay as they are until the call returns.
 pub(crate) unsafe fn octets<'a>(
     data: *const u8,
     size: usize,
@@ -120,11 +120,11 @@ pub(crate) unsafe fn octets<'a>(
     }
 }
 
-/// A buffer to write to. The octets in it need not have been written before: C programs give
+/// A buffer to write to. The bytes in it need not have been written before: C programs give
 /// memory as it comes, and the core writes to it without reading.
 ///
 /// # Safety
-/// `data` is NULL or holds `size` octets that nobody else uses until the call returns.
+/// `data` is NULL or holds `size` bytes that nobody else uses until the call returns.
 pub(crate) unsafe fn buffer<'a>(
     data: *mut u8,
     size: usize,
@@ -148,7 +148,7 @@ pub(crate) unsafe fn text<'a>(text: *const c_char, name: &str) -> Result<&'a str
     text.to_str().map_err(|_| Failure::argument(format!("{name} is not UTF-8")))
 }
 
-/// A path: octets on Unix, UTF-8 elsewhere.
+/// A path: bytes on Unix, UTF-8 elsewhere.
 ///
 /// # Safety
 /// As for [`text`].

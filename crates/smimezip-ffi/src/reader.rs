@@ -35,7 +35,7 @@ pub const SMZ_INTEGRITY_CHECKSUMMED: i32 = 1;
 /// Integrity: what is read is what somebody with the key encrypted.
 pub const SMZ_INTEGRITY_AUTHENTICATED: i32 = 2;
 
-/// Most octets that one call reads: bounds how long it takes.
+/// Most bytes that one call reads: bounds how long it takes.
 const MOST: usize = 8 * 1024 * 1024;
 
 impl smz_reader {
@@ -152,7 +152,7 @@ pub unsafe extern "C" fn smz_reader_read(
 /// where it is. May be called by several threads at the same time. Since 0.1.
 ///
 /// @param reader The reader.
-/// @param offset The position in bytes; behind the end nothing is read.
+/// @param offset The position in bytes; past the end nothing is read.
 /// @param buf Where they go.
 /// @param len How many fit.
 /// @param out_n Where the number read goes, as for smz_reader_read().

@@ -37,27 +37,27 @@ pub struct smz_recipient {
     pub issuer: *const c_char,
     /// The serial number of that certificate, big-endian, or NULL.
     pub serial_number: *const u8,
-    /// Octets of `serial_number`.
+    /// Bytes of `serial_number`.
     pub serial_number_len: usize,
     /// The subjectKeyIdentifier of the certificate it names, or the name of the secret key
     /// (`kekri`); or NULL.
     pub subject_key_identifier: *const u8,
-    /// Octets of `subject_key_identifier`.
+    /// Bytes of `subject_key_identifier`.
     pub subject_key_identifier_len: usize,
     /// How the content-encryption key is encrypted, "RSAES-PKCS1-v1_5", or NULL.
     pub key_encryption_algorithm: *const c_char,
     /// The encrypted content-encryption key, or NULL.
     pub encrypted_key: *const u8,
-    /// Octets of `encrypted_key`.
+    /// Bytes of `encrypted_key`.
     pub encrypted_key_len: usize,
-    /// The sender's public key, for key agreement: a point (SEC 1 section 2.3.3) or the octets of
+    /// The sender's public key, for key agreement: a point (SEC 1 section 2.3.3) or the bytes of
     /// RFC 7748; or NULL.
     pub originator_public_key: *const u8,
-    /// Octets of `originator_public_key`.
+    /// Bytes of `originator_public_key`.
     pub originator_public_key_len: usize,
     /// The whole RecipientInfo in DER, or NULL.
     pub der: *const u8,
-    /// Octets of `der`.
+    /// Bytes of `der`.
     pub der_len: usize,
     /// Why nobody's key can open it with this library, naming what is not supported; or NULL.
     pub unsupported: *const c_char,

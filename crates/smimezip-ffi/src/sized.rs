@@ -1,5 +1,5 @@
 //! Structs that may grow: their first field, set by the caller, is the size it knows. So many
-//! octets are written or read, and a newer library serves an older program.
+//! bytes are written or read, and a newer library serves an older program.
 
 use std::mem::size_of;
 use std::ptr;
@@ -15,16 +15,16 @@ pub(crate) unsafe trait Sized: Copy {
     const NAME: &'static str;
 }
 
-/// Writes as much of `value` as the caller's struct holds, zeros behind it if that is larger.
+/// Writes as much of `value` as the caller's struct holds, zeros after it if that is larger.
 ///
 /// # Safety
-/// `out` is NULL or points to as many octets as its first field says, which may be written.
+/// `out` is NULL or points to as many bytes as its first field says, which may be written.
 pub(crate) unsafe fn write<T: Sized>(out: *mut T, value: &T) -> Result<(), Failure> {
     // SAFETY: promised by the caller.
     let size = unsafe { size_of_callers(out) }?;
     let field = size_of::<usize>();
     let ours = size_of::<T>();
-    // SAFETY: `size` octets may be written, and both ends lie in the struct. The first field
+    // SAFETY: `size` bytes may be written, and both ends lie in the struct. The first field
     // stays the caller's.
     unsafe {
         let out = out.cast::<u8>();
@@ -49,11 +49,11 @@ pub(crate) unsafe fn check<T: Sized>(out: *const T) -> Result<(), Failure> {
 /// Reads the caller's struct; what it does not know is made of zeros.
 ///
 /// # Safety
-/// `from` is NULL or points to as many octets as its first field says.
+/// `from` is NULL or points to as many bytes as its first field says.
 pub(crate) unsafe fn read<T: Sized>(from: *const T) -> Result<T, Failure> {
     // SAFETY: promised by the caller.
     let size = unsafe { size_of_callers(from) }?;
-    // SAFETY: the trait's promise: zeros are a value; `size` octets may be read.
+    // SAFETY: the trait's promise: zeros are a value; `size` bytes may be read.
     unsafe {
         let mut value = std::mem::zeroed::<T>();
         ptr::copy_nonoverlapping(

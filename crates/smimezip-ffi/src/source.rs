@@ -25,7 +25,7 @@ pub struct smz_io {
     /// Given to every callback.
     pub user: *mut c_void,
     /// Reads up to `len` bytes at `offset` into `buf` and stores how many in `out_n`; fewer is
-    /// fine, 0 only at or behind the end. Returns 0, or an error number of the operating system's
+    /// fine, 0 only at or past the end. Returns 0, or an error number of the operating system's
     /// kind, which becomes `os_error`. Must not be NULL.
     pub read_at: Option<
         unsafe extern "C-unwind" fn(
@@ -67,7 +67,7 @@ impl CallbackSource {
     /// Takes the callbacks over: from here on, `close` will be called.
     ///
     /// # Safety
-    /// `io` is NULL or points to as many octets as its first field says.
+    /// `io` is NULL or points to as many bytes as its first field says.
     pub(crate) unsafe fn new(io: *const smz_io) -> Result<Self, Failure> {
         // SAFETY: promised by the caller.
         let io = unsafe { sized::read(io) }?;

@@ -176,7 +176,7 @@ fn x1_a_handle_that_a_panic_passed_is_dead() {
     let keyring = smz_keyring_new();
     let mut err = null_mut();
     let mut add = |callback| {
-        // SAFETY: the ring is alive, the octets are there.
+        // SAFETY: the ring is alive, the bytes are there.
         unsafe {
             let (user, options) = (null_mut(), null());
             smz_keyring_add_memory(

@@ -35,7 +35,7 @@ extern "system" fn Java_io_github_smimezip_internal_Native_archiveFree<'l>(
     archive: jlong,
 ) {
     call(env, &class, |_| {
-        // SAFETY: Java's `Handle` frees once, behind the last use.
+        // SAFETY: Java's `Handle` frees once, after the last use.
         unsafe { handle::free::<Unlocked>(archive) };
         Ok(())
     });
@@ -211,13 +211,13 @@ extern "system" fn Java_io_github_smimezip_internal_Native_readerFree<'l>(
     reader: jlong,
 ) {
     call(env, &class, |_| {
-        // SAFETY: Java's `Handle` frees once, behind the last use.
+        // SAFETY: Java's `Handle` frees once, after the last use.
         unsafe { handle::free::<Mutex<EntryReader>>(reader) };
         Ok(())
     });
 }
 
-/// Reads on: so many octets as there are, up to a mebibyte; -1 at the end, behind every check.
+/// Reads on: so many bytes as there are, up to a mebibyte; -1 at the end, behind every check.
 #[unsafe(no_mangle)]
 extern "system" fn Java_io_github_smimezip_internal_Native_readerRead<'l>(
     env: EnvUnowned<'l>,

@@ -30,12 +30,12 @@ pub(crate) fn call<'local, T: Default>(
         .resolve::<ThrowRuntimeExAndDefault>()
 }
 
-/// The octets of an array, which wipe themselves: it may be a secret.
+/// The bytes of an array, which wipe themselves: it may be a secret.
 pub(crate) fn octets(env: &Env<'_>, array: &JByteArray<'_>) -> Result<Zeroizing<Vec<u8>>, Failure> {
     Ok(Zeroizing::new(env.convert_byte_array(array)?))
 }
 
-/// The octets of an array that may be null.
+/// The bytes of an array that may be null.
 pub(crate) fn optional(
     env: &Env<'_>,
     array: &JByteArray<'_>,
@@ -56,7 +56,7 @@ pub(crate) fn path(env: &Env<'_>, array: &JByteArray<'_>) -> Result<PathBuf, Fai
         .map_err(|_| Failure::Argument("a path is not in UTF-8".into()))
 }
 
-/// An array with these octets.
+/// An array with these bytes.
 pub(crate) fn array<'local>(
     env: &mut Env<'local>,
     octets: &[u8],
@@ -64,7 +64,7 @@ pub(crate) fn array<'local>(
     Ok(env.byte_array_from_slice(octets)?.into())
 }
 
-/// Copies octets to a part of an array that Java has checked.
+/// Copies bytes to a part of an array that Java has checked.
 pub(crate) fn copy_to(
     env: &Env<'_>,
     array: &JByteArray<'_>,
@@ -84,7 +84,7 @@ pub(crate) fn copy_from(
     offset: jint,
     octets: &mut [u8],
 ) -> Result<(), Failure> {
-    // SAFETY: as above; all octets are initialised.
+    // SAFETY: as above; all bytes are initialised.
     let signed =
         unsafe { std::slice::from_raw_parts_mut(octets.as_mut_ptr().cast::<i8>(), octets.len()) };
     Ok(array.get_region(env, offset, signed)?)

@@ -15,7 +15,7 @@ pub(crate) fn give<T: Send + Sync + 'static>(value: T) -> jlong {
 ///
 /// # Safety
 /// `handle` came from `give` of the same type and was not given to `free`. Java's `Handle` sees to
-/// both: it counts the calls that use a handle and frees it behind the last.
+/// both: it counts the calls that use a handle and frees it after the last.
 pub(crate) unsafe fn get<'a, T>(handle: jlong) -> Result<&'a T, Failure> {
     let pointer = std::ptr::with_exposed_provenance::<T>(address(handle));
     // SAFETY: promised by the caller.

@@ -50,7 +50,7 @@ extern "system" fn Java_io_github_smimezip_internal_Native_keyringFree<'l>(
     keyring: jlong,
 ) {
     call(env, &class, |_| {
-        // SAFETY: Java's `Handle` frees once, behind the last use.
+        // SAFETY: Java's `Handle` frees once, after the last use.
         unsafe { handle::free::<Keys>(keyring) };
         Ok(())
     });

@@ -2,7 +2,7 @@
 //! its class `internal.Native`, over the core's public interface alone. Nothing here knows of C.
 //!
 //! What crosses the border is numbers, byte arrays and handles. A handle is the address of a box,
-//! which Java's `internal.Handle` passes on only while the box lives; structures go as octets,
+//! which Java's `internal.Handle` passes on only while the box lives; structures go as bytes,
 //! which `wire` writes and reads.
 
 mod archive;

@@ -21,7 +21,7 @@ use crate::progress::Reporter;
 use crate::source::JavaSource;
 use crate::wire::Writer;
 
-/// Octets that one native read gives.
+/// Bytes that one native read gives.
 const MOST: usize = 1024 * 1024;
 
 struct Message {
@@ -89,7 +89,7 @@ extern "system" fn Java_io_github_smimezip_internal_Native_messageFree<'l>(
     message: jlong,
 ) {
     call(env, &class, |_| {
-        // SAFETY: Java's `Handle` frees once, behind the last use.
+        // SAFETY: Java's `Handle` frees once, after the last use.
         unsafe { handle::free::<Message>(message) };
         Ok(())
     });
@@ -201,7 +201,7 @@ extern "system" fn Java_io_github_smimezip_internal_Native_contentFree<'l>(
     content: jlong,
 ) {
     call(env, &class, |_| {
-        // SAFETY: Java's `Handle` frees once, behind the last use.
+        // SAFETY: Java's `Handle` frees once, after the last use.
         unsafe { handle::free::<Content>(content) };
         Ok(())
     });
@@ -222,7 +222,7 @@ extern "system" fn Java_io_github_smimezip_internal_Native_contentInfo<'l>(
     })
 }
 
-/// Reads at a position: so many octets as there are, up to a mebibyte; -1 at the end.
+/// Reads at a position: so many bytes as there are, up to a mebibyte; -1 at the end.
 #[unsafe(no_mangle)]
 extern "system" fn Java_io_github_smimezip_internal_Native_contentRead<'l>(
     env: EnvUnowned<'l>,

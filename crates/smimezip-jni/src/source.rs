@@ -11,7 +11,7 @@ use smimezip::ReadAt;
 use crate::border::{self, position, size};
 use crate::failure::{Failure, Thrown};
 
-/// Octets asked for at once.
+/// Bytes asked for at once.
 const MOST: usize = 1024 * 1024;
 
 /// Java's `internal.SourceAdapter`.

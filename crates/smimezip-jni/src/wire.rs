@@ -1,7 +1,7 @@
-//! Structures as octets: numbers big-endian, texts in UTF-8 with their length before them, as
+//! Structures as bytes: numbers big-endian, texts in UTF-8 with their length before them, as
 //! Java's `DataInput` reads numbers.
 
-/// Octets in the making.
+/// Bytes in the making.
 #[derive(Default)]
 pub(crate) struct Writer(Vec<u8>);
 
@@ -61,7 +61,7 @@ pub(crate) fn numbers(octets: &[u8]) -> Option<Vec<(i32, u64)>> {
     octets.chunks(12).map(pair).collect()
 }
 
-/// Texts that Java has written one behind the other, each behind its length.
+/// Texts that Java has written one after the other, each after its length.
 pub(crate) fn texts(octets: &[u8]) -> Option<Vec<String>> {
     let mut rest = octets;
     let mut texts = Vec::new();

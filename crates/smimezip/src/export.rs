@@ -228,7 +228,7 @@ impl Part {
         self.position
     }
 
-    /// Its octets as they are, sealed or not.
+    /// Its bytes as they are, sealed or not.
     ///
     /// # Errors
     /// What the operating system says.

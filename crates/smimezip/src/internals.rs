@@ -22,7 +22,7 @@ pub fn scanning(limits: &Limits) -> Limits {
     limits.scanning()
 }
 
-/// The octets inside a message's outside, read at positions.
+/// The bytes inside a message's outside, read at positions.
 pub fn outside(message: &[u8], limits: &Limits) -> Result<(Container, Vec<u8>), Error> {
     let source: Arc<dyn ReadAt> = Arc::new(message.to_vec());
     let opened = smime::open(&source, limits)?;
@@ -35,7 +35,7 @@ pub fn outside(message: &[u8], limits: &Limits) -> Result<(Container, Vec<u8>), 
     Ok((opened.container.clone(), octets))
 }
 
-/// The octets inside a message's outside, fed forward in `pieces`.
+/// The bytes inside a message's outside, fed forward in `pieces`.
 pub fn outside_forward<'a>(
     pieces: impl IntoIterator<Item = &'a [u8]>,
     limits: &Limits,
@@ -75,7 +75,7 @@ fn size_in(octets: &[u8]) -> Option<u64> {
     }
 }
 
-/// Labels, numbers of headers and octets of the PEM objects in a file.
+/// Labels, numbers of headers and bytes of the PEM objects in a file.
 pub fn pem(file: &[u8]) -> Result<Vec<(String, usize, Vec<u8>)>, Error> {
     let blocks = smime::pem::blocks(file).into_iter();
     blocks
@@ -86,7 +86,7 @@ pub fn pem(file: &[u8]) -> Result<Vec<(String, usize, Vec<u8>)>, Error> {
         .collect()
 }
 
-/// The octets of the OCTET STRING at the start of `ber`, read at positions, and its end.
+/// The bytes of the OCTET STRING at the start of `ber`, read at positions, and its end.
 pub fn octet_string(ber: &[u8], limits: &Limits) -> Result<(Vec<u8>, u64), Error> {
     let place = place(ber, limits)?;
     let (view, end) = OctetView::open(ber.to_vec(), &place, limits)?;
@@ -134,13 +134,13 @@ pub fn select_key(block: &[u8], size: usize, in_range: u8, substitute: &[u8]) ->
     (key.octets().to_vec(), key.valid().unwrap_u8())
 }
 
-/// Looks at the padding of a last block (RFC 5652 section 6.3): 1 or 0, and how many octets.
+/// Looks at the padding of a last block (RFC 5652 section 6.3): 1 or 0, and how many bytes.
 pub fn padding(block: &[u8]) -> (u8, u8) {
     let (valid, count) = cipher::check_padding(block);
     (valid.unwrap_u8(), count)
 }
 
-/// The octets inside a message's outside, as a view.
+/// The bytes inside a message's outside, as a view.
 pub fn outside_view(
     message: &Arc<dyn ReadAt>,
     limits: &Limits,
@@ -148,7 +148,7 @@ pub fn outside_view(
     Ok(smime::open(message, limits)?.body)
 }
 
-/// The octets of the OCTET STRING that `ber` consists of, as a view.
+/// The bytes of the OCTET STRING that `ber` consists of, as a view.
 pub fn octet_string_view(
     ber: Arc<dyn ReadAt>,
     limits: &Limits,

@@ -29,13 +29,13 @@
 //! * [`Archive::extract`]: planned whole, staged, verified, published.
 //!
 //! [`Export`] is the paved path over all of them. What cannot be read at a position, a pipe or a
-//! socket, goes through [`Decryptor`] or [`Decoder`], from the first octet to the last.
+//! socket, goes through [`Decryptor`] or [`Decoder`], from the first byte to the last.
 //!
 //! # Integrity
 //!
 //! CBC ciphers authenticate nothing: whoever could change a message could change its content. What
 //! is left is the zip's CRC-32, which finds accidents and not attacks. AES-GCM, AES-CCM and
-//! ChaCha20-Poly1305 do authenticate: such a message is read and verified whole before an octet of
+//! ChaCha20-Poly1305 do authenticate: such a message is read and verified whole before a byte of
 //! it is handed out. [`Content::integrity`] says which it is, [`Archive::integrity`] that of the
 //! weakest part.
 //!

@@ -92,14 +92,14 @@ use crate::progress::check;
 /// # Ok::<(), smimezip::Error>(())
 /// ```
 pub trait ReadAt: Send + Sync {
-    /// Reads some octets at `offset` into `buf` and returns how many. A short count is legal;
-    /// 0 says that `offset` is at or behind the end, or that `buf` is empty.
+    /// Reads some bytes at `offset` into `buf` and returns how many. A short count is legal;
+    /// 0 says that `offset` is at or past the end, or that `buf` is empty.
     ///
     /// # Errors
     /// What the source reports; `Interrupted` is tried again by the helpers of this crate.
     fn read_at(&self, buf: &mut [u8], offset: u64) -> io::Result<usize>;
 
-    /// Length in octets. It does not change while the view lives.
+    /// Length in bytes. It does not change while the view lives.
     ///
     /// # Errors
     /// What the source reports.
@@ -171,7 +171,7 @@ macro_rules! forward_read_at {
 
 forward_read_at!(&T, Box<T>, Arc<T>);
 
-/// Reads until `buf` is full or the view ends; returns how many octets were read.
+/// Reads until `buf` is full or the view ends; returns how many bytes were read.
 pub(crate) fn read_full_at<S: ReadAt + ?Sized>(
     source: &S,
     buf: &mut [u8],
@@ -231,7 +231,7 @@ fn beyond_the_end() -> io::Error {
     Error::from(ErrorKind::Truncated).into()
 }
 
-/// `length` octets of `source` from `start`, as a view of their own.
+/// `length` bytes of `source` from `start`, as a view of their own.
 pub(crate) struct Slice<S> {
     source: S,
     start: u64,
@@ -252,7 +252,7 @@ impl<S: ReadAt> ReadAt for Slice<S> {
         }
         let position = self.start.checked_add(offset).ok_or_else(beyond_the_end)?;
         match self.source.read_at(&mut buf[..count], position)? {
-            // The slice promised these octets: a source that has become shorter is an error.
+            // The slice promised these bytes: a source that has become shorter is an error.
             0 => Err(beyond_the_end()),
             count => Ok(count),
         }

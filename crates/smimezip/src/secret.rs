@@ -6,10 +6,10 @@ use std::fmt;
 use subtle::Choice;
 use zeroize::Zeroizing;
 
-/// More octets than reading or unwrapping a key puts on the stack; without optimisation that is far
+/// More bytes than reading or unwrapping a key puts on the stack; without optimisation that is far
 /// more. Threads of small stacks must still have room.
 pub(crate) const UNLOCKING: usize = if cfg!(debug_assertions) { 128 * 1024 } else { 48 * 1024 };
-/// More octets than decrypting blocks puts there.
+/// More bytes than decrypting blocks puts there.
 pub(crate) const DECRYPTING: usize = if cfg!(debug_assertions) { 96 * 1024 } else { 16 * 1024 };
 
 /// A content-encryption key (RFC 5652 section 6.3).
@@ -20,7 +20,7 @@ pub struct ContentEncryptionKey {
 }
 
 impl ContentEncryptionKey {
-    /// Takes the key's octets over.
+    /// Takes the key's bytes over.
     pub fn new(octets: Vec<u8>) -> Self {
         Self { octets: Zeroizing::new(octets), valid: Choice::from(1) }
     }
@@ -39,7 +39,7 @@ impl ContentEncryptionKey {
     }
 }
 
-/// Overwrites `SIZE` octets of what the calls before left on the stack. Whatever is moved, and
+/// Overwrites `SIZE` bytes of what the calls before left on the stack. Whatever is moved, and
 /// whatever a register had no room for, leaves a copy there, which no value's own wiping reaches:
 /// keys, and the keys of a cipher's rounds. What is wiped lies below the caller's frame, so the
 /// caller must not have worked on secrets itself, nor by functions that were inlined.
@@ -48,7 +48,7 @@ pub(crate) fn wipe_stack<const SIZE: usize>() {
     std::hint::black_box(&mut [0_u8; SIZE]);
 }
 
-/// A passphrase for a private key, as the octets it is typed in.
+/// A passphrase for a private key, as the bytes it is typed in.
 pub struct Passphrase(Zeroizing<Vec<u8>>);
 
 impl Passphrase {
@@ -57,7 +57,7 @@ impl Passphrase {
         Self(Zeroizing::new(octets.into()))
     }
 
-    /// The octets it consists of. A copy of them does not wipe itself.
+    /// The bytes it consists of. A copy of them does not wipe itself.
     pub fn octets(&self) -> &[u8] {
         &self.0
     }

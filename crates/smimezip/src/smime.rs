@@ -1,5 +1,5 @@
 //! The outside of a message: S/MIME's MIME entity (RFC 8551), PEM (RFC 7468), base64 (RFC 4648)
-//! or the bare octets. What comes out is a view of the ContentInfo's octets; nothing here knows
+//! or the bare bytes. What comes out is a view of the ContentInfo's bytes; nothing here knows
 //! what is in them.
 
 mod base64;

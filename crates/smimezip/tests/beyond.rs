@@ -17,7 +17,7 @@ const KEY: [u8; 16] = [7; 16];
 /// Head, zeros in chunks, tail.
 struct Virtual {
     head: Vec<u8>,
-    /// Each chunk's header and the octets behind it; one chunk without header if primitive.
+    /// Each chunk's header and the bytes after it; one chunk without header if primitive.
     header: Vec<u8>,
     chunk: u64,
     chunks: u64,
@@ -52,14 +52,14 @@ impl ReadAt for Virtual {
     }
 }
 
-/// The last ciphertext block, behind a block of zeros, of 15 octets of content and one of padding.
+/// The last ciphertext block, after a block of zeros, of 15 bytes of content and one of padding.
 fn last_block() -> [u8; 16] {
     let mut block = [1; 16].into();
     aes::Aes128Enc::new(&KEY.into()).encrypt_block(&mut block);
     block.into()
 }
 
-/// What a block of zeros behind a block of zeros decrypts to.
+/// What a block of zeros after a block of zeros decrypts to.
 fn middle_block() -> [u8; 16] {
     let mut block = [0; 16].into();
     aes::Aes128Dec::new(&KEY.into()).decrypt_block(&mut block);

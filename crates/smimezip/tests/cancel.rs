@@ -337,7 +337,7 @@ fn a_fault_while_scanning_is_not_remembered() {
     let entries: [(&str, &[u8]); 1] = [("one", &data)];
     let source = Arc::new(Far::new(irregular(&zips::stored(&entries))));
     let archive = unlocked(&source);
-    // What is behind the irregular place fails, which only the scan reads at first.
+    // What is after the irregular place fails, which only the scan reads at first.
     source.broken.store(source.bytes.len() as u64 * 3 / 4, Ordering::SeqCst);
     for _ in 0..2 {
         let error = archive.verify_with(&options(&CancelToken::new()), &mut ()).unwrap_err();

@@ -1,6 +1,6 @@
 //! Row C2: what removes paddings and selects keys neither branches on secrets nor uses them as
 //! addresses. Valgrind's memcheck is told that they are undefined, and reports every jump and every
-//! address that depends on such octets. The test runs itself under valgrind.
+//! address that depends on such bytes. The test runs itself under valgrind.
 
 #![cfg(all(target_arch = "x86_64", target_os = "linux"))]
 #![allow(clippy::unwrap_used, clippy::expect_used, clippy::panic, reason = "tests")]
@@ -15,7 +15,7 @@ use smimezip::internals;
 /// Set where this program runs under valgrind: what it is to do there.
 const TASK: &str = "SMIMEZIP_CONSTANT_TIME";
 
-/// A client request of memcheck (valgrind.h, amd64): marks octets as undefined, or as defined
+/// A client request of memcheck (valgrind.h, amd64): marks bytes as undefined, or as defined
 /// again.
 #[expect(unsafe_code, reason = "valgrind is asked by a sequence of instructions")]
 #[inline(never)]
@@ -30,7 +30,7 @@ fn mark(octets: &mut [u8], request: u64) {
     ];
     // SAFETY: the rotations add up to 128 bits and the exchange is one of a register with itself,
     // so that the sequence does nothing on a processor. Valgrind reads `arguments`, which lives,
-    // and keeps note of octets which live, too.
+    // and keeps note of bytes which live, too.
     unsafe {
         std::arch::asm!(
             "rol rdi, 3",

@@ -237,7 +237,7 @@ fn z5_attributes_that_make_a_folder_of_a_file_with_data_are_refused() {
         (0..good.len() - 4).filter(|at| good[*at..].starts_with(b"PK\x01\x02")).collect();
     let names: Vec<_> = small_tree().into_keys().collect();
     for (header, name) in headers.into_iter().zip(names) {
-        // The type is in the topmost attribute octet.
+        // The type is in the topmost attribute byte.
         let mut changed = good.clone();
         changed[header + 41] = 0x40;
         if name != "empty" {
@@ -415,7 +415,7 @@ fn c6_hostile_structures_are_refused() {
     let shape = Shape::default();
     let open =
         |octets: Vec<u8>| Envelope::open(octets, &limits()).err().map(|error| error.to_string());
-    // 100,000 recipients, in as many octets as the limit allows and more.
+    // 100,000 recipients, in as many bytes as the limit allows and more.
     let infos = recipient_info_with(1, &[0; 256], false).repeat(100_000);
     let text = open(enveloped_data(&infos, &shape, &[0; 16], &[0; 16])).unwrap();
     assert!(text.contains("limit reached"), "{text}");
@@ -519,7 +519,7 @@ fn the_originators_information_is_passed_over_within_limits() {
 
 #[test]
 fn unprotected_attributes_are_passed_over() {
-    // EnvelopedData with [1] unprotectedAttrs behind the content, by hand.
+    // EnvelopedData with [1] unprotectedAttrs after the content, by hand.
     let data = noise(1, 5000);
     let shape = Shape { indefinite: true, chunks: vec![1000], ..Shape::default() };
     let plain = content_info(&data, &shape, &[recipient()]);

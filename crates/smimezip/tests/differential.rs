@@ -174,7 +174,7 @@ fn records(archive: &[u8], signature: &[u8]) -> Vec<usize> {
         .collect()
 }
 
-/// Changes some octets: anywhere, in headers, or alike in both headers of an entry, which is what
+/// Changes some bytes: anywhere, in headers, or alike in both headers of an entry, which is what
 /// passes the comparison of the two.
 fn mutate(archive: &mut Vec<u8>, chance: &mut Chance) {
     let (local, central) = (records(archive, b"PK\x03\x04"), records(archive, b"PK\x01\x02"));
@@ -196,7 +196,7 @@ fn mutate(archive: &mut Vec<u8>, chance: &mut Chance) {
                 let header = local[chance.below(local.len())];
                 archive[header + chance.below(30)] = value;
             }
-            // The fields that both headers have lie in the same order, two octets apart.
+            // The fields that both headers have lie in the same order, two bytes apart.
             4 => {
                 let entry = chance.below(local.len().min(central.len()));
                 let field = 4 + chance.below(26);

@@ -15,7 +15,7 @@ use smimezip::{
     Decoder, Decryptor, Envelope, Error, ErrorKind, Integrity, KeyRing, Limit, Limits, internals,
 };
 
-/// Decodes `message` given in pieces of `input` octets, into buffers of `output`.
+/// Decodes `message` given in pieces of `input` bytes, into buffers of `output`.
 fn decode(
     message: &[u8],
     keys: &Arc<KeyRing>,
@@ -201,7 +201,7 @@ fn c4_a_wrong_key_is_told_at_the_end() {
 
 #[test]
 fn c6_a_large_head_fed_by_the_octet_is_refused_in_time() {
-    // A set of recipients without an end: more and more octets, never complete.
+    // A set of recipients without an end: more and more bytes, never complete.
     let mut message =
         b"\x30\x80\x06\x09\x2a\x86\x48\x86\xf7\x0d\x01\x07\x03\xa0\x80\x30\x80\x02\x01\x00\x31\x80"
             .to_vec();
@@ -218,7 +218,7 @@ fn c6_a_large_head_fed_by_the_octet_is_refused_in_time() {
     assert!(matches!(error.kind(), ErrorKind::Limit { limit: Limit::Recipients, .. }), "{error}");
 }
 
-/// Gives a few octets at a time, interrupts, and fails at the end if asked to.
+/// Gives a few bytes at a time, interrupts, and fails at the end if asked to.
 struct Source {
     message: Vec<u8>,
     position: usize,
@@ -270,7 +270,7 @@ fn a_decryptor_reads_from_a_pipe() {
     }
 }
 
-/// A stream with bad habits: short, interrupted, and broken at an octet.
+/// A stream with bad habits: short, interrupted, and broken at a byte.
 struct Unsteady<'a> {
     rest: &'a [u8],
     turn: u8,

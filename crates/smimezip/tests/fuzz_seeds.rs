@@ -31,7 +31,7 @@ fn inputs(target: &str, fixtures: &[&str]) -> Vec<PathBuf> {
     found
 }
 
-/// Calls `run` with each input, and with each cut at some places and with octets changed.
+/// Calls `run` with each input, and with each cut at some places and with bytes changed.
 fn replay(target: &str, fixtures: &[&str], run: fn(&[u8])) {
     let inputs = inputs(target, fixtures);
     assert!(inputs.len() >= 5, "{target} has {} inputs", inputs.len());

@@ -18,7 +18,7 @@ use zip::CompressionMethod;
 /// Beyond what is worth help, in several blocks of all kinds.
 const SIZE: usize = 18 * 1024 * 1024 + 7;
 
-/// An archive's octets, which notes who reads and can be broken at one place.
+/// An archive's bytes, which notes who reads and can be broken at one place.
 struct Source {
     octets: Vec<u8>,
     broken: Option<u64>,
@@ -52,7 +52,7 @@ fn options(threads: usize) -> ExtractOptions {
     ExtractOptions::new().threads(threads).durable(false)
 }
 
-/// Lines of `SIZE` octets.
+/// Lines of `SIZE` bytes.
 fn large() -> Vec<u8> {
     let lines = json_lines(4, 20_000);
     lines.iter().copied().cycle().take(SIZE).collect()

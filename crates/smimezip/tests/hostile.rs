@@ -79,7 +79,7 @@ impl Raw {
     }
 }
 
-/// `data`, and behind it a directory of these entries.
+/// `data`, and after it a directory of these entries.
 fn with_directory(mut data: Vec<u8>, entries: &[Raw]) -> Vec<u8> {
     let start = u32::try_from(data.len()).unwrap();
     for entry in entries {

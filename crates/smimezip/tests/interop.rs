@@ -177,7 +177,7 @@ fn ours(sealed: &Path, out: &Path, keys: &KeyRing) -> Tree {
     read_tree(out)
 }
 
-/// What our `Content` says of each sealed part must be the part, octet for octet.
+/// What our `Content` says of each sealed part must be the part, byte for byte.
 fn check_parts(sealed: &Path, plain: &Path, keys: &KeyRing) {
     for part in parts(sealed) {
         let content = Envelope::open_file(&part, &common::limits()).unwrap().unlock(keys).unwrap();

@@ -1,5 +1,5 @@
-//! Sources that return one octet at a time, are interrupted, or fail: every layer gives the same
-//! octets, or an error that sticks and names the part. And how much is read at all.
+//! Sources that return one byte at a time, are interrupted, or fail: every layer gives the same
+//! bytes, or an error that sticks and names the part. And how much is read at all.
 
 #![allow(clippy::unwrap_used, clippy::expect_used, clippy::panic, reason = "tests")]
 
@@ -16,11 +16,11 @@ use smimezip::{Archive, Envelope, ErrorKind, Export, ReadAt};
 /// A source with bad habits.
 struct Source {
     octets: Vec<u8>,
-    /// Most octets per read.
+    /// Most bytes per read.
     most: usize,
     /// Every n-th read is interrupted; 0 is never.
     interrupt: u64,
-    /// Reads that touch this octet fail.
+    /// Reads that touch this byte fail.
     broken: Option<u64>,
     reads: AtomicU64,
     count: Arc<AtomicU64>,
@@ -212,7 +212,7 @@ fn a_1_gb_set_is_listed_from_a_few_kilobytes() {
     }
 }
 
-/// Octets that several parts share, and a count of what is read of them.
+/// Bytes that several parts share, and a count of what is read of them.
 struct Shared {
     octets: Arc<Vec<u8>>,
     served: Arc<AtomicU64>,
@@ -230,7 +230,7 @@ impl ReadAt for Shared {
     }
 }
 
-/// The first local header, its sizes set to `size`, and all that is behind it.
+/// The first local header, its sizes set to `size`, and all that is after it.
 fn split_after_first(archive: &[u8], size: usize) -> (Vec<u8>, Vec<u8>) {
     let second = archive.windows(4).rposition(|it| it == b"PK\x03\x04").unwrap();
     let mut first = archive[..second].to_vec();
@@ -299,7 +299,7 @@ fn f4_a_fault_at_any_octet_of_any_layer_is_an_error_or_not_met() {
                 });
                 match read {
                     Ok(_) => {
-                        // An octet that nobody needed: behind the last base64 line, for example.
+                        // A byte that nobody needed: after the last base64 line, for example.
                         assert!(found == data);
                         right += 1;
                     }

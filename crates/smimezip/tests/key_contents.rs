@@ -100,7 +100,7 @@ fn versions_attributes_and_public_keys_are_left_out() {
                 Vec::new(),
                 attributes.clone(),
                 tlv(0x81, b"\0public"),
-                // Seven bits of the last octet are not used.
+                // Seven bits of the last byte are not used.
                 tlv(0x81, b"\x07publi\x80"),
                 [attributes.clone(), tlv(0x81, &[5])].concat(),
                 tlv(0xa1, &tlv(3, b"\x01\xfe")),

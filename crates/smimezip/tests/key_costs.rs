@@ -121,7 +121,7 @@ fn c7_what_is_beyond_the_limits_ends_at_once() {
     assert!(refused > 100 && longest.0 < Duration::from_secs(5), "{longest:?}");
 }
 
-/// The files of 150 octets that kept a program busy for hours, each by another number.
+/// The files of 150 bytes that kept a program busy for hours, each by another number.
 #[test]
 fn c7_small_files_of_great_cost_are_refused_as_limits() {
     let numbers = |change: &dyn Fn(&mut Numbers)| {
@@ -131,7 +131,7 @@ fn c7_small_files_of_great_cost_are_refused_as_limits() {
     };
     let scrypt = |n, r, p| Numbers { scrypt: [n, r, p].map(integer), ..Numbers::default() };
     for (kind, numbers) in [
-        // 65,535 octets of key: 2,048 times nine million iterations.
+        // 65,535 bytes of key: 2,048 times nine million iterations.
         (Kind::Pbmac1, numbers(&|it| it.key_length = Some(integer(65_535)))),
         // Little memory, and more rounds than anybody waits for.
         (Kind::Scrypt, scrypt(16, 1, 1 << 24)),

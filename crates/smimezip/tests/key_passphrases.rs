@@ -121,7 +121,7 @@ fn passphrases_in_every_form_that_pkcs12_is_made_with() {
         let error = add(&file, Some("Passwort")).err().unwrap();
         assert!(matches!(error.kind(), ErrorKind::PassphraseWrong), "{name}: {error}");
     }
-    // As the octets of a file in Latin-1.
+    // As the bytes of a file in Latin-1.
     let mut ring = KeyRing::new();
     let latin = b"P\xe4\xdfwort".to_vec();
     ring.add(

@@ -18,7 +18,7 @@ use zip::{CompressionMethod, ZipWriter};
 
 type Contents = BTreeMap<String, Vec<u8>>;
 
-/// A record's signature, and its fields: name and size in octets.
+/// A record's signature, and its fields: name and size in bytes.
 type Record = (&'static str, &'static [u8], &'static [(&'static str, usize)]);
 
 const LOCAL: Record = (
@@ -206,7 +206,7 @@ fn read(parts: &[Vec<u8>]) -> Result<Contents, Error> {
     Ok(found)
 }
 
-/// Other values for a field of `size` octets that holds `value`.
+/// Other values for a field of `size` bytes that holds `value`.
 fn lies(value: u64, size: usize) -> Vec<u64> {
     let most = if size == 8 { u64::MAX } else { (1 << (8 * size)) - 1 };
     let mut lies = vec![
@@ -265,7 +265,7 @@ fn check(what: &str, parts: &[Vec<u8>], records: &[Record]) -> (usize, usize) {
 }
 
 fn is_harmless(what: &str, record: &str, field: &str, value: u64, lie: u64, octets: &[u8]) -> bool {
-    // What the empty file has, where the field has it not: zero octets, two of them compressed.
+    // What the empty file has, where the field has it not: zero bytes, two of them compressed.
     let is_true = (field == "compressed size" && lie == 2)
         || (field == "uncompressed size" && lie == 0 && value == u64::from(u32::MAX));
     match (record, field) {
@@ -340,7 +340,7 @@ fn z5_bytes_between_records_are_refused() {
     let central = good.windows(4).position(|it| it == CENTRAL.1).unwrap();
     let end = good.len() - 22;
     let places = [("in front", 0), ("before the directory", central), ("before the end", end)];
-    // Four octets in front could be a set's marker, and are none.
+    // Four bytes in front could be a set's marker, and are none.
     for ((what, at), count) in places.into_iter().flat_map(|place| [(place, 1), (place, 4)]) {
         let mut octets = good.clone();
         octets.splice(at..at, vec![0; count]);

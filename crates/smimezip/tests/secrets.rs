@@ -25,11 +25,11 @@ use smimezip::{
 
 /// Set where this program is to make the messages and patterns in the folder it names.
 const MAKE: &str = "SMIMEZIP_SECRETS";
-/// Octets of a key that are looked for.
+/// Bytes of a key that are looked for.
 const PATTERN: usize = 16;
 const PASSWORD: &str = "correct horse battery staple";
 
-/// A name, and octets that must not be found, flipped.
+/// A name, and bytes that must not be found, flipped.
 type Pattern = (String, Vec<u8>);
 
 /// In another process: writes messages and flipped patterns.
@@ -54,7 +54,7 @@ fn make(folder: &Path) {
         add(&format!("{name}, as in the file"), &big[middle..middle + PATTERN]);
         add(&format!("{name}, as a number"), &little[middle..middle + PATTERN]);
     }
-    // The last 32 octets of an X25519 key are the number, those before the public one of a P-256
+    // The last 32 bytes of an X25519 key are the number, those before the public one of a P-256
     // key.
     let x25519 = der("x25519");
     add("x25519", &x25519[x25519.len() - 32..][..PATTERN]);
@@ -71,7 +71,7 @@ fn make(folder: &Path) {
     std::fs::write(folder.join("patterns"), text).unwrap();
 }
 
-/// The octets of a committed key.
+/// The bytes of a committed key.
 fn der(name: &str) -> Vec<u8> {
     let file = data().join(format!("envelopes/keys/{name}.key.pem"));
     internals::pem(&std::fs::read(file).unwrap()).unwrap().remove(0).2

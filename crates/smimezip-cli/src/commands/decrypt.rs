@@ -64,7 +64,7 @@ pub(crate) fn run(args: &Decrypt, context: &Context) -> Outcome {
     Ok(())
 }
 
-/// What is there already and takes octets without being a file: a pipe, a device like `/dev/null`.
+/// What is there already and takes bytes without being a file: a pipe, a device like `/dev/null`.
 /// Nothing of it is replaced, and nothing can be staged for it.
 fn stream(output: &Path) -> Result<Option<File>, Failure> {
     let named = |error: io::Error| Failure::Io(format!("{}: {error}", output.display()));

@@ -12,7 +12,7 @@ use crate::read_at::ReadAt;
 pub(super) struct Chunk {
     /// Where its header starts.
     pub(super) header: u64,
-    /// Where its octets start.
+    /// Where its bytes start.
     pub(super) start: u64,
     /// How many there are.
     pub(super) length: u64,
@@ -33,7 +33,7 @@ impl Walk {
         Self { position: contents, levels: vec![end], empty_in_a_row: 0 }
     }
 
-    /// The position behind what was walked over; behind the whole string once
+    /// The position behind what was walked over; after the whole string once
     /// [`next`](Self::next) gave `None`.
     pub(super) fn position(&self) -> u64 {
         self.position
@@ -102,7 +102,7 @@ impl Walk {
         }
     }
 
-    /// Constructed levels count as empty chunks until an octet follows: neither makes progress.
+    /// Constructed levels count as empty chunks until a byte follows: neither makes progress.
     fn count_empty(&mut self, limits: &Limits) -> Result<(), Error> {
         self.empty_in_a_row += 1;
         if self.empty_in_a_row > limits.empty_chunks {
@@ -162,7 +162,7 @@ mod tests {
     #[test]
     fn a_chunk_stays_within_its_string() {
         let limits = Limits::default();
-        // Three octets of contents are announced; the chunk in them has one, or two.
+        // Three bytes of contents are announced; the chunk in them has one, or two.
         assert!(walk(&[0x24, 3, 4, 1, 7, 0, 0], &limits).is_ok());
         assert!(walk(&[0x24, 3, 4, 2, 7, 7, 0, 0], &limits).is_err());
         assert!(walk(&[0x24, 3, 0x24, 0x80, 4, 1, 7, 0, 0, 0, 0], &limits).is_err());

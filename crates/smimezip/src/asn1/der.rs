@@ -66,7 +66,7 @@ impl<'a> Element<'a> {
         (self.is(tag::OCTET_STRING) && !self.header.constructed).then_some(self.contents)
     }
 
-    /// The octets it has as `[number]`, IMPLICIT and primitive.
+    /// The bytes it has as `[number]`, IMPLICIT and primitive.
     pub(crate) fn context_octets(&self, number: u32) -> Option<Vec<u8>> {
         let is = self.header.is_context(number) && !self.header.constructed;
         is.then(|| self.contents.to_vec())

@@ -1,4 +1,4 @@
-//! The octets of a string met in their order, for input that cannot be read at a position. The
+//! The bytes of a string met in their order, for input that cannot be read at a position. The
 //! same walk over the chunks as that of the views.
 
 use super::chunks::{Chunk, Walk};
@@ -8,7 +8,7 @@ use crate::error::Error;
 use crate::limits::Limits;
 use crate::read_at::ReadAt;
 
-/// Where the octets of a string are, one chunk after the other.
+/// Where the bytes of a string are, one chunk after the other.
 pub(crate) struct OctetFeed {
     walk: Walk,
     window: Window,
@@ -21,9 +21,9 @@ pub(crate) struct OctetFeed {
 /// What the walk comes to.
 #[derive(Debug, PartialEq, Eq)]
 pub(crate) enum Next {
-    /// A chunk's octets.
+    /// A chunk's bytes.
     Octets { start: u64, length: u64 },
-    /// The position behind the string.
+    /// The position after the string.
     End(u64),
 }
 

@@ -1,8 +1,8 @@
-//! Identifier octets and length octets (X.690 8.1.2 and 8.1.3): one header, from memory.
+//! Identifier bytes and length bytes (X.690 8.1.2 and 8.1.3): one header, from memory.
 
 use crate::error::{Error, ErrorKind};
 
-/// The longest header that is read: identifier up to 6 octets, length up to 9.
+/// The longest header that is read: identifier up to 6 bytes, length up to 9.
 pub(crate) const MAX_HEADER: usize = 15;
 
 /// Universal tag numbers (X.680 8.4).
@@ -25,7 +25,7 @@ pub(crate) enum Class {
     Private,
 }
 
-/// Length octets (X.690 8.1.3).
+/// Length bytes (X.690 8.1.3).
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(crate) enum Length {
     Definite(u64),
@@ -33,14 +33,14 @@ pub(crate) enum Length {
     Indefinite,
 }
 
-/// Identifier and length octets of one element.
+/// Identifier and length bytes of one element.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(crate) struct Header {
     pub(crate) class: Class,
     pub(crate) constructed: bool,
     pub(crate) tag: u32,
     pub(crate) length: Length,
-    /// Octets that the header itself takes.
+    /// Bytes that the header itself takes.
     pub(crate) size: u8,
 }
 
@@ -141,7 +141,7 @@ mod tests {
         assert_eq!(header.size, 4);
         assert!(parse(&[0xbf, 0x80, 0x02, 0x00]).is_err());
         assert!(parse(&[0xbf, 0xff, 0xff, 0xff, 0xff, 0xff, 0x7f, 0]).is_err());
-        // The largest, and the one behind it.
+        // The largest, and the one after it.
         let header = parse(&[0x9f, 0x8f, 0xff, 0xff, 0xff, 0x7f, 0]).unwrap();
         assert_eq!((header.tag, header.size), (u32::MAX, 7));
         assert!(parse(&[0x9f, 0x90, 0x80, 0x80, 0x80, 0x00, 0]).is_err());

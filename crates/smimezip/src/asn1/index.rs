@@ -14,7 +14,7 @@ const CHECKPOINTS: u64 = 8192;
 pub(super) struct Index {
     checkpoints: Vec<(u64, Walk)>,
     pub(super) length: u64,
-    /// The position behind the string.
+    /// The position after the string.
     pub(super) end: u64,
 }
 

@@ -37,7 +37,7 @@ pub(crate) fn size_if_der(octets: &[u8], depth: usize) -> Option<usize> {
     let start = usize::from(header.size);
     let Length::Definite(length) = header.length else { return None };
     let contents = sized(&octets[start..], length).ok()?;
-    // One octet, or as few as hold it and one that counts them.
+    // One byte, or as few as hold it and one that counts them.
     let significant = match contents.len() {
         0..=0x7f => 0,
         length => (usize::BITS - length.leading_zeros()).div_ceil(8),
@@ -69,7 +69,7 @@ fn append(out: &mut Zeroizing<Vec<u8>>, octets: &[u8]) {
     out.extend_from_slice(octets);
 }
 
-/// Appends the DER of the element at the start of `octets`; returns the octets it took.
+/// Appends the DER of the element at the start of `octets`; returns the bytes it took.
 fn element(octets: &[u8], depth: usize, out: &mut Zeroizing<Vec<u8>>) -> Result<usize, Error> {
     let header = header::parse(octets)?;
     let start = usize::from(header.size);
@@ -100,8 +100,8 @@ fn element(octets: &[u8], depth: usize, out: &mut Zeroizing<Vec<u8>>) -> Result<
     Ok(start + used)
 }
 
-/// Calls `each` with the octets from every child on; it returns the child's size. Returns the
-/// octets that the children took, end-of-contents octets included.
+/// Calls `each` with the bytes from every child on; it returns the child's size. Returns the
+/// bytes that the children took, end-of-contents octets included.
 fn children(
     octets: &[u8],
     length: Length,
@@ -149,7 +149,7 @@ fn append_piece(number: u32, piece: &[u8], contents: &mut Zeroizing<Vec<u8>>) ->
         append(contents, octets);
         return Ok(());
     }
-    // The first octet counts the unused bits; only the last piece may have some (X.690 8.6.4.1).
+    // The first byte counts the unused bits; only the last piece may have some (X.690 8.6.4.1).
     let (unused, bits) =
         octets.split_first().ok_or_else(|| Error::malformed("empty piece of a BIT STRING"))?;
     match contents.first_mut() {
@@ -161,7 +161,7 @@ fn append_piece(number: u32, piece: &[u8], contents: &mut Zeroizing<Vec<u8>>) ->
     Ok(())
 }
 
-/// Octets before the length of the element that `octets`, which have been parsed, start with.
+/// Bytes before the length of the element that `octets`, which have been parsed, start with.
 fn identifier_size(octets: &[u8]) -> usize {
     if octets[0] & 0x1f == 0x1f {
         1 + octets[1..].iter().take_while(|octet| **octet & 0x80 != 0).count() + 1
@@ -170,7 +170,7 @@ fn identifier_size(octets: &[u8]) -> usize {
     }
 }
 
-/// Appends the element with the identifier octets of `original` and `contents`.
+/// Appends the element with the identifier bytes of `original` and `contents`.
 fn push(original: &[u8], contents: &[u8], constructed: bool, out: &mut Zeroizing<Vec<u8>>) {
     let constructed_bit = if constructed { 0x20 } else { 0 };
     append(out, &[(original[0] & !0x20) | constructed_bit]);
@@ -180,7 +180,7 @@ fn push(original: &[u8], contents: &[u8], constructed: bool, out: &mut Zeroizing
     } else {
         let length = contents.len().to_be_bytes();
         let significant = &length[length.iter().take_while(|octet| **octet == 0).count()..];
-        // At most 8 octets, so the count fits the low bits.
+        // At most 8 bytes, so the count fits the low bits.
         append(out, &[0x80 | significant.len().to_le_bytes()[0]]);
         append(out, significant);
     }
@@ -245,7 +245,7 @@ mod tests {
 
     #[test]
     fn high_tag_numbers_stay_as_they_are() {
-        // [1000] of two octets, its length in one octet too many.
+        // [1000] of two bytes, its length in one byte too many.
         let octets = [0xbf, 0x87, 0x68, 0x81, 0x02, 0x05, 0x00];
         assert_eq!(der(&octets).unwrap(), [0xbf, 0x87, 0x68, 0x02, 0x05, 0x00]);
         assert_eq!(der(&[0x9f, 0x1f, 0x81, 1, 7]).unwrap(), [0x9f, 0x1f, 1, 7]);

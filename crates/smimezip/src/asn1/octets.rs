@@ -1,9 +1,9 @@
-//! The octets of a string of any size as a view, chunk headers removed (X.690 8.7).
+//! The bytes of a string of any size as a view, chunk headers removed (X.690 8.7).
 //!
 //! Producers write chunks of one length. So a chunk's place is *computed* from the first header
-//! and the end of the string, and the header that must stand there is *verified* whenever octets
+//! and the end of the string, and the header that must stand there is *verified* whenever bytes
 //! next to it are read. At the first disagreement one scan makes an index of sparse checkpoints,
-//! which finds every octet of any legal string. Wrong geometry is slow, never wrong.
+//! which finds every byte of any legal string. Wrong geometry is slow, never wrong.
 
 use std::io;
 
@@ -14,7 +14,7 @@ use crate::error::{Error, ErrorKind};
 use crate::limits::{LayoutPolicy, Limits};
 use crate::read_at::{ReadAt, Scan, clamp, read_exact_at, with_scratch};
 
-/// Octets handed out by one read: bounds the working memory of a thread. More than the layers above
+/// Bytes handed out by one read: bounds the working memory of a thread. More than the layers above
 /// ask for at once, so that they read once.
 const PIECE: u64 = 260 * 1024;
 /// How far into a chunk a read starts before its header is verified by a read of its own.
@@ -32,13 +32,13 @@ pub(crate) struct OctetPlace {
     pub(crate) expected_end: u64,
 }
 
-/// The octets of one string.
+/// The bytes of one string.
 pub(crate) struct OctetView<S> {
     source: S,
     limits: Limits,
     first: Walk,
     length: u64,
-    /// The position behind the string.
+    /// The position after the string.
     end: u64,
     layout: Layout,
     scanned: Scan<Index>,
@@ -63,7 +63,7 @@ struct Run {
 }
 
 impl<S: ReadAt> OctetView<S> {
-    /// Finds the layout of the string at `place`. Returns the view and the position behind the
+    /// Finds the layout of the string at `place`. Returns the view and the position after the
     /// string in its source.
     pub(crate) fn open(
         source: S,
@@ -132,7 +132,7 @@ impl<S: ReadAt> OctetView<S> {
     fn index(&self) -> Result<&Index, Error> {
         self.scanned.find(|| {
             let index = Index::scan(&self.source, self.first.clone(), &self.limits)?;
-            // What stands behind the string was read where the assumed geometry ends.
+            // What stands after the string was read where the assumed geometry ends.
             if (index.length, index.end) == (self.length, self.end) {
                 Ok(index)
             } else {
@@ -211,13 +211,13 @@ impl Run {
         self.logical + self.chunk * self.count
     }
 
-    /// Fills `buf` from `within` the run's octets; false if a header is not as expected.
+    /// Fills `buf` from `within` the run's bytes; false if a header is not as expected.
     fn read_many<S: ReadAt>(&self, source: &S, buf: &mut [u8], within: u64) -> io::Result<bool> {
         let header = self.header.len();
         let stride = self.chunk + header as u64;
         let first = within / self.chunk;
         let last = (within + buf.len() as u64 - 1) / self.chunk;
-        // From the first chunk's header to the last wanted octet; a long first chunk is entered
+        // From the first chunk's header to the last wanted byte; a long first chunk is entered
         // in its middle, after its header was verified on its own.
         let mut skipped = within % self.chunk;
         let mut start = self.source + first * stride;

@@ -1,4 +1,4 @@
-//! Elements read from a `ReadAt`, within a budget of octets: the walk through a message's head.
+//! Elements read from a `ReadAt`, within a budget of bytes: the walk through a message's head.
 
 use super::header::{self, Header, Length, MAX_HEADER};
 use crate::error::{Error, ErrorKind};
@@ -13,7 +13,7 @@ const WINDOW: usize = 4096;
 pub(crate) struct Element {
     pub(crate) header: Header,
     pub(crate) start: u64,
-    /// First octet of the contents.
+    /// First byte of the contents.
     pub(crate) contents: u64,
 }
 
@@ -41,7 +41,7 @@ pub(crate) struct Reader<'a, S: ?Sized> {
 }
 
 impl<'a, S: ReadAt + ?Sized> Reader<'a, S> {
-    /// A reader that may look at `limits.structure` octets from `start`.
+    /// A reader that may look at `limits.structure` bytes from `start`.
     pub(crate) fn new(source: &'a S, start: u64, limits: &'a Limits) -> Self {
         Self {
             source,
@@ -59,7 +59,7 @@ impl<'a, S: ReadAt + ?Sized> Reader<'a, S> {
         self.window.element(self.source, position, WINDOW)
     }
 
-    /// The octets from `start` to `end`, both within the budget.
+    /// The bytes from `start` to `end`, both within the budget.
     pub(crate) fn octets(&mut self, start: u64, end: u64) -> Result<Vec<u8>, Error> {
         if end > self.budget_end {
             return Err(Error::limit(Limit::Structure, self.limits.structure).at(start));
@@ -104,7 +104,7 @@ impl<'a, S: ReadAt + ?Sized> Reader<'a, S> {
     }
 }
 
-/// The octets around the header read last, so that neighbouring headers cost one read.
+/// The bytes around the header read last, so that neighbouring headers cost one read.
 #[derive(Default)]
 pub(super) struct Window {
     octets: Vec<u8>,
@@ -112,7 +112,7 @@ pub(super) struct Window {
 }
 
 impl Window {
-    /// The element at `position`; `fetch` octets are read if its header is not at hand.
+    /// The element at `position`; `fetch` bytes are read if its header is not at hand.
     pub(super) fn element<S: ReadAt + ?Sized>(
         &mut self,
         source: &S,

@@ -17,7 +17,7 @@ use crate::error::{Error, ErrorKind};
 use crate::progress::current;
 use crate::read_at::{ReadAt, clamp, read_exact_at};
 
-/// Octets verified or decrypted at once; a multiple of every cipher's block.
+/// Bytes verified or decrypted at once; a multiple of every cipher's block.
 const PIECE: usize = 256 * 1024;
 
 /// An authenticated cipher with its key and nonce.

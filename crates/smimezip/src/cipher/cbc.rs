@@ -19,9 +19,9 @@ use crate::error::{Error, ErrorKind};
 use crate::read_at::{ReadAt, clamp, read_exact_at, with_scratch};
 use crate::secret::{DECRYPTING, wipe_stack};
 
-/// Octets decrypted by one read: bounds the working memory of a thread.
+/// Bytes decrypted by one read: bounds the working memory of a thread.
 const PIECE: usize = 256 * 1024;
-/// Octets decrypted before they are combined: they are still in the first-level cache then.
+/// Bytes decrypted before they are combined: they are still in the first-level cache then.
 const STEP: usize = 4096;
 
 /// A block cipher with its key schedule, which wipes itself.
@@ -74,7 +74,7 @@ impl BlockCipher {
         }
     }
 
-    /// Whether the last block, behind the block before it in `chained`, ends in valid padding,
+    /// Whether the last block, after the block before it in `chained`, ends in valid padding,
     /// and the padding's size. Takes the same time whatever the answer is.
     pub(crate) fn padding(&self, chained: &[u8]) -> (Choice, u8) {
         let mut block = zeroize::Zeroizing::new([0; 16]);
@@ -109,7 +109,7 @@ pub(crate) struct CbcView<S> {
 }
 
 impl<S: ReadAt> CbcView<S> {
-    /// The plaintext of `source`, whose last `padding` octets are none.
+    /// The plaintext of `source`, whose last `padding` bytes are none.
     pub(crate) fn new(
         source: S,
         cipher: impl Into<Arc<BlockCipher>>,

@@ -18,17 +18,17 @@ pub(super) struct Ccm<C> {
 }
 
 impl<C: BlockCipherEncrypt<BlockSize = U16>> Ccm<C> {
-    /// With a nonce of 7 to 13 octets and a tag of an even number of them, 4 to 16.
+    /// With a nonce of 7 to 13 bytes and a tag of an even number of them, 4 to 16.
     pub(super) fn new(cipher: C, nonce: &[u8], tag_size: usize) -> Self {
         Self { cipher, nonce: nonce.to_vec(), tag_size }
     }
 
-    /// Octets of the length field, `L` of RFC 3610: 2 to 8.
+    /// Bytes of the length field, `L` of RFC 3610: 2 to 8.
     fn length_size(&self) -> usize {
         BLOCK - 1 - self.nonce.len()
     }
 
-    /// A block of first octet, nonce and zeros.
+    /// A block of first byte, nonce and zeros.
     fn block(&self, first: u8) -> [u8; BLOCK] {
         let mut block = [0; BLOCK];
         block[0] = first;
@@ -41,7 +41,7 @@ impl<C: BlockCipherEncrypt<BlockSize = U16>> Ccm<C> {
         let counter = self.block(self.length_size().to_le_bytes()[0] - 1);
         let core = CtrCore::<&C, flavors::Ctr128BE>::inner_iv_init(&self.cipher, &counter.into());
         let mut stream = StreamCipherCoreWrapper::from_core(core);
-        // `longest` keeps the counter inside its octets.
+        // `longest` keeps the counter inside its bytes.
         stream.seek(position);
         stream.apply_keystream(buf);
     }

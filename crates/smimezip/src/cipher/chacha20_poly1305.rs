@@ -9,7 +9,7 @@ use zeroize::Zeroizing;
 use super::mode::{Authenticator, Mode};
 use crate::error::{Error, ErrorKind};
 
-/// Octets of a block of the stream; the first makes the one-time key.
+/// Bytes of a block of the stream; the first makes the one-time key.
 const BLOCK: u64 = 64;
 
 /// ChaCha20-Poly1305 under one key and nonce.

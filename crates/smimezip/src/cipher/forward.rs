@@ -22,7 +22,7 @@ impl CbcForward {
         Self { cipher, chained: initialization_vector.to_vec(), valid }
     }
 
-    /// Takes the next octets of ciphertext; appends the plaintext of all blocks that are known not
+    /// Takes the next bytes of ciphertext; appends the plaintext of all blocks that are known not
     /// to be the last to `out`.
     pub(crate) fn update(&mut self, ciphertext: &[u8], out: &mut Vec<u8>) {
         self.chained.extend_from_slice(ciphertext);

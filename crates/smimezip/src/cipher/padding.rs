@@ -1,9 +1,9 @@
-//! The padding of RFC 5652 section 6.3: `n` octets of value `n`, at least one, at most a block.
+//! The padding of RFC 5652 section 6.3: `n` bytes of value `n`, at least one, at most a block.
 
 use subtle::{Choice, ConditionallySelectable, ConstantTimeEq, ConstantTimeGreater};
 
 /// Looks at the last block of a plaintext in time that does not depend on it. Returns whether the
-/// padding is in order, and how many octets it has (1 if it is not).
+/// padding is in order, and how many bytes it has (1 if it is not).
 pub(crate) fn check(block: &[u8]) -> (Choice, u8) {
     let Some(&count) = block.last() else {
         return (Choice::from(0), 1);

@@ -48,7 +48,7 @@ pub enum ContentEncryptionAlgorithm {
 pub(crate) enum ContentParameters {
     /// Of CBC: the initialization vector, one block (RFC 3565 section 4.1).
     Vector(Vec<u8>),
-    /// Of an authenticated cipher: the nonce, and the octets of the tag.
+    /// Of an authenticated cipher: the nonce, and the bytes of the tag.
     Nonce { nonce: Vec<u8>, tag_size: usize },
     /// Of one that is not supported.
     Unknown,
@@ -83,7 +83,7 @@ impl ContentEncryptionAlgorithm {
         }
     }
 
-    /// Octets of its key, if this crate opens it.
+    /// Bytes of its key, if this crate opens it.
     pub fn key_size(&self) -> Option<usize> {
         match self {
             Self::Aes128Cbc | Self::Aes128Gcm | Self::Aes128Ccm => Some(16),
@@ -113,7 +113,7 @@ impl ContentEncryptionAlgorithm {
         }
     }
 
-    /// Octets of its block, which is also the size of its initialization vector, for CBC.
+    /// Bytes of its block, which is also the size of its initialization vector, for CBC.
     pub(crate) fn block_size(&self) -> Option<usize> {
         match self {
             Self::DesEde3Cbc => Some(8),
@@ -132,7 +132,7 @@ impl ContentEncryptionAlgorithm {
         }
         match self {
             Self::Aes128Gcm | Self::Aes192Gcm | Self::Aes256Gcm => {
-                // 12 octets as RFC 5084 recommends; GnuPG sends 16.
+                // 12 bytes as RFC 5084 recommends; GnuPG sends 16.
                 nonce_and_tag_size(identifier, &[12, 16], &[12, 13, 14, 15, 16])
             }
             Self::Aes128Ccm | Self::Aes192Ccm | Self::Aes256Ccm => {
@@ -183,7 +183,7 @@ pub(crate) fn initialization_vector(
     }
 }
 
-/// GCMParameters and CCMParameters (RFC 5084 sections 3.1 and 3.2): a nonce, and the octets of
+/// GCMParameters and CCMParameters (RFC 5084 sections 3.1 and 3.2): a nonce, and the bytes of
 /// the tag, 12 if not said. Shorter tags than 12 are easier to guess and refused.
 fn nonce_and_tag_size(
     identifier: &AlgorithmIdentifierOwned,

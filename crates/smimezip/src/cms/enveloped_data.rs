@@ -1,5 +1,5 @@
 //! ContentInfo, EnvelopedData (RFC 5652 sections 3 and 6.1) and AuthEnvelopedData (RFC 5083 section
-//! 2.1): the walk from the first octet to the encrypted content, and over what follows it.
+//! 2.1): the walk from the first byte to the encrypted content, and over what follows it.
 
 use der::asn1::OctetStringRef;
 use der::{Decode, Encode, Reader as _, SliceReader};
@@ -67,7 +67,7 @@ impl EnvelopedData {
         if levels.iter().flatten().any(|end| *end > length) {
             return Err(ErrorKind::Truncated.into());
         }
-        // Without attributes nothing but the code stands behind the content.
+        // Without attributes nothing but the code stands after the content.
         let behind = match &parameters {
             ContentParameters::Nonce { tag_size, .. } if is_authenticated => *tag_size as u64 + 2,
             _ => 0,

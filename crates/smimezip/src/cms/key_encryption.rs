@@ -190,7 +190,7 @@ impl KeyWrapAlgorithm {
         Ok((Self::new(&wrap.oid)?, der))
     }
 
-    /// Octets of the key-encryption key.
+    /// Bytes of the key-encryption key.
     pub fn key_size(self) -> usize {
         match self {
             Self::Aes128 => 16,

@@ -57,7 +57,7 @@ pub(crate) enum Details {
 /// Of a `kari` with an ephemeral key of the sender (RFC 5753 section 3.1, RFC 8418).
 #[derive(Clone, Debug)]
 pub(crate) struct Agreement {
-    /// The sender's public key: a point as in SEC 1 section 2.3.3, or RFC 7748's octets.
+    /// The sender's public key: a point as in SEC 1 section 2.3.3, or RFC 7748's bytes.
     pub(crate) public_key: Vec<u8>,
     /// What goes into the derivation beside the secret: ECC-CMS-SharedInfo in DER (RFC 5753
     /// section 7.2).
@@ -83,7 +83,7 @@ pub(crate) struct Encapsulation {
 }
 
 impl RecipientInfo {
-    /// Reads the BER octets of one RecipientInfo. A key agreement may hold keys for several
+    /// Reads the BER bytes of one RecipientInfo. A key agreement may hold keys for several
     /// recipients, each of which is one here. One that is not understood does not make the message
     /// unreadable for the others: it is of kind `Unknown`.
     pub(crate) fn from_ber(octets: &[u8], depth: usize) -> Result<Vec<Self>, Error> {
@@ -110,7 +110,7 @@ impl RecipientInfo {
         &self.encrypted_key
     }
 
-    /// The sender's public key, for key agreement: a point (SEC 1 section 2.3.3), or the octets of
+    /// The sender's public key, for key agreement: a point (SEC 1 section 2.3.3), or the bytes of
     /// RFC 7748.
     pub fn originator_public_key(&self) -> Option<&[u8]> {
         match &self.details {

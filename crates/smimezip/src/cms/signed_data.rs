@@ -10,7 +10,7 @@ use crate::read_at::ReadAt;
 
 /// The head of a SignedData, and where its content is.
 pub(crate) struct SignedData {
-    /// Where the octets of eContent are.
+    /// Where the bytes of eContent are.
     pub(crate) content: OctetPlace,
     levels: [Option<u64>; 5],
 }

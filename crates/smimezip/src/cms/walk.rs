@@ -82,7 +82,7 @@ impl<'a, S: ReadAt + ?Sized> Walk<'a, S> {
         Ok(())
     }
 
-    /// The octets of the element here, which is then passed.
+    /// The bytes of the element here, which is then passed.
     pub(super) fn octets(&mut self, element: &Element) -> Result<Vec<u8>, Error> {
         let end = self.reader.skip(element)?;
         self.position = end;
@@ -100,7 +100,7 @@ impl<'a, S: ReadAt + ?Sized> Walk<'a, S> {
     }
 }
 
-/// Where the end-of-contents octets of `content` are if `behind` octets and nothing but further
+/// Where the end-of-contents octets of `content` are if `behind` bytes and nothing but further
 /// end-of-contents octets follow it; `levels` are the ends of the constructions around it, the
 /// outermost first.
 pub(super) fn expected_end(
@@ -114,7 +114,7 @@ pub(super) fn expected_end(
     }
     let inner = levels.iter().rev().take_while(|level| level.is_none()).count() as u64;
     let outer_end = levels.iter().rev().find_map(|level| *level).unwrap_or(length);
-    // What follows inside an outer construction is behind the end of the innermost.
+    // What follows inside an outer construction is past the end of the innermost.
     let behind = if inner > 0 { behind } else { 0 };
     Ok(outer_end.saturating_sub((inner + 1) * 2 + behind))
 }

@@ -10,9 +10,9 @@ use crate::progress::{Gauge, check};
 use crate::read_at::{ReadAt, clamp};
 use crate::threads;
 
-/// Octets a thread takes at a time: few enough for an even end, many enough to read in order.
+/// Bytes a thread takes at a time: few enough for an even end, many enough to read in order.
 const RANGE: u64 = 4 * 1024 * 1024;
-/// Octets read and written at once.
+/// Bytes read and written at once.
 const BUFFER: usize = 128 * 1024;
 
 /// What the threads share.

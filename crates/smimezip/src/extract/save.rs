@@ -98,7 +98,7 @@ pub fn save_stream_with(
     Ok(size)
 }
 
-/// Octets of a stream read and written at once.
+/// Bytes of a stream read and written at once.
 const BUFFER: usize = 256 * 1024;
 
 /// A stream may be anything, so it is read on this thread; progress is reported between two reads.
@@ -144,7 +144,7 @@ fn check_size(size: u64, options: &SaveOptions) -> Result<(), Error> {
     Ok(())
 }
 
-/// Stages a file for `path` with room for `size` octets, has it written, and publishes it.
+/// Stages a file for `path` with room for `size` bytes, has it written, and publishes it.
 fn write_file<'a>(
     attended: &mut Attended<'a>,
     path: &Path,

@@ -23,7 +23,7 @@ const OUTPUT: usize = 1024 * 1024;
 const WORTH_HELP: u64 = 16 * 1024 * 1024;
 /// Helpers at most; each needs up to 5 MiB.
 const MOST_HELPERS: usize = 4;
-/// Octets of output that all threads together decompress at once, whatever their number.
+/// Bytes of output that all threads together decompress at once, whatever their number.
 const OUTPUT_OF_ALL: usize = 8 * OUTPUT;
 
 /// What the threads share.

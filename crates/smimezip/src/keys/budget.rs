@@ -69,14 +69,14 @@ impl Scrypt {
         rounds.saturating_add(rows).saturating_add(self.salt.len() as u64 / 32)
     }
 
-    /// RFC 7914 section 2: 128 * r * (N + p) octets.
+    /// RFC 7914 section 2: 128 * r * (N + p) bytes.
     fn memory(&self) -> u64 {
         let rows = self.cost.saturating_add(self.parallelization);
         self.block_size.saturating_mul(128).saturating_mul(rows)
     }
 }
 
-/// What octets derived by PKCS #12 are for (RFC 7292 appendix B.3).
+/// What bytes derived by PKCS #12 are for (RFC 7292 appendix B.3).
 #[derive(Clone, Copy)]
 pub(super) enum Purpose {
     Key = 1,

@@ -75,7 +75,7 @@ pub(super) fn encrypted_private_key(
     opener: &mut Opener<'_>,
 ) -> Result<PrivateKey, Error> {
     let (scheme, sealed) = encrypted_private_key_info(der)?;
-    // Wrong octets may end in valid padding by chance, but are no key then.
+    // Wrong bytes may end in valid padding by chance, but are no key then.
     let is_key = |octets: &[u8]| Shape::of(octets).is_private_key();
     let octets: Zeroizing<Vec<u8>> = opener.decrypt(&scheme, sealed, place, is_key)?;
     private_key(&octets, opener)

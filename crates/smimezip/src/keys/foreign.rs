@@ -15,13 +15,13 @@ const KEYTOOL: [&str; 4] = [
 ];
 const SSH_KEYGEN: &str = "cp FILE key.pem && ssh-keygen -p -m PKCS8 -f key.pem";
 
-/// A form with a beginning of its own: the octets, what it is, how to convert it.
+/// A form with a beginning of its own: the bytes, what it is, how to convert it.
 type Form = (&'static [u8], &'static str, Option<&'static str>);
 
 const BINARY: [Form; 19] = [
     (b"\xfe\xed\xfe\xed", "a Java KeyStore (JKS)", Some(KEYTOOL[0])),
     (b"\xce\xce\xce\xce", "a Java KeyStore (JCEKS)", Some(KEYTOOL[1])),
-    // Version 1 or 2, then a salt of 20 octets and its length.
+    // Version 1 or 2, then a salt of 20 bytes and its length.
     (b"\0\0\0\x01\0\0\0\x14", "a KeyStore of Bouncy Castle (BKS)", Some(KEYTOOL[2])),
     (b"\0\0\0\x02\0\0\0\x14", "a KeyStore of Bouncy Castle (BKS)", Some(KEYTOOL[2])),
     (b"openssh-key-v1\0", "a key in OpenSSH's own form", Some(SSH_KEYGEN)),
@@ -92,7 +92,7 @@ const TEXT: [Form; 19] = [
     (b"MIME-Version:", "a message, not a key", None),
 ];
 
-/// What a file of octets is, by its beginning.
+/// What a file of bytes is, by its beginning.
 pub(super) fn of_binary(octets: &[u8]) -> Option<KeyProblem> {
     if let Some(problem) = by_beginning(octets, &BINARY) {
         return Some(problem);

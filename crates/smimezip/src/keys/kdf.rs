@@ -42,7 +42,7 @@ macro_rules! with_hash {
 
 pub(super) use with_hash;
 
-/// Octets that a hash function gives.
+/// Bytes that a hash function gives.
 pub(super) fn digest_size(hash: HashAlgorithm) -> usize {
     match hash {
         HashAlgorithm::Sha1 => 20,
@@ -71,7 +71,7 @@ pub(super) fn digest(hash: HashAlgorithm, pieces: &[&[u8]]) -> Zeroizing<Vec<u8>
     }
 }
 
-/// A key of `size` octets from a shared secret.
+/// A key of `size` bytes from a shared secret.
 ///
 /// # Errors
 /// `Decrypt` for a size that no hash function gives.
@@ -107,7 +107,7 @@ fn hkdf<D: EagerHash>(secret: &[u8], info: &[u8], key: &mut [u8]) -> Result<(), 
     Hkdf::<D>::new(None, secret).expand(info, key).map_err(|_| ErrorKind::Decrypt.into())
 }
 
-/// A key of `size` octets from a password, by PBKDF2 with the HMAC of `hash`. The caller has
+/// A key of `size` bytes from a password, by PBKDF2 with the HMAC of `hash`. The caller has
 /// checked what the iterations cost.
 pub(super) fn pbkdf2(
     hash: HashAlgorithm,

@@ -21,7 +21,7 @@ use crate::error::{Error, ErrorKind};
 use crate::oid;
 use crate::secret::ContentEncryptionKey;
 
-/// Decrypts the content-encryption key of `size` octets that a key-agreement recipient holds, with
+/// Decrypts the content-encryption key of `size` bytes that a key-agreement recipient holds, with
 /// a shared secret that was agreed on elsewhere: for a [`RecipientKey`](crate::RecipientKey) whose
 /// private key can do nothing else. The secret is the x-coordinate of the point (RFC 5753 section
 /// 2), or what RFC 7748 gives.
@@ -184,7 +184,7 @@ impl AgreementKey {
         .map_err(|_| bad())
     }
 
-    /// Whether a public key of that many octets can be one of this key's curve.
+    /// Whether a public key of that many bytes can be one of this key's curve.
     pub(super) fn agrees_with_size(&self, size: usize) -> bool {
         let (compressed, whole) = match self {
             Self::P256(_) => (33, 65),
@@ -196,7 +196,7 @@ impl AgreementKey {
         size == compressed || size == whole
     }
 
-    /// Unwraps a content-encryption key of `size` octets.
+    /// Unwraps a content-encryption key of `size` bytes.
     ///
     /// # Errors
     /// `Decrypt`, bare, for everything.
@@ -241,7 +241,7 @@ fn octets_of(octets: &[u8]) -> Result<&[u8], Error> {
     <&OctetStringRef>::from_der(octets).map(OctetStringRef::as_bytes).map_err(|_| bad())
 }
 
-/// A number in as many octets as the curve's field has: some programs leave zeros at its start out,
+/// A number in as many bytes as the curve's field has: some programs leave zeros at its start out,
 /// or write one too many.
 fn of_size(number: &[u8], size: usize) -> Result<Zeroizing<Vec<u8>>, Error> {
     let mut out = Zeroizing::new(Vec::with_capacity(size));

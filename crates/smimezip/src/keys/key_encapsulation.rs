@@ -90,7 +90,7 @@ impl DecapsulationKey {
         .map_err(|_| bad())
     }
 
-    /// Unwraps a content-encryption key of `size` octets. A wrong ciphertext gives a secret that
+    /// Unwraps a content-encryption key of `size` bytes. A wrong ciphertext gives a secret that
     /// fits nothing (FIPS 203 section 6.3), and so a failure of the key wrap.
     ///
     /// # Errors
@@ -146,7 +146,7 @@ impl<'a> Forms<'a> {
     }
 }
 
-/// An expanded key is dk_PKE, the public key, its hash and 32 octets more (FIPS 203 algorithm 16).
+/// An expanded key is dk_PKE, the public key, its hash and 32 bytes more (FIPS 203 algorithm 16).
 fn ends_in_public_key(expanded: &[u8], public_key: &[u8]) -> bool {
     expanded
         .len()

@@ -57,7 +57,7 @@ impl RsaKey {
         significant <= size && encrypted_key.len() + MAX_LEFT_OUT >= size
     }
 
-    /// The encrypted key in as many octets as the modulus has (RFC 8017 section 7.2.2 wants it so);
+    /// The encrypted key in as many bytes as the modulus has (RFC 8017 section 7.2.2 wants it so);
     /// as it is, if it has more. All of this is public.
     fn of_modulus_size(&self, encrypted_key: &[u8]) -> Vec<u8> {
         let number = without_zeros(encrypted_key);
@@ -66,7 +66,7 @@ impl RsaKey {
         octets
     }
 
-    /// Decrypts a content-encryption key of `size` octets with RSAES-OAEP.
+    /// Decrypts a content-encryption key of `size` bytes with RSAES-OAEP.
     ///
     /// # Errors
     /// `Decrypt`, bare, for everything.
@@ -82,7 +82,7 @@ impl RsaKey {
         oaep::unwrap_key(&self.private, hash, mask_hash, label, &encrypted_key, size)
     }
 
-    /// Decrypts a content-encryption key of `size` octets. It always gives one: whether it is the
+    /// Decrypts a content-encryption key of `size` bytes. It always gives one: whether it is the
     /// right one is inside, for the verdict after the content's last block.
     pub(super) fn unwrap_key(
         &self,
@@ -112,7 +112,7 @@ impl RsaKey {
         };
         let number = Zeroizing::new(number);
         let octets = Zeroizing::new(number.to_be_bytes());
-        // The number has whole words, so perhaps more octets than the modulus.
+        // The number has whole words, so perhaps more bytes than the modulus.
         block.copy_from_slice(&octets[octets.len() - block.len()..]);
         Choice::from(1)
     }
@@ -131,7 +131,7 @@ fn without_zeros(octets: &[u8]) -> &[u8] {
     &octets[zeros..]
 }
 
-/// The key of `size` octets at the end of the decrypted `block` (RFC 8017 section 7.2.2), or the
+/// The key of `size` bytes at the end of the decrypted `block` (RFC 8017 section 7.2.2), or the
 /// substitute, selected without a branch; which of them it is stays inside.
 pub(crate) fn select_key(
     block: &[u8],
@@ -149,12 +149,12 @@ pub(crate) fn select_key(
     ContentEncryptionKey::with_validity(octets, valid)
 }
 
-/// Whether `octets` are `00 02`, octets that are not zero, and `00`; without a branch.
+/// Whether `octets` are `00 02`, bytes that are not zero, and `00`; without a branch.
 fn is_padding(octets: &[u8]) -> Choice {
     let mut valid = Choice::from(1);
     let last = octets.len() - 1;
     for (at, octet) in octets.iter().enumerate() {
-        // The position is public, the octet is not.
+        // The position is public, the byte is not.
         valid &= match at {
             0 => octet.ct_eq(&0),
             1 => octet.ct_eq(&2),

@@ -14,7 +14,7 @@ use crate::cms::{ContentEncryptionAlgorithm, HashAlgorithm, KeyWrapAlgorithm};
 use crate::error::{Error, ErrorKind};
 use crate::secret::ContentEncryptionKey;
 
-/// Unwraps a key of `size` octets.
+/// Unwraps a key of `size` bytes.
 ///
 /// # Errors
 /// `Decrypt`, bare, for everything.
@@ -39,7 +39,7 @@ where
     AesKw<C>: KeyInit,
     C: BlockCipherDecrypt<BlockSize = cipher::typenum::U16>,
 {
-    // Section 2.2: a register of 8 octets more than the key.
+    // Section 2.2: a register of 8 bytes more than the key.
     if wrapped.len() != size + 8 {
         return None;
     }

@@ -1,4 +1,4 @@
-//! Private keys and certificates from the octets of a file, whatever they are wrapped in: PKCS #1
+//! Private keys and certificates from the bytes of a file, whatever they are wrapped in: PKCS #1
 //! (RFC 8017), PKCS #8 plain and encrypted (RFC 5958), SEC 1 (RFC 5915), traditional encrypted PEM,
 //! PKCS #12, X.509. Each object is read by its contents; one that cannot be used does not cost
 //! those beside it.

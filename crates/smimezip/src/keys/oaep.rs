@@ -8,7 +8,7 @@ use crate::cms::HashAlgorithm;
 use crate::error::{Error, ErrorKind};
 use crate::secret::ContentEncryptionKey;
 
-/// Decrypts a content-encryption key of `size` octets.
+/// Decrypts a content-encryption key of `size` bytes.
 ///
 /// # Errors
 /// `Decrypt`, bare, for everything.

@@ -1,5 +1,5 @@
 //! What a key file consists of: objects in DER, out of whatever they are wrapped in. PEM or DER is
-//! seen from the octets, and so are UTF-16, a byte order mark, a line end after DER, base64 without
+//! seen from the bytes, and so are UTF-16, a byte order mark, a line end after DER, base64 without
 //! armour.
 
 use zeroize::Zeroizing;
@@ -16,7 +16,7 @@ pub(super) struct Object {
     pub(super) content: Result<Content, Error>,
 }
 
-/// Its octets.
+/// Its bytes.
 pub(super) enum Content {
     /// A structure in DER.
     Der(Zeroizing<Vec<u8>>),
@@ -148,7 +148,7 @@ fn cut_off(octets: &[u8]) -> Option<KeyProblem> {
         .then(|| KeyProblem::new("a file that ends before its structure does"))
 }
 
-/// The text in one octet a character: UTF-16 decoded, which programs on Windows write.
+/// The text in one byte a character: UTF-16 decoded, which programs on Windows write.
 fn text(octets: &[u8]) -> Zeroizing<Vec<u8>> {
     let units: fn([u8; 2]) -> u16 = match octets {
         [0xff, 0xfe, ..] | [1..=0x7f, 0, 1..=0x7f, 0, ..] => u16::from_le_bytes,
@@ -166,7 +166,7 @@ fn text(octets: &[u8]) -> Zeroizing<Vec<u8>> {
     text
 }
 
-/// The octets of a file that is base64 and nothing else, in lines or not, perhaps in quotation
+/// The bytes of a file that is base64 and nothing else, in lines or not, perhaps in quotation
 /// marks.
 fn bare_base64(text: &[u8]) -> Option<Zeroizing<Vec<u8>>> {
     let text = pem::with_line_ends(text);

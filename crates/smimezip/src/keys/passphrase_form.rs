@@ -1,5 +1,5 @@
-//! The octets that programs make of one passphrase. PKCS #12 wants a BMPString with a zero
-//! character at its end (RFC 7292 appendix B.1), and PKCS #5 whatever octets it is typed in;
+//! The bytes that programs make of one passphrase. PKCS #12 wants a BMPString with a zero
+//! character at its end (RFC 7292 appendix B.1), and PKCS #5 whatever bytes it is typed in;
 //! programs have understood either in several ways, and their files stay.
 
 use zeroize::Zeroizing;
@@ -18,7 +18,7 @@ pub(super) fn for_pkcs12(passphrase: &Passphrase) -> Vec<Zeroizing<Vec<u8>>> {
         forms.push(Zeroizing::new(Vec::new()));
     }
     if !octets.is_ascii() {
-        // Each octet as a character: OpenSSL before 1.1, and whoever is given another encoding.
+        // Each byte as a character: OpenSSL before 1.1, and whoever is given another encoding.
         forms.push(bmp_string(octets.iter().copied().map(u16::from)));
     }
     forms
@@ -36,7 +36,7 @@ pub(super) fn for_pkcs5_in_pkcs12(passphrase: &Passphrase) -> Vec<Zeroizing<Vec<
 }
 
 fn bmp_string(characters: impl Iterator<Item = u16>) -> Zeroizing<Vec<u8>> {
-    // At most one character an octet, and the zero.
+    // At most one character a byte, and the zero.
     let (least, most) = characters.size_hint();
     let mut octets = Zeroizing::new(Vec::with_capacity(2 * most.unwrap_or(least) + 2));
     for unit in characters.chain([0]) {

@@ -83,7 +83,7 @@ impl Scheme {
     }
 }
 
-/// Octets of a block of each of [`OldCipher`].
+/// Bytes of a block of each of [`OldCipher`].
 const BLOCK: usize = 8;
 
 impl OldCipher {

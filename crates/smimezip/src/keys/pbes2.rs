@@ -112,7 +112,7 @@ impl Cipher {
     }
 }
 
-/// PBKDF2-params (RFC 8018 appendix A.2), for a key of `size` octets; or of the size that they must
+/// PBKDF2-params (RFC 8018 appendix A.2), for a key of `size` bytes; or of the size that they must
 /// say then (RFC 9579 section 5).
 pub(super) fn pbkdf2(
     algorithm: &AlgorithmIdentifierRef<'_>,

@@ -139,7 +139,7 @@ fn decrypt(
     place: Place,
     opener: &mut Opener<'_>,
 ) -> Result<Vec<Bag>, Error> {
-    // Wrong octets may end in valid padding by chance, but are no bags then.
+    // Wrong bytes may end in valid padding by chance, but are no bags then.
     let looks_right = |octets: &[u8]| match asn1::parse_header(octets) {
         Ok(outer) if outer.is(asn1::tag::SEQUENCE) && outer.constructed => {
             let bag = octets.get(usize::from(outer.size)..).map(asn1::parse_header);
@@ -211,7 +211,7 @@ fn sequence(der: &[u8]) -> Result<Elements<'_>, Error> {
     Element::only(der).and_then(|it| it.sequence()).ok_or_else(bad)
 }
 
-/// The octets of a `[0] IMPLICIT OCTET STRING`, in one piece or several.
+/// The bytes of a `[0] IMPLICIT OCTET STRING`, in one piece or several.
 fn implicit_octets(element: &Element<'_>) -> Option<Vec<u8>> {
     let Some(pieces) = element.explicit(0) else { return element.context_octets(0) };
     let mut octets = Vec::new();

@@ -12,10 +12,10 @@ use crate::asn1::der::Element;
 use crate::error::{Error, KeyProblem};
 use crate::oid::Named;
 
-/// Largest modulus of a key that is read, in octets. Checking larger numbers takes long.
+/// Largest modulus of a key that is read, in bytes. Checking larger numbers takes long.
 const MAX_MODULUS: usize = 8192 / 8;
 
-/// The algorithm and the octets of the key in a PrivateKeyInfo.
+/// The algorithm and the bytes of the key in a PrivateKeyInfo.
 pub(super) fn private_key_info(der: &[u8]) -> Result<PrivateKeyInfoRef<'_>, Error> {
     let bad = || Error::bad_key("a malformed PKCS #8 key");
     let mut fields = Element::only(der).and_then(|it| it.sequence()).ok_or_else(bad)?;

@@ -145,7 +145,7 @@ impl PrivateKey {
         }
     }
 
-    /// Decrypts the content-encryption key of `size` octets that `info` holds.
+    /// Decrypts the content-encryption key of `size` bytes that `info` holds.
     ///
     /// # Errors
     /// `Decrypt`, bare, for everything.

@@ -213,7 +213,7 @@ impl KeyRing {
     }
 
     /// Adds a key-encryption key that both sides have (RFC 5652 section 6.2.3): 16, 24 or 32
-    /// octets. With an `identifier` it is tried for recipients of that name only.
+    /// bytes. With an `identifier` it is tried for recipients of that name only.
     ///
     /// # Errors
     /// [`ErrorKind::BadKey`](crate::ErrorKind::BadKey) for another size.

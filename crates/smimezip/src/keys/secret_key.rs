@@ -37,7 +37,7 @@ impl SecretKey {
         named && wrap.key_size() == self.octets.len()
     }
 
-    /// Decrypts the content-encryption key of `size` octets that `info` holds.
+    /// Decrypts the content-encryption key of `size` bytes that `info` holds.
     ///
     /// # Errors
     /// `Decrypt`, bare, for everything.
@@ -66,7 +66,7 @@ pub(super) fn iterations(info: &RecipientInfo) -> Option<u64> {
     }
 }
 
-/// Decrypts the content-encryption key of `size` octets that a password recipient holds. What it
+/// Decrypts the content-encryption key of `size` bytes that a password recipient holds. What it
 /// costs has been allowed.
 ///
 /// # Errors

@@ -13,7 +13,7 @@ use crate::hex;
 use crate::secret::Passphrase;
 use crate::smime::pem::Block;
 
-/// Decrypts the octets of `block`. One round of MD5 costs nothing that had to be allowed.
+/// Decrypts the bytes of `block`. One round of MD5 costs nothing that had to be allowed.
 pub(super) fn decrypt(block: &Block, passphrase: &Passphrase) -> Result<Zeroizing<Vec<u8>>, Error> {
     let bad = || Error::bad_key("an encrypted PEM key without usable DEK-Info");
     let info = block.headers.iter().find(|(name, _)| name == "DEK-Info").ok_or_else(bad)?;

@@ -107,7 +107,7 @@ fn aes_wrap() {
         for test in group.tests {
             let size = test.pt.len();
             match key_wrap::unwrap(wrap, &test.key, &test.ct, size) {
-                // Keys of 8 octets are too short for this wrap, and for every content cipher.
+                // Keys of 8 bytes are too short for this wrap, and for every content cipher.
                 Ok(key) if size >= 16 => {
                     assert_eq!(test.result, TestResult::Valid, "{}", test.tc_id);
                     assert_eq!(key.octets(), &*test.pt);
@@ -125,7 +125,7 @@ fn aes_wrap() {
     assert!(opened > 30 && refused > 100, "{opened} {refused}");
 }
 
-/// A private scalar of that many octets, leading zeros added or removed.
+/// A private scalar of that many bytes, leading zeros added or removed.
 fn scalar(octets: &[u8], size: usize) -> Vec<u8> {
     let significant: Vec<u8> = octets.iter().copied().skip_while(|octet| *octet == 0).collect();
     let mut scalar = vec![0; size - significant.len()];

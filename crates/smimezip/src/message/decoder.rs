@@ -1,4 +1,4 @@
-//! The forward-only way: `Decoder` is fed a message from its first octet to its last, `Decryptor`
+//! The forward-only way: `Decoder` is fed a message from its first byte to its last, `Decryptor`
 //! makes a `Read` of it. For pipes and sockets; what can be read at a position goes through
 //! `Envelope`, which is faster and sees the end first.
 
@@ -23,10 +23,10 @@ use crate::read_at::{Growing, read_full_at};
 use crate::secret::{UNLOCKING, wipe_stack};
 use crate::smime::{Container, Forward};
 
-/// Octets of a message that are worked on at once: bounds the memory.
+/// Bytes of a message that are worked on at once: bounds the memory.
 const PIECE: usize = 128 * 1024;
 
-/// Octets after the content that are looked at again whenever more of them come.
+/// Bytes after the content that are looked at again whenever more of them come.
 const SMALL_TAIL: usize = 4096;
 
 /// Decrypts one message that is fed forward, in constant memory. It never looks back, so it works
@@ -72,7 +72,7 @@ const SMALL_TAIL: usize = 4096;
 pub struct Decoder {
     limits: Limits,
     outside: Forward,
-    /// Octets of the ContentInfo that are not used yet.
+    /// Bytes of the ContentInfo that are not used yet.
     octets: Growing,
     stage: Stage,
     data: Option<EnvelopedData>,
@@ -96,9 +96,9 @@ impl fmt::Debug for Decoder {
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 #[non_exhaustive]
 pub struct Processed {
-    /// Octets of the input that were used.
+    /// Bytes of the input that were used.
     pub consumed: usize,
-    /// Octets of the output that were written.
+    /// Bytes of the output that were written.
     pub produced: usize,
 }
 
@@ -156,7 +156,7 @@ impl Decoder {
     }
 
     /// Says that the message is complete. Writes what is left of the content to `output` and
-    /// returns how many octets that is; to be called until it returns 0, which it does only after
+    /// returns how many bytes that is; to be called until it returns 0, which it does only after
     /// everything was verified that can be.
     ///
     /// # Errors
@@ -234,7 +234,7 @@ impl Decoder {
     fn complete(&mut self) -> Result<(), Error> {
         self.outside.finish(self.octets.buffer())?;
         self.octets.end();
-        // Where the octets end, the text may go on with what is no base64.
+        // Where the bytes end, the text may go on with what is no base64.
         self.advance().map_err(|error| match error.kind() {
             ErrorKind::Truncated => self.outside.problem().unwrap_or(error),
             _ => error,
@@ -276,7 +276,7 @@ impl Decoder {
         Ok(())
     }
 
-    /// Goes on as far as the octets at hand allow.
+    /// Goes on as far as the bytes at hand allow.
     fn advance(&mut self) -> Result<(), Error> {
         loop {
             let more = match &self.stage {
@@ -337,7 +337,7 @@ impl Decoder {
         if here < *due && !self.octets.has_ended() {
             return Ok(false);
         }
-        // Each try reads the head from its start, so the octets must have grown by a share.
+        // Each try reads the head from its start, so the bytes must have grown by a share.
         *due = here + here / 4 + 256;
         let data = match EnvelopedData::read(&self.octets, &self.limits) {
             // More may come, and what was read is within the limit.

@@ -143,7 +143,7 @@ impl Envelope {
     ///
     /// # Errors
     /// [`NoMatchingKey`](crate::ErrorKind::NoMatchingKey) if no recipient can be one of `keys`;
-    /// [`Decrypt`](crate::ErrorKind::Decrypt), bare of detail, for whatever fails behind that;
+    /// [`Decrypt`](crate::ErrorKind::Decrypt), bare of detail, for whatever fails after that;
     /// [`Unsupported`](crate::ErrorKind::Unsupported) for algorithms;
     /// [`Limit`](crate::ErrorKind::Limit) if too many recipients would have to be tried.
     pub fn unlock(&self, keys: &KeyRing) -> Result<Content, Error> {
@@ -247,7 +247,7 @@ impl Envelope {
         }
     }
 
-    /// The last ciphertext block behind the one before it, or behind the initialization vector.
+    /// The last ciphertext block after the one before it, or after the initialization vector.
     fn last_blocks(&self) -> Result<Vec<u8>, Error> {
         let vector = self.vector()?;
         let block_size = vector.len();

@@ -111,7 +111,7 @@ pub(crate) fn unlock_authenticated<S: ReadAt + 'static>(
         return Err(data.algorithm.unsupported());
     };
     let length = ciphertext.size()?;
-    // Without a place of its own the tag stands behind the ciphertext.
+    // Without a place of its own the tag stands after the ciphertext.
     let (length, tag) = if let Some(mac) = &tail.mac {
         (length, mac.clone())
     } else {

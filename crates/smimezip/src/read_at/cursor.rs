@@ -20,7 +20,7 @@ impl<S: ReadAt> Cursor<S> {
         Self { source, position: 0 }
     }
 
-    /// The position in octets.
+    /// The position in bytes.
     pub fn position(&self) -> u64 {
         self.position
     }

@@ -5,11 +5,11 @@ use std::io;
 
 use super::ReadAt;
 
-/// Octets from a position on, to which more are appended.
+/// Bytes from a position on, to which more are appended.
 #[derive(Debug, Default)]
 pub(crate) struct Growing {
     octets: Vec<u8>,
-    /// Position of the first octet that is still here.
+    /// Position of the first byte that is still here.
     start: u64,
     ended: bool,
 }
@@ -33,12 +33,12 @@ impl Growing {
         self.ended
     }
 
-    /// The octets that are here.
+    /// The bytes that are here.
     pub(crate) fn octets(&self) -> &[u8] {
         &self.octets
     }
 
-    /// The octets from `position` on.
+    /// The bytes from `position` on.
     pub(crate) fn from(&self, position: u64) -> &[u8] {
         let at = position.checked_sub(self.start).and_then(|at| usize::try_from(at).ok());
         at.and_then(|at| self.octets.get(at..)).unwrap_or_default()

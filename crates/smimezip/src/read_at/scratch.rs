@@ -7,7 +7,7 @@ thread_local! {
     static SPARE: RefCell<Vec<Vec<u8>>> = const { RefCell::new(Vec::new()) };
 }
 
-/// Calls `work` with `size` octets of unspecified contents. May be nested: each layer of a view
+/// Calls `work` with `size` bytes of unspecified contents. May be nested: each layer of a view
 /// gets a buffer of its own.
 pub(crate) fn with_scratch<R>(size: usize, work: impl FnOnce(&mut [u8]) -> R) -> R {
     let mut buffer = SPARE.with_borrow_mut(Vec::pop).unwrap_or_default();

@@ -1,12 +1,12 @@
-//! A base64 body (RFC 2045 section 6.8) as a view of its octets.
+//! A base64 body (RFC 2045 section 6.8) as a view of its bytes.
 //!
-//! Lines have one length, so the line of an octet is *computed* from the first line and its end
+//! Lines have one length, so the line of a byte is *computed* from the first line and its end
 //! is *verified* whenever it is read. At the first disagreement one scan makes sparse
 //! checkpoints, which serve any mixture of line lengths and blank lines. The alphabet and the
 //! padding are strict: nothing is skipped but CR, LF, spaces and tabs at line ends.
 //!
 //! Text may follow the body: the boundary of a multipart, a list's footer. Where a body ends is
-//! told by the structure in it, whose size is known from its first octets or found by walking over
+//! told by the structure in it, whose size is known from its first bytes or found by walking over
 //! it, never by what the text after it looks like.
 
 mod scan;
@@ -22,10 +22,10 @@ use crate::error::{Error, ErrorKind};
 use crate::limits::LayoutPolicy;
 use crate::read_at::{ReadAt, Scan, clamp, read_exact_at, with_scratch};
 
-/// Octets decoded by one read: a multiple of 3, bounds the working memory of a thread. More than
+/// Bytes decoded by one read: a multiple of 3, bounds the working memory of a thread. More than
 /// the layers above ask for at once, so that they read once.
 const PIECE: usize = 264 * 1024;
-/// Octets decoded at once, as soon as their lines were joined: a multiple of 3.
+/// Bytes decoded at once, as soon as their lines were joined: a multiple of 3.
 const STEP: usize = 6 * 1024;
 /// Longest line whose length is taken for the geometry; a body in one line is longer.
 const LONGEST_LINE: usize = 4096;
@@ -33,7 +33,7 @@ const LONGEST_LINE: usize = 4096;
 /// Characters at the end that are looked at where the body is one line.
 const TAIL: u64 = 76;
 
-/// The octets of a base64 body.
+/// The bytes of a base64 body.
 pub(super) struct Base64View<S> {
     source: S,
     /// Where the body starts and ends; no white space at its end.
@@ -52,7 +52,7 @@ pub(super) struct Base64View<S> {
 
 impl<S: ReadAt> Base64View<S> {
     /// The body whose text begins at `start` and ends somewhere before `limit`: after `size`
-    /// octets, if that is known, else where the text is of no base64 any more. White space around
+    /// bytes, if that is known, else where the text is of no base64 any more. White space around
     /// it is allowed.
     pub(super) fn open(
         source: S,
@@ -137,7 +137,7 @@ impl<S: ReadAt> Base64View<S> {
         Ok(())
     }
 
-    /// What follows the message of so many octets: its position and how many bytes it takes.
+    /// What follows the message of so many bytes: its position and how many bytes it takes.
     pub(super) fn after(&self, octets: u64) -> Result<Option<(u64, u64)>, Error> {
         let group = octets.div_ceil(3);
         let end = match group.checked_mul(4) {
@@ -150,7 +150,7 @@ impl<S: ReadAt> Base64View<S> {
         Ok((count > 0).then_some((first, count)))
     }
 
-    /// What is wrong if the structure in the body wants more octets than there are.
+    /// What is wrong if the structure in the body wants more bytes than there are.
     pub(super) fn end_of_text(&self) -> Error {
         self.stop.map_or_else(|| ErrorKind::Truncated.into(), invalid)
     }
@@ -206,7 +206,7 @@ impl<S: ReadAt> Base64View<S> {
         self.start + at / self.lines.characters * self.lines.size() + at % self.lines.characters
     }
 
-    /// Octets of text from character `from` to the last of `count`, line ends between included.
+    /// Bytes of text from character `from` to the last of `count`, line ends between included.
     fn text_size(&self, from: u64, count: usize) -> Result<usize, Error> {
         let last = from + (count as u64).max(1) - 1;
         let size = self.text_position(last) + 1 - self.text_position(from);
@@ -329,7 +329,7 @@ impl<S: ReadAt> Base64View<S> {
         Ok(())
     }
 
-    /// Decodes the `out.len()` octets from `offset`.
+    /// Decodes the `out.len()` bytes from `offset`.
     fn decode(&self, out: &mut [u8], offset: u64) -> Result<(), Error> {
         let first_group = offset / 3;
         let groups = (offset + out.len() as u64).div_ceil(3) - first_group;
@@ -351,7 +351,7 @@ impl<S: ReadAt> Base64View<S> {
     }
 }
 
-/// Characters that so many octets take.
+/// Characters that so many bytes take.
 fn characters_of(octets: u64) -> Option<u64> {
     octets.div_ceil(3).checked_mul(4)
 }

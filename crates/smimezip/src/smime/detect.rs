@@ -10,13 +10,13 @@ use crate::error::{Error, ErrorKind, NoMessage};
 use crate::limits::{Limit, Limits};
 use crate::read_at::{ReadAt, clamp, read_full_at};
 
-/// Octets in which the head of nearly every message ends.
+/// Bytes in which the head of nearly every message ends.
 pub(crate) const USUAL_HEAD: usize = 2048;
-/// Octets of a MIME body that show what it is.
+/// Bytes of a MIME body that show what it is.
 pub(crate) const BODY_START: usize = 64;
-/// Octets in which a PEM boundary must begin, text before it included.
+/// Bytes in which a PEM boundary must begin, text before it included.
 const PEM_PREAMBLE: usize = 8 * 1024;
-/// Octets in which a PEM boundary must end, text behind it included.
+/// Bytes in which a PEM boundary must end, text after it included.
 pub(crate) const PEM_EPILOGUE: usize = 8 * 1024;
 
 /// The outside of a message.
@@ -28,7 +28,7 @@ pub enum Container {
         /// `Content-Type` as written.
         content_type: Option<String>,
     },
-    /// A MIME entity whose body is the octets themselves.
+    /// A MIME entity whose body is the bytes themselves.
     MimeBinary {
         /// `Content-Type` as written.
         content_type: Option<String>,
@@ -40,7 +40,7 @@ pub enum Container {
         /// The words behind `BEGIN`.
         label: String,
     },
-    /// The octets of the ContentInfo in BER or DER.
+    /// The bytes of the ContentInfo in BER or DER.
     Binary,
 }
 
@@ -59,10 +59,10 @@ impl fmt::Display for Container {
 /// Where a message is in its outside.
 pub(crate) struct Outside {
     pub(crate) container: Container,
-    /// Where its octets, or their base64, start.
+    /// Where its bytes, or their base64, start.
     pub(crate) start: u64,
     pub(crate) is_base64: bool,
-    /// How many octets the message says that it has, if it says so at its start.
+    /// How many bytes the message says that it has, if it says so at its start.
     pub(crate) size: Option<u64>,
 }
 
@@ -72,12 +72,12 @@ pub(crate) fn begins_as_message<S: ReadAt>(source: &S, limits: &Limits) -> bool 
     find(source, longest_head(limits), limits).is_ok()
 }
 
-/// Octets in which the outside must show itself.
+/// Bytes in which the outside must show itself.
 pub(crate) fn longest_head(limits: &Limits) -> usize {
     usize::try_from(limits.header_section).unwrap_or(usize::MAX).max(PEM_PREAMBLE)
 }
 
-/// Finds the outside from the first `window` octets. What it finds in few, it finds in more.
+/// Finds the outside from the first `window` bytes. What it finds in few, it finds in more.
 pub(crate) fn find<S: ReadAt>(
     source: &S,
     window: usize,
@@ -178,7 +178,7 @@ fn pem_body(head: &[u8]) -> Option<(u64, String)> {
 
 /// The start of a CMS structure: a SEQUENCE that starts with an OBJECT IDENTIFIER.
 struct ContentInfo {
-    /// All of it in octets, if its length is definite.
+    /// All of it in bytes, if its length is definite.
     size: Option<u64>,
 }
 

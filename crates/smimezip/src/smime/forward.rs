@@ -1,6 +1,6 @@
-//! The outside of a message fed forward: text goes in, the octets inside come out. The same
+//! The outside of a message fed forward: text goes in, the bytes inside come out. The same
 //! detection, alphabet and padding as for views; nothing is kept but what is not complete yet. Who
-//! reads the octets says when the message was complete; what comes then is counted.
+//! reads the bytes says when the message was complete; what comes then is counted.
 
 mod base64;
 
@@ -23,7 +23,7 @@ enum State {
     Base64(Container, Box<Base64>),
 }
 
-/// A body that is the octets themselves.
+/// A body that is the bytes themselves.
 struct Binary {
     /// Where it begins.
     start: u64,
@@ -33,7 +33,7 @@ struct Binary {
 
 /// What follows a message: counted, not kept.
 struct After {
-    /// Octets of the message's last group of characters.
+    /// Bytes of the message's last group of characters.
     spare: u64,
     /// Where the first byte is that is no white space.
     first: Option<u64>,
@@ -73,13 +73,13 @@ impl Forward {
         }
     }
 
-    /// Takes the next of the message; appends the octets inside to `out`.
+    /// Takes the next of the message; appends the bytes inside to `out`.
     pub(crate) fn update(&mut self, text: &[u8], out: &mut Vec<u8>) -> Result<(), Error> {
         match &mut self.state {
             State::Head(head) => {
                 let before = head.octets().len();
                 head.append(text);
-                // A try costs little, but not so little as to make one for each octet.
+                // A try costs little, but not so little as to make one for each byte.
                 let tries = |seen| seen / (USUAL_HEAD + BODY_START);
                 let due = tries(before) < tries(head.octets().len());
                 if due { self.detect(out) } else { Ok(()) }
@@ -97,7 +97,7 @@ impl Forward {
         }
     }
 
-    /// Takes note that nothing follows; appends what octets there still are to `out`.
+    /// Takes note that nothing follows; appends what bytes there still are to `out`.
     ///
     /// # Errors
     /// `Truncated` if something must, `NotAMessage` if it was none.
@@ -109,7 +109,7 @@ impl Forward {
         Ok(())
     }
 
-    /// The message was complete with so many octets. From here on, what comes is counted only.
+    /// The message was complete with so many bytes. From here on, what comes is counted only.
     pub(crate) fn complete(&mut self, octets: u64) {
         match &mut self.state {
             State::Head(_) => {}

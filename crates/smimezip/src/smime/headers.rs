@@ -10,7 +10,7 @@ pub(super) struct Headers {
     pub(super) content_type: Option<String>,
     /// `Content-Transfer-Encoding` in lower case.
     pub(super) transfer_encoding: Option<String>,
-    /// Octets that the section takes, the blank line included.
+    /// Bytes that the section takes, the blank line included.
     pub(super) size: usize,
 }
 

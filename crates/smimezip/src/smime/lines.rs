@@ -2,7 +2,7 @@
 
 use crate::read_at::clamp;
 
-/// So many characters, then so many octets of line end.
+/// So many characters, then so many bytes of line end.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(super) struct Lines {
     pub(super) characters: u64,
@@ -46,7 +46,7 @@ impl Lines {
         }
     }
 
-    /// Octets from the start of a line to the start of the next.
+    /// Bytes from the start of a line to the start of the next.
     pub(super) fn size(&self) -> u64 {
         self.characters + self.ending().len() as u64
     }

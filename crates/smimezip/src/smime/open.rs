@@ -1,4 +1,4 @@
-//! A message's outside opened: the octets inside as a view, and what to say of what follows them.
+//! A message's outside opened: the bytes inside as a view, and what to say of what follows them.
 
 use std::sync::Arc;
 
@@ -13,19 +13,19 @@ use crate::read_at::{ReadAt, Slice, clamp, read_exact_at};
 /// A message without its outside.
 pub(crate) struct Opened {
     pub(crate) container: Container,
-    /// The octets of the ContentInfo, and perhaps others after them.
+    /// The bytes of the ContentInfo, and perhaps others after them.
     pub(crate) body: Arc<dyn ReadAt>,
     end: End,
 }
 
 /// What tells where the message ends.
 enum End {
-    /// The octets are the bytes from this position on.
+    /// The bytes are the bytes from this position on.
     Bytes(u64),
     Text(Arc<Base64View<Arc<dyn ReadAt>>>),
 }
 
-/// Finds the outside of `source`, and the octets inside.
+/// Finds the outside of `source`, and the bytes inside.
 pub(crate) fn open(source: &Arc<dyn ReadAt>, limits: &Limits) -> Result<Opened, Error> {
     let outside = match find(source, USUAL_HEAD, limits) {
         // A source that cannot be read is not read again in the hope of better luck.
@@ -49,7 +49,7 @@ pub(crate) fn open(source: &Arc<dyn ReadAt>, limits: &Limits) -> Result<Opened, 
 }
 
 impl Opened {
-    /// Checks what follows the message, which ended after so many octets.
+    /// Checks what follows the message, which ended after so many bytes.
     ///
     /// # Errors
     /// `TrailingData` if there is anything, unless that is accepted.
@@ -69,7 +69,7 @@ impl Opened {
         }
     }
 
-    /// `error`, which the structure in the body gave. Where its octets end, the text may go on.
+    /// `error`, which the structure in the body gave. Where its bytes end, the text may go on.
     pub(crate) fn explain(&self, error: Error) -> Error {
         match (error.kind(), &self.end) {
             (ErrorKind::Truncated, End::Text(view)) => view.end_of_text(),
@@ -119,7 +119,7 @@ pub(crate) fn open_entity(
     Ok(Some(body))
 }
 
-/// The position of the `END` boundary, which stands in the last octets.
+/// The position of the `END` boundary, which stands in the last bytes.
 fn pem_end<S: ReadAt>(source: &S, start: u64, label: &str) -> Result<u64, Error> {
     let length = source.size()?;
     let mut tail = vec![0; clamp(PEM_EPILOGUE, length.saturating_sub(start))];

@@ -3,7 +3,7 @@
 //!
 //! Files of keys are carried through mail, YAML, JSON and environment variables. So a boundary may
 //! stand anywhere in a line, lines may end in any way or be joined, and a line end may be written
-//! as a backslash and `n`: none of that leaves a doubt of what the octets are.
+//! as a backslash and `n`: none of that leaves a doubt of what the bytes are.
 
 use base64ct::{Base64, Decoder};
 use zeroize::Zeroizing;
@@ -20,7 +20,7 @@ pub(crate) struct Block {
     pub(crate) label: String,
     /// RFC 1421 headers of traditional encrypted keys, in order.
     pub(crate) headers: Vec<(String, String)>,
-    /// The decoded octets; perhaps a private key's.
+    /// The decoded bytes; perhaps a private key's.
     pub(crate) octets: Zeroizing<Vec<u8>>,
 }
 
@@ -93,7 +93,7 @@ fn read(label: &str, indentation: &[u8], body: &[u8]) -> Result<Block, &'static 
     Ok(Block { label: label.to_owned(), headers, octets })
 }
 
-/// The octets of base64 without white space; none if there are none. In constant time, as they may
+/// The bytes of base64 without white space; none if there are none. In constant time, as they may
 /// be a private key's.
 pub(crate) fn decode(base64: &[u8]) -> Option<Zeroizing<Vec<u8>>> {
     let mut octets = Zeroizing::new(Vec::with_capacity(base64.len()));

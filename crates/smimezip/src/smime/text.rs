@@ -6,11 +6,11 @@ use base64_simd::{Out, STANDARD};
 use crate::error::Error;
 use crate::read_at::{ReadAt, clamp, read_exact_at};
 
-/// White space passed over before and behind a body.
+/// White space passed over before and after a body.
 const WHITE_SPACE: usize = 4096;
 
-/// Decodes whole groups of 4 characters to `out`, without the first `skip` octets and those that
-/// do not fit. The octets in the middle go to their place without a copy.
+/// Decodes whole groups of 4 characters to `out`, without the first `skip` bytes and those that
+/// do not fit. The bytes in the middle go to their place without a copy.
 pub(super) fn decode_groups(text: &[u8], out: &mut [u8], skip: u64) -> Option<()> {
     let skip = clamp(3, skip);
     let mut text = text;
@@ -41,7 +41,7 @@ pub(super) fn decode_groups(text: &[u8], out: &mut [u8], skip: u64) -> Option<()
     Some(())
 }
 
-/// Appends the octets of whole groups of 4 characters to `out`.
+/// Appends the bytes of whole groups of 4 characters to `out`.
 pub(super) fn append_groups(text: &[u8], out: &mut Vec<u8>) -> Option<()> {
     STANDARD.decode_append(text, out).ok()
 }
@@ -89,7 +89,7 @@ pub(super) fn skip_white_space<S: ReadAt>(source: &S, start: u64, end: u64) -> R
     Ok(start + blank as u64)
 }
 
-/// The position behind the last octet that is no white space; only so much is passed over.
+/// The position after the last byte that is no white space; only so much is passed over.
 pub(super) fn trim_white_space<S: ReadAt>(source: &S, start: u64, end: u64) -> Result<u64, Error> {
     let mut text = vec![0; clamp(WHITE_SPACE, end.saturating_sub(start))];
     let from = end - text.len() as u64;

@@ -11,7 +11,7 @@ use crate::progress::{Call, current};
 use crate::read_at::{ReadAt, clamp, read_exact_at};
 use crate::threads;
 
-/// Octets of a block: many, as each wakes the other thread.
+/// Bytes of a block: many, as each wakes the other thread.
 const BLOCK: usize = 512 * 1024;
 /// Blocks that go round, the one that is being used included.
 const BLOCKS: usize = 3;
@@ -57,7 +57,7 @@ impl Ahead {
         Some(Self { ends: Some((Mutex::new(filled), used)), thread: Some(thread) })
     }
 
-    /// The next block in exchange for `block`, which was used; its octets are all of its length.
+    /// The next block in exchange for `block`, which was used; its bytes are all of its length.
     pub(super) fn exchange(&mut self, block: Vec<u8>) -> io::Result<Vec<u8>> {
         if let Some((filled, used)) = &mut self.ends {
             // The thread has ended if it reads no more; then nobody needs the memory.

@@ -7,7 +7,7 @@ use crate::error::Error;
 use crate::parts::VolumeSet;
 use crate::read_at::{clamp, read_exact_at};
 
-/// Its forms, the longest first: sizes of 8 or 4 octets, with and without signature.
+/// Its forms, the longest first: sizes of 8 or 4 bytes, with and without signature.
 const FORMS: [usize; 4] = [24, 20, 16, 12];
 
 /// What an entry's headers say of its descriptor.

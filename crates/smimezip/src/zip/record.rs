@@ -1,4 +1,4 @@
-//! The fixed records of the format, one type per section of APPNOTE 4.3. They are read from octets
+//! The fixed records of the format, one type per section of APPNOTE 4.3. They are read from bytes
 //! and hold what those say; nothing is interpreted here.
 
 /// Sizes and checksums of an entry, as a header or a descriptor gives them.
@@ -9,7 +9,7 @@ pub(super) struct Sizes {
     pub(super) uncompressed: u64,
 }
 
-/// Local file header, 4.3.7, without the name and the extra field behind it.
+/// Local file header, 4.3.7, without the name and the extra field after it.
 #[derive(Clone, Copy, Debug)]
 pub(super) struct LocalHeader {
     pub(super) flags: u16,
@@ -19,7 +19,7 @@ pub(super) struct LocalHeader {
     pub(super) extra_size: u16,
 }
 
-/// Central directory header, 4.3.12, without the variable fields behind it.
+/// Central directory header, 4.3.12, without the variable fields after it.
 #[derive(Clone, Copy, Debug)]
 pub(super) struct CentralHeader {
     pub(super) version_made_by: u16,
@@ -56,9 +56,9 @@ pub(super) struct Zip64Locator {
     pub(super) disks: u32,
 }
 
-/// Value of a 2-octet field whose real value is in a zip64 record (4.4.1.4).
+/// Value of a 2-byte field whose real value is in a zip64 record (4.4.1.4).
 pub(super) const IN_ZIP64_16: u16 = u16::MAX;
-/// Value of a 4-octet field whose real value is in a zip64 record.
+/// Value of a 4-byte field whose real value is in a zip64 record.
 pub(super) const IN_ZIP64_32: u32 = u32::MAX;
 
 /// General purpose flags, 4.4.4.
@@ -121,7 +121,7 @@ impl EndRecord {
     pub(super) const SIGNATURE: [u8; 4] = *b"PK\x05\x06";
     pub(super) const ZIP64_SIZE: usize = 56;
 
-    /// The record and the size of the comment behind it.
+    /// The record and the size of the comment after it.
     pub(super) fn parse(octets: &[u8]) -> Option<(Self, u16)> {
         let mut fields = Fields::signed(octets, Self::SIGNATURE)?;
         let (disk, directory_disk) = (fields.u16()?.into(), fields.u16()?.into());
@@ -174,7 +174,7 @@ impl EndRecord {
     }
 }
 
-/// What a 2-octet field holds of a count.
+/// What a 2-byte field holds of a count.
 pub(super) fn modulo(count: u64) -> u64 {
     count & u64::from(u16::MAX)
 }
@@ -192,7 +192,7 @@ impl Sizes {
     /// That of a data descriptor, which may be left out.
     pub(super) const SIGNATURE: [u8; 4] = *b"PK\x07\x08";
 
-    /// Data descriptor, 4.3.9: 12 or 20 octets, 4 more with a signature. Which form it has is not
+    /// Data descriptor, 4.3.9: 12 or 20 bytes, 4 more with a signature. Which form it has is not
     /// written in it, so its size decides.
     pub(super) fn parse_descriptor(octets: &[u8]) -> Option<Self> {
         let mut fields = match octets.len() {

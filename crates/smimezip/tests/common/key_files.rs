@@ -64,7 +64,7 @@ pub fn pem(label: &str, octets: &[u8]) -> Vec<u8> {
     format!("-----BEGIN {label}-----\n{body}\n-----END {label}-----\n").into_bytes()
 }
 
-/// The octets of the only object of a PEM file.
+/// The bytes of the only object of a PEM file.
 pub fn der(path: &Path) -> Vec<u8> {
     internals::pem(&read(path)).unwrap().remove(0).2
 }

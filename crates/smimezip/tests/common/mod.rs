@@ -78,7 +78,7 @@ pub fn write_tree(root: &Path, tree: &Tree) {
     }
 }
 
-/// Octets that do not compress, always the same for one seed.
+/// Bytes that do not compress, always the same for one seed.
 pub fn noise(seed: u64, count: usize) -> Vec<u8> {
     let mut state = seed.wrapping_mul(0x9e37_79b9_7f4a_7c15) | 1;
     let mut octets = Vec::with_capacity(count + 8);

@@ -15,7 +15,7 @@ pub enum Cipher {
     TripleDes,
 }
 
-/// How the octets are laid out.
+/// How the bytes are laid out.
 #[derive(Clone, Debug)]
 pub struct Shape {
     pub cipher: Cipher,
@@ -26,7 +26,7 @@ pub struct Shape {
     pub outside: Outside,
 }
 
-/// What is around the octets.
+/// What is around the bytes.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub enum Outside {
     Binary,
@@ -147,7 +147,7 @@ pub fn recipient_info_with(serial: u8, encrypted: &[u8], indefinite: bool) -> Ve
     element(0x30, &info, indefinite)
 }
 
-/// Puts the octets into their outside.
+/// Puts the bytes into their outside.
 pub fn outside(octets: &[u8], outside: &Outside) -> Vec<u8> {
     let header = |encoding: &str, end: &str| {
         format!(

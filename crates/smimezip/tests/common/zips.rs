@@ -79,7 +79,7 @@ pub fn split(archive: &[u8], sizes: &[usize]) -> Vec<Vec<u8>> {
     cuts.iter().zip(ends).map(|(start, end)| octets[*start..end].to_vec()).collect()
 }
 
-/// Names for the parts of a split set, each with the octets.
+/// Names for the parts of a split set, each with the bytes.
 pub fn named(parts: Vec<Vec<u8>>, suffix: &str) -> Vec<(String, Vec<u8>)> {
     let last = parts.len();
     (1..)

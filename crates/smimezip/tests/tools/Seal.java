@@ -18,7 +18,7 @@ import org.bouncycastle.cms.jcajce.JceKeyTransRecipientInfoGenerator;
 import org.bouncycastle.jce.provider.BouncyCastleProvider;
 
 /**
- * Seals files as Bouncy Castle does: BER of indefinite length with octet strings of 1000 bytes, in a
+ * Seals files as Bouncy Castle does: BER of indefinite length with byte strings of 1000 bytes, in a
  * MIME entity with base64 lines of 76 columns and CR LF. Arguments: certificates, in PEM. Standard
  * input: lines of plaintext file, TAB, sealed file, TAB, cipher, TAB, form (mime, binary or ber).
  */

@@ -95,7 +95,7 @@ fn unequal_chunks_are_found_by_scanning() {
 #[test]
 fn another_length_than_announced_is_an_error_until_scanned() {
     let data = octets(10_000);
-    // Two chunks in the place of one: 496 + 500 + two headers of 4 take 1004 octets.
+    // Two chunks in the place of one: 496 + 500 + two headers of 4 take 1004 bytes.
     let mut chunks: Vec<&[u8]> = data[..3000].chunks(1000).collect();
     chunks.extend([&data[3000..3496], &data[3496..3996]]);
     chunks.extend(data[3996..].chunks(1000));
@@ -108,7 +108,7 @@ fn another_length_than_announced_is_an_error_until_scanned() {
     check(&view, &data);
 }
 
-/// Four chunks of 7 octets are assumed; there are two of 7 and one of 14, which ends two octets
+/// Four chunks of 7 bytes are assumed; there are two of 7 and one of 14, which ends two bytes
 /// before.
 #[test]
 fn another_end_than_announced_is_an_error_until_scanned() {

@@ -107,7 +107,7 @@ fn agreement(info: &KeyAgreeRecipientInfo) -> Known<(KeyEncryptionAlgorithm, Det
     Ok((algorithm, Details::Agreement(Agreement { public_key, shared_info })))
 }
 
-/// ECC-CMS-SharedInfo (RFC 5753 section 7.2): the key wrap as it was sent, the sender's octets, and
+/// ECC-CMS-SharedInfo (RFC 5753 section 7.2): the key wrap as it was sent, the sender's bytes, and
 /// the bits of the key-encryption key.
 fn shared_info(wrap: &[u8], ukm: Option<&[u8]>, key_size: usize) -> der::Result<Vec<u8>> {
     let explicit = |number, octets| {

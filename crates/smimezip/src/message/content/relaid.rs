@@ -6,10 +6,10 @@ use std::sync::Arc;
 use crate::error::Error;
 use crate::read_at::{ReadAt, Scan};
 
-/// Opens the same octets with their layout scanned.
+/// Opens the same bytes with their layout scanned.
 type OpenScanned = Box<dyn Fn() -> Result<Arc<dyn ReadAt>, Error> + Send + Sync>;
 
-/// The octets of `assumed`, until a read meets lines or chunks of another length, after which they
+/// The bytes of `assumed`, until a read meets lines or chunks of another length, after which they
 /// are those that a scan finds.
 ///
 /// If there are as many as was said before, nobody notices. If not, what was read near the end may

@@ -10,7 +10,7 @@ use crate::keys::KeyRing;
 use crate::limits::Limits;
 use crate::progress::CancelToken;
 
-/// Octets read from the source at once.
+/// Bytes read from the source at once.
 const INPUT: usize = 128 * 1024;
 
 /// Reads the content of a message that is read forward from `source`: a pipe, a socket.

@@ -13,12 +13,12 @@ use crate::read_at::{ReadAt, Spool};
 
 /// How far the message has come.
 pub(super) enum Stage {
-    /// Before the encrypted content; the next try to read it comes with so many octets.
+    /// Before the encrypted content; the next try to read it comes with so many bytes.
     Head { keys: Arc<KeyRing>, due: usize },
     /// Between two chunks of it, or in one.
     Content { feed: Box<OctetFeed>, cipher: Cipher, position: u64, left: u64 },
     /// After it, from this position on; the next try to read what is there comes with so many
-    /// octets.
+    /// bytes.
     Tail { cipher: Cipher, position: u64, due: usize },
     /// After the message.
     Complete { cipher: Cipher, tail: Tail },
@@ -55,7 +55,7 @@ impl Cipher {
         }
     }
 
-    /// Takes the next octets; appends the plaintext there is to `out`.
+    /// Takes the next bytes; appends the plaintext there is to `out`.
     pub(super) fn update(&mut self, ciphertext: &[u8], out: &mut Vec<u8>) -> Result<(), Error> {
         match self {
             Self::Cbc(cbc, _) => cbc.update(ciphertext, out),

@@ -93,7 +93,7 @@ fn a_disagreement_in_the_middle_is_noticed_when_it_is_read() {
     let text = String::from_utf8(wrapped(&data, 64, "\n")).unwrap();
     let lines: Vec<_> = text.lines().collect();
     let (left, right) = lines[30].split_at(10);
-    // One character moves to the next line: the grid before and behind holds.
+    // One character moves to the next line: the grid before and after holds.
     let odd = format!(
         "{}\n{}{}\n{}\n{}",
         lines[..30].join("\n"),
@@ -141,7 +141,7 @@ fn every_cut_is_noticed_or_shorter() {
     }
 }
 
-/// The octets of a body and what follows it.
+/// The bytes of a body and what follows it.
 type Found = (Vec<u8>, Option<(u64, u64)>);
 
 /// What readers of a body of known or unknown size say of it.

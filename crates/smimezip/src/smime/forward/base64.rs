@@ -1,5 +1,5 @@
 //! A base64 body fed forward. What is no base64 is an error only if the message was not complete
-//! before it: that is known to whoever reads the octets, not here.
+//! before it: that is known to whoever reads the bytes, not here.
 
 use super::super::detect::{Container, PEM_EPILOGUE};
 use super::super::pem;
@@ -14,7 +14,7 @@ pub(super) struct Base64 {
     line: usize,
     /// Where the text stands that comes next.
     position: u64,
-    /// Octets that were appended.
+    /// Bytes that were appended.
     octets: u64,
     /// The first byte that cannot be of the body: outside of the alphabet, or after the padding.
     invalid: Option<u64>,
@@ -58,7 +58,7 @@ impl Base64 {
         }
     }
 
-    /// Takes the next text; appends the octets that are complete to `out`.
+    /// Takes the next text; appends the bytes that are complete to `out`.
     pub(super) fn update(&mut self, text: &[u8], out: &mut Vec<u8>) -> Result<(), Error> {
         let text = self.body_of(text)?;
         let position = self.position;
@@ -139,7 +139,7 @@ impl Base64 {
         }
     }
 
-    /// The message was complete with so many octets.
+    /// The message was complete with so many bytes.
     pub(super) fn complete(&mut self, octets: u64) {
         let Last { text, position, octets: before, pending } = std::mem::take(&mut self.last);
         let group = octets.div_ceil(3);

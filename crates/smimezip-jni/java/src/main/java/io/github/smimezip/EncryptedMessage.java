@@ -77,7 +77,7 @@ public final class EncryptedMessage implements AutoCloseable {
     /**
      * Opens the message that a source serves.
      *
-     * @param source the source; it is to be closed by its owner, behind the last use of the message and
+     * @param source the source; it is to be closed by its owner, after the last use of the message and
      *     its streams
      * @param options how to open it
      * @return the message, to be closed

@@ -43,7 +43,7 @@ public final class ExportSet implements AutoCloseable {
     /**
      * The export that consists of these parts, wherever they are.
      *
-     * @param parts sources by the names of the parts; they are to be closed by their owner, behind the last
+     * @param parts sources by the names of the parts; they are to be closed by their owner, after the last
      *     use of what is opened from them
      * @return the set, to be closed
      * @throws IOException if a name is no part's, or a source does not tell its size
@@ -82,7 +82,7 @@ public final class ExportSet implements AutoCloseable {
     }
 
     /**
-     * Parts that must exist by the names of the others. Those behind the last one known are told by
+     * Parts that must exist by the names of the others. Those after the last one known are told by
      * {@link #open} only.
      *
      * @return their names

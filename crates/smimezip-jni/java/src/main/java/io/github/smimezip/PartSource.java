@@ -25,7 +25,7 @@ public interface PartSource extends Closeable {
      *
      * @param position where to read, from 0 on
      * @param target where the bytes go; between one and {@code remaining()} are put into it
-     * @return how many bytes were read; -1 at or behind the end
+     * @return how many bytes were read; -1 at or past the end
      * @throws IOException if they cannot be read
      */
     int readAt(long position, ByteBuffer target) throws IOException;

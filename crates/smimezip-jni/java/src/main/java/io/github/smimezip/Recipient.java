@@ -44,7 +44,7 @@ public final class Recipient {
     /**
      * The serial number of the certificate it names.
      *
-     * @return big-endian octets; none if it names no certificate by its issuer
+     * @return big-endia bytes; none if it names no certificate by its issuer
      */
     public byte[] serialNumber() {
         return serialNumber.clone();
@@ -53,7 +53,7 @@ public final class Recipient {
     /**
      * The subjectKeyIdentifier of the certificate it names, or the name of a secret key.
      *
-     * @return octets; none if it is named otherwise
+     * @return bytes; none if it is named otherwise
      */
     public byte[] keyIdentifier() {
         return keyIdentifier.clone();

@@ -83,7 +83,7 @@ public final class KeyAdapter {
             .generatePublic(new ECPublicKeySpec(new ECPoint(x, y), own.getParams()));
     }
 
-    /** The octets of RFC 7748 in a SubjectPublicKeyInfo (RFC 8410): the same head as our own key has. */
+    /** The bytes of RFC 7748 in a SubjectPublicKeyInfo (RFC 8410): the same head as our own key has. */
     private PublicKey montgomery(byte[] octets) throws GeneralSecurityException {
         byte[] info = publicKey.getEncoded();
         if (info == null || info.length <= octets.length) {

@@ -4,7 +4,7 @@ import java.io.IOException;
 import java.io.InputStream;
 import java.util.Objects;
 
-/** A stream whose octets come from the native side, many at a time. */
+/** A stream whose bytes come from the native side, many at a time. */
 abstract class OctetStream extends InputStream {
     @Override
     public final int read() throws IOException {
@@ -18,6 +18,6 @@ abstract class OctetStream extends InputStream {
         return length == 0 ? 0 : fill(buffer, offset, length);
     }
 
-    /** Reads at least one octet into a range that was checked; -1 at the end. */
+    /** Reads at least one byte into a range that was checked; -1 at the end. */
     abstract int fill(byte[] buffer, int offset, int length) throws IOException;
 }

@@ -13,7 +13,7 @@ import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
 
-/** What crosses the border as octets: numbers big-endian, texts in UTF-8 behind their length. */
+/** What crosses the border as bytes: numbers big-endian, texts in UTF-8 behind their length. */
 public final class Octets {
     private Octets() {}
 
