@@ -117,8 +117,8 @@
 #define SMZ_UNKNOWN UINT64_MAX
 
 /**
- * smz_progress.phase: keys are tried, and authenticated content is verified: bytes are those of its
- * ciphertext, entries are parts.
+ * smz_progress.phase: keys are tried, and authenticated content is verified: bytes are those of
+ * its ciphertext, entries are parts.
  */
 #define SMZ_PHASE_UNLOCKING 1
 
@@ -198,8 +198,8 @@
 #define SMZ_NAMES_SKIP 1
 
 /**
- * SMZ_OPTION_NAMES: encode unsafe characters as `%XX`, give a number to names that collide; the report
- * has both names.
+ * SMZ_OPTION_NAMES: encode unsafe characters as `%XX`, give a number to names that collide; the
+ * report has both names.
  */
 #define SMZ_NAMES_ENCODE 2
 
@@ -244,9 +244,9 @@
 #define SMZ_UNWRAP_NOT_MINE 1
 
 /**
- * What smz_unwrap_fn returns if the key could not be asked: a service does not answer, a token is not
- * there. Unless another key opens the message, the call ends with SMZ_ERR_IO then, and not as if the key
- * were a wrong one.
+ * What smz_unwrap_fn returns if the key could not be asked: a service does not answer, a token is
+ * not there. Unless another key opens the message, the call ends with SMZ_ERR_IO then, and not as
+ * if the key were a wrong one.
  */
 #define SMZ_UNWRAP_UNREACHABLE 2
 
@@ -256,8 +256,8 @@
 #define SMZ_IO_CONCURRENT 1
 
 /**
- * Integrity: nothing: whoever could change the message could change its content. So it is with every CBC
- * cipher.
+ * Integrity: nothing: whoever could change the message could change its content. So it is with
+ * every CBC cipher.
  */
 #define SMZ_INTEGRITY_NONE 0
 
@@ -284,7 +284,7 @@
 /**
  * smz_part.state: another file claims the part's place, or it is a browser's copy.
  */
-#define SMZ_PART_DOUBLED 2
+#define SMZ_PART_DUPLICATE 2
 
 /**
  * smz_skipped.reason: a symbolic link, a device, a pipe, a socket.
@@ -320,8 +320,8 @@ typedef struct smz_cancel smz_cancel;
 typedef struct smz_decoder smz_decoder;
 
 /**
- * What went wrong, and where: made by a call that fails, if it was given somewhere to put it. To be
- * freed with smz_error_free(). May be read by several threads at the same time.
+ * What went wrong, and where: made by a call that fails, if it was given somewhere to put it. To
+ * be freed with smz_error_free(). May be read by several threads at the same time.
  */
 typedef struct smz_error smz_error;
 
@@ -344,8 +344,8 @@ typedef struct smz_message smz_message;
 typedef struct smz_options smz_options;
 
 /**
- * Reads the content of a message or an entry of an archive. Functions that take it as `const` may be
- * called by several threads at the same time, the others by one.
+ * Reads the content of a message or an entry of an archive. Functions that take it as `const` may
+ * be called by several threads at the same time, the others by one.
  */
 typedef struct smz_reader smz_reader;
 
@@ -367,7 +367,8 @@ typedef struct smz_set smz_set;
 typedef int32_t smz_status;
 
 /**
- * The details of an error. Texts are UTF-8, owned by the error or report they come from. Since 0.1.
+ * The details of an error. Texts are UTF-8, owned by the error or report they come from. Since
+ * 0.1.
  */
 typedef struct smz_error_info {
     /**
@@ -420,9 +421,9 @@ typedef struct smz_entry {
      */
     size_t struct_size;
     /**
-     * Its raw name in UTF-8, as the archive has it, owned by the archive. A NUL inside is shown as U+FFFD.
-     * **It is not checked**: it may be absolute or have `..` in it, so never join it to a directory, nor
-     * open a file by it: `path` is there for that.
+     * Its raw name in UTF-8, as the archive has it, owned by the archive. A NUL inside is shown as
+     * U+FFFD. **It is not checked**: it may be absolute or have `..` in it, so never join it to a
+     * directory, nor open a file by it: `path` is there for that.
      */
     const char *name;
     /**
@@ -471,17 +472,18 @@ typedef struct smz_entry {
      */
     int32_t is_supported;
     /**
-     * The relative path that the name stands for, with `/` between directories, in UTF-8 and owned by
-     * the archive; NULL if it is not safe to create on every platform. `.` is the directory that
-     * everything is in. Other entries may have the same path, or one that some file system does not
-     * tell from it, and what a link points to is not judged: smz_archive_extract() sees to both.
+     * The relative path that the name stands for, with `/` between directories, in UTF-8 and owned
+     * by the archive; NULL if it is not safe to create on every platform. `.` is the directory
+     * that everything is in. Other entries may have the same path, or one that some file system
+     * does not tell from it, and what a link points to is not judged: smz_archive_extract() sees
+     * to both.
      */
     const char *path;
 } smz_entry;
 
 /**
- * A deviation from the standard that was accepted, as directory, sizes and CRC-32 still determine every
- * byte: one of each kind. Since 0.1.
+ * A deviation from the standard that was accepted, as directory, sizes and CRC-32 still determine
+ * every byte: one of each kind. Since 0.1.
  */
 typedef struct smz_oddity {
     /**
@@ -563,8 +565,8 @@ typedef int (*smz_progress_fn)(void *user, const struct smz_progress *progress);
  *
  * @param user The pointer given with the callback.
  * @param entry Valid until the callback returns.
- * @return 0 to leave the entry out, a positive number to take it; a negative one ends the call with
- * SMZ_ERR_CANCELLED.
+ * @return 0 to leave the entry out, a positive number to take it; a negative one ends the call
+ * with SMZ_ERR_CANCELLED.
  */
 typedef int (*smz_filter_fn)(void *user, const struct smz_entry *entry);
 
@@ -632,16 +634,16 @@ typedef struct smz_recipient {
      */
     const uint8_t *serial_number;
     /**
-     * Octets of `serial_number`.
+     * Bytes of `serial_number`.
      */
     size_t serial_number_len;
     /**
-     * The subjectKeyIdentifier of the certificate it names, or the name of the secret key (`kekri`); or
-     * NULL.
+     * The subjectKeyIdentifier of the certificate it names, or the name of the secret key
+     * (`kekri`); or NULL.
      */
     const uint8_t *subject_key_identifier;
     /**
-     * Octets of `subject_key_identifier`.
+     * Bytes of `subject_key_identifier`.
      */
     size_t subject_key_identifier_len;
     /**
@@ -653,16 +655,16 @@ typedef struct smz_recipient {
      */
     const uint8_t *encrypted_key;
     /**
-     * Octets of `encrypted_key`.
+     * Bytes of `encrypted_key`.
      */
     size_t encrypted_key_len;
     /**
-     * The sender's public key, for key agreement: a point (SEC 1 section 2.3.3) or the octets of RFC
-     * 7748; or NULL.
+     * The sender's public key, for key agreement: a point (SEC 1 section 2.3.3) or the bytes of
+     * RFC 7748; or NULL.
      */
     const uint8_t *originator_public_key;
     /**
-     * Octets of `originator_public_key`.
+     * Bytes of `originator_public_key`.
      */
     size_t originator_public_key_len;
     /**
@@ -670,7 +672,7 @@ typedef struct smz_recipient {
      */
     const uint8_t *der;
     /**
-     * Octets of `der`.
+     * Bytes of `der`.
      */
     size_t der_len;
     /**
@@ -680,17 +682,17 @@ typedef struct smz_recipient {
 } smz_recipient;
 
 /**
- * Decrypts a content-encryption key elsewhere: in a hardware module, a key service. May be called on
- * any thread, one at a time for each key. Take the same time whether decryption fails or not. Since
- * 0.1.
+ * Decrypts a content-encryption key elsewhere: in a hardware module, a key service. May be called
+ * on any thread, one at a time for each key. Take the same time whether decryption fails or not.
+ * Since 0.1.
  *
  * @param user The pointer given with the callback.
  * @param recipient Whom the message names, with the algorithm and the encrypted key.
  * @param out_key Where the decrypted key goes; it is wiped afterwards.
  * @param key_size The size that the key must have, in bytes.
  * @return 0 if the key was stored; SMZ_UNWRAP_NOT_MINE if the message is not for this key;
- * SMZ_UNWRAP_UNREACHABLE or SMZ_ERR_IO if the key could not be asked; SMZ_ERR_CANCELLED to end the call;
- * anything else if decryption failed, whatever failed in it.
+ * SMZ_UNWRAP_UNREACHABLE or SMZ_ERR_IO if the key could not be asked; SMZ_ERR_CANCELLED to end the
+ * call; anything else if decryption failed, whatever failed in it.
  */
 typedef int (*smz_unwrap_fn)(void *user,
                              const struct smz_recipient *recipient,
@@ -698,10 +700,10 @@ typedef int (*smz_unwrap_fn)(void *user,
                              size_t key_size);
 
 /**
- * Bytes that your program serves: a part in memory, in a database, in an object store by ranges. The
- * struct is copied. Callbacks must not throw or longjmp; they may be called on other threads than
- * the one that made the call, but only one at a time unless SMZ_IO_CONCURRENT is set. A callback
- * must not call functions that read the same source; such a call fails. Since 0.1.
+ * Bytes that your program serves: a part in memory, in a database, in an object store by ranges.
+ * The struct is copied. Callbacks must not throw or longjmp; they may be called on other threads
+ * than the one that made the call, but only one at a time unless SMZ_IO_CONCURRENT is set. A
+ * callback must not call functions that read the same source; such a call fails. Since 0.1.
  */
 typedef struct smz_io {
     /**
@@ -713,18 +715,19 @@ typedef struct smz_io {
      */
     void *user;
     /**
-     * Reads up to `len` bytes at `offset` into `buf` and stores how many in `out_n`; fewer is fine,
-     * 0 only at or behind the end. Returns 0, or an error number of the operating system's kind,
-     * which becomes `os_error`. Must not be NULL.
+     * Reads up to `len` bytes at `offset` into `buf` and stores how many in `out_n`; fewer is
+     * fine, 0 only at or past the end. Returns 0, or an error number of the operating system's
+     * kind, which becomes `os_error`. Must not be NULL.
      */
     int (*read_at)(void *user, uint64_t offset, uint8_t *buf, size_t len, size_t *out_n);
     /**
-     * Stores the length in bytes, which never changes. Returns as `read_at` does. Must not be NULL.
+     * Stores the length in bytes, which never changes. Returns as `read_at` does. Must not be
+     * NULL.
      */
     int (*size)(void *user, uint64_t *out_size);
     /**
-     * Called exactly once when nothing needs the source any more, also if the call that was given it
-     * fails for another reason than SMZ_ERR_INVALID_ARGUMENT. May be NULL.
+     * Called exactly once when nothing needs the source any more, also if the call that was given
+     * it fails for another reason than SMZ_ERR_INVALID_ARGUMENT. May be NULL.
      */
     void (*close)(void *user);
     /**
@@ -758,8 +761,8 @@ typedef struct smz_message_info {
      */
     uint64_t recipient_count;
     /**
-     * Bytes of ciphertext. With a CBC cipher the content is shorter by its padding: 1 to 16 bytes for
-     * AES, 1 to 8 for 3DES; with an authenticated one it is as long.
+     * Bytes of ciphertext. With a CBC cipher the content is shorter by its padding: 1 to 16 bytes
+     * for AES, 1 to 8 for 3DES; with an authenticated one it is as long.
      */
     uint64_t ciphertext_size;
     /**
@@ -833,7 +836,8 @@ typedef struct smz_summary {
      */
     uint64_t renamed;
     /**
-     * Kinds of deviations from the standard that were met and accepted: see smz_report_get_oddity().
+     * Kinds of deviations from the standard that were met and accepted: see
+     * smz_report_get_oddity().
      */
     uint64_t oddities;
 } smz_summary;
@@ -927,7 +931,7 @@ typedef struct smz_renamed {
 #define SMZ_ERR_CORRUPT -8
 
 /**
- * Parts of the set are missing, doubled or too many; the message names all of them.
+ * Parts of the set are missing, there twice or too many; the message names all of them.
  */
 #define SMZ_ERR_MISSING_PART -9
 
@@ -1037,7 +1041,8 @@ typedef struct smz_renamed {
 #define SMZ_ERROR_SETS 6
 
 /**
- * With SMZ_ERR_NO_MATCHING_KEY and SMZ_ERR_DECRYPT: for whom the message is, one text for each recipient.
+ * With SMZ_ERR_NO_MATCHING_KEY and SMZ_ERR_DECRYPT: for whom the message is, one text for each
+ * recipient.
  */
 #define SMZ_ERROR_RECIPIENTS 7
 
@@ -1073,20 +1078,20 @@ typedef struct smz_renamed {
 #define SMZ_OPTION_THREADS 5
 
 /**
- * Number, 0 or 1: look through SignedData inside the encryption (RFC 5652 section 5) where it is met. **The
- * signature is not verified.** Default: 0.
+ * Number, 0 or 1: look through SignedData inside the encryption (RFC 5652 section 5) where it is
+ * met. **The signature is not verified.** Default: 0.
  */
 #define SMZ_OPTION_INNER_SIGNED_DATA 7
 
 /**
- * Number, 0 or 1: look through a MIME header section inside the encryption, and its base64, where it
- * is met. Default: 0.
+ * Number, 0 or 1: look through a MIME header section inside the encryption, and its base64, where
+ * it is met. Default: 0.
  */
 #define SMZ_OPTION_INNER_MIME_HEADER 8
 
 /**
- * Number, 0 or 1: ignore bytes after the end of a message, or of an archive. Default: 0, which refuses
- * them.
+ * Number, 0 or 1: ignore bytes after the end of a message, or of an archive. Default: 0, which
+ * refuses them.
  */
 #define SMZ_OPTION_ACCEPT_TRAILING_DATA 9
 
@@ -1097,15 +1102,15 @@ typedef struct smz_renamed {
 #define SMZ_OPTION_ACCEPT_GCM_IN_ENVELOPED_DATA 10
 
 /**
- * Number, 0 or 1: ignore bytes of an archive that belong to no entry, before or between entries, as
- * some programs leave them where they deleted an entry. Default: 0, which refuses them.
+ * Number, 0 or 1: ignore bytes of an archive that belong to no entry, before or between entries,
+ * as some programs leave them where they deleted an entry. Default: 0, which refuses them.
  */
 #define SMZ_OPTION_ACCEPT_UNUSED_BYTES 11
 
 /**
- * Number: what happens to names that are not safe on every platform (with `:`, a dot or a space at the
- * end, names of devices, names that some file system does not tell apart): SMZ_NAMES_… Absolute
- * names, `..` and links are refused whatever was chosen. Default: refuse.
+ * Number: what happens to names that are not safe on every platform (with `:`, a dot or a space at
+ * the end, names of devices, names that some file system does not tell apart): SMZ_NAMES_…
+ * Absolute names, `..` and links are refused whatever was chosen. Default: refuse.
  */
 #define SMZ_OPTION_NAMES 12
 
@@ -1146,8 +1151,8 @@ typedef struct smz_renamed {
 #define SMZ_OPTION_LIMIT_PRIVATE_KEY_OPERATIONS 105
 
 /**
- * Number: iterations of key derivation (PBKDF2; others count by their work) to open one key file, or
- * to try the passwords for one message. Default: 10,000,000.
+ * Number: iterations of key derivation (PBKDF2; others count by their work) to open one key file,
+ * or to try the passwords for one message. Default: 10,000,000.
  */
 #define SMZ_OPTION_LIMIT_KDF_ITERATIONS 106
 
@@ -1178,8 +1183,8 @@ typedef struct smz_renamed {
 
 /**
  * Number: bytes that the entries asked for may decompress to. It counts where it is given: to
- * smz_archive_open() for every later call, to smz_archive_extract() for that call. Default: no limit
- * but the free space.
+ * smz_archive_open() for every later call, to smz_archive_extract() for that call. Default: no
+ * limit but the free space.
  */
 #define SMZ_OPTION_LIMIT_TOTAL_SIZE 112
 
@@ -1195,8 +1200,8 @@ typedef struct smz_renamed {
 #define SMZ_OPTION_LIMIT_LAYERS 114
 
 /**
- * Number: bytes of an authenticated message that smz_decoder_process() keeps in a temporary file until
- * its tag is verified. Default: no limit but the free space.
+ * Number: bytes of an authenticated message that smz_decoder_process() keeps in a temporary file
+ * until its tag is verified. Default: no limit but the free space.
  */
 #define SMZ_OPTION_LIMIT_SPOOL 115
 
@@ -1252,15 +1257,15 @@ SMZ_API void smz_error_free(struct smz_error *error);
 SMZ_API const char *smz_error_message(const struct smz_error *error);
 
 /**
- * The kind of failure as a word that programs may compare and store, finer than the status: "truncated" and
- * "damaged" are both SMZ_ERR_CORRUPT. The same words as in JSON and in Rust. Since 0.1.
+ * The kind of failure as a word that programs may compare and store, finer than the status:
+ * "truncated" and "damaged" are both SMZ_ERR_CORRUPT. The same words as in JSON and in Rust. Since
+ * 0.1.
  *
  * @param error The error, or NULL.
  * @return Owned by the error, never NULL; empty if the failure is the border's own.
  * @note Threads: several at the same time, also with the same handle.
  */
-SMZ_API
-const char *smz_error_code(const struct smz_error *error);
+SMZ_API const char *smz_error_code(const struct smz_error *error);
 
 /**
  * The details of an error. Since 0.1.
@@ -1342,13 +1347,14 @@ SMZ_API void smz_cancel_free(struct smz_cancel *cancel);
 SMZ_API void smz_cancel_trigger(const struct smz_cancel *cancel);
 
 /**
- * Unlocks a set and reads the archive's directory. Of every part the head and the tail are read, and the
- * directory at the end of the last; a part with an authenticated cipher is read and verified whole. If
- * parts are missing, duplicate or too many, all of them are named at once. Since 0.1.
+ * Unlocks a set and reads the archive's directory. Of every part the head and the tail are read,
+ * and the directory at the end of the last; a part with an authenticated cipher is read and
+ * verified whole. If parts are missing, duplicate or too many, all of them are named at once.
+ * Since 0.1.
  *
  * @param set The set. It is not needed any more afterwards.
- * @param keyring The keys; one without any opens a set of which no part is sealed. They are not needed any
- * more afterwards.
+ * @param keyring The keys; one without any opens a set of which no part is sealed. They are not
+ * needed any more afterwards.
  * @param options Limits, what is accepted, inner layers, threads, progress, cancel; or NULL. The
  * limits count for every later call with the archive.
  * @param out_archive Where the archive goes, to be freed with smz_archive_free().
@@ -1383,22 +1389,23 @@ SMZ_API void smz_archive_free(struct smz_archive *archive);
 SMZ_API uint64_t smz_archive_entry_count(const struct smz_archive *archive);
 
 /**
- * What is known about the integrity of what is read from the archive: that of the weakest part. Since 0.1.
+ * What is known about the integrity of what is read from the archive: that of the weakest part.
+ * Since 0.1.
  *
  * @param archive The archive.
- * @return SMZ_INTEGRITY_AUTHENTICATED if each part is authenticated, else SMZ_INTEGRITY_CHECKSUMMED;
- * SMZ_INTEGRITY_NONE for NULL.
+ * @return SMZ_INTEGRITY_AUTHENTICATED if each part is authenticated, else
+ * SMZ_INTEGRITY_CHECKSUMMED; SMZ_INTEGRITY_NONE for NULL.
  * @note Threads: several at the same time, also with the same handle.
  */
-SMZ_API
-int32_t smz_archive_integrity(const struct smz_archive *archive);
+SMZ_API int32_t smz_archive_integrity(const struct smz_archive *archive);
 
 /**
  * One entry of the archive, in the order of its directory. Since 0.1.
  *
  * @param archive The archive.
  * @param index Counted from 0, below smz_archive_entry_count().
- * @param out_entry Where it goes; its `struct_size` must be set. Its name and path are the archive's.
+ * @param out_entry Where it goes; its `struct_size` must be set. Its name and path are the
+ * archive's.
  * @return SMZ_OK, SMZ_ERR_NOT_FOUND or SMZ_ERR_INVALID_ARGUMENT.
  * @note Threads: several at the same time, also with the same handle.
  */
@@ -1408,18 +1415,19 @@ smz_status smz_archive_get_entry(const struct smz_archive *archive,
                                  struct smz_entry *out_entry);
 
 /**
- * How many kinds of deviations from the standard the archive's directory has that were accepted. Since 0.1.
+ * How many kinds of deviations from the standard the archive's directory has that were accepted.
+ * Since 0.1.
  *
  * @param archive The archive.
  * @return The number; 0 for NULL.
  * @note Threads: several at the same time, also with the same handle.
  */
-SMZ_API
-uint64_t smz_archive_oddity_count(const struct smz_archive *archive);
+SMZ_API uint64_t smz_archive_oddity_count(const struct smz_archive *archive);
 
 /**
- * A deviation from the standard that the archive's directory has, and that was accepted. What entries have
- * besides is in the report of the call that read them: smz_report_get_oddity(). Since 0.1.
+ * A deviation from the standard that the archive's directory has, and that was accepted. What
+ * entries have besides is in the report of the call that read them: smz_report_get_oddity(). Since
+ * 0.1.
  *
  * @param archive The archive.
  * @param index Counted from 0, below smz_archive_oddity_count().
@@ -1467,10 +1475,10 @@ smz_status smz_archive_open_entry(const struct smz_archive *archive,
                                   struct smz_error **err);
 
 /**
- * Extracts one entry to `directory`, below which it gets the name it has in the archive, or the one it is
- * given by the options. Other entries are not looked at, so the time does not depend on how many there are.
- * The entry is there afterwards, or this fails: options that choose entries or leave some out do not
- * count. Since 0.1.
+ * Extracts one entry to `directory`, below which it gets the name it has in the archive, or the
+ * one it is given by the options. Other entries are not looked at, so the time does not depend on
+ * how many there are. The entry is there afterwards, or this fails: options that choose entries or
+ * leave some out do not count. Since 0.1.
  *
  * @param archive The archive.
  * @param index Counted from 0, below smz_archive_entry_count().
@@ -1495,13 +1503,13 @@ smz_status smz_archive_extract_entry(const struct smz_archive *archive,
  *
  * @param archive The archive.
  * @param directory Where to; made if it is not there: bytes on Unix, UTF-8 on Windows.
- * @param options Policies, limits, choice of entries, progress, cancel; or NULL. A limit counts where it
- * is stricter than the one that the archive was opened under.
+ * @param options Policies, limits, choice of entries, progress, cancel; or NULL. A limit counts
+ * where it is stricter than the one that the archive was opened under.
  * @param out_report Where a report goes, to be freed with smz_report_free(); or NULL.
  * @param err Where an error goes, or NULL.
  * @return SMZ_OK; SMZ_PARTIAL with SMZ_OPTION_KEEP_GOING if entries failed; SMZ_ERR_UNSAFE_PATH,
- * SMZ_ERR_EXISTS, SMZ_ERR_UNSUPPORTED, SMZ_ERR_LIMIT, SMZ_ERR_NO_SPACE before anything was written;
- * SMZ_ERR_CORRUPT naming entry and parts, SMZ_ERR_CANCELLED, SMZ_ERR_IO.
+ * SMZ_ERR_EXISTS, SMZ_ERR_UNSUPPORTED, SMZ_ERR_LIMIT, SMZ_ERR_NO_SPACE before anything was
+ * written; SMZ_ERR_CORRUPT naming entry and parts, SMZ_ERR_CANCELLED, SMZ_ERR_IO.
  * @note Threads: several at the same time, also with the same handle.
  */
 SMZ_API
@@ -1519,8 +1527,8 @@ smz_status smz_archive_extract(const struct smz_archive *archive,
  * @param archive The archive.
  * @param directory Where it would go; need not be there: bytes on Unix, UTF-8 on Windows.
  * @param options Policies, limits, choice of entries; or NULL.
- * @param out_report Where a report of what would be done goes, to be freed with smz_report_free(); or
- * NULL.
+ * @param out_report Where a report of what would be done goes, to be freed with smz_report_free();
+ * or NULL.
  * @param err Where an error goes, or NULL.
  * @return As smz_archive_extract(), before anything was written.
  * @note Threads: several at the same time, also with the same handle.
@@ -1630,8 +1638,8 @@ smz_status smz_options_set_filter(struct smz_options *options,
                                   void *user);
 
 /**
- * Has a callback find the instants of times without a time zone; without one they are taken as UTC.
- * Since 0.1.
+ * Has a callback find the instants of times without a time zone; without one they are taken as
+ * UTC. Since 0.1.
  *
  * @param options The options.
  * @param callback Called as smz_local_time_fn says; NULL for none.
@@ -1665,7 +1673,8 @@ smz_status smz_options_set_cancel(struct smz_options *options,
 SMZ_API struct smz_keyring *smz_keyring_new(void);
 
 /**
- * Frees a key ring and wipes its keys. NULL is fine. What was opened with it stays open. Since 0.1.
+ * Frees a key ring and wipes its keys. NULL is fine. What was opened with it stays open. Since
+ * 0.1.
  *
  * @param keyring The ring, or NULL.
  * @note Threads: any one; nobody uses the handle afterwards.
@@ -1682,8 +1691,9 @@ SMZ_API void smz_keyring_free(struct smz_keyring *keyring);
 SMZ_API uint64_t smz_keyring_key_count(const struct smz_keyring *keyring);
 
 /**
- * Adds all private keys and certificates of a file: PEM or DER; PKCS #1, PKCS #8 plain or encrypted, SEC 1,
- * traditional encrypted PEM, PKCS #12, X.509; RSA, elliptic curves, X25519, X448, ML-KEM. Since 0.1.
+ * Adds all private keys and certificates of a file: PEM or DER; PKCS #1, PKCS #8 plain or
+ * encrypted, SEC 1, traditional encrypted PEM, PKCS #12, X.509; RSA, elliptic curves, X25519,
+ * X448, ML-KEM. Since 0.1.
  *
  * @param keyring The ring.
  * @param path The file: bytes on Unix, UTF-8 on Windows.
@@ -1728,7 +1738,8 @@ smz_status smz_keyring_add_memory(struct smz_keyring *keyring,
                                   struct smz_error **err);
 
 /**
- * Adds a password, for messages that were encrypted under one (RFC 5652 section 6.2.4, `pwri`). Since 0.1.
+ * Adds a password, for messages that were encrypted under one (RFC 5652 section 6.2.4, `pwri`).
+ * Since 0.1.
  *
  * @param keyring The ring.
  * @param password The password's bytes. They are copied, and wiped with the ring.
@@ -1745,8 +1756,8 @@ smz_status smz_keyring_add_password(struct smz_keyring *keyring,
                                     struct smz_error **err);
 
 /**
- * Adds a secret key that both sides have, for messages whose content-encryption key is wrapped under it
- * (RFC 5652 section 6.2.3, `kekri`). Since 0.1.
+ * Adds a secret key that both sides have, for messages whose content-encryption key is wrapped
+ * under it (RFC 5652 section 6.2.3, `kekri`). Since 0.1.
  *
  * @param keyring The ring.
  * @param key The key's bytes: 16, 24 or 32. They are copied, and wiped with the ring.
@@ -1771,12 +1782,12 @@ smz_status smz_keyring_add_secret_key(struct smz_keyring *keyring,
  * Adds a key that lives elsewhere: HSM, PKCS #11, CNG, a cloud's key service. Since 0.1.
  *
  * @param keyring The ring.
- * @param certificate The key's X.509 certificate in DER; only messages that name it are given to the
- * callback. NULL for every message.
+ * @param certificate The key's X.509 certificate in DER; only messages that name it are given to
+ * the callback. NULL for every message.
  * @param certificate_len Its length in bytes.
  * @param unwrap Decrypts content-encryption keys, as smz_unwrap_fn says. Must not be NULL.
- * @param user Given to the callback; must be valid until the ring and every decoder made with it are
- * freed.
+ * @param user Given to the callback; must be valid until the ring and every decoder made with it
+ * are freed.
  * @param err Where an error goes, or NULL.
  * @return SMZ_OK, SMZ_ERR_BAD_KEY, SMZ_ERR_INVALID_ARGUMENT, SMZ_ERR_BUSY as
  * smz_keyring_add_file().
@@ -1792,8 +1803,8 @@ smz_status smz_keyring_add_external(struct smz_keyring *keyring,
                                     struct smz_error **err);
 
 /**
- * Opens the message in a file. Only its head and tail are read, or all of it once where its lines or
- * chunks are not of one length; the file stays open as needed. Since 0.1.
+ * Opens the message in a file. Only its head and tail are read, or all of it once where its lines
+ * or chunks are not of one length; the file stays open as needed. Since 0.1.
  *
  * @param path The file: bytes on Unix, UTF-8 on Windows.
  * @param options Limits, inner layers, or NULL.
@@ -1883,12 +1894,12 @@ smz_status smz_message_get_recipient(const struct smz_message *message,
                                      struct smz_recipient *out_recipient);
 
 /**
- * Unlocks a message: finds the key it is for and checks the content. With a CBC cipher that is its last
- * block, which tells most wrong keys; with an authenticated one it is all of it, which takes as long as
- * reading the message once. Since 0.1.
+ * Unlocks a message: finds the key it is for and checks the content. With a CBC cipher that is its
+ * last block, which tells most wrong keys; with an authenticated one it is all of it, which takes
+ * as long as reading the message once. Since 0.1.
  *
- * Enveloped-data in CBC is **not authenticated**: whoever could change the message could change its
- * content unnoticed. smz_message_info.integrity tells.
+ * Enveloped-data in CBC is **not authenticated**: whoever could change the message could change
+ * its content unnoticed. smz_message_info.integrity tells.
  *
  * @param message The message; it can be unlocked again.
  * @param keyring The keys. They are not needed any more afterwards.
@@ -1906,17 +1917,18 @@ smz_status smz_message_decrypt(const struct smz_message *message,
                                struct smz_error **err);
 
 /**
- * Decrypts a whole message to a file, on several threads: the file is there complete, or it is as it
- * was. Since 0.1.
+ * Decrypts a whole message to a file, on several threads: the file is there complete, or it is as
+ * it was. Since 0.1.
  *
  * @param message The message.
  * @param keyring The keys.
  * @param path The file to write: bytes on Unix, UTF-8 on Windows.
- * @param options Of these count: overwrite (skip is never here), durable, threads, progress, cancel,
- * and SMZ_OPTION_LIMIT_TOTAL_SIZE and SMZ_OPTION_LIMIT_LAYERS, where they are stricter than those the
- * message was opened under. Or NULL.
+ * @param options Of these count: overwrite (skip is never here), durable, threads, progress,
+ * cancel, and SMZ_OPTION_LIMIT_TOTAL_SIZE and SMZ_OPTION_LIMIT_LAYERS, where they are stricter
+ * than those the message was opened under. Or NULL.
  * @param err Where an error goes, or NULL.
- * @return As smz_message_decrypt(); SMZ_ERR_LIMIT before anything is written, SMZ_ERR_EXISTS, SMZ_ERR_NO_SPACE, SMZ_ERR_CANCELLED.
+ * @return As smz_message_decrypt(); SMZ_ERR_LIMIT before anything is written, SMZ_ERR_EXISTS,
+ * SMZ_ERR_NO_SPACE, SMZ_ERR_CANCELLED.
  * @note Threads: several at the same time, also with the same handle.
  */
 SMZ_API
@@ -1954,14 +1966,14 @@ SMZ_API uint64_t smz_reader_size(const struct smz_reader *reader);
 SMZ_API int32_t smz_reader_integrity(const struct smz_reader *reader);
 
 /**
- * Which of the message's recipients the key that opened it is, for the content of a message. Since 0.1.
+ * Which of the message's recipients the key that opened it is, for the content of a message. Since
+ * 0.1.
  *
  * @param reader The reader.
  * @return An index for smz_message_get_recipient(); SMZ_UNKNOWN for an entry, and for NULL.
  * @note Threads: several at the same time, also with the same handle.
  */
-SMZ_API
-uint64_t smz_reader_recipient(const struct smz_reader *reader);
+SMZ_API uint64_t smz_reader_recipient(const struct smz_reader *reader);
 
 /**
  * Reads the next bytes. Since 0.1.
@@ -1991,7 +2003,7 @@ smz_status smz_reader_read(struct smz_reader *reader,
  * where it is. May be called by several threads at the same time. Since 0.1.
  *
  * @param reader The reader.
- * @param offset The position in bytes; behind the end nothing is read.
+ * @param offset The position in bytes; past the end nothing is read.
  * @param buf Where they go.
  * @param len How many fit.
  * @param out_n Where the number read goes, as for smz_reader_read().
@@ -2018,8 +2030,8 @@ smz_status smz_reader_read_at(const struct smz_reader *reader,
  * SEEK_END are on every platform known.
  * @param out_position Where the new position goes, or NULL.
  * @param err Where an error goes, or NULL.
- * @return SMZ_OK, SMZ_ERR_INVALID_ARGUMENT for a position before the start; SMZ_ERR_UNSUPPORTED for
- * an entry of an archive.
+ * @return SMZ_OK, SMZ_ERR_INVALID_ARGUMENT for a position before the start; SMZ_ERR_UNSUPPORTED
+ * for an entry of an archive.
  * @note Threads: one at a time with the same handle; another gets SMZ_ERR_BUSY.
  */
 SMZ_API
@@ -2033,11 +2045,11 @@ smz_status smz_reader_seek(struct smz_reader *reader,
 /**
  * Makes a decoder for one message. Since 0.1.
  *
- * With a CBC cipher, nothing that comes out is verified before smz_decoder_finish() said that the message is
- * complete: a wrong key may show only then, and CBC authenticates nothing. With an authenticated cipher
- * nothing comes out before that: the ciphertext waits in memory, or beyond 1 MiB in an unnamed file in
- * the folder for temporary files. Where a file is at hand, use smz_message_open_file(): it is faster and
- * sees the end first.
+ * With a CBC cipher, nothing that comes out is verified before smz_decoder_finish() said that the
+ * message is complete: a wrong key may show only then, and CBC authenticates nothing. With an
+ * authenticated cipher nothing comes out before that: the ciphertext waits in memory, or beyond 1
+ * MiB in an unnamed file in the folder for temporary files. Where a file is at hand, use
+ * smz_message_open_file(): it is faster and sees the end first.
  *
  * @param keyring The keys. It may be freed while the decoder lives, but not added to before the
  * message's head has passed.
@@ -2111,7 +2123,8 @@ smz_status smz_decoder_finish(struct smz_decoder *decoder,
                               struct smz_error **err);
 
 /**
- * Finds the set that a file is a part of, or the only one in a folder. Reads names only. Since 0.1.
+ * Finds the set that a file is a part of, or the only one in a folder. Reads names only. Since
+ * 0.1.
  *
  * @param any_part A part of the set, or the folder: bytes on Unix, UTF-8 on Windows.
  * @param out_set Where the set goes, to be freed with smz_set_free().
@@ -2145,7 +2158,7 @@ SMZ_API void smz_set_free(struct smz_set *set);
  * Adds a part that your program serves, sealed or not. Since 0.1.
  *
  * @param set A set made by smz_set_new().
- * @param name The part's file name, which tells its place: `X.z01.smime` … `X.zip.smime`. A lone
+ * @param name The part's file name, which tells its position: `X.z01.smime` … `X.zip.smime`. A lone
  * part may have any name.
  * @param io The callbacks; the struct is copied. `close` is called when nothing needs the part any
  * more, also if this call fails, unless with SMZ_ERR_INVALID_ARGUMENT.
@@ -2162,7 +2175,7 @@ smz_status smz_set_add_io(struct smz_set *set,
 
 /**
  * How many parts are known: present, missing (as far as the names of the others tell; those behind
- * the last are told by smz_archive_open()), and doubled. Since 0.1.
+ * the last are named by smz_archive_open()), and duplicates. Since 0.1.
  *
  * @param set The set.
  * @return The number; 0 for NULL.
