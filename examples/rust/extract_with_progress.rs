@@ -6,7 +6,8 @@ use std::env;
 use std::io;
 use std::ops::ControlFlow;
 
-use smimezip::{CancelToken, Event, Export, ExtractOptions, KeyRing, Phase, UnlockOptions};
+use smimezip::progress::{Event, Phase};
+use smimezip::{CancelToken, Export, ExtractOptions, KeyRing, UnlockOptions};
 
 fn main() -> Result<(), Box<dyn std::error::Error>> {
     let [part, key, folder] = arguments()?;

@@ -6,7 +6,8 @@
 //!
 //! Nothing is certain before the end: if this program fails, what it wrote is worth nothing.
 
-use smimezip::{Decryptor, KeyRing, Limits};
+use smimezip::message::Decryptor;
+use smimezip::{KeyRing, Limits};
 
 fn main() -> Result<(), Box<dyn std::error::Error>> {
     let key = std::env::args().nth(1).ok_or("usage: from-a-pipe KEY.pem")?;

@@ -10,10 +10,10 @@
 use std::io::{Read, Write};
 use std::process::{Command, Stdio};
 
-use smimezip::{
-    ContentEncryptionKey, Envelope, Error, ErrorKind, KeyEncryptionAlgorithm, KeyRing, Limits,
-    RecipientInfo, RecipientKey,
-};
+use smimezip::cms::{KeyEncryptionAlgorithm, RecipientInfo};
+use smimezip::keys::{ContentEncryptionKey, RecipientKey};
+use smimezip::message::Envelope;
+use smimezip::{Error, ErrorKind, KeyRing, Limits};
 
 struct Service {
     command: Vec<String>,

@@ -8,7 +8,9 @@ use std::io;
 use std::sync::Arc;
 use std::sync::atomic::{AtomicU64, Ordering};
 
-use smimezip::{Export, FileSource, KeyRing, PartName, ReadAt};
+use smimezip::parts::PartName;
+use smimezip::read_at::FileSource;
+use smimezip::{Export, KeyRing, ReadAt};
 
 /// One object of the store.
 struct Object {

@@ -5,7 +5,8 @@
 use std::env;
 use std::io::{Read, Seek, SeekFrom};
 
-use smimezip::{Envelope, KeyRing, Limits};
+use smimezip::message::Envelope;
+use smimezip::{KeyRing, Limits};
 
 fn main() -> Result<(), Box<dyn std::error::Error>> {
     let [message, key] = arguments()?;

@@ -4,7 +4,8 @@
 use std::io::Read;
 use std::sync::{Arc, LazyLock};
 
-use smimezip::{Decryptor, Envelope, Error, KeyRing, Limits, Passphrase, internals};
+use smimezip::message::{Decryptor, Envelope};
+use smimezip::{Error, KeyRing, Limits, Passphrase, internals};
 
 static LIMITS: LazyLock<Limits> = LazyLock::new(|| {
     // Forward, the layout of the chunks does not matter; so it must not at positions either.

@@ -7,7 +7,8 @@ use std::io::Read;
 use std::path::Path;
 use std::sync::Arc;
 
-use smimezip::{Archive, EntryKind, ExtractOptions, ReadAt};
+use smimezip::zip::EntryKind;
+use smimezip::{Archive, ExtractOptions, ReadAt};
 
 use super::directory;
 

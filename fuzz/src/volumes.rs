@@ -4,7 +4,8 @@
 
 use std::sync::Arc;
 
-use smimezip::{PartName, ReadAt};
+use smimezip::ReadAt;
+use smimezip::parts::PartName;
 
 use super::directory;
 

@@ -6,7 +6,8 @@ use std::io::{Read, Seek, SeekFrom};
 use std::path::Path;
 use std::process::Command;
 
-use smimezip::{Decryptor, Envelope, KeyRing, Limits};
+use smimezip::message::{Decryptor, Envelope};
+use smimezip::{KeyRing, Limits};
 
 use super::text;
 use crate::table::Way;

@@ -10,7 +10,8 @@
 use std::borrow::Cow;
 use std::io;
 
-use smimezip::{Damage, Error, ErrorKind, Limit, NameProblem, NoMessage, Unsupported};
+use smimezip::error::{Damage, NameProblem, NoMessage, Unsupported};
+use smimezip::{Error, ErrorKind, Limit};
 
 use crate::exit::Failure;
 use crate::text;

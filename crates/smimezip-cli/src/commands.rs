@@ -11,9 +11,12 @@ pub(crate) mod verify;
 use std::io::{self, IsTerminal, Read, Write};
 use std::path::{Path, PathBuf};
 
+use smimezip::extract::Links;
+use smimezip::message::InnerLayers;
+use smimezip::parts::PartName;
 use smimezip::{
-    Archive, CancelToken, Error, ErrorKind, Export, ExtractOptions, InnerLayers, KeyRing, Limit,
-    Limits, Links, PartName, Report, UnlockOptions,
+    Archive, CancelToken, Error, ErrorKind, Export, ExtractOptions, KeyRing, Limit, Limits, Report,
+    UnlockOptions,
 };
 
 use crate::args::{Accepted, Cli, Layer, Policy};

@@ -1,6 +1,7 @@
 //! What else is known of an export that is damaged: how its parts are sealed.
 
-use smimezip::{Envelope, Error, ErrorKind, Export, Integrity, Limits};
+use smimezip::message::Envelope;
+use smimezip::{Error, ErrorKind, Export, Integrity, Limits};
 
 use crate::advice::Sealing;
 use crate::exit::Failure;

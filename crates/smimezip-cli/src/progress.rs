@@ -6,7 +6,8 @@ use std::ops::ControlFlow;
 use std::time::{Duration, Instant};
 
 use indicatif::{ProgressBar, ProgressDrawTarget, ProgressStyle};
-use smimezip::{Event, Phase, Progress};
+use smimezip::Progress;
+use smimezip::progress::{Event, Phase};
 
 use crate::console::Console;
 use crate::text::{safe, size};

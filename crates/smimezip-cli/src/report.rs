@@ -1,7 +1,9 @@
 //! What was done to one export, for a person and as JSON.
 
 use serde_json::{Value, json};
-use smimezip::{Error, Export, Oddity, Report, SkipReason, Skipped};
+use smimezip::extract::{SkipReason, Skipped};
+use smimezip::zip::Oddity;
+use smimezip::{Error, Export, Report};
 
 use crate::advice::Sealing;
 use crate::console::{self, Console};

@@ -6,7 +6,8 @@ use std::time::SystemTime;
 use jiff::Timestamp;
 use jiff::civil::DateTime;
 use jiff::tz::TimeZone;
-use smimezip::{DosDateTime, Limit, Modified};
+use smimezip::Limit;
+use smimezip::zip::{DosDateTime, Modified};
 
 /// A number of bytes, short.
 pub(crate) fn size(bytes: u64) -> String {

@@ -3,9 +3,9 @@
 use std::io;
 use std::process::Command;
 
-use smimezip::{
-    ContentEncryptionKey, Error, ErrorKind, RecipientIdentifier, RecipientInfo, RecipientKey,
-};
+use smimezip::cms::{RecipientIdentifier, RecipientInfo};
+use smimezip::keys::{ContentEncryptionKey, RecipientKey};
+use smimezip::{Error, ErrorKind};
 
 use crate::{child, text};
 

@@ -3,7 +3,8 @@
 use std::ffi::{c_int, c_void};
 use std::time::{Duration, SystemTime};
 
-use smimezip::{DosDateTime, Entry, ErrorKind};
+use smimezip::zip::DosDateTime;
+use smimezip::{Entry, ErrorKind};
 
 use crate::entry::{entry_strings, smz_entry};
 use crate::error::Failure;

@@ -3,9 +3,9 @@
 use std::collections::HashSet;
 
 use glob::{MatchOptions, Pattern};
-use smimezip::{
-    CancelToken, Entry, ExtractOptions, InnerLayers, Limits, SaveOptions, UnlockOptions,
-};
+use smimezip::extract::SaveOptions;
+use smimezip::message::InnerLayers;
+use smimezip::{CancelToken, Entry, ExtractOptions, Limits, UnlockOptions};
 
 use crate::callbacks::{Callback, asked, smz_filter_fn};
 use crate::error::Failure;

@@ -2,7 +2,7 @@
 
 use std::sync::Arc;
 
-use smimezip::Decoder;
+use smimezip::message::Decoder;
 
 use crate::border;
 use crate::chosen;

@@ -4,7 +4,8 @@ use std::ffi::{CString, c_char};
 use std::ptr;
 use std::time::SystemTime;
 
-use smimezip::{Entry, EntryKind, Modified};
+use smimezip::Entry;
+use smimezip::zip::{EntryKind, Modified};
 
 use crate::sized::{self, Sized};
 use crate::text::c_string;

@@ -3,10 +3,9 @@
 use std::ffi::{CString, c_char, c_int, c_void};
 use std::sync::Arc;
 
-use smimezip::{
-    Certificate, ContentEncryptionKey, Error, ErrorKind, KeyRing, Limits, Passphrase,
-    RecipientInfo, RecipientKey,
-};
+use smimezip::cms::RecipientInfo;
+use smimezip::keys::{ContentEncryptionKey, RecipientKey};
+use smimezip::{Certificate, Error, ErrorKind, KeyRing, Limits, Passphrase};
 use zeroize::Zeroizing;
 
 use crate::border;

@@ -3,7 +3,8 @@
 use std::ffi::{CString, c_char};
 use std::sync::Arc;
 
-use smimezip::{Content, Envelope, InnerLayers, Limits, ReadAt};
+use smimezip::message::{Content, Envelope, InnerLayers};
+use smimezip::{Limits, ReadAt};
 
 use crate::border;
 use crate::chosen::{self, Chosen};
@@ -115,7 +116,8 @@ pub unsafe extern "C" fn smz_message_open_file(
             let path = border::path(path, "path")?;
             let chosen = chosen::chosen(options)?;
             let named = |failure: Failure| failure.in_part(path.display().to_string());
-            let file = smimezip::FileSource::open(&path).map_err(|error| named(error.into()))?;
+            let file =
+                smimezip::read_at::FileSource::open(&path).map_err(|error| named(error.into()))?;
             out.publish(smz_message::open(Arc::new(file), chosen).map_err(named)?);
             Ok(())
         })
@@ -318,7 +320,7 @@ pub unsafe extern "C" fn smz_message_decrypt_to_file(
             let limits = of_call.map_or(message.limits.clone(), |it| message.limits.at_most(it));
             let content = message.unlock(&keyring, &limits, &chosen)?;
             let options = chosen.save.clone().limits(&limits);
-            Ok(smimezip::save_with(&content, path, &options, &mut chosen.reporter())?)
+            Ok(smimezip::extract::save_with(&content, path, &options, &mut chosen.reporter())?)
         })
     }
 }

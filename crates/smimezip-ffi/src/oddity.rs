@@ -3,7 +3,7 @@
 
 use std::ffi::{CString, c_char};
 
-use smimezip::Oddity;
+use smimezip::zip::Oddity;
 
 use crate::border;
 use crate::error::Failure;

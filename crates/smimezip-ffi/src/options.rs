@@ -4,10 +4,9 @@ use std::ffi::{c_char, c_void};
 use std::num::NonZeroUsize;
 
 use glob::Pattern;
-use smimezip::{
-    CancelToken, ExtractOptions, InnerLayers, Limit, Limits, Links, Names, Overwrite, SaveOptions,
-    UnlockOptions,
-};
+use smimezip::extract::{Links, Names, Overwrite, SaveOptions};
+use smimezip::message::InnerLayers;
+use smimezip::{CancelToken, ExtractOptions, Limit, Limits, UnlockOptions};
 
 use crate::border;
 use crate::callbacks::{Callback, instant, smz_filter_fn, smz_local_time_fn};

@@ -3,7 +3,8 @@
 use std::ffi::{CString, c_char, c_int, c_void};
 use std::ops::ControlFlow;
 
-use smimezip::{Event, Phase, Progress};
+use smimezip::Progress;
+use smimezip::progress::{Event, Phase};
 
 use crate::sized::{self, Sized};
 use crate::text::{c_string, pointer};

@@ -3,7 +3,9 @@
 use std::io::{Read, Seek, SeekFrom};
 use std::sync::Mutex;
 
-use smimezip::{Content, EntryReader, Integrity, ReadAt};
+use smimezip::message::Content;
+use smimezip::zip::EntryReader;
+use smimezip::{Integrity, ReadAt};
 
 use crate::border;
 use crate::error::{Failure, SMZ_UNKNOWN, smz_error};

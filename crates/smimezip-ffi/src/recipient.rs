@@ -3,7 +3,7 @@
 use std::ffi::{CString, c_char};
 use std::ptr;
 
-use smimezip::{RecipientIdentifier, RecipientInfo, RecipientKind};
+use smimezip::cms::{RecipientIdentifier, RecipientInfo, RecipientKind};
 
 use crate::sized::{self, Sized};
 use crate::text::{c_string, pointer};

@@ -2,7 +2,8 @@
 
 use std::ffi::{CString, c_char};
 
-use smimezip::{Report, SkipReason};
+use smimezip::Report;
+use smimezip::extract::SkipReason;
 
 use crate::border;
 use crate::error::{Failure, smz_error, smz_error_info};

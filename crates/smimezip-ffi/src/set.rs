@@ -3,7 +3,8 @@
 use std::ffi::{CString, c_char};
 use std::sync::Arc;
 
-use smimezip::{Export, Part, Position, ReadAt};
+use smimezip::parts::Position;
+use smimezip::{Export, Part, ReadAt};
 
 use crate::border;
 use crate::chosen;
@@ -149,8 +150,8 @@ pub unsafe extern "C" fn smz_set_free(set: *mut smz_set) {
 /// Adds a part that your program serves, sealed or not. Since 0.1.
 ///
 /// @param set A set made by smz_set_new().
-/// @param name The part's file name, which tells its position: `X.z01.smime` … `X.zip.smime`. A lone
-/// part may have any name.
+/// @param name The part's file name, which tells its position: `X.z01.smime` … `X.zip.smime`. A
+/// lone part may have any name.
 /// @param io The callbacks; the struct is copied. `close` is called when nothing needs the part any
 /// more, also if this call fails, unless with SMZ_ERR_INVALID_ARGUMENT.
 /// @param err Where an error goes, or NULL.

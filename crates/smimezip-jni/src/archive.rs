@@ -7,9 +7,9 @@ use std::time::{SystemTime, UNIX_EPOCH};
 use jni::EnvUnowned;
 use jni::objects::{JByteArray, JClass, JObject};
 use jni::sys::{jint, jlong};
-use smimezip::{
-    Archive, Entry, EntryKind, EntryPath, EntryReader, Modified, Oddity, Report, SkipReason,
-};
+use smimezip::extract::SkipReason;
+use smimezip::zip::{EntryKind, EntryPath, EntryReader, Modified, Oddity};
+use smimezip::{Archive, Entry, Report};
 
 use crate::border::{array, call, count, octets, path, size};
 use crate::failure::Failure;

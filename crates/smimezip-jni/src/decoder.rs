@@ -5,7 +5,7 @@ use std::sync::{Mutex, PoisonError};
 use jni::EnvUnowned;
 use jni::objects::{JByteArray, JClass};
 use jni::sys::{jint, jlong};
-use smimezip::Decoder;
+use smimezip::message::Decoder;
 use zeroize::Zeroizing;
 
 use crate::border::{call, copy_from, copy_to, count};

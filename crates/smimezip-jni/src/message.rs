@@ -6,10 +6,10 @@ use std::sync::Arc;
 use jni::objects::{JByteArray, JClass, JObject};
 use jni::sys::{jint, jlong};
 use jni::{Env, EnvUnowned};
-use smimezip::{
-    Content, Envelope, FileSource, InnerLayers, Integrity, Limits, ReadAt, RecipientIdentifier,
-    RecipientInfo, UnlockOptions,
-};
+use smimezip::cms::{RecipientIdentifier, RecipientInfo};
+use smimezip::message::{Content, Envelope, InnerLayers};
+use smimezip::read_at::FileSource;
+use smimezip::{Integrity, Limits, ReadAt, UnlockOptions};
 use zeroize::Zeroizing;
 
 use crate::border::{array, call, copy_to, count, path as path_of, position, size};
@@ -188,8 +188,9 @@ extern "system" fn Java_io_github_smimezip_internal_Native_messageDecryptToFile<
         let options = options::save(bits, threads, &limits)?;
         let mut reporter = Reporter::new(env, &progress)?;
         let content = message.unlock(keys, &limits, &mut reporter);
-        let saved = content
-            .and_then(|content| smimezip::save_with(&content, path, &options, &mut reporter));
+        let saved = content.and_then(|content| {
+            smimezip::extract::save_with(&content, path, &options, &mut reporter)
+        });
         reporter.outcome(saved)
     });
 }

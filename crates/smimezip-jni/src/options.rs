@@ -6,7 +6,9 @@ use std::collections::HashSet;
 use jni::Env;
 use jni::objects::JByteArray;
 use jni::sys::jint;
-use smimezip::{ExtractOptions, InnerLayers, Limit, Limits, Links, Names, Overwrite, SaveOptions};
+use smimezip::extract::{Links, Names, Overwrite, SaveOptions};
+use smimezip::message::InnerLayers;
+use smimezip::{ExtractOptions, Limit, Limits};
 
 use crate::border::{self, octets};
 use crate::failure::Failure;

@@ -7,10 +7,9 @@ use std::io;
 use jni::objects::{JByteArray, JObject, JValue};
 use jni::refs::Global;
 use jni::{Env, JavaVM, jni_sig, jni_str};
-use smimezip::{
-    Certificate, ContentEncryptionKey, Error, ErrorKind, HashAlgorithm, KeyEncryptionAlgorithm,
-    RecipientInfo, RecipientKey,
-};
+use smimezip::cms::{HashAlgorithm, KeyEncryptionAlgorithm, RecipientInfo};
+use smimezip::keys::{ContentEncryptionKey, RecipientKey};
+use smimezip::{Certificate, Error, ErrorKind};
 use zeroize::Zeroizing;
 
 use crate::border::array;
@@ -81,7 +80,7 @@ impl RecipientKey for JavaKey {
                 Ok(ContentEncryptionKey::new(std::mem::take(&mut *key)))
             }
             (Ok(Some(secret)), Operation::Agree(_)) => {
-                smimezip::unwrap_with_shared_secret(info, &secret, size)
+                smimezip::keys::unwrap_with_shared_secret(info, &secret, size)
             }
         })
     }

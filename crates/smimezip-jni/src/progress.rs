@@ -5,7 +5,8 @@ use std::ops::ControlFlow;
 use jni::objects::{JObject, JValue, JValueOwned};
 use jni::refs::Global;
 use jni::{Env, JavaVM, jni_sig, jni_str};
-use smimezip::{Error, Event, Phase, Progress};
+use smimezip::progress::{Event, Phase};
+use smimezip::{Error, Progress};
 
 use crate::border::{array, size};
 use crate::failure::{Failure, Thrown};

@@ -22,3 +22,5 @@ pub(crate) use recipient_identifier::{same_serial, text_of_name};
 pub(crate) use recipient_info::{Agreement, Details, Encapsulation};
 pub use recipient_info::{RecipientInfo, RecipientKind};
 pub(crate) use signed_data::SignedData;
+
+pub use crate::oid::Oid;

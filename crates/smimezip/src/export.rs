@@ -187,17 +187,18 @@ impl Export {
         unlock::needs_key(self)
     }
 
-    /// Unlocks the parts and opens the archive. The last part goes first: its end record says
-    /// how many parts there are. If some are missing, there twice or too many, all of them are named
-    /// at once and nothing else is decrypted.
+    /// Unlocks the parts and opens the archive. The last part goes first: its end record says how
+    /// many parts there are. If some are missing, there twice or too many, all of them are named at
+    /// once and nothing else is decrypted.
     ///
     /// A part whose name ends in no suffix of a seal may hold any bytes, also such as look like a
     /// message: it is taken for one only if all of its head is that of a message and one of `keys`
     /// opens it. If such parts make no archive, the error is that of the key.
     ///
     /// # Errors
-    /// [`ErrorKind::IncompleteSet`]; those of [`Envelope::open`](crate::Envelope::open) and
-    /// [`Envelope::unlock`](crate::Envelope::unlock), naming the part; those of [`Archive::open`].
+    /// [`ErrorKind::IncompleteSet`]; those of [`Envelope::open`](crate::message::Envelope::open)
+    /// and [`Envelope::unlock`](crate::message::Envelope::unlock), naming the part; those of
+    /// [`Archive::open`].
     pub fn unlock(&self, keys: &KeyRing) -> Result<Archive, Error> {
         self.unlock_with(keys, &UnlockOptions::new(), &mut ())
     }

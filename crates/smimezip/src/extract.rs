@@ -30,6 +30,8 @@ pub use report::{Renamed, Report, SkipReason, Skipped};
 pub use save::{save, save_stream, save_stream_with, save_with};
 pub use together::{check_together, recover};
 
+pub use crate::staging::Overwrite;
+
 use crate::error::{Error, ErrorKind};
 use crate::progress::{Call, Phase, Progress, check};
 use crate::staging::{Staging, disk, nearest, publish};
@@ -71,7 +73,7 @@ impl Archive {
     /// # use smimezip::{Archive, ExtractOptions};
     /// # let archive = Archive::open(Vec::new(), &smimezip::Limits::new())?;
     /// let options = ExtractOptions::new().filter(|entry| entry.size() > 0);
-    /// archive.extract_with("out", &options, &mut |event: &smimezip::Event<'_>| {
+    /// archive.extract_with("out", &options, &mut |event: &smimezip::progress::Event<'_>| {
     ///     println!("{} of {} bytes", event.bytes_done, event.bytes_total);
     ///     ControlFlow::Continue(())
     /// })?;

@@ -41,3 +41,5 @@ pub use private_key::PrivateKey;
 pub(crate) use ring::Cost;
 pub use ring::{KeyRing, RecipientKey};
 pub use unusable::UnusableItem;
+
+pub use crate::secret::{ContentEncryptionKey, Passphrase};

@@ -11,3 +11,5 @@ pub use content::{Content, InnerLayers};
 pub use decoder::{Decoder, Decryptor, Processed};
 pub use envelope::Envelope;
 pub use unlock::UnlockOptions;
+
+pub use crate::smime::Container;

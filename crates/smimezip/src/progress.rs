@@ -96,11 +96,12 @@ impl CancelToken {
 
     /// Calls `work`, and has the token end whatever this thread reads within it, through any view,
     /// reader or message of this crate: for calls that take no token, as
-    /// [`Envelope::open`](crate::Envelope::open) and [`EntryReader`](crate::EntryReader), which may
-    /// take long where much has to be scanned.
+    /// [`Envelope::open`](crate::message::Envelope::open) and
+    /// [`EntryReader`](crate::zip::EntryReader), which may take long where much has to be scanned.
     ///
     /// ```
-    /// # use smimezip::{CancelToken, Envelope, Limits};
+    /// # use smimezip::message::Envelope;
+    /// # use smimezip::{CancelToken, Limits};
     /// let token = CancelToken::new();
     /// // token.clone() goes to where a person may press a button.
     /// let opened = token.scope(|| Envelope::open_file("X.zip.smime", &Limits::default()));
@@ -111,7 +112,7 @@ impl CancelToken {
         work()
     }
 
-    /// For a [`ReadAt`](crate::ReadAt) or a [`RecipientKey`](crate::RecipientKey) that waits:
+    /// For a [`ReadAt`](crate::ReadAt) or a [`RecipientKey`](crate::keys::RecipientKey) that waits:
     /// whether the call that asks it, on this thread, is to stop, be it by a token or by its
     /// listener.
     ///

@@ -62,7 +62,8 @@ use crate::progress::check;
 /// use std::io;
 /// use std::sync::Arc;
 ///
-/// use smimezip::{Envelope, Limits, ReadAt};
+/// use smimezip::message::Envelope;
+/// use smimezip::{Limits, ReadAt};
 ///
 /// /// A store that answers requests for ranges; here it is in memory.
 /// struct Object {

@@ -25,3 +25,5 @@ pub use path::EntryPath;
 pub use reader::EntryReader;
 pub(crate) use reader::Memory;
 pub use time::{DosDateTime, Modified};
+
+pub use crate::oddity::{Oddity, OddityKind};

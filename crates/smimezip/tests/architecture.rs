@@ -282,6 +282,21 @@ fn files_are_opened_in_few_places() {
 }
 
 #[test]
+fn the_root_has_the_paved_path_only() {
+    let lib = &core()["lib.rs"];
+    let uses: Vec<Vec<String>> = lib
+        .split("pub use ")
+        .skip(1)
+        .flat_map(|rest| {
+            let mut found = Vec::new();
+            flatten(&[], rest, &mut found);
+            found
+        })
+        .collect();
+    assert!(uses.len() > 10 && uses.len() <= 18, "{} names: {uses:?}", uses.len());
+}
+
+#[test]
 fn files_are_short() {
     for (file, code) in core() {
         let lines = code.lines().count();

@@ -10,7 +10,8 @@ use std::io;
 use aes::cipher::{BlockCipherDecrypt, BlockCipherEncrypt, KeyInit};
 use common::seal::{recipient, recipient_info};
 use common::{limits, sample_keys};
-use smimezip::{Envelope, ReadAt};
+use smimezip::ReadAt;
+use smimezip::message::Envelope;
 
 const KEY: [u8; 16] = [7; 16];
 

@@ -15,9 +15,12 @@ use std::time::Duration;
 
 use common::seal::{Outside, Shape, seal};
 use common::{limits, noise, read_tree, sample_keys, zips};
+use smimezip::extract::{SaveOptions, save, save_with};
+use smimezip::message::Envelope;
+use smimezip::progress::{Event, Phase};
 use smimezip::{
-    Archive, CancelToken, Envelope, Error, ErrorKind, Event, Export, ExtractOptions, KeyRing,
-    Phase, ReadAt, Report, SaveOptions, UnlockOptions, internals, save, save_with,
+    Archive, CancelToken, Error, ErrorKind, Export, ExtractOptions, KeyRing, ReadAt, Report,
+    UnlockOptions, internals,
 };
 
 const THREADS: usize = 2;
@@ -476,7 +479,8 @@ fn a_cancelled_decoder_stops_where_it_is() {
     let Some(sealed) = authenticated(&noise(8, 3_000_000)) else { return };
     let token = CancelToken::new();
     let keys = Arc::new(sample_keys());
-    let mut decoder = smimezip::Decoder::new(Arc::clone(&keys), &limits()).cancellable(&token);
+    let mut decoder =
+        smimezip::message::Decoder::new(Arc::clone(&keys), &limits()).cancellable(&token);
     let mut buffer = [0; 1000];
     decoder.process(&sealed[..1_000_000], &mut buffer).unwrap();
     token.cancel();
@@ -491,7 +495,8 @@ fn what_a_stranger_spools_is_limited() {
     for (spool, fits) in [(3_000_000, true), (2_999_999, false), (1000, false)] {
         let mut limits = limits();
         limits.spool = spool;
-        let mut decryptor = smimezip::Decryptor::new(&sealed[..], Arc::clone(&keys), &limits);
+        let mut decryptor =
+            smimezip::message::Decryptor::new(&sealed[..], Arc::clone(&keys), &limits);
         let mut plaintext = Vec::new();
         let read = io::Read::read_to_end(&mut decryptor, &mut plaintext);
         assert_eq!(read.is_ok(), fits, "{spool}");

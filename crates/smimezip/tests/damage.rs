@@ -13,9 +13,13 @@ use common::seal::{
 };
 use common::{Tree, json_lines, limits, noise, read_tree, sample_keys, tree, zips};
 use proptest::prelude::*;
+use smimezip::error::Category;
+use smimezip::extract::Links;
+use smimezip::message::Envelope;
+use smimezip::zip::OddityKind;
 use smimezip::{
-    Archive, Category, Envelope, Error, ErrorKind, Export, ExtractOptions, KeyRing, Limit, Limits,
-    Links, OddityKind, ReadAt, Report, UnlockOptions,
+    Archive, Error, ErrorKind, Export, ExtractOptions, KeyRing, Limit, Limits, ReadAt, Report,
+    UnlockOptions,
 };
 use zip::CompressionMethod;
 

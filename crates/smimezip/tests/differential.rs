@@ -14,7 +14,9 @@ use std::sync::Arc;
 use common::odd::{self, Odd, field, unicode_path};
 use common::zip_readers::{Files, Readers};
 use common::{json_lines, limits, noise, sha256, skipped};
-use smimezip::{Archive, Damage, EntryKind, Error, ErrorKind, ReadAt, Unsupported};
+use smimezip::error::{Damage, Unsupported};
+use smimezip::zip::EntryKind;
+use smimezip::{Archive, Error, ErrorKind, ReadAt};
 use zip::write::{FullFileOptions, SimpleFileOptions};
 use zip::{CompressionMethod, ZipWriter};
 

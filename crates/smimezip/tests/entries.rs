@@ -11,7 +11,8 @@ use std::sync::Arc;
 use ::zip::CompressionMethod;
 use common::zips::{Exact, archive as zip_of, exact, split};
 use common::{has, limits, noise, run_with, sample, sample_keys, skipped};
-use smimezip::{Archive, Entry, ErrorKind, Export, ExtractOptions, Integrity, NameProblem, ReadAt};
+use smimezip::error::NameProblem;
+use smimezip::{Archive, Entry, ErrorKind, Export, ExtractOptions, Integrity, ReadAt};
 
 /// An archive of files, each with its number as contents, and folders.
 fn archive(names: &[&str]) -> Archive {
@@ -196,7 +197,7 @@ fn what_an_archive_shows_for_debugging_is_short() {
     assert!(keys.starts_with("KeyRing([\"RSA, ") && keys.len() < 200, "{keys}");
     let passphrase = smimezip::Passphrase::from("hunter2");
     assert_eq!(format!("{passphrase:?}"), "Passphrase(..)");
-    let key = smimezip::ContentEncryptionKey::new(vec![0x41; 32]);
+    let key = smimezip::keys::ContentEncryptionKey::new(vec![0x41; 32]);
     assert_eq!(format!("{key:?}"), "ContentEncryptionKey(..)");
     let shown = format!("{:?}", sample_keys().private_keys().next().unwrap());
     assert!(shown.starts_with("PrivateKey(RSA, ") && shown.ends_with(" bits)"), "{shown}");

@@ -13,10 +13,9 @@ use std::path::PathBuf;
 use std::sync::Arc;
 
 use common::{data, limits, sha256};
-use smimezip::{
-    Decoder, Envelope, Error, ErrorKind, Integrity, KeyRing, Limit, Limits, Passphrase,
-    Unsupported, internals,
-};
+use smimezip::error::Unsupported;
+use smimezip::message::{Decoder, Envelope};
+use smimezip::{Error, ErrorKind, Integrity, KeyRing, Limit, Limits, Passphrase, internals};
 
 /// A line of the manifest.
 struct Message {

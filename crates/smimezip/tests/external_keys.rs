@@ -15,10 +15,10 @@ use common::seal::{
 use common::{data, limits, noise, sample};
 use rsa::traits::PublicKeyParts;
 use rsa::{Pkcs1v15Encrypt, RsaPublicKey};
-use smimezip::{
-    ContentEncryptionKey, Decryptor, Envelope, Error, ErrorKind, KeyRing, Limit, Limits,
-    RecipientInfo, RecipientKey,
-};
+use smimezip::cms::RecipientInfo;
+use smimezip::keys::{ContentEncryptionKey, RecipientKey};
+use smimezip::message::{Decryptor, Envelope};
+use smimezip::{Error, ErrorKind, KeyRing, Limit, Limits};
 
 type Answer = Result<ContentEncryptionKey, Error>;
 type Door = fn(usize) -> Answer;

@@ -10,7 +10,8 @@ use std::sync::atomic::{AtomicUsize, Ordering};
 
 use common::seal::{Outside, Shape, seal};
 use common::{Tree, noise, read_tree, sample_keys, zips};
-use smimezip::{Category, ErrorKind, Export, ExtractOptions, KeyRing, ReadAt};
+use smimezip::error::Category;
+use smimezip::{ErrorKind, Export, ExtractOptions, KeyRing, ReadAt};
 use zip::CompressionMethod;
 
 type Parts = Vec<(String, Vec<u8>)>;

@@ -11,9 +11,8 @@ use std::sync::Arc;
 use common::seal::{Cipher, Outside, Shape, seal};
 use common::{data, limits, noise, sample_keys};
 use proptest::prelude::*;
-use smimezip::{
-    Decoder, Decryptor, Envelope, Error, ErrorKind, Integrity, KeyRing, Limit, Limits, internals,
-};
+use smimezip::message::{Decoder, Decryptor, Envelope};
+use smimezip::{Error, ErrorKind, Integrity, KeyRing, Limit, Limits, internals};
 
 /// Decodes `message` given in pieces of `input` bytes, into buffers of `output`.
 fn decode(

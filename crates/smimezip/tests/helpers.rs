@@ -12,7 +12,9 @@ use std::sync::{Arc, Mutex};
 use std::thread::ThreadId;
 
 use common::{json_lines, limits, read_tree, zips};
-use smimezip::{Archive, Damage, ErrorKind, Event, ExtractOptions, Progress, ReadAt};
+use smimezip::error::Damage;
+use smimezip::progress::Event;
+use smimezip::{Archive, ErrorKind, ExtractOptions, Progress, ReadAt};
 use zip::CompressionMethod;
 
 /// Beyond what is worth help, in several blocks of all kinds.

@@ -12,9 +12,10 @@ use std::sync::atomic::{AtomicBool, Ordering};
 use std::time::{Duration, Instant};
 
 use common::{Tree, json_lines, limits, noise, read_tree, tree, zips};
+use smimezip::error::{Category, Unsupported};
+use smimezip::extract::{Links, Overwrite};
 use smimezip::{
-    Archive, CancelToken, Category, Error, ErrorKind, Export, ExtractOptions, KeyRing, Limits,
-    Links, Overwrite, ReadAt, Unsupported,
+    Archive, CancelToken, Error, ErrorKind, Export, ExtractOptions, KeyRing, Limits, ReadAt,
 };
 use zip::CompressionMethod;
 

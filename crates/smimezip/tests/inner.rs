@@ -9,7 +9,8 @@ use std::io::Read;
 
 use common::seal::{Outside, Shape, element, outside, seal, tlv};
 use common::{data, limits, noise, sample_keys};
-use smimezip::{Content, Envelope, Error, ErrorKind, InnerLayers, Limit, ReadAt};
+use smimezip::message::{Content, Envelope, InnerLayers};
+use smimezip::{Error, ErrorKind, Limit, ReadAt};
 
 fn layers(signed_data: bool, mime_header: bool) -> InnerLayers {
     let mut layers = InnerLayers::default();

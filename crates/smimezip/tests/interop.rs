@@ -12,7 +12,8 @@ use std::fmt::Write as _;
 use std::path::{Path, PathBuf};
 
 use common::{Tree, has, read_tree, run, run_with, sample, tree, try_run, write_tree};
-use smimezip::{Envelope, Export, KeyRing, ReadAt};
+use smimezip::message::Envelope;
+use smimezip::{Export, KeyRing, ReadAt};
 
 const JARS: [&str; 5] = ["bcprov", "bcutil", "bcpkix", "zip4j", "commons-compress"];
 const CIPHERS: [&str; 4] = ["aes-128-cbc", "aes-192-cbc", "aes-256-cbc", "des-ede3-cbc"];

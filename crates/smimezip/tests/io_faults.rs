@@ -11,7 +11,8 @@ use std::sync::atomic::{AtomicU64, Ordering};
 
 use common::seal::{Outside, Shape, seal};
 use common::{limits, noise, sample_keys, zips};
-use smimezip::{Archive, Envelope, ErrorKind, Export, ReadAt};
+use smimezip::message::Envelope;
+use smimezip::{Archive, ErrorKind, Export, ReadAt};
 
 /// A source with bad habits.
 struct Source {

@@ -10,7 +10,9 @@ use std::sync::Arc;
 
 use common::seal::{Outside, Shape, seal};
 use common::{Tree, limits, noise, read_tree, sample_keys, zips};
-use smimezip::{Archive, Content, Envelope, ErrorKind, Export, ExtractOptions, ReadAt, save};
+use smimezip::extract::save;
+use smimezip::message::{Content, Envelope};
+use smimezip::{Archive, ErrorKind, Export, ExtractOptions, ReadAt};
 
 /// Bytes before the chunks that are of another length.
 const BEFORE: usize = 20_000;

@@ -10,7 +10,8 @@ use std::sync::Arc;
 
 use common::seal::{Outside, Shape, seal};
 use common::{Tree, noise, read_tree, sample_keys, zips};
-use smimezip::{Category, ErrorKind, Export, ExtractOptions, ReadAt, Report};
+use smimezip::error::Category;
+use smimezip::{ErrorKind, Export, ExtractOptions, ReadAt, Report};
 
 const FILES: u64 = 20;
 

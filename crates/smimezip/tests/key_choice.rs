@@ -9,7 +9,8 @@ use std::io::Read;
 
 use common::key_files::{add, case, der, pem, plaintext, read, tlv};
 use common::{data, has, limits, run, sha256, skipped};
-use smimezip::{Envelope, ErrorKind, KeyRing, Limit, Limits, Passphrase};
+use smimezip::message::Envelope;
+use smimezip::{ErrorKind, KeyRing, Limit, Limits, Passphrase};
 
 /// OpenSSL's trusted certificates, one in BER, and one that breaks RFC 5280: what names the
 /// recipient in them is used.

@@ -9,7 +9,8 @@ use std::path::Path;
 
 use common::key_files::{PLAINTEXT, add, base64, case, der, opens_main, pem, plaintext, read, tlv};
 use common::{data, has, limits, run, skipped};
-use smimezip::{Envelope, ErrorKind, KeyRing, Limit, Limits, Passphrase};
+use smimezip::message::Envelope;
+use smimezip::{ErrorKind, KeyRing, Limit, Limits, Passphrase};
 
 #[test]
 fn labels_do_not_decide() {

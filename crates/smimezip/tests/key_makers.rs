@@ -11,7 +11,8 @@ use std::fmt::Write as _;
 use std::path::{Path, PathBuf};
 
 use common::{data, has, limits, skipped, try_run};
-use smimezip::{Envelope, Error, ErrorKind, KeyRing, Passphrase};
+use smimezip::message::Envelope;
+use smimezip::{Error, ErrorKind, KeyRing, Passphrase};
 
 /// A line of `data/key-makers.tsv`: who makes a file, the commands that takes, its form, what is in
 /// the name it is called by (nothing, if it opens), and a script that writes the file `out`.

@@ -8,7 +8,8 @@ mod common;
 use std::path::PathBuf;
 
 use common::{data, limits};
-use smimezip::{Envelope, Error, ErrorKind, KeyRing, Limit, Limits, Passphrase};
+use smimezip::message::Envelope;
+use smimezip::{Error, ErrorKind, KeyRing, Limit, Limits, Passphrase};
 
 fn form(name: &str) -> PathBuf {
     data().join("keyforms").join(name)

@@ -14,9 +14,9 @@ use std::time::{Duration, Instant};
 use common::zips::{Exact, exact};
 use common::{has, limits, read_tree, skipped};
 use proptest::prelude::*;
-use smimezip::{
-    Archive, Error, ErrorKind, ExtractOptions, Links, Names, OddityKind, ReadAt, Report, SkipReason,
-};
+use smimezip::extract::{Links, Names, SkipReason};
+use smimezip::zip::OddityKind;
+use smimezip::{Archive, Error, ErrorKind, ExtractOptions, ReadAt, Report};
 
 fn open(octets: Vec<u8>) -> Archive {
     let part: Arc<dyn ReadAt> = Arc::new(octets);
@@ -556,7 +556,7 @@ fn z1_a_dot_in_front_as_bsdtar_writes_it_is_harmless() {
     let (tree, report) = extract(&archive, Names::Refuse).unwrap();
     let paths: Vec<_> = tree.iter().map(|(path, _)| path.as_str()).collect();
     assert_eq!(paths, ["a", "d", "d/b"]);
-    let kinds: Vec<_> = report.oddities.iter().map(smimezip::Oddity::kind).collect();
+    let kinds: Vec<_> = report.oddities.iter().map(smimezip::zip::Oddity::kind).collect();
     assert!(kinds.contains(&OddityKind::LeadingDot), "{kinds:?}");
     assert!(kinds.contains(&OddityKind::RootFolder), "{kinds:?}");
 }

@@ -10,7 +10,9 @@ use std::sync::Arc;
 
 use common::seal::{Shape, seal};
 use common::{case, limits, noise, sample_keys, zips};
-use smimezip::{Archive, Category, Decryptor, Envelope, Error, ErrorKind, Export, KeyRing, ReadAt};
+use smimezip::error::Category;
+use smimezip::message::{Decryptor, Envelope};
+use smimezip::{Archive, Error, ErrorKind, Export, KeyRing, ReadAt};
 
 /// Answers and the line that is shown of each.
 const ANSWERS: [(&str, &str); 11] = [

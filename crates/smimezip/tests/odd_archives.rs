@@ -10,7 +10,9 @@ use std::sync::Arc;
 
 use common::odd::{self, Odd, case, field, met, open, read, record, sums};
 use common::{json_lines, limits, noise, sha256, zips};
-use smimezip::{Damage, Error, ErrorKind, Export, KeyRing, Limit, OddityKind, ReadAt};
+use smimezip::error::Damage;
+use smimezip::zip::OddityKind;
+use smimezip::{Error, ErrorKind, Export, KeyRing, Limit, ReadAt};
 
 const ALPHA: &str = "93691657138b74dfe4ba3aee89de2ec4f4689ddb5fdd6363bbb306386ad9e20e";
 const BETA: &str = "4b4217b5a3ca43fda940eba4df7f22ab40e04816aeb2e70ef026dbfc03685ee7";

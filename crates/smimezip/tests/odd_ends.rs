@@ -10,10 +10,9 @@ use std::sync::Arc;
 
 use common::odd::{self, Odd};
 use common::{Tree, has, json_lines, limits, run_with, skipped, write_tree, zips};
-use smimezip::{
-    Archive, Damage, Error, ErrorKind, Export, KeyRing, Limits, OddityKind, ReadAt, Report,
-    UnlockOptions,
-};
+use smimezip::error::Damage;
+use smimezip::zip::OddityKind;
+use smimezip::{Archive, Error, ErrorKind, Export, KeyRing, Limits, ReadAt, Report, UnlockOptions};
 
 type Parts = Vec<(String, Vec<u8>)>;
 

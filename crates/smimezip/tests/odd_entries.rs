@@ -7,7 +7,8 @@ mod common;
 
 use common::odd::{Odd, case, contents, open, read, record, sums, unicode_path};
 use common::{has, json_lines, limits, run_with, sha256, skipped};
-use smimezip::{ErrorKind, OddityKind};
+use smimezip::ErrorKind;
+use smimezip::zip::OddityKind;
 
 #[test]
 fn a_unicode_path_holds_for_names_in_ascii() {

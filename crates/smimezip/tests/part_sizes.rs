@@ -9,7 +9,8 @@ use std::sync::Arc;
 
 use common::seal::{Outside, Shape, seal};
 use common::{data, has, noise, run, sample_keys, skipped, zips};
-use smimezip::{Damage, Error, ErrorKind, Export, KeyRing, ReadAt, Report};
+use smimezip::error::Damage;
+use smimezip::{Error, ErrorKind, Export, KeyRing, ReadAt, Report};
 
 type Parts = Vec<(String, Vec<u8>)>;
 

@@ -10,7 +10,8 @@ use std::sync::Arc;
 
 use common::seal::{Outside, Shape, seal};
 use common::{case, limits, noise, read_tree, sample_keys, sha256, zips};
-use smimezip::{Archive, Category, Error, ErrorKind, Export, KeyRing, ReadAt, UnlockOptions};
+use smimezip::error::Category;
+use smimezip::{Archive, Error, ErrorKind, Export, KeyRing, ReadAt, UnlockOptions};
 
 type Parts = Vec<(String, Vec<u8>)>;
 

@@ -13,9 +13,9 @@ use std::time::{Duration, Instant};
 
 use common::zips::{Exact, exact};
 use common::{limits, read_tree};
+use smimezip::extract::{Names, Overwrite, check_together};
 use smimezip::{
-    Archive, CancelToken, Error, ErrorKind, ExtractOptions, Limit, Limits, Names, Overwrite,
-    ReadAt, Report, check_together,
+    Archive, CancelToken, Error, ErrorKind, ExtractOptions, Limit, Limits, ReadAt, Report,
 };
 
 fn open_with(octets: Vec<u8>, limits: &Limits) -> Archive {

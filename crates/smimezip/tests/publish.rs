@@ -10,10 +10,11 @@ use std::path::Path;
 use std::sync::Arc;
 
 use common::{Tree, limits, noise, read_tree, write_tree, zips};
-use smimezip::{
-    Archive, CancelToken, ErrorKind, Event, ExtractOptions, Limit, Limits, Overwrite, ReadAt,
-    SaveOptions, check_together, recover, save, save_stream, save_stream_with, save_with,
+use smimezip::extract::{
+    Overwrite, SaveOptions, check_together, recover, save, save_stream, save_stream_with, save_with,
 };
+use smimezip::progress::Event;
+use smimezip::{Archive, CancelToken, ErrorKind, ExtractOptions, Limit, Limits, ReadAt};
 use zip::CompressionMethod;
 
 fn options(threads: usize) -> ExtractOptions {

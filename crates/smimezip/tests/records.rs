@@ -12,7 +12,8 @@ use std::sync::Arc;
 
 use common::zips::{named, split};
 use common::{limits, noise};
-use smimezip::{Archive, EntryKind, Error, ErrorKind, Export, KeyRing, ReadAt};
+use smimezip::zip::EntryKind;
+use smimezip::{Archive, Error, ErrorKind, Export, KeyRing, ReadAt};
 use zip::write::SimpleFileOptions;
 use zip::{CompressionMethod, ZipWriter};
 

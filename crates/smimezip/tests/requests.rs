@@ -12,7 +12,9 @@ use std::time::Duration;
 
 use common::seal::{Outside, Shape, seal};
 use common::{limits, noise, sample, sample_keys, zips};
-use smimezip::{Archive, Envelope, Error, Export, ExtractOptions, KeyRing, PartName, ReadAt};
+use smimezip::message::Envelope;
+use smimezip::parts::PartName;
+use smimezip::{Archive, Error, Export, ExtractOptions, KeyRing, ReadAt};
 
 /// A part that notes the position and the size of what it is asked for.
 struct Noted {

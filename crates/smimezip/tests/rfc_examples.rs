@@ -7,7 +7,8 @@ mod common;
 use std::io::Read;
 
 use common::{data, limits};
-use smimezip::{Decryptor, Envelope, Error, ErrorKind, Integrity, KeyRing};
+use smimezip::message::{Decryptor, Envelope};
+use smimezip::{Error, ErrorKind, Integrity, KeyRing};
 
 fn open(name: &str, keys: &KeyRing) -> Result<Vec<u8>, Error> {
     let path = data().join("rfc").join(name);

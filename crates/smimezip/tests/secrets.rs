@@ -18,10 +18,8 @@ use std::sync::Arc;
 use common::seal::{Cipher, Shape, content_info_with_key, recipient, sample_key};
 use common::{data, limits, noise};
 use rsa::traits::PrivateKeyParts;
-use smimezip::{
-    CancelToken, Decryptor, Envelope, ErrorKind, KeyRing, Passphrase, ReadAt, UnlockOptions,
-    internals,
-};
+use smimezip::message::{Decryptor, Envelope};
+use smimezip::{CancelToken, ErrorKind, KeyRing, Passphrase, ReadAt, UnlockOptions, internals};
 
 /// Set where this program is to make the messages and patterns in the folder it names.
 const MAKE: &str = "SMIMEZIP_SECRETS";

@@ -9,7 +9,8 @@ use std::io::{Cursor, Read, Seek, SeekFrom};
 use common::seal::{Cipher, Outside, Shape, seal};
 use common::{limits, noise, sample_keys};
 use proptest::prelude::*;
-use smimezip::{Content, Envelope, internals};
+use smimezip::internals;
+use smimezip::message::{Content, Envelope};
 
 #[derive(Clone, Debug)]
 enum Step {

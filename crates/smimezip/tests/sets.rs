@@ -10,7 +10,8 @@ use std::path::Path;
 use std::time::{Duration, SystemTime};
 
 use common::{data, read_tree, sha256};
-use smimezip::{EntryKind, Export, KeyRing};
+use smimezip::zip::EntryKind;
+use smimezip::{Export, KeyRing};
 
 const SETS: [&str; 8] = [
     "info-zip-split",

@@ -10,9 +10,9 @@ use std::sync::Arc;
 
 use common::seal::{Cipher, Outside, Shape, seal};
 use common::{case, limits, noise, sample_keys, sha256};
-use smimezip::{
-    Category, Decoder, Decryptor, Envelope, Error, ErrorKind, KeyRing, Limits, internals,
-};
+use smimezip::error::Category;
+use smimezip::message::{Decoder, Decryptor, Envelope};
+use smimezip::{Error, ErrorKind, KeyRing, Limits, internals};
 
 fn from_file(message: &[u8], keys: &KeyRing, limits: &Limits) -> Result<Vec<u8>, Error> {
     let mut plaintext = Vec::new();

@@ -9,9 +9,9 @@ use std::io::Read;
 use std::path::PathBuf;
 
 use common::{data, limits, sha256};
-use smimezip::{
-    Content, Envelope, Error, ErrorKind, Integrity, KeyRing, Limit, Limits, Passphrase, Unsupported,
-};
+use smimezip::error::Unsupported;
+use smimezip::message::{Content, Envelope};
+use smimezip::{Error, ErrorKind, Integrity, KeyRing, Limit, Limits, Passphrase};
 
 fn key_file(name: &str) -> PathBuf {
     data().join("keys").join(name)

@@ -13,9 +13,9 @@ use std::path::{Path, PathBuf};
 use std::sync::Arc;
 
 use common::{data, has, limits, read_tree, sha256, skipped, try_run};
-use smimezip::{
-    Archive, Error, Export, FileSource, KeyRing, Limits, OddityKind, ReadAt, UnlockOptions,
-};
+use smimezip::read_at::FileSource;
+use smimezip::zip::OddityKind;
+use smimezip::{Archive, Error, Export, KeyRing, Limits, ReadAt, UnlockOptions};
 
 /// A line of the manifest.
 struct Written {
@@ -160,13 +160,13 @@ fn open(written: &Written, by_name: bool, limits: &Limits) -> Result<Archive, Er
 fn extract(archive: &Archive) -> Result<(Sums, Vec<OddityKind>), Error> {
     let out = tempfile::tempdir().unwrap();
     let report = archive.extract(out.path())?;
-    Ok((found(out.path()), report.oddities.iter().map(smimezip::Oddity::kind).collect()))
+    Ok((found(out.path()), report.oddities.iter().map(smimezip::zip::Oddity::kind).collect()))
 }
 
 /// Verifies an archive; what was odd.
 fn verify(archive: &Archive) -> Result<Vec<OddityKind>, Error> {
     let report = archive.verify()?;
-    Ok(report.oddities.iter().map(smimezip::Oddity::kind).collect())
+    Ok(report.oddities.iter().map(smimezip::zip::Oddity::kind).collect())
 }
 
 #[test]

@@ -47,7 +47,7 @@ pub(crate) enum Overwrite {
     Always,
 }
 
-impl From<Overwrite> for smimezip::Overwrite {
+impl From<Overwrite> for smimezip::extract::Overwrite {
     fn from(overwrite: Overwrite) -> Self {
         match overwrite {
             Overwrite::Never => Self::Never,
@@ -66,7 +66,7 @@ pub(crate) enum OverwriteFile {
     Always,
 }
 
-impl From<OverwriteFile> for smimezip::Overwrite {
+impl From<OverwriteFile> for smimezip::extract::Overwrite {
     fn from(overwrite: OverwriteFile) -> Self {
         match overwrite {
             OverwriteFile::Never => Self::Never,
@@ -86,7 +86,7 @@ pub(crate) enum Names {
     Encode,
 }
 
-impl From<Names> for smimezip::Names {
+impl From<Names> for smimezip::extract::Names {
     fn from(names: Names) -> Self {
         match names {
             Names::Refuse => Self::Refuse,

@@ -5,7 +5,9 @@ use std::fs::File;
 use std::io::{self, IsTerminal};
 use std::path::{Path, PathBuf};
 
-use smimezip::{Content, Decryptor, Envelope, InnerLayers, KeyRing, SaveOptions};
+use smimezip::KeyRing;
+use smimezip::extract::SaveOptions;
+use smimezip::message::{Content, Decryptor, Envelope, InnerLayers};
 
 use super::Context;
 use crate::args::Decrypt;
@@ -119,7 +121,7 @@ fn open(args: &Decrypt, context: &Context, keys: &KeyRing) -> Result<Content, Fa
 fn save(args: &Decrypt, context: &Context, keys: &KeyRing, output: &Path) -> Result<u64, Failure> {
     let content = open(args, context, keys)?;
     let options = save_options(args, context);
-    smimezip::save_with(&content, output, &options, &mut Bar::new(&context.console))
+    smimezip::extract::save_with(&content, output, &options, &mut Bar::new(&context.console))
         .map_err(|error| error.in_part(part(args)))?;
     Ok(content.size())
 }
@@ -140,8 +142,12 @@ fn save_stdin(
 ) -> Result<u64, Failure> {
     let options = save_options(args, context);
     let content = decryptor(context, keys);
-    let saved =
-        smimezip::save_stream_with(content, output, &options, &mut Bar::new(&context.console));
+    let saved = smimezip::extract::save_stream_with(
+        content,
+        output,
+        &options,
+        &mut Bar::new(&context.console),
+    );
     Ok(saved.map_err(|error| error.in_part("standard input"))?)
 }
 

@@ -2,10 +2,8 @@
 
 use std::path::{Path, PathBuf};
 
-use smimezip::{
-    Archive, Error, ErrorKind, Export, ExtractOptions, Report, check_together, folder_names,
-    recover,
-};
+use smimezip::extract::{check_together, folder_names, recover};
+use smimezip::{Archive, Error, ErrorKind, Export, ExtractOptions, Report};
 
 use super::{Context, exports};
 use crate::args::Extract;

@@ -3,10 +3,9 @@
 use std::collections::BTreeMap;
 
 use serde_json::{Value, json};
-use smimezip::{
-    Container, Envelope, Error, ErrorKind, Export, Integrity, KeyRing, Limits, Part, PartName,
-    Position,
-};
+use smimezip::message::{Container, Envelope};
+use smimezip::parts::{PartName, Position};
+use smimezip::{Error, ErrorKind, Export, Integrity, KeyRing, Limits, Part};
 
 use super::{Context, exports};
 use crate::args::Inspect;

@@ -132,8 +132,8 @@ impl RecipientInfo {
         self.unsupported.as_deref()
     }
 
-    /// The whole RecipientInfo in DER, for a [`RecipientKey`](crate::RecipientKey) that needs more
-    /// of it than the other calls tell.
+    /// The whole RecipientInfo in DER, for a [`RecipientKey`](crate::keys::RecipientKey) that needs
+    /// more of it than the other calls tell.
     pub fn der(&self) -> &[u8] {
         &self.der
     }

@@ -46,13 +46,14 @@ pub enum NameProblem {
 }
 
 impl NameProblem {
-    /// Whether [`Names::Skip`](crate::Names::Skip) leaves out an entry with such a name; if not,
-    /// its archive is refused in any case.
+    /// Whether [`Names::Skip`](crate::extract::Names::Skip) leaves out an entry with such a name;
+    /// if not, its archive is refused in any case.
     pub fn can_be_skipped(self) -> bool {
         !matches!(self, Self::Absolute | Self::Climbs)
     }
 
-    /// Whether [`Names::Encode`](crate::Names::Encode) makes another name of it that is safe.
+    /// Whether [`Names::Encode`](crate::extract::Names::Encode) makes another name of it that is
+    /// safe.
     pub fn can_be_encoded(self) -> bool {
         self.can_be_skipped() && !matches!(self, Self::TooLong | Self::TooDeep)
     }

@@ -10,7 +10,7 @@ use crate::oid::Oid;
 #[non_exhaustive]
 pub enum Unsupported {
     /// An entry that is a symbolic link, device, pipe or socket;
-    /// [`Links::Skip`](crate::Links::Skip) leaves it out.
+    /// [`Links::Skip`](crate::extract::Links::Skip) leaves it out.
     #[error("a symbolic link, device, pipe or socket in the archive")]
     SpecialFile,
     /// An entry that the archive itself encrypts (APPNOTE 4.4.4, bit 0).
@@ -25,7 +25,7 @@ pub enum Unsupported {
         name: &'static str,
     },
     /// An authenticated cipher in EnvelopedData, which
-    /// [`Accept::gcm_in_enveloped_data`](crate::Accept::gcm_in_enveloped_data) accepts.
+    /// [`Accept::gcm_in_enveloped_data`](crate::limits::Accept::gcm_in_enveloped_data) accepts.
     #[error("{0} in EnvelopedData, as Bouncy Castle writes it; it must be allowed")]
     AuthenticatedCipherInEnvelopedData(String),
     /// An algorithm, a content type or a kind of key that an object identifier names.

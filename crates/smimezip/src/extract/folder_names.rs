@@ -11,11 +11,11 @@ const DIGITS: usize = 20;
 
 /// For each of `names` the name of a folder that is safe to create on every platform, and that no
 /// other has, in the order of `names`: unsafe characters are percent-encoded as
-/// [`Names::Encode`](crate::Names) does it, a slash becomes `_`, and of several that some file
-/// system does not tell apart all but the first get a number.
+/// [`Names::Encode`](crate::extract::Names) does it, a slash becomes `_`, and of several that some
+/// file system does not tell apart all but the first get a number.
 ///
 /// ```
-/// let folders = smimezip::folder_names(["export-1", "Export-1", "a:b"]);
+/// let folders = smimezip::extract::folder_names(["export-1", "Export-1", "a:b"]);
 /// assert_eq!(folders, ["export-1", "Export-1 (2)", "a%3Ab"]);
 /// ```
 pub fn folder_names<'a>(names: impl IntoIterator<Item = &'a str>) -> Vec<String> {

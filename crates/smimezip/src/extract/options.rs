@@ -63,7 +63,8 @@ pub(super) type LocalTime = Arc<dyn Fn(DosDateTime) -> Option<SystemTime> + Send
 /// [`Archive::verify_with`](crate::Archive::verify_with) and the like.
 ///
 /// ```
-/// # use smimezip::{CancelToken, ExtractOptions, Overwrite};
+/// # use smimezip::extract::Overwrite;
+/// # use smimezip::{CancelToken, ExtractOptions};
 /// let token = CancelToken::new();
 /// let options = ExtractOptions::new()
 ///     .filter(|entry| entry.name().ends_with(".json"))
@@ -216,10 +217,11 @@ impl fmt::Debug for ExtractOptions {
     }
 }
 
-/// Options of [`save_with`](crate::save_with) and [`save_stream_with`](crate::save_stream_with).
+/// Options of [`save_with`](crate::extract::save_with) and
+/// [`save_stream_with`](crate::extract::save_stream_with).
 ///
 /// ```
-/// # use smimezip::{Overwrite, SaveOptions};
+/// # use smimezip::extract::{Overwrite, SaveOptions};
 /// let options = SaveOptions::new().overwrite(Overwrite::Always).durable(false);
 /// ```
 #[derive(Clone, Debug)]

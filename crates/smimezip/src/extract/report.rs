@@ -17,7 +17,7 @@ pub struct Report {
     /// Entries left out.
     pub skipped: Vec<Skipped>,
     /// Entries whose files have other names than they, with
-    /// [`Names::Encode`](crate::Names::Encode).
+    /// [`Names::Encode`](crate::extract::Names::Encode).
     pub renamed: Vec<Renamed>,
     /// Deviations from the standard that were met and accepted, one of each kind.
     pub oddities: Vec<Oddity>,
@@ -53,6 +53,6 @@ pub enum SkipReason {
     NotAFile,
     /// A file of that name is there and stays.
     Exists,
-    /// Its name is not safe on every platform, with [`Names::Skip`](crate::Names::Skip).
+    /// Its name is not safe on every platform, with [`Names::Skip`](crate::extract::Names::Skip).
     UnsafeName,
 }

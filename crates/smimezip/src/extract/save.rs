@@ -65,7 +65,9 @@ fn save_sized(
 /// without an error, or it is as it was. Returns how many bytes it has.
 ///
 /// ```no_run
-/// # use smimezip::{Decryptor, KeyRing, Limits, save_stream};
+/// # use smimezip::extract::save_stream;
+/// # use smimezip::message::Decryptor;
+/// # use smimezip::{KeyRing, Limits};
 /// let keys = KeyRing::from_file("key.pem")?;
 /// let content = Decryptor::new(std::io::stdin(), keys, &Limits::default());
 /// save_stream(content, "X.zip")?;

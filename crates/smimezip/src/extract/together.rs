@@ -29,7 +29,8 @@ use crate::zip::Archive;
 /// written.
 ///
 /// ```no_run
-/// # use smimezip::{Archive, ExtractOptions, check_together};
+/// # use smimezip::extract::check_together;
+/// # use smimezip::{Archive, ExtractOptions};
 /// # fn extract_all(archives: &[Archive]) -> Result<(), smimezip::Error> {
 /// let options = ExtractOptions::default();
 /// let all: Vec<_> = archives.iter().map(|archive| (archive, "out")).collect();

@@ -21,10 +21,10 @@ use crate::error::{Error, ErrorKind};
 use crate::oid;
 use crate::secret::ContentEncryptionKey;
 
-/// Decrypts the content-encryption key of `size` bytes that a key-agreement recipient holds, with
-/// a shared secret that was agreed on elsewhere: for a [`RecipientKey`](crate::RecipientKey) whose
-/// private key can do nothing else. The secret is the x-coordinate of the point (RFC 5753 section
-/// 2), or what RFC 7748 gives.
+/// Decrypts the content-encryption key of `size` bytes that a key-agreement recipient holds, with a
+/// shared secret that was agreed on elsewhere: for a [`RecipientKey`](crate::keys::RecipientKey)
+/// whose private key can do nothing else. The secret is the x-coordinate of the point (RFC 5753
+/// section 2), or what RFC 7748 gives.
 ///
 /// # Errors
 /// [`ErrorKind::Decrypt`], bare of detail, if the secret or the recipient is not the right one.

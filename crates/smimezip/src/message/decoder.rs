@@ -45,7 +45,8 @@ const SMALL_TAIL: usize = 4096;
 ///
 /// ```
 /// # let message = std::fs::read("tests/data/vectors/openssl-smime-aes256").unwrap();
-/// use smimezip::{Decoder, KeyRing, Limits};
+/// use smimezip::message::Decoder;
+/// use smimezip::{KeyRing, Limits};
 ///
 /// # let key = "tests/data/keys/main.key.pem";
 /// let keys = KeyRing::from_file(key)?;
@@ -129,10 +130,10 @@ impl Decoder {
     /// to be given again, once there is room for output; with room, all input is consumed.
     ///
     /// # Errors
-    /// Those of [`Envelope::open`](crate::Envelope::open) and
-    /// [`Envelope::unlock`](crate::Envelope::unlock); they stick. Without a certificate, more
-    /// recipients to try than [`Limits::private_key_operations`] are an error even if one of the
-    /// first is the right one. `Decrypt` comes from [`finish`](Self::finish) only.
+    /// Those of [`Envelope::open`](crate::message::Envelope::open) and
+    /// [`Envelope::unlock`](crate::message::Envelope::unlock); they stick. Without a certificate,
+    /// more recipients to try than [`Limits::private_key_operations`] are an error even if one of
+    /// the first is the right one. `Decrypt` comes from [`finish`](Self::finish) only.
     pub fn process(&mut self, input: &[u8], output: &mut [u8]) -> Result<Processed, Error> {
         let _entered = Call::new(&self.cancel).enter();
         self.check()?;

@@ -21,10 +21,10 @@ use crate::secret::ContentEncryptionKey;
 /// recipient, until it gives an outcome.
 ///
 /// # Errors
-/// Those of [`Envelope::unlock`](crate::Envelope::unlock), and those of `verdict`. Where several
-/// candidates fail, the first of these that there is: a cancelled one, which ends the search; a key
-/// that could not be asked (an external key whose service or token is not reached), since it might
-/// have been the right one; a limit; `Decrypt`.
+/// Those of [`Envelope::unlock`](crate::message::Envelope::unlock), and those of `verdict`. Where
+/// several candidates fail, the first of these that there is: a cancelled one, which ends the
+/// search; a key that could not be asked (an external key whose service or token is not reached),
+/// since it might have been the right one; a limit; `Decrypt`.
 pub(crate) fn unlock<T>(
     data: &EnvelopedData,
     keys: &KeyRing,
@@ -98,7 +98,7 @@ impl Refusal {
 /// returns its plaintext, and the number of the recipient.
 ///
 /// # Errors
-/// Those of [`Envelope::unlock`](crate::Envelope::unlock), and `Cancelled`.
+/// Those of [`Envelope::unlock`](crate::message::Envelope::unlock), and `Cancelled`.
 #[inline(never)]
 pub(crate) fn unlock_authenticated<S: ReadAt + 'static>(
     data: &EnvelopedData,

@@ -105,15 +105,15 @@ impl Entry {
     }
 
     /// The relative path that the name stands for, if it is safe to create on every platform: the
-    /// rules are those of [`Names::Refuse`](crate::Names::Refuse). It is judged anew in each call,
-    /// and made without a copy of the name.
+    /// rules are those of [`Names::Refuse`](crate::extract::Names::Refuse). It is judged anew in
+    /// each call, and made without a copy of the name.
     ///
     /// Other entries may have the same path, or one that some file system does not tell from it,
     /// and what a link points to is not judged: [`Archive::extract`](crate::Archive::extract) sees
     /// to both.
     ///
     /// # Errors
-    /// [`ErrorKind::UnsafeName`](crate::ErrorKind::UnsafeName), with the reason.
+    /// [`ErrorKind::UnsafeName`], with the reason.
     ///
     /// ```no_run
     /// # fn job(archive: &smimezip::Archive) -> Result<(), smimezip::Error> {
@@ -235,7 +235,7 @@ impl Entry {
     /// Whether this crate can decompress it.
     ///
     /// # Errors
-    /// [`ErrorKind::Unsupported`](crate::ErrorKind::Unsupported), naming the method or the
+    /// [`ErrorKind::Unsupported`], naming the method or the
     /// encryption.
     pub fn check_supported(&self) -> Result<(), Error> {
         self.method().map(|_| ()).map_err(|error| error.in_entry(self.raw_name()))

@@ -3,7 +3,8 @@
 use std::io::Read;
 use std::path::{Path, PathBuf};
 
-use smimezip::{Envelope, Error, KeyRing, Passphrase, internals};
+use smimezip::message::Envelope;
+use smimezip::{Error, KeyRing, Passphrase, internals};
 
 use super::{data, limits, sha256};
 

@@ -7,10 +7,9 @@ use std::sync::Arc;
 
 use flate2::Compression;
 use flate2::write::DeflateEncoder;
-use smimezip::{
-    Archive, Damage, EntryKind, Error, ErrorKind, Export, KeyRing, Limits, OddityKind, ReadAt,
-    Report,
-};
+use smimezip::error::Damage;
+use smimezip::zip::{EntryKind, OddityKind};
+use smimezip::{Archive, Error, ErrorKind, Export, KeyRing, Limits, ReadAt, Report};
 
 use super::{data, limits, sha256};
 

@@ -7,7 +7,7 @@ use crate::message::content::InnerLayers;
 use crate::progress::CancelToken;
 
 /// Options of [`Export::unlock_with`](crate::Export::unlock_with) and
-/// [`Envelope::unlock_with`](crate::Envelope::unlock_with).
+/// [`Envelope::unlock_with`](crate::message::Envelope::unlock_with).
 ///
 /// ```
 /// # use smimezip::{CancelToken, UnlockOptions};
