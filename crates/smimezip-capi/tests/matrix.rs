@@ -98,6 +98,7 @@ fn good(function: &Function, at: usize) -> String {
         ("const uint8_t *" | "uint8_t *", _) => "bytes".into(),
         ("size_t", _) => "sizeof bytes".into(),
         ("smz_option", _) => "SMZ_OPTION_THREADS".into(),
+        ("smz_error_number" | "smz_error_list", _) => "1".into(),
         ("uint64_t" | "int64_t" | "int32_t" | "smz_status", _) => "0".into(),
         ("void *", _) => "NULL".into(),
         ("smz_unwrap_fn", _) => "unwrap".into(),

@@ -752,9 +752,10 @@ static void parts_of_a_set(void) {
     CHECK(smz_archive_open(set, keys, NULL, &archive, &error) == SMZ_ERR_MISSING_PART);
     uint64_t number = 0;
     CHECK(strcmp(smz_error_code(error), "incomplete_set") == 0);
-    CHECK(smz_error_name_count(error, SMZ_ERROR_MISSING) == 1);
+    CHECK(smz_error_name_count(error, SMZ_ERROR_MISSING) == 2);
     CHECK(strcmp(smz_error_name(error, SMZ_ERROR_MISSING, 0), STEM ".z01.smime") == 0);
-    CHECK(smz_error_name(error, SMZ_ERROR_MISSING, 1) == NULL);
+    CHECK(strcmp(smz_error_name(error, SMZ_ERROR_MISSING, 1), STEM ".zip.smime") == 0);
+    CHECK(smz_error_name(error, SMZ_ERROR_MISSING, 2) == NULL);
     CHECK(smz_error_name_count(error, SMZ_ERROR_RECIPIENTS) == 0);
     CHECK(smz_error_get_number(error, SMZ_ERROR_ALLOWED, &number) == SMZ_ERR_NOT_FOUND);
     CHECK(smz_error_get_number(error, SMZ_ERROR_ALLOWED, NULL) == SMZ_ERR_INVALID_ARGUMENT);
@@ -815,7 +816,7 @@ static void callbacks_that_fail(void) {
         smz_reader_free(reader);
         CHECK(memory.closed == 1);
     }
-    CHECK(succeeded && fail_at > 20);
+    CHECK(succeeded && fail_at > 4);
     free(data);
     smz_keyring_free(keys);
 }

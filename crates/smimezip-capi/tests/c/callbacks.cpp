@@ -129,7 +129,8 @@ void every_read_of_a_message(const std::string &sample, const smz::keyring &keys
             break;
         }
     }
-    CHECK(failed > 20);
+    /* A small message is read in few calls. */
+    CHECK(failed > 2);
 }
 
 smz::set served_set(const std::string &sample, plan &of) {
