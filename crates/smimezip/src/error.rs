@@ -6,6 +6,7 @@
 
 mod category;
 mod damage;
+mod display;
 mod key_problem;
 mod name_problem;
 mod no_message;
@@ -14,7 +15,6 @@ mod text;
 mod unsupported;
 
 use std::borrow::Cow;
-use std::fmt::{self, Write as _};
 use std::io;
 use std::path::PathBuf;
 use std::sync::Arc;
@@ -27,7 +27,7 @@ pub use key_problem::KeyProblem;
 pub use name_problem::NameProblem;
 pub use no_message::NoMessage;
 pub(crate) use text::is_unsafe;
-use text::{Escape, io_text, list, list_or_nothing, set_text};
+use text::{io_text, list, list_or_nothing, set_text};
 pub use unsupported::Unsupported;
 
 use crate::limits::Limit;
@@ -353,39 +353,6 @@ impl From<Error> for io::Error {
             _ => io::ErrorKind::InvalidData,
         };
         Self::new(kind, error)
-    }
-}
-
-impl fmt::Display for Error {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        let is_whole = f.alternate();
-        // Names come from strangers; none may drive a terminal.
-        let mut f = Escape(f);
-        if let Some(part) = &self.inner.part {
-            write!(f, "{part}: ")?;
-        }
-        if let Some(entry) = &self.inner.entry {
-            write!(f, "entry \"{}\": ", entry.escape_debug())?;
-        }
-        match &self.inner.kind {
-            ErrorKind::Io(inner) if is_whole => write!(f, "{inner}")?,
-            kind => write!(f, "{kind}")?,
-        }
-        match self.inner.offset {
-            Some(offset) => write!(f, " (at byte {offset})"),
-            None => Ok(()),
-        }
-    }
-}
-
-impl fmt::Debug for Error {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.debug_struct("Error")
-            .field("kind", &self.inner.kind)
-            .field("part", &self.inner.part)
-            .field("entry", &self.inner.entry)
-            .field("offset", &self.inner.offset)
-            .finish()
     }
 }
 
