@@ -2158,8 +2158,8 @@ SMZ_API void smz_set_free(struct smz_set *set);
  * Adds a part that your program serves, sealed or not. Since 0.1.
  *
  * @param set A set made by smz_set_new().
- * @param name The part's file name, which tells its position: `X.z01.smime` … `X.zip.smime`. A lone
- * part may have any name.
+ * @param name The part's file name, which tells its position: `X.z01.smime` … `X.zip.smime`. A
+ * lone part may have any name.
  * @param io The callbacks; the struct is copied. `close` is called when nothing needs the part any
  * more, also if this call fails, unless with SMZ_ERR_INVALID_ARGUMENT.
  * @param err Where an error goes, or NULL.

@@ -52,7 +52,11 @@ each_function! {
     smz_status_name(0);
     smz_error_free(null_mut());
     smz_error_message(null());
+    smz_error_code(null());
     smz_error_get_info(null(), null_mut()) -> status;
+    smz_error_get_number(null(), 0, null_mut()) -> status;
+    smz_error_name_count(null(), 0);
+    smz_error_name(null(), 0, 0);
     smz_cancel_new();
     smz_cancel_free(null_mut());
     smz_cancel_trigger(null());

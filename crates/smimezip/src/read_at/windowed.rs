@@ -10,7 +10,7 @@ use std::io;
 use std::sync::{Arc, OnceLock, Weak};
 
 use super::{ReadAt, read_full_at};
-use crate::progress::check;
+use crate::error::Error;
 
 /// Bytes at the start of a message in which its head ends, nearly always.
 const HEAD: u64 = 16 * 1024;
@@ -89,11 +89,7 @@ impl Windowed {
             return Ok(Some(0));
         }
         let Some(end) = self.end(kept, offset, to, size) else { return Ok(None) };
-        let Some(bytes) = end.read(&*self.source) else {
-            // What is asked for may be readable where all of the end is not.
-            check()?;
-            return Ok(None);
-        };
+        let Some(bytes) = end.read(&*self.source)? else { return Ok(None) };
         // A source that ends before its size has nothing more to keep.
         let count = bytes.read_at(buf, offset - end.start)?;
         Ok((count > 0).then_some(count))
@@ -101,16 +97,22 @@ impl Windowed {
 }
 
 impl<'a> End<'a> {
-    /// Its bytes, read if they are not kept yet.
-    fn read(&self, source: &dyn ReadAt) -> Option<&'a Vec<u8>> {
+    /// Its bytes, read if they are not kept yet; `None` if what is asked for must be read on its own.
+    fn read(&self, source: &dyn ReadAt) -> io::Result<Option<&'a Vec<u8>>> {
         if let Some(kept) = self.bytes.get() {
             // Of a view that has another size by now, the end is elsewhere.
-            return (kept.start == self.start).then_some(&kept.bytes);
+            return Ok((kept.start == self.start).then_some(&kept.bytes));
         }
-        let mut bytes = vec![0; usize::try_from(self.size).ok()?];
-        let count = read_full_at(source, &mut bytes, self.start).ok()?;
+        let mut bytes = vec![0; usize::try_from(self.size).map_err(io::Error::other)?];
+        let count = match read_full_at(source, &mut bytes, self.start).map_err(Error::from) {
+            Ok(count) => count,
+            // A source that fails is not asked again in the hope of better luck.
+            Err(error) if error.is_passing() => return Err(error.into()),
+            // Where something else in the end is damaged, what is asked for may be whole.
+            Err(_) => return Ok(None),
+        };
         bytes.truncate(count);
-        Some(&self.bytes.get_or_init(|| Bytes { start: self.start, bytes }).bytes)
+        Ok(Some(&self.bytes.get_or_init(|| Bytes { start: self.start, bytes }).bytes))
     }
 }
 
@@ -224,12 +226,15 @@ mod tests {
     }
 
     #[test]
-    fn a_failure_is_not_kept_and_spares_what_can_be_read() {
+    fn a_failure_is_reported_and_not_kept() {
         let source = Noted::new(100_000);
         *source.broken.lock().unwrap() = Some(10_000);
         let (view, _kept) = Windowed::message(Arc::<Noted>::clone(&source));
-        same(&view, &source, 0, 100);
-        assert!(view.read_at(&mut [0; 64], 9990).is_err());
+        for (offset, count) in [(0, 100), (9990, 64)] {
+            source.asked();
+            assert!(view.read_at(&mut [0; 100][..count], offset).is_err());
+            assert!(source.asked().iter().all(|(_, count)| *count > 5000), "asked once");
+        }
         *source.broken.lock().unwrap() = None;
         same(&view, &source, 9990, 64);
         source.asked();
