@@ -2,7 +2,7 @@ package io.github.smimezip;
 
 import java.util.List;
 
-/** None of the keys is for the message; {@link #limit} says whichs recipients and what was given. */
+/** None of the keys is for the message; its recipients and what was given are named. */
 public class NoMatchingKeyException extends SmimezipException {
     private static final long serialVersionUID = 1L;
 
