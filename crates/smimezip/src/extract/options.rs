@@ -67,7 +67,7 @@ pub(super) type LocalTime = Arc<dyn Fn(DosDateTime) -> Option<SystemTime> + Send
 /// # use smimezip::{CancelToken, ExtractOptions};
 /// let token = CancelToken::new();
 /// let options = ExtractOptions::new()
-///     .filter(|entry| entry.name().ends_with(".json"))
+///     .filter(|entry| entry.raw_name().ends_with(".json"))
 ///     .overwrite(Overwrite::Skip)
 ///     .cancel(&token);
 /// ```
