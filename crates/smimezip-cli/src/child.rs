@@ -80,12 +80,12 @@ fn start(work: impl FnOnce() + Send + 'static) -> io::Result<()> {
 struct Running {
     child: Child,
     /// Whether what it started is killed with it.
+    #[cfg(unix)]
     is_group: bool,
     ended: bool,
 }
 
 impl Running {
-    #[cfg_attr(not(unix), expect(unused_mut, reason = "process groups are of Unix"))]
     fn start(mut command: Command) -> io::Result<Self> {
         // In a terminal it stays in the group that Ctrl-C reaches and that may ask for a PIN.
         #[cfg(unix)]
@@ -97,10 +97,13 @@ impl Running {
             }
             !has_terminal
         };
-        #[cfg(not(unix))]
-        let is_group = false;
         command.stdin(Stdio::piped()).stdout(Stdio::piped()).stderr(Stdio::piped());
-        Ok(Self { child: command.spawn()?, is_group, ended: false })
+        Ok(Self {
+            child: command.spawn()?,
+            #[cfg(unix)]
+            is_group,
+            ended: false,
+        })
     }
 
     fn status(&mut self) -> io::Result<Option<ExitStatus>> {
