@@ -88,7 +88,7 @@ fn whether_it_is_available_is_never_an_exception() {
             vec![
                 property("bundledOnly", Path::new("true")),
                 // Java decodes it as the locale says, and may not be able to name it again.
-                property("workdir", Path::new("/tmp/äöü")),
+                property("workdir", &std::env::temp_dir().join("äöü")),
             ],
             "",
         ),
