@@ -48,7 +48,7 @@ impl fmt::Debug for Part {
         };
         f.debug_struct("Part")
             .field("name", &self.name)
-            .field("place", &self.position)
+            .field("position", &self.position)
             .field("file", &file)
             .finish_non_exhaustive()
     }
