@@ -1,7 +1,7 @@
 #!/usr/bin/env python3
 """Writes the small seeds that no fixture of the tests gives: fuzz/corpus/TARGET/seed-*.
 
-Run it in the root of the repository. It needs nothing but Python, and writes the same octets each time.
+Run it in the root of the repository. It needs nothing but Python, and writes the same bytes each time.
 """
 import io
 import struct
@@ -11,10 +11,10 @@ from pathlib import Path
 CORPUS = Path(__file__).parent / "corpus"
 
 
-def write(target, name, octets):
+def write(target, name, bytes):
     folder = CORPUS / target
     folder.mkdir(parents=True, exist_ok=True)
-    (folder / f"seed-{name}").write_bytes(octets)
+    (folder / f"seed-{name}").write_bytes(bytes)
 
 
 # --- BER -------------------------------------------------------------------------------------------
@@ -33,7 +33,7 @@ def chunks(data, size):
 
 
 DATA = bytes(range(200))
-for name, octets in {
+for name, bytes in {
     "primitive": element(4, DATA),
     "primitive-long": element(4, DATA, long=True),
     "equal-chunks": element(0x24, chunks(DATA, 20)),
@@ -54,22 +54,22 @@ for name, octets in {
         True,
     ),
 }.items():
-    write("ber", name, octets)
+    write("ber", name, bytes)
 
 # --- numbers in key files --------------------------------------------------------------------------
 
 
 def numbers(kind, iterations=1000, scrypt=(1024, 8, 1), salt=8, code=20, bags=1, prf=9, scheme=3):
     def integer(number):
-        octets = number.to_bytes(number.bit_length() // 8 + 1, "big")
-        return bytes([len(octets) - 1]) + octets
+        bytes = number.to_bytes(number.bit_length() // 8 + 1, "big")
+        return bytes([len(bytes) - 1]) + bytes
 
-    # No length of the key is said where the first octet of its integer is 0.
+    # No length of the key is said where the first byte of its integer is 0.
     integers = b"".join(integer(number) for number in (iterations, *scrypt)) + b"\0\0"
     return bytes([kind]) + integers + struct.pack(">HHHBB", salt, code, bags, prf, scheme)
 
 
-for name, octets in {
+for name, bytes in {
     "pbkdf2": numbers(0),
     "pbkdf2-costly": numbers(0, iterations=2**31),
     "scrypt": numbers(1),
@@ -81,7 +81,7 @@ for name, octets in {
     "pbmac1": numbers(4, salt=4000),
     "bags": numbers(5, iterations=100, bags=199),
 }.items():
-    write("key_costs", name, octets)
+    write("key_costs", name, bytes)
 
 # --- archives --------------------------------------------------------------------------------------
 
@@ -97,14 +97,14 @@ class Pipe(io.RawIOBase):
     """Something that cannot seek, so that the writer uses data descriptors."""
 
     def __init__(self):
-        self.octets = b""
+        self.bytes = b""
 
     def writable(self):
         return True
 
-    def write(self, octets):
-        self.octets += bytes(octets)
-        return len(octets)
+    def write(self, bytes):
+        self.bytes += bytes(bytes)
+        return len(bytes)
 
 
 def archive(method, folders=False, zip64=False, pipe=False):
@@ -120,42 +120,42 @@ def archive(method, folders=False, zip64=False, pipe=False):
             info.external_attr = 0o100644 << 16
             with writer.open(info, "w", force_zip64=zip64) as entry:
                 entry.write(contents)
-    return out.octets if pipe else out.getvalue()
+    return out.bytes if pipe else out.getvalue()
 
 
-def with_zip64_end(octets):
+def with_zip64_end(bytes):
     """The same with the end record of zip64 and its locator."""
-    end = len(octets) - 22
-    _, _, _, _, count, size, offset, _ = struct.unpack("<4s4H2IH", octets[end:])
+    end = len(bytes) - 22
+    _, _, _, _, count, size, offset, _ = struct.unpack("<4s4H2IH", bytes[end:])
     record = struct.pack("<4sQ2H2I4Q", b"PK\6\6", 44, 45, 45, 0, 0, count, count, size, offset)
     locator = struct.pack("<4sIQI", b"PK\6\7", 0, end, 1)
     last = struct.pack("<4s4H2IH", b"PK\5\6", 0, 0, 0xFFFF, 0xFFFF, 0xFFFFFFFF, 0xFFFFFFFF, 0)
-    return octets[:end] + record + locator + last
+    return bytes[:end] + record + locator + last
 
 
-def split(octets, size):
-    """The octets of all parts, each place as (disk, offset), and the sizes of all but the last."""
-    octets = bytearray(b"PK\7\x08" + octets)
-    end = len(octets) - 22
+def split(bytes, size):
+    """The bytes of all parts, each place as (disk, offset), and the sizes of all but the last."""
+    bytes = bytearray(b"PK\7\x08" + bytes)
+    end = len(bytes) - 22
     cuts = [at for at in range(0, end, size)]
 
     def place(at):
         disk = max(number for number, cut in enumerate(cuts) if cut <= at)
         return disk, at - cuts[disk]
 
-    (directory,) = struct.unpack_from("<I", octets, end + 16)
+    (directory,) = struct.unpack_from("<I", bytes, end + 16)
     at = directory + 4
-    while octets[at : at + 4] == b"PK\1\2":
-        name, extra, comment = struct.unpack_from("<3H", octets, at + 28)
-        (offset,) = struct.unpack_from("<I", octets, at + 42)
+    while bytes[at : at + 4] == b"PK\1\2":
+        name, extra, comment = struct.unpack_from("<3H", bytes, at + 28)
+        (offset,) = struct.unpack_from("<I", bytes, at + 42)
         disk, offset = place(offset + 4)
-        struct.pack_into("<H", octets, at + 34, disk)
-        struct.pack_into("<I", octets, at + 42, offset)
+        struct.pack_into("<H", bytes, at + 34, disk)
+        struct.pack_into("<I", bytes, at + 42, offset)
         at += 46 + name + extra + comment
     disk, offset = place(directory + 4)
-    struct.pack_into("<2H", octets, end + 4, len(cuts) - 1, disk)
-    struct.pack_into("<I", octets, end + 16, offset)
-    return bytes(octets), [size] * (len(cuts) - 1)
+    struct.pack_into("<2H", bytes, end + 4, len(cuts) - 1, disk)
+    struct.pack_into("<I", bytes, end + 16, offset)
+    return bytes(bytes), [size] * (len(cuts) - 1)
 
 
 ARCHIVES = {
@@ -166,16 +166,16 @@ ARCHIVES = {
     "streamed": archive(zipfile.ZIP_DEFLATED, pipe=True),
     "empty": b"PK\5\6" + bytes(18),
 }
-for name, octets in ARCHIVES.items():
-    write("directory", name, octets)
-    write("extract", name, octets)
+for name, bytes in ARCHIVES.items():
+    write("directory", name, bytes)
+    write("extract", name, bytes)
     # The parity of the length chooses the kind of target: a comment makes it odd.
-    write("extract", name + "-planted", octets[:-2] + b"\1\0c" if len(octets) % 2 == 0 else octets)
+    write("extract", name + "-planted", bytes[:-2] + b"\1\0c" if len(bytes) % 2 == 0 else bytes)
     for size in (300, 450):
         if name.startswith("zip64-end") or name == "empty":
-            parts, sizes = octets, []
+            parts, sizes = bytes, []
         else:
-            parts, sizes = split(octets, size)
+            parts, sizes = split(bytes, size)
         assert len(sizes) < 8, "the count of cuts is read modulo 8"
         trailer = b"".join(struct.pack("<H", it) for it in sizes) + bytes([len(sizes)])
         write("volumes", f"{name}-{size}", parts + trailer)

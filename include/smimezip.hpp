@@ -378,25 +378,25 @@ public:
     /** Adds all keys and certificates of a file in memory. */
     keyring &add_memory(std::string_view data, passphrase ask = nullptr) {
         asking state{std::move(ask), nullptr};
-        const auto *octets = reinterpret_cast<const std::uint8_t *>(data.data());
+        const auto *bytes = reinterpret_cast<const std::uint8_t *>(data.data());
         state.run([&](smz_error **e) {
-            return smz_keyring_add_memory(live(), octets, data.size(), asked, &state, nullptr, e);
+            return smz_keyring_add_memory(live(), bytes, data.size(), asked, &state, nullptr, e);
         });
         return *this;
     }
     /** Adds a password, for messages that were encrypted under one. */
     keyring &add_password(std::string_view password) {
-        const auto *octets = reinterpret_cast<const std::uint8_t *>(password.data());
+        const auto *bytes = reinterpret_cast<const std::uint8_t *>(password.data());
         detail::call([&](smz_error **e) {
-            return smz_keyring_add_password(live(), octets, password.size(), e);
+            return smz_keyring_add_password(live(), bytes, password.size(), e);
         });
         return *this;
     }
     /** Adds a secret key of 16, 24 or 32 bytes that both sides have. */
     keyring &add_secret_key(std::string_view key) {
-        const auto *octets = reinterpret_cast<const std::uint8_t *>(key.data());
+        const auto *bytes = reinterpret_cast<const std::uint8_t *>(key.data());
         detail::call([&](smz_error **e) {
-            return smz_keyring_add_secret_key(live(), octets, key.size(), nullptr, 0, e);
+            return smz_keyring_add_secret_key(live(), bytes, key.size(), nullptr, 0, e);
         });
         return *this;
     }
@@ -576,13 +576,13 @@ private:
 
     private:
         int_type underflow() override {
-            const std::size_t count = reader_.read(octets_.data(), octets_.size());
-            setg(octets_.data(), octets_.data(), octets_.data() + count);
+            const std::size_t count = reader_.read(bytes_.data(), bytes_.size());
+            setg(bytes_.data(), bytes_.data(), bytes_.data() + count);
             return count == 0 ? traits_type::eof() : traits_type::to_int_type(*gptr());
         }
 
         reader reader_;
-        std::vector<char> octets_ = std::vector<char>(256 * 1024);
+        std::vector<char> bytes_ = std::vector<char>(256 * 1024);
     };
 
     buffer buffer_;

@@ -50,9 +50,9 @@ fn text(size: usize) -> Vec<u8> {
 }
 
 /// A constructed OCTET STRING of indefinite length in chunks of one size.
-fn chunked(octets: &[u8], chunk: usize) -> Vec<u8> {
+fn chunked(bytes: &[u8], chunk: usize) -> Vec<u8> {
     let mut out = vec![0x24, 0x80];
-    for chunk in octets.chunks(chunk) {
+    for chunk in bytes.chunks(chunk) {
         let [.., high, low] = chunk.len().to_be_bytes();
         out.extend_from_slice(&[0x04, 0x82, high, low]);
         out.extend_from_slice(chunk);
@@ -79,9 +79,9 @@ fn view(group: &mut BenchmarkGroup<'_, WallTime>, name: &str, view: &impl ReadAt
 fn base64(criterion: &mut Criterion) {
     let mut group = criterion.benchmark_group("base64");
     // The first bytes are those of a message, by which a bare body is known.
-    let octets =
+    let bytes =
         [&[0x30, 0x80, 6, 9, 42, 134, 72, 134, 247, 13, 1, 7, 3][..], &noise(SIZE)].concat();
-    let encoded = base64_simd::STANDARD.encode_to_string(&octets);
+    let encoded = base64_simd::STANDARD.encode_to_string(&bytes);
     for (columns, ending) in [(64, "\n"), (76, "\r\n")] {
         let lines: Vec<&str> = encoded
             .as_bytes()
@@ -104,9 +104,9 @@ fn base64(criterion: &mut Criterion) {
 
 fn octet_string(criterion: &mut Criterion) {
     let mut group = criterion.benchmark_group("octet string");
-    let octets = noise(SIZE);
+    let bytes = noise(SIZE);
     for chunk in [1000, 4096] {
-        let ber: Arc<dyn ReadAt> = Arc::new(chunked(&octets, chunk));
+        let ber: Arc<dyn ReadAt> = Arc::new(chunked(&bytes, chunk));
         let assume = Limits::default();
         let opened = internals::octet_string_view(Arc::clone(&ber), &assume).unwrap();
         view(&mut group, &format!("chunks of {chunk}, assumed"), &opened);
@@ -135,8 +135,8 @@ fn archive(files: impl Iterator<Item = (String, Vec<u8>)>, method: CompressionMe
         writer.start_file(name, options).unwrap();
         writer.write_all(&contents).unwrap();
     }
-    let octets: Arc<dyn ReadAt> = Arc::new(writer.finish().unwrap().into_inner());
-    Archive::open(vec![("a.zip".to_owned(), octets)], &Limits::default()).unwrap()
+    let bytes: Arc<dyn ReadAt> = Arc::new(writer.finish().unwrap().into_inner());
+    Archive::open(vec![("a.zip".to_owned(), bytes)], &Limits::default()).unwrap()
 }
 
 fn entry(criterion: &mut Criterion) {
@@ -179,9 +179,9 @@ fn directory(criterion: &mut Criterion) {
         let name = format!("day-{}/item-{number}.json", number / 1000);
         writer.start_file(name, SimpleFileOptions::default()).unwrap();
     }
-    let octets: Arc<dyn ReadAt> = Arc::new(writer.finish().unwrap().into_inner());
+    let bytes: Arc<dyn ReadAt> = Arc::new(writer.finish().unwrap().into_inner());
     let open = || {
-        Archive::open(vec![("a.zip".to_owned(), Arc::clone(&octets))], &Limits::default()).unwrap()
+        Archive::open(vec![("a.zip".to_owned(), Arc::clone(&bytes))], &Limits::default()).unwrap()
     };
     group.bench_function("read", |bencher| bencher.iter(open));
     let archive = open();

@@ -126,11 +126,11 @@ public final class Compare {
         InputStream in = new BufferedInputStream(Files.newInputStream(message), BUFFER);
         int ends = 0;
         while (ends < 2) {
-            int octet = in.read();
-            if (octet < 0) {
+            int value = in.read();
+            if (value < 0) {
                 throw new IOException("no body");
             }
-            ends = octet == '\n' ? ends + 1 : octet == '\r' ? ends : 0;
+            ends = value == '\n' ? ends + 1 : value == '\r' ? ends : 0;
         }
         return in;
     }

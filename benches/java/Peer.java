@@ -53,11 +53,11 @@ public final class Peer {
     /** What follows the blank line after the headers. */
     private static InputStream body(Path message) throws IOException {
         InputStream in = new BufferedInputStream(Files.newInputStream(message), BUFFER);
-        for (int line = 0, octet = in.read(); octet >= 0; octet = in.read()) {
-            if (octet == '\n' && line == 0) {
+        for (int line = 0, value = in.read(); value >= 0; value = in.read()) {
+            if (value == '\n' && line == 0) {
                 return in;
             }
-            line = octet == '\n' ? 0 : octet == '\r' ? line : line + 1;
+            line = value == '\n' ? 0 : value == '\r' ? line : line + 1;
         }
         throw new IOException("no blank line");
     }

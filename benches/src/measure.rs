@@ -25,7 +25,7 @@ pub(crate) struct Measured {
 /// own account of bytes has those of its children once they have ended.
 const ACCOUNT: &str = "
 import resource, subprocess, sys, time
-def octets():
+def bytes():
     try:
         fields = dict(line.split(': ') for line in open('/proc/self/io'))
         return int(fields['rchar']), int(fields['wchar'])
@@ -35,12 +35,12 @@ def cpu():
     used = resource.getrusage(resource.RUSAGE_CHILDREN)
     return used.ru_utime + used.ru_stime, used.ru_maxrss
 # What started Python may have had children of its own.
-before, cpu_before = octets(), cpu()[0]
+before, cpu_before = bytes(), cpu()[0]
 begin = time.monotonic()
 code = subprocess.call(sys.argv[1:], stdout=subprocess.DEVNULL)
 wall = time.monotonic() - begin
 used, memory = cpu()
-read, written = (after - before for after, before in zip(octets(), before))
+read, written = (after - before for after, before in zip(bytes(), before))
 print(wall, used - cpu_before, memory, read, written)
 sys.exit(code)
 ";

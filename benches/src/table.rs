@@ -87,8 +87,8 @@ pub(crate) fn print(title: &str, ways: &[Way], runs: usize) -> Result<(), String
             results.iter().map(|run| run.wall).fold(0.0, f64::max),
             it.cpu,
             it.memory_kib / 1024,
-            octets(it.read),
-            octets(it.written),
+            bytes(it.read),
+            bytes(it.written),
             it.wall / first.wall,
             it.cpu / first.cpu
         );
@@ -96,7 +96,7 @@ pub(crate) fn print(title: &str, ways: &[Way], runs: usize) -> Result<(), String
     Ok(())
 }
 
-fn octets(count: u64) -> String {
+fn bytes(count: u64) -> String {
     if count < 10_000_000 {
         format!("{} kB", count / 1000)
     } else {

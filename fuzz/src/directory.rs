@@ -9,9 +9,9 @@ use smimezip::{Archive, Error, Export, ExtractOptions, KeyRing, Limits, ReadAt, 
 /// More than this is not decompressed.
 pub(crate) const TOTAL: u64 = 4 << 20;
 
-/// Opens, reads and verifies the archive in `octets`.
-pub fn run(octets: &[u8]) {
-    let part: Arc<dyn ReadAt> = Arc::new(octets.to_vec());
+/// Opens, reads and verifies the archive in `bytes`.
+pub fn run(bytes: &[u8]) {
+    let part: Arc<dyn ReadAt> = Arc::new(bytes.to_vec());
     let Ok(archive) = open(vec![("e.zip".to_owned(), part)]) else { return };
     check(&archive);
 }

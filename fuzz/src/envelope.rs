@@ -54,24 +54,24 @@ static KEYS: LazyLock<Arc<KeyRing>> = LazyLock::new(|| {
     Arc::new(ring)
 });
 
-/// Opens `octets` both ways.
-pub fn run(octets: &[u8]) {
-    match (at_positions(octets), forward(octets)) {
+/// Opens `bytes` both ways.
+pub fn run(bytes: &[u8]) {
+    match (at_positions(bytes), forward(bytes)) {
         (Ok(one), Ok(other)) => assert!(one == other, "two plaintexts of one message"),
         (Err(_), Err(_)) => {}
         (one, other) => panic!("at positions: {:?}; forward: {:?}", one.err(), other.err()),
     }
 }
 
-fn at_positions(octets: &[u8]) -> Result<Vec<u8>, Error> {
-    let mut content = Envelope::open(octets.to_vec(), &LIMITS)?.unlock(&KEYS)?;
+fn at_positions(bytes: &[u8]) -> Result<Vec<u8>, Error> {
+    let mut content = Envelope::open(bytes.to_vec(), &LIMITS)?.unlock(&KEYS)?;
     let mut plaintext = Vec::new();
     content.read_to_end(&mut plaintext)?;
     Ok(plaintext)
 }
 
-fn forward(octets: &[u8]) -> Result<Vec<u8>, Error> {
+fn forward(bytes: &[u8]) -> Result<Vec<u8>, Error> {
     let mut plaintext = Vec::new();
-    Decryptor::new(octets, Arc::clone(&KEYS), &LIMITS).read_to_end(&mut plaintext)?;
+    Decryptor::new(bytes, Arc::clone(&KEYS), &LIMITS).read_to_end(&mut plaintext)?;
     Ok(plaintext)
 }

@@ -12,9 +12,9 @@ use smimezip::{Archive, ExtractOptions, ReadAt};
 
 use super::directory;
 
-/// Extracts the archive in `octets`.
-pub fn run(octets: &[u8]) {
-    let part: Arc<dyn ReadAt> = Arc::new(octets.to_vec());
+/// Extracts the archive in `bytes`.
+pub fn run(bytes: &[u8]) {
+    let part: Arc<dyn ReadAt> = Arc::new(bytes.to_vec());
     let Ok(archive) = directory::open(vec![("e.zip".to_owned(), part)]) else { return };
     if archive.entries().len() > 200 {
         return;
@@ -23,7 +23,7 @@ pub fn run(octets: &[u8]) {
     let (out, outside) = (home.path().join("out"), home.path().join("outside"));
     fs::create_dir(&outside).expect("a folder");
     fs::write(outside.join("file"), "untouched").expect("a file");
-    let planted = octets.len() % 2 == 1;
+    let planted = bytes.len() % 2 == 1;
     if planted {
         plant(&out, &archive);
     }

@@ -57,10 +57,10 @@ impl Default for Numbers {
 
 /// The contents of an INTEGER.
 pub fn integer(number: u128) -> Vec<u8> {
-    let octets = number.to_be_bytes();
-    let zeros = octets[..15].iter().take_while(|octet| **octet == 0).count();
-    let sign: &[u8] = if octets[zeros] & 0x80 == 0 { &[] } else { &[0] };
-    [sign, &octets[zeros..]].concat()
+    let bytes = number.to_be_bytes();
+    let zeros = bytes[..15].iter().take_while(|byte| **byte == 0).count();
+    let sign: &[u8] = if bytes[zeros] & 0x80 == 0 { &[] } else { &[0] };
+    [sign, &bytes[zeros..]].concat()
 }
 
 /// A key file of that kind with these numbers.
@@ -138,7 +138,7 @@ fn oid(contents: &[u8]) -> Vec<u8> {
 
 fn tlv(tag: u8, contents: &[u8]) -> Vec<u8> {
     let length = contents.len().to_be_bytes();
-    let zeros = length[..7].iter().take_while(|octet| **octet == 0).count();
+    let zeros = length[..7].iter().take_while(|byte| **byte == 0).count();
     let length = &length[zeros..];
     let count = 0x80 | length.len().to_le_bytes()[0];
     let head: &[u8] = if contents.len() < 0x80 { &[tag] } else { &[tag, count] };
@@ -159,9 +159,9 @@ static LIMITS: LazyLock<Limits> = LazyLock::new(|| {
     limits
 });
 
-/// Makes a key file of `octets` and opens it.
-pub fn run(octets: &[u8]) {
-    let mut rest = octets.iter().copied();
+/// Makes a key file of `bytes` and opens it.
+pub fn run(bytes: &[u8]) {
+    let mut rest = bytes.iter().copied();
     let mut next = || rest.next().unwrap_or_default();
     let kind = KINDS[usize::from(next()) % KINDS.len()];
     let mut integer = || -> Vec<u8> {

@@ -12,11 +12,11 @@ static LIMITS: LazyLock<Limits> = LazyLock::new(|| {
     limits
 });
 
-/// Reads all keys and certificates in `octets`.
-pub fn run(octets: &[u8]) {
+/// Reads all keys and certificates in `bytes`.
+pub fn run(bytes: &[u8]) {
     let mut ring = KeyRing::new();
     let _ = internals::derivation_work();
-    if ring.add(octets, &mut || Some(Passphrase::new("correct")), &LIMITS).is_ok() {
+    if ring.add(bytes, &mut || Some(Passphrase::new("correct")), &LIMITS).is_ok() {
         // What was taken can be told and used.
         let _ = ring.describe();
     }

@@ -3,16 +3,16 @@
 
 use smimezip::{Limits, internals};
 
-/// Removes the outside of `octets` in each way there is.
-pub fn run(octets: &[u8]) {
+/// Removes the outside of `bytes` in each way there is.
+pub fn run(bytes: &[u8]) {
     let limits = Limits::default();
     let scanned =
-        internals::outside(octets, &internals::scanning(&limits)).map(|(_, inside)| inside);
-    for size in [octets.len().max(1), 1, 61] {
-        if octets.len() / size > 1000 {
+        internals::outside(bytes, &internals::scanning(&limits)).map(|(_, inside)| inside);
+    for size in [bytes.len().max(1), 1, 61] {
+        if bytes.len() / size > 1000 {
             continue;
         }
-        let forward = internals::outside_forward(octets.chunks(size), &limits);
+        let forward = internals::outside_forward(bytes.chunks(size), &limits);
         match (&scanned, &forward) {
             (Ok(one), Ok(other)) => assert!(one == other, "scanned and forward differ"),
             (Err(_), Err(_)) => {}
@@ -25,7 +25,7 @@ pub fn run(octets: &[u8]) {
             }
         }
     }
-    if let Ok((_, assumed)) = internals::outside(octets, &limits) {
+    if let Ok((_, assumed)) = internals::outside(bytes, &limits) {
         assert!(scanned.is_ok_and(|scanned| scanned == assumed), "assumed and scanned differ");
     }
 }

@@ -9,30 +9,30 @@ use smimezip::parts::PartName;
 
 use super::directory;
 
-/// Opens the parts that `octets` describe; parses the names in them.
-pub fn run(octets: &[u8]) {
-    let Some((&count, rest)) = octets.split_last() else { return };
+/// Opens the parts that `bytes` describe; parses the names in them.
+pub fn run(bytes: &[u8]) {
+    let Some((&count, rest)) = bytes.split_last() else { return };
     let cuts = usize::from(count % 8);
     let Some(at) = rest.len().checked_sub(2 * cuts) else { return };
-    let (mut octets, sizes) = rest.split_at(at);
-    names(octets);
+    let (mut bytes, sizes) = rest.split_at(at);
+    names(bytes);
 
     let mut parts: Vec<(String, Arc<dyn ReadAt>)> = Vec::new();
     for (number, size) in (1..).zip(sizes.chunks_exact(2)) {
         let size = usize::from(u16::from_le_bytes([size[0], size[1]]));
-        let (part, rest) = octets.split_at(size.min(octets.len()));
+        let (part, rest) = bytes.split_at(size.min(bytes.len()));
         parts.push((format!("e.z{number:02}"), Arc::new(part.to_vec())));
-        octets = rest;
+        bytes = rest;
     }
-    parts.push(("e.zip".to_owned(), Arc::new(octets.to_vec())));
+    parts.push(("e.zip".to_owned(), Arc::new(bytes.to_vec())));
     if let Ok(archive) = directory::open(parts) {
         directory::check(&archive);
     }
 }
 
 /// A name that is a part's is written as it was read, and is of its own set.
-fn names(octets: &[u8]) {
-    for name in octets.split(|octet| *octet == b'\n').take(20) {
+fn names(bytes: &[u8]) {
+    for name in bytes.split(|byte| *byte == b'\n').take(20) {
         let Ok(name) = std::str::from_utf8(name) else { continue };
         if let Some(part) = PartName::parse(name) {
             // The place is written in small letters, whichever were read.

@@ -180,7 +180,7 @@ impl Context {
 
 /// Binary data on a terminal help nobody and may change its settings.
 fn refuse_terminal(first: &[u8]) -> Outcome {
-    let binary = first.iter().any(|octet| matches!(octet, 0..=8 | 14..=31 | 127));
+    let binary = first.iter().any(|byte| matches!(byte, 0..=8 | 14..=31 | 127));
     if binary && io::stdout().is_terminal() {
         return Err(Failure::Usage(
             "binary data are not written to a terminal; send standard output to a file".into(),

@@ -208,7 +208,7 @@ mod tests {
     fn of(text: &'static str, count: usize) -> Vec<String> {
         let mut lines = Lines::new(Box::new(text.as_bytes()));
         (0..count)
-            .map(|_| String::from_utf8(lines.next_or_last().unwrap().octets().to_vec()).unwrap())
+            .map(|_| String::from_utf8(lines.next_or_last().unwrap().bytes().to_vec()).unwrap())
             .collect()
     }
 

@@ -9,8 +9,8 @@ use crate::exit::Failure;
 pub(crate) fn from_hex(text: &Passphrase) -> Result<Vec<u8>, Failure> {
     let wrong = || Failure::Usage("a secret key is written in hexadecimal digits".into());
     let mut digits = Zeroizing::new(Vec::new());
-    for octet in text.octets().iter().filter(|octet| !b" \t:".contains(octet)) {
-        let digit = char::from(*octet).to_digit(16).ok_or_else(wrong)?;
+    for byte in text.bytes().iter().filter(|byte| !b" \t:".contains(byte)) {
+        let digit = char::from(*byte).to_digit(16).ok_or_else(wrong)?;
         digits.push(u8::try_from(digit).map_err(|_| wrong())?);
     }
     if ![32, 48, 64].contains(&digits.len()) {

@@ -110,9 +110,9 @@ fn environment(info: &RecipientInfo, size: usize) -> Vec<(&'static str, String)>
             variables.push(("SMIMEZIP_SERIAL", text::hex(&name.serial_number)));
         }
         Some(
-            RecipientIdentifier::SubjectKeyIdentifier(octets)
-            | RecipientIdentifier::KeyIdentifier(octets),
-        ) => variables.push(("SMIMEZIP_KEY_IDENTIFIER", text::hex(octets))),
+            RecipientIdentifier::SubjectKeyIdentifier(bytes)
+            | RecipientIdentifier::KeyIdentifier(bytes),
+        ) => variables.push(("SMIMEZIP_KEY_IDENTIFIER", text::hex(bytes))),
         _ => {}
     }
     // A NUL cannot stand in the environment, and names come from the message.

@@ -237,13 +237,13 @@ fn a_flipped_byte_in_any_part_names_entry_or_part_and_leaves_nothing() {
         // From after the recipient's key to before the last block.
         let body = 1400;
         for step in 0..12 {
-            let mut octets = good.clone();
+            let mut bytes = good.clone();
             let at = body + (good.len() - body - 100) * step / 12;
-            octets[at] = if octets[at] == b'A' { b'B' } else { b'A' };
+            bytes[at] = if bytes[at] == b'A' { b'B' } else { b'A' };
             if good[at] == b'\n' {
                 continue;
             }
-            std::fs::write(&file, &octets).unwrap();
+            std::fs::write(&file, &bytes).unwrap();
             let output =
                 run(&["extract", path(&sample_at(&folder)), "-k", &key(), "-C", path(&out)]);
             expect(&output, 5, &format!("{NAME}.{kind}.smime"));
@@ -259,11 +259,11 @@ fn a_flipped_byte_in_any_part_names_entry_or_part_and_leaves_nothing() {
 fn keep_going_extracts_the_rest_and_exits_with_8() {
     let folder = copy_of_sample();
     let file = folder.path().join(format!("{NAME}.z02.smime"));
-    let mut octets = std::fs::read(&file).unwrap();
+    let mut bytes = std::fs::read(&file).unwrap();
     // In the second part there is nothing but a piece of the recording.
-    let at = octets.len() / 2;
-    octets[at] = if octets[at] == b'A' { b'B' } else { b'A' };
-    std::fs::write(&file, &octets).unwrap();
+    let at = bytes.len() / 2;
+    bytes[at] = if bytes[at] == b'A' { b'B' } else { b'A' };
+    std::fs::write(&file, &bytes).unwrap();
     let (out, input, key) = (folder.path().join("out"), sample_at(&folder), key());
     let arguments = ["extract", path(&input), "-k", &key, "-C", path(&out), "--keep-going"];
     let output = run(&arguments);

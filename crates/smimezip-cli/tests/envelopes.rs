@@ -75,9 +75,9 @@ fn what_is_not_allowed_says_how_to_allow_it() {
     assert!(output.stdout.is_empty());
     let folder = tempfile::tempdir().unwrap();
     let padded = folder.path().join("padded");
-    let mut octets = std::fs::read(envelope("openssl-ktri-aes-256-gcm-der")).unwrap();
-    octets.extend_from_slice(b"a footer");
-    std::fs::write(&padded, octets).unwrap();
+    let mut bytes = std::fs::read(envelope("openssl-ktri-aes-256-gcm-der")).unwrap();
+    bytes.extend_from_slice(b"a footer");
+    std::fs::write(&padded, bytes).unwrap();
     let output = run(&["decrypt", path(&padded), "-k", &key("main"), "-o", "-"]);
     expect(&output, 5, "--accept trailing-data");
     let arguments =
@@ -173,8 +173,8 @@ fn pipes_and_devices_are_written_to_and_never_replaced() {
             };
             let arguments =
                 ["decrypt", input, "-k", &key, "-o", path(&pipe), "--overwrite", overwrite];
-            let octets = if input == "-" { std::fs::read(&sealed).unwrap() } else { Vec::new() };
-            expect(&feed(&arguments, &octets), 0, "");
+            let bytes = if input == "-" { std::fs::read(&sealed).unwrap() } else { Vec::new() };
+            expect(&feed(&arguments, &bytes), 0, "");
             assert!(reader.join().unwrap() == expected, "{input} {overwrite}");
             assert!(std::fs::symlink_metadata(&pipe).unwrap().file_type().is_fifo());
         }
@@ -477,10 +477,10 @@ fn an_authenticated_export_is_extracted() {
     expect(&run(&["list", input, "-k", &key("p384")]), 4, "given: EC, P-384");
     // A bit changed anywhere in a part is told before anything is written.
     let part = folder.path().join(common::part("z02").file_name().unwrap());
-    let mut octets = std::fs::read(&part).unwrap();
-    let at = octets.len() / 2;
-    octets[at] = if octets[at] == b'A' { b'B' } else { b'A' };
-    std::fs::write(&part, octets).unwrap();
+    let mut bytes = std::fs::read(&part).unwrap();
+    let at = bytes.len() / 2;
+    bytes[at] = if bytes[at] == b'A' { b'B' } else { b'A' };
+    std::fs::write(&part, bytes).unwrap();
     let out = tempfile::tempdir().unwrap();
     let output = run(&["extract", input, "-k", &key("p256"), "-C", path(out.path())]);
     expect(&output, 4, "decryption failed");

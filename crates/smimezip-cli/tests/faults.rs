@@ -240,11 +240,11 @@ fn f1_a_fault_at_any_call_leaves_all_or_nothing() {
 
 /// An archive in one part with so many files of one byte, each of which takes a page of a disk.
 fn many_small_files(count: u16) -> Vec<u8> {
-    let fields = |name: &str, octets: &mut Vec<u8>| {
+    let fields = |name: &str, bytes: &mut Vec<u8>| {
         // Version 1.0, stored, the first of 1980, CRC-32 of "x", sizes, length of the name.
-        octets.extend(b"\x0a\0\0\0\0\0\0\0\x21\0\x83\x16\xdc\x8c\x01\0\0\0\x01\0\0\0");
-        octets.extend(u16::try_from(name.len()).unwrap().to_le_bytes());
-        octets.extend([0, 0]);
+        bytes.extend(b"\x0a\0\0\0\0\0\0\0\x21\0\x83\x16\xdc\x8c\x01\0\0\0\x01\0\0\0");
+        bytes.extend(u16::try_from(name.len()).unwrap().to_le_bytes());
+        bytes.extend([0, 0]);
     };
     let (mut archive, mut directory) = (Vec::new(), Vec::new());
     for number in 0..count {

@@ -46,9 +46,9 @@ fn each_refusal_has_its_documented_code_and_one_message() {
     let folder = tempfile::tempdir().unwrap();
     let out = folder.path().join("out");
     let (input, key, out) = (sample(), key(), path(&out).to_owned());
-    let file = |name: &str, octets: &[u8]| {
+    let file = |name: &str, bytes: &[u8]| {
         let file = folder.path().join(name);
-        std::fs::write(&file, octets).unwrap();
+        std::fs::write(&file, bytes).unwrap();
         path(&file).to_owned()
     };
     let vector = |name: &str| path(&data().join("vectors").join(name)).to_owned();
@@ -187,9 +187,9 @@ fn c6_hostile_structures_take_little_memory() {
         ("decrypt", least(&["decrypt", &whole, "-k", &key, "-o", &out, "--overwrite", "always"])),
     ];
     std::fs::remove_file(&out).unwrap();
-    for (what, octets) in hostile {
+    for (what, bytes) in hostile {
         let file = folder.path().join("e.z01.smime");
-        std::fs::write(&file, &octets).unwrap();
+        std::fs::write(&file, &bytes).unwrap();
         for (command, usual) in usual {
             let mut arguments = vec![command, path(&file)];
             if command == "decrypt" {

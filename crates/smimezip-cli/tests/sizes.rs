@@ -10,9 +10,9 @@ use common::{expect, path, run};
 
 /// Two entries of 2^63 bytes each, as their headers say, in 262 bytes.
 fn enormous() -> Vec<u8> {
-    let (mut octets, mut directory) = (Vec::new(), Vec::new());
+    let (mut bytes, mut directory) = (Vec::new(), Vec::new());
     for name in [b'a', b'b'] {
-        let offset = u32::try_from(octets.len()).unwrap();
+        let offset = u32::try_from(bytes.len()).unwrap();
         let mut fields = b"\x2d\0\0\0\x08\0\0\0\x21\0\0\0\0\0".to_vec();
         fields.extend(b"\xff\xff\xff\xff\xff\xff\xff\xff\x01\0\x14\0");
         let mut variable = vec![name, 1, 0, 16, 0];
@@ -23,18 +23,18 @@ fn enormous() -> Vec<u8> {
         directory.extend([0; 10]);
         directory.extend(offset.to_le_bytes());
         directory.extend(&variable);
-        octets.extend(b"PK\x03\x04");
-        octets.extend(fields);
-        octets.extend(variable);
-        octets.extend(b"\x03\0");
+        bytes.extend(b"PK\x03\x04");
+        bytes.extend(fields);
+        bytes.extend(variable);
+        bytes.extend(b"\x03\0");
     }
-    let start = u32::try_from(octets.len()).unwrap();
+    let start = u32::try_from(bytes.len()).unwrap();
     let size = u32::try_from(directory.len()).unwrap();
-    octets.extend(directory);
-    octets.extend(b"PK\x05\x06\0\0\0\0\x02\0\x02\0");
-    octets.extend([size.to_le_bytes(), start.to_le_bytes()].concat());
-    octets.extend([0, 0]);
-    octets
+    bytes.extend(directory);
+    bytes.extend(b"PK\x05\x06\0\0\0\0\x02\0\x02\0");
+    bytes.extend([size.to_le_bytes(), start.to_le_bytes()].concat());
+    bytes.extend([0, 0]);
+    bytes
 }
 
 #[test]

@@ -107,7 +107,7 @@ impl<T: Handle> Out<*mut T> {
 ///
 /// # Safety
 /// `data` is NULL or holds `size` bytes that stay as they are until the call returns.
-pub(crate) unsafe fn octets<'a>(
+pub(crate) unsafe fn bytes<'a>(
     data: *const u8,
     size: usize,
     name: &str,

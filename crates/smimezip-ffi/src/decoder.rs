@@ -98,7 +98,7 @@ pub unsafe extern "C" fn smz_decoder_process(
             let consumed = border::out(out_consumed, "out_consumed")?;
             let produced = border::out(out_produced, "out_produced")?;
             let mut decoder = handles::exclusive(decoder)?;
-            let input = border::octets(input, input_len, "input")?;
+            let input = border::bytes(input, input_len, "input")?;
             let output = border::buffer(output, output_len, "output")?;
             let done = decoder.decoder.process(input, output)?;
             consumed.set(done.consumed);

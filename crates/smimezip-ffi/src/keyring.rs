@@ -228,9 +228,9 @@ pub unsafe extern "C" fn smz_keyring_add_memory(
     // SAFETY: the header's promise about every pointer.
     unsafe {
         border::call(err, || {
-            let octets = border::octets(data, data_len, "data")?;
+            let bytes = border::bytes(data, data_len, "data")?;
             change(keyring, options, |ring, limits| {
-                ring.add(octets, &mut || ask(passphrase, user, &CString::default()), limits)
+                ring.add(bytes, &mut || ask(passphrase, user, &CString::default()), limits)
             })
         })
     }
@@ -256,7 +256,7 @@ pub unsafe extern "C" fn smz_keyring_add_password(
     // SAFETY: the header's promise about every pointer.
     unsafe {
         border::call(err, || {
-            let password = border::octets(password, password_len, "password")?;
+            let password = border::bytes(password, password_len, "password")?;
             change(keyring, std::ptr::null(), |ring, _| {
                 ring.add_password(Passphrase::new(password));
                 Ok(())
@@ -290,9 +290,9 @@ pub unsafe extern "C" fn smz_keyring_add_secret_key(
     // SAFETY: the header's promise about every pointer.
     unsafe {
         border::call(err, || {
-            let key = border::octets(key, key_len, "key")?;
+            let key = border::bytes(key, key_len, "key")?;
             let named = !identifier.is_null();
-            let identifier = border::octets(identifier, identifier_len, "identifier")?;
+            let identifier = border::bytes(identifier, identifier_len, "identifier")?;
             change(keyring, std::ptr::null(), |ring, _| {
                 ring.add_secret_key(key, named.then(|| identifier.to_vec()))
             })
@@ -329,10 +329,10 @@ pub unsafe extern "C" fn smz_keyring_add_external(
             if unwrap.is_none() {
                 return Err(Failure::null("unwrap"));
             }
-            let octets = border::octets(certificate, certificate_len, "certificate")?;
+            let bytes = border::bytes(certificate, certificate_len, "certificate")?;
             change(keyring, std::ptr::null(), |ring, _| {
                 let certificate =
-                    (!octets.is_empty()).then(|| Certificate::from_der(octets)).transpose()?;
+                    (!bytes.is_empty()).then(|| Certificate::from_der(bytes)).transpose()?;
                 let turn = Turn::default();
                 ring.add_key(Box::new(External { callback: unwrap, user, certificate, turn }));
                 Ok(())

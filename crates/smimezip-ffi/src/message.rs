@@ -147,9 +147,9 @@ pub unsafe extern "C" fn smz_message_open_memory(
     unsafe {
         border::call(err, || {
             let out = border::out(out_message, "out_message")?;
-            let octets: &'static [u8] = border::octets(data, data_len, "data")?;
+            let bytes: &'static [u8] = border::bytes(data, data_len, "data")?;
             let chosen = chosen::chosen(options)?;
-            out.publish(smz_message::open(Arc::new(octets), chosen)?);
+            out.publish(smz_message::open(Arc::new(bytes), chosen)?);
             Ok(())
         })
     }

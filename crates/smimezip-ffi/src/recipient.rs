@@ -95,9 +95,9 @@ impl RecipientStrings {
         let (serial, identifier): (&[u8], &[u8]) = match info.identifier() {
             Some(RecipientIdentifier::IssuerAndSerialNumber(name)) => (&name.serial_number, &[]),
             Some(
-                RecipientIdentifier::SubjectKeyIdentifier(octets)
-                | RecipientIdentifier::KeyIdentifier(octets),
-            ) => (&[], octets),
+                RecipientIdentifier::SubjectKeyIdentifier(bytes)
+                | RecipientIdentifier::KeyIdentifier(bytes),
+            ) => (&[], bytes),
             _ => (&[], &[]),
         };
         let originator = info.originator_public_key().unwrap_or_default();
@@ -122,8 +122,8 @@ impl RecipientStrings {
     }
 }
 
-fn start(octets: &[u8]) -> *const u8 {
-    if octets.is_empty() { ptr::null() } else { octets.as_ptr() }
+fn start(bytes: &[u8]) -> *const u8 {
+    if bytes.is_empty() { ptr::null() } else { bytes.as_ptr() }
 }
 
 fn kind(kind: RecipientKind) -> i32 {

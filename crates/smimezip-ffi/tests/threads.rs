@@ -24,8 +24,8 @@ unsafe impl<T> Send for Shared<T> {}
 // SAFETY: as above.
 unsafe impl<T> Sync for Shared<T> {}
 
-fn sum(octets: &[u8], start: u64) -> u64 {
-    octets.iter().fold(start, |sum, octet| sum.wrapping_mul(31).wrapping_add(u64::from(*octet)))
+fn sum(bytes: &[u8], start: u64) -> u64 {
+    bytes.iter().fold(start, |sum, byte| sum.wrapping_mul(31).wrapping_add(u64::from(*byte)))
 }
 
 fn work(archive: &Shared<smz_archive>, content: &Shared<smz_reader>) -> u64 {
@@ -65,11 +65,11 @@ fn work(archive: &Shared<smz_archive>, content: &Shared<smz_reader>) -> u64 {
 
 /// Reads with one position from two threads: each call succeeds or is told to wait.
 fn contend(reader: &Shared<smz_reader>) -> usize {
-    let (mut octet, mut count, mut refused) = (0_u8, 0_usize, 0);
+    let (mut byte, mut count, mut refused) = (0_u8, 0_usize, 0);
     for _ in 0..2000 {
         // SAFETY: the handle is alive, the outputs are this thread's.
         let status =
-            unsafe { smz_reader_read(reader.0, &raw mut octet, 1, &raw mut count, null_mut()) };
+            unsafe { smz_reader_read(reader.0, &raw mut byte, 1, &raw mut count, null_mut()) };
         assert!(status == SMZ_OK || status == SMZ_ERR_BUSY, "{status}");
         refused += usize::from(status == SMZ_ERR_BUSY);
     }
@@ -108,10 +108,10 @@ fn x4_threads_share_what_is_const() {
         }
     });
     println!("{} calls were told to wait", refused.into_inner());
-    let (mut octet, mut count) = (0, 0);
+    let (mut byte, mut count) = (0, 0);
     // SAFETY: the handle is alive, the outputs are this thread's.
     let free =
-        unsafe { smz_reader_read(contended.0, &raw mut octet, 1, &raw mut count, null_mut()) };
+        unsafe { smz_reader_read(contended.0, &raw mut byte, 1, &raw mut count, null_mut()) };
     assert_eq!(free, SMZ_OK, "nobody uses it any more");
     // SAFETY: each is alive and freed once.
     unsafe {

@@ -11,7 +11,7 @@ use smimezip::extract::SkipReason;
 use smimezip::zip::{EntryKind, EntryPath, EntryReader, Modified, Oddity};
 use smimezip::{Archive, Entry, Report};
 
-use crate::border::{array, call, count, octets, path, size};
+use crate::border::{array, bytes, call, count, path, size};
 use crate::failure::Failure;
 use crate::handle;
 use crate::message::{level, read_into};
@@ -55,7 +55,7 @@ extern "system" fn Java_io_github_smimezip_internal_Native_archiveEntries<'l>(
         for entry in archive.0.entries() {
             describe(&mut out, entry);
         }
-        array(env, out.as_octets())
+        array(env, out.as_bytes())
     })
 }
 
@@ -122,7 +122,7 @@ extern "system" fn Java_io_github_smimezip_internal_Native_archiveExtract<'l>(
         let names = if names.is_null() {
             None
         } else {
-            let names = wire::texts(&octets(env, &names)?);
+            let names = wire::texts(&bytes(env, &names)?);
             Some(names.ok_or_else(|| Failure::Argument("names that cannot be read".into()))?)
         };
         let options = options::extract(env, bits, threads, &limits, names)?;
@@ -135,11 +135,11 @@ extern "system" fn Java_io_github_smimezip_internal_Native_archiveExtract<'l>(
             archive.0.extract_with(target, &options, &mut reporter)
         };
         let report = reporter.outcome(result)?;
-        array(env, report_octets(&report).as_octets())
+        array(env, report_bytes(&report).as_bytes())
     })
 }
 
-fn report_octets(report: &Report) -> Writer {
+fn report_bytes(report: &Report) -> Writer {
     let mut out = Writer::default();
     out.long(size(report.files)).long(size(report.folders)).long(size(report.bytes));
     out.count(report.skipped.len());
@@ -174,7 +174,7 @@ extern "system" fn Java_io_github_smimezip_internal_Native_archiveOddities<'l>(
         let archive: &Unlocked = unsafe { handle::get(archive) }?;
         let mut out = Writer::default();
         oddities(&mut out, &archive.0.oddities());
-        array(env, out.as_octets())
+        array(env, out.as_bytes())
     })
 }
 
@@ -231,7 +231,7 @@ extern "system" fn Java_io_github_smimezip_internal_Native_readerRead<'l>(
         // SAFETY: Java's `Handle` is in use.
         let reader: &Mutex<EntryReader> = unsafe { handle::get(reader) }?;
         let mut reader = reader.lock().unwrap_or_else(PoisonError::into_inner);
-        read_into(env, &buffer, offset, length, |octets, _| reader.read(octets))
+        read_into(env, &buffer, offset, length, |bytes, _| reader.read(bytes))
     })
 }
 

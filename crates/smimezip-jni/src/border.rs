@@ -31,7 +31,7 @@ pub(crate) fn call<'local, T: Default>(
 }
 
 /// The bytes of an array, which wipe themselves: it may be a secret.
-pub(crate) fn octets(env: &Env<'_>, array: &JByteArray<'_>) -> Result<Zeroizing<Vec<u8>>, Failure> {
+pub(crate) fn bytes(env: &Env<'_>, array: &JByteArray<'_>) -> Result<Zeroizing<Vec<u8>>, Failure> {
     Ok(Zeroizing::new(env.convert_byte_array(array)?))
 }
 
@@ -40,7 +40,7 @@ pub(crate) fn optional(
     env: &Env<'_>,
     array: &JByteArray<'_>,
 ) -> Result<Option<Zeroizing<Vec<u8>>>, Failure> {
-    if array.is_null() { Ok(None) } else { octets(env, array).map(Some) }
+    if array.is_null() { Ok(None) } else { bytes(env, array).map(Some) }
 }
 
 /// The path that an array holds: its bytes on Unix, UTF-8 elsewhere.
@@ -59,9 +59,9 @@ pub(crate) fn path(env: &Env<'_>, array: &JByteArray<'_>) -> Result<PathBuf, Fai
 /// An array with these bytes.
 pub(crate) fn array<'local>(
     env: &mut Env<'local>,
-    octets: &[u8],
+    bytes: &[u8],
 ) -> Result<JObject<'local>, Failure> {
-    Ok(env.byte_array_from_slice(octets)?.into())
+    Ok(env.byte_array_from_slice(bytes)?.into())
 }
 
 /// Copies bytes to a part of an array that Java has checked.
@@ -69,12 +69,12 @@ pub(crate) fn copy_to(
     env: &Env<'_>,
     array: &JByteArray<'_>,
     offset: jint,
-    octets: &[u8],
+    bytes: &[u8],
 ) -> Result<jint, Failure> {
     // SAFETY: `i8` and `u8` have the same size, alignment and values.
-    let signed = unsafe { std::slice::from_raw_parts(octets.as_ptr().cast::<i8>(), octets.len()) };
+    let signed = unsafe { std::slice::from_raw_parts(bytes.as_ptr().cast::<i8>(), bytes.len()) };
     array.set_region(env, offset, signed)?;
-    Ok(jint::try_from(octets.len()).unwrap_or(jint::MAX))
+    Ok(jint::try_from(bytes.len()).unwrap_or(jint::MAX))
 }
 
 /// Copies a part of an array that Java has checked.
@@ -82,11 +82,11 @@ pub(crate) fn copy_from(
     env: &Env<'_>,
     array: &JByteArray<'_>,
     offset: jint,
-    octets: &mut [u8],
+    bytes: &mut [u8],
 ) -> Result<(), Failure> {
     // SAFETY: as above; all bytes are initialised.
     let signed =
-        unsafe { std::slice::from_raw_parts_mut(octets.as_mut_ptr().cast::<i8>(), octets.len()) };
+        unsafe { std::slice::from_raw_parts_mut(bytes.as_mut_ptr().cast::<i8>(), bytes.len()) };
     Ok(array.get_region(env, offset, signed)?)
 }
 

@@ -118,7 +118,7 @@ fn make(
     status: i32,
     written: &Writer,
 ) -> jni::errors::Result<()> {
-    let written = env.byte_array_from_slice(written.as_octets())?;
+    let written = env.byte_array_from_slice(written.as_bytes())?;
     let arguments = [JValue::Int(status), JValue::Object(&written)];
     // It throws what it makes.
     env.call_static_method(class, jni_str!("fail"), jni_sig!("(I[B)V"), &arguments)?;

@@ -7,7 +7,7 @@ use jni::objects::{JByteArray, JClass, JObject};
 use jni::sys::jlong;
 use smimezip::{Certificate, Error, KeyRing, Passphrase};
 
-use crate::border::{array, call, octets, optional, path as path_of};
+use crate::border::{array, bytes, call, optional, path as path_of};
 use crate::failure::Failure;
 use crate::handle;
 use crate::options;
@@ -88,7 +88,7 @@ extern "system" fn Java_io_github_smimezip_internal_Native_keyringAdd<'l>(
     call(env, &class, |env| {
         // SAFETY: Java's `Handle` is in use.
         let keys: &Keys = unsafe { handle::get(keyring) }?;
-        let file = octets(env, &file)?;
+        let file = bytes(env, &file)?;
         let passphrase = optional(env, &passphrase)?;
         let limits = options::limits(env, &limits)?;
         let mut ask = || passphrase.as_ref().map(|it| Passphrase::new(it.as_slice()));
@@ -106,7 +106,7 @@ extern "system" fn Java_io_github_smimezip_internal_Native_keyringAddPassword<'l
     call(env, &class, |env| {
         // SAFETY: Java's `Handle` is in use.
         let keys: &Keys = unsafe { handle::get(keyring) }?;
-        let password = octets(env, &password)?;
+        let password = bytes(env, &password)?;
         keys.change(|ring| {
             ring.add_password(Passphrase::new(password.as_slice()));
             Ok(())
@@ -125,7 +125,7 @@ extern "system" fn Java_io_github_smimezip_internal_Native_keyringAddSecretKey<'
     call(env, &class, |env| {
         // SAFETY: Java's `Handle` is in use.
         let keys: &Keys = unsafe { handle::get(keyring) }?;
-        let key = octets(env, &key)?;
+        let key = bytes(env, &key)?;
         let identifier = optional(env, &identifier)?.map(|it| it.to_vec());
         keys.change(|ring| ring.add_secret_key(key.as_slice(), identifier))
     });
@@ -142,7 +142,7 @@ extern "system" fn Java_io_github_smimezip_internal_Native_keyringAddExternal<'l
     call(env, &class, |env| {
         // SAFETY: Java's `Handle` is in use.
         let keys: &Keys = unsafe { handle::get(keyring) }?;
-        let certificate = Certificate::from_der(&octets(env, &certificate)?)?;
+        let certificate = Certificate::from_der(&bytes(env, &certificate)?)?;
         let key = JavaKey::new(env, &adapter, certificate)?;
         keys.change(|ring| {
             ring.add_key(Box::new(key));
@@ -163,6 +163,6 @@ extern "system" fn Java_io_github_smimezip_internal_Native_keyringDescribe<'l>(
         let texts = keys.ring().describe();
         let mut out = Writer::default();
         out.texts(texts.iter().map(String::as_str));
-        array(env, out.as_octets())
+        array(env, out.as_bytes())
     })
 }

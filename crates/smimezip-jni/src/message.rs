@@ -115,7 +115,7 @@ extern "system" fn Java_io_github_smimezip_internal_Native_messageInfo<'l>(
         for info in envelope.recipient_infos() {
             recipient(&mut out, info);
         }
-        array(env, out.as_octets())
+        array(env, out.as_bytes())
     })
 }
 
@@ -127,15 +127,15 @@ fn recipient(out: &mut Writer, info: &RecipientInfo) {
             (Some(name.issuer.as_str()), name.serial_number.as_slice(), none)
         }
         Some(
-            RecipientIdentifier::SubjectKeyIdentifier(octets)
-            | RecipientIdentifier::KeyIdentifier(octets),
-        ) => (None, none, octets.as_slice()),
+            RecipientIdentifier::SubjectKeyIdentifier(bytes)
+            | RecipientIdentifier::KeyIdentifier(bytes),
+        ) => (None, none, bytes.as_slice()),
         _ => (None, none, none),
     };
     let algorithm = info.key_encryption_algorithm().map(ToString::to_string);
     out.optional(issuer)
-        .octets(serial)
-        .octets(identifier)
+        .bytes(serial)
+        .bytes(identifier)
         .optional(algorithm.as_deref())
         .optional(info.unsupported());
 }
@@ -219,7 +219,7 @@ extern "system" fn Java_io_github_smimezip_internal_Native_contentInfo<'l>(
         let content: &Content = unsafe { handle::get(content) }?;
         let mut out = Writer::default();
         out.long(size(content.size())).int(level(content.integrity())).count(content.recipient());
-        array(env, out.as_octets())
+        array(env, out.as_bytes())
     })
 }
 
@@ -237,8 +237,8 @@ extern "system" fn Java_io_github_smimezip_internal_Native_contentRead<'l>(
     call(env, &class, |env| {
         // SAFETY: Java's `Handle` is in use.
         let content: &Content = unsafe { handle::get(content) }?;
-        read_into(env, &buffer, offset, length, |octets, done| {
-            content.read_at(octets, position(at).saturating_add(done as u64))
+        read_into(env, &buffer, offset, length, |bytes, done| {
+            content.read_at(bytes, position(at).saturating_add(done as u64))
         })
     })
 }
@@ -256,16 +256,16 @@ pub(crate) fn read_into(
     }
     let wanted = count(length).min(MOST);
     // Taken out while it is used: a callback may read as well.
-    let mut octets = SPARE.take();
-    if octets.len() < wanted {
-        octets.resize(wanted, 0);
+    let mut bytes = SPARE.take();
+    if bytes.len() < wanted {
+        bytes.resize(wanted, 0);
     }
     let mut done = 0;
     let outcome = loop {
         if done == wanted {
             break Ok(());
         }
-        match read(&mut octets[done..wanted], done) {
+        match read(&mut bytes[done..wanted], done) {
             Ok(0) => break Ok(()),
             Ok(count) => done += count,
             Err(error) if error.kind() == std::io::ErrorKind::Interrupted => {}
@@ -278,8 +278,8 @@ pub(crate) fn read_into(
         if done == 0 && wanted > 0 {
             return Ok(-1);
         }
-        copy_to(env, buffer, offset, &octets[..done])
+        copy_to(env, buffer, offset, &bytes[..done])
     });
-    SPARE.set(octets);
+    SPARE.set(bytes);
     given
 }

@@ -10,7 +10,7 @@ use smimezip::extract::{Links, Names, Overwrite, SaveOptions};
 use smimezip::message::InnerLayers;
 use smimezip::{ExtractOptions, Limit, Limits};
 
-use crate::border::{self, octets};
+use crate::border::{self, bytes};
 use crate::failure::Failure;
 use crate::wire;
 
@@ -56,7 +56,7 @@ pub(crate) fn limits_of_call(env: &Env<'_>, changed: &JByteArray<'_>) -> Result<
 
 fn change(mut limits: Limits, env: &Env<'_>, changed: &JByteArray<'_>) -> Result<Limits, Failure> {
     let unknown = || Failure::Argument("limits that cannot be read".into());
-    for (number, value) in wire::numbers(&octets(env, changed)?).ok_or_else(unknown)? {
+    for (number, value) in wire::numbers(&bytes(env, changed)?).ok_or_else(unknown)? {
         limits.set(Limit::from_number(number).ok_or_else(unknown)?, value);
     }
     Ok(limits)

@@ -26,7 +26,7 @@ pub(crate) struct JavaKey {
 enum Operation<'a> {
     /// The name of a transformation of `javax.crypto.Cipher`, the hash functions and label of OAEP,
     /// and the encrypted key.
-    Decrypt { hashes: Option<(&'static str, &'static str)>, label: &'a [u8], octets: &'a [u8] },
+    Decrypt { hashes: Option<(&'static str, &'static str)>, label: &'a [u8], bytes: &'a [u8] },
     /// The other's public key.
     Agree(&'a [u8]),
 }
@@ -64,12 +64,12 @@ impl RecipientKey for JavaKey {
         }
         let operation = match info.key_encryption_algorithm()? {
             KeyEncryptionAlgorithm::RsaesPkcs1V15 => {
-                Operation::Decrypt { hashes: None, label: &[], octets: info.encrypted_key() }
+                Operation::Decrypt { hashes: None, label: &[], bytes: info.encrypted_key() }
             }
             KeyEncryptionAlgorithm::RsaesOaep { hash, mask_hash } => Operation::Decrypt {
                 hashes: Some((java_name(*hash), java_name(*mask_hash))),
                 label: info.oaep_label().unwrap_or_default(),
-                octets: info.encrypted_key(),
+                bytes: info.encrypted_key(),
             },
             _ => Operation::Agree(info.originator_public_key()?),
         };
@@ -113,15 +113,15 @@ fn try_ask(
     adapter: &JObject<'_>,
     operation: &Operation<'_>,
 ) -> jni::errors::Result<Option<Zeroizing<Vec<u8>>>> {
-    let mut octets = |octets: &[u8]| {
-        array(env, octets).map_err(|failure| match failure {
+    let mut bytes = |bytes: &[u8]| {
+        array(env, bytes).map_err(|failure| match failure {
             Failure::Java(error) => error,
             _ => jni::errors::Error::NullPtr("an array"),
         })
     };
     let answer = match operation {
-        Operation::Decrypt { hashes, label, octets: encrypted } => {
-            let (label, encrypted) = (octets(label)?, octets(encrypted)?);
+        Operation::Decrypt { hashes, label, bytes: encrypted } => {
+            let (label, encrypted) = (bytes(label)?, bytes(encrypted)?);
             let (hash, mask) = hashes.unwrap_or(("", ""));
             let (hash, mask) = (env.new_string(hash)?, env.new_string(mask)?);
             let arguments = [
@@ -134,7 +134,7 @@ fn try_ask(
             env.call_method(adapter, jni_str!("decrypt"), signature, &arguments)?
         }
         Operation::Agree(public_key) => {
-            let public_key = octets(public_key)?;
+            let public_key = bytes(public_key)?;
             let arguments = [JValue::Object(&public_key)];
             env.call_method(adapter, jni_str!("agree"), jni_sig!("([B)[B"), &arguments)?
         }

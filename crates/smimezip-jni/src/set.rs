@@ -8,7 +8,7 @@ use jni::sys::{jint, jlong};
 use smimezip::{Export, ReadAt, UnlockOptions};
 
 use crate::archive::Unlocked;
-use crate::border::{array, call, octets, path as path_of};
+use crate::border::{array, bytes, call, path as path_of};
 use crate::failure::Failure;
 use crate::handle;
 use crate::keyring::Keys;
@@ -38,7 +38,7 @@ extern "system" fn Java_io_github_smimezip_internal_Native_setOf<'l>(
     sizes: JLongArray<'l>,
 ) -> jlong {
     call(env, &class, |env| {
-        let names = wire::texts(&octets(env, &names)?)
+        let names = wire::texts(&bytes(env, &names)?)
             .ok_or_else(|| Failure::Argument("names that cannot be read".into()))?;
         let mut lengths = vec![0; names.len()];
         sizes.get_region(env, 0, &mut lengths)?;
@@ -77,7 +77,7 @@ extern "system" fn Java_io_github_smimezip_internal_Native_setInfo<'l>(
         out.text(export.name()).texts(export.parts().iter().map(smimezip::Part::name));
         out.texts(export.missing().iter().map(String::as_str));
         out.texts(export.duplicates().iter().map(String::as_str));
-        array(env, out.as_octets())
+        array(env, out.as_bytes())
     })
 }
 

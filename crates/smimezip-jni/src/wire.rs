@@ -20,14 +20,14 @@ impl Writer {
         self.int(i32::try_from(count).unwrap_or(i32::MAX))
     }
 
-    pub(crate) fn octets(&mut self, octets: &[u8]) -> &mut Self {
-        self.count(octets.len());
-        self.0.extend_from_slice(octets);
+    pub(crate) fn bytes(&mut self, bytes: &[u8]) -> &mut Self {
+        self.count(bytes.len());
+        self.0.extend_from_slice(bytes);
         self
     }
 
     pub(crate) fn text(&mut self, text: &str) -> &mut Self {
-        self.octets(text.as_bytes())
+        self.bytes(text.as_bytes())
     }
 
     /// A text that may not be there: a length below zero then.
@@ -46,24 +46,24 @@ impl Writer {
         self
     }
 
-    pub(crate) fn as_octets(&self) -> &[u8] {
+    pub(crate) fn as_bytes(&self) -> &[u8] {
         &self.0
     }
 }
 
 /// Numbers with their values that Java has written one after the other.
-pub(crate) fn numbers(octets: &[u8]) -> Option<Vec<(i32, u64)>> {
-    let pair = |octets: &[u8]| {
-        let (number, value) = octets.split_first_chunk::<4>()?;
+pub(crate) fn numbers(bytes: &[u8]) -> Option<Vec<(i32, u64)>> {
+    let pair = |bytes: &[u8]| {
+        let (number, value) = bytes.split_first_chunk::<4>()?;
         let value = i64::from_be_bytes(value.try_into().ok()?);
         Some((i32::from_be_bytes(*number), u64::try_from(value).ok()?))
     };
-    octets.chunks(12).map(pair).collect()
+    bytes.chunks(12).map(pair).collect()
 }
 
 /// Texts that Java has written one after the other, each after its length.
-pub(crate) fn texts(octets: &[u8]) -> Option<Vec<String>> {
-    let mut rest = octets;
+pub(crate) fn texts(bytes: &[u8]) -> Option<Vec<String>> {
+    let mut rest = bytes;
     let mut texts = Vec::new();
     while !rest.is_empty() {
         let (length, behind) = rest.split_first_chunk::<4>()?;

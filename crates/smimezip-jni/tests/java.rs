@@ -121,7 +121,7 @@ fn limits_agree() {
 
 /// FNV-1a, in hexadecimal digits.
 fn checksum(text: &str) -> String {
-    let step = |sum: u32, octet: &u8| (sum ^ u32::from(*octet)).wrapping_mul(0x0100_0193);
+    let step = |sum: u32, byte: &u8| (sum ^ u32::from(*byte)).wrapping_mul(0x0100_0193);
     format!("{:08x}", text.as_bytes().iter().fold(0x811c_9dc5, step))
 }
 

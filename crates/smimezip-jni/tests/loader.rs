@@ -65,9 +65,9 @@ fn whether_it_is_available_is_never_an_exception() {
     }
     let classes = available_classes();
     let folder = scratch("unavailable");
-    let write = |name: &str, octets: &[u8]| {
+    let write = |name: &str, bytes: &[u8]| {
         let path = folder.join(name);
-        std::fs::write(&path, octets).unwrap();
+        std::fs::write(&path, bytes).unwrap();
         path
     };
     let missing = folder.join("not there.so");
@@ -104,8 +104,8 @@ fn whether_it_is_available_is_never_an_exception() {
         let foreign = found.lines().next().unwrap().to_owned();
         cases.push((vec![property("library", Path::new(&foreign))], "not the library of version"));
         // Ours, for another processor.
-        let octets = std::fs::read(&library).unwrap();
-        let mut other = octets.clone();
+        let bytes = std::fs::read(&library).unwrap();
+        let mut other = bytes.clone();
         other[18] = 0xf3;
         cases.push((vec![property("library", &write("other.so", &other))], "other.so"));
     }
@@ -140,15 +140,15 @@ fn the_library_that_fits_is_found() {
     let folder = scratch("stale");
     let place = folder.join("libsmimezip_jni.so");
     let path = format!("-Djava.library.path={}", folder.display());
-    let octets = std::fs::read(&library).unwrap();
+    let bytes = std::fs::read(&library).unwrap();
     let replaced = |from: &[u8], to: &[u8]| {
-        let mut octets = octets.clone();
-        let at = octets.windows(from.len()).position(|it| it == from).unwrap();
-        octets[at..at + to.len()].copy_from_slice(to);
-        octets
+        let mut bytes = bytes.clone();
+        let at = bytes.windows(from.len()).position(|it| it == from).unwrap();
+        bytes[at..at + to.len()].copy_from_slice(to);
+        bytes
     };
     let mark = format!("#smimezip-jni {} ", env!("CARGO_PKG_VERSION"));
-    let mut other_processor = octets.clone();
+    let mut other_processor = bytes.clone();
     other_processor[18] = 0xf3;
     let mut stale = vec![
         b"no library".to_vec(),
@@ -166,14 +166,14 @@ fn the_library_that_fits_is_found() {
     } else {
         println!("SKIPPED: a stale library: gcc is not installed");
     }
-    for octets in stale {
-        std::fs::write(&place, octets).unwrap();
+    for bytes in stale {
+        std::fs::write(&place, bytes).unwrap();
         let output = available(classes, std::slice::from_ref(&path), "C.UTF-8");
         let thrown = String::from_utf8_lossy(&output.stderr).into_owned();
         assert_eq!(String::from_utf8_lossy(&output.stdout), "true\n", "{thrown}");
     }
     // The right one there is taken, from wherever it is.
-    std::fs::write(&place, &octets).unwrap();
+    std::fs::write(&place, &bytes).unwrap();
     let nowhere = property("workdir", Path::new("/not/there"));
     for arguments in [vec![path, nowhere.clone()], vec![property("library", &library), nowhere]] {
         let output = available(classes, &arguments, "C.UTF-8");

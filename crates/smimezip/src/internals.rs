@@ -26,13 +26,13 @@ pub fn scanning(limits: &Limits) -> Limits {
 pub fn outside(message: &[u8], limits: &Limits) -> Result<(Container, Vec<u8>), Error> {
     let source: Arc<dyn ReadAt> = Arc::new(message.to_vec());
     let opened = smime::open(&source, limits)?;
-    let mut octets = all(&opened.body)?;
-    if let Some(size) = size_in(&octets) {
-        let size = usize::try_from(size).ok().filter(|size| *size <= octets.len());
-        octets.truncate(size.ok_or(ErrorKind::Truncated)?);
+    let mut bytes = all(&opened.body)?;
+    if let Some(size) = size_in(&bytes) {
+        let size = usize::try_from(size).ok().filter(|size| *size <= bytes.len());
+        bytes.truncate(size.ok_or(ErrorKind::Truncated)?);
     }
-    opened.check_end(octets.len() as u64, limits)?;
-    Ok((opened.container.clone(), octets))
+    opened.check_end(bytes.len() as u64, limits)?;
+    Ok((opened.container.clone(), bytes))
 }
 
 /// The bytes inside a message's outside, fed forward in `pieces`.
@@ -41,34 +41,34 @@ pub fn outside_forward<'a>(
     limits: &Limits,
 ) -> Result<Vec<u8>, Error> {
     let mut forward = Forward::new(limits);
-    let mut octets = Vec::new();
+    let mut bytes = Vec::new();
     let mut complete = false;
-    let is_all = |octets: &[u8]| size_in(octets).is_some_and(|it| octets.len() as u64 >= it);
+    let is_all = |bytes: &[u8]| size_in(bytes).is_some_and(|it| bytes.len() as u64 >= it);
     for piece in pieces {
-        forward.update(piece, &mut octets)?;
-        if !complete && is_all(&octets) {
-            forward.complete(size_in(&octets).unwrap_or(0));
+        forward.update(piece, &mut bytes)?;
+        if !complete && is_all(&bytes) {
+            forward.complete(size_in(&bytes).unwrap_or(0));
             complete = true;
         }
     }
-    forward.finish(&mut octets)?;
-    let size = size_in(&octets);
+    forward.finish(&mut bytes)?;
+    let size = size_in(&bytes);
     if !complete {
-        let whole = is_all(&octets) || (size.is_none() && !octets.is_empty());
+        let whole = is_all(&bytes) || (size.is_none() && !bytes.is_empty());
         match forward.problem() {
             Some(error) if size.is_none() || !whole => return Err(error),
             _ if !whole => return Err(ErrorKind::Truncated.into()),
-            _ => forward.complete(size.unwrap_or(octets.len() as u64)),
+            _ => forward.complete(size.unwrap_or(bytes.len() as u64)),
         }
     }
-    octets.truncate(size.and_then(|size| usize::try_from(size).ok()).unwrap_or(octets.len()));
+    bytes.truncate(size.and_then(|size| usize::try_from(size).ok()).unwrap_or(bytes.len()));
     forward.check_end()?;
-    Ok(octets)
+    Ok(bytes)
 }
 
 /// The size that a structure says it has at its start.
-fn size_in(octets: &[u8]) -> Option<u64> {
-    let header = asn1::parse_header(octets).ok()?;
+fn size_in(bytes: &[u8]) -> Option<u64> {
+    let header = asn1::parse_header(bytes).ok()?;
     match header.length {
         asn1::Length::Definite(length) => Some(length.saturating_add(header.size.into())),
         asn1::Length::Indefinite => None,
@@ -80,7 +80,7 @@ pub fn pem(file: &[u8]) -> Result<Vec<(String, usize, Vec<u8>)>, Error> {
     let blocks = smime::pem::blocks(file).into_iter();
     blocks
         .map(|block| match block {
-            Ok(it) => Ok((it.label, it.headers.len(), it.octets.to_vec())),
+            Ok(it) => Ok((it.label, it.headers.len(), it.bytes.to_vec())),
             Err(broken) => Err(Error::bad_key(broken.reason)),
         })
         .collect()
@@ -96,15 +96,15 @@ pub fn octet_string(ber: &[u8], limits: &Limits) -> Result<(Vec<u8>, u64), Error
 /// The same, met in their order.
 pub fn octet_string_forward(ber: &[u8], limits: &Limits) -> Result<(Vec<u8>, u64), Error> {
     let mut feed = OctetFeed::new(&place(ber, limits)?, limits)?;
-    let mut octets = Vec::new();
+    let mut bytes = Vec::new();
     loop {
         match feed.next(&ber)? {
-            Next::End(end) => return Ok((octets, end)),
-            Next::Octets { start, length } => {
+            Next::End(end) => return Ok((bytes, end)),
+            Next::Bytes { start, length } => {
                 let start = usize::try_from(start).unwrap_or(usize::MAX);
                 let length = usize::try_from(length).unwrap_or(usize::MAX);
                 let piece = ber.get(start..start.saturating_add(length));
-                octets.extend_from_slice(piece.ok_or(ErrorKind::Truncated)?);
+                bytes.extend_from_slice(piece.ok_or(ErrorKind::Truncated)?);
             }
         }
     }
@@ -131,7 +131,7 @@ pub fn derivation_work() -> u64 {
 /// 0 for which.
 pub fn select_key(block: &[u8], size: usize, in_range: u8, substitute: &[u8]) -> (Vec<u8>, u8) {
     let key = keys::select_key(block, size, Choice::from(in_range), substitute);
-    (key.octets().to_vec(), key.valid().unwrap_u8())
+    (key.bytes().to_vec(), key.valid().unwrap_u8())
 }
 
 /// Looks at the padding of a last block (RFC 5652 section 6.3): 1 or 0, and how many bytes.
@@ -170,7 +170,7 @@ pub fn aes256_cbc_view(
 
 fn all<S: ReadAt + ?Sized>(source: &S) -> Result<Vec<u8>, Error> {
     let size = usize::try_from(source.size()?).map_err(std::io::Error::other)?;
-    let mut octets = vec![0; size];
-    read_exact_at(source, &mut octets, 0)?;
-    Ok(octets)
+    let mut bytes = vec![0; size];
+    read_exact_at(source, &mut bytes, 0)?;
+    Ok(bytes)
 }

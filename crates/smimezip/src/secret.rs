@@ -14,24 +14,24 @@ pub(crate) const DECRYPTING: usize = if cfg!(debug_assertions) { 96 * 1024 } els
 
 /// A content-encryption key (RFC 5652 section 6.3).
 pub struct ContentEncryptionKey {
-    octets: Zeroizing<Vec<u8>>,
+    bytes: Zeroizing<Vec<u8>>,
     /// Whether the unwrapping was in order; not a `bool`, so that nobody branches on it early.
     valid: Choice,
 }
 
 impl ContentEncryptionKey {
     /// Takes the key's bytes over.
-    pub fn new(octets: Vec<u8>) -> Self {
-        Self { octets: Zeroizing::new(octets), valid: Choice::from(1) }
+    pub fn new(bytes: Vec<u8>) -> Self {
+        Self { bytes: Zeroizing::new(bytes), valid: Choice::from(1) }
     }
 
     /// A key that may be a substitute, if `valid` is not set.
-    pub(crate) fn with_validity(octets: Vec<u8>, valid: Choice) -> Self {
-        Self { octets: Zeroizing::new(octets), valid }
+    pub(crate) fn with_validity(bytes: Vec<u8>, valid: Choice) -> Self {
+        Self { bytes: Zeroizing::new(bytes), valid }
     }
 
-    pub(crate) fn octets(&self) -> &[u8] {
-        &self.octets
+    pub(crate) fn bytes(&self) -> &[u8] {
+        &self.bytes
     }
 
     pub(crate) fn valid(&self) -> Choice {
@@ -53,12 +53,12 @@ pub struct Passphrase(Zeroizing<Vec<u8>>);
 
 impl Passphrase {
     /// Takes the passphrase over.
-    pub fn new(octets: impl Into<Vec<u8>>) -> Self {
-        Self(Zeroizing::new(octets.into()))
+    pub fn new(bytes: impl Into<Vec<u8>>) -> Self {
+        Self(Zeroizing::new(bytes.into()))
     }
 
     /// The bytes it consists of. A copy of them does not wipe itself.
-    pub fn octets(&self) -> &[u8] {
+    pub fn bytes(&self) -> &[u8] {
         &self.0
     }
 }

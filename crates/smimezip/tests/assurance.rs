@@ -17,7 +17,7 @@ fn crates() -> PathBuf {
 fn row(name: &str) -> Option<String> {
     let (row, rest) = name.split_once('_')?;
     let digits = row.strip_prefix(['c', 'z', 's', 'f'])?;
-    let is_row = !digits.is_empty() && digits.bytes().all(|octet| octet.is_ascii_digit());
+    let is_row = !digits.is_empty() && digits.bytes().all(|byte| byte.is_ascii_digit());
     (is_row && !rest.is_empty()).then(|| row.to_owned())
 }
 

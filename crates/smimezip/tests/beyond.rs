@@ -26,10 +26,10 @@ struct Virtual {
 }
 
 impl Virtual {
-    fn octet(&self, at: u64) -> Option<u8> {
+    fn byte(&self, at: u64) -> Option<u8> {
         let in_head = usize::try_from(at).ok().and_then(|at| self.head.get(at));
-        if let Some(octet) = in_head {
-            return Some(*octet);
+        if let Some(byte) = in_head {
+            return Some(*byte);
         }
         let at = at - self.head.len() as u64;
         let stride = self.chunk + self.header.len() as u64;
@@ -43,8 +43,8 @@ impl Virtual {
 
 impl ReadAt for Virtual {
     fn read_at(&self, buf: &mut [u8], offset: u64) -> io::Result<usize> {
-        let octets = (offset..).map_while(|at| self.octet(at));
-        Ok(buf.iter_mut().zip(octets).map(|(out, octet)| *out = octet).count())
+        let bytes = (offset..).map_while(|at| self.byte(at));
+        Ok(buf.iter_mut().zip(bytes).map(|(out, byte)| *out = byte).count())
     }
 
     fn size(&self) -> io::Result<u64> {

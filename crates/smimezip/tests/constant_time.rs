@@ -19,11 +19,11 @@ const TASK: &str = "SMIMEZIP_CONSTANT_TIME";
 /// again.
 #[expect(unsafe_code, reason = "valgrind is asked by a sequence of instructions")]
 #[inline(never)]
-fn mark(octets: &mut [u8], request: u64) {
+fn mark(bytes: &mut [u8], request: u64) {
     let arguments: [u64; 6] = [
         (u64::from(b'M') << 24 | u64::from(b'C') << 16) + request,
-        octets.as_mut_ptr() as u64,
-        octets.len() as u64,
+        bytes.as_mut_ptr() as u64,
+        bytes.len() as u64,
         0,
         0,
         0,
@@ -45,15 +45,15 @@ fn mark(octets: &mut [u8], request: u64) {
     }
 }
 
-fn hide(mut octets: Vec<u8>) -> Vec<u8> {
-    mark(&mut octets, 1);
-    std::hint::black_box(octets)
+fn hide(mut bytes: Vec<u8>) -> Vec<u8> {
+    mark(&mut bytes, 1);
+    std::hint::black_box(bytes)
 }
 
 /// By value and back: a copy in a register would stay undefined.
-fn show(mut octets: Vec<u8>) -> Vec<u8> {
-    mark(&mut octets, 2);
-    std::hint::black_box(octets)
+fn show(mut bytes: Vec<u8>) -> Vec<u8> {
+    mark(&mut bytes, 2);
+    std::hint::black_box(bytes)
 }
 
 /// A decrypted RSA block with this key at its end.

@@ -26,10 +26,8 @@ use zip::CompressionMethod;
 type Parts = Vec<(String, Vec<u8>)>;
 
 fn open_with(parts: Parts, limits: &Limits) -> Result<Archive, Error> {
-    let parts = parts
-        .into_iter()
-        .map(|(name, octets)| (name, Arc::new(octets) as Arc<dyn ReadAt>))
-        .collect();
+    let parts =
+        parts.into_iter().map(|(name, bytes)| (name, Arc::new(bytes) as Arc<dyn ReadAt>)).collect();
     Export::from_parts(parts)?.unlock_with(
         &KeyRing::new(),
         &UnlockOptions::new().limits(limits),
@@ -105,7 +103,7 @@ fn s2_every_deterministic_damage_of_a_set_is_refused() {
         if at + 1 < good.len() {
             with("padded with a zero", &|parts| parts[at].1.push(0));
         }
-        with("first octet cut off", &|parts| {
+        with("first byte cut off", &|parts| {
             parts[at].1.remove(0);
         });
         with("zeroed in the middle", &|parts| {
@@ -374,12 +372,12 @@ fn z6_a_ratio_beyond_all_reason_is_refused() {
     for _ in 0..1100 {
         std::io::Write::write_all(&mut writer, &zeros).unwrap();
     }
-    let octets = writer.finish().unwrap().into_inner();
-    let error = refused(lone(octets.clone()));
+    let bytes = writer.finish().unwrap().into_inner();
+    let error = refused(lone(bytes.clone()));
     assert!(matches!(error.kind(), ErrorKind::Limit { limit: Limit::Ratio, .. }), "{error}");
     let mut trusting = limits();
     trusting.ratio = u64::MAX;
-    let archive = open_with(lone(octets), &trusting).unwrap();
+    let archive = open_with(lone(bytes), &trusting).unwrap();
     let report = archive.verify().unwrap();
     assert_eq!(report.bytes, 1100 << 20);
 }
@@ -405,8 +403,8 @@ fn keep_going_publishes_what_verifies() {
 
 #[test]
 fn what_is_no_archive_is_said() {
-    for octets in [Vec::new(), noise(1, 5000)] {
-        let error = open_with(lone(octets), &limits()).err().unwrap();
+    for bytes in [Vec::new(), noise(1, 5000)] {
+        let error = open_with(lone(bytes), &limits()).err().unwrap();
         assert_eq!(error.category(), Category::Format, "{error}");
     }
     // What begins as an archive was one.
@@ -418,7 +416,7 @@ fn what_is_no_archive_is_said() {
 fn c6_hostile_structures_are_refused() {
     let shape = Shape::default();
     let open =
-        |octets: Vec<u8>| Envelope::open(octets, &limits()).err().map(|error| error.to_string());
+        |bytes: Vec<u8>| Envelope::open(bytes, &limits()).err().map(|error| error.to_string());
     // 100,000 recipients, in as many bytes as the limit allows and more.
     let infos = recipient_info_with(1, &[0; 256], false).repeat(100_000);
     let text = open(enveloped_data(&infos, &shape, &[0; 16], &[0; 16])).unwrap();
@@ -489,10 +487,10 @@ fn c1_all_that_depends_on_the_key_fails_alike() {
 fn data_behind_the_message_are_refused() {
     for indefinite in [false, true] {
         let shape = Shape { indefinite, chunks: vec![100], ..Shape::default() };
-        let mut octets = content_info(&noise(1, 1000), &shape, &[recipient()]);
-        assert!(Envelope::open(octets.clone(), &limits()).is_ok());
-        octets.extend([0x05, 0x00]);
-        assert!(Envelope::open(octets, &limits()).is_err());
+        let mut bytes = content_info(&noise(1, 1000), &shape, &[recipient()]);
+        assert!(Envelope::open(bytes.clone(), &limits()).is_ok());
+        bytes.extend([0x05, 0x00]);
+        assert!(Envelope::open(bytes, &limits()).is_err());
     }
 }
 
@@ -506,8 +504,8 @@ fn the_originators_information_is_passed_over_within_limits() {
     for (size, fits) in [(0_usize, true), (10_000, true), (2_000_000, false)] {
         let certificates = element(0xa0, &tlv(0x04, &vec![5; size]), true);
         let information = element(0xa0, &certificates, true);
-        let octets = [&plain[..at], &information, &plain[at..]].concat();
-        match Envelope::open(octets, &limits()) {
+        let bytes = [&plain[..at], &information, &plain[at..]].concat();
+        match Envelope::open(bytes, &limits()) {
             Ok(envelope) => {
                 assert!(fits);
                 let content = envelope.unlock(&sample_keys()).unwrap();
@@ -530,8 +528,8 @@ fn unprotected_attributes_are_passed_over() {
     let attributes = element(0xa1, b"\x30\x0b\x06\x09\x2a\x86\x48\x86\xf7\x0d\x01\x07\x01", false);
     // Behind EncryptedContentInfo, before the end of EnvelopedData.
     let at = plain.len() - 6;
-    let octets = [&plain[..at], &attributes, &plain[at..]].concat();
-    let content = Envelope::open(octets, &limits()).unwrap().unlock(&sample_keys()).unwrap();
+    let bytes = [&plain[..at], &attributes, &plain[at..]].concat();
+    let content = Envelope::open(bytes, &limits()).unwrap().unlock(&sample_keys()).unwrap();
     assert_eq!(content.size(), data.len() as u64);
 }
 

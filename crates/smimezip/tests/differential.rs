@@ -79,7 +79,7 @@ impl Chance {
         usize::try_from(self.next() % limit as u64).unwrap()
     }
 
-    fn octet(&mut self) -> u8 {
+    fn byte(&mut self) -> u8 {
         self.next().to_le_bytes()[0]
     }
 }
@@ -183,7 +183,7 @@ fn mutate(archive: &mut Vec<u8>, chance: &mut Chance) {
     for _ in 0..=chance.below(3) {
         let length = archive.len();
         let value = match chance.below(3) {
-            0 => chance.octet(),
+            0 => chance.byte(),
             1 => 0xff,
             _ => 0,
         };
@@ -220,8 +220,8 @@ fn mutate(archive: &mut Vec<u8>, chance: &mut Chance) {
     }
     match chance.below(20) {
         0 => archive.truncate(archive.len() - chance.below(30)),
-        1 => archive.push(chance.octet()),
-        2 => archive.insert(0, chance.octet()),
+        1 => archive.push(chance.byte()),
+        2 => archive.insert(0, chance.byte()),
         _ => {}
     }
 }
@@ -232,8 +232,8 @@ struct Ours {
     folders: BTreeSet<String>,
 }
 
-fn ours(octets: &[u8]) -> Result<Ours, Error> {
-    let part: Arc<dyn ReadAt> = Arc::new(octets.to_vec());
+fn ours(bytes: &[u8]) -> Result<Ours, Error> {
+    let part: Arc<dyn ReadAt> = Arc::new(bytes.to_vec());
     let archive = Archive::open(vec![("e.zip".into(), part)], &limits())?;
     archive.verify()?;
     let (mut files, mut folders) = (Files::new(), BTreeSet::new());
@@ -322,23 +322,23 @@ fn z5_three_readers_read_alike_what_is_accepted() {
     let mut unknown: BTreeMap<&str, String> = BTreeMap::new();
     for nth in 0..mutations {
         let original = &originals[chance.below(originals.len())];
-        let mut octets = original.clone();
-        mutate(&mut octets, &mut chance);
-        if octets == *original {
+        let mut bytes = original.clone();
+        mutate(&mut bytes, &mut chance);
+        if bytes == *original {
             same += 1;
             continue;
         }
-        readers.take(&octets);
+        readers.take(&bytes);
         let keep = || {
             let kept = std::env::temp_dir().join(format!("smimezip-differential-{seed}-{nth}.zip"));
-            std::fs::write(&kept, &octets).unwrap();
-            let changed: Vec<_> = (0..octets.len().min(original.len()))
-                .filter(|at| octets[*at] != original[*at])
-                .map(|at| format!("{at}: {:02x} -> {:02x}", original[at], octets[at]))
+            std::fs::write(&kept, &bytes).unwrap();
+            let changed: Vec<_> = (0..bytes.len().min(original.len()))
+                .filter(|at| bytes[*at] != original[*at])
+                .map(|at| format!("{at}: {:02x} -> {:02x}", original[at], bytes[at]))
                 .collect();
             format!("{}: changed {changed:?}", kept.display())
         };
-        match ours(&octets) {
+        match ours(&bytes) {
             Ok(ours) => {
                 accepted += 1;
                 let [python, bsdtar] = readers.zipfile_and_libarchive();

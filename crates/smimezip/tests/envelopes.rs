@@ -86,15 +86,15 @@ fn limits_for(message: &Message) -> Limits {
     limits
 }
 
-fn open(octets: &[u8], keys: &KeyRing, limits: &Limits) -> Result<(Vec<u8>, Integrity), Error> {
-    let mut content = Envelope::open(octets.to_vec(), limits)?.unlock(keys)?;
+fn open(bytes: &[u8], keys: &KeyRing, limits: &Limits) -> Result<(Vec<u8>, Integrity), Error> {
+    let mut content = Envelope::open(bytes.to_vec(), limits)?.unlock(keys)?;
     let mut plaintext = Vec::new();
     content.read_to_end(&mut plaintext).map_err(Error::from)?;
     Ok((plaintext, content.integrity()))
 }
 
 fn feed(
-    octets: &[u8],
+    bytes: &[u8],
     keys: &Arc<KeyRing>,
     limits: &Limits,
     piece: usize,
@@ -102,7 +102,7 @@ fn feed(
     let mut decoder = Decoder::new(Arc::clone(keys), limits);
     let mut buffer = vec![0; piece.max(16)];
     let mut plaintext = Vec::new();
-    for piece in octets.chunks(piece) {
+    for piece in bytes.chunks(piece) {
         let mut piece = piece;
         while !piece.is_empty() {
             let done = decoder.process(piece, &mut buffer)?;
@@ -125,7 +125,7 @@ fn every_message_opens_both_ways() {
     let messages = messages();
     for message in &messages {
         let Message { file, content_encryption, opens, .. } = message;
-        let octets = std::fs::read(folder().join(file)).unwrap();
+        let bytes = std::fs::read(folder().join(file)).unwrap();
         let limits = limits_for(message);
         let authenticated = !content_encryption.ends_with("-cbc");
         let integrity = if authenticated { Integrity::Authenticated } else { Integrity::None };
@@ -136,15 +136,15 @@ fn every_message_opens_both_ways() {
         };
         for with_certificate in [true, false] {
             let keys = ring(opens, with_certificate);
-            check("at positions", open(&octets, &keys, &limits));
-            check("scanned", open(&octets, &keys, &internals::scanning(&limits)));
+            check("at positions", open(&bytes, &keys, &limits));
+            check("scanned", open(&bytes, &keys, &internals::scanning(&limits)));
         }
         let keys = Arc::new(ring(opens, true));
-        for piece in [1, 100, octets.len()] {
-            check("forward", feed(&octets, &keys, &limits, piece));
+        for piece in [1, 100, bytes.len()] {
+            check("forward", feed(&bytes, &keys, &limits, piece));
         }
         // What the manifest says is what is told.
-        let envelope = Envelope::open(octets, &limits).unwrap();
+        let envelope = Envelope::open(bytes, &limits).unwrap();
         let told = envelope.content_encryption_algorithm().to_string().to_lowercase();
         if told != *content_encryption {
             writeln!(failures, "{file}: {told} instead of {content_encryption}").unwrap();
@@ -161,7 +161,7 @@ fn the_table_says_what_was_opened() {
     let mut table = String::from(
         "# Messages of other software that are opened\n\n\
          Made by `tests/envelopes.rs`, which opens every one of them: at positions, with the layout scanned\n\
-         first, and fed forward by 1, by 100 and by all octets; with and without the certificate. Every cell\n\
+         first, and fed forward by 1, by 100 and by all bytes; with and without the certificate. Every cell\n\
          is a committed file in `tests/data/envelopes`, made by `tests/data/make-envelopes.sh`. What writes\n\
          the archives inside is in [INTEROP-WRITERS.md](INTEROP-WRITERS.md).\n\n",
     );
@@ -203,7 +203,7 @@ fn authenticated() -> Vec<Message> {
 }
 
 #[test]
-fn c5_no_octet_of_a_changed_message_is_seen() {
+fn c5_no_byte_of_a_changed_message_is_seen() {
     let expected = expected();
     let mut refused = 0;
     for name in
@@ -211,12 +211,12 @@ fn c5_no_octet_of_a_changed_message_is_seen() {
     {
         let message = authenticated().into_iter().find(|it| it.file == name).unwrap();
         let limits = limits_for(&message);
-        let octets = std::fs::read(folder().join(name)).unwrap();
+        let bytes = std::fs::read(folder().join(name)).unwrap();
         // The other recipients of the message may change without harm to ours.
         let opens = if name == "bc-several" { "main" } else { &message.opens };
         let keys = Arc::new(ring(opens, true));
-        for at in 0..octets.len() {
-            let mut changed = octets.clone();
+        for at in 0..bytes.len() {
+            let mut changed = bytes.clone();
             changed[at] ^= 1;
             match open(&changed, &keys, &limits) {
                 Err(_) => refused += 1,
@@ -240,8 +240,8 @@ fn c5_no_octet_of_a_changed_message_is_seen() {
 fn c5_a_cipher_must_go_with_its_content_type() {
     // GCM in EnvelopedData, unless allowed by name.
     for bits in [128, 192, 256] {
-        let octets = std::fs::read(folder().join(format!("bc-gcm-in-enveloped-{bits}"))).unwrap();
-        let error = open(&octets, &ring("main", true), &limits()).unwrap_err();
+        let bytes = std::fs::read(folder().join(format!("bc-gcm-in-enveloped-{bits}"))).unwrap();
+        let error = open(&bytes, &ring("main", true), &limits()).unwrap_err();
         let text = error.to_string();
         assert!(text.contains(&format!("AES-{bits}-GCM in EnvelopedData")), "{text}");
         let ErrorKind::Unsupported(what) = error.kind() else { panic!("{error}") };
@@ -249,11 +249,11 @@ fn c5_a_cipher_must_go_with_its_content_type() {
     }
     // An authenticated message whose cipher was swapped for CBC or OFB: the object identifier of
     // AES-256-GCM ends in 46, CBC in 42, OFB in 43.
-    let octets = std::fs::read(folder().join("openssl-ktri-aes-256-gcm-der")).unwrap();
+    let bytes = std::fs::read(folder().join("openssl-ktri-aes-256-gcm-der")).unwrap();
     let gcm = b"\x60\x86\x48\x01\x65\x03\x04\x01\x2e";
-    let at = octets.windows(gcm.len()).position(|window| window == gcm).unwrap() + gcm.len() - 1;
+    let at = bytes.windows(gcm.len()).position(|window| window == gcm).unwrap() + gcm.len() - 1;
     for other in [42, 43] {
-        let mut changed = octets.clone();
+        let mut changed = bytes.clone();
         changed[at] = other;
         let error = open(&changed, &ring("main", true), &limits()).unwrap_err();
         assert!(!matches!(error.kind(), ErrorKind::Decrypt), "{error}");
@@ -309,14 +309,14 @@ fn c4_nobody_elses_key_opens_anything() {
     ];
     let mut tried = 0;
     for message in messages() {
-        let octets = std::fs::read(folder().join(&message.file)).unwrap();
+        let bytes = std::fs::read(folder().join(&message.file)).unwrap();
         let own: BTreeSet<String> = messages()
             .into_iter()
             .filter(|it| it.file == message.file)
             .map(|it| it.opens)
             .collect();
         for other in kinds.iter().filter(|other| !own.contains(**other)) {
-            let error = open(&octets, &ring(other, true), &limits_for(&message)).unwrap_err();
+            let error = open(&bytes, &ring(other, true), &limits_for(&message)).unwrap_err();
             let expected =
                 matches!(error.kind(), ErrorKind::NoMatchingKey { .. } | ErrorKind::Decrypt);
             assert!(expected, "{} with {other}: {error}", message.file);
@@ -342,17 +342,17 @@ fn c1_every_kind_of_recipient_fails_alike() {
         "bc-kem-768-sha256",
     ] {
         let message = messages().into_iter().find(|it| it.file == name).unwrap();
-        let octets = std::fs::read(folder().join(name)).unwrap();
-        let envelope = Envelope::open(octets.clone(), &limits()).unwrap();
+        let bytes = std::fs::read(folder().join(name)).unwrap();
+        let envelope = Envelope::open(bytes.clone(), &limits()).unwrap();
         let key = envelope.recipient_infos()[0].encrypted_key().to_vec();
-        let Some(at) = octets.windows(key.len()).position(|window| window == key) else {
+        let Some(at) = bytes.windows(key.len()).position(|window| window == key) else {
             // It is in base64.
             continue;
         };
         for within in (0..key.len()).step_by(5) {
-            let mut octets = octets.clone();
-            octets[at + within] ^= 4;
-            let error = open(&octets, &ring(&message.opens, true), &limits()).unwrap_err();
+            let mut bytes = bytes.clone();
+            bytes[at + within] ^= 4;
+            let error = open(&bytes, &ring(&message.opens, true), &limits()).unwrap_err();
             assert!(matches!(error.kind(), ErrorKind::Decrypt), "{name}: {error}");
             texts.insert(error.to_string());
             changed += 1;
@@ -364,10 +364,10 @@ fn c1_every_kind_of_recipient_fails_alike() {
 
 #[test]
 fn c7_a_costly_password_is_refused_before_it_is_tried() {
-    let octets = std::fs::read(folder().join("bc-pwri-256-256")).unwrap();
+    let bytes = std::fs::read(folder().join("bc-pwri-256-256")).unwrap();
     let mut limits = limits();
     limits.kdf_iterations = 1499;
-    let error = open(&octets, &ring("password:secret", true), &limits).unwrap_err();
+    let error = open(&bytes, &ring("password:secret", true), &limits).unwrap_err();
     assert!(matches!(
         error.kind(),
         ErrorKind::Limit { limit: Limit::KdfIterations, allowed: 1499 }
@@ -376,11 +376,11 @@ fn c7_a_costly_password_is_refused_before_it_is_tried() {
     limits.kdf_iterations = 2999;
     let mut keys = ring("password:wrong", true);
     keys.add_password(Passphrase::new("secret"));
-    let error = open(&octets, &keys, &limits).unwrap_err();
+    let error = open(&bytes, &keys, &limits).unwrap_err();
     assert!(
         matches!(error.kind(), ErrorKind::Limit { limit: Limit::KdfIterations, .. }),
         "{error}"
     );
     limits.kdf_iterations = 3000;
-    open(&octets, &keys, &limits).unwrap();
+    open(&bytes, &keys, &limits).unwrap();
 }

@@ -135,7 +135,7 @@ fn encrypted_with_zeros(key: &RsaPublicKey, cek: &[u8], zeros: usize) -> Vec<u8>
     let mut rng = rsa::rand_core::UnwrapErr(getrandom::SysRng);
     loop {
         let encrypted = key.encrypt(&mut rng, Pkcs1v15Encrypt, cek).unwrap();
-        if encrypted[..zeros].iter().all(|octet| *octet == 0) && encrypted[zeros] != 0 {
+        if encrypted[..zeros].iter().all(|byte| *byte == 0) && encrypted[zeros] != 0 {
             return encrypted;
         }
     }

@@ -27,7 +27,7 @@ fn check(parts: &Parts, keys: &KeyRing, step: usize) -> (usize, usize) {
     let places: Vec<(usize, usize)> = parts
         .iter()
         .enumerate()
-        .flat_map(|(part, (_, octets))| (0..octets.len()).step_by(step).map(move |at| (part, at)))
+        .flat_map(|(part, (_, bytes))| (0..bytes.len()).step_by(step).map(move |at| (part, at)))
         .collect();
     let (next, refused, harmless) = (AtomicUsize::new(0), AtomicUsize::new(0), AtomicUsize::new(0));
     let work = || {
@@ -39,7 +39,7 @@ fn check(parts: &Parts, keys: &KeyRing, step: usize) -> (usize, usize) {
             let out = folder.path().join("out");
             let sources = parts
                 .into_iter()
-                .map(|(name, octets)| (name, Arc::new(octets) as Arc<dyn ReadAt>))
+                .map(|(name, bytes)| (name, Arc::new(bytes) as Arc<dyn ReadAt>))
                 .collect();
             let options = ExtractOptions::new().durable(false);
             let extracted = Export::from_parts(sources)

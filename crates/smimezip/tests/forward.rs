@@ -46,11 +46,11 @@ fn decode(
 }
 
 fn at_a_position(message: &[u8], keys: &KeyRing) -> Result<Vec<u8>, Error> {
-    let mut octets = Vec::new();
+    let mut bytes = Vec::new();
     let mut content =
         Envelope::open(message.to_vec(), &internals::scanning(&limits()))?.unlock(keys)?;
-    content.read_to_end(&mut octets).map_err(Error::from)?;
-    Ok(octets)
+    content.read_to_end(&mut bytes).map_err(Error::from)?;
+    Ok(bytes)
 }
 
 fn vectors() -> Vec<(String, Vec<u8>)> {
@@ -199,7 +199,7 @@ fn c4_a_wrong_key_is_told_at_the_end() {
 }
 
 #[test]
-fn c6_a_large_head_fed_by_the_octet_is_refused_in_time() {
+fn c6_a_large_head_fed_by_the_byte_is_refused_in_time() {
     // A set of recipients without an end: more and more bytes, never complete.
     let mut message =
         b"\x30\x80\x06\x09\x2a\x86\x48\x86\xf7\x0d\x01\x07\x03\xa0\x80\x30\x80\x02\x01\x00\x31\x80"
@@ -249,9 +249,9 @@ fn a_decryptor_reads_from_a_pipe() {
     let source =
         |fails| Source { message: message.clone(), position: 0, interrupted: false, fails };
     let mut decryptor = Decryptor::new(source(false), sample_keys(), &limits());
-    let mut octets = Vec::new();
-    decryptor.read_to_end(&mut octets).unwrap();
-    assert!(octets == plaintext);
+    let mut bytes = Vec::new();
+    decryptor.read_to_end(&mut bytes).unwrap();
+    assert!(bytes == plaintext);
     assert_eq!(decryptor.read(&mut [0; 10]).unwrap(), 0);
     assert_eq!(decryptor.decoder().recipient_infos().unwrap().len(), 1);
     assert_eq!(decryptor.decoder().container().unwrap().to_string(), "S/MIME, base64");
@@ -259,7 +259,7 @@ fn a_decryptor_reads_from_a_pipe() {
     assert_eq!(algorithm, "AES-256-CBC");
 
     let mut decryptor = Decryptor::new(source(true), sample_keys(), &limits());
-    let error = decryptor.read_to_end(&mut octets).unwrap_err();
+    let error = decryptor.read_to_end(&mut bytes).unwrap_err();
     assert_eq!(error.kind(), io::ErrorKind::ConnectionReset);
     for _ in 0..3 {
         assert_eq!(
@@ -293,7 +293,7 @@ impl Read for Unsteady<'_> {
 }
 
 #[test]
-fn f4_a_stream_that_breaks_at_any_octet_is_an_error_that_sticks() {
+fn f4_a_stream_that_breaks_at_any_byte_is_an_error_that_sticks() {
     let data = noise(6, 700);
     let shape = Shape { chunks: vec![100], indefinite: true, ..Shape::default() };
     let message = seal(&data, &shape);

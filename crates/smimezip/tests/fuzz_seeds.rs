@@ -36,19 +36,19 @@ fn replay(target: &str, fixtures: &[&str], run: fn(&[u8])) {
     let inputs = inputs(target, fixtures);
     assert!(inputs.len() >= 5, "{target} has {} inputs", inputs.len());
     for input in &inputs {
-        let octets = std::fs::read(input).unwrap();
+        let bytes = std::fs::read(input).unwrap();
         // A panic of a target names no file.
         let name = input.file_name().unwrap().to_string_lossy();
-        println!("{target}: {name}, {} octets", octets.len());
-        run(&octets);
-        if octets.len() > 16 * 1024 {
+        println!("{target}: {name}, {} bytes", bytes.len());
+        run(&bytes);
+        if bytes.len() > 16 * 1024 {
             continue;
         }
-        for at in [octets.len() / 3, octets.len() / 2, octets.len().saturating_sub(1)] {
-            run(&octets[..at]);
-            let mut changed = octets.clone();
-            if let Some(octet) = changed.get_mut(at) {
-                *octet ^= 0x81;
+        for at in [bytes.len() / 3, bytes.len() / 2, bytes.len().saturating_sub(1)] {
+            run(&bytes[..at]);
+            let mut changed = bytes.clone();
+            if let Some(byte) = changed.get_mut(at) {
+                *byte ^= 0x81;
             }
             run(&changed);
         }

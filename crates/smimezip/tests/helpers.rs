@@ -22,7 +22,7 @@ const SIZE: usize = 18 * 1024 * 1024 + 7;
 
 /// An archive's bytes, which notes who reads and can be broken at one place.
 struct Source {
-    octets: Vec<u8>,
+    bytes: Vec<u8>,
     broken: Option<u64>,
     threads: Mutex<HashSet<ThreadId>>,
 }
@@ -30,7 +30,7 @@ struct Source {
 impl ReadAt for Source {
     fn read_at(&self, buf: &mut [u8], offset: u64) -> io::Result<usize> {
         self.threads.lock().unwrap().insert(std::thread::current().id());
-        let count = self.octets.read_at(buf, offset)?;
+        let count = self.bytes.read_at(buf, offset)?;
         if self.broken.is_some_and(|broken| (offset..offset + count as u64).contains(&broken)) {
             return Err(io::Error::other("the disk is broken here"));
         }
@@ -38,12 +38,12 @@ impl ReadAt for Source {
     }
 
     fn size(&self) -> io::Result<u64> {
-        Ok(self.octets.len() as u64)
+        Ok(self.bytes.len() as u64)
     }
 }
 
-fn open(octets: Vec<u8>, broken: Option<u64>) -> (Archive, Arc<Source>) {
-    let source = Arc::new(Source { octets, broken, threads: Mutex::default() });
+fn open(bytes: Vec<u8>, broken: Option<u64>) -> (Archive, Arc<Source>) {
+    let source = Arc::new(Source { bytes, broken, threads: Mutex::default() });
     let part: Arc<dyn ReadAt> = Arc::<Source>::clone(&source);
     let archive = Archive::open(vec![("e.zip".to_owned(), part)], &limits()).unwrap();
     source.threads.lock().unwrap().clear();
@@ -73,9 +73,9 @@ fn archives() -> Vec<(common::Tree, Vec<u8>)> {
 
 #[test]
 fn the_same_bytes_with_any_number_of_threads() {
-    for (tree, octets) in archives() {
+    for (tree, bytes) in archives() {
         for threads in [1, 2, 5] {
-            let (archive, source) = open(octets.clone(), None);
+            let (archive, source) = open(bytes.clone(), None);
             let folder = tempfile::tempdir().unwrap();
             archive.extract_with(folder.path().join("out"), &options(threads), &mut ()).unwrap();
             assert!(read_tree(&folder.path().join("out")) == tree, "{threads} threads");
@@ -101,11 +101,11 @@ fn an_idle_thread_reads_ahead() {
 
 #[test]
 fn f4_an_error_ahead_or_behind_leaves_nothing() {
-    let octets = zips::stored(&[("large.json", &large())]);
-    let size = octets.len() as u64;
+    let bytes = zips::stored(&[("large.json", &large())]);
+    let size = bytes.len() as u64;
     for threads in [1, 2, 4] {
         for place in [1, 7] {
-            let (archive, _) = open(octets.clone(), Some(size / 8 * place));
+            let (archive, _) = open(bytes.clone(), Some(size / 8 * place));
             let folder = tempfile::tempdir().unwrap();
             let out = folder.path().join("out");
             let error = archive.extract_with(out, &options(threads), &mut ()).unwrap_err();
@@ -120,10 +120,10 @@ fn f4_an_error_ahead_or_behind_leaves_nothing() {
 #[test]
 fn damage_is_found_and_the_other_entry_kept() {
     let data = large();
-    let mut octets = zips::stored(&[("large.json", &data), ("small.json", &data[..50])]);
-    octets[SIZE / 3 * 2] ^= 1;
+    let mut bytes = zips::stored(&[("large.json", &data), ("small.json", &data[..50])]);
+    bytes[SIZE / 3 * 2] ^= 1;
     for threads in [1, 2, 4] {
-        let (archive, _) = open(octets.clone(), None);
+        let (archive, _) = open(bytes.clone(), None);
         let folder = tempfile::tempdir().unwrap();
         let out = folder.path().join("out");
         let error = archive.extract_with(&out, &options(threads), &mut ()).unwrap_err();
@@ -147,9 +147,9 @@ impl Progress for Stop {
 
 #[test]
 fn cancelling_ends_all_threads() {
-    let (_, octets) = archives().swap_remove(0);
+    let (_, bytes) = archives().swap_remove(0);
     for threads in [2, 4] {
-        let (archive, source) = open(octets.clone(), None);
+        let (archive, source) = open(bytes.clone(), None);
         let folder = tempfile::tempdir().unwrap();
         let out = folder.path().join("out");
         // It may have been done before it was asked.

@@ -19,16 +19,16 @@ use smimezip::{
 };
 use zip::CompressionMethod;
 
-fn open(octets: Vec<u8>, limits: &Limits) -> Result<Archive, Error> {
-    let part: Arc<dyn ReadAt> = Arc::new(octets);
+fn open(bytes: Vec<u8>, limits: &Limits) -> Result<Archive, Error> {
+    let part: Arc<dyn ReadAt> = Arc::new(bytes);
     Archive::open(vec![("e.zip".into(), part)], limits)
 }
 
 /// The error of opening or extracting, after which nothing may be there.
-fn refused(octets: Vec<u8>, limits: &Limits) -> Error {
+fn refused(bytes: Vec<u8>, limits: &Limits) -> Error {
     let folder = tempfile::tempdir().unwrap();
     let out = folder.path().join("out");
-    let error = open(octets, limits)
+    let error = open(bytes, limits)
         .and_then(|archive| archive.extract(&out))
         .map(|report| panic!("accepted: {report:?}"))
         .unwrap_err();
@@ -125,14 +125,14 @@ fn z2_each_special_kind_is_refused_or_left_out() {
         ("socket", 0o140_644),
     ];
     for (what, mode) in kinds {
-        let octets = empty_entries(&[("special", mode << 16), ("file", 0o100_644 << 16)]);
-        let error = refused(octets.clone(), &limits());
+        let bytes = empty_entries(&[("special", mode << 16), ("file", 0o100_644 << 16)]);
+        let error = refused(bytes.clone(), &limits());
         let special = matches!(error.kind(), ErrorKind::Unsupported(Unsupported::SpecialFile));
         assert!(special, "{what}: {error}");
         assert_eq!(error.entry(), Some("special"), "{what}");
         let folder = tempfile::tempdir().unwrap();
         let options = ExtractOptions::new().links(Links::Skip);
-        let archive = open(octets, &limits()).unwrap();
+        let archive = open(bytes, &limits()).unwrap();
         let report = archive.extract_with(folder.path(), &options, &mut ()).unwrap();
         assert_eq!((report.files, report.skipped.len()), (1, 1), "{what}");
         assert_eq!(read_tree(folder.path()).keys().collect::<Vec<_>>(), ["file"], "{what}");
@@ -143,7 +143,7 @@ fn z2_each_special_kind_is_refused_or_left_out() {
 #[test]
 fn z2_no_special_bits_are_set() {
     use std::os::unix::fs::PermissionsExt;
-    let octets = empty_entries(&[
+    let bytes = empty_entries(&[
         ("setuid", 0o104_755 << 16),
         ("setgid", 0o102_755 << 16),
         ("sticky", 0o101_755 << 16),
@@ -151,7 +151,7 @@ fn z2_no_special_bits_are_set() {
         ("unreadable", 0o100_000 << 16),
     ]);
     let folder = tempfile::tempdir().unwrap();
-    let archive = open(octets, &limits()).unwrap();
+    let archive = open(bytes, &limits()).unwrap();
     archive.extract(folder.path()).unwrap();
     for name in ["setuid", "setgid", "sticky", "folder", "unreadable"] {
         let mode = std::fs::metadata(folder.path().join(name)).unwrap().permissions().mode();
@@ -193,13 +193,13 @@ fn z4_sixty_pairs_that_cannot_exist_together_refuse_the_archive() {
     pairs.retain(|(one, other)| one != other || !one.is_empty());
     assert!(pairs.len() >= 60, "{}", pairs.len());
     for (one, other) in &pairs {
-        let octets = empty_entries(&[(one, 0o100_644 << 16), (other, 0o100_644 << 16)]);
-        let octets = if other.ends_with('/') {
+        let bytes = empty_entries(&[(one, 0o100_644 << 16), (other, 0o100_644 << 16)]);
+        let bytes = if other.ends_with('/') {
             empty_entries(&[(one, 0o100_644 << 16), (other, 0o040_755 << 16)])
         } else {
-            octets
+            bytes
         };
-        let error = refused(octets, &limits());
+        let error = refused(bytes, &limits());
         assert!(matches!(error.kind(), ErrorKind::NameConflict(_)), "{one:?} {other:?}: {error}");
     }
 }
@@ -224,23 +224,23 @@ fn z6_overlap_bombs_are_refused_with_nothing_written() {
     };
     // A thousand entries in one place.
     let first = raw(0, compressed, 0);
-    let octets = [first.local(), data.to_vec()].concat();
+    let bytes = [first.local(), data.to_vec()].concat();
     let entries: Vec<_> = (0..1000).map(|number| raw(number, compressed, 0)).collect();
-    let bomb = with_directory(octets, &entries);
+    let bomb = with_directory(bytes, &entries);
     assert!(bomb.len() < 70_000, "{}", bomb.len());
     let error = refused(bomb, &limits());
     assert_eq!(error.category(), Category::Damaged, "{error}");
     // Each entry's data hold the headers of all that follow, in the manner of quoted overlaps.
-    let (mut octets, mut entries) = (Vec::new(), Vec::new());
+    let (mut bytes, mut entries) = (Vec::new(), Vec::new());
     let header = first.local().len();
     for number in 0..1000 {
         let behind = u32::try_from((999 - number) * header).unwrap() + compressed;
-        let entry = raw(number, behind, octets.len());
-        octets.extend(entry.local());
+        let entry = raw(number, behind, bytes.len());
+        bytes.extend(entry.local());
         entries.push(entry);
     }
-    octets.extend(data);
-    let error = refused(with_directory(octets, &entries), &limits());
+    bytes.extend(data);
+    let error = refused(with_directory(bytes, &entries), &limits());
     assert_eq!(error.category(), Category::Damaged, "{error}");
     assert!(error.entry().is_some(), "{error}");
 }
@@ -257,21 +257,21 @@ fn z6_free_space_is_checked_before_anything_is_written() {
         uncompressed: u32::MAX - 1,
         offset: 0,
     };
-    let mut octets = Vec::new();
+    let mut bytes = Vec::new();
     let mut entries = Vec::new();
     for number in 0..60_000 {
         let entry = Raw {
             name: format!("{number:05}"),
-            offset: u32::try_from(octets.len()).unwrap(),
+            offset: u32::try_from(bytes.len()).unwrap(),
             ..raw.clone()
         };
-        octets.extend(entry.local());
-        octets.extend([3, 0]);
+        bytes.extend(entry.local());
+        bytes.extend([3, 0]);
         entries.push(entry);
     }
     let mut trusting = limits();
     trusting.ratio = u64::MAX;
-    let error = refused(with_directory(octets, &entries), &trusting);
+    let error = refused(with_directory(bytes, &entries), &trusting);
     assert!(matches!(error.kind(), ErrorKind::NoSpace { .. }), "{error}");
 }
 
@@ -391,12 +391,12 @@ fn s1_every_part_removed_doubled_or_renamed_is_named() {
     let parts = zips::named(zips::split(&archive, &[45_000]), "");
     let folder = tempfile::tempdir().unwrap();
     let path = |name: &str| folder.path().join(name);
-    for (name, octets) in &parts {
-        std::fs::write(path(name), octets).unwrap();
+    for (name, bytes) in &parts {
+        std::fs::write(path(name), bytes).unwrap();
     }
     let export = Export::discover(path("e.z01")).unwrap();
     assert!(export.unlock(&KeyRing::new()).unwrap().find("empty folder/").is_some());
-    for (at, (name, octets)) in parts.iter().enumerate() {
+    for (at, (name, bytes)) in parts.iter().enumerate() {
         let other = &parts[(at + 1) % parts.len()].0;
         std::fs::rename(path(name), path("elsewhere")).unwrap();
         let error = found(&path(other));
@@ -414,7 +414,7 @@ fn s1_every_part_removed_doubled_or_renamed_is_named() {
         // A browser's second download.
         let (stem, ending) = name.split_once('.').unwrap();
         let copy = format!("{stem} (1).{ending}");
-        std::fs::write(path(&copy), octets).unwrap();
+        std::fs::write(path(&copy), bytes).unwrap();
         let error = found(&path(other));
         let duplicates = matches!(error.kind(), ErrorKind::IncompleteSet { duplicates, .. }
             if duplicates.contains(&copy));

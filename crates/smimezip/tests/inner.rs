@@ -25,23 +25,23 @@ fn sealed(content: &[u8]) -> Content {
 
 fn inside(content: &[u8], layers: InnerLayers) -> Result<Vec<u8>, Error> {
     let mut content = sealed(content).inside(layers, &limits())?;
-    let mut octets = Vec::new();
-    content.read_to_end(&mut octets).map_err(Error::from)?;
-    assert_eq!(octets.len() as u64, content.size());
-    Ok(octets)
+    let mut bytes = Vec::new();
+    content.read_to_end(&mut bytes).map_err(Error::from)?;
+    assert_eq!(bytes.len() as u64, content.size());
+    Ok(bytes)
 }
 
 /// A SignedData without signers: its content in one piece or in chunks.
 fn signed(content: &[u8], chunk: usize, indefinite: bool) -> Vec<u8> {
     let constructed = |tag, contents: &[u8]| element(tag, contents, indefinite);
-    let octets = if chunk == 0 {
+    let bytes = if chunk == 0 {
         tlv(0x04, content)
     } else {
         let pieces: Vec<u8> = content.chunks(chunk).flat_map(|it| tlv(0x04, it)).collect();
         constructed(0x24, &pieces)
     };
     let mut encapsulated = b"\x06\x09\x2a\x86\x48\x86\xf7\x0d\x01\x07\x01".to_vec();
-    encapsulated.extend(constructed(0xa0, &octets));
+    encapsulated.extend(constructed(0xa0, &bytes));
     let mut signed_data = vec![0x02, 1, 1, 0x31, 0];
     signed_data.extend(constructed(0x30, &encapsulated));
     signed_data.extend(tlv(0xa0, &[0x05, 0])); // certificates, which nobody reads

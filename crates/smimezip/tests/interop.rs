@@ -182,13 +182,13 @@ fn ours(sealed: &Path, out: &Path, keys: &KeyRing) -> Tree {
 fn check_parts(sealed: &Path, plain: &Path, keys: &KeyRing) {
     for part in parts(sealed) {
         let content = Envelope::open_file(&part, &common::limits()).unwrap().unlock(keys).unwrap();
-        let mut octets = vec![0; usize::try_from(content.size()).unwrap()];
+        let mut bytes = vec![0; usize::try_from(content.size()).unwrap()];
         let mut done = 0;
-        while done < octets.len() {
-            done += content.read_at(&mut octets[done..], done as u64).unwrap();
+        while done < bytes.len() {
+            done += content.read_at(&mut bytes[done..], done as u64).unwrap();
         }
         let expected = std::fs::read(plain.join(part.file_stem().unwrap())).unwrap();
-        assert!(octets == expected, "{}", part.display());
+        assert!(bytes == expected, "{}", part.display());
     }
 }
 

@@ -16,7 +16,7 @@ use smimezip::{Archive, ErrorKind, Export, ReadAt};
 
 /// A source with bad habits.
 struct Source {
-    octets: Vec<u8>,
+    bytes: Vec<u8>,
     /// Most bytes per read.
     most: usize,
     /// Every n-th read is interrupted; 0 is never.
@@ -28,9 +28,9 @@ struct Source {
 }
 
 impl Source {
-    fn new(octets: Vec<u8>) -> Self {
+    fn new(bytes: Vec<u8>) -> Self {
         Self {
-            octets,
+            bytes,
             most: usize::MAX,
             interrupt: 0,
             broken: None,
@@ -47,7 +47,7 @@ impl ReadAt for Source {
             return Err(io::ErrorKind::Interrupted.into());
         }
         let most = buf.len().min(self.most);
-        let count = self.octets.read_at(&mut buf[..most], offset)?;
+        let count = self.bytes.read_at(&mut buf[..most], offset)?;
         if self.broken.is_some_and(|broken| (offset..offset + count as u64).contains(&broken)) {
             return Err(io::Error::other("the disk is broken here"));
         }
@@ -56,7 +56,7 @@ impl ReadAt for Source {
     }
 
     fn size(&self) -> io::Result<u64> {
-        Ok(self.octets.len() as u64)
+        Ok(self.bytes.len() as u64)
     }
 }
 
@@ -147,7 +147,7 @@ fn opening_listing_and_one_small_entry_read_little() {
             .iter()
             .map(|part| {
                 let source = Source::new(seal(part, &shape));
-                sealed_size += source.octets.len() as u64;
+                sealed_size += source.bytes.len() as u64;
                 counts.push(Arc::clone(&source.count));
                 source
             })
@@ -190,44 +190,44 @@ fn a_1_gb_set_is_listed_from_a_few_kilobytes() {
         let served = Arc::new(AtomicU64::new(0));
         let parts: Vec<(String, Arc<dyn ReadAt>)> = (1..=PARTS)
             .map(|number| {
-                let (name, octets) = match number {
+                let (name, bytes) = match number {
                     1 => ("e.z01.smime".to_owned(), &head),
                     PARTS => ("e.zip.smime".to_owned(), &last),
                     _ => (format!("e.z{number:02}.smime"), &middle),
                 };
-                let octets = Arc::clone(octets);
-                let part = Shared { octets, served: Arc::clone(&served) };
+                let bytes = Arc::clone(bytes);
+                let part = Shared { bytes, served: Arc::clone(&served) };
                 (name, Arc::new(part) as Arc<dyn ReadAt>)
             })
             .collect();
         let archive = Export::from_parts(parts).unwrap().unlock(&sample_keys()).unwrap();
         assert_eq!(archive.find("large").unwrap().size(), large_size as u64);
         let listed = served.load(Ordering::Relaxed);
-        assert!(listed < 1024 * 1024, "{listed} octets read to list");
+        assert!(listed < 1024 * 1024, "{listed} bytes read to list");
         let mut found = Vec::new();
         archive.by_name("small").unwrap().read_to_end(&mut found).unwrap();
         assert_eq!(found, small);
         let taken = served.load(Ordering::Relaxed) - listed;
-        assert!(taken < 16 * 1024, "{taken} octets read for one small entry");
-        println!("{listed} octets read to list 1 GB, {taken} for one small entry");
+        assert!(taken < 16 * 1024, "{taken} bytes read for one small entry");
+        println!("{listed} bytes read to list 1 GB, {taken} for one small entry");
     }
 }
 
 /// Bytes that several parts share, and a count of what is read of them.
 struct Shared {
-    octets: Arc<Vec<u8>>,
+    bytes: Arc<Vec<u8>>,
     served: Arc<AtomicU64>,
 }
 
 impl ReadAt for Shared {
     fn read_at(&self, buf: &mut [u8], offset: u64) -> io::Result<usize> {
-        let count = self.octets.read_at(buf, offset)?;
+        let count = self.bytes.read_at(buf, offset)?;
         self.served.fetch_add(count as u64, Ordering::Relaxed);
         Ok(count)
     }
 
     fn size(&self) -> io::Result<u64> {
-        self.octets.size()
+        self.bytes.size()
     }
 }
 
@@ -279,7 +279,7 @@ fn a_message_is_opened_from_its_head_and_tail() {
 }
 
 #[test]
-fn f4_a_fault_at_any_octet_of_any_layer_is_an_error_or_not_met() {
+fn f4_a_fault_at_any_byte_of_any_layer_is_an_error_or_not_met() {
     let data = noise(9, 300);
     let archive = zips::stored(&[("a", &data)]);
     for shape in shapes() {

@@ -74,9 +74,9 @@ fn seventeen_recipients_and_a_certificate() {
         }
         let envelope = Envelope::open_file(&message, &limits).unwrap();
         let mut content = envelope.unlock(&ring).unwrap();
-        let mut octets = Vec::new();
-        content.read_to_end(&mut octets).unwrap();
-        assert_eq!(sha256(&octets), expected);
+        let mut bytes = Vec::new();
+        content.read_to_end(&mut bytes).unwrap();
+        assert_eq!(sha256(&bytes), expected);
     }
     if !has("openssl") {
         return skipped("openssl is missing");

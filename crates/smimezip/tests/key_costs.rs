@@ -101,9 +101,9 @@ fn c7_what_is_beyond_the_limits_ends_at_once() {
     let mut longest = (Duration::ZERO, String::new());
     let mut refused = 0;
     for (name, kind, numbers) in table() {
-        let octets = file(kind, &numbers);
+        let bytes = file(kind, &numbers);
         let started = Instant::now();
-        let (error, work) = open(&octets, &limits);
+        let (error, work) = open(&bytes, &limits);
         let taken = started.elapsed();
         let Some(error) = error else { panic!("{name}: opened") };
         if !matches!(error.kind(), ErrorKind::Limit { .. }) {
@@ -163,17 +163,17 @@ fn the_budget_is_exact_enough() {
         (Kind::Pkcs12Mac, Numbers::default()),
         (Kind::Pbmac1, Numbers { key_length: Some(integer(32)), ..Numbers::default() }),
     ] {
-        let octets = file(kind, &numbers);
-        let (error, work) = open(&octets, &Limits::default());
+        let bytes = file(kind, &numbers);
+        let (error, work) = open(&bytes, &Limits::default());
         let error = error.unwrap();
         assert!(matches!(error.kind(), ErrorKind::PassphraseWrong), "{kind:?}: {error}");
         assert!(work >= 50, "{kind:?}: {work}");
         let mut limits = Limits::default();
         limits.kdf_iterations = work - 1;
-        let (error, _) = open(&octets, &limits);
+        let (error, _) = open(&bytes, &limits);
         assert!(matches!(error.unwrap().kind(), ErrorKind::Limit { .. }), "{kind:?}");
         limits.kdf_iterations = 2 * work + 100;
-        let (error, again) = open(&octets, &limits);
+        let (error, again) = open(&bytes, &limits);
         assert!(matches!(error.unwrap().kind(), ErrorKind::PassphraseWrong), "{kind:?}");
         assert_eq!(again, work);
     }

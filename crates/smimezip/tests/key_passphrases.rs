@@ -108,7 +108,7 @@ fn each_passphrase_is_asked_for_once() {
 
 #[test]
 fn passphrases_in_every_form_that_pkcs12_is_made_with() {
-    let folder = case("pkcs12-passphrase-utf8-octets");
+    let folder = case("pkcs12-passphrase-utf8-bytes");
     for (name, passphrase) in [
         ("latin.p12", "Päßwort"),
         ("polish.p12", "Łódź"),

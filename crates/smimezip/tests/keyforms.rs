@@ -139,14 +139,14 @@ fn what_is_not_supported_is_named() {
 
 #[test]
 fn c7_costly_pkcs12_files_are_refused_before_the_work() {
-    let octets = std::fs::read(form("main.3des.p12")).unwrap();
+    let bytes = std::fs::read(form("main.3des.p12")).unwrap();
     let add = |iterations| {
         let limits = {
             let mut limits = Limits::default();
             limits.kdf_iterations = iterations;
             limits
         };
-        KeyRing::new().add(&octets, &mut || Some(Passphrase::new("correct")), &limits)
+        KeyRing::new().add(&bytes, &mut || Some(Passphrase::new("correct")), &limits)
     };
     // The code, the certificate and the key, each 2048 iterations, for two or three values.
     let error = add(2047).unwrap_err();
@@ -167,20 +167,20 @@ fn no_cut_file_is_a_key_and_no_changed_one_does_harm() {
     for name in
         ["main.rc2-40.p12", "main.pbmac1-sha256.p12", "mlkem512.seed-priv.der", "p256.sec1.der"]
     {
-        let octets = std::fs::read(form(name)).unwrap();
-        let add = |octets: &[u8]| {
+        let bytes = std::fs::read(form(name)).unwrap();
+        let add = |bytes: &[u8]| {
             let mut keys = KeyRing::new();
             // A length or a count that was changed must not make it wait.
             let mut limits = Limits::default();
             limits.kdf_iterations = 20_000;
-            keys.add(octets, &mut || Some(Passphrase::new("correct")), &limits).map(|()| keys)
+            keys.add(bytes, &mut || Some(Passphrase::new("correct")), &limits).map(|()| keys)
         };
-        let original = add(&octets).unwrap().describe();
-        for cut in (0..octets.len()).step_by(7) {
-            assert!(add(&octets[..cut]).is_err(), "{name} cut at {cut}");
+        let original = add(&bytes).unwrap().describe();
+        for cut in (0..bytes.len()).step_by(7) {
+            assert!(add(&bytes[..cut]).is_err(), "{name} cut at {cut}");
         }
-        for at in (0..octets.len()).step_by(11) {
-            let mut changed = octets.clone();
+        for at in (0..bytes.len()).step_by(11) {
+            let mut changed = bytes.clone();
             changed[at] ^= 0x40;
             if let Ok(keys) = add(&changed) {
                 // What is no part of the key may change.

@@ -18,8 +18,8 @@ use smimezip::extract::{Links, Names, SkipReason};
 use smimezip::zip::OddityKind;
 use smimezip::{Archive, Error, ErrorKind, ExtractOptions, ReadAt, Report};
 
-fn open(octets: Vec<u8>) -> Archive {
-    let part: Arc<dyn ReadAt> = Arc::new(octets);
+fn open(bytes: Vec<u8>) -> Archive {
+    let part: Arc<dyn ReadAt> = Arc::new(bytes);
     Archive::open(vec![("e.zip".into(), part)], &limits()).unwrap()
 }
 
@@ -121,14 +121,14 @@ fn z1_a_dot_in_front_the_root_and_repeated_folders_are_harmless_and_said() {
 #[test]
 fn z1_a_folder_of_whatever_name_has_no_contents() {
     for name in ["/", "./", "d/"] {
-        let octets = exact(&[Exact::new(name, b"data"), Exact::new("a", b"1")]);
-        let error = extract(&open(octets), Names::Encode).unwrap_err();
+        let bytes = exact(&[Exact::new(name, b"data"), Exact::new("a", b"1")]);
+        let error = extract(&open(bytes), Names::Encode).unwrap_err();
         assert!(matches!(error.kind(), ErrorKind::Damaged(_)), "{name}: {error}");
     }
     // The second entry of a folder is verified like the first: here its local header lies.
-    let mut octets = exact(&[Exact::new("d/", b""), Exact::new("d/", b"")]);
-    octets[32 + 14] ^= 1;
-    let error = extract(&open(octets), Names::Refuse).unwrap_err();
+    let mut bytes = exact(&[Exact::new("d/", b""), Exact::new("d/", b"")]);
+    bytes[32 + 14] ^= 1;
+    let error = extract(&open(bytes), Names::Refuse).unwrap_err();
     assert!(matches!(error.kind(), ErrorKind::Damaged(_)), "{error}");
 }
 

@@ -138,7 +138,7 @@ fn z5_whatever_follows_the_data_is_a_right_descriptor_or_refused() {
         for flags in [0, 8] {
             let base = Odd { local_flags: flags, flags, ..base.clone() };
             // The next header: its place is known, even where it could be taken for a descriptor.
-            let after = |octets: Vec<u8>| read(&[Odd { after: octets, ..base.clone() }]);
+            let after = |bytes: Vec<u8>| read(&[Odd { after: bytes, ..base.clone() }]);
             for form in [12, 16, 20, 24] {
                 for at in 0..form {
                     let mut wrong = base.descriptor(form);
@@ -179,12 +179,12 @@ fn z5_more_than_65_535_entries_are_told_modulo_65_536() {
         let found: Vec<_> = archive.oddities().iter().map(|it| (it.kind(), it.count())).collect();
         assert_eq!(found, expected);
     }
-    let octets = many(65_600);
-    let report = open(&octets, &limits()).unwrap().verify().unwrap();
+    let bytes = many(65_600);
+    let report = open(&bytes, &limits()).unwrap().verify().unwrap();
     assert_eq!((report.files, met(&report)), (65_600, vec![(OddityKind::EntryCount, 1)]));
     // Cut into a set of parts.
-    let parts = zips::named(zips::split(&octets, &[1_000_000]), "");
-    let parts = parts.into_iter().map(|(name, octets)| (name, Arc::new(octets) as Arc<dyn ReadAt>));
+    let parts = zips::named(zips::split(&bytes, &[1_000_000]), "");
+    let parts = parts.into_iter().map(|(name, bytes)| (name, Arc::new(bytes) as Arc<dyn ReadAt>));
     let archive = Export::from_parts(parts.collect()).unwrap().unlock(&KeyRing::new()).unwrap();
     assert_eq!(archive.entries().len(), 65_600);
     assert_eq!(archive.oddities()[0].kind(), OddityKind::EntryCount);
@@ -192,7 +192,7 @@ fn z5_more_than_65_535_entries_are_told_modulo_65_536() {
     for (entries, allowed) in [(65_600, true), (65_599, false), (64, false), (63, false)] {
         let mut tight = limits();
         tight.entries = entries;
-        match open(&octets, &tight) {
+        match open(&bytes, &tight) {
             Ok(_) => assert!(allowed, "{entries}"),
             Err(error) => {
                 let is_limit =
@@ -208,18 +208,18 @@ fn z5_a_count_that_is_not_congruent_is_refused() {
     for (count, told) in
         [(65_600, 65_u16), (65_600, 63), (65_536, 1), (3, 2), (3, 4), (3, 0), (0, 1)]
     {
-        let mut octets = many(count);
-        let end = octets.len() - 22;
-        octets[end + 8..end + 10].copy_from_slice(&told.to_le_bytes());
-        octets[end + 10..end + 12].copy_from_slice(&told.to_le_bytes());
-        let error = open(&octets, &limits()).err().unwrap();
+        let mut bytes = many(count);
+        let end = bytes.len() - 22;
+        bytes[end + 8..end + 10].copy_from_slice(&told.to_le_bytes());
+        bytes[end + 10..end + 12].copy_from_slice(&told.to_le_bytes());
+        let error = open(&bytes, &limits()).err().unwrap();
         assert!(matches!(error.kind(), ErrorKind::Damaged(Damage::Record(_))), "{count}: {error}");
     }
     // Two counts.
-    let mut octets = many(65_600);
-    let end = octets.len() - 22;
-    octets[end + 8] ^= 1;
-    assert!(open(&octets, &limits()).is_err());
+    let mut bytes = many(65_600);
+    let end = bytes.len() - 22;
+    bytes[end + 8] ^= 1;
+    assert!(open(&bytes, &limits()).is_err());
 }
 
 /// The archive with zip64 end record and locator, and `told` in the end record.
@@ -246,15 +246,15 @@ fn with_zip64_end(archive: &[u8], count: u64, told: u16) -> Vec<u8> {
 
 #[test]
 fn z5_beside_a_zip64_record_the_short_count_is_escaped_or_modulo_65_536() {
-    let octets = many(65_600);
+    let bytes = many(65_600);
     for (told, is_odd) in [(0xffff, false), (64, true)] {
-        let archive = open(&with_zip64_end(&octets, 65_600, told), &limits()).unwrap();
+        let archive = open(&with_zip64_end(&bytes, 65_600, told), &limits()).unwrap();
         assert_eq!(archive.entries().len(), 65_600);
         assert_eq!(!archive.oddities().is_empty(), is_odd);
     }
     // The long count is exact.
     for (count, told) in [(65_600, 65), (64, 64), (131_136, 64), (65_601, 0xffff)] {
-        let error = open(&with_zip64_end(&octets, count, told), &limits()).err().unwrap();
+        let error = open(&with_zip64_end(&bytes, count, told), &limits()).err().unwrap();
         assert!(matches!(error.kind(), ErrorKind::Damaged(Damage::Record(_))), "{count}: {error}");
     }
 }

@@ -17,7 +17,7 @@ use smimezip::{Archive, Error, ErrorKind, Export, KeyRing, Limits, ReadAt, Repor
 type Parts = Vec<(String, Vec<u8>)>;
 
 fn verify(parts: Parts, limits: &Limits) -> Result<Report, Error> {
-    let parts = parts.into_iter().map(|(name, octets)| (name, Arc::new(octets) as Arc<dyn ReadAt>));
+    let parts = parts.into_iter().map(|(name, bytes)| (name, Arc::new(bytes) as Arc<dyn ReadAt>));
     let archive = Export::from_parts(parts.collect())?.unlock_with(
         &KeyRing::new(),
         &UnlockOptions::new().limits(limits),
@@ -32,8 +32,8 @@ fn verify(parts: Parts, limits: &Limits) -> Result<Report, Error> {
     Ok(report)
 }
 
-fn lone(octets: Vec<u8>) -> Parts {
-    vec![("e.zip".to_owned(), octets)]
+fn lone(bytes: Vec<u8>) -> Parts {
+    vec![("e.zip".to_owned(), bytes)]
 }
 
 fn accepting(trailing_data: bool, unused_bytes: bool) -> Limits {
@@ -101,8 +101,8 @@ fn what_bsdtar_and_dd_pad_is_accepted() {
         .into();
         write_tree(&folder.path().join("tree"), &tree);
         run_with(folder.path(), "sh", &["-c", script], b"");
-        let octets = std::fs::read(folder.path().join("e.zip")).unwrap();
-        let report = verify(lone(octets), &limits()).unwrap();
+        let bytes = std::fs::read(folder.path().join("e.zip")).unwrap();
+        let report = verify(lone(bytes), &limits()).unwrap();
         let is_padded = report.oddities.iter().any(|it| it.kind() == OddityKind::TrailingZeros);
         assert!(report.files == 2 && is_padded, "{script}: {report:?}");
     }
@@ -114,23 +114,23 @@ fn z5_other_bytes_after_the_end_are_refused_by_number_or_accepted() {
     for trailing in
         [&b"\n"[..], b"-- \nA mailing list\n", &vec![7; 70_000], b"\0\0x", b"PK\x03\x04"]
     {
-        let octets = [&good[..], trailing].concat();
+        let bytes = [&good[..], trailing].concat();
         let (count, end) = (trailing.len() as u64, good.len() as u64);
         for unused in [false, true] {
-            let error = verify(lone(octets.clone()), &accepting(false, unused)).unwrap_err();
+            let error = verify(lone(bytes.clone()), &accepting(false, unused)).unwrap_err();
             let ErrorKind::Damaged(Damage::TrailingBytes { count: found }) = error.kind() else {
                 panic!("{error}")
             };
             assert_eq!((*found, error.offset(), error.part()), (count, Some(end), Some("e.zip")));
-            let report = verify(lone(octets.clone()), &accepting(true, unused)).unwrap();
+            let report = verify(lone(bytes.clone()), &accepting(true, unused)).unwrap();
             assert_eq!(met(&report), [(OddityKind::TrailingData, count)]);
         }
     }
     // After a set: in its last part.
     let mut parts = zips::named(zips::split(&good, &[100]), "");
-    let (last, octets) = parts.last_mut().unwrap();
-    let (last, end) = (last.clone(), octets.len() as u64);
-    octets.extend(b"more");
+    let (last, bytes) = parts.last_mut().unwrap();
+    let (last, end) = (last.clone(), bytes.len() as u64);
+    bytes.extend(b"more");
     let error = verify(parts.clone(), &limits()).unwrap_err();
     assert!(matches!(error.kind(), ErrorKind::Damaged(Damage::TrailingBytes { count: 4 })));
     assert_eq!((error.part(), error.offset()), (Some(last.as_str()), Some(end)));
@@ -145,7 +145,7 @@ fn z5_a_second_archive_is_never_an_accepted_rest() {
     let mut in_comment = [&good[..], &other, b"rest"].concat();
     let size = u16::try_from(other.len() + 4).unwrap().to_le_bytes();
     in_comment[good.len() - 2..good.len()].copy_from_slice(&size);
-    for octets in [
+    for bytes in [
         [&good[..], &other].concat(),
         [&good[..], &other, b"rest"].concat(),
         [&good[..], &other, &[0; 99]].concat(),
@@ -155,7 +155,7 @@ fn z5_a_second_archive_is_never_an_accepted_rest() {
         for limits in
             [limits(), accepting(true, false), accepting(false, true), accepting(true, true)]
         {
-            verify(lone(octets.clone()), &limits).unwrap_err();
+            verify(lone(bytes.clone()), &limits).unwrap_err();
         }
     }
 }
@@ -169,10 +169,10 @@ fn z5_bytes_that_belong_to_no_entry_are_refused_by_number_or_accepted() {
     let between_at = 30 + 6 + between[0].data.len() as u64;
     let program = [b"MZ", &dead[..]].concat();
     let directory = {
-        let octets = odd::archive(&entries());
-        octets.windows(4).position(|it| it == b"PK\x01\x02").unwrap() as u64
+        let bytes = odd::archive(&entries());
+        bytes.windows(4).position(|it| it == b"PK\x01\x02").unwrap() as u64
     };
-    for (what, octets, count, at) in [
+    for (what, bytes, count, at) in [
         ("in front, counted", odd::archive_with(dead, 0, &entries(), b""), count, 0),
         (
             "in front, not counted",
@@ -185,13 +185,13 @@ fn z5_bytes_that_belong_to_no_entry_are_refused_by_number_or_accepted() {
         ("in front of nothing", odd::archive_with(dead, 0, &[], b""), count, 0),
     ] {
         for trailing in [false, true] {
-            let error = verify(lone(octets.clone()), &accepting(trailing, false)).unwrap_err();
+            let error = verify(lone(bytes.clone()), &accepting(trailing, false)).unwrap_err();
             let ErrorKind::Damaged(Damage::UnusedBytes { count: found }) = error.kind() else {
                 panic!("{what}: {error}")
             };
             assert_eq!((*found, error.offset(), error.part()), (count, Some(at), Some("e.zip")));
         }
-        let report = verify(lone(octets), &accepting(false, true)).unwrap();
+        let report = verify(lone(bytes), &accepting(false, true)).unwrap();
         assert_eq!(met(&report), [(OddityKind::UnusedBytes, count)], "{what}");
     }
 }
@@ -202,9 +202,9 @@ fn unused_bytes_of_all_places_are_counted_together() {
     for entry in &mut odd {
         entry.after = vec![7; 13];
     }
-    let octets = odd::archive_with(b"before", 0, &odd, b"");
+    let bytes = odd::archive_with(b"before", 0, &odd, b"");
     assert_eq!(
-        met(&verify(lone(octets.clone()), &accepting(false, true)).unwrap()),
+        met(&verify(lone(bytes.clone()), &accepting(false, true)).unwrap()),
         [(OddityKind::UnusedBytes, 6 + 3 * 13)]
     );
     // In a set each is named in its part, whose offset is its own.
@@ -244,19 +244,19 @@ fn archives_that_extract_themselves_open_where_unused_bytes_are_accepted() {
         let tree: Tree = [("a".to_owned(), Some(b"first".to_vec()))].into();
         write_tree(&folder.path().join("tree"), &tree);
         run_with(folder.path(), "sh", &["-c", script], b"");
-        let octets = std::fs::read(folder.path().join("x.zip")).unwrap();
-        let error = verify(lone(octets.clone()), &limits()).unwrap_err();
+        let bytes = std::fs::read(folder.path().join("x.zip")).unwrap();
+        let error = verify(lone(bytes.clone()), &limits()).unwrap_err();
         let is_unused = matches!(error.kind(), ErrorKind::Damaged(Damage::UnusedBytes { count }) if *count == shifts);
         assert!(is_unused, "{script}: {error}");
-        let report = verify(lone(octets), &accepting(false, true)).unwrap();
+        let report = verify(lone(bytes), &accepting(false, true)).unwrap();
         assert_eq!((report.files, met(&report)), (1, vec![(OddityKind::UnusedBytes, shifts)]));
     }
 }
 
 #[test]
 fn the_oddities_of_the_archive_are_known_when_it_is_open() {
-    let octets = [&odd::archive_with(b"before", 0, &entries(), b"")[..], &[0; 5]].concat();
-    let part: Arc<dyn ReadAt> = Arc::new(octets);
+    let bytes = [&odd::archive_with(b"before", 0, &entries(), b"")[..], &[0; 5]].concat();
+    let part: Arc<dyn ReadAt> = Arc::new(bytes);
     let archive = Archive::open(vec![("e.zip".into(), part)], &accepting(false, true)).unwrap();
     let texts: Vec<_> = archive.oddities().iter().map(ToString::to_string).collect();
     assert_eq!(

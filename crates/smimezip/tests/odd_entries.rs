@@ -131,8 +131,8 @@ fn what_zip_and_7_zip_read_from_a_pipe() {
         }
         let folder = tempfile::tempdir().unwrap();
         run_with(folder.path(), program, arguments, &json_lines(1, 50));
-        let octets = std::fs::read(folder.path().join("e.zip")).unwrap();
-        let (found, met) = contents(&open(&octets, &limits()).unwrap()).unwrap();
+        let bytes = std::fs::read(folder.path().join("e.zip")).unwrap();
+        let (found, met) = contents(&open(&bytes, &limits()).unwrap()).unwrap();
         let found: Vec<_> = found.into_values().collect();
         assert_eq!(found, [Some(sha256(&json_lines(1, 50)))], "{program}");
         assert_eq!(met, [(OddityKind::PipeWithData, 1)], "{program}");

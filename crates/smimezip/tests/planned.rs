@@ -18,8 +18,8 @@ use smimezip::{
     Archive, CancelToken, Error, ErrorKind, ExtractOptions, Limit, Limits, ReadAt, Report,
 };
 
-fn open_with(octets: Vec<u8>, limits: &Limits) -> Archive {
-    let part: Arc<dyn ReadAt> = Arc::new(octets);
+fn open_with(bytes: Vec<u8>, limits: &Limits) -> Archive {
+    let part: Arc<dyn ReadAt> = Arc::new(bytes);
     Archive::open(vec![("e.zip".into(), part)], limits).unwrap()
 }
 
@@ -124,9 +124,9 @@ fn z6_sizes_whose_sum_is_beyond_all_numbers_are_refused() {
     lifted.total_size = u64::MAX;
     lifted.ratio = u64::MAX;
     for declared in [1 << 63, u64::MAX, u64::MAX - 1, (1 << 63) + 1, 1 << 62] {
-        let octets = enormous(declared);
-        assert_eq!(octets.len(), 262);
-        let archive = open_with(octets, &lifted);
+        let bytes = enormous(declared);
+        assert_eq!(bytes.len(), 262);
+        let archive = open_with(bytes, &lifted);
         for (overwrite, keep_going) in
             [(Overwrite::Never, false), (Overwrite::Skip, true), (Overwrite::Always, true)]
         {
@@ -361,17 +361,17 @@ fn forty_thousand_damaged_entries_are_reported_in_their_order_and_in_time() {
     const COUNT: usize = 40_000;
     let names: Vec<_> = (0..COUNT).map(|n| format!("d{}/{n}", n % 7)).collect();
     let entries: Vec<_> = names.iter().map(|name| Exact::new(name, b"contents")).collect();
-    let mut octets = exact(&entries);
+    let mut bytes = exact(&entries);
     // All contents but those of one entry are damaged.
     let mut at = 0;
     for name in &names {
         at += 30 + name.len();
         if name != "d2/9" {
-            octets[at] ^= 1;
+            bytes[at] ^= 1;
         }
         at += 8;
     }
-    let archive = open_with(octets, &limits());
+    let archive = open_with(bytes, &limits());
     let options = options(Overwrite::Never).keep_going(true);
     let start = Instant::now();
     let report = archive.verify_with(&options, &mut ()).unwrap();
@@ -390,16 +390,16 @@ fn errors_of_planning_and_of_reading_come_in_one_order() {
     // Every third entry has a method that is not known, every other third is damaged.
     let names: Vec<_> = (0..30).map(|n| format!("f{}", (n * 7) % 30)).collect();
     let entries: Vec<_> = names.iter().map(|name| Exact::new(name, b"contents")).collect();
-    let mut octets = exact(&entries);
+    let mut bytes = exact(&entries);
     let (mut at, mut failing) = (0, Vec::new());
     let mut central: usize = names.iter().map(|name| 38 + name.len()).sum();
     for (nth, name) in names.iter().enumerate() {
         match nth % 3 {
             0 => {
-                octets[at + 8] = 98;
-                octets[central + 10] = 98;
+                bytes[at + 8] = 98;
+                bytes[central + 10] = 98;
             }
-            1 => octets[at + 30 + name.len()] ^= 1,
+            1 => bytes[at + 30 + name.len()] ^= 1,
             _ => {}
         }
         if nth % 3 < 2 {
@@ -408,7 +408,7 @@ fn errors_of_planning_and_of_reading_come_in_one_order() {
         at += 38 + name.len();
         central += 46 + name.len();
     }
-    let archive = open_with(octets, &limits());
+    let archive = open_with(bytes, &limits());
     let options = options(Overwrite::Never).keep_going(true);
     let report = archive.verify_with(&options, &mut ()).unwrap();
     let failed: Vec<_> = report.failed.iter().map(|error| error.entry().unwrap()).collect();

@@ -22,8 +22,8 @@ fn options(threads: usize) -> ExtractOptions {
 }
 
 fn archive(tree: &Tree) -> Archive {
-    let octets = zips::archive(tree, |_| CompressionMethod::Deflated);
-    let part: Arc<dyn ReadAt> = Arc::new(octets);
+    let bytes = zips::archive(tree, |_| CompressionMethod::Deflated);
+    let part: Arc<dyn ReadAt> = Arc::new(bytes);
     Archive::open(vec![("e.zip".into(), part)], &limits()).unwrap()
 }
 
@@ -141,16 +141,16 @@ fn large_entries_are_written_behind_and_verified_all_the_same() {
     let tree: Tree =
         [("large".to_owned(), Some(noise(5, 40_000_001))), ("small".to_owned(), Some(vec![1]))]
             .into();
-    let octets = zips::archive(&tree, |_| CompressionMethod::Stored);
-    let open = |octets: Vec<u8>| {
-        let part: Arc<dyn ReadAt> = Arc::new(octets);
+    let bytes = zips::archive(&tree, |_| CompressionMethod::Stored);
+    let open = |bytes: Vec<u8>| {
+        let part: Arc<dyn ReadAt> = Arc::new(bytes);
         Archive::open(vec![("e.zip".into(), part)], &limits()).unwrap()
     };
     let good = folder.path().join("good");
-    open(octets.clone()).extract_with(&good, &options(2), &mut ()).unwrap();
+    open(bytes.clone()).extract_with(&good, &options(2), &mut ()).unwrap();
     assert!(read_tree(&good) == tree);
     // The last byte of the large entry: all before it was written already.
-    let mut damaged = octets.clone();
+    let mut damaged = bytes.clone();
     damaged[40_000_000] ^= 1;
     let error =
         open(damaged).extract_with(folder.path().join("bad"), &options(2), &mut ()).unwrap_err();
@@ -296,7 +296,7 @@ fn f1_a_destination_whose_name_is_no_text_is_taken_back() {
     use std::os::unix::ffi::OsStrExt;
     use std::path::PathBuf;
     let folder = tempfile::tempdir().unwrap();
-    let name = |octets: &[u8]| PathBuf::from(OsStr::from_bytes(octets));
+    let name = |bytes: &[u8]| PathBuf::from(OsStr::from_bytes(bytes));
     let odd = name(b"gr\xfc\xdfe");
     let staging = folder.path().join(".smimezip-0123456789abcdef");
     std::fs::create_dir_all(staging.join("tree")).unwrap();

@@ -151,9 +151,9 @@ fn streamed() -> Vec<u8> {
 fn with_zip64_end(archive: &[u8], escaped: bool) -> Vec<u8> {
     let (rest, end) = archive.split_at(archive.len() - 22);
     let number = |at: usize, size: usize| {
-        let mut octets = [0; 8];
-        octets[..size].copy_from_slice(&end[at..at + size]);
-        u64::from_le_bytes(octets)
+        let mut bytes = [0; 8];
+        bytes[..size].copy_from_slice(&end[at..at + size]);
+        u64::from_le_bytes(bytes)
     };
     let mut out = rest.to_vec();
     out.extend(b"PK\x06\x06");
@@ -195,7 +195,7 @@ fn set_with_zip64_end(mut parts: Vec<Vec<u8>>, escaped: bool) -> Vec<Vec<u8>> {
 /// What is read from the parts, every byte of it verified.
 fn read(parts: &[Vec<u8>]) -> Result<Contents, Error> {
     let parts = named(parts.to_vec(), "");
-    let parts = parts.into_iter().map(|(name, octets)| (name, Arc::new(octets) as Arc<dyn ReadAt>));
+    let parts = parts.into_iter().map(|(name, bytes)| (name, Arc::new(bytes) as Arc<dyn ReadAt>));
     let archive: Archive = Export::from_parts(parts.collect())?.unlock(&KeyRing::new())?;
     archive.verify()?;
     let mut found = Contents::new();
@@ -231,12 +231,12 @@ fn lies(value: u64, size: usize) -> Vec<u64> {
 fn check(what: &str, parts: &[Vec<u8>], records: &[Record]) -> (usize, usize) {
     assert_eq!(read(parts).unwrap(), contents(), "{what} is good");
     let (mut refused, mut accepted) = (0, 0);
-    for (part, octets) in parts.iter().enumerate() {
+    for (part, bytes) in parts.iter().enumerate() {
         for (record, signature, fields) in records {
-            for start in (0..octets.len() - 3).filter(|at| octets[*at..].starts_with(signature)) {
+            for start in (0..bytes.len() - 3).filter(|at| bytes[*at..].starts_with(signature)) {
                 let mut at = start;
                 for (field, size) in *fields {
-                    let Some(place) = octets.get(at..at + size) else { break };
+                    let Some(place) = bytes.get(at..at + size) else { break };
                     let mut number = [0; 8];
                     number[..*size].copy_from_slice(place);
                     let value = u64::from_le_bytes(number);
@@ -250,7 +250,7 @@ fn check(what: &str, parts: &[Vec<u8>], records: &[Record]) -> (usize, usize) {
                             Ok(found) => {
                                 accepted += 1;
                                 assert!(
-                                    is_harmless(what, record, field, value, lie, octets),
+                                    is_harmless(what, record, field, value, lie, bytes),
                                     "{said}"
                                 );
                                 assert_eq!(found, contents(), "{said}");
@@ -265,7 +265,7 @@ fn check(what: &str, parts: &[Vec<u8>], records: &[Record]) -> (usize, usize) {
     (refused, accepted)
 }
 
-fn is_harmless(what: &str, record: &str, field: &str, value: u64, lie: u64, octets: &[u8]) -> bool {
+fn is_harmless(what: &str, record: &str, field: &str, value: u64, lie: u64, bytes: &[u8]) -> bool {
     // What the empty file has, where the field has it not: zero bytes, two of them compressed.
     let is_true = (field == "compressed size" && lie == 2)
         || (field == "uncompressed size" && lie == 0 && value == u64::from(u32::MAX));
@@ -276,14 +276,14 @@ fn is_harmless(what: &str, record: &str, field: &str, value: u64, lie: u64, octe
         }
         // Behind a descriptor, the local fields may be zero or escaped.
         ("local header", "CRC-32" | "compressed size" | "uncompressed size") => {
-            has(octets, DESCRIPTOR.1) && (lie == 0 || lie == u64::from(u32::MAX))
+            has(bytes, DESCRIPTOR.1) && (lie == 0 || lie == u64::from(u32::MAX))
         }
         // In sets, zip4j writes anything there.
         (_, "entries here") if what.starts_with("a set") => true,
         // Escaped: the truth is in the zip64 end record.
-        ("end record", field) if field != "comment size" && has(octets, ZIP64_END.1) => {
+        ("end record", field) if field != "comment size" && has(bytes, ZIP64_END.1) => {
             let is_escaped = lie == u64::from(u16::MAX) || lie == u64::from(u32::MAX);
-            is_escaped || Some(lie) == zip64_value(field, octets)
+            is_escaped || Some(lie) == zip64_value(field, bytes)
         }
         // Some writers count the disks from zero.
         ("zip64 locator", "disks") => lie == 0,
@@ -292,12 +292,12 @@ fn is_harmless(what: &str, record: &str, field: &str, value: u64, lie: u64, octe
 }
 
 /// What the zip64 end record has in the field of this name.
-fn zip64_value(field: &str, octets: &[u8]) -> Option<u64> {
-    let mut at = octets.windows(4).position(|it| it == ZIP64_END.1)?;
+fn zip64_value(field: &str, bytes: &[u8]) -> Option<u64> {
+    let mut at = bytes.windows(4).position(|it| it == ZIP64_END.1)?;
     for (name, size) in ZIP64_END.2 {
         if *name == field {
             let mut number = [0; 8];
-            number[..*size].copy_from_slice(&octets[at..at + size]);
+            number[..*size].copy_from_slice(&bytes[at..at + size]);
             return Some(u64::from_le_bytes(number));
         }
         at += size;
@@ -305,8 +305,8 @@ fn zip64_value(field: &str, octets: &[u8]) -> Option<u64> {
     None
 }
 
-fn has(octets: &[u8], signature: &[u8]) -> bool {
-    octets.windows(4).any(|it| it == signature)
+fn has(bytes: &[u8], signature: &[u8]) -> bool {
+    bytes.windows(4).any(|it| it == signature)
 }
 
 #[test]
@@ -343,27 +343,27 @@ fn z5_bytes_between_records_are_refused() {
     let places = [("in front", 0), ("before the directory", central), ("before the end", end)];
     // Four bytes in front could be a set's marker, and are none.
     for ((what, at), count) in places.into_iter().flat_map(|place| [(place, 1), (place, 4)]) {
-        let mut octets = good.clone();
-        octets.splice(at..at, vec![0; count]);
-        assert!(read(std::slice::from_ref(&octets)).is_err(), "{what}");
+        let mut bytes = good.clone();
+        bytes.splice(at..at, vec![0; count]);
+        assert!(read(std::slice::from_ref(&bytes)).is_err(), "{what}");
         // The places may even be told right.
-        let shift = |octets: &mut Vec<u8>, at: usize| {
-            let number = u32::from_le_bytes(octets[at..at + 4].try_into().unwrap());
+        let shift = |bytes: &mut Vec<u8>, at: usize| {
+            let number = u32::from_le_bytes(bytes[at..at + 4].try_into().unwrap());
             let number = number + u32::try_from(count).unwrap();
-            octets[at..at + 4].copy_from_slice(&number.to_le_bytes());
+            bytes[at..at + 4].copy_from_slice(&number.to_le_bytes());
         };
         if at <= central {
-            let end = octets.len() - 22;
-            shift(&mut octets, end + 16);
+            let end = bytes.len() - 22;
+            shift(&mut bytes, end + 16);
         }
         if at == 0 {
             let headers: Vec<_> =
-                (0..octets.len() - 4).filter(|at| octets[*at..].starts_with(CENTRAL.1)).collect();
+                (0..bytes.len() - 4).filter(|at| bytes[*at..].starts_with(CENTRAL.1)).collect();
             for header in headers {
-                shift(&mut octets, header + 42);
+                shift(&mut bytes, header + 42);
             }
         }
-        assert!(read(&[octets]).is_err(), "{what}, told right");
+        assert!(read(&[bytes]).is_err(), "{what}, told right");
     }
     // Behind the end, and in a comment that is told.
     let behind = [&good[..], b"x"].concat();
@@ -376,13 +376,13 @@ fn z5_bytes_between_records_are_refused() {
 
 #[test]
 fn z6_the_limits_on_the_directory_are_the_last_that_are_allowed() {
-    let octets = archive(false);
-    let end = octets.len() - 22;
-    let size = u64::from(u32::from_le_bytes(octets[end + 12..end + 16].try_into().unwrap()));
+    let bytes = archive(false);
+    let end = bytes.len() - 22;
+    let size = u64::from(u32::from_le_bytes(bytes[end + 12..end + 16].try_into().unwrap()));
     let open = |change: &dyn Fn(&mut smimezip::Limits)| {
         let mut limits = limits();
         change(&mut limits);
-        let part: Arc<dyn ReadAt> = Arc::new(octets.clone());
+        let part: Arc<dyn ReadAt> = Arc::new(bytes.clone());
         Archive::open(vec![("e.zip".into(), part)], &limits).map(|archive| archive.entries().len())
     };
     assert_eq!(open(&|limits| limits.directory = size).unwrap(), 4);
@@ -400,8 +400,8 @@ fn z6_the_limits_on_the_directory_are_the_last_that_are_allowed() {
 #[test]
 fn pieces_of_an_archive_with_zip64_ends_open() {
     for escaped in [false, true] {
-        let octets = with_zip64_end(&archive(false), escaped);
-        let pieces = (1..).zip(octets.chunks(300)).map(|(number, piece)| {
+        let bytes = with_zip64_end(&archive(false), escaped);
+        let pieces = (1..).zip(bytes.chunks(300)).map(|(number, piece)| {
             let source: Arc<dyn ReadAt> = Arc::new(piece.to_vec());
             (format!("e.zip.{number:03}"), source)
         });

@@ -13,9 +13,9 @@ use smimezip::{Error, ErrorKind, Integrity, KeyRing};
 fn open(name: &str, keys: &KeyRing) -> Result<Vec<u8>, Error> {
     let path = data().join("rfc").join(name);
     let mut content = Envelope::open_file(&path, &limits())?.unlock(keys)?;
-    let mut octets = Vec::new();
-    content.read_to_end(&mut octets).map_err(Error::from)?;
-    Ok(octets)
+    let mut bytes = Vec::new();
+    content.read_to_end(&mut bytes).map_err(Error::from)?;
+    Ok(bytes)
 }
 
 fn keys(names: &[&str]) -> KeyRing {
@@ -40,9 +40,9 @@ fn rfc_4134() {
         assert!(error.to_string().contains("RC2-CBC (1.2.840.113549.3.2)"), "{error}");
     }
     let file = std::fs::File::open(data().join("rfc/rfc4134-5.3")).unwrap();
-    let mut octets = Vec::new();
-    Decryptor::new(file, keys(&["rfc4134-bob.der"]), &limits()).read_to_end(&mut octets).unwrap();
-    assert_eq!(octets, content);
+    let mut bytes = Vec::new();
+    Decryptor::new(file, keys(&["rfc4134-bob.der"]), &limits()).read_to_end(&mut bytes).unwrap();
+    assert_eq!(bytes, content);
 }
 
 /// RFC 9936 appendix C: AuthEnvelopedData for ML-KEM-512, whose key is that of RFC 9935.

@@ -33,11 +33,11 @@ type Pattern = (String, Vec<u8>);
 /// In another process: writes messages and flipped patterns.
 fn make(folder: &Path) {
     let mut text = String::new();
-    let mut add = |name: &str, octets: &[u8]| {
+    let mut add = |name: &str, bytes: &[u8]| {
         use std::fmt::Write as _;
         write!(text, "{name} ").unwrap();
-        for octet in octets {
-            write!(text, "{:02x}", octet ^ 0xff).unwrap();
+        for byte in bytes {
+            write!(text, "{:02x}", byte ^ 0xff).unwrap();
         }
         text.push('\n');
     };
@@ -80,11 +80,11 @@ fn patterns(folder: &Path) -> Vec<Pattern> {
     text.lines()
         .map(|line| {
             let (name, hex) = line.rsplit_once(' ').unwrap();
-            let octets = hex
+            let bytes = hex
                 .as_bytes()
                 .chunks(2)
                 .map(|pair| u8::from_str_radix(std::str::from_utf8(pair).unwrap(), 16).unwrap());
-            (name.to_owned(), octets.collect())
+            (name.to_owned(), bytes.collect())
         })
         .collect()
 }
@@ -117,9 +117,9 @@ fn search(patterns: &[Pattern]) -> Vec<String> {
                 if !starts[usize::from(*first)] {
                     continue;
                 }
-                let Some(octets) = window[..count].get(within..within + PATTERN) else { break };
+                let Some(bytes) = window[..count].get(within..within + PATTERN) else { break };
                 for (name, flipped) in patterns {
-                    if octets.iter().zip(flipped).all(|(one, other)| *one == !*other) {
+                    if bytes.iter().zip(flipped).all(|(one, other)| *one == !*other) {
                         found.push(format!("{name} at {:x} ({line})", at + within as u64));
                     }
                 }
@@ -132,7 +132,7 @@ fn search(patterns: &[Pattern]) -> Vec<String> {
         }
         window.fill(0);
     }
-    assert!(searched > 1 << 20, "only {searched} octets were searched");
+    assert!(searched > 1 << 20, "only {searched} bytes were searched");
     found
 }
 

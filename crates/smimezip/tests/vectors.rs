@@ -30,10 +30,10 @@ fn open(vector: &str, keys: &KeyRing, limits: &Limits) -> Result<Content, Error>
 }
 
 fn sum_of(mut content: Content) -> String {
-    let mut octets = Vec::new();
-    content.read_to_end(&mut octets).unwrap();
-    assert_eq!(octets.len() as u64, content.size());
-    sha256(&octets)
+    let mut bytes = Vec::new();
+    content.read_to_end(&mut bytes).unwrap();
+    assert_eq!(bytes.len() as u64, content.size());
+    sha256(&bytes)
 }
 
 /// Expected sums and names.
@@ -138,9 +138,9 @@ fn c7_a_costly_key_derivation_is_refused_before_it_is_done() {
     assert!(begin.elapsed().as_secs() < 5);
     let mut tight = limits();
     tight.scrypt_memory = 1024 * 1024;
-    let octets = std::fs::read(key_file("main.pbes2-scrypt.pem")).unwrap();
+    let bytes = std::fs::read(key_file("main.pbes2-scrypt.pem")).unwrap();
     let error =
-        KeyRing::new().add(&octets, &mut || Some(Passphrase::new("correct")), &tight).unwrap_err();
+        KeyRing::new().add(&bytes, &mut || Some(Passphrase::new("correct")), &tight).unwrap_err();
     assert!(matches!(error.kind(), ErrorKind::Limit { limit: Limit::ScryptMemory, .. }));
 }
 

@@ -105,9 +105,9 @@ static int memory_read(void *user, uint64_t offset, uint8_t *buf, size_t len, si
         return EACCES;
     }
     if (memory->reenter != NULL) {
-        uint8_t octet;
+        uint8_t byte;
         size_t n;
-        memory->reentered = smz_reader_read(memory->reenter, &octet, 1, &n, NULL);
+        memory->reentered = smz_reader_read(memory->reenter, &byte, 1, &n, NULL);
     }
     count = offset >= memory->size ? 0 : memory->size - (size_t)offset;
     if (count > len) {
@@ -882,7 +882,7 @@ static void keys_elsewhere(void) {
 /* Reads a message of the other crate's test data whole; its length, or -1. */
 static long whole(const char *name, const smz_keyring *keys, const smz_options *options, int *integrity) {
     char path[1024];
-    static uint8_t octets[65536];
+    static uint8_t bytes[65536];
     smz_message *message = NULL;
     smz_reader *reader = NULL;
     size_t count = 0;
@@ -897,7 +897,7 @@ static long whole(const char *name, const smz_keyring *keys, const smz_options *
     }
     *integrity = smz_reader_integrity(reader);
     do {
-        OK(smz_reader_read(reader, octets, sizeof octets, &count, &error));
+        OK(smz_reader_read(reader, bytes, sizeof bytes, &count, &error));
         all += (long)count;
     } while (count > 0);
     smz_reader_free(reader);

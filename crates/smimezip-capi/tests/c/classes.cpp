@@ -112,16 +112,16 @@ int main(int argc, char **argv) {
     const auto message = smz::message::open(sample + "/" + stem + ".zip.smime");
     CHECK(message.info().recipient_count == 1 && message.recipient(0).issuer != nullptr);
     auto content = message.decrypt(keys);
-    std::string octets(content.size(), '\0');
-    for (std::size_t at = 0; at < octets.size();) {
-        at += content.read(&octets[at], octets.size() - at);
+    std::string bytes(content.size(), '\0');
+    for (std::size_t at = 0; at < bytes.size();) {
+        at += content.read(&bytes[at], bytes.size() - at);
     }
     char end[2];
-    CHECK(content.read(end, 2) == 0 && content.read_at(octets.size() - 22, end, 2) == 2 && end[0] == 'P');
-    CHECK(content.seek(-22, 2) == octets.size() - 22);
+    CHECK(content.read(end, 2) == 0 && content.read_at(bytes.size() - 22, end, 2) == 2 && end[0] == 'P');
+    CHECK(content.seek(-22, 2) == bytes.size() - 22);
     fails(SMZ_ERR_NO_MATCHING_KEY, [&] { message.decrypt(smz::keyring()); }, __LINE__);
     message.decrypt_to_file(keys, scratch + "/part.zip");
-    CHECK(read_file(scratch + "/part.zip") == octets);
+    CHECK(read_file(scratch + "/part.zip") == bytes);
 
     smz::decoder decoder(keys);
     const std::string sealed = read_file(sample + "/" + stem + ".zip.smime");
@@ -134,7 +134,7 @@ int main(int argc, char **argv) {
     while (const std::size_t count = decoder.finish(&buffer[0], buffer.size())) {
         decoded.append(buffer, 0, count);
     }
-    CHECK(decoded == octets);
+    CHECK(decoded == bytes);
 
     int alive = 0;
     {

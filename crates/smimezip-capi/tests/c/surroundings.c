@@ -71,13 +71,13 @@ static int look(void *user, const smz_progress *progress) {
 
 static void everything(const smz_archive *archive, const char *out, const smz_options *options) {
     smz_reader *reader = NULL;
-    uint8_t octets[4096];
+    uint8_t bytes[4096];
     size_t n = 1;
     CHECK(smz_archive_verify(archive, options, NULL, NULL) == SMZ_OK);
     CHECK(smz_archive_extract(archive, out, options, NULL, NULL) == SMZ_OK);
     CHECK(smz_archive_open_entry(archive, 1, &reader, NULL) == SMZ_OK);
     while (n > 0) {
-        CHECK(smz_reader_read(reader, octets, sizeof octets, &n, NULL) == SMZ_OK);
+        CHECK(smz_reader_read(reader, bytes, sizeof bytes, &n, NULL) == SMZ_OK);
     }
     smz_reader_free(reader);
 }

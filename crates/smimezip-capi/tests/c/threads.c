@@ -76,12 +76,12 @@ static int busy;
 
 static void *contend(void *number) {
     int round;
-    uint8_t octet;
+    uint8_t byte;
     size_t n;
     int refused = 0;
     (void)number;
     for (round = 0; round < 3000; round++) {
-        const smz_status status = smz_reader_read(contended, &octet, 1, &n, NULL);
+        const smz_status status = smz_reader_read(contended, &byte, 1, &n, NULL);
         CHECK(status == SMZ_OK || status == SMZ_ERR_BUSY);
         refused += status == SMZ_ERR_BUSY;
     }

@@ -53,7 +53,7 @@ pub fn run(command: &mut Command) -> String {
     // Cargo names its own folders there; programs are to find the library as they would at home.
     command.env_remove("LD_LIBRARY_PATH");
     let output = command.stdin(Stdio::null()).output().unwrap();
-    let text = |octets: &[u8]| String::from_utf8_lossy(octets).into_owned();
+    let text = |bytes: &[u8]| String::from_utf8_lossy(bytes).into_owned();
     assert!(
         output.status.success(),
         "{command:?}: {}\n{}{}",

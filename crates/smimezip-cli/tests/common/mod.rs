@@ -63,8 +63,8 @@ pub fn run(arguments: &[&str]) -> Output {
     smimezip().args(arguments).output().unwrap()
 }
 
-pub fn text(octets: &[u8]) -> String {
-    String::from_utf8(octets.to_vec()).unwrap()
+pub fn text(bytes: &[u8]) -> String {
+    String::from_utf8(bytes.to_vec()).unwrap()
 }
 
 #[track_caller]
@@ -112,24 +112,24 @@ pub fn files(root: &Path) -> BTreeMap<String, Vec<u8>> {
 
 /// An archive in one part that is not sealed, of stored empty files with these names.
 pub fn archive_of(names: &[&str]) -> Vec<u8> {
-    let (mut octets, mut directory) = (Vec::new(), Vec::new());
+    let (mut bytes, mut directory) = (Vec::new(), Vec::new());
     for name in names {
-        let offset = u32::try_from(octets.len()).unwrap();
+        let offset = u32::try_from(bytes.len()).unwrap();
         let mut fields = b"\x0a\0\0\x08\0\0\0\0\x21\0".to_vec();
         fields.extend([0; 12]);
         fields.extend(u16::try_from(name.len()).unwrap().to_le_bytes());
         fields.extend([0, 0]);
-        octets.extend([b"PK\x03\x04", &*fields, name.as_bytes()].concat());
+        bytes.extend([b"PK\x03\x04", &*fields, name.as_bytes()].concat());
         directory.extend([b"PK\x01\x02\x0a\0", &*fields, &[0; 10]].concat());
         directory.extend(offset.to_le_bytes());
         directory.extend(name.as_bytes());
     }
     let count = u16::try_from(names.len()).unwrap().to_le_bytes();
-    let (start, size) = (octets.len(), directory.len());
-    octets.extend(directory);
-    octets.extend([&b"PK\x05\x06\0\0\0\0"[..], &count, &count].concat());
-    octets.extend(u32::try_from(size).unwrap().to_le_bytes());
-    octets.extend(u32::try_from(start).unwrap().to_le_bytes());
-    octets.extend([0, 0]);
-    octets
+    let (start, size) = (bytes.len(), directory.len());
+    bytes.extend(directory);
+    bytes.extend([&b"PK\x05\x06\0\0\0\0"[..], &count, &count].concat());
+    bytes.extend(u32::try_from(size).unwrap().to_le_bytes());
+    bytes.extend(u32::try_from(start).unwrap().to_le_bytes());
+    bytes.extend([0, 0]);
+    bytes
 }

@@ -59,7 +59,7 @@ impl Walk {
             if element.header.is_end_of_contents() {
                 if level.is_some() {
                     return Err(
-                        Error::malformed("unexpected end-of-contents octets").at(element.start)
+                        Error::malformed("unexpected end-of-contents bytes").at(element.start)
                     );
                 }
                 self.levels.pop();

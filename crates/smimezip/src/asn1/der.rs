@@ -15,19 +15,19 @@ pub(crate) struct Element<'a> {
 }
 
 impl<'a> Element<'a> {
-    /// The element that `octets` start with, and what comes after it.
-    pub(crate) fn first(octets: &'a [u8]) -> Option<(Self, &'a [u8])> {
-        let header = header::parse(octets).ok()?;
+    /// The element that `bytes` start with, and what comes after it.
+    pub(crate) fn first(bytes: &'a [u8]) -> Option<(Self, &'a [u8])> {
+        let header = header::parse(bytes).ok()?;
         let Length::Definite(length) = header.length else { return None };
         let start = usize::from(header.size);
         let end = start.checked_add(usize::try_from(length).ok()?)?;
-        let (whole, after) = octets.split_at_checked(end)?;
+        let (whole, after) = bytes.split_at_checked(end)?;
         Some((Self { header, contents: &whole[start..], whole }, after))
     }
 
-    /// The element that `octets` consist of.
-    pub(crate) fn only(octets: &'a [u8]) -> Option<Self> {
-        Self::first(octets).filter(|(_, after)| after.is_empty()).map(|(element, _)| element)
+    /// The element that `bytes` consist of.
+    pub(crate) fn only(bytes: &'a [u8]) -> Option<Self> {
+        Self::first(bytes).filter(|(_, after)| after.is_empty()).map(|(element, _)| element)
     }
 
     /// The elements in a SEQUENCE that `der` holds.
@@ -62,12 +62,12 @@ impl<'a> Element<'a> {
     }
 
     /// The contents of the OCTET STRING it is.
-    pub(crate) fn octets(&self) -> Option<&'a [u8]> {
+    pub(crate) fn bytes(&self) -> Option<&'a [u8]> {
         (self.is(tag::OCTET_STRING) && !self.header.constructed).then_some(self.contents)
     }
 
     /// The bytes it has as `[number]`, IMPLICIT and primitive.
-    pub(crate) fn context_octets(&self, number: u32) -> Option<Vec<u8>> {
+    pub(crate) fn context_bytes(&self, number: u32) -> Option<Vec<u8>> {
         let is = self.header.is_context(number) && !self.header.constructed;
         is.then(|| self.contents.to_vec())
     }
@@ -86,12 +86,12 @@ impl<'a> Element<'a> {
 
     /// The positive number it is, or the largest there is for one that is larger.
     pub(crate) fn count(&self) -> Option<u64> {
-        let octets = self.integer().filter(|octets| octets[0] & 0x80 == 0)?;
-        let zeros = octets.iter().take_while(|octet| **octet == 0).count();
-        match octets.get(zeros..)? {
+        let bytes = self.integer().filter(|bytes| bytes[0] & 0x80 == 0)?;
+        let zeros = bytes.iter().take_while(|byte| **byte == 0).count();
+        match bytes.get(zeros..)? {
             [] => None,
             large if large.len() > 8 => Some(u64::MAX),
-            octets => Some(octets.iter().fold(0, |number, octet| number << 8 | u64::from(*octet))),
+            bytes => Some(bytes.iter().fold(0, |number, byte| number << 8 | u64::from(*byte))),
         }
     }
 }
@@ -101,9 +101,9 @@ impl<'a> Element<'a> {
 pub(crate) struct Elements<'a>(&'a [u8]);
 
 impl<'a> Elements<'a> {
-    /// The elements that `octets` consist of.
-    pub(crate) fn in_octets(octets: &'a [u8]) -> Self {
-        Self(octets)
+    /// The elements that `bytes` consist of.
+    pub(crate) fn in_bytes(bytes: &'a [u8]) -> Self {
+        Self(bytes)
     }
 
     /// Whether all of it was read.

@@ -22,7 +22,7 @@ pub(crate) struct OctetFeed {
 #[derive(Debug, PartialEq, Eq)]
 pub(crate) enum Next {
     /// A chunk's bytes.
-    Octets { start: u64, length: u64 },
+    Bytes { start: u64, length: u64 },
     /// The position after the string.
     End(u64),
 }
@@ -58,7 +58,7 @@ impl OctetFeed {
             self.walk.next(source, &mut self.window, 64, &self.limits)?
         };
         Ok(match chunk {
-            Some(Chunk { start, length, .. }) => Next::Octets { start, length },
+            Some(Chunk { start, length, .. }) => Next::Bytes { start, length },
             None => Next::End(self.walk.position()),
         })
     }
@@ -84,20 +84,20 @@ mod tests {
     }
 
     #[test]
-    fn strings_of_each_form_end_behind_their_octets() {
+    fn strings_of_each_form_end_behind_their_bytes() {
         let primitive = [4, 3, 7, 7, 7, 9, 9];
-        assert_eq!(steps(&primitive), [Next::Octets { start: 2, length: 3 }, Next::End(5)]);
+        assert_eq!(steps(&primitive), [Next::Bytes { start: 2, length: 3 }, Next::End(5)]);
         let definite = [0x24, 5, 4, 3, 7, 7, 7, 9];
-        assert_eq!(steps(&definite), [Next::Octets { start: 4, length: 3 }, Next::End(7)]);
+        assert_eq!(steps(&definite), [Next::Bytes { start: 4, length: 3 }, Next::End(7)]);
         let indefinite = [0x24, 0x80, 4, 1, 7, 4, 1, 7, 0, 0, 9];
         assert_eq!(
             steps(&indefinite),
             [
-                Next::Octets { start: 4, length: 1 },
-                Next::Octets { start: 7, length: 1 },
+                Next::Bytes { start: 4, length: 1 },
+                Next::Bytes { start: 7, length: 1 },
                 Next::End(10)
             ]
         );
-        assert_eq!(steps(&[4, 0]), [Next::Octets { start: 2, length: 0 }, Next::End(2)]);
+        assert_eq!(steps(&[4, 0]), [Next::Bytes { start: 2, length: 0 }, Next::End(2)]);
     }
 }

@@ -29,7 +29,7 @@ pub(crate) enum Class {
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(crate) enum Length {
     Definite(u64),
-    /// Ends with end-of-contents octets.
+    /// Ends with end-of-contents bytes.
     Indefinite,
 }
 
@@ -55,18 +55,18 @@ impl Header {
         self.class == Class::ContextSpecific && self.tag == number
     }
 
-    /// Whether these are the end-of-contents octets (X.690 8.1.5).
+    /// Whether these are the end-of-contents bytes (X.690 8.1.5).
     pub(crate) fn is_end_of_contents(&self) -> bool {
         self.is(tag::END_OF_CONTENTS) && !self.constructed && self.length == Length::Definite(0)
     }
 }
 
-/// Reads the header at the start of `octets`, which need not hold more than it.
+/// Reads the header at the start of `bytes`, which need not hold more than it.
 ///
 /// # Errors
-/// `Truncated` if `octets` end within it, `Malformed` if it is none.
-pub(crate) fn parse(octets: &[u8]) -> Result<Header, Error> {
-    let mut rest = octets.iter().copied();
+/// `Truncated` if `bytes` end within it, `Malformed` if it is none.
+pub(crate) fn parse(bytes: &[u8]) -> Result<Header, Error> {
+    let mut rest = bytes.iter().copied();
     let mut next = || rest.next().ok_or_else(|| Error::from(ErrorKind::Truncated));
     let mut size = 1_u8;
     let identifier = next()?;
@@ -74,13 +74,13 @@ pub(crate) fn parse(octets: &[u8]) -> Result<Header, Error> {
     if tag == 0x1f {
         tag = 0;
         loop {
-            let octet = next()?;
+            let byte = next()?;
             size += 1;
-            if tag > (u32::MAX >> 7) || (tag == 0 && octet == 0x80) {
+            if tag > (u32::MAX >> 7) || (tag == 0 && byte == 0x80) {
                 return Err(Error::malformed("tag number out of range"));
             }
-            tag = (tag << 7) | u32::from(octet & 0x7f);
-            if octet & 0x80 == 0 {
+            tag = (tag << 7) | u32::from(byte & 0x7f);
+            if byte & 0x80 == 0 {
                 break;
             }
         }
@@ -89,13 +89,13 @@ pub(crate) fn parse(octets: &[u8]) -> Result<Header, Error> {
     size += 1;
     let length = match first {
         0x80 => Length::Indefinite,
-        0xff => return Err(Error::malformed("reserved length octet")),
+        0xff => return Err(Error::malformed("reserved length byte")),
         short if short < 0x80 => Length::Definite(u64::from(short)),
         long => {
             let mut length = 0_u64;
             let count = long & 0x7f;
             if count > 8 {
-                return Err(Error::malformed("length of more than 8 octets"));
+                return Err(Error::malformed("length of more than 8 bytes"));
             }
             for _ in 0..count {
                 length = (length << 8) | u64::from(next()?);

@@ -7,23 +7,23 @@ use super::header::{self, Class, Length, tag};
 use crate::error::{Error, ErrorKind};
 use crate::limits::Limit;
 
-/// `octets` hold one element in BER; the same element in DER.
+/// `bytes` hold one element in BER; the same element in DER.
 ///
 /// # Errors
 /// `Malformed` or `Truncated` if they do not, `Limit` beyond `depth` levels.
-pub(crate) fn to_der(octets: &[u8], depth: usize) -> Result<Vec<u8>, Error> {
-    let (der, used) = first_to_der(octets, depth)?;
-    if used == octets.len() { Ok(der) } else { Err(Error::malformed("octets behind the element")) }
+pub(crate) fn to_der(bytes: &[u8], depth: usize) -> Result<Vec<u8>, Error> {
+    let (der, used) = first_to_der(bytes, depth)?;
+    if used == bytes.len() { Ok(der) } else { Err(Error::malformed("bytes behind the element")) }
 }
 
-/// The element that `octets` start with, in DER, and how many of them it took. It may be a private
+/// The element that `bytes` start with, in DER, and how many of them it took. It may be a private
 /// key: no copy of its contents is left behind.
 ///
 /// # Errors
 /// As [`to_der`].
-pub(crate) fn first_to_der(octets: &[u8], depth: usize) -> Result<(Vec<u8>, usize), Error> {
-    let mut out = Zeroizing::new(Vec::with_capacity(octets.len()));
-    let used = element(octets, depth, &mut out).map_err(|error| match error.kind() {
+pub(crate) fn first_to_der(bytes: &[u8], depth: usize) -> Result<(Vec<u8>, usize), Error> {
+    let mut out = Zeroizing::new(Vec::with_capacity(bytes.len()));
+    let used = element(bytes, depth, &mut out).map_err(|error| match error.kind() {
         // Counted down on the way; what the caller allowed is what is said.
         ErrorKind::Limit { limit, .. } => Error::limit(*limit, depth as u64),
         _ => error,
@@ -31,18 +31,18 @@ pub(crate) fn first_to_der(octets: &[u8], depth: usize) -> Result<(Vec<u8>, usiz
     Ok((std::mem::take(&mut *out), used))
 }
 
-/// The size of the element that `octets` start with, if it is in the form that [`to_der`] gives.
-pub(crate) fn size_if_der(octets: &[u8], depth: usize) -> Option<usize> {
-    let header = header::parse(octets).ok()?;
+/// The size of the element that `bytes` start with, if it is in the form that [`to_der`] gives.
+pub(crate) fn size_if_der(bytes: &[u8], depth: usize) -> Option<usize> {
+    let header = header::parse(bytes).ok()?;
     let start = usize::from(header.size);
     let Length::Definite(length) = header.length else { return None };
-    let contents = sized(&octets[start..], length).ok()?;
+    let contents = sized(&bytes[start..], length).ok()?;
     // One byte, or as few as hold it and one that counts them.
     let significant = match contents.len() {
         0..=0x7f => 0,
         length => (usize::BITS - length.leading_zeros()).div_ceil(8),
     };
-    if start - identifier_size(octets) != 1 + usize::try_from(significant).ok()? {
+    if start - identifier_size(bytes) != 1 + usize::try_from(significant).ok()? {
         return None;
     }
     if header.constructed {
@@ -59,26 +59,26 @@ pub(crate) fn size_if_der(octets: &[u8], depth: usize) -> Option<usize> {
 }
 
 /// Appends to what may be a private key: what is moved while it grows is wiped where it was.
-fn append(out: &mut Zeroizing<Vec<u8>>, octets: &[u8]) {
-    let needed = out.len().saturating_add(octets.len());
+fn append(out: &mut Zeroizing<Vec<u8>>, bytes: &[u8]) {
+    let needed = out.len().saturating_add(bytes.len());
     if needed > out.capacity() {
         let mut larger = Zeroizing::new(Vec::with_capacity(needed.saturating_mul(2)));
         larger.extend_from_slice(out);
         *out = larger;
     }
-    out.extend_from_slice(octets);
+    out.extend_from_slice(bytes);
 }
 
-/// Appends the DER of the element at the start of `octets`; returns the bytes it took.
-fn element(octets: &[u8], depth: usize, out: &mut Zeroizing<Vec<u8>>) -> Result<usize, Error> {
-    let header = header::parse(octets)?;
+/// Appends the DER of the element at the start of `bytes`; returns the bytes it took.
+fn element(bytes: &[u8], depth: usize, out: &mut Zeroizing<Vec<u8>>) -> Result<usize, Error> {
+    let header = header::parse(bytes)?;
     let start = usize::from(header.size);
     if !header.constructed {
         let Length::Definite(length) = header.length else {
             return Err(Error::malformed("primitive with indefinite length"));
         };
-        let contents = sized(&octets[start..], length)?;
-        push(octets, contents, header.constructed, out);
+        let contents = sized(&bytes[start..], length)?;
+        push(bytes, contents, header.constructed, out);
         return Ok(start + contents.len());
     }
     if depth == 0 {
@@ -86,7 +86,7 @@ fn element(octets: &[u8], depth: usize, out: &mut Zeroizing<Vec<u8>>) -> Result<
     }
     let string = header.class == Class::Universal && is_string(header.tag);
     let mut contents = Zeroizing::new(Vec::new());
-    let used = children(&octets[start..], header.length, |child| {
+    let used = children(&bytes[start..], header.length, |child| {
         if string {
             let mut piece = Zeroizing::new(Vec::new());
             let used = element(child, depth - 1, &mut piece)?;
@@ -96,39 +96,39 @@ fn element(octets: &[u8], depth: usize, out: &mut Zeroizing<Vec<u8>>) -> Result<
             element(child, depth - 1, &mut contents)
         }
     })?;
-    push(octets, &contents, !string, out);
+    push(bytes, &contents, !string, out);
     Ok(start + used)
 }
 
 /// Calls `each` with the bytes from every child on; it returns the child's size. Returns the
-/// bytes that the children took, end-of-contents octets included.
+/// bytes that the children took, end-of-contents bytes included.
 fn children(
-    octets: &[u8],
+    bytes: &[u8],
     length: Length,
     mut each: impl FnMut(&[u8]) -> Result<usize, Error>,
 ) -> Result<usize, Error> {
     let mut position = 0;
     match length {
         Length::Definite(length) => {
-            let contents = sized(octets, length)?;
+            let contents = sized(bytes, length)?;
             while position < contents.len() {
                 position += each(&contents[position..])?;
             }
             Ok(contents.len())
         }
         Length::Indefinite => {
-            while !header::parse(&octets[position..])?.is_end_of_contents() {
-                position += each(&octets[position..])?;
+            while !header::parse(&bytes[position..])?.is_end_of_contents() {
+                position += each(&bytes[position..])?;
             }
             Ok(position + 2)
         }
     }
 }
 
-fn sized(octets: &[u8], length: u64) -> Result<&[u8], Error> {
+fn sized(bytes: &[u8], length: u64) -> Result<&[u8], Error> {
     usize::try_from(length)
         .ok()
-        .and_then(|length| octets.get(..length))
+        .and_then(|length| bytes.get(..length))
         .ok_or_else(|| ErrorKind::Truncated.into())
 }
 
@@ -144,14 +144,14 @@ fn append_piece(number: u32, piece: &[u8], contents: &mut Zeroizing<Vec<u8>>) ->
     if !header.is(number) && !header.is(tag::OCTET_STRING) {
         return Err(Error::malformed("a piece of a string has another type"));
     }
-    let octets = &piece[usize::from(header.size)..];
+    let bytes = &piece[usize::from(header.size)..];
     if number != tag::BIT_STRING {
-        append(contents, octets);
+        append(contents, bytes);
         return Ok(());
     }
     // The first byte counts the unused bits; only the last piece may have some (X.690 8.6.4.1).
     let (unused, bits) =
-        octets.split_first().ok_or_else(|| Error::malformed("empty piece of a BIT STRING"))?;
+        bytes.split_first().ok_or_else(|| Error::malformed("empty piece of a BIT STRING"))?;
     match contents.first_mut() {
         None => append(contents, &[*unused]),
         Some(0) => contents[0] = *unused,
@@ -161,10 +161,10 @@ fn append_piece(number: u32, piece: &[u8], contents: &mut Zeroizing<Vec<u8>>) ->
     Ok(())
 }
 
-/// Bytes before the length of the element that `octets`, which have been parsed, start with.
-fn identifier_size(octets: &[u8]) -> usize {
-    if octets[0] & 0x1f == 0x1f {
-        1 + octets[1..].iter().take_while(|octet| **octet & 0x80 != 0).count() + 1
+/// Bytes before the length of the element that `bytes`, which have been parsed, start with.
+fn identifier_size(bytes: &[u8]) -> usize {
+    if bytes[0] & 0x1f == 0x1f {
+        1 + bytes[1..].iter().take_while(|byte| **byte & 0x80 != 0).count() + 1
     } else {
         1
     }
@@ -179,7 +179,7 @@ fn push(original: &[u8], contents: &[u8], constructed: bool, out: &mut Zeroizing
         append(out, &[short]);
     } else {
         let length = contents.len().to_be_bytes();
-        let significant = &length[length.iter().take_while(|octet| **octet == 0).count()..];
+        let significant = &length[length.iter().take_while(|byte| **byte == 0).count()..];
         // At most 8 bytes, so the count fits the low bits.
         append(out, &[0x80 | significant.len().to_le_bytes()[0]]);
         append(out, significant);
@@ -191,24 +191,24 @@ fn push(original: &[u8], contents: &[u8], constructed: bool, out: &mut Zeroizing
 mod tests {
     use super::*;
 
-    fn der(octets: &[u8]) -> Result<Vec<u8>, Error> {
-        to_der(octets, 32)
+    fn der(bytes: &[u8]) -> Result<Vec<u8>, Error> {
+        to_der(bytes, 32)
     }
 
     #[test]
     fn der_stays_as_it_is() {
-        let octets = [0x30, 0x06, 0x02, 0x01, 0x00, 0x80, 0x01, 0xff];
-        assert_eq!(der(&octets).unwrap(), octets);
-        assert_eq!(size_if_der(&octets, 1), Some(8));
-        assert_eq!(size_if_der(&octets, 0), None);
-        assert_eq!(size_if_der(&[&octets[..], b"\n"].concat(), 1), Some(8));
+        let bytes = [0x30, 0x06, 0x02, 0x01, 0x00, 0x80, 0x01, 0xff];
+        assert_eq!(der(&bytes).unwrap(), bytes);
+        assert_eq!(size_if_der(&bytes, 1), Some(8));
+        assert_eq!(size_if_der(&bytes, 0), None);
+        assert_eq!(size_if_der(&[&bytes[..], b"\n"].concat(), 1), Some(8));
         for size in [127, 128, 255, 256, 65_535, 65_536] {
-            let octets = der(&[&[4, 0x83][..], &[0, 0, 0], &vec![7; size]].concat());
-            assert!(octets.is_err(), "{size} octets behind an empty string");
+            let bytes = der(&[&[4, 0x83][..], &[0, 0, 0], &vec![7; size]].concat());
+            assert!(bytes.is_err(), "{size} bytes behind an empty string");
             let length = u32::try_from(size).unwrap().to_be_bytes();
             let long = [&[4, 0x83], &length[1..], &vec![7; size]].concat();
-            let octets = der(&long).unwrap();
-            assert_eq!(size_if_der(&octets, 0), Some(octets.len()));
+            let bytes = der(&long).unwrap();
+            assert_eq!(size_if_der(&bytes, 0), Some(bytes.len()));
             assert_eq!(size_if_der(&long, 0).is_some(), size > 65_535);
         }
         for other in [&[0x30, 0x80, 0, 0][..], &[0x24, 3, 4, 1, 1], &[4, 0x81, 1, 0], &[4, 2, 1]] {
@@ -218,27 +218,27 @@ mod tests {
 
     #[test]
     fn indefinite_and_long_lengths_become_minimal() {
-        let octets = [0x30, 0x80, 0x02, 0x81, 0x01, 0x05, 0, 0];
-        assert_eq!(der(&octets).unwrap(), [0x30, 0x03, 0x02, 0x01, 0x05]);
+        let bytes = [0x30, 0x80, 0x02, 0x81, 0x01, 0x05, 0, 0];
+        assert_eq!(der(&bytes).unwrap(), [0x30, 0x03, 0x02, 0x01, 0x05]);
     }
 
     #[test]
     fn strings_become_one_piece() {
-        let octets = [0x24, 0x80, 0x04, 1, 1, 0x24, 0x05, 0x04, 1, 2, 0x04, 0, 0, 0];
-        assert_eq!(der(&octets).unwrap(), [0x04, 2, 1, 2]);
+        let bytes = [0x24, 0x80, 0x04, 1, 1, 0x24, 0x05, 0x04, 1, 2, 0x04, 0, 0, 0];
+        assert_eq!(der(&bytes).unwrap(), [0x04, 2, 1, 2]);
         let bits = [0x23, 0x08, 0x03, 2, 0, 0xaa, 0x03, 2, 4, 0xf0];
         assert_eq!(der(&bits).unwrap(), [0x03, 3, 4, 0xaa, 0xf0]);
     }
 
     #[test]
     fn long_contents_get_long_lengths() {
-        let mut octets = vec![0x24, 0x80];
+        let mut bytes = vec![0x24, 0x80];
         for _ in 0..3 {
-            octets.extend_from_slice(&[0x04, 0x81, 100]);
-            octets.extend_from_slice(&[7; 100]);
+            bytes.extend_from_slice(&[0x04, 0x81, 100]);
+            bytes.extend_from_slice(&[7; 100]);
         }
-        octets.extend_from_slice(&[0, 0]);
-        let out = der(&octets).unwrap();
+        bytes.extend_from_slice(&[0, 0]);
+        let out = der(&bytes).unwrap();
         assert_eq!(&out[..4], &[0x04, 0x82, 0x01, 0x2c]);
         assert_eq!(out.len(), 304);
     }
@@ -246,24 +246,24 @@ mod tests {
     #[test]
     fn high_tag_numbers_stay_as_they_are() {
         // [1000] of two bytes, its length in one byte too many.
-        let octets = [0xbf, 0x87, 0x68, 0x81, 0x02, 0x05, 0x00];
-        assert_eq!(der(&octets).unwrap(), [0xbf, 0x87, 0x68, 0x02, 0x05, 0x00]);
+        let bytes = [0xbf, 0x87, 0x68, 0x81, 0x02, 0x05, 0x00];
+        assert_eq!(der(&bytes).unwrap(), [0xbf, 0x87, 0x68, 0x02, 0x05, 0x00]);
         assert_eq!(der(&[0x9f, 0x1f, 0x81, 1, 7]).unwrap(), [0x9f, 0x1f, 1, 7]);
     }
 
     #[test]
     fn deep_nesting_is_refused() {
-        let octets = [0x30, 0x80].repeat(100_000);
-        let error = der(&octets).unwrap_err();
+        let bytes = [0x30, 0x80].repeat(100_000);
+        let error = der(&bytes).unwrap_err();
         assert!(matches!(error.kind(), ErrorKind::Limit { limit: Limit::Depth, allowed: 32 }));
     }
 
     #[test]
     fn cut_input_is_never_accepted() {
-        let octets = [0x30, 0x80, 0x24, 0x80, 0x04, 1, 1, 0, 0, 0x03, 2, 0, 1, 0, 0];
-        assert!(der(&octets).is_ok());
-        for cut in 0..octets.len() {
-            assert!(der(&octets[..cut]).is_err(), "cut at {cut}");
+        let bytes = [0x30, 0x80, 0x24, 0x80, 0x04, 1, 1, 0, 0, 0x03, 2, 0, 1, 0, 0];
+        assert!(der(&bytes).is_ok());
+        for cut in 0..bytes.len() {
+            assert!(der(&bytes[..cut]).is_err(), "cut at {cut}");
         }
     }
 }

@@ -27,7 +27,7 @@ const TAIL_CHUNKS: usize = 64;
 #[derive(Clone, Copy, Debug)]
 pub(crate) struct OctetPlace {
     pub(crate) element: Element,
-    /// Where the contents end; for an indefinite length, where the end-of-contents octets are
+    /// Where the contents end; for an indefinite length, where the end-of-contents bytes are
     /// expected if nothing but more of them follows.
     pub(crate) expected_end: u64,
 }
@@ -249,9 +249,9 @@ impl Run {
             let mut left_in_chunk = self.chunk - within % self.chunk;
             loop {
                 let count = clamp(out.len(), left_in_chunk);
-                let (octets, behind) = rest.split_at(count);
+                let (bytes, behind) = rest.split_at(count);
                 let (now, later) = out.split_at_mut(count);
-                now.copy_from_slice(octets);
+                now.copy_from_slice(bytes);
                 if later.is_empty() {
                     return Ok(true);
                 }

@@ -60,7 +60,7 @@ impl<'a, S: ReadAt + ?Sized> Reader<'a, S> {
     }
 
     /// The bytes from `start` to `end`, both within the budget.
-    pub(crate) fn octets(&mut self, start: u64, end: u64) -> Result<Vec<u8>, Error> {
+    pub(crate) fn bytes(&mut self, start: u64, end: u64) -> Result<Vec<u8>, Error> {
         if end > self.budget_end {
             return Err(Error::limit(Limit::Structure, self.limits.structure).at(start));
         }
@@ -71,9 +71,9 @@ impl<'a, S: ReadAt + ?Sized> Reader<'a, S> {
         if size as u64 > available {
             return Err(Error::from(ErrorKind::Truncated).at(start));
         }
-        let mut octets = vec![0; size];
-        read_exact_at(self.source, &mut octets, start)?;
-        Ok(octets)
+        let mut bytes = vec![0; size];
+        read_exact_at(self.source, &mut bytes, start)?;
+        Ok(bytes)
     }
 
     /// The position behind `element`, found without looking inside where the length tells it.
@@ -107,7 +107,7 @@ impl<'a, S: ReadAt + ?Sized> Reader<'a, S> {
 /// The bytes around the header read last, so that neighbouring headers cost one read.
 #[derive(Default)]
 pub(super) struct Window {
-    octets: Vec<u8>,
+    bytes: Vec<u8>,
     start: u64,
 }
 
@@ -122,17 +122,17 @@ impl Window {
         let inside = position
             .checked_sub(self.start)
             .and_then(|offset| usize::try_from(offset).ok())
-            .filter(|offset| offset.saturating_add(MAX_HEADER) <= self.octets.len());
+            .filter(|offset| offset.saturating_add(MAX_HEADER) <= self.bytes.len());
         let offset = if let Some(offset) = inside {
             offset
         } else {
-            self.octets.resize(fetch.max(MAX_HEADER), 0);
-            let count = read_full_at(source, &mut self.octets, position)?;
-            self.octets.truncate(count);
+            self.bytes.resize(fetch.max(MAX_HEADER), 0);
+            let count = read_full_at(source, &mut self.bytes, position)?;
+            self.bytes.truncate(count);
             self.start = position;
             0
         };
-        let header = header::parse(&self.octets[offset..]).map_err(|error| error.at(position))?;
+        let header = header::parse(&self.bytes[offset..]).map_err(|error| error.at(position))?;
         // A position in a view plus 15 cannot overflow: views end long before 2^64 - 15.
         let contents = position
             .checked_add(u64::from(header.size))
@@ -165,12 +165,12 @@ mod tests {
     }
 
     #[test]
-    fn the_last_octet_of_the_budget_may_be_read() {
+    fn the_last_byte_of_the_budget_may_be_read() {
         let limits = Limits { structure: 8, ..Limits::default() };
         let data = vec![7; 20];
         let mut reader = Reader::new(&data, 2, &limits);
-        assert_eq!(reader.octets(4, 10).unwrap(), [7; 6]);
-        assert!(reader.octets(4, 11).is_err());
+        assert_eq!(reader.bytes(4, 10).unwrap(), [7; 6]);
+        assert!(reader.bytes(4, 11).is_err());
     }
 
     #[test]

@@ -94,8 +94,8 @@ fn decrypt_with<C: BlockCipherDecrypt>(cipher: &C, chained: &[u8], out: &mut [u8
         // Both have the same number of blocks, so this cannot fail.
         let same_length = cipher.decrypt_blocks_b2b(blocks, out_blocks);
         debug_assert!(same_length.is_ok());
-        for (octet, before) in out.iter_mut().zip(&chained[at..]) {
-            *octet ^= before;
+        for (byte, before) in out.iter_mut().zip(&chained[at..]) {
+            *byte ^= before;
         }
     }
 }

@@ -66,10 +66,10 @@ impl<C: BlockCipherEncrypt<BlockSize = U16> + Send + Sync> Mode for Ccm<C> {
             // Attributes are bounded by the budget for structure, far below 2^32.
             let size = u32::try_from(associated.len()).unwrap_or(u32::MAX).to_be_bytes();
             let short = size[..2] == [0, 0] && associated.len() < 0xff00;
-            let mut octets =
+            let mut bytes =
                 if short { size[2..].to_vec() } else { [&[0xff, 0xfe], &size[..]].concat() };
-            octets.extend_from_slice(associated);
-            tag.absorb(&octets);
+            bytes.extend_from_slice(associated);
+            tag.absorb(&bytes);
         }
         Box::new(tag)
     }
@@ -90,10 +90,10 @@ struct CcmTag<'a, C: BlockCipherEncrypt<BlockSize = U16>> {
 
 impl<C: BlockCipherEncrypt<BlockSize = U16>> CcmTag<'_, C> {
     /// Takes whole blocks, the last filled up with zeros.
-    fn absorb(&mut self, octets: &[u8]) {
-        for block in octets.chunks(BLOCK) {
-            for (state, octet) in self.state.iter_mut().zip(block) {
-                *state ^= octet;
+    fn absorb(&mut self, bytes: &[u8]) {
+        for block in bytes.chunks(BLOCK) {
+            for (state, byte) in self.state.iter_mut().zip(block) {
+                *state ^= byte;
             }
             self.mode.cipher.encrypt_block(&mut self.state);
         }

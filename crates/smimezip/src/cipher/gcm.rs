@@ -81,8 +81,8 @@ impl Authenticator for GcmTag {
     fn finish(mut self: Box<Self>) -> [u8; 16] {
         self.hash.update(&[self.lengths.into()]);
         let mut tag: [u8; 16] = self.hash.finalize().into();
-        for (octet, mask) in tag.iter_mut().zip(self.mask) {
-            *octet ^= mask;
+        for (byte, mask) in tag.iter_mut().zip(self.mask) {
+            *byte ^= mask;
         }
         tag
     }

@@ -10,9 +10,9 @@ pub(crate) fn check(block: &[u8]) -> (Choice, u8) {
     };
     let size = u8::try_from(block.len()).unwrap_or(u8::MAX);
     let mut valid = !count.ct_eq(&0) & !count.ct_gt(&size);
-    for (behind, octet) in (0_u8..).zip(block.iter().rev()) {
+    for (behind, byte) in (0_u8..).zip(block.iter().rev()) {
         let is_padding = count.ct_gt(&behind);
-        valid &= !is_padding | octet.ct_eq(&count);
+        valid &= !is_padding | byte.ct_eq(&count);
     }
     (valid, u8::conditional_select(&1, &count, valid))
 }
@@ -26,8 +26,8 @@ mod tests {
         for size in [8_u8, 16] {
             for count in 0..=255_u8 {
                 let mut block = vec![0xee; usize::from(size)];
-                for octet in block.iter_mut().rev().take(usize::from(count)) {
-                    *octet = count;
+                for byte in block.iter_mut().rev().take(usize::from(count)) {
+                    *byte = count;
                 }
                 if count == 0 {
                     block[usize::from(size) - 1] = 0;

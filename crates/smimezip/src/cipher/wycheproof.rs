@@ -8,9 +8,9 @@ use crate::cms::ContentEncryptionAlgorithm as Algorithm;
 use crate::read_at::{ReadAt, read_exact_at};
 
 fn whole(view: &impl ReadAt) -> Vec<u8> {
-    let mut octets = vec![0; usize::try_from(view.size().unwrap()).unwrap()];
-    read_exact_at(view, &mut octets, 0).unwrap();
-    octets
+    let mut bytes = vec![0; usize::try_from(view.size().unwrap()).unwrap()];
+    read_exact_at(view, &mut bytes, 0).unwrap();
+    bytes
 }
 
 /// The algorithm of that family with a key of that size in bits.

@@ -205,10 +205,10 @@ fn nonce_and_tag_size(
     let algorithm = Algorithm::new(&identifier.oid);
     if !nonce_sizes.contains(&nonce.len()) {
         let size = nonce.len();
-        return Err(Error::unsupported(format!("{algorithm} with a nonce of {size} octets")));
+        return Err(Error::unsupported(format!("{algorithm} with a nonce of {size} bytes")));
     }
     if !tag_sizes.contains(&tag_size) {
-        return Err(Error::unsupported(format!("{algorithm} with a tag of {tag_size} octets")));
+        return Err(Error::unsupported(format!("{algorithm} with a tag of {tag_size} bytes")));
     }
     Ok(ContentParameters::Nonce { nonce: nonce.to_vec(), tag_size })
 }
@@ -244,7 +244,7 @@ mod tests {
         assert_eq!(gcm(&parameters(12, None)).unwrap(), expected);
         for nonce in [0, 1, 8, 11, 13, 17] {
             let error = gcm(&parameters(nonce, Some(16))).unwrap_err().to_string();
-            assert!(error.contains(&format!("AES-256-GCM with a nonce of {nonce} octets")));
+            assert!(error.contains(&format!("AES-256-GCM with a nonce of {nonce} bytes")));
         }
         for odd in [&b""[..], b"\x05\x00", b"\x04\x01\x01", b"\x30\x00", b"\x30\x03\x02\x01\x10"] {
             assert!(gcm(odd).is_err());

@@ -120,13 +120,13 @@ impl EnvelopedData {
         let attributes = if self.is_authenticated {
             let element = walk.here()?;
             if element.header.is_context(1) {
-                let octets = walk.octets(&element)?;
+                let bytes = walk.bytes(&element)?;
                 tail.authenticated =
-                    set_of_attributes(&octets, limits).map_err(|error| error.at(element.start))?;
+                    set_of_attributes(&bytes, limits).map_err(|error| error.at(element.start))?;
             }
             let element = walk.here()?;
-            let octets = walk.octets(&element)?;
-            let der = asn1::to_der(&octets, limits.depth)?;
+            let bytes = walk.bytes(&element)?;
+            let der = asn1::to_der(&bytes, limits.depth)?;
             let mac = <&OctetStringRef>::from_der(&der)
                 .map_err(|_| Error::malformed("the message authentication code"))?;
             tail.mac = Some(mac.as_bytes().to_vec());
@@ -146,9 +146,9 @@ impl EnvelopedData {
 
 /// AuthAttributes as they are authenticated: DER, with the tag of SET OF instead of `[1]` (RFC 5083
 /// section 2.2), its elements in order (X.690 11.6).
-fn set_of_attributes(octets: &[u8], limits: &Limits) -> Result<Vec<u8>, Error> {
+fn set_of_attributes(bytes: &[u8], limits: &Limits) -> Result<Vec<u8>, Error> {
     let malformed = |_| Error::malformed("authAttrs");
-    let der = asn1::to_der(octets, limits.depth)?;
+    let der = asn1::to_der(bytes, limits.depth)?;
     let any = der::Any::from_der(&der).map_err(malformed)?;
     let mut reader = SliceReader::new(any.value()).map_err(malformed)?;
     let mut attributes = Vec::new();
@@ -185,9 +185,9 @@ fn recipient_infos<S: ReadAt + ?Sized>(
         if infos.len() >= limits.recipients {
             return Err(Error::limit(Limit::Recipients, limits.recipients as u64));
         }
-        let octets = walk.octets(&element)?;
+        let bytes = walk.bytes(&element)?;
         infos.extend(
-            RecipientInfo::from_ber(&octets, limits.depth)
+            RecipientInfo::from_ber(&bytes, limits.depth)
                 .map_err(|error| error.at(element.start))?,
         );
         if infos.len() > limits.recipients {
@@ -202,8 +202,8 @@ fn algorithm<S: ReadAt + ?Sized>(
     limits: &Limits,
 ) -> Result<(ContentEncryptionAlgorithm, ContentParameters), Error> {
     let element = walk.here()?;
-    let octets = walk.octets(&element)?;
-    let identifier = AlgorithmIdentifierOwned::from_der(&asn1::to_der(&octets, limits.depth)?)
+    let bytes = walk.bytes(&element)?;
+    let identifier = AlgorithmIdentifierOwned::from_der(&asn1::to_der(&bytes, limits.depth)?)
         .map_err(|_| Error::malformed("contentEncryptionAlgorithm").at(element.start))?;
     let algorithm = ContentEncryptionAlgorithm::new(&identifier.oid);
     let parameters = algorithm.parameters(&identifier).map_err(|error| error.at(element.start))?;

@@ -25,7 +25,7 @@ impl Pbkdf2Params {
         let salt = fields.next()?;
         let salt = match salt.sequence() {
             Some(_) => None,
-            None => Some(salt.octets()?.to_vec()),
+            None => Some(salt.bytes()?.to_vec()),
         };
         let iterations = fields.next()?.count()?;
         let mut next = fields.next();

@@ -41,13 +41,13 @@ impl fmt::Display for RecipientIdentifier {
                 write!(f, "issuer {}, serial ", name.issuer)?;
                 write!(f, "{}", Hex(&name.serial_number))
             }
-            Self::SubjectKeyIdentifier(octets) => {
+            Self::SubjectKeyIdentifier(bytes) => {
                 f.write_str("key identifier ")?;
-                write!(f, "{}", Hex(octets))
+                write!(f, "{}", Hex(bytes))
             }
-            Self::KeyIdentifier(octets) => {
+            Self::KeyIdentifier(bytes) => {
                 f.write_str("secret key ")?;
-                write!(f, "{}", Hex(octets))
+                write!(f, "{}", Hex(bytes))
             }
         }
     }
@@ -92,8 +92,8 @@ pub(crate) fn text_of_name(name: &Name) -> String {
 
 /// Whether two big-endian serial numbers are equal, leading zeros apart.
 pub(crate) fn same_serial(one: &[u8], other: &[u8]) -> bool {
-    let significant = |octets: &[u8]| {
-        octets.iter().position(|octet| *octet != 0).map_or(Vec::new(), |at| octets[at..].to_vec())
+    let significant = |bytes: &[u8]| {
+        bytes.iter().position(|byte| *byte != 0).map_or(Vec::new(), |at| bytes[at..].to_vec())
     };
     significant(one) == significant(other)
 }

@@ -86,8 +86,8 @@ impl RecipientInfo {
     /// Reads the BER bytes of one RecipientInfo. A key agreement may hold keys for several
     /// recipients, each of which is one here. One that is not understood does not make the message
     /// unreadable for the others: it is of kind `Unknown`.
-    pub(crate) fn from_ber(octets: &[u8], depth: usize) -> Result<Vec<Self>, Error> {
-        read::recipient_infos(octets, depth)
+    pub(crate) fn from_ber(bytes: &[u8], depth: usize) -> Result<Vec<Self>, Error> {
+        read::recipient_infos(bytes, depth)
     }
 
     /// Which alternative it is.

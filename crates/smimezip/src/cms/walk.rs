@@ -54,7 +54,7 @@ impl<'a, S: ReadAt + ?Sized> Walk<'a, S> {
         }
         let element = self.here()?;
         if !element.header.is_end_of_contents() {
-            return Err(Error::malformed("end-of-contents octets expected").at(element.start));
+            return Err(Error::malformed("end-of-contents bytes expected").at(element.start));
         }
         self.position = element.contents;
         Ok(())
@@ -83,10 +83,10 @@ impl<'a, S: ReadAt + ?Sized> Walk<'a, S> {
     }
 
     /// The bytes of the element here, which is then passed.
-    pub(super) fn octets(&mut self, element: &Element) -> Result<Vec<u8>, Error> {
+    pub(super) fn bytes(&mut self, element: &Element) -> Result<Vec<u8>, Error> {
         let end = self.reader.skip(element)?;
         self.position = end;
-        self.reader.octets(element.start, end)
+        self.reader.bytes(element.start, end)
     }
 
     pub(super) fn object_identifier(
@@ -94,14 +94,14 @@ impl<'a, S: ReadAt + ?Sized> Walk<'a, S> {
         what: &'static str,
     ) -> Result<ObjectIdentifier, Error> {
         let element = self.here()?;
-        let octets = self.octets(&element)?;
-        ObjectIdentifier::from_der(&asn1::to_der(&octets, 1)?)
+        let bytes = self.bytes(&element)?;
+        ObjectIdentifier::from_der(&asn1::to_der(&bytes, 1)?)
             .map_err(|_| Error::malformed(what).at(element.start))
     }
 }
 
-/// Where the end-of-contents octets of `content` are if `behind` bytes and nothing but further
-/// end-of-contents octets follow it; `levels` are the ends of the constructions around it, the
+/// Where the end-of-contents bytes of `content` are if `behind` bytes and nothing but further
+/// end-of-contents bytes follow it; `levels` are the ends of the constructions around it, the
 /// outermost first.
 pub(super) fn expected_end(
     content: &Element,

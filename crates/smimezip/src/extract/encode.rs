@@ -89,9 +89,9 @@ fn is_escape(text: &str, at: usize) -> bool {
 }
 
 fn escape(character: char, text: &mut String) {
-    for octet in character.encode_utf8(&mut [0; 4]).bytes() {
+    for byte in character.encode_utf8(&mut [0; 4]).bytes() {
         // Writing to a text cannot fail.
-        let _ = write!(text, "%{octet:02X}");
+        let _ = write!(text, "%{byte:02X}");
     }
 }
 
@@ -135,18 +135,18 @@ mod tests {
 
     /// The name that an encoded one was, unless it was shortened.
     fn decoded(component: &str) -> String {
-        let mut octets = Vec::new();
+        let mut bytes = Vec::new();
         let mut rest = component;
         while let Some(first) = rest.chars().next() {
             if first == '%' && is_escape(rest, 0) {
-                octets.push(u8::from_str_radix(&rest[1..3], 16).unwrap());
+                bytes.push(u8::from_str_radix(&rest[1..3], 16).unwrap());
                 rest = &rest[3..];
             } else {
-                octets.extend(rest[..first.len_utf8()].bytes());
+                bytes.extend(rest[..first.len_utf8()].bytes());
                 rest = &rest[first.len_utf8()..];
             }
         }
-        String::from_utf8(octets).unwrap()
+        String::from_utf8(bytes).unwrap()
     }
 
     #[test]

@@ -79,18 +79,18 @@ impl<S: ReadAt + ?Sized> Shared<'_, S> {
 }
 
 #[cfg(unix)]
-fn write_all_at(file: &File, octets: &[u8], offset: u64) -> io::Result<()> {
-    std::os::unix::fs::FileExt::write_all_at(file, octets, offset)
+fn write_all_at(file: &File, bytes: &[u8], offset: u64) -> io::Result<()> {
+    std::os::unix::fs::FileExt::write_all_at(file, bytes, offset)
 }
 
 #[cfg(windows)]
-fn write_all_at(file: &File, mut octets: &[u8], mut offset: u64) -> io::Result<()> {
-    while !octets.is_empty() {
-        let count = std::os::windows::fs::FileExt::seek_write(file, octets, offset)?;
+fn write_all_at(file: &File, mut bytes: &[u8], mut offset: u64) -> io::Result<()> {
+    while !bytes.is_empty() {
+        let count = std::os::windows::fs::FileExt::seek_write(file, bytes, offset)?;
         if count == 0 {
             return Err(io::ErrorKind::WriteZero.into());
         }
-        octets = &octets[count..];
+        bytes = &bytes[count..];
         offset += count as u64;
     }
     Ok(())

@@ -71,8 +71,8 @@ mod tests {
                 .unwrap();
             writer.flush().unwrap();
         }
-        let octets = writer.finish().unwrap().into_inner();
-        let part = ("a.zip".to_owned(), Arc::new(octets) as Arc<_>);
+        let bytes = writer.finish().unwrap().into_inner();
+        let part = ("a.zip".to_owned(), Arc::new(bytes) as Arc<_>);
         let archive = Archive::open(vec![part], &Limits::default()).unwrap();
         let plan = Plan::make(&archive, &ExtractOptions::default(), &Asked::all()).unwrap();
         let name = |file: &Planned<'_>| file.path.as_str().to_owned();

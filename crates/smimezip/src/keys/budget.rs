@@ -225,10 +225,10 @@ fn pkcs12(
         HashAlgorithm::Sha384 | HashAlgorithm::Sha512 => 128,
         _ => 64,
     };
-    let filled = |octets: &[u8]| -> Zeroizing<Vec<u8>> {
-        let size = octets.len().next_multiple_of(block);
+    let filled = |bytes: &[u8]| -> Zeroizing<Vec<u8>> {
+        let size = bytes.len().next_multiple_of(block);
         let mut filled = Zeroizing::new(Vec::with_capacity(size));
-        filled.extend(octets.iter().copied().cycle().take(size));
+        filled.extend(bytes.iter().copied().cycle().take(size));
         filled
     };
     let diversifier = vec![
@@ -258,9 +258,9 @@ fn pkcs12(
             Zeroizing::new(hashed.iter().copied().cycle().take(block).collect());
         for block in input.chunks_mut(block) {
             let mut carry = 1_u16;
-            for (octet, addend) in block.iter_mut().rev().zip(addend.iter().rev()) {
-                let [low, high] = (u16::from(*octet) + u16::from(*addend) + carry).to_le_bytes();
-                (*octet, carry) = (low, u16::from(high));
+            for (byte, addend) in block.iter_mut().rev().zip(addend.iter().rev()) {
+                let [low, high] = (u16::from(*byte) + u16::from(*addend) + carry).to_le_bytes();
+                (*byte, carry) = (low, u16::from(high));
             }
         }
     }

@@ -103,8 +103,8 @@ fn subject_key_identifier(mut fields: Elements<'_>) -> Option<Vec<u8>> {
     for extension in extensions {
         let mut extension = extension.sequence()?;
         if extension.next()?.oid()? == oid::SUBJECT_KEY_IDENTIFIER {
-            let value = extension.find_map(|it| it.octets())?;
-            return Element::only(value)?.octets().map(<[u8]>::to_vec);
+            let value = extension.find_map(|it| it.bytes())?;
+            return Element::only(value)?.bytes().map(<[u8]>::to_vec);
         }
     }
     None

@@ -76,15 +76,15 @@ pub(super) fn encrypted_private_key(
 ) -> Result<PrivateKey, Error> {
     let (scheme, sealed) = encrypted_private_key_info(der)?;
     // Wrong bytes may end in valid padding by chance, but are no key then.
-    let is_key = |octets: &[u8]| Shape::of(octets).is_private_key();
-    let octets: Zeroizing<Vec<u8>> = opener.decrypt(&scheme, sealed, place, is_key)?;
-    private_key(&octets, opener)
+    let is_key = |bytes: &[u8]| Shape::of(bytes).is_private_key();
+    let bytes: Zeroizing<Vec<u8>> = opener.decrypt(&scheme, sealed, place, is_key)?;
+    private_key(&bytes, opener)
 }
 
 /// EncryptedPrivateKeyInfo: SEQUENCE { AlgorithmIdentifier, OCTET STRING }.
 pub(super) fn encrypted_private_key_info(der: &[u8]) -> Result<(Scheme, &[u8]), Error> {
     let mut fields = Element::only(der).and_then(|it| it.sequence()).ok_or_else(malformed)?;
     let scheme = Scheme::new(&identifier(&mut fields)?)?;
-    let sealed = fields.next().and_then(|it| it.octets()).ok_or_else(malformed)?;
+    let sealed = fields.next().and_then(|it| it.bytes()).ok_or_else(malformed)?;
     if fields.is_finished() { Ok((scheme, sealed)) } else { Err(malformed()) }
 }

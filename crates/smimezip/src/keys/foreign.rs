@@ -93,13 +93,13 @@ const TEXT: [Form; 19] = [
 ];
 
 /// What a file of bytes is, by its beginning.
-pub(super) fn of_binary(octets: &[u8]) -> Option<KeyProblem> {
-    if let Some(problem) = by_beginning(octets, &BINARY) {
+pub(super) fn of_binary(bytes: &[u8]) -> Option<KeyProblem> {
+    if let Some(problem) = by_beginning(bytes, &BINARY) {
         return Some(problem);
     }
     // RFC 9580 section 4.2: a packet of a secret key (5) or a public one (6), in the old or the new
     // form.
-    let is_pgp = match octets {
+    let is_pgp = match bytes {
         [0x94..=0x9b, rest @ ..] if rest.len() > 8 => true,
         [0xc5 | 0xc6, rest @ ..] => rest.len() > 8,
         _ => false,
@@ -117,7 +117,7 @@ pub(super) fn of_text(text: &[u8]) -> KeyProblem {
         return problem;
     }
     // What gpg-agent notes of a key stands before it.
-    if text.split(|octet| *octet == b'\n').take(8).any(|line| line.starts_with(b"Key: (")) {
+    if text.split(|byte| *byte == b'\n').take(8).any(|line| line.starts_with(b"Key: (")) {
         return KeyProblem::new("a key of gpg-agent").convert_by(GPGSM);
     }
     KeyProblem::new("neither PEM, DER nor base64 of a key or a certificate")
@@ -147,7 +147,7 @@ fn pgp() -> KeyProblem {
     KeyProblem::new("a key of OpenPGP; S/MIME messages are for the key of an X.509 certificate")
 }
 
-fn by_beginning(octets: &[u8], forms: &[Form]) -> Option<KeyProblem> {
-    let (_, what, convert) = forms.iter().find(|(start, ..)| octets.starts_with(start))?;
+fn by_beginning(bytes: &[u8], forms: &[Form]) -> Option<KeyProblem> {
+    let (_, what, convert) = forms.iter().find(|(start, ..)| bytes.starts_with(start))?;
     Some(KeyProblem::new(*what).convert_by(*convert))
 }

@@ -90,18 +90,18 @@ impl AgreementKey {
     /// # Errors
     /// `BadKey`, or `Unsupported` naming the algorithm or curve.
     pub(super) fn from_pkcs8(info: &PrivateKeyInfoRef<'_>) -> Result<Self, Error> {
-        let octets = info.private_key.as_bytes();
+        let bytes = info.private_key.as_bytes();
         match info.algorithm.oid {
             oid::EC_PUBLIC_KEY => {
-                let (curve, number) = elliptic(octets, Some(&info.algorithm))?;
+                let (curve, number) = elliptic(bytes, Some(&info.algorithm))?;
                 Self::on_curve(&curve, number)
             }
             oid::X25519 => {
-                let key: [u8; 32] = octets_of(octets)?.try_into().map_err(|_| bad())?;
+                let key: [u8; 32] = bytes_of(bytes)?.try_into().map_err(|_| bad())?;
                 Ok(Self::X25519(Box::new(X25519Secret::from(key))))
             }
             oid::X448 => {
-                let key: [u8; 56] = octets_of(octets)?.try_into().map_err(|_| bad())?;
+                let key: [u8; 56] = bytes_of(bytes)?.try_into().map_err(|_| bad())?;
                 Ok(Self::X448(Box::new(X448Secret::from(key))))
             }
             other => Err(unsupported(other)),
@@ -230,15 +230,15 @@ impl AgreementKey {
             let shared = Zeroizing::new(secret.diffie_hellman(&public_key).as_bytes().to_vec());
             // The crate knows the points of low order in their usual form only (RFC 7748 section
             // 6.2).
-            let is_zero = shared.iter().fold(0, |all, octet| all | octet).ct_eq(&0);
+            let is_zero = shared.iter().fold(0, |all, byte| all | byte).ct_eq(&0);
             (!bool::from(is_zero)).then_some(shared)
         })
     }
 }
 
 /// CurvePrivateKey (RFC 8410 section 7): an OCTET STRING in the OCTET STRING.
-fn octets_of(octets: &[u8]) -> Result<&[u8], Error> {
-    <&OctetStringRef>::from_der(octets).map(OctetStringRef::as_bytes).map_err(|_| bad())
+fn bytes_of(bytes: &[u8]) -> Result<&[u8], Error> {
+    <&OctetStringRef>::from_der(bytes).map(OctetStringRef::as_bytes).map_err(|_| bad())
 }
 
 /// A number in as many bytes as the curve's field has: some programs leave zeros at its start out,
@@ -250,7 +250,7 @@ fn of_size(number: &[u8], size: usize) -> Result<Zeroizing<Vec<u8>>, Error> {
         out.extend_from_slice(number);
     } else {
         let (zeros, rest) = number.split_at(number.len() - size);
-        if zeros.iter().any(|octet| *octet != 0) {
+        if zeros.iter().any(|byte| *byte != 0) {
             return Err(bad());
         }
         out.extend_from_slice(rest);

@@ -51,9 +51,9 @@ impl DecapsulationKey {
                         key
                     }
                     (None, Some(expanded)) => {
-                        let octets = expanded.try_into().map_err(|_| bad())?;
+                        let bytes = expanded.try_into().map_err(|_| bad())?;
                         #[allow(deprecated, reason = "seeds are better, and some have none")]
-                        MlKemKey::<$kind>::from_expanded(octets).map_err(|_| bad())?
+                        MlKemKey::<$kind>::from_expanded(bytes).map_err(|_| bad())?
                     }
                     (None, None) => return Err(bad()),
                 }))
@@ -77,14 +77,14 @@ impl DecapsulationKey {
 
     /// The public key's SubjectPublicKeyInfo in DER (RFC 9935 section 4).
     pub(super) fn public_key_info(&self) -> Result<Vec<u8>, Error> {
-        let (oid, octets) = match self {
+        let (oid, bytes) = match self {
             Self::MlKem512(key) => (oid::ML_KEM_512, key.encapsulation_key().to_bytes().to_vec()),
             Self::MlKem768(key) => (oid::ML_KEM_768, key.encapsulation_key().to_bytes().to_vec()),
             Self::MlKem1024(key) => (oid::ML_KEM_1024, key.encapsulation_key().to_bytes().to_vec()),
         };
         spki::SubjectPublicKeyInfoOwned {
             algorithm: spki::AlgorithmIdentifierOwned { oid, parameters: None },
-            subject_public_key: der::asn1::BitString::from_bytes(&octets).map_err(|_| bad())?,
+            subject_public_key: der::asn1::BitString::from_bytes(&bytes).map_err(|_| bad())?,
         }
         .to_der()
         .map_err(|_| bad())
@@ -128,8 +128,8 @@ impl DecapsulationKey {
 impl<'a> Forms<'a> {
     /// CHOICE { seed \[0\] IMPLICIT OCTET STRING, expandedKey OCTET STRING, both SEQUENCE { seed
     /// OCTET STRING, expandedKey OCTET STRING } }.
-    fn new(octets: &'a [u8]) -> Option<Self> {
-        let any = der::AnyRef::from_der(octets).ok()?;
+    fn new(bytes: &'a [u8]) -> Option<Self> {
+        let any = der::AnyRef::from_der(bytes).ok()?;
         match any.tag() {
             Tag::OctetString => Some(Self { seed: None, expanded: Some(any.value()) }),
             Tag::Sequence => {
@@ -138,7 +138,7 @@ impl<'a> Forms<'a> {
                 let expanded = <&OctetStringRef>::decode(&mut reader).ok()?;
                 Some(Self { seed: Some(seed.as_bytes()), expanded: Some(expanded.as_bytes()) })
             }
-            _ if octets.first() == Some(&0x80) => {
+            _ if bytes.first() == Some(&0x80) => {
                 Some(Self { seed: Some(any.value()), expanded: None })
             }
             _ => None,

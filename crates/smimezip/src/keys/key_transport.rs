@@ -61,9 +61,9 @@ impl RsaKey {
     /// as it is, if it has more. All of this is public.
     fn of_modulus_size(&self, encrypted_key: &[u8]) -> Vec<u8> {
         let number = without_zeros(encrypted_key);
-        let mut octets = vec![0; self.public.size().saturating_sub(number.len())];
-        octets.extend_from_slice(number);
-        octets
+        let mut bytes = vec![0; self.public.size().saturating_sub(number.len())];
+        bytes.extend_from_slice(number);
+        bytes
     }
 
     /// Decrypts a content-encryption key of `size` bytes with RSAES-OAEP.
@@ -111,9 +111,9 @@ impl RsaKey {
             return Choice::from(0);
         };
         let number = Zeroizing::new(number);
-        let octets = Zeroizing::new(number.to_be_bytes());
+        let bytes = Zeroizing::new(number.to_be_bytes());
         // The number has whole words, so perhaps more bytes than the modulus.
-        block.copy_from_slice(&octets[octets.len() - block.len()..]);
+        block.copy_from_slice(&bytes[bytes.len() - block.len()..]);
         Choice::from(1)
     }
 
@@ -126,9 +126,9 @@ impl RsaKey {
     }
 }
 
-fn without_zeros(octets: &[u8]) -> &[u8] {
-    let zeros = octets.iter().take_while(|octet| **octet == 0).count();
-    &octets[zeros..]
+fn without_zeros(bytes: &[u8]) -> &[u8] {
+    let zeros = bytes.iter().take_while(|byte| **byte == 0).count();
+    &bytes[zeros..]
 }
 
 /// The key of `size` bytes at the end of the decrypted `block` (RFC 8017 section 7.2.2), or the
@@ -141,25 +141,25 @@ pub(crate) fn select_key(
 ) -> ContentEncryptionKey {
     let (padding, key) = block.split_at(block.len() - size);
     let valid = in_range & is_padding(padding);
-    let octets = key
+    let bytes = key
         .iter()
         .zip(substitute)
         .map(|(key, substitute)| u8::conditional_select(substitute, key, valid))
         .collect();
-    ContentEncryptionKey::with_validity(octets, valid)
+    ContentEncryptionKey::with_validity(bytes, valid)
 }
 
-/// Whether `octets` are `00 02`, bytes that are not zero, and `00`; without a branch.
-fn is_padding(octets: &[u8]) -> Choice {
+/// Whether `bytes` are `00 02`, bytes that are not zero, and `00`; without a branch.
+fn is_padding(bytes: &[u8]) -> Choice {
     let mut valid = Choice::from(1);
-    let last = octets.len() - 1;
-    for (at, octet) in octets.iter().enumerate() {
+    let last = bytes.len() - 1;
+    for (at, byte) in bytes.iter().enumerate() {
         // The position is public, the byte is not.
         valid &= match at {
-            0 => octet.ct_eq(&0),
-            1 => octet.ct_eq(&2),
-            _ if at == last => octet.ct_eq(&0),
-            _ => !octet.ct_eq(&0),
+            0 => byte.ct_eq(&0),
+            1 => byte.ct_eq(&2),
+            _ if at == last => byte.ct_eq(&0),
+            _ => !byte.ct_eq(&0),
         };
     }
     valid
@@ -175,7 +175,7 @@ mod tests {
     fn key() -> RsaKey {
         let pem = include_bytes!("../../tests/data/keys/unit-test-rsa1024.pem");
         let block = crate::smime::pem::blocks(pem).remove(0).ok().unwrap();
-        RsaKey::new(RsaPrivateKey::from_pkcs1_der(&block.octets).unwrap())
+        RsaKey::new(RsaPrivateKey::from_pkcs1_der(&block.bytes).unwrap())
     }
 
     fn encrypted(key: &RsaKey, block: &[u8]) -> Vec<u8> {
@@ -198,7 +198,7 @@ mod tests {
             let cek: Vec<u8> = (1..=32).take(size).collect();
             let unwrapped = key.unwrap_key(&encrypted(&key, &block(&cek)), size).unwrap();
             assert!(bool::from(unwrapped.valid()));
-            assert_eq!(unwrapped.octets(), cek);
+            assert_eq!(unwrapped.bytes(), cek);
         }
     }
 
@@ -220,10 +220,10 @@ mod tests {
                 assert!(key.is_of_size(other));
                 let unwrapped = key.unwrap_key(other, 16).unwrap();
                 assert_eq!(
-                    (unwrapped.octets(), bool::from(unwrapped.valid())),
+                    (unwrapped.bytes(), bool::from(unwrapped.valid())),
                     (&[7; 16][..], true)
                 );
-                assert_eq!(unwrapped.octets(), whole.octets());
+                assert_eq!(unwrapped.bytes(), whole.bytes());
             }
         }
         assert!(short >= 2, "{short}");
@@ -247,11 +247,11 @@ mod tests {
             let sealed = encrypted(&key, &block);
             let unwrapped = key.unwrap_key(&sealed, 16).unwrap();
             assert!(!bool::from(unwrapped.valid()));
-            assert_eq!(unwrapped.octets().len(), 16);
-            assert_ne!(unwrapped.octets(), [7; 16]);
+            assert_eq!(unwrapped.bytes().len(), 16);
+            assert_ne!(unwrapped.bytes(), [7; 16]);
             for _ in 0..100 {
                 let again = key.unwrap_key(&sealed, 16).unwrap();
-                assert_eq!(again.octets(), unwrapped.octets());
+                assert_eq!(again.bytes(), unwrapped.bytes());
             }
         }
         // A key of another length than the cipher's.

@@ -89,8 +89,8 @@ pub(super) fn unwrap_for_password(
         return Err(ErrorKind::Decrypt.into());
     };
     let mut valid: Choice = u64::from(head[0]).ct_eq(&(size as u64));
-    for (check, octet) in head[1..4].iter().zip(&head[4..7]) {
-        valid &= check.ct_eq(&!octet);
+    for (check, byte) in head[1..4].iter().zip(&head[4..7]) {
+        valid &= check.ct_eq(&!byte);
     }
     Ok(ContentEncryptionKey::with_validity(key.to_vec(), valid))
 }
@@ -114,12 +114,12 @@ where
     decrypt::<C>(kek, vector, &inner)
 }
 
-fn decrypt<C>(key: &[u8], vector: &[u8], octets: &[u8]) -> Option<Zeroizing<Vec<u8>>>
+fn decrypt<C>(key: &[u8], vector: &[u8], bytes: &[u8]) -> Option<Zeroizing<Vec<u8>>>
 where
     C: BlockCipherDecrypt,
     cbc::Decryptor<C>: KeyIvInit,
 {
-    let mut plain = Zeroizing::new(octets.to_vec());
+    let mut plain = Zeroizing::new(bytes.to_vec());
     cbc::Decryptor::<C>::new_from_slices(key, vector)
         .ok()?
         .decrypt_padded::<NoPadding>(&mut plain)
@@ -145,7 +145,7 @@ mod tests {
         );
         let key = unwrap(KeyWrapAlgorithm::Aes256, &kek, &wrapped, 32).unwrap();
         assert_eq!(
-            key.octets(),
+            key.bytes(),
             hex("00112233445566778899AABBCCDDEEFF 000102030405060708090A0B0C0D0E0F")
         );
         for at in 0..wrapped.len() {
@@ -165,7 +165,7 @@ mod tests {
         let wrapped =
             hex("690107618ef092b3b48ca1796b234ae9fa33ebb4159604037db5d6a84eb3aac2768c632775a467d4");
         let key = unwrap(KeyWrapAlgorithm::DesEde3, &kek, &wrapped, 24).unwrap();
-        assert_eq!(key.octets(), hex("2923bf85e06dd6ae529149f1f1bae9eab3a7da3d860d3e98"));
+        assert_eq!(key.bytes(), hex("2923bf85e06dd6ae529149f1f1bae9eab3a7da3d860d3e98"));
         for at in 0..wrapped.len() {
             let mut wrong = wrapped.clone();
             wrong[at] ^= 0x10;

@@ -61,9 +61,9 @@ fn read(name: &str, der: &[u8], opener: &mut Opener<'_>, contents: &mut Contents
 }
 
 fn traditional_key(block: &pem::Block, opener: &mut Opener<'_>) -> Result<PrivateKey, Error> {
-    let octets = traditional::decrypt(block, opener.passphrase()?)?;
-    if !Shape::of(&octets).is_private_key() {
+    let bytes = traditional::decrypt(block, opener.passphrase()?)?;
+    if !Shape::of(&bytes).is_private_key() {
         return Err(ErrorKind::PassphraseWrong.into());
     }
-    private_key(&octets, opener)
+    private_key(&bytes, opener)
 }

@@ -20,14 +20,14 @@ pub(super) fn unwrap_key(
     encrypted_key: &[u8],
     size: usize,
 ) -> Result<ContentEncryptionKey, Error> {
-    let octets = with_hash!(hash, D => with_hash!(mask_hash, M => {
+    let bytes = with_hash!(hash, D => with_hash!(mask_hash, M => {
         let padding = Oaep::<D, M>::new_with_mgf_hash_and_label(label);
         key.decrypt(padding, encrypted_key)
     }));
-    match octets {
-        Ok(octets) if octets.len() == size => Ok(ContentEncryptionKey::new(octets)),
-        Ok(octets) => {
-            drop(zeroize::Zeroizing::new(octets));
+    match bytes {
+        Ok(bytes) if bytes.len() == size => Ok(ContentEncryptionKey::new(bytes)),
+        Ok(bytes) => {
+            drop(zeroize::Zeroizing::new(bytes));
             Err(ErrorKind::Decrypt.into())
         }
         Err(_) => Err(ErrorKind::Decrypt.into()),

@@ -29,36 +29,36 @@ pub(super) enum Content {
 /// # Errors
 /// `BadKey` if it is of a form that is not read; `Limit`.
 pub(super) fn objects(file: &[u8], depth: usize) -> Result<Vec<Object>, Error> {
-    let octets = file.strip_prefix(b"\xef\xbb\xbf").unwrap_or(file);
-    if let Some(objects) = binary(octets, depth)? {
+    let bytes = file.strip_prefix(b"\xef\xbb\xbf").unwrap_or(file);
+    if let Some(objects) = binary(bytes, depth)? {
         return Ok(objects);
     }
-    if let Some(problem) = foreign::of_binary(octets) {
+    if let Some(problem) = foreign::of_binary(bytes) {
         return Err(problem.into());
     }
-    let text = text(octets);
+    let text = text(bytes);
     if pem::looks_like(&text) {
         return Ok(in_pem(&text, depth));
     }
     // Secret stores hand out files in base64, be they PEM or DER.
-    if let Some(octets) = bare_base64(&text) {
-        if let Some(objects) = binary(&octets, depth)? {
+    if let Some(bytes) = bare_base64(&text) {
+        if let Some(objects) = binary(&bytes, depth)? {
             return Ok(objects);
         }
-        if let Some(problem) = foreign::of_binary(&octets) {
+        if let Some(problem) = foreign::of_binary(&bytes) {
             return Err(problem.into());
         }
-        if pem::looks_like(&octets) {
-            return Ok(in_pem(&octets, depth));
+        if pem::looks_like(&bytes) {
+            return Ok(in_pem(&bytes, depth));
         }
     }
-    Err(not_read(octets, &text).into())
+    Err(not_read(bytes, &text).into())
 }
 
 /// Structures one after the other, white space and zeros around them; `None` if the file is not
 /// that.
-fn binary(octets: &[u8], depth: usize) -> Result<Option<Vec<Object>>, Error> {
-    let mut rest = octets.trim_ascii_start();
+fn binary(bytes: &[u8], depth: usize) -> Result<Option<Vec<Object>>, Error> {
+    let mut rest = bytes.trim_ascii_start();
     let mut objects: Vec<Object> = Vec::new();
     while rest.first() == Some(&0x30) {
         let (der, used) = match structure(rest, depth) {
@@ -72,7 +72,7 @@ fn binary(octets: &[u8], depth: usize) -> Result<Option<Vec<Object>>, Error> {
     }
     if !rest.is_empty() && !objects.is_empty() {
         let name = format!("object {}", objects.len() + 1);
-        let content = Err(Error::bad_key("octets that are no structure, after one that is"));
+        let content = Err(Error::bad_key("bytes that are no structure, after one that is"));
         objects.push(Object { name, content });
     }
     Ok(Some(objects).filter(|objects| !objects.is_empty()))
@@ -80,17 +80,17 @@ fn binary(octets: &[u8], depth: usize) -> Result<Option<Vec<Object>>, Error> {
 
 /// What comes after a structure and what editors and copying leave there: white space, zeros, the
 /// end of a DOS file.
-fn after(octets: &[u8]) -> &[u8] {
-    let blank = octets.iter().take_while(|it| it.is_ascii_whitespace() || matches!(it, 0 | 0x1a));
-    &octets[blank.count()..]
+fn after(bytes: &[u8]) -> &[u8] {
+    let blank = bytes.iter().take_while(|it| it.is_ascii_whitespace() || matches!(it, 0 | 0x1a));
+    &bytes[blank.count()..]
 }
 
-/// The structure that `octets` start with, in DER, and how many of them it took.
-fn structure(octets: &[u8], depth: usize) -> Result<(Zeroizing<Vec<u8>>, usize), Error> {
-    if let Some(size) = asn1::size_if_der(octets, depth) {
-        return Ok((Zeroizing::new(octets[..size].to_vec()), size));
+/// The structure that `bytes` start with, in DER, and how many of them it took.
+fn structure(bytes: &[u8], depth: usize) -> Result<(Zeroizing<Vec<u8>>, usize), Error> {
+    if let Some(size) = asn1::size_if_der(bytes, depth) {
+        return Ok((Zeroizing::new(bytes[..size].to_vec()), size));
     }
-    let (der, used) = asn1::first_to_der(octets, depth)?;
+    let (der, used) = asn1::first_to_der(bytes, depth)?;
     Ok((Zeroizing::new(der), used))
 }
 
@@ -115,48 +115,48 @@ fn content(block: pem::Block, depth: usize) -> Result<Content, Error> {
     {
         return Ok(Content::Encrypted(block));
     }
-    let octets = &block.octets;
-    let (der, used) = match structure(octets, depth) {
+    let bytes = &block.bytes;
+    let (der, used) = match structure(bytes, depth) {
         Err(error) if matches!(error.kind(), ErrorKind::Limit { .. }) => return Err(error),
         Err(_) => return Err(not_a_structure(&block).into()),
         Ok(found) => found,
     };
-    let rest = after(&octets[used..]);
+    let rest = after(&bytes[used..]);
     // OpenSSL puts what it trusts a certificate for after it.
     if !rest.is_empty() && asn1::size_if_der(rest, depth) != Some(rest.len()) {
-        return Err(Error::bad_key("octets after its structure"));
+        return Err(Error::bad_key("bytes after its structure"));
     }
     Ok(Content::Der(der))
 }
 
 fn not_a_structure(block: &pem::Block) -> KeyProblem {
-    let octets = &block.octets;
-    let by_content = foreign::of_binary(octets).or_else(|| foreign::of_label(&block.label));
-    by_content.unwrap_or_else(|| cut_off(octets).unwrap_or_else(|| KeyProblem::new("not in DER")))
+    let bytes = &block.bytes;
+    let by_content = foreign::of_binary(bytes).or_else(|| foreign::of_label(&block.label));
+    by_content.unwrap_or_else(|| cut_off(bytes).unwrap_or_else(|| KeyProblem::new("not in DER")))
 }
 
-fn not_read(octets: &[u8], text: &[u8]) -> KeyProblem {
-    cut_off(octets).unwrap_or_else(|| foreign::of_text(text))
+fn not_read(bytes: &[u8], text: &[u8]) -> KeyProblem {
+    cut_off(bytes).unwrap_or_else(|| foreign::of_text(text))
 }
 
 /// Said of what starts as a structure, and ends before that does.
-fn cut_off(octets: &[u8]) -> Option<KeyProblem> {
-    let header = asn1::parse_header(octets).ok().filter(|it| it.is(tag::SEQUENCE))?;
+fn cut_off(bytes: &[u8]) -> Option<KeyProblem> {
+    let header = asn1::parse_header(bytes).ok().filter(|it| it.is(tag::SEQUENCE))?;
     let asn1::Length::Definite(length) = header.length else { return None };
-    let is_cut = (octets.len() as u64) < length.saturating_add(header.size.into());
-    (is_cut && octets.len() > 16)
+    let is_cut = (bytes.len() as u64) < length.saturating_add(header.size.into());
+    (is_cut && bytes.len() > 16)
         .then(|| KeyProblem::new("a file that ends before its structure does"))
 }
 
 /// The text in one byte a character: UTF-16 decoded, which programs on Windows write.
-fn text(octets: &[u8]) -> Zeroizing<Vec<u8>> {
-    let units: fn([u8; 2]) -> u16 = match octets {
+fn text(bytes: &[u8]) -> Zeroizing<Vec<u8>> {
+    let units: fn([u8; 2]) -> u16 = match bytes {
         [0xff, 0xfe, ..] | [1..=0x7f, 0, 1..=0x7f, 0, ..] => u16::from_le_bytes,
         [0xfe, 0xff, ..] | [0, 1..=0x7f, 0, 1..=0x7f, ..] => u16::from_be_bytes,
-        _ => return Zeroizing::new(octets.to_vec()),
+        _ => return Zeroizing::new(bytes.to_vec()),
     };
-    let mut text = Zeroizing::new(Vec::with_capacity(octets.len() / 2));
-    for pair in octets.chunks_exact(2) {
+    let mut text = Zeroizing::new(Vec::with_capacity(bytes.len() / 2));
+    for pair in bytes.chunks_exact(2) {
         match units([pair[0], pair[1]]) {
             0xfeff => {}
             // What is not ASCII is nothing that matters here.
@@ -171,7 +171,7 @@ fn text(octets: &[u8]) -> Zeroizing<Vec<u8>> {
 fn bare_base64(text: &[u8]) -> Option<Zeroizing<Vec<u8>>> {
     let text = pem::with_line_ends(text);
     let mut base64 = Zeroizing::new(Vec::with_capacity(text.len()));
-    base64.extend(text.iter().filter(|octet| !octet.is_ascii_whitespace()));
+    base64.extend(text.iter().filter(|byte| !byte.is_ascii_whitespace()));
     let base64 =
         base64.strip_prefix(b"\"").and_then(|it| it.strip_suffix(b"\"")).unwrap_or(&base64);
     pem::decode(base64)

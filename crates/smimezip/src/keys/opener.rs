@@ -70,7 +70,7 @@ impl<'a> Opener<'a> {
                 passphrase_form::for_pkcs5_in_pkcs12(passphrase)
             }
             (Scheme::Pbes2(_), Place::Alone) => {
-                vec![Zeroizing::new(passphrase.octets().to_vec())]
+                vec![Zeroizing::new(passphrase.bytes().to_vec())]
             }
         })
     }
@@ -90,10 +90,10 @@ impl<'a> Opener<'a> {
         // What costs too much is refused before anybody is asked.
         self.budget.check(scheme.cost(0))?;
         for form in self.forms(scheme, place)? {
-            if let Some(octets) = scheme.decrypt(sealed, &form, &mut self.budget)?
-                && is_right(&octets)
+            if let Some(bytes) = scheme.decrypt(sealed, &form, &mut self.budget)?
+                && is_right(&bytes)
             {
-                return Ok(octets);
+                return Ok(bytes);
             }
         }
         Err(if place == (Place::Pkcs12 { is_right: true }) {

@@ -12,8 +12,8 @@ pub(super) fn open<C: BlockCipherDecrypt>(
     sealed: &[u8],
 ) -> Option<Zeroizing<Vec<u8>>> {
     let decryptor = cbc::Decryptor::inner_iv_slice_init(cipher.ok()?, vector).ok()?;
-    let mut octets = Zeroizing::new(sealed.to_vec());
-    let length = decryptor.decrypt_padded::<Pkcs7>(&mut octets).ok()?.len();
-    octets.truncate(length);
-    Some(octets)
+    let mut bytes = Zeroizing::new(sealed.to_vec());
+    let length = decryptor.decrypt_padded::<Pkcs7>(&mut bytes).ok()?.len();
+    bytes.truncate(length);
+    Some(bytes)
 }

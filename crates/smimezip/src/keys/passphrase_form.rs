@@ -8,27 +8,27 @@ use crate::secret::Passphrase;
 
 /// For the key derivation of PKCS #12, the likeliest first, each only once.
 pub(super) fn for_pkcs12(passphrase: &Passphrase) -> Vec<Zeroizing<Vec<u8>>> {
-    let octets = passphrase.octets();
+    let bytes = passphrase.bytes();
     let mut forms = Vec::with_capacity(2);
-    if let Ok(text) = std::str::from_utf8(octets) {
+    if let Ok(text) = std::str::from_utf8(bytes) {
         forms.push(bmp_string(text.encode_utf16()));
     }
-    if octets.is_empty() {
+    if bytes.is_empty() {
         // Some derive from nothing at all where the passphrase is empty.
         forms.push(Zeroizing::new(Vec::new()));
     }
-    if !octets.is_ascii() {
+    if !bytes.is_ascii() {
         // Each byte as a character: OpenSSL before 1.1, and whoever is given another encoding.
-        forms.push(bmp_string(octets.iter().copied().map(u16::from)));
+        forms.push(bmp_string(bytes.iter().copied().map(u16::from)));
     }
     forms
 }
 
 /// For PBES2 and PBMAC1 in a PKCS #12 file.
 pub(super) fn for_pkcs5_in_pkcs12(passphrase: &Passphrase) -> Vec<Zeroizing<Vec<u8>>> {
-    let octets = passphrase.octets();
-    let mut forms = vec![Zeroizing::new(octets.to_vec())];
-    if let Ok(text) = std::str::from_utf8(octets) {
+    let bytes = passphrase.bytes();
+    let mut forms = vec![Zeroizing::new(bytes.to_vec())];
+    if let Ok(text) = std::str::from_utf8(bytes) {
         // Older versions of NSS kept to the BMPString.
         forms.push(bmp_string(text.encode_utf16()));
     }
@@ -38,9 +38,9 @@ pub(super) fn for_pkcs5_in_pkcs12(passphrase: &Passphrase) -> Vec<Zeroizing<Vec<
 fn bmp_string(characters: impl Iterator<Item = u16>) -> Zeroizing<Vec<u8>> {
     // At most one character a byte, and the zero.
     let (least, most) = characters.size_hint();
-    let mut octets = Zeroizing::new(Vec::with_capacity(2 * most.unwrap_or(least) + 2));
+    let mut bytes = Zeroizing::new(Vec::with_capacity(2 * most.unwrap_or(least) + 2));
     for unit in characters.chain([0]) {
-        octets.extend_from_slice(&unit.to_be_bytes());
+        bytes.extend_from_slice(&unit.to_be_bytes());
     }
-    octets
+    bytes
 }

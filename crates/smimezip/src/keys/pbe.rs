@@ -111,7 +111,7 @@ impl OldCipher {
 /// pkcs-12PbeParams: SEQUENCE { salt OCTET STRING, iterations INTEGER }.
 fn pkcs12_parameters(algorithm: &AlgorithmIdentifierRef<'_>) -> Option<Pkcs12Kdf> {
     let mut fields = parameters(algorithm)?;
-    let salt = fields.next()?.octets()?.to_vec();
+    let salt = fields.next()?.bytes()?.to_vec();
     let iterations = fields.next()?.count()?;
     fields.is_finished().then_some(Pkcs12Kdf { hash: HashAlgorithm::Sha1, salt, iterations })
 }

@@ -141,7 +141,7 @@ fn prf_of(oid: ObjectIdentifier) -> Result<Prf, Error> {
 /// scrypt-params (RFC 7914 section 7.1).
 fn scrypt(algorithm: &AlgorithmIdentifierRef<'_>, size: usize) -> Result<Scrypt, Error> {
     let mut fields = parameters(algorithm).ok_or_else(malformed)?;
-    let salt = fields.next().and_then(|it| it.octets()).ok_or_else(malformed)?.to_vec();
+    let salt = fields.next().and_then(|it| it.bytes()).ok_or_else(malformed)?.to_vec();
     let mut counts = fields.map(|it| it.count().ok_or_else(malformed));
     let mut count = || counts.next().ok_or_else(malformed)?;
     let (cost, block_size, parallelization) = (count()?, count()?, count()?);

@@ -47,7 +47,7 @@ pub(super) fn read(
     if oid != oid::DATA {
         return Err(Error::unsupported_oid(oid, format!("a PKCS #12 file in {}", Named(oid))));
     }
-    let content = content.octets().ok_or_else(bad)?;
+    let content = content.bytes().ok_or_else(bad)?;
     let mac = pfx.next().map(|mac| Mac::new(&mac)).transpose()?;
     let safes = to_der(content, depth)?;
     let mut safes = sequence(&safes)?;
@@ -119,14 +119,14 @@ impl Bag {
 fn safe(info: Element<'_>, depth: usize) -> Result<Safe, Error> {
     let (oid, content) = content_info(Some(info))?;
     match oid {
-        oid::DATA => Ok(Safe::Plain(safe_contents(content.octets().ok_or_else(bad)?, depth)?)),
+        oid::DATA => Ok(Safe::Plain(safe_contents(content.bytes().ok_or_else(bad)?, depth)?)),
         oid::ENCRYPTED_DATA => {
             let mut data = content.sequence().ok_or_else(bad)?;
             let _version = data.next().ok_or_else(bad)?;
             let mut encrypted = data.next().and_then(|it| it.sequence()).ok_or_else(bad)?;
             let _content_type = encrypted.next().ok_or_else(bad)?;
             let scheme: AlgorithmIdentifierRef<'_> = identifier(&mut encrypted)?;
-            let sealed = encrypted.next().and_then(|it| implicit_octets(&it)).ok_or_else(bad)?;
+            let sealed = encrypted.next().and_then(|it| implicit_bytes(&it)).ok_or_else(bad)?;
             Ok(Safe::Encrypted { scheme: Scheme::new(&scheme)?, sealed })
         }
         other => Err(Error::unsupported_oid(other, format!("{} in a PKCS #12 file", Named(other)))),
@@ -140,16 +140,16 @@ fn decrypt(
     opener: &mut Opener<'_>,
 ) -> Result<Vec<Bag>, Error> {
     // Wrong bytes may end in valid padding by chance, but are no bags then.
-    let looks_right = |octets: &[u8]| match asn1::parse_header(octets) {
+    let looks_right = |bytes: &[u8]| match asn1::parse_header(bytes) {
         Ok(outer) if outer.is(asn1::tag::SEQUENCE) && outer.constructed => {
-            let bag = octets.get(usize::from(outer.size)..).map(asn1::parse_header);
-            octets.len() <= 4
+            let bag = bytes.get(usize::from(outer.size)..).map(asn1::parse_header);
+            bytes.len() <= 4
                 || bag.is_some_and(|bag| bag.is_ok_and(|it| it.is(asn1::tag::SEQUENCE)))
         }
         _ => false,
     };
-    let octets = opener.decrypt(scheme, sealed, place, looks_right)?;
-    safe_contents(&octets, opener.depth())
+    let bytes = opener.decrypt(scheme, sealed, place, looks_right)?;
+    safe_contents(&bytes, opener.depth())
 }
 
 /// SafeContents: a SEQUENCE OF SafeBag (section 4.2), nested ones at their place.
@@ -177,8 +177,8 @@ fn add_bags(
             oid::CERT_BAG => {
                 let mut fields = value.sequence().ok_or_else(bad)?;
                 if identifier_in(fields.next())? == oid::X509_CERTIFICATE {
-                    let octets = explicit(fields.next())?.octets().ok_or_else(bad)?;
-                    bags.push(Bag::Certificate(octets.to_vec()));
+                    let bytes = explicit(fields.next())?.bytes().ok_or_else(bad)?;
+                    bags.push(Bag::Certificate(bytes.to_vec()));
                 }
             }
             oid::SAFE_CONTENTS_BAG => {
@@ -212,18 +212,18 @@ fn sequence(der: &[u8]) -> Result<Elements<'_>, Error> {
 }
 
 /// The bytes of a `[0] IMPLICIT OCTET STRING`, in one piece or several.
-fn implicit_octets(element: &Element<'_>) -> Option<Vec<u8>> {
-    let Some(pieces) = element.explicit(0) else { return element.context_octets(0) };
-    let mut octets = Vec::new();
+fn implicit_bytes(element: &Element<'_>) -> Option<Vec<u8>> {
+    let Some(pieces) = element.explicit(0) else { return element.context_bytes(0) };
+    let mut bytes = Vec::new();
     for piece in pieces {
-        octets.extend_from_slice(piece.octets()?);
+        bytes.extend_from_slice(piece.bytes()?);
     }
-    Some(octets)
+    Some(bytes)
 }
 
 /// BER made DER, for what programs write in BER.
-fn to_der(octets: &[u8], depth: usize) -> Result<Zeroizing<Vec<u8>>, Error> {
-    asn1::to_der(octets, depth).map(Zeroizing::new).map_err(|error| match error.kind() {
+fn to_der(bytes: &[u8], depth: usize) -> Result<Zeroizing<Vec<u8>>, Error> {
+    asn1::to_der(bytes, depth).map(Zeroizing::new).map_err(|error| match error.kind() {
         ErrorKind::Limit { .. } => error,
         _ => Error::bad_key("a PKCS #12 file in malformed BER"),
     })

@@ -34,8 +34,8 @@ impl Mac {
         let mut fields = mac_data.sequence().ok_or_else(bad)?;
         let mut digest_info = fields.next().and_then(|it| it.sequence()).ok_or_else(bad)?;
         let algorithm = identifier(&mut digest_info)?;
-        let expected = digest_info.next().and_then(|it| it.octets()).ok_or_else(bad)?.to_vec();
-        let salt = fields.next().and_then(|it| it.octets()).ok_or_else(bad)?.to_vec();
+        let expected = digest_info.next().and_then(|it| it.bytes()).ok_or_else(bad)?.to_vec();
+        let salt = fields.next().and_then(|it| it.bytes()).ok_or_else(bad)?.to_vec();
         let iterations = match fields.next() {
             None => 1,
             Some(iterations) => iterations.count().ok_or_else(bad)?,

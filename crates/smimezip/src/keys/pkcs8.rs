@@ -21,8 +21,8 @@ pub(super) fn private_key_info(der: &[u8]) -> Result<PrivateKeyInfoRef<'_>, Erro
     let mut fields = Element::only(der).and_then(|it| it.sequence()).ok_or_else(bad)?;
     let _version = fields.next().ok_or_else(bad)?;
     let algorithm: AlgorithmIdentifierRef<'_> = identifier(&mut fields).map_err(|_| bad())?;
-    let octets = fields.next().and_then(|it| it.octets()).ok_or_else(bad)?;
-    let key = <&OctetStringRef>::try_from(octets).map_err(|_| bad())?;
+    let bytes = fields.next().and_then(|it| it.bytes()).ok_or_else(bad)?;
+    let key = <&OctetStringRef>::try_from(bytes).map_err(|_| bad())?;
     Ok(PrivateKeyInfoRef::new(algorithm, key))
 }
 
@@ -52,16 +52,16 @@ pub(super) fn elliptic<'a>(
     let bad = || Error::bad_key("an elliptic curve key with invalid numbers");
     let mut fields = Element::only(der).and_then(|it| it.sequence()).ok_or_else(bad)?;
     let _version = fields.next().ok_or_else(bad)?;
-    let octets = fields.next().and_then(|it| it.octets()).ok_or_else(bad)?;
+    let bytes = fields.next().and_then(|it| it.bytes()).ok_or_else(bad)?;
     let outer = algorithm.and_then(|it| it.parameters);
     if let Some(parameters) = outer.filter(|it| der::Tagged::tag(it) != der::Tag::Null) {
         let curve = parameters.decode_as::<ObjectIdentifier>();
-        return Ok((curve.map_err(|_| explicit_parameters())?, octets));
+        return Ok((curve.map_err(|_| explicit_parameters())?, bytes));
     }
     let inner = fields.find_map(|it| it.explicit(0)).and_then(|mut inner| inner.next());
     let parameters =
         inner.ok_or_else(|| Error::bad_key("an elliptic curve key that names no curve"))?;
-    Ok((parameters.oid().ok_or_else(explicit_parameters)?, octets))
+    Ok((parameters.oid().ok_or_else(explicit_parameters)?, bytes))
 }
 
 fn explicit_parameters() -> Error {

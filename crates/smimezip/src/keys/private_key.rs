@@ -108,22 +108,22 @@ impl PrivateKey {
 
     /// Whether that is its public key, as the subjectPublicKey of a SubjectPublicKeyInfo (RFC 5280
     /// section 4.1.2.7); a point may be compressed (SEC 1 section 2.3.3).
-    pub(super) fn has_public_key(&self, octets: &[u8]) -> bool {
+    pub(super) fn has_public_key(&self, bytes: &[u8]) -> bool {
         let compressed = match (&self.kind, self.public_key.as_slice()) {
             (Kind::Agreement(key), [4, point @ ..]) if key.is_on_a_curve_of_nist() => {
                 let (x, y) = point.split_at(point.len() / 2);
                 let sign = 2 | (y.last().copied().unwrap_or_default() & 1);
-                octets.split_first() == Some((&sign, x))
+                bytes.split_first() == Some((&sign, x))
             }
             _ => false,
         };
-        octets == self.public_key || compressed
+        bytes == self.public_key || compressed
     }
 
     /// Whether `identifier` is a key identifier that is usually computed of this key.
     pub(super) fn has_identifier(&self, identifier: &RecipientIdentifier) -> bool {
-        matches!(identifier, RecipientIdentifier::SubjectKeyIdentifier(octets)
-            if self.identifiers.contains(octets))
+        matches!(identifier, RecipientIdentifier::SubjectKeyIdentifier(bytes)
+            if self.identifiers.contains(bytes))
     }
 
     /// Whether a recipient could be this key's, as far as can be seen without trying.

@@ -162,31 +162,31 @@ impl KeyRing {
         let path = path.as_ref();
         let name = path.display().to_string();
         let named = |error: Error| error.in_part(&name);
-        let octets = read_small(path).map_err(named)?;
-        self.add_contents(&octets, Some(&name), passphrase, limits).map_err(named)
+        let bytes = read_small(path).map_err(named)?;
+        self.add_contents(&bytes, Some(&name), passphrase, limits).map_err(named)
     }
 
-    /// Adds all keys and certificates in `octets`, PEM or DER.
+    /// Adds all keys and certificates in `bytes`, PEM or DER.
     ///
     /// # Errors
     /// As [`add_file`](Self::add_file).
     pub fn add(
         &mut self,
-        octets: &[u8],
+        bytes: &[u8],
         passphrase: &mut dyn FnMut() -> Option<Passphrase>,
         limits: &Limits,
     ) -> Result<(), Error> {
-        self.add_contents(octets, None, passphrase, limits)
+        self.add_contents(bytes, None, passphrase, limits)
     }
 
     fn add_contents(
         &mut self,
-        octets: &[u8],
+        bytes: &[u8],
         file: Option<&str>,
         passphrase: &mut dyn FnMut() -> Option<Passphrase>,
         limits: &Limits,
     ) -> Result<(), Error> {
-        let contents = load::contents(octets, &mut Opener::new(passphrase, limits));
+        let contents = load::contents(bytes, &mut Opener::new(passphrase, limits));
         wipe_stack::<UNLOCKING>();
         let contents = contents?;
         for item in contents.items {
@@ -219,14 +219,14 @@ impl KeyRing {
     /// [`ErrorKind::BadKey`](crate::ErrorKind::BadKey) for another size.
     pub fn add_secret_key(
         &mut self,
-        octets: impl Into<Vec<u8>>,
+        bytes: impl Into<Vec<u8>>,
         identifier: Option<Vec<u8>>,
     ) -> Result<(), Error> {
-        let octets = Zeroizing::new(octets.into());
-        if !matches!(octets.len(), 16 | 24 | 32) {
-            return Err(Error::bad_key("a secret key has 16, 24 or 32 octets"));
+        let bytes = Zeroizing::new(bytes.into());
+        if !matches!(bytes.len(), 16 | 24 | 32) {
+            return Err(Error::bad_key("a secret key has 16, 24 or 32 bytes"));
         }
-        self.secret_keys.push(Arc::new(SecretKey::new(octets, identifier)));
+        self.secret_keys.push(Arc::new(SecretKey::new(bytes, identifier)));
         Ok(())
     }
 
@@ -355,10 +355,10 @@ impl Candidate<'_> {
 }
 
 fn read_small(path: &Path) -> Result<Zeroizing<Vec<u8>>, Error> {
-    let mut octets = Zeroizing::new(Vec::with_capacity(16 * 1024));
-    File::open(path)?.take(load::MAX_FILE + 1).read_to_end(&mut octets)?;
-    if octets.len() as u64 > load::MAX_FILE {
+    let mut bytes = Zeroizing::new(Vec::with_capacity(16 * 1024));
+    File::open(path)?.take(load::MAX_FILE + 1).read_to_end(&mut bytes)?;
+    if bytes.len() as u64 > load::MAX_FILE {
         return Err(Error::bad_key("too large for a key file"));
     }
-    Ok(octets)
+    Ok(bytes)
 }

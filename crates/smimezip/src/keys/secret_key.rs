@@ -12,17 +12,17 @@ use crate::secret::{ContentEncryptionKey, Passphrase};
 /// A key-encryption key, perhaps with its name.
 pub(super) struct SecretKey {
     identifier: Option<Vec<u8>>,
-    octets: Zeroizing<Vec<u8>>,
+    bytes: Zeroizing<Vec<u8>>,
 }
 
 impl SecretKey {
-    pub(super) fn new(octets: Zeroizing<Vec<u8>>, identifier: Option<Vec<u8>>) -> Self {
-        Self { identifier, octets }
+    pub(super) fn new(bytes: Zeroizing<Vec<u8>>, identifier: Option<Vec<u8>>) -> Self {
+        Self { identifier, bytes }
     }
 
     /// What it is, for a person.
     pub(super) fn describe(&self) -> String {
-        format!("a secret key of {} bits", self.octets.len() * 8)
+        format!("a secret key of {} bits", self.bytes.len() * 8)
     }
 
     /// Whether a recipient could be for this key.
@@ -34,7 +34,7 @@ impl SecretKey {
             matches!(info.identifier(), Some(RecipientIdentifier::KeyIdentifier(name))
                 if name == own)
         });
-        named && wrap.key_size() == self.octets.len()
+        named && wrap.key_size() == self.bytes.len()
     }
 
     /// Decrypts the content-encryption key of `size` bytes that `info` holds.
@@ -48,7 +48,7 @@ impl SecretKey {
     ) -> Result<ContentEncryptionKey, Error> {
         match info.key_encryption_algorithm() {
             Some(KeyEncryptionAlgorithm::KeyWrap(wrap)) => {
-                key_wrap::unwrap(*wrap, &self.octets, info.encrypted_key(), size)
+                key_wrap::unwrap(*wrap, &self.bytes, info.encrypted_key(), size)
             }
             _ => Err(ErrorKind::Decrypt.into()),
         }
@@ -85,7 +85,7 @@ pub(super) fn unwrap_by_password(
     };
     let iterations = u32::try_from(*iterations).map_err(|_| ErrorKind::Decrypt)?;
     let key_size = cipher.key_size().ok_or(ErrorKind::Decrypt)?;
-    let kek = pbkdf2(*hash, password.octets(), &parameters.salt, iterations, key_size);
+    let kek = pbkdf2(*hash, password.bytes(), &parameters.salt, iterations, key_size);
     let vector = &parameters.initialization_vector;
     key_wrap::unwrap_for_password(cipher, &kek, vector, info.encrypted_key(), size)
 }

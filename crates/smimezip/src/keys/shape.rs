@@ -75,7 +75,7 @@ fn after_integer(
     second: Element<'_>,
     third: Option<Element<'_>>,
 ) -> Option<Shape> {
-    if second.octets().is_some() {
+    if second.bytes().is_some() {
         return Some(Shape::Sec1);
     }
     if let Some(mut inner) = second.sequence() {

@@ -20,8 +20,8 @@ pub(super) fn decrypt(block: &Block, passphrase: &Passphrase) -> Result<Zeroizin
     let (cipher, vector) = info.1.split_once(',').ok_or_else(bad)?;
     let vector = hex::decode(vector.trim()).ok_or_else(bad)?;
     let salt = vector.get(..8).ok_or_else(bad)?;
-    let key = |size| derive(passphrase.octets(), salt, size);
-    let sealed = block.octets.as_slice();
+    let key = |size| derive(passphrase.bytes(), salt, size);
+    let sealed = block.bytes.as_slice();
     match cipher.trim() {
         "AES-128-CBC" => open::<cbc::Decryptor<Aes128Dec>>(&key(16), &vector, sealed),
         "AES-192-CBC" => open::<cbc::Decryptor<Aes192Dec>>(&key(24), &vector, sealed),
@@ -38,13 +38,13 @@ fn open<D: KeyIvInit + BlockModeDecrypt>(
 ) -> Result<Zeroizing<Vec<u8>>, Error> {
     let decryptor = D::new_from_slices(key, vector)
         .map_err(|_| Error::bad_key("an encrypted PEM key with a short DEK-Info"))?;
-    let mut octets = Zeroizing::new(sealed.to_vec());
+    let mut bytes = Zeroizing::new(sealed.to_vec());
     let length = decryptor
-        .decrypt_padded::<Pkcs7>(&mut octets)
+        .decrypt_padded::<Pkcs7>(&mut bytes)
         .map_err(|_| ErrorKind::PassphraseWrong)?
         .len();
-    octets.truncate(length);
-    Ok(octets)
+    bytes.truncate(length);
+    Ok(bytes)
 }
 
 fn derive(passphrase: &[u8], salt: &[u8], size: usize) -> Zeroizing<Vec<u8>> {

@@ -32,7 +32,7 @@ fn c1_rsa_pkcs1() {
                 if valid && (16..=32).contains(&test.pt.len()) {
                     let unwrapped = key.unwrap_key(&test.ct, test.pt.len()).unwrap();
                     assert!(bool::from(unwrapped.valid()), "{}", test.tc_id);
-                    assert_eq!(unwrapped.octets(), &*test.pt);
+                    assert_eq!(unwrapped.bytes(), &*test.pt);
                     opened += 1;
                 }
                 // Every other size is wrong, and wrong in the same way as every invalid block: a
@@ -41,9 +41,9 @@ fn c1_rsa_pkcs1() {
                 {
                     let unwrapped = key.unwrap_key(&test.ct, size).unwrap();
                     assert!(!bool::from(unwrapped.valid()), "{} {size}", test.tc_id);
-                    assert_eq!(unwrapped.octets().len(), size);
+                    assert_eq!(unwrapped.bytes().len(), size);
                     let again = key.unwrap_key(&test.ct, size).unwrap();
-                    assert_eq!(unwrapped.octets(), again.octets());
+                    assert_eq!(unwrapped.bytes(), again.bytes());
                     refused += 1;
                 }
             }
@@ -79,7 +79,7 @@ fn rsa_oaep() {
                 match unwrapped {
                     Ok(unwrapped) => {
                         assert_ne!(test.result, TestResult::Invalid, "{}", test.tc_id);
-                        assert_eq!(unwrapped.octets(), &*test.pt);
+                        assert_eq!(unwrapped.bytes(), &*test.pt);
                         opened += 1;
                     }
                     Err(error) => {
@@ -110,7 +110,7 @@ fn aes_wrap() {
                 // Keys of 8 bytes are too short for this wrap, and for every content cipher.
                 Ok(key) if size >= 16 => {
                     assert_eq!(test.result, TestResult::Valid, "{}", test.tc_id);
-                    assert_eq!(key.octets(), &*test.pt);
+                    assert_eq!(key.bytes(), &*test.pt);
                     opened += 1;
                 }
                 Ok(_) => {}
@@ -126,8 +126,8 @@ fn aes_wrap() {
 }
 
 /// A private scalar of that many bytes, leading zeros added or removed.
-fn scalar(octets: &[u8], size: usize) -> Vec<u8> {
-    let significant: Vec<u8> = octets.iter().copied().skip_while(|octet| *octet == 0).collect();
+fn scalar(bytes: &[u8], size: usize) -> Vec<u8> {
+    let significant: Vec<u8> = bytes.iter().copied().skip_while(|byte| *byte == 0).collect();
     let mut scalar = vec![0; size - significant.len()];
     scalar.extend(significant);
     scalar
@@ -186,7 +186,7 @@ fn x25519_and_x448() {
                     AgreementKey::X448(Box::new(key.into()))
                 };
                 // Without a contribution of ours the secret is zero, which is refused.
-                let zero = test.shared_secret.iter().all(|octet| *octet == 0);
+                let zero = test.shared_secret.iter().all(|byte| *byte == 0);
                 match key.shared_secret(&test.public_key) {
                     Some(secret) => {
                         assert!(test.result != TestResult::Invalid && !zero, "{}", test.tc_id);

@@ -74,7 +74,7 @@ pub struct Decoder {
     limits: Limits,
     outside: Forward,
     /// Bytes of the ContentInfo that are not used yet.
-    octets: Growing,
+    bytes: Growing,
     stage: Stage,
     data: Option<EnvelopedData>,
     ready: Vec<u8>,
@@ -109,7 +109,7 @@ impl Decoder {
         Self {
             limits: limits.clone(),
             outside: Forward::new(limits),
-            octets: Growing::default(),
+            bytes: Growing::default(),
             stage: Stage::Head { keys: keys.into(), due: 0 },
             data: None,
             ready: Vec::new(),
@@ -137,7 +137,7 @@ impl Decoder {
     pub fn process(&mut self, input: &[u8], output: &mut [u8]) -> Result<Processed, Error> {
         let _entered = Call::new(&self.cancel).enter();
         self.check()?;
-        if self.octets.has_ended() && !input.is_empty() {
+        if self.bytes.has_ended() && !input.is_empty() {
             let what = "input after the message was said to be complete";
             return Err(std::io::Error::new(std::io::ErrorKind::InvalidInput, what).into());
         }
@@ -146,7 +146,7 @@ impl Decoder {
             let piece = &input[done.consumed..];
             let piece = &piece[..piece.len().min(PIECE)];
             self.outside
-                .update(piece, self.octets.buffer())
+                .update(piece, self.bytes.buffer())
                 .and_then(|()| self.advance())
                 .and_then(|()| self.check_text())
                 .map_err(|error| self.fail(error))?;
@@ -166,7 +166,7 @@ impl Decoder {
     pub fn finish(&mut self, output: &mut [u8]) -> Result<usize, Error> {
         let _entered = Call::new(&self.cancel).enter();
         self.check()?;
-        if !self.octets.has_ended() {
+        if !self.bytes.has_ended() {
             self.complete().map_err(|error| self.fail(error))?;
         }
         if self.is_drained() {
@@ -233,8 +233,8 @@ impl Decoder {
     }
 
     fn complete(&mut self) -> Result<(), Error> {
-        self.outside.finish(self.octets.buffer())?;
-        self.octets.end();
+        self.outside.finish(self.bytes.buffer())?;
+        self.bytes.end();
         // Where the bytes end, the text may go on with what is no base64.
         self.advance().map_err(|error| match error.kind() {
             ErrorKind::Truncated => self.outside.problem().unwrap_or(error),
@@ -306,13 +306,13 @@ impl Decoder {
         let (Stage::Tail { position, due, .. }, Some(data)) = (&mut self.stage, &self.data) else {
             return Ok(false);
         };
-        let here = self.octets.from(*position).len();
-        if here < *due && !self.octets.has_ended() {
+        let here = self.bytes.from(*position).len();
+        if here < *due && !self.bytes.has_ended() {
             return Ok(false);
         }
-        let (tail, end) = match data.read_tail(&self.octets, *position, &self.limits) {
+        let (tail, end) = match data.read_tail(&self.bytes, *position, &self.limits) {
             Err(error)
-                if matches!(error.kind(), ErrorKind::Truncated) && !self.octets.has_ended() =>
+                if matches!(error.kind(), ErrorKind::Truncated) && !self.bytes.has_ended() =>
             {
                 if here as u64 > self.limits.structure {
                     return Err(Error::limit(Limit::Structure, self.limits.structure));
@@ -324,7 +324,7 @@ impl Decoder {
             tail => tail?,
         };
         self.outside.complete(end);
-        self.octets.forget(u64::MAX);
+        self.bytes.forget(u64::MAX);
         if let Stage::Tail { cipher, .. } = std::mem::replace(&mut self.stage, Stage::Done) {
             self.stage = Stage::Complete { cipher, tail };
         }
@@ -334,16 +334,16 @@ impl Decoder {
     fn read_head(&mut self) -> Result<bool, Error> {
         let Stage::Head { keys, due } = &mut self.stage else { return Ok(false) };
         let keys = Arc::clone(keys);
-        let here = self.octets.octets().len();
-        if here < *due && !self.octets.has_ended() {
+        let here = self.bytes.bytes().len();
+        if here < *due && !self.bytes.has_ended() {
             return Ok(false);
         }
         // Each try reads the head from its start, so the bytes must have grown by a share.
         *due = here + here / 4 + 256;
-        let data = match EnvelopedData::read(&self.octets, &self.limits) {
+        let data = match EnvelopedData::read(&self.bytes, &self.limits) {
             // More may come, and what was read is within the limit.
             Err(error)
-                if matches!(error.kind(), ErrorKind::Truncated) && !self.octets.has_ended() =>
+                if matches!(error.kind(), ErrorKind::Truncated) && !self.bytes.has_ended() =>
             {
                 return Ok(false);
             }
@@ -354,7 +354,7 @@ impl Decoder {
         let cipher = cipher?;
         let feed = Box::new(OctetFeed::new(&data.content, &self.limits)?);
         let position = data.content.element.contents;
-        self.octets.forget(position);
+        self.bytes.forget(position);
         self.data = Some(data);
         self.stage = Stage::Content { feed, cipher, position, left: 0 };
         Ok(true)
@@ -366,19 +366,19 @@ impl Decoder {
         };
         loop {
             if *left > 0 {
-                let octets = self.octets.from(*position);
-                let count = crate::read_at::clamp(octets.len(), *left);
-                cipher.update(&octets[..count], &mut self.ready)?;
+                let bytes = self.bytes.from(*position);
+                let count = crate::read_at::clamp(bytes.len(), *left);
+                cipher.update(&bytes[..count], &mut self.ready)?;
                 *position += count as u64;
                 *left -= count as u64;
                 if *left > 0 {
                     break;
                 }
             }
-            match feed.next(&self.octets) {
-                Ok(Next::Octets { start, length }) => (*position, *left) = (start, length),
+            match feed.next(&self.bytes) {
+                Ok(Next::Bytes { start, length }) => (*position, *left) = (start, length),
                 Ok(Next::End(end)) => {
-                    self.octets.forget(end);
+                    self.bytes.forget(end);
                     let stage = std::mem::replace(&mut self.stage, Stage::Done);
                     if let Stage::Content { cipher, .. } = stage {
                         self.stage = Stage::Tail { cipher, position: end, due: 0 };
@@ -386,14 +386,14 @@ impl Decoder {
                     return Ok(true);
                 }
                 Err(error)
-                    if matches!(error.kind(), ErrorKind::Truncated) && !self.octets.has_ended() =>
+                    if matches!(error.kind(), ErrorKind::Truncated) && !self.bytes.has_ended() =>
                 {
                     break;
                 }
                 Err(error) => return Err(error),
             }
         }
-        self.octets.forget(*position);
+        self.bytes.forget(*position);
         Ok(false)
     }
 }

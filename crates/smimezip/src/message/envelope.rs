@@ -211,7 +211,7 @@ impl Envelope {
         let chained = self.last_blocks()?;
         let (cipher, padding, recipient) =
             unlock::unlock(&self.data, keys, &self.limits, |key, recipient| {
-                let cipher = BlockCipher::new(algorithm, key.octets())?;
+                let cipher = BlockCipher::new(algorithm, key.bytes())?;
                 let (padded, padding) = cipher.padding(&chained);
                 // The one verdict: the key's padding and the content's, told together.
                 let opens = bool::from(key.valid() & padded);

@@ -46,7 +46,7 @@ pub(crate) fn unlock<T>(
         }
         let outcome = match candidate.unwrap_key(infos, key_size) {
             None => continue,
-            Some(Ok(key)) if key.octets().len() == key_size => verdict(key, candidate.recipient)?,
+            Some(Ok(key)) if key.bytes().len() == key_size => verdict(key, candidate.recipient)?,
             Some(Ok(_)) => None,
             Some(Err(error)) if matches!(error.kind(), ErrorKind::Cancelled) => return Err(error),
             Some(Err(error)) => {
@@ -125,7 +125,7 @@ pub(crate) fn unlock_authenticated<S: ReadAt + 'static>(
     }
     let ciphertext = Slice::new(ciphertext, 0, length);
     let (cipher, recipient) = unlock(data, keys, limits, |key, recipient| {
-        let cipher = Aead::new(&data.algorithm, key.octets(), nonce, *tag_size)?;
+        let cipher = Aead::new(&data.algorithm, key.bytes(), nonce, *tag_size)?;
         let verified = cipher.verify(&ciphertext, &tail.authenticated, &tag)?;
         // The one verdict: the key's and the content's, told together.
         let opens = bool::from(key.valid() & verified);
@@ -216,11 +216,11 @@ pub(crate) fn select(
         selected = Some(match selected.take() {
             None => key,
             Some(before) => {
-                let pairs = key.octets().iter().zip(before.octets());
-                let octets =
+                let pairs = key.bytes().iter().zip(before.bytes());
+                let bytes =
                     pairs.map(|(new, old)| u8::conditional_select(new, old, before.valid()));
                 let valid: Choice = before.valid() | key.valid();
-                ContentEncryptionKey::with_validity(octets.collect(), valid)
+                ContentEncryptionKey::with_validity(bytes.collect(), valid)
             }
         });
         Ok(None)

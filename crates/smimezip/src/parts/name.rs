@@ -63,7 +63,7 @@ impl PartName {
         let (name, extension) = file_name.rsplit_once('.')?;
         let inner = name.strip_suffix(')')?;
         let (original, count) = inner.rsplit_once('(')?;
-        if count.is_empty() || !count.bytes().all(|octet| octet.is_ascii_digit()) {
+        if count.is_empty() || !count.bytes().all(|byte| byte.is_ascii_digit()) {
             return None;
         }
         Self::parse(&format!("{}.{extension}", original.trim_end()))
@@ -100,7 +100,7 @@ impl fmt::Display for PartName {
 /// A number of at least `width` digits, without needless zeros, from `least` to 99,999: a larger
 /// one is no part's, and must not make anybody list all those before it.
 fn number(digits: &str, width: usize, least: u32) -> Option<u32> {
-    let plain = digits.bytes().all(|octet| octet.is_ascii_digit());
+    let plain = digits.bytes().all(|byte| byte.is_ascii_digit());
     let needless = digits.len() > width && digits.starts_with('0');
     if !plain || needless || digits.len() < width || digits.len() > 5 {
         return None;

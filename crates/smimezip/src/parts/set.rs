@@ -182,8 +182,8 @@ mod tests {
     use crate::read_at::read_exact_at;
 
     fn set() -> VolumeSet {
-        let part = |name: &str, octets: &[u8]| {
-            (name.to_owned(), Arc::new(octets.to_vec()) as Arc<dyn ReadAt>)
+        let part = |name: &str, bytes: &[u8]| {
+            (name.to_owned(), Arc::new(bytes.to_vec()) as Arc<dyn ReadAt>)
         };
         VolumeSet::new(vec![part("a", &[0, 1]), part("b", &[]), part("c", &[2, 3, 4])]).unwrap()
     }

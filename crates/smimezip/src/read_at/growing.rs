@@ -8,20 +8,20 @@ use super::ReadAt;
 /// Bytes from a position on, to which more are appended.
 #[derive(Debug, Default)]
 pub(crate) struct Growing {
-    octets: Vec<u8>,
+    bytes: Vec<u8>,
     /// Position of the first byte that is still here.
     start: u64,
     ended: bool,
 }
 
 impl Growing {
-    pub(crate) fn append(&mut self, octets: &[u8]) {
-        self.octets.extend_from_slice(octets);
+    pub(crate) fn append(&mut self, bytes: &[u8]) {
+        self.bytes.extend_from_slice(bytes);
     }
 
     /// The buffer, for those who append to one.
     pub(crate) fn buffer(&mut self) -> &mut Vec<u8> {
-        &mut self.octets
+        &mut self.bytes
     }
 
     /// Nothing will be appended any more.
@@ -34,20 +34,20 @@ impl Growing {
     }
 
     /// The bytes that are here.
-    pub(crate) fn octets(&self) -> &[u8] {
-        &self.octets
+    pub(crate) fn bytes(&self) -> &[u8] {
+        &self.bytes
     }
 
     /// The bytes from `position` on.
     pub(crate) fn from(&self, position: u64) -> &[u8] {
         let at = position.checked_sub(self.start).and_then(|at| usize::try_from(at).ok());
-        at.and_then(|at| self.octets.get(at..)).unwrap_or_default()
+        at.and_then(|at| self.bytes.get(at..)).unwrap_or_default()
     }
 
     /// Forgets what stands before `position`.
     pub(crate) fn forget(&mut self, position: u64) {
-        let count = self.octets.len() - self.from(position).len();
-        self.octets.drain(..count);
+        let count = self.bytes.len() - self.from(position).len();
+        self.bytes.drain(..count);
         self.start += count as u64;
     }
 }
@@ -57,13 +57,13 @@ impl ReadAt for Growing {
         if offset < self.start {
             return Err(io::Error::other("what is asked for has been passed"));
         }
-        let octets = self.from(offset);
-        octets.read_at(buf, 0)
+        let bytes = self.from(offset);
+        bytes.read_at(buf, 0)
     }
 
     /// Without an end as long as it grows.
     fn size(&self) -> io::Result<u64> {
-        Ok(if self.ended { self.start + self.octets.len() as u64 } else { u64::MAX })
+        Ok(if self.ended { self.start + self.bytes.len() as u64 } else { u64::MAX })
     }
 }
 
@@ -86,6 +86,6 @@ mod tests {
         growing.end();
         assert_eq!(growing.size().unwrap(), 8);
         growing.forget(100);
-        assert_eq!((growing.start, growing.octets()), (8, &b""[..]));
+        assert_eq!((growing.start, growing.bytes()), (8, &b""[..]));
     }
 }

@@ -101,17 +101,17 @@ mod tests {
 
     #[test]
     fn what_was_put_in_comes_out_at_any_position() {
-        let octets: Vec<u8> = (0..3_000_000_u32).map(|n| n.to_le_bytes()[n as usize % 3]).collect();
+        let bytes: Vec<u8> = (0..3_000_000_u32).map(|n| n.to_le_bytes()[n as usize % 3]).collect();
         let mut spool = Spool::new(&Limits::default());
-        for piece in octets.chunks(70_001) {
+        for piece in bytes.chunks(70_001) {
             spool.append(piece).unwrap();
         }
         assert!(spool.file.is_some() && !spool.memory.is_empty());
-        assert_eq!(spool.size().unwrap(), octets.len() as u64);
+        assert_eq!(spool.size().unwrap(), bytes.len() as u64);
         for (start, count) in [(0, 10), (1_000_000, 500_000), (2_000_000, 1_000_000)] {
             let mut buf = vec![0; count];
             read_exact_at(&spool, &mut buf, start as u64).unwrap();
-            assert!(buf == octets[start..start + count], "{start}");
+            assert!(buf == bytes[start..start + count], "{start}");
         }
         assert!(read_exact_at(&spool, &mut [0; 2], 2_999_999).is_err());
         assert_eq!(Spool::new(&Limits::default()).read_at(&mut [0; 2], 0).unwrap(), 0);

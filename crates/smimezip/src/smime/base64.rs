@@ -138,13 +138,13 @@ impl<S: ReadAt> Base64View<S> {
     }
 
     /// What follows the message of so many bytes: its position and how many bytes it takes.
-    pub(super) fn after(&self, octets: u64) -> Result<Option<(u64, u64)>, Error> {
-        let group = octets.div_ceil(3);
+    pub(super) fn after(&self, bytes: u64) -> Result<Option<(u64, u64)>, Error> {
+        let group = bytes.div_ceil(3);
         let end = match group.checked_mul(4) {
             Some(characters) if characters < self.characters => self.position_after(characters)?,
             _ => self.end,
         };
-        let spare = self.length.min(group.saturating_mul(3)).saturating_sub(octets);
+        let spare = self.length.min(group.saturating_mul(3)).saturating_sub(bytes);
         let first = skip_white_space(&self.source, end, self.limit)?;
         let count = (self.limit - first).saturating_add(spare);
         Ok((count > 0).then_some((first, count)))
@@ -195,9 +195,9 @@ impl<S: ReadAt> Base64View<S> {
         let padding = tail
             .iter()
             .rev()
-            .filter(|octet| !is_white_space(**octet))
+            .filter(|byte| !is_white_space(**byte))
             .take(2)
-            .take_while(|octet| **octet == b'=');
+            .take_while(|byte| **byte == b'=');
         Ok(padding.count() as u64)
     }
 
@@ -352,8 +352,8 @@ impl<S: ReadAt> Base64View<S> {
 }
 
 /// Characters that so many bytes take.
-fn characters_of(octets: u64) -> Option<u64> {
-    octets.div_ceil(3).checked_mul(4)
+fn characters_of(bytes: u64) -> Option<u64> {
+    bytes.div_ceil(3).checked_mul(4)
 }
 
 fn invalid(at: u64) -> Error {
@@ -364,9 +364,9 @@ fn invalid(at: u64) -> Error {
 fn decode_joined(mut joined: Joined<'_>, count: usize, out: &mut [u8], skip: u64) -> Option<()> {
     let (mut left, mut out, mut skip) = (count, out, clamp(3, skip));
     while !out.is_empty() {
-        let octets = out.len().min(STEP - skip);
-        let characters = left.min((octets + skip).div_ceil(3) * 4);
-        let (now, later) = out.split_at_mut(octets);
+        let bytes = out.len().min(STEP - skip);
+        let characters = left.min((bytes + skip).div_ceil(3) * 4);
+        let (now, later) = out.split_at_mut(bytes);
         decode_groups(joined.take(characters)?, now, skip as u64)?;
         left -= characters;
         (out, skip) = (later, 0);

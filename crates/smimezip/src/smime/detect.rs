@@ -88,13 +88,13 @@ pub(crate) fn find<S: ReadAt>(
     let count = read_full_at(source, &mut head, 0)?;
     head.truncate(count);
 
-    let octets = head.strip_prefix(b"\xef\xbb\xbf").unwrap_or(&head).trim_ascii_start();
-    let skipped = (head.len() - octets.len()) as u64;
-    if octets.is_empty() {
+    let bytes = head.strip_prefix(b"\xef\xbb\xbf").unwrap_or(&head).trim_ascii_start();
+    let skipped = (head.len() - bytes.len()) as u64;
+    if bytes.is_empty() {
         let what = if length == 0 { NoMessage::Empty } else { NoMessage::Blank };
         return Err(what.into());
     }
-    if let Some(ContentInfo { size }) = ContentInfo::in_octets(&head) {
+    if let Some(ContentInfo { size }) = ContentInfo::in_bytes(&head) {
         return Ok(Outside { container: Container::Binary, start: 0, is_base64: false, size });
     }
     if let Some((start, label)) = pem_body(&head[..head.len().min(PEM_PREAMBLE)]) {
@@ -104,14 +104,14 @@ pub(crate) fn find<S: ReadAt>(
         let size = ContentInfo::in_base64(&body_start(source, start)?).and_then(|it| it.size);
         return Ok(Outside { container: Container::Pem { label }, start, is_base64: true, size });
     }
-    if let Some(ContentInfo { size }) = ContentInfo::in_base64(octets) {
+    if let Some(ContentInfo { size }) = ContentInfo::in_base64(bytes) {
         let container = Container::Base64;
         return Ok(Outside { container, start: skipped, is_base64: true, size });
     }
-    if headers::looks_like(octets) {
-        return find_in_mime(source, octets, skipped, limits);
+    if headers::looks_like(bytes) {
+        return find_in_mime(source, bytes, skipped, limits);
     }
-    Err(other::no_message(octets))
+    Err(other::no_message(bytes))
 }
 
 /// The start of a body.
@@ -124,12 +124,12 @@ fn body_start<S: ReadAt>(source: &S, start: u64) -> Result<Vec<u8>, Error> {
 
 fn find_in_mime<S: ReadAt>(
     source: &S,
-    octets: &[u8],
+    bytes: &[u8],
     skipped: u64,
     limits: &Limits,
 ) -> Result<Outside, Error> {
-    let Some(headers) = headers::parse(octets)? else {
-        return Err(if skipped + (octets.len() as u64) < source.size()? {
+    let Some(headers) = headers::parse(bytes)? else {
+        return Err(if skipped + (bytes.len() as u64) < source.size()? {
             Error::limit(Limit::HeaderSection, limits.header_section)
         } else {
             ErrorKind::Truncated.into()
@@ -139,7 +139,7 @@ fn find_in_mime<S: ReadAt>(
     let start = skipped + headers.size as u64;
     // The header section may fill the window, so the body's start is read anew.
     let body = body_start(source, start)?;
-    if let Some(ContentInfo { size }) = ContentInfo::in_octets(&body) {
+    if let Some(ContentInfo { size }) = ContentInfo::in_bytes(&body) {
         let container = Container::MimeBinary { content_type };
         return Ok(Outside { container, start, is_base64: false, size });
     }
@@ -164,12 +164,12 @@ fn find_in_mime<S: ReadAt>(
 /// 7468 section 2): a zip that stores a PEM file is not that file.
 fn pem_body(head: &[u8]) -> Option<(u64, String)> {
     let mut position = 0;
-    for line in head.split_inclusive(|octet| *octet == b'\n') {
+    for line in head.split_inclusive(|byte| *byte == b'\n') {
         position += line.len() as u64;
         if let Some(label) = pem::begin_label(line) {
             return Some((position, label.to_owned()));
         }
-        if line.iter().any(|octet| octet.is_ascii_control() && !octet.is_ascii_whitespace()) {
+        if line.iter().any(|byte| byte.is_ascii_control() && !byte.is_ascii_whitespace()) {
             return None;
         }
     }
@@ -183,9 +183,9 @@ struct ContentInfo {
 }
 
 impl ContentInfo {
-    fn in_octets(octets: &[u8]) -> Option<Self> {
-        let outer = asn1::parse_header(octets).ok()?;
-        let inner = asn1::parse_header(&octets[usize::from(outer.size)..]).ok()?;
+    fn in_bytes(bytes: &[u8]) -> Option<Self> {
+        let outer = asn1::parse_header(bytes).ok()?;
+        let inner = asn1::parse_header(&bytes[usize::from(outer.size)..]).ok()?;
         let begins = outer.is(tag::SEQUENCE)
             && outer.constructed
             && inner.is(tag::OBJECT_IDENTIFIER)
@@ -199,9 +199,9 @@ impl ContentInfo {
 
     fn in_base64(text: &[u8]) -> Option<Self> {
         let text: Vec<u8> =
-            text.iter().filter(|octet| !octet.is_ascii_whitespace()).take(24).copied().collect();
+            text.iter().filter(|byte| !byte.is_ascii_whitespace()).take(24).copied().collect();
         let whole = &text[..text.len() / 4 * 4];
-        Self::in_octets(&base64_simd::STANDARD.decode_to_vec(whole).ok()?)
+        Self::in_bytes(&base64_simd::STANDARD.decode_to_vec(whole).ok()?)
     }
 }
 

@@ -27,7 +27,7 @@ enum State {
 struct Binary {
     /// Where it begins.
     start: u64,
-    octets: u64,
+    bytes: u64,
     after: Option<After>,
 }
 
@@ -77,16 +77,16 @@ impl Forward {
     pub(crate) fn update(&mut self, text: &[u8], out: &mut Vec<u8>) -> Result<(), Error> {
         match &mut self.state {
             State::Head(head) => {
-                let before = head.octets().len();
+                let before = head.bytes().len();
                 head.append(text);
                 // A try costs little, but not so little as to make one for each byte.
                 let tries = |seen| seen / (USUAL_HEAD + BODY_START);
-                let due = tries(before) < tries(head.octets().len());
+                let due = tries(before) < tries(head.bytes().len());
                 if due { self.detect(out) } else { Ok(()) }
             }
             State::Binary(_, binary) => {
-                let position = binary.start + binary.octets;
-                binary.octets += text.len() as u64;
+                let position = binary.start + binary.bytes;
+                binary.bytes += text.len() as u64;
                 match &mut binary.after {
                     Some(after) => after.pass(text, position, |_| false),
                     None => out.extend_from_slice(text),
@@ -110,17 +110,17 @@ impl Forward {
     }
 
     /// The message was complete with so many bytes. From here on, what comes is counted only.
-    pub(crate) fn complete(&mut self, octets: u64) {
+    pub(crate) fn complete(&mut self, bytes: u64) {
         match &mut self.state {
             State::Head(_) => {}
             State::Binary(_, binary) => {
                 let mut after = After::new(0);
-                if binary.octets > octets {
-                    after.first = Some(binary.start + octets);
+                if binary.bytes > bytes {
+                    after.first = Some(binary.start + bytes);
                 }
                 binary.after = Some(after);
             }
-            State::Base64(_, base64) => base64.complete(octets),
+            State::Base64(_, base64) => base64.complete(bytes),
         }
     }
 
@@ -141,7 +141,7 @@ impl Forward {
         let found = match &self.state {
             State::Head(_) => None,
             State::Binary(_, binary) => {
-                let end = binary.start + binary.octets;
+                let end = binary.start + binary.bytes;
                 binary.after.as_ref().and_then(|after| after.found(end))
             }
             State::Base64(_, base64) => base64.finish()?,
@@ -157,19 +157,19 @@ impl Forward {
     fn detect(&mut self, out: &mut Vec<u8>) -> Result<(), Error> {
         let State::Head(head) = &self.state else { return Ok(()) };
         let longest = detect::longest_head(&self.limits);
-        let all_seen = head.has_ended() || head.octets().len() >= longest + BODY_START;
+        let all_seen = head.has_ended() || head.bytes().len() >= longest + BODY_START;
         let outside = match detect::find(head, USUAL_HEAD, &self.limits) {
             Ok(outside) => outside,
             Err(_) if all_seen => detect::find(head, longest, &self.limits)?,
             Err(_) => return Ok(()),
         };
         let start = usize::try_from(outside.start).map_err(std::io::Error::other)?;
-        let body = head.octets().get(start..).unwrap_or_default().to_vec();
+        let body = head.bytes().get(start..).unwrap_or_default().to_vec();
         self.state = if outside.is_base64 {
             let base64 = Base64::new(&outside.container, outside.start);
             State::Base64(outside.container, Box::new(base64))
         } else {
-            let binary = Binary { start: outside.start, octets: 0, after: None };
+            let binary = Binary { start: outside.start, bytes: 0, after: None };
             State::Binary(outside.container, binary)
         };
         self.update(&body, out)

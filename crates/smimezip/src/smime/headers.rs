@@ -60,10 +60,10 @@ const KNOWN: [&str; 34] = [
 /// Groups of fields by the start of their names.
 const KNOWN_GROUPS: [&str; 5] = ["content-", "x-", "list-", "resent-", "arc-"];
 
-/// Whether `octets` are the start of a header section: fields, of which one near the start is
+/// Whether `bytes` are the start of a header section: fields, of which one near the start is
 /// known, perhaps after an mbox `From ` line.
-pub(super) fn looks_like(octets: &[u8]) -> bool {
-    for (number, line) in octets.split(|octet| *octet == b'\n').take(NEAR).enumerate() {
+pub(super) fn looks_like(bytes: &[u8]) -> bool {
+    for (number, line) in bytes.split(|byte| *byte == b'\n').take(NEAR).enumerate() {
         let is_folded = number > 0 && (line.starts_with(b" ") || line.starts_with(b"\t"));
         let is_mbox = line.starts_with(b"From ") || line.starts_with(b">From ");
         match field(line) {
@@ -80,16 +80,16 @@ fn is_known(name: &str) -> bool {
     KNOWN.contains(&name) || KNOWN_GROUPS.iter().any(|group| name.starts_with(group))
 }
 
-/// Reads the header section at the start of `octets`; `None` if it does not end within them.
+/// Reads the header section at the start of `bytes`; `None` if it does not end within them.
 ///
 /// # Errors
 /// `Malformed` if a line is neither a field, nor folded, nor blank.
-pub(super) fn parse(octets: &[u8]) -> Result<Option<Headers>, Error> {
+pub(super) fn parse(bytes: &[u8]) -> Result<Option<Headers>, Error> {
     let mut headers = Headers::default();
     let mut current: Option<(String, String)> = None;
     let mut position = 0;
-    while let Some(length) = octets[position..].iter().position(|octet| *octet == b'\n') {
-        let line = octets[position..position + length].trim_ascii_end();
+    while let Some(length) = bytes[position..].iter().position(|byte| *byte == b'\n') {
+        let line = bytes[position..position + length].trim_ascii_end();
         position += length + 1;
         if line.is_empty() {
             headers.take(current);
@@ -128,7 +128,7 @@ impl Headers {
 
 /// Splits a line into field name (lower case) and value.
 fn field(line: &[u8]) -> Option<(String, String)> {
-    let colon = line.iter().position(|octet| *octet == b':')?;
+    let colon = line.iter().position(|byte| *byte == b':')?;
     let name = line[..colon].trim_ascii_end();
     if name.is_empty() || !name.iter().all(u8::is_ascii_graphic) {
         return None;
@@ -136,8 +136,8 @@ fn field(line: &[u8]) -> Option<(String, String)> {
     Some((text(name).to_ascii_lowercase(), text(&line[colon + 1..])))
 }
 
-fn text(octets: &[u8]) -> String {
-    String::from_utf8_lossy(octets.trim_ascii()).into_owned()
+fn text(bytes: &[u8]) -> String {
+    String::from_utf8_lossy(bytes.trim_ascii()).into_owned()
 }
 
 #[cfg(test)]
@@ -146,17 +146,17 @@ mod tests {
 
     #[test]
     fn folded_and_odd_headers() {
-        let octets =
+        let bytes =
             b"From someone Mon Jan  1\nSubject : x\nCONTENT-TYPE:application/pkcs7-mime;\r\n\
             \tsmime-type=enveloped-data;\r\n name=\"smime.p7m\"\r\n\
             content-transfer-encoding:  BASE64 (really)\r\n\r\nMII";
-        let headers = parse(octets).unwrap().unwrap();
+        let headers = parse(bytes).unwrap().unwrap();
         assert_eq!(
             headers.content_type.as_deref(),
             Some("application/pkcs7-mime; smime-type=enveloped-data; name=\"smime.p7m\"")
         );
         assert_eq!(headers.transfer_encoding.as_deref(), Some("base64"));
-        assert_eq!(&octets[headers.size..], b"MII");
+        assert_eq!(&bytes[headers.size..], b"MII");
     }
 
     #[test]

@@ -25,7 +25,7 @@ impl Lines {
 
     /// Lines like the first in `text`; `None` if it does not end there.
     pub(super) fn like(text: &[u8]) -> Option<Self> {
-        let at = text.iter().position(|octet| *octet == b'\n')?;
+        let at = text.iter().position(|byte| *byte == b'\n')?;
         Some(match text[..at].strip_suffix(b"\r") {
             Some(line) => Self { characters: line.len() as u64, ending: Ending::CrLf },
             None => Self { characters: at as u64, ending: Ending::Lf },

@@ -53,13 +53,13 @@ impl Opened {
     ///
     /// # Errors
     /// `TrailingData` if there is anything, unless that is accepted.
-    pub(crate) fn check_end(&self, octets: u64, limits: &Limits) -> Result<(), Error> {
+    pub(crate) fn check_end(&self, bytes: u64, limits: &Limits) -> Result<(), Error> {
         let after = match &self.end {
             End::Bytes(start) => {
-                let count = self.body.size()?.saturating_sub(octets);
-                (count > 0).then(|| (start.saturating_add(octets), count))
+                let count = self.body.size()?.saturating_sub(bytes);
+                (count > 0).then(|| (start.saturating_add(bytes), count))
             }
-            End::Text(view) => view.after(octets)?,
+            End::Text(view) => view.after(bytes)?,
         };
         match after {
             Some((position, count)) if !limits.accept.trailing_data => {

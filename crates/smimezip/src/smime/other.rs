@@ -8,23 +8,23 @@ const SHOWN: usize = 80;
 /// Bytes that show whether it is a text.
 const LOOKED_AT: usize = 512;
 
-/// What is wrong with `octets`, the start of something that is no message.
-pub(super) fn no_message(octets: &[u8]) -> Error {
-    if [&b"PK\x03\x04"[..], b"PK\x05\x06", b"PK\x07\x08"].iter().any(|it| octets.starts_with(it)) {
+/// What is wrong with `bytes`, the start of something that is no message.
+pub(super) fn no_message(bytes: &[u8]) -> Error {
+    if [&b"PK\x03\x04"[..], b"PK\x05\x06", b"PK\x07\x08"].iter().any(|it| bytes.starts_with(it)) {
         return NoMessage::Archive.into();
     }
-    match first_line(&octets[..octets.len().min(LOOKED_AT)]) {
+    match first_line(&bytes[..bytes.len().min(LOOKED_AT)]) {
         Some(line) => ErrorKind::NotAPart { line }.into(),
         None => NoMessage::Unknown.into(),
     }
 }
 
 /// The first line of a text that says something; `None` if it is no text.
-fn first_line(octets: &[u8]) -> Option<String> {
-    let text = match octets {
+fn first_line(bytes: &[u8]) -> Option<String> {
+    let text = match bytes {
         [0xff, 0xfe, rest @ ..] => utf16(rest, u16::from_le_bytes),
         [0xfe, 0xff, rest @ ..] => utf16(rest, u16::from_be_bytes),
-        _ => String::from_utf8_lossy(octets).into_owned(),
+        _ => String::from_utf8_lossy(bytes).into_owned(),
     };
     let is_text = |character: char| !character.is_control() || character.is_ascii_whitespace();
     let foreign = text.chars().filter(|character| !character.is_ascii()).count();
@@ -50,8 +50,8 @@ fn first_line(octets: &[u8]) -> Option<String> {
     Some(shown.take(SHOWN).collect())
 }
 
-fn utf16(octets: &[u8], unit: fn([u8; 2]) -> u16) -> String {
-    let units: Vec<u16> = octets.chunks_exact(2).map(|pair| unit([pair[0], pair[1]])).collect();
+fn utf16(bytes: &[u8], unit: fn([u8; 2]) -> u16) -> String {
+    let units: Vec<u16> = bytes.chunks_exact(2).map(|pair| unit([pair[0], pair[1]])).collect();
     String::from_utf16_lossy(&units)
 }
 
@@ -80,10 +80,10 @@ mod tests {
 
     #[test]
     fn other_bytes_are_not() {
-        for octets in
+        for bytes in
             [&b"\0\0\0"[..], b"abc\x1b[2J", b"\x89PNG\r\n\x1a\n", b"\xd0\xcf\x11\xe0", b"\x7fELF"]
         {
-            assert_eq!(first_line(octets), None, "{octets:?}");
+            assert_eq!(first_line(bytes), None, "{bytes:?}");
         }
     }
 }

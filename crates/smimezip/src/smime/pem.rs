@@ -21,7 +21,7 @@ pub(crate) struct Block {
     /// RFC 1421 headers of traditional encrypted keys, in order.
     pub(crate) headers: Vec<(String, String)>,
     /// The decoded bytes; perhaps a private key's.
-    pub(crate) octets: Zeroizing<Vec<u8>>,
+    pub(crate) bytes: Zeroizing<Vec<u8>>,
 }
 
 /// An object that cannot be read, and why; those beside it can.
@@ -30,9 +30,9 @@ pub(crate) struct Broken {
     pub(crate) reason: &'static str,
 }
 
-/// Whether `octets` hold the beginning of an object.
-pub(crate) fn looks_like(octets: &[u8]) -> bool {
-    let mut rest = octets;
+/// Whether `bytes` hold the beginning of an object.
+pub(crate) fn looks_like(bytes: &[u8]) -> bool {
+    let mut rest = bytes;
     while let Some(at) = find(rest, BEGIN) {
         rest = &rest[at + BEGIN.len()..];
         if label_before_dashes(rest).is_some() {
@@ -42,11 +42,11 @@ pub(crate) fn looks_like(octets: &[u8]) -> bool {
     false
 }
 
-/// All objects in `octets`, in order, those that are broken too, so that none is passed over
+/// All objects in `bytes`, in order, those that are broken too, so that none is passed over
 /// silently; text around them is ignored (RFC 7468 section 2).
-pub(crate) fn blocks(octets: &[u8]) -> Vec<Result<Block, Broken>> {
+pub(crate) fn blocks(bytes: &[u8]) -> Vec<Result<Block, Broken>> {
     let mut blocks = Vec::new();
-    let mut rest = octets;
+    let mut rest = bytes;
     while let Some(at) = find(rest, BEGIN) {
         let before = &rest[..at];
         rest = &rest[at + BEGIN.len()..];
@@ -78,28 +78,28 @@ fn read(label: &str, indentation: &[u8], body: &[u8]) -> Result<Block, &'static 
     let body = with_line_ends(body);
     let mut headers: Vec<(String, String)> = Vec::new();
     let mut base64 = Zeroizing::new(Vec::with_capacity(body.len()));
-    for line in body.split(|octet| matches!(octet, b'\n' | b'\r')) {
+    for line in body.split(|byte| matches!(byte, b'\n' | b'\r')) {
         let line = line.strip_prefix(indentation).unwrap_or(line);
         let folded = line.starts_with(b" ") || line.starts_with(b"\t");
         if let (true, Some((_, value)), true) = (folded, headers.last_mut(), base64.is_empty()) {
             value.push_str(&text(line));
-        } else if let Some(colon) = line.iter().position(|octet| *octet == b':') {
+        } else if let Some(colon) = line.iter().position(|byte| *byte == b':') {
             headers.push((text(&line[..colon]), text(&line[colon + 1..])));
         } else {
-            base64.extend(line.iter().filter(|octet| !octet.is_ascii_whitespace()));
+            base64.extend(line.iter().filter(|byte| !byte.is_ascii_whitespace()));
         }
     }
-    let octets = decode(&base64).ok_or("PEM with invalid base64")?;
-    Ok(Block { label: label.to_owned(), headers, octets })
+    let bytes = decode(&base64).ok_or("PEM with invalid base64")?;
+    Ok(Block { label: label.to_owned(), headers, bytes })
 }
 
 /// The bytes of base64 without white space; none if there are none. In constant time, as they may
 /// be a private key's.
 pub(crate) fn decode(base64: &[u8]) -> Option<Zeroizing<Vec<u8>>> {
-    let mut octets = Zeroizing::new(Vec::with_capacity(base64.len()));
+    let mut bytes = Zeroizing::new(Vec::with_capacity(base64.len()));
     let mut decoder = Decoder::<Base64>::new(base64).ok()?;
-    decoder.decode_to_end(&mut octets).ok().filter(|octets| !octets.is_empty())?;
-    Some(octets)
+    decoder.decode_to_end(&mut bytes).ok().filter(|bytes| !bytes.is_empty())?;
+    Some(bytes)
 }
 
 /// The same text, line ends that are written as in JSON made real.
@@ -107,11 +107,11 @@ pub(crate) fn with_line_ends(text: &[u8]) -> Zeroizing<Vec<u8>> {
     let mut out = Zeroizing::new(Vec::with_capacity(text.len()));
     let mut rest = text;
     while let Some((first, after)) = rest.split_first() {
-        let (octet, after) = match (first, after.split_first()) {
+        let (byte, after) = match (first, after.split_first()) {
             (b'\\', Some((b'n' | b'r', after))) => (b'\n', after),
             _ => (*first, after),
         };
-        out.push(octet);
+        out.push(byte);
         rest = after;
     }
     out
@@ -132,24 +132,23 @@ pub(crate) fn begin_label(line: &[u8]) -> Option<&str> {
 fn label_before_dashes(rest: &[u8]) -> Option<&str> {
     let near = &rest[..rest.len().min(MAX_LABEL + DASHES.len())];
     let label = &near[..find(near, DASHES)?];
-    let is_label = !label.is_empty() && label.iter().all(|octet| matches!(octet, b' '..=b'~'));
+    let is_label = !label.is_empty() && label.iter().all(|byte| matches!(byte, b' '..=b'~'));
     std::str::from_utf8(label).ok().filter(|_| is_label)
 }
 
 /// The white space between the last line end and the boundary.
 fn indentation(before: &[u8]) -> &[u8] {
-    let line =
-        before.iter().rposition(|octet| matches!(octet, b'\n' | b'\r')).map_or(0, |at| at + 1);
+    let line = before.iter().rposition(|byte| matches!(byte, b'\n' | b'\r')).map_or(0, |at| at + 1);
     let line = &before[line..];
     if line.iter().all(u8::is_ascii_whitespace) { line } else { b"" }
 }
 
-fn find(octets: &[u8], wanted: &[u8]) -> Option<usize> {
-    octets.windows(wanted.len()).position(|window| window == wanted)
+fn find(bytes: &[u8], wanted: &[u8]) -> Option<usize> {
+    bytes.windows(wanted.len()).position(|window| window == wanted)
 }
 
-fn text(octets: &[u8]) -> String {
-    String::from_utf8_lossy(octets.trim_ascii()).into_owned()
+fn text(bytes: &[u8]) -> String {
+    String::from_utf8_lossy(bytes.trim_ascii()).into_owned()
 }
 
 #[cfg(test)]
@@ -168,12 +167,9 @@ mod tests {
             -----END C-----";
         let blocks = all(pem);
         assert_eq!(blocks.len(), 2);
-        assert_eq!(
-            (blocks[0].label.as_str(), blocks[0].octets.as_slice()),
-            ("A B", &[1, 2, 3][..])
-        );
+        assert_eq!((blocks[0].label.as_str(), blocks[0].bytes.as_slice()), ("A B", &[1, 2, 3][..]));
         assert_eq!(blocks[1].headers[1], ("DEK-Info".into(), "AES-256-CBC,00".into()));
-        assert_eq!(blocks[1].octets.as_slice(), [4]);
+        assert_eq!(blocks[1].bytes.as_slice(), [4]);
     }
 
     #[test]
@@ -187,7 +183,7 @@ mod tests {
             b"key: |\n    -----BEGIN A-----\n    AQ\n    ID\n    -----END A-----\n",
         ] {
             let blocks = all(pem);
-            assert_eq!((blocks.len(), blocks[0].octets.as_slice()), (1, &[1, 2, 3][..]));
+            assert_eq!((blocks.len(), blocks[0].bytes.as_slice()), (1, &[1, 2, 3][..]));
         }
         let indented = b"  -----BEGIN A-----\n  X: 1\n  Y: 2\n   3\n\n  AQID\n  -----END A-----";
         let headers = [("X".into(), "1".into()), ("Y".into(), "23".into())];
@@ -206,7 +202,7 @@ mod tests {
             let blocks = blocks(&[pem, good].concat());
             assert_eq!(blocks.len(), 2);
             assert!(blocks[0].as_ref().is_err_and(|it| it.label == "A"));
-            assert!(blocks[1].as_ref().is_ok_and(|it| it.octets.as_slice() == [1, 2, 3]));
+            assert!(blocks[1].as_ref().is_ok_and(|it| it.bytes.as_slice() == [1, 2, 3]));
         }
     }
 

@@ -17,12 +17,12 @@ pub(super) fn decode_groups(text: &[u8], out: &mut [u8], skip: u64) -> Option<()
     let mut out = out;
     if skip > 0 {
         let (group, rest) = text.split_at_checked(4)?;
-        let mut octets = [0; 3];
-        let octets = STANDARD.decode(group, Out::from_slice(&mut octets)).ok()?;
-        let octets = octets.get(skip..)?;
-        let count = octets.len().min(out.len());
+        let mut bytes = [0; 3];
+        let bytes = STANDARD.decode(group, Out::from_slice(&mut bytes)).ok()?;
+        let bytes = bytes.get(skip..)?;
+        let count = bytes.len().min(out.len());
         let (now, later) = out.split_at_mut(count);
-        now.copy_from_slice(&octets[..count]);
+        now.copy_from_slice(&bytes[..count]);
         (text, out) = (rest, later);
     }
     let whole = out.len() / 3;
@@ -35,9 +35,9 @@ pub(super) fn decode_groups(text: &[u8], out: &mut [u8], skip: u64) -> Option<()
         // Padding behind complete groups is a group of its own in no encoding.
         return last.is_empty().then_some(());
     }
-    let mut octets = [0; 3];
-    let octets = STANDARD.decode(last, Out::from_slice(&mut octets)).ok()?;
-    later.copy_from_slice(octets.get(..later.len())?);
+    let mut bytes = [0; 3];
+    let bytes = STANDARD.decode(last, Out::from_slice(&mut bytes)).ok()?;
+    later.copy_from_slice(bytes.get(..later.len())?);
     Some(())
 }
 
@@ -53,7 +53,7 @@ pub(super) fn append_compact(text: &[u8], line: &mut usize, out: &mut Vec<u8>) {
     let mut rest = text;
     while !rest.is_empty() {
         if rest.get(*line) != Some(&b'\n') {
-            let Some(at) = rest.iter().position(|octet| *octet == b'\n') else { break };
+            let Some(at) = rest.iter().position(|byte| *byte == b'\n') else { break };
             *line = at;
         }
         let (now, later) = rest.split_at(*line);
@@ -65,27 +65,27 @@ pub(super) fn append_compact(text: &[u8], line: &mut usize, out: &mut Vec<u8>) {
     // Looked for without a way out, which the compiler turns into wide instructions.
     if out[before..].iter().copied().fold(u8::MAX, u8::min) <= b' ' {
         let mut at = 0;
-        out.retain(|octet| {
+        out.retain(|byte| {
             at += 1;
-            at <= before || !is_white_space(*octet)
+            at <= before || !is_white_space(*byte)
         });
     }
 }
 
 /// Whether it is of the alphabet (RFC 4648 section 4).
-pub(super) fn is_character(octet: u8) -> bool {
-    octet.is_ascii_alphanumeric() || matches!(octet, b'+' | b'/')
+pub(super) fn is_character(byte: u8) -> bool {
+    byte.is_ascii_alphanumeric() || matches!(byte, b'+' | b'/')
 }
 
-pub(super) fn is_white_space(octet: u8) -> bool {
-    matches!(octet, b'\r' | b'\n' | b' ' | b'\t')
+pub(super) fn is_white_space(byte: u8) -> bool {
+    matches!(byte, b'\r' | b'\n' | b' ' | b'\t')
 }
 
 /// The first position that is no white space; only so much is passed over.
 pub(super) fn skip_white_space<S: ReadAt>(source: &S, start: u64, end: u64) -> Result<u64, Error> {
     let mut text = vec![0; clamp(WHITE_SPACE, end.saturating_sub(start))];
     read_exact_at(source, &mut text, start)?;
-    let blank = text.iter().take_while(|octet| is_white_space(**octet)).count();
+    let blank = text.iter().take_while(|byte| is_white_space(**byte)).count();
     Ok(start + blank as u64)
 }
 
@@ -94,6 +94,6 @@ pub(super) fn trim_white_space<S: ReadAt>(source: &S, start: u64, end: u64) -> R
     let mut text = vec![0; clamp(WHITE_SPACE, end.saturating_sub(start))];
     let from = end - text.len() as u64;
     read_exact_at(source, &mut text, from)?;
-    let blank = text.iter().rev().take_while(|octet| is_white_space(**octet)).count();
+    let blank = text.iter().rev().take_while(|byte| is_white_space(**byte)).count();
     Ok(end - blank as u64)
 }

@@ -31,15 +31,15 @@ impl<'a> Moves<'a> {
         durable: bool,
     ) -> Result<Self, Error> {
         staging.create_dir(REPLACED)?;
-        let mut octets = Vec::new();
+        let mut bytes = Vec::new();
         for path in paths {
-            octets.extend_from_slice(path.as_os_str().as_encoded_bytes());
-            octets.push(0);
+            bytes.extend_from_slice(path.as_os_str().as_encoded_bytes());
+            bytes.push(0);
         }
         let mut options = OpenOptions::new();
         options.write(true).create_new(true);
         let mut journal = staging.open_with(JOURNAL, &options)?.into_std();
-        journal.write_all(&octets)?;
+        journal.write_all(&bytes)?;
         if durable {
             journal.sync_all()?;
         }
@@ -93,7 +93,7 @@ pub(crate) fn take_back(home: &Dir, staging: &Dir, tree: &Dir) -> Result<(), Err
         return Ok(());
     };
     let moves = Moves { home, tree, replaced: staging.open_dir(REPLACED)? };
-    let paths = journal.split(|octet| *octet == 0).map(path_of).collect::<Result<Vec<_>, _>>()?;
+    let paths = journal.split(|byte| *byte == 0).map(path_of).collect::<Result<Vec<_>, _>>()?;
     let mut left = false;
     for path in &paths {
         left |= there(tree, path)?.is_some();
@@ -109,13 +109,13 @@ pub(crate) fn take_back(home: &Dir, staging: &Dir, tree: &Dir) -> Result<(), Err
 /// A path in the journal: the bytes that the system has for it.
 #[cfg(unix)]
 #[expect(clippy::unnecessary_wraps, reason = "elsewhere it may fail")]
-fn path_of(octets: &[u8]) -> io::Result<&Path> {
+fn path_of(bytes: &[u8]) -> io::Result<&Path> {
     use std::os::unix::ffi::OsStrExt as _;
-    Ok(Path::new(std::ffi::OsStr::from_bytes(octets)))
+    Ok(Path::new(std::ffi::OsStr::from_bytes(bytes)))
 }
 
 /// A path in the journal. What is no Unicode text cannot be taken back on this platform.
 #[cfg(not(unix))]
-fn path_of(octets: &[u8]) -> io::Result<&Path> {
-    std::str::from_utf8(octets).map(Path::new).map_err(io::Error::other)
+fn path_of(bytes: &[u8]) -> io::Result<&Path> {
+    std::str::from_utf8(bytes).map(Path::new).map_err(io::Error::other)
 }

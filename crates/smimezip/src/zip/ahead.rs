@@ -92,13 +92,13 @@ impl Drop for Ahead {
 mod tests {
     use super::*;
 
-    fn octets(count: usize) -> Vec<u8> {
+    fn bytes(count: usize) -> Vec<u8> {
         (0..count).map(|n| u8::try_from(n / 7 % 251).unwrap()).collect()
     }
 
     #[test]
     fn a_range_comes_in_blocks_and_then_ends() {
-        let data = octets(10 * BLOCK);
+        let data = bytes(10 * BLOCK);
         let end = data.len() as u64 - 5;
         let mut ahead = Ahead::begin(Arc::new(data.clone()), 3, end).unwrap();
         let (mut all, mut block) = (Vec::new(), Vec::new());
@@ -112,7 +112,7 @@ mod tests {
 
     #[test]
     fn it_ends_when_nobody_wants_more() {
-        let data: Arc<dyn ReadAt> = Arc::new(octets(20 * BLOCK));
+        let data: Arc<dyn ReadAt> = Arc::new(bytes(20 * BLOCK));
         for blocks in 0..7 {
             let mut ahead = Ahead::begin(Arc::clone(&data), 0, 20 * BLOCK as u64).unwrap();
             for _ in 0..blocks {
@@ -124,7 +124,7 @@ mod tests {
 
     #[test]
     fn a_fault_comes_after_what_was_read_before_it() {
-        let data = octets(3 * BLOCK);
+        let data = bytes(3 * BLOCK);
         let mut ahead = Ahead::begin(Arc::new(data), 0, 3 * BLOCK as u64 + 1).unwrap();
         for _ in 0..3 {
             ahead.exchange(Vec::new()).unwrap();

@@ -39,18 +39,18 @@ pub(super) fn read(
     hints: Hints,
 ) -> Result<AfterData, Error> {
     let size = end - data_end;
-    let mut octets = [0; FORMS[0]];
-    let octets = &mut octets[..clamp(FORMS[0], size)];
-    read_exact_at(volumes, octets, data_end)?;
-    classify(octets, size, expected, hints)
+    let mut bytes = [0; FORMS[0]];
+    let bytes = &mut bytes[..clamp(FORMS[0], size)];
+    read_exact_at(volumes, bytes, data_end)?;
+    classify(bytes, size, expected, hints)
         .ok_or_else(|| Error::record("the data descriptor contradicts the directory"))
         .map_err(|error| volumes.locate(error, data_end))
 }
 
-/// `None` if there is a descriptor that is wrong. `octets` are the first of `size`.
-fn classify(octets: &[u8], size: u64, expected: &Sizes, hints: Hints) -> Option<AfterData> {
+/// `None` if there is a descriptor that is wrong. `bytes` are the first of `size`.
+fn classify(bytes: &[u8], size: u64, expected: &Sizes, hints: Hints) -> Option<AfterData> {
     let right = FORMS.iter().find_map(|form| {
-        let found = octets.get(..*form).and_then(Sizes::parse_descriptor)?;
+        let found = bytes.get(..*form).and_then(Sizes::parse_descriptor)?;
         is_same(&found, expected, *form < 20, hints).then_some((*form, found != *expected))
     });
     if let Some((form, has_partial_sizes)) = right {
@@ -58,7 +58,7 @@ fn classify(octets: &[u8], size: u64, expected: &Sizes, hints: Hints) -> Option<
         return Some(AfterData { has_descriptor: true, has_partial_sizes, unused });
     }
     let has_its_size = FORMS.iter().any(|form| *form as u64 == size);
-    let is_wrong = octets.starts_with(&Sizes::SIGNATURE) || (hints.is_announced && has_its_size);
+    let is_wrong = bytes.starts_with(&Sizes::SIGNATURE) || (hints.is_announced && has_its_size);
     let none = AfterData { has_descriptor: false, has_partial_sizes: false, unused: size };
     (!is_wrong).then_some(none)
 }
@@ -98,10 +98,10 @@ mod tests {
             .collect()
     }
 
-    fn of(octets: &[u8], sizes: &Sizes, is_announced: bool) -> Option<(bool, u64)> {
-        let first = &octets[..octets.len().min(FORMS[0])];
+    fn of(bytes: &[u8], sizes: &Sizes, is_announced: bool) -> Option<(bool, u64)> {
+        let first = &bytes[..bytes.len().min(FORMS[0])];
         let hints = Hints { is_announced, has_zip64_field: false };
-        let found = classify(first, octets.len() as u64, sizes, hints)?;
+        let found = classify(first, bytes.len() as u64, sizes, hints)?;
         Some((found.has_descriptor, found.unused))
     }
 
@@ -124,9 +124,9 @@ mod tests {
         let large = Sizes { crc: 1, compressed: (1 << 40) | 5, uncompressed: (1 << 41) | 6 };
         let with = |sizes: &Sizes, written: [u32; 3], has_zip64_field| {
             let hints = Hints { is_announced: true, has_zip64_field };
-            let octets: Vec<u8> = written.iter().flat_map(|it| it.to_le_bytes()).collect();
-            let signed = [&Sizes::SIGNATURE[..], &octets].concat();
-            let found = [octets, signed].map(|it| classify(&it, it.len() as u64, sizes, hints));
+            let bytes: Vec<u8> = written.iter().flat_map(|it| it.to_le_bytes()).collect();
+            let signed = [&Sizes::SIGNATURE[..], &bytes].concat();
+            let found = [bytes, signed].map(|it| classify(&it, it.len() as u64, sizes, hints));
             assert_eq!(found[0], found[1]);
             found[0].as_ref().map(|it| it.has_partial_sizes)
         };

@@ -130,10 +130,10 @@ fn read_entry(
             .ok_or_else(|| Error::record("the directory ends in the middle of a header"))?;
         Ok::<_, Error>(())
     };
-    let mut octets = [0; CentralHeader::SIZE];
-    take(octets.len())?;
-    read_exact(reader, &mut octets)?;
-    let mut header = CentralHeader::parse(&octets)
+    let mut bytes = [0; CentralHeader::SIZE];
+    take(bytes.len())?;
+    read_exact(reader, &mut bytes)?;
+    let mut header = CentralHeader::parse(&bytes)
         .ok_or_else(|| Error::record("a directory header has no signature"))?;
     let name_size = usize::from(header.name_size);
     let extra_size = usize::from(header.extra_size);

@@ -154,7 +154,7 @@ fn content_end<S: ReadAt + ?Sized>(source: &S, size: u64) -> Result<u64, Error> 
 
 /// Some bytes of a source.
 struct Tail {
-    octets: Vec<u8>,
+    bytes: Vec<u8>,
     start: u64,
     /// Why there are no more before them.
     damage: Option<Error>,
@@ -165,10 +165,10 @@ impl Tail {
     fn read<S: ReadAt + ?Sized>(source: &S, end: u64) -> Result<Self, Error> {
         let most = clamp(TAIL, end);
         let read = |count: usize| {
-            let mut octets = vec![0; count];
+            let mut bytes = vec![0; count];
             let start = end - count as u64;
-            read_exact_at(source, &mut octets, start)?;
-            Ok::<_, Error>(Self { octets, start, damage: None })
+            read_exact_at(source, &mut bytes, start)?;
+            Ok::<_, Error>(Self { bytes, start, damage: None })
         };
         let mut damage = match read(most) {
             Err(error) if error.category() == Category::Damaged => error,
@@ -206,7 +206,7 @@ impl Tail {
     }
 
     fn content_end(&self) -> Option<u64> {
-        let last = self.octets.iter().rposition(|octet| *octet != 0)?;
+        let last = self.bytes.iter().rposition(|byte| *byte != 0)?;
         Some(self.start + last as u64 + 1)
     }
 
@@ -215,13 +215,13 @@ impl Tail {
     fn records(&self) -> impl Iterator<Item = Found> {
         let is_whole = self.start == 0 || self.damage.is_some();
         let room = if is_whole { 0 } else { Zip64Locator::SIZE };
-        let records = self.octets.windows(EndRecord::SIZE).enumerate().skip(room);
-        records.filter_map(|(at, octets)| {
-            let (record, comment) = EndRecord::parse(octets)?;
+        let records = self.bytes.windows(EndRecord::SIZE).enumerate().skip(room);
+        records.filter_map(|(at, bytes)| {
+            let (record, comment) = EndRecord::parse(bytes)?;
             let position = self.start + at as u64;
             let end = position.saturating_add(EndRecord::SIZE as u64 + u64::from(comment));
             let before = at.checked_sub(Zip64Locator::SIZE);
-            let locator = before.and_then(|before| Zip64Locator::parse(&self.octets[before..]));
+            let locator = before.and_then(|before| Zip64Locator::parse(&self.bytes[before..]));
             Some(Found { record, position, end, locator })
         })
     }
@@ -279,9 +279,9 @@ impl End {
         };
         let locator_position = self.position - Zip64Locator::SIZE as u64;
         let at = |position: u64| {
-            let mut octets = [0; EndRecord::ZIP64_SIZE];
-            read_full_at(volumes, &mut octets, position)?;
-            Ok::<_, Error>(EndRecord::parse_zip64(&octets))
+            let mut bytes = [0; EndRecord::ZIP64_SIZE];
+            read_full_at(volumes, &mut bytes, position)?;
+            Ok::<_, Error>(EndRecord::parse_zip64(&bytes))
         };
         let told = if locator.disks > 1 {
             volumes.position(locator.disk, locator.offset)

@@ -10,12 +10,12 @@ const UNICODE_PATH: u16 = 0x7075;
 
 /// One extra field after the other: header id and data. Rubbish at the end, which some writers
 /// leave, ends the list.
-pub(super) fn fields(octets: &[u8]) -> impl Iterator<Item = (u16, &[u8])> {
-    let mut rest = Fields(octets);
+pub(super) fn fields(bytes: &[u8]) -> impl Iterator<Item = (u16, &[u8])> {
+    let mut rest = Fields(bytes);
     std::iter::from_fn(move || {
         let id = rest.u16()?;
         let size = rest.u16()?;
-        Some((id, rest.octets(size.into())?))
+        Some((id, rest.bytes(size.into())?))
     })
 }
 

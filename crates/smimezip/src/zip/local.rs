@@ -19,13 +19,13 @@ pub(super) struct Local {
 }
 
 impl Local {
-    /// Reads the header at the start of `octets` and compares it. The error is what they differ in.
-    pub(super) fn read(octets: &[u8], entry: &Entry) -> Result<Self, &'static str> {
+    /// Reads the header at the start of `bytes` and compares it. The error is what they differ in.
+    pub(super) fn read(bytes: &[u8], entry: &Entry) -> Result<Self, &'static str> {
         let mut header =
-            LocalHeader::parse(octets).ok_or("no local header where the directory says")?;
+            LocalHeader::parse(bytes).ok_or("no local header where the directory says")?;
         let name_size = usize::from(header.name_size);
         let data_offset = LocalHeader::SIZE + name_size + usize::from(header.extra_size);
-        let variable = octets
+        let variable = bytes
             .get(LocalHeader::SIZE..data_offset)
             .ok_or("the local header is longer than the entry")?;
         let (name, extra) = variable.split_at(name_size);

@@ -53,9 +53,9 @@ fn own(raw: &[u8], flags: u16) -> Option<String> {
     if flags & flag::UTF8 != 0 {
         return None;
     }
-    let character = |octet: &u8| match octet.checked_sub(0x80) {
+    let character = |byte: &u8| match byte.checked_sub(0x80) {
         Some(upper) => CP437[usize::from(upper)],
-        None => char::from(*octet),
+        None => char::from(*byte),
     };
     Some(raw.iter().map(character).collect())
 }

@@ -119,7 +119,7 @@ pub(crate) fn has_leading_dot(name: &str) -> bool {
 
 /// `/x`, `\x`, `\\server`, `C:\x`, `C:/x`.
 fn is_absolute(path: &str) -> bool {
-    let is_separator = |octet: &u8| matches!(octet, b'/' | b'\\');
+    let is_separator = |byte: &u8| matches!(byte, b'/' | b'\\');
     match path.as_bytes() {
         [first, ..] if is_separator(first) => true,
         [drive, b':', third, ..] => drive.is_ascii_alphabetic() && is_separator(third),
@@ -131,7 +131,7 @@ fn is_absolute(path: &str) -> bool {
 /// Unicode normalisation do not count.
 pub(crate) fn folded(path: &str) -> Cow<'_, str> {
     if path.is_ascii() {
-        return if path.bytes().any(|octet| octet.is_ascii_uppercase()) {
+        return if path.bytes().any(|byte| byte.is_ascii_uppercase()) {
             path.to_ascii_lowercase().into()
         } else {
             path.into()

@@ -75,8 +75,8 @@ pub(super) mod flag {
 impl LocalHeader {
     pub(super) const SIZE: usize = 30;
 
-    pub(super) fn parse(octets: &[u8]) -> Option<Self> {
-        let mut fields = Fields::signed(octets, *b"PK\x03\x04")?;
+    pub(super) fn parse(bytes: &[u8]) -> Option<Self> {
+        let mut fields = Fields::signed(bytes, *b"PK\x03\x04")?;
         fields.u16()?; // version needed
         let (flags, method) = (fields.u16()?, fields.u16()?);
         fields.u32()?; // time and date
@@ -89,8 +89,8 @@ impl CentralHeader {
     pub(super) const SIZE: usize = 46;
     pub(super) const SIGNATURE: [u8; 4] = *b"PK\x01\x02";
 
-    pub(super) fn parse(octets: &[u8]) -> Option<Self> {
-        let mut fields = Fields::signed(octets, Self::SIGNATURE)?;
+    pub(super) fn parse(bytes: &[u8]) -> Option<Self> {
+        let mut fields = Fields::signed(bytes, Self::SIGNATURE)?;
         let version_made_by = fields.u16()?;
         fields.u16()?; // version needed
         let (flags, method) = (fields.u16()?, fields.u16()?);
@@ -122,8 +122,8 @@ impl EndRecord {
     pub(super) const ZIP64_SIZE: usize = 56;
 
     /// The record and the size of the comment after it.
-    pub(super) fn parse(octets: &[u8]) -> Option<(Self, u16)> {
-        let mut fields = Fields::signed(octets, Self::SIGNATURE)?;
+    pub(super) fn parse(bytes: &[u8]) -> Option<(Self, u16)> {
+        let mut fields = Fields::signed(bytes, Self::SIGNATURE)?;
         let (disk, directory_disk) = (fields.u16()?.into(), fields.u16()?.into());
         let record = Self {
             disk,
@@ -137,8 +137,8 @@ impl EndRecord {
     }
 
     /// The zip64 record and its whole size, extensible data included.
-    pub(super) fn parse_zip64(octets: &[u8]) -> Option<(Self, u64)> {
-        let mut fields = Fields::signed(octets, *b"PK\x06\x06")?;
+    pub(super) fn parse_zip64(bytes: &[u8]) -> Option<(Self, u64)> {
+        let mut fields = Fields::signed(bytes, *b"PK\x06\x06")?;
         let size = fields.u64()?.checked_add(12)?;
         fields.u32()?; // versions
         let (disk, directory_disk) = (fields.u32()?, fields.u32()?);
@@ -182,8 +182,8 @@ pub(super) fn modulo(count: u64) -> u64 {
 impl Zip64Locator {
     pub(super) const SIZE: usize = 20;
 
-    pub(super) fn parse(octets: &[u8]) -> Option<Self> {
-        let mut fields = Fields::signed(octets, *b"PK\x06\x07")?;
+    pub(super) fn parse(bytes: &[u8]) -> Option<Self> {
+        let mut fields = Fields::signed(bytes, *b"PK\x06\x07")?;
         Some(Self { disk: fields.u32()?, offset: fields.u64()?, disks: fields.u32()? })
     }
 }
@@ -194,13 +194,13 @@ impl Sizes {
 
     /// Data descriptor, 4.3.9: 12 or 20 bytes, 4 more with a signature. Which form it has is not
     /// written in it, so its size decides.
-    pub(super) fn parse_descriptor(octets: &[u8]) -> Option<Self> {
-        let mut fields = match octets.len() {
-            16 | 24 => Fields::signed(octets, Self::SIGNATURE)?,
-            12 | 20 => Fields(octets),
+    pub(super) fn parse_descriptor(bytes: &[u8]) -> Option<Self> {
+        let mut fields = match bytes.len() {
+            16 | 24 => Fields::signed(bytes, Self::SIGNATURE)?,
+            12 | 20 => Fields(bytes),
             _ => return None,
         };
-        if octets.len() >= 20 {
+        if bytes.len() >= 20 {
             let crc = fields.u32()?;
             return Some(Self { crc, compressed: fields.u64()?, uncompressed: fields.u64()? });
         }
@@ -212,8 +212,8 @@ impl Sizes {
 pub(super) struct Fields<'a>(pub(super) &'a [u8]);
 
 impl<'a> Fields<'a> {
-    fn signed(octets: &'a [u8], signature: [u8; 4]) -> Option<Self> {
-        octets.strip_prefix(&signature).map(Self)
+    fn signed(bytes: &'a [u8], signature: [u8; 4]) -> Option<Self> {
+        bytes.strip_prefix(&signature).map(Self)
     }
 
     fn array<const N: usize>(&mut self) -> Option<[u8; N]> {
@@ -223,7 +223,7 @@ impl<'a> Fields<'a> {
     }
 
     pub(super) fn u8(&mut self) -> Option<u8> {
-        self.array::<1>().map(|[octet]| octet)
+        self.array::<1>().map(|[byte]| byte)
     }
 
     pub(super) fn u16(&mut self) -> Option<u16> {
@@ -238,10 +238,10 @@ impl<'a> Fields<'a> {
         self.array().map(u64::from_le_bytes)
     }
 
-    pub(super) fn octets(&mut self, count: usize) -> Option<&'a [u8]> {
-        let (octets, rest) = self.0.split_at_checked(count)?;
+    pub(super) fn bytes(&mut self, count: usize) -> Option<&'a [u8]> {
+        let (bytes, rest) = self.0.split_at_checked(count)?;
         self.0 = rest;
-        Some(octets)
+        Some(bytes)
     }
 
     fn sizes32(&mut self) -> Option<Sizes> {

@@ -42,11 +42,11 @@ pub fn opens_main(keys: &KeyRing) {
 }
 
 /// Base64 in one line.
-pub fn base64(octets: &[u8]) -> String {
+pub fn base64(bytes: &[u8]) -> String {
     const ALPHABET: &[u8; 64] = b"ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789+/";
     let mut text = String::new();
-    for three in octets.chunks(3) {
-        let number = three.iter().fold(0, |number, octet| number << 8 | usize::from(*octet))
+    for three in bytes.chunks(3) {
+        let number = three.iter().fold(0, |number, byte| number << 8 | usize::from(*byte))
             << (8 * (3 - three.len()));
         for at in 0..4 {
             let shift = 18 - 6 * at;
@@ -57,8 +57,8 @@ pub fn base64(octets: &[u8]) -> String {
 }
 
 /// A PEM object.
-pub fn pem(label: &str, octets: &[u8]) -> Vec<u8> {
-    let text = base64(octets);
+pub fn pem(label: &str, bytes: &[u8]) -> Vec<u8> {
+    let text = base64(bytes);
     let lines: Vec<_> =
         text.as_bytes().chunks(64).map(|it| std::str::from_utf8(it).unwrap()).collect();
     let body = lines.join("\n");

@@ -81,15 +81,15 @@ pub fn write_tree(root: &Path, tree: &Tree) {
 /// Bytes that do not compress, always the same for one seed.
 pub fn noise(seed: u64, count: usize) -> Vec<u8> {
     let mut state = seed.wrapping_mul(0x9e37_79b9_7f4a_7c15) | 1;
-    let mut octets = Vec::with_capacity(count + 8);
-    while octets.len() < count {
+    let mut bytes = Vec::with_capacity(count + 8);
+    while bytes.len() < count {
         state ^= state << 13;
         state ^= state >> 7;
         state ^= state << 17;
-        octets.extend_from_slice(&state.to_le_bytes());
+        bytes.extend_from_slice(&state.to_le_bytes());
     }
-    octets.truncate(count);
-    octets
+    bytes.truncate(count);
+    bytes
 }
 
 /// Text that compresses as exports do.
@@ -171,11 +171,11 @@ pub fn limits() -> Limits {
 }
 
 /// SHA-256 in hexadecimal digits.
-pub fn sha256(octets: &[u8]) -> String {
+pub fn sha256(bytes: &[u8]) -> String {
     use sha2::Digest;
     let mut text = String::new();
-    for octet in sha2::Sha256::digest(octets) {
-        write!(text, "{octet:02x}").unwrap();
+    for byte in sha2::Sha256::digest(bytes) {
+        write!(text, "{byte:02x}").unwrap();
     }
     text
 }

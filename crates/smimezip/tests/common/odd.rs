@@ -106,8 +106,8 @@ impl Odd {
     fn local(&self, out: &mut Vec<u8>) {
         out.extend(b"PK\x03\x04");
         self.fields(self.local_flags, self.local_sizes, &self.local_extra, out);
-        for octets in [&self.name, &self.local_extra, &self.data, &self.after] {
-            out.extend(octets);
+        for bytes in [&self.name, &self.local_extra, &self.data, &self.after] {
+            out.extend(bytes);
         }
     }
 
@@ -174,8 +174,8 @@ pub type Sums = BTreeMap<String, Option<String>>;
 /// How often each oddity was met.
 pub type Met = Vec<(OddityKind, u64)>;
 
-pub fn open(octets: &[u8], limits: &Limits) -> Result<Archive, Error> {
-    let part: Arc<dyn ReadAt> = Arc::new(octets.to_vec());
+pub fn open(bytes: &[u8], limits: &Limits) -> Result<Archive, Error> {
+    let part: Arc<dyn ReadAt> = Arc::new(bytes.to_vec());
     Archive::open(vec![("e.zip".into(), part)], limits)
 }
 

@@ -148,7 +148,7 @@ pub fn recipient_info_with(serial: u8, encrypted: &[u8], indefinite: bool) -> Ve
 }
 
 /// Puts the bytes into their outside.
-pub fn outside(octets: &[u8], outside: &Outside) -> Vec<u8> {
+pub fn outside(bytes: &[u8], outside: &Outside) -> Vec<u8> {
     let header = |encoding: &str, end: &str| {
         format!(
             "MIME-Version: 1.0{end}Content-Type: application/pkcs7-mime;{end} \
@@ -157,24 +157,24 @@ pub fn outside(octets: &[u8], outside: &Outside) -> Vec<u8> {
         .into_bytes()
     };
     match outside {
-        Outside::Binary => octets.to_vec(),
-        Outside::MimeBinary => [header("binary", "\r\n"), octets.to_vec()].concat(),
+        Outside::Binary => bytes.to_vec(),
+        Outside::MimeBinary => [header("binary", "\r\n"), bytes.to_vec()].concat(),
         Outside::MimeBase64(columns, end) => {
-            [header("base64", end), base64(octets, *columns, end)].concat()
+            [header("base64", end), base64(bytes, *columns, end)].concat()
         }
-        Outside::Base64(columns, end) => base64(octets, *columns, end),
+        Outside::Base64(columns, end) => base64(bytes, *columns, end),
         Outside::Pem(label) => {
-            let body = base64(octets, 64, "\n");
+            let body = base64(bytes, 64, "\n");
             let begin = format!("-----BEGIN {label}-----\n");
             [begin.as_bytes(), &body, format!("\n-----END {label}-----\n").as_bytes()].concat()
         }
     }
 }
 
-fn base64(octets: &[u8], columns: usize, end: &str) -> Vec<u8> {
+fn base64(bytes: &[u8], columns: usize, end: &str) -> Vec<u8> {
     const ALPHABET: &[u8; 64] = b"ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789+/";
     let mut text = Vec::new();
-    for group in octets.chunks(3) {
+    for group in bytes.chunks(3) {
         let mut bits = [0_u8; 4];
         bits[1..=group.len()].copy_from_slice(group);
         let bits = u32::from_be_bytes(bits);
@@ -194,7 +194,7 @@ pub fn tlv(tag: u8, contents: &[u8]) -> Vec<u8> {
         out.push(short);
     } else {
         let length = u32::try_from(contents.len()).unwrap().to_be_bytes();
-        let skip = length.iter().take_while(|octet| **octet == 0).count();
+        let skip = length.iter().take_while(|byte| **byte == 0).count();
         out.push(0x80 | u8::try_from(4 - skip).unwrap());
         out.extend_from_slice(&length[skip..]);
     }

@@ -43,8 +43,8 @@ impl Readers {
     }
 
     /// Says which archive is to be read.
-    pub fn take(&self, octets: &[u8]) {
-        std::fs::write(self.folder.join("e.zip"), octets).unwrap();
+    pub fn take(&self, bytes: &[u8]) {
+        std::fs::write(self.folder.join("e.zip"), bytes).unwrap();
     }
 
     /// What 7-Zip reads; `None` if it does not say that all is well.

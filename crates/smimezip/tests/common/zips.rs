@@ -37,10 +37,10 @@ pub fn stored(entries: &[(&str, &[u8])]) -> Vec<u8> {
 /// Turns a single archive into a split one with parts of these sizes, repeated: the marker in
 /// front, each place as (disk, offset). Headers may reach across parts.
 pub fn split(archive: &[u8], sizes: &[usize]) -> Vec<Vec<u8>> {
-    let mut octets = b"PK\x07\x08".to_vec();
-    octets.extend_from_slice(archive);
+    let mut bytes = b"PK\x07\x08".to_vec();
+    bytes.extend_from_slice(archive);
     // The end record must lie in the last part as a whole, so the last cut is before it.
-    let end = octets.len() - 22;
+    let end = bytes.len() - 22;
     let mut cuts = vec![0];
     for size in sizes.iter().cycle() {
         let next = cuts[cuts.len() - 1] + (*size).max(1);
@@ -53,30 +53,29 @@ pub fn split(archive: &[u8], sizes: &[usize]) -> Vec<Vec<u8>> {
         let disk = cuts.partition_point(|cut| *cut <= position) - 1;
         (u16::try_from(disk).unwrap(), u32::try_from(position - cuts[disk]).unwrap())
     };
-    let u32_at = |octets: &[u8], at: usize| {
-        usize::try_from(u32::from_le_bytes(octets[at..at + 4].try_into().unwrap())).unwrap()
+    let u32_at = |bytes: &[u8], at: usize| {
+        usize::try_from(u32::from_le_bytes(bytes[at..at + 4].try_into().unwrap())).unwrap()
     };
-    let u16_at = |octets: &[u8], at: usize| {
-        usize::from(u16::from_le_bytes(octets[at..at + 2].try_into().unwrap()))
+    let u16_at = |bytes: &[u8], at: usize| {
+        usize::from(u16::from_le_bytes(bytes[at..at + 2].try_into().unwrap()))
     };
-    let directory = u32_at(&octets, end + 16) + 4;
+    let directory = u32_at(&bytes, end + 16) + 4;
     let mut at = directory;
-    while octets[at..].starts_with(b"PK\x01\x02") {
-        let (disk, offset) = place(u32_at(&octets, at + 42) + 4);
-        let size =
-            46 + u16_at(&octets, at + 28) + u16_at(&octets, at + 30) + u16_at(&octets, at + 32);
-        octets[at + 34..at + 36].copy_from_slice(&disk.to_le_bytes());
-        octets[at + 42..at + 46].copy_from_slice(&offset.to_le_bytes());
+    while bytes[at..].starts_with(b"PK\x01\x02") {
+        let (disk, offset) = place(u32_at(&bytes, at + 42) + 4);
+        let size = 46 + u16_at(&bytes, at + 28) + u16_at(&bytes, at + 30) + u16_at(&bytes, at + 32);
+        bytes[at + 34..at + 36].copy_from_slice(&disk.to_le_bytes());
+        bytes[at + 42..at + 46].copy_from_slice(&offset.to_le_bytes());
         at += size;
     }
     assert_eq!(at, end, "the archive has a plain end record");
     let (disk, offset) = place(directory);
     let last = u16::try_from(cuts.len() - 1).unwrap();
-    octets[end + 4..end + 6].copy_from_slice(&last.to_le_bytes());
-    octets[end + 6..end + 8].copy_from_slice(&disk.to_le_bytes());
-    octets[end + 16..end + 20].copy_from_slice(&offset.to_le_bytes());
-    let ends = cuts.iter().skip(1).copied().chain([octets.len()]);
-    cuts.iter().zip(ends).map(|(start, end)| octets[*start..end].to_vec()).collect()
+    bytes[end + 4..end + 6].copy_from_slice(&last.to_le_bytes());
+    bytes[end + 6..end + 8].copy_from_slice(&disk.to_le_bytes());
+    bytes[end + 16..end + 20].copy_from_slice(&offset.to_le_bytes());
+    let ends = cuts.iter().skip(1).copied().chain([bytes.len()]);
+    cuts.iter().zip(ends).map(|(start, end)| bytes[*start..end].to_vec()).collect()
 }
 
 /// Names for the parts of a split set, each with the bytes.
@@ -175,9 +174,9 @@ pub fn exact(entries: &[Exact<'_>]) -> Vec<u8> {
 }
 
 /// CRC-32 (APPNOTE 4.4.7), slowly.
-fn crc32(octets: &[u8]) -> u32 {
-    let step = |crc: u32, octet: &u8| {
-        (0..8).fold(crc ^ u32::from(*octet), |crc, _| (crc >> 1) ^ (0xedb8_8320 * (crc & 1)))
+fn crc32(bytes: &[u8]) -> u32 {
+    let step = |crc: u32, byte: &u8| {
+        (0..8).fold(crc ^ u32::from(*byte), |crc, _| (crc >> 1) ^ (0xedb8_8320 * (crc & 1)))
     };
-    !octets.iter().fold(u32::MAX, step)
+    !bytes.iter().fold(u32::MAX, step)
 }

@@ -169,9 +169,9 @@ public final class Envelopes {
                 return agreement(certificate(parts[1]), NAMES.get(parts[2]), NAMES.get(parts[3]),
                     parts.length > 4 ? parts[4].getBytes(StandardCharsets.UTF_8) : null);
             case "kekri":
-                byte[] octets = hex(parts[2]);
+                byte[] bytes = hex(parts[2]);
                 return new JceKEKRecipientInfoGenerator(
-                    parts[1].getBytes(StandardCharsets.UTF_8), new SecretKeySpec(octets, "AES"));
+                    parts[1].getBytes(StandardCharsets.UTF_8), new SecretKeySpec(bytes, "AES"));
             case "pwri":
                 return new JcePasswordRecipientInfoGenerator(
                     NAMES.get(parts[2]), parts[1].toCharArray())
@@ -226,8 +226,8 @@ public final class Envelopes {
         pem(name + ".key.pem", "PRIVATE KEY", pair.getPrivate().getEncoded());
     }
 
-    private static void pem(String path, String label, byte[] octets) throws Exception {
-        String body = Base64.getMimeEncoder(64, new byte[] {'\n'}).encodeToString(octets);
+    private static void pem(String path, String label, byte[] bytes) throws Exception {
+        String body = Base64.getMimeEncoder(64, new byte[] {'\n'}).encodeToString(bytes);
         Files.writeString(Path.of(path),
             "-----BEGIN " + label + "-----\n" + body + "\n-----END " + label + "-----\n");
     }

@@ -1,4 +1,4 @@
-//! Tests of `octets.rs`: the layouts a string may have, assumed and scanned.
+//! Tests of `bytes.rs`: the layouts a string may have, assumed and scanned.
 
 use super::*;
 use crate::asn1::Reader;
@@ -40,7 +40,7 @@ fn open(data: Vec<u8>, limits: &Limits) -> Result<(OctetView<Vec<u8>>, u64), Err
     OctetView::open(data, &OctetPlace { element, expected_end }, limits)
 }
 
-fn octets(count: usize) -> Vec<u8> {
+fn bytes(count: usize) -> Vec<u8> {
     (0..count).map(|n| u8::try_from(n * 31 % 251).unwrap()).collect()
 }
 
@@ -59,7 +59,7 @@ fn check(view: &OctetView<Vec<u8>>, expected: &[u8]) {
 
 #[test]
 fn equal_chunks_are_located_by_arithmetic() {
-    let data = octets(50_016);
+    let data = bytes(50_016);
     for indefinite in [false, true] {
         for size in [16, 100, 1000, 4096] {
             let mut chunks: Vec<_> = data[..50_000].chunks(size).collect();
@@ -76,7 +76,7 @@ fn equal_chunks_are_located_by_arithmetic() {
 
 #[test]
 fn unequal_chunks_are_found_by_scanning() {
-    let data = octets(9000);
+    let data = bytes(9000);
     // The same total and the same header sizes as uniform ones, so only reading can tell.
     let sizes = [1000_usize, 1000, 500, 1500, 1000, 1000, 1000, 1000, 1000];
     let mut rest = data.as_slice();
@@ -94,7 +94,7 @@ fn unequal_chunks_are_found_by_scanning() {
 
 #[test]
 fn another_length_than_announced_is_an_error_until_scanned() {
-    let data = octets(10_000);
+    let data = bytes(10_000);
     // Two chunks in the place of one: 496 + 500 + two headers of 4 take 1004 bytes.
     let mut chunks: Vec<&[u8]> = data[..3000].chunks(1000).collect();
     chunks.extend([&data[3000..3496], &data[3496..3996]]);
@@ -112,9 +112,9 @@ fn another_length_than_announced_is_an_error_until_scanned() {
 /// before.
 #[test]
 fn another_end_than_announced_is_an_error_until_scanned() {
-    let mut data = message(&[&octets(7), &octets(7), &[0; 14]], true);
+    let mut data = message(&[&bytes(7), &bytes(7), &[0; 14]], true);
     data.extend([0; 21]);
-    let expected = [octets(7), octets(7), vec![0; 14]].concat();
+    let expected = [bytes(7), bytes(7), vec![0; 14]].concat();
     let limits = Limits::default();
     let (view, end) = open(data.clone(), &limits).unwrap();
     assert_eq!((view.size().unwrap(), end), (28, 40));
@@ -153,7 +153,7 @@ fn c6_deep_nesting_is_refused() {
 
 #[test]
 fn every_cut_is_refused() {
-    let data = octets(300);
+    let data = bytes(300);
     let sealed = message(&data.chunks(100).collect::<Vec<_>>(), true);
     for cut in 2..sealed.len() {
         assert!(open(sealed[..cut].to_vec(), &Limits::default()).is_err(), "cut at {cut}");

@@ -22,8 +22,8 @@ use crate::cms::recipient_identifier::{RecipientIdentifier, of_certificate, of_k
 use crate::error::Error;
 use crate::oid::{self, Named};
 
-pub(super) fn recipient_infos(octets: &[u8], depth: usize) -> Result<Vec<RecipientInfo>, Error> {
-    let der = join_subject_key_identifier(asn1::to_der(octets, depth)?);
+pub(super) fn recipient_infos(bytes: &[u8], depth: usize) -> Result<Vec<RecipientInfo>, Error> {
+    let der = join_subject_key_identifier(asn1::to_der(bytes, depth)?);
     let infos = match CmsInfo::from_der(&der) {
         Ok(CmsInfo::Ktri(info)) => vec![key_transport(&info)?],
         Ok(CmsInfo::Kari(info)) => key_agreement(&info)?,
@@ -110,8 +110,8 @@ fn agreement(info: &KeyAgreeRecipientInfo) -> Known<(KeyEncryptionAlgorithm, Det
 /// ECC-CMS-SharedInfo (RFC 5753 section 7.2): the key wrap as it was sent, the sender's bytes, and
 /// the bits of the key-encryption key.
 fn shared_info(wrap: &[u8], ukm: Option<&[u8]>, key_size: usize) -> der::Result<Vec<u8>> {
-    let explicit = |number, octets| {
-        let value = OctetStringRef::new(octets)?;
+    let explicit = |number, bytes| {
+        let value = OctetStringRef::new(bytes)?;
         ContextSpecific { tag_number: TagNumber(number), tag_mode: TagMode::Explicit, value }
             .to_der()
     };
@@ -167,7 +167,7 @@ fn password_parameters(
     let initialization_vector =
         initialization_vector(&wrapping, block).map_err(|_| wrapping.oid)?;
     let parameters = derivation.parameters.as_ref().ok_or(derivation.oid)?;
-    let parameters = Pbkdf2Params::read(Elements::in_octets(parameters.value()));
+    let parameters = Pbkdf2Params::read(Elements::in_bytes(parameters.value()));
     let Pbkdf2Params { salt: Some(salt), iterations, key_size: said, prf } =
         parameters.ok_or(derivation.oid)?
     else {
@@ -227,14 +227,14 @@ fn join_subject_key_identifier(der: Vec<u8>) -> Vec<u8> {
         let rid = reader.tlv_bytes().ok().filter(|rid| rid.first() == Some(&0xa0))?;
         let header = asn1::parse_header(rid).ok()?;
         let mut pieces = SliceReader::new(rid.get(usize::from(header.size)..)?).ok()?;
-        let mut octets = Vec::new();
+        let mut bytes = Vec::new();
         while !pieces.is_finished() {
             let piece = <&OctetStringRef>::decode(&mut pieces).ok()?;
-            octets.extend_from_slice(piece.as_bytes());
+            bytes.extend_from_slice(piece.as_bytes());
         }
         let mut inner = version.to_vec();
-        inner.extend([0x80, u8::try_from(octets.len()).ok().filter(|length| *length < 0x80)?]);
-        inner.extend(octets);
+        inner.extend([0x80, u8::try_from(bytes.len()).ok().filter(|length| *length < 0x80)?]);
+        inner.extend(bytes);
         while !reader.is_finished() {
             inner.extend_from_slice(reader.tlv_bytes().ok()?);
         }
@@ -254,11 +254,11 @@ mod tests {
         } else {
             &[0x80, 4, 1, 2, 3, 4]
         };
-        let mut octets = vec![0x30, 0x80, 0x02, 1, 2];
-        octets.extend_from_slice(identifier);
-        octets.extend_from_slice(b"\x30\x0d\x06\x09\x2a\x86\x48\x86\xf7\x0d\x01\x01\x01\x05\x00");
-        octets.extend_from_slice(&[0x04, 3, 7, 8, 9, 0, 0]);
-        octets
+        let mut bytes = vec![0x30, 0x80, 0x02, 1, 2];
+        bytes.extend_from_slice(identifier);
+        bytes.extend_from_slice(b"\x30\x0d\x06\x09\x2a\x86\x48\x86\xf7\x0d\x01\x01\x01\x05\x00");
+        bytes.extend_from_slice(&[0x04, 3, 7, 8, 9, 0, 0]);
+        bytes
     }
 
     #[test]

@@ -47,7 +47,7 @@ impl Cipher {
     ) -> Result<Self, Error> {
         if let ContentParameters::Vector(vector) = &data.parameters {
             let Selected { key, refusal } = unlock::select(data, &keys, limits)?;
-            let cipher = BlockCipher::new(&data.algorithm, key.octets())?;
+            let cipher = BlockCipher::new(&data.algorithm, key.bytes())?;
             Ok(Self::Cbc(Box::new(CbcForward::new(cipher, vector, key.valid())), refusal))
         } else {
             unlock::check(data, &keys, limits)?;

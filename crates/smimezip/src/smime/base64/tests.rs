@@ -5,7 +5,7 @@ use base64_simd::STANDARD;
 use super::*;
 use crate::read_at::read_full_at;
 
-fn octets(count: usize) -> Vec<u8> {
+fn bytes(count: usize) -> Vec<u8> {
     (0..count).map(|n| u8::try_from(n * 37 % 253).unwrap()).collect()
 }
 
@@ -39,7 +39,7 @@ fn check(view: &Base64View<Vec<u8>>, expected: &[u8]) {
 #[test]
 fn lines_of_any_length_are_located_by_arithmetic() {
     for count in [1, 2, 3, 48, 1000, 5001, 5002] {
-        let data = octets(count);
+        let data = bytes(count);
         for columns in [1, 10, 64, 76, 77, 100_000] {
             for ending in ["\n", "\r\n"] {
                 for tail in ["", "\n", "\r\n\r\n"] {
@@ -56,7 +56,7 @@ fn lines_of_any_length_are_located_by_arithmetic() {
 
 #[test]
 fn odd_lines_are_found_by_scanning() {
-    let data = octets(6000);
+    let data = bytes(6000);
     let text = String::from_utf8(wrapped(&data, 64, "\n")).unwrap();
     let lines: Vec<_> = text.lines().collect();
     // A blank line, a short and a long one, trailing blanks.
@@ -75,7 +75,7 @@ fn odd_lines_are_found_by_scanning() {
 
 #[test]
 fn a_last_line_longer_by_a_line_end_is_not_cut_off() {
-    let data = octets(12);
+    let data = bytes(12);
     let text = STANDARD.encode_to_string(&data);
     for (first, ending) in [(6, "\r\n"), (7, "\r\n"), (7, "\n"), (8, "\n")] {
         let lines = [&text[..first], ending, &text[first..]].concat();
@@ -89,7 +89,7 @@ fn a_last_line_longer_by_a_line_end_is_not_cut_off() {
 
 #[test]
 fn a_disagreement_in_the_middle_is_noticed_when_it_is_read() {
-    let data = octets(6000);
+    let data = bytes(6000);
     let text = String::from_utf8(wrapped(&data, 64, "\n")).unwrap();
     let lines: Vec<_> = text.lines().collect();
     let (left, right) = lines[30].split_at(10);
@@ -133,7 +133,7 @@ fn endless_white_space_is_refused() {
 
 #[test]
 fn every_cut_is_noticed_or_shorter() {
-    let data = octets(300);
+    let data = bytes(300);
     let text = wrapped(&data, 64, "\r\n");
     for cut in 0..text.len() {
         let Ok(view) = open(&text[..cut], LayoutPolicy::Assume) else { continue };
@@ -145,18 +145,18 @@ fn every_cut_is_noticed_or_shorter() {
 type Found = (Vec<u8>, Option<(u64, u64)>);
 
 /// What readers of a body of known or unknown size say of it.
-fn all_ways(text: &[u8], octets: u64) -> Vec<Result<Found, Error>> {
+fn all_ways(text: &[u8], bytes: u64) -> Vec<Result<Found, Error>> {
     let mut found = Vec::new();
-    for size in [Some(octets), None] {
+    for size in [Some(bytes), None] {
         for policy in [LayoutPolicy::Assume, LayoutPolicy::Scan] {
             let view = Base64View::open(text.to_vec(), 0, text.len() as u64, size, policy);
             found.push(view.and_then(|view| {
-                if octets > view.length {
+                if bytes > view.length {
                     return Err(view.end_of_text());
                 }
-                let mut buf = vec![0; usize::try_from(octets).unwrap()];
+                let mut buf = vec![0; usize::try_from(bytes).unwrap()];
                 read_exact_at(&view, &mut buf, 0)?;
-                Ok((buf, view.after(octets)?))
+                Ok((buf, view.after(bytes)?))
             }));
         }
     }
@@ -166,7 +166,7 @@ fn all_ways(text: &[u8], octets: u64) -> Vec<Result<Found, Error>> {
 #[test]
 fn text_after_a_body_is_no_part_of_it_whatever_it_is() {
     for count in [300, 301, 302, 6000] {
-        let data = octets(count);
+        let data = bytes(count);
         for (columns, ending) in [(64, "\n"), (76, "\r\n"), (10_000, "\n")] {
             let body = wrapped(&data, columns, ending);
             let padded = count % 3 > 0;
@@ -189,10 +189,10 @@ fn text_after_a_body_is_no_part_of_it_whatever_it_is() {
                         if !padded && after == "=" && between.is_empty() {
                             continue;
                         }
-                        let (octets, behind) = found.unwrap_or_else(|error| {
+                        let (bytes, behind) = found.unwrap_or_else(|error| {
                             panic!("{count} {columns} {between:?} {after:?}: {error}")
                         });
-                        assert!(octets == data);
+                        assert!(bytes == data);
                         let right = Some((first, after.len() as u64));
                         assert_eq!(behind, right, "{count} {columns} {between:?} {after:?}");
                     }
@@ -204,7 +204,7 @@ fn text_after_a_body_is_no_part_of_it_whatever_it_is() {
 
 #[test]
 fn a_hole_is_invalid_at_its_first_byte_and_a_cut_is_a_cut() {
-    let data = octets(6000);
+    let data = bytes(6000);
     for (columns, ending) in [(64, "\n"), (76, "\r\n"), (10_000, "\n")] {
         let body = wrapped(&data, columns, ending);
         for at in [0, 1, 700, 4000, body.len() - 60] {

@@ -15,7 +15,7 @@ pub(super) struct Base64 {
     /// Where the text stands that comes next.
     position: u64,
     /// Bytes that were appended.
-    octets: u64,
+    bytes: u64,
     /// The first byte that cannot be of the body: outside of the alphabet, or after the padding.
     invalid: Option<u64>,
     padded: bool,
@@ -33,7 +33,7 @@ pub(super) struct Base64 {
 struct Last {
     text: Vec<u8>,
     position: u64,
-    octets: u64,
+    bytes: u64,
     pending: u64,
 }
 
@@ -48,7 +48,7 @@ impl Base64 {
             pending: Vec::new(),
             line: 0,
             position,
-            octets: 0,
+            bytes: 0,
             invalid: None,
             padded: false,
             last: Last::default(),
@@ -70,13 +70,13 @@ impl Base64 {
         self.last.text.clear();
         self.last.text.extend_from_slice(text);
         self.last.position = position;
-        (self.last.octets, self.last.pending) = (self.octets, self.pending.len() as u64);
+        (self.last.bytes, self.last.pending) = (self.bytes, self.pending.len() as u64);
         if self.invalid.is_some() {
             return Ok(());
         }
         let before = out.len();
         self.decode(text, position, out);
-        self.octets += (out.len() - before) as u64;
+        self.bytes += (out.len() - before) as u64;
         Ok(())
     }
 
@@ -85,7 +85,7 @@ impl Base64 {
         if self.boundary.is_none() {
             return Ok(text);
         }
-        let at = match text.iter().position(|octet| *octet == b'-') {
+        let at = match text.iter().position(|byte| *byte == b'-') {
             _ if !self.epilogue.is_empty() => 0,
             found => found.unwrap_or(text.len()),
         };
@@ -140,10 +140,10 @@ impl Base64 {
     }
 
     /// The message was complete with so many bytes.
-    pub(super) fn complete(&mut self, octets: u64) {
-        let Last { text, position, octets: before, pending } = std::mem::take(&mut self.last);
-        let group = octets.div_ceil(3);
-        let spare = self.octets.min(group.saturating_mul(3)).saturating_sub(octets);
+    pub(super) fn complete(&mut self, bytes: u64) {
+        let Last { text, position, bytes: before, pending } = std::mem::take(&mut self.last);
+        let group = bytes.div_ceil(3);
+        let spare = self.bytes.min(group.saturating_mul(3)).saturating_sub(bytes);
         let of_groups = group.saturating_mul(4);
         let came_before = before.div_ceil(3) * 4 + pending;
         let wanted = of_groups.saturating_sub(came_before);
@@ -182,7 +182,7 @@ mod tests {
 
     #[test]
     fn characters_left_over_follow_the_message_whenever_its_end_is_noticed() {
-        for (pieces, octets, trailing) in [
+        for (pieces, bytes, trailing) in [
             (&["AAAA", "AAA"][..], 3, true),
             (&["AAAA", "AAA", ""], 3, true),
             (&["AAAA", "AA", "A\n"], 3, true),
@@ -195,8 +195,8 @@ mod tests {
             for piece in pieces {
                 body.update(piece.as_bytes(), &mut out).unwrap();
             }
-            assert_eq!(out.len(), octets, "{pieces:?}");
-            body.complete(octets as u64);
+            assert_eq!(out.len(), bytes, "{pieces:?}");
+            body.complete(bytes as u64);
             assert_eq!(body.finish().unwrap().is_some(), trailing, "{pieces:?}");
         }
     }

@@ -4,43 +4,43 @@ use super::*;
 
 /// The end of an archive: a locator that tells of `disks`, and an end record on this disk.
 fn tail(disks: Option<u32>, disk: u16) -> Vec<u8> {
-    let mut octets = vec![0; 5];
+    let mut bytes = vec![0; 5];
     if let Some(disks) = disks {
-        octets.extend(b"PK\x06\x07\0\0\0\0\0\0\0\0\0\0\0\0");
-        octets.extend(disks.to_le_bytes());
+        bytes.extend(b"PK\x06\x07\0\0\0\0\0\0\0\0\0\0\0\0");
+        bytes.extend(disks.to_le_bytes());
     }
-    octets.extend(EndRecord::SIGNATURE);
-    octets.extend(disk.to_le_bytes());
-    octets.extend([0; 16]);
-    octets
+    bytes.extend(EndRecord::SIGNATURE);
+    bytes.extend(disk.to_le_bytes());
+    bytes.extend([0; 16]);
+    bytes
 }
 
 /// An empty archive with a comment, and `start` bytes before it.
 fn empty(start: usize, comment: &[u8]) -> Vec<u8> {
-    let mut octets = vec![7; start];
-    octets.extend(EndRecord::SIGNATURE);
-    octets.extend([0; 12]);
-    octets.extend(u32::try_from(start).unwrap().to_le_bytes());
-    octets.extend(u16::try_from(comment.len()).unwrap().to_le_bytes());
-    octets.extend(comment);
-    octets
+    let mut bytes = vec![7; start];
+    bytes.extend(EndRecord::SIGNATURE);
+    bytes.extend([0; 12]);
+    bytes.extend(u32::try_from(start).unwrap().to_le_bytes());
+    bytes.extend(u16::try_from(comment.len()).unwrap().to_le_bytes());
+    bytes.extend(comment);
+    bytes
 }
 
-fn disks(octets: &[u8]) -> Result<u32, Error> {
-    count_of_disks(octets, Accept::default())
+fn disks(bytes: &[u8]) -> Result<u32, Error> {
+    count_of_disks(bytes, Accept::default())
 }
 
-fn accepting(octets: &[u8]) -> Result<After, Error> {
+fn accepting(bytes: &[u8]) -> Result<After, Error> {
     let accept = Accept { trailing_data: true, ..Accept::default() };
-    find(octets, accept, Error::at, |_| Some(0)).map(|end| end.after)
+    find(bytes, accept, Error::at, |_| Some(0)).map(|end| end.after)
 }
 
-fn after(octets: &[u8]) -> Result<After, Error> {
-    find(octets, Accept::default(), Error::at, |_| Some(0)).map(|end| end.after)
+fn after(bytes: &[u8]) -> Result<After, Error> {
+    find(bytes, Accept::default(), Error::at, |_| Some(0)).map(|end| end.after)
 }
 
-fn assert_not_an_archive(octets: &[u8]) {
-    for error in [disks(octets).unwrap_err(), accepting(octets).unwrap_err()] {
+fn assert_not_an_archive(bytes: &[u8]) {
+    for error in [disks(bytes).unwrap_err(), accepting(bytes).unwrap_err()] {
         assert!(matches!(error.kind(), ErrorKind::NotAnArchive(_)), "{error}");
     }
 }
@@ -74,14 +74,14 @@ fn what_readers_could_take_for_the_end_record_in_place_of_it_is_refused() {
         [&inner[..], &[0; 900]].concat(),
         [&vec![b'x'; 60_000][..], &inner].concat(),
     ] {
-        let octets = empty(5, &comment);
-        for error in [disks(&octets).unwrap_err(), accepting(&octets).unwrap_err()] {
+        let bytes = empty(5, &comment);
+        for error in [disks(&bytes).unwrap_err(), accepting(&bytes).unwrap_err()] {
             assert!(matches!(error.kind(), ErrorKind::Damaged(Damage::Record(_))), "{error}");
         }
     }
     // One in what follows: nothing ends where it should, whatever is accepted.
-    let octets = [&empty(5, b"")[..], &inner, b"and so on"].concat();
-    assert_not_an_archive(&octets);
+    let bytes = [&empty(5, b"")[..], &inner, b"and so on"].concat();
+    assert_not_an_archive(&bytes);
 }
 
 #[test]
@@ -105,13 +105,13 @@ fn other_bytes_after_it_are_counted_and_may_be_accepted() {
     for count in [1, 2, 21, 22, 23, 41, 42, 43, 65_000, 65_535, 65_577, 65_600, 300_000] {
         for (start, comment) in [(0, &b""[..]), (300, b"a comment"), (70_000, b"")] {
             let one = empty(start, comment);
-            let octets = [&one[..], &vec![b'x'; count], &[0; 3]].concat();
-            let error = disks(&octets).unwrap_err();
+            let bytes = [&one[..], &vec![b'x'; count], &[0; 3]].concat();
+            let error = disks(&bytes).unwrap_err();
             let ErrorKind::Damaged(Damage::TrailingBytes { count: found }) = error.kind() else {
                 panic!("{count}: {error}")
             };
             assert_eq!((*found, error.offset()), (count as u64 + 3, Some(one.len() as u64)));
-            assert_eq!(accepting(&octets).unwrap(), After::Data(count as u64 + 3));
+            assert_eq!(accepting(&bytes).unwrap(), After::Data(count as u64 + 3));
         }
     }
     let too_far = [&empty(5, b"")[..], &vec![b'x'; 17 << 20]].concat();
@@ -128,10 +128,10 @@ fn the_end_of_an_archive_inside_one_that_was_cut_off_is_not_taken() {
 #[test]
 fn a_record_is_found_wherever_the_reads_begin() {
     for count in 65_500..65_640 {
-        let mut octets = tail(Some(70_000), u16::MAX);
-        octets.extend(vec![b'x'; count]);
+        let mut bytes = tail(Some(70_000), u16::MAX);
+        bytes.extend(vec![b'x'; count]);
         let accept = Accept { trailing_data: true, ..Accept::default() };
-        assert_eq!(count_of_disks(&octets, accept).unwrap(), 70_000, "{count}");
+        assert_eq!(count_of_disks(&bytes, accept).unwrap(), 70_000, "{count}");
     }
 }
 
@@ -154,10 +154,10 @@ impl ReadAt for Damaged {
 #[test]
 fn what_cannot_be_read_before_the_end_ends_the_search() {
     for suffix in [0, 1, 10, 21, 22, 33, 41, 42, 50, 64, 100, 1_000, 40_000, 100_000] {
-        let mut octets = vec![b'x'; 200_000 + suffix];
-        let last = octets.len() - 1;
-        octets[last] = b'y';
-        let damaged = Damaged(octets, 200_000);
+        let mut bytes = vec![b'x'; 200_000 + suffix];
+        let last = bytes.len() - 1;
+        bytes[last] = b'y';
+        let damaged = Damaged(bytes, 200_000);
         for accept in [Accept::default(), Accept { trailing_data: true, ..Accept::default() }] {
             let error = find(&damaged, accept, Error::at, |_| Some(0)).map(|_| ()).unwrap_err();
             assert!(matches!(error.kind(), ErrorKind::Malformed(_)), "{suffix}: {error}");

@@ -6,7 +6,7 @@ import io.github.smimezip.internal.DecryptingInputStream;
 import io.github.smimezip.internal.Handle;
 import io.github.smimezip.internal.Native;
 import io.github.smimezip.internal.NativeLoader;
-import io.github.smimezip.internal.Octets;
+import io.github.smimezip.internal.Bytes;
 import io.github.smimezip.internal.SourceAdapter;
 import java.io.IOException;
 import java.io.InputStream;
@@ -31,7 +31,7 @@ public final class EncryptedMessage implements AutoCloseable {
 
     private EncryptedMessage(long address) throws IOException {
         handle = new Handle(this, address, Native::messageFree);
-        Octets.Reader in = new Octets.Reader(handle.call(Native::messageInfo));
+        Bytes.Reader in = new Bytes.Reader(handle.call(Native::messageInfo));
         container = in.text();
         algorithm = in.text();
         contentType = in.text();
@@ -39,7 +39,7 @@ public final class EncryptedMessage implements AutoCloseable {
         ciphertextSize = in.size();
         int count = in.number();
         for (int at = 0; at < count; at++) {
-            recipients.add(new Recipient(in.text(), in.text(), in.text(), in.octets(), in.octets(),
+            recipients.add(new Recipient(in.text(), in.text(), in.text(), in.bytes(), in.bytes(),
                 in.text(), in.text()));
         }
     }
@@ -71,7 +71,7 @@ public final class EncryptedMessage implements AutoCloseable {
             throws IOException {
         NativeLoader.load();
         return new EncryptedMessage(
-            Native.messageOpenFile(Octets.of(path), OpenOption.bits(options), limits.octets()));
+            Native.messageOpenFile(Bytes.of(path), OpenOption.bits(options), limits.bytes()));
     }
 
     /**
@@ -101,7 +101,7 @@ public final class EncryptedMessage implements AutoCloseable {
             throws IOException {
         NativeLoader.load();
         return new EncryptedMessage(Native.messageOpenSource(new SourceAdapter(source::readAt), source.size(),
-            OpenOption.bits(options), limits.octets()));
+            OpenOption.bits(options), limits.bytes()));
     }
 
     /**
@@ -155,7 +155,7 @@ public final class EncryptedMessage implements AutoCloseable {
         }
         NativeLoader.load();
         int bits = OpenOption.bits(options);
-        byte[] allowed = limits.octets();
+        byte[] allowed = limits.bytes();
         return new DecryptingInputStream(
             source, keys.handle.call(it -> Native.decoderNew(it, bits, allowed)));
     }
@@ -256,7 +256,7 @@ public final class EncryptedMessage implements AutoCloseable {
      * @throws java.nio.file.ProviderMismatchException for a path that is not of the default file system
      */
     public void decryptTo(Keyring keys, Path path, ExtractOptions options) throws IOException {
-        byte[] file = Octets.of(path);
+        byte[] file = Bytes.of(path);
         int bits = options.bits();
         byte[] limits = options.limits();
         Object progress = ExportArchive.adapter(options.listener());

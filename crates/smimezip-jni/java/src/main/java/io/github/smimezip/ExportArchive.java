@@ -3,7 +3,7 @@ package io.github.smimezip;
 import io.github.smimezip.internal.EntryInputStream;
 import io.github.smimezip.internal.Handle;
 import io.github.smimezip.internal.Native;
-import io.github.smimezip.internal.Octets;
+import io.github.smimezip.internal.Bytes;
 import io.github.smimezip.internal.ProgressAdapter;
 import java.io.IOException;
 import java.io.InputStream;
@@ -21,7 +21,7 @@ public final class ExportArchive implements AutoCloseable {
 
     ExportArchive(long address) throws IOException {
         handle = new Handle(this, address, Native::archiveFree);
-        Octets.Reader in = new Octets.Reader(handle.call(Native::archiveEntries));
+        Bytes.Reader in = new Bytes.Reader(handle.call(Native::archiveEntries));
         integrity = Integrity.values()[in.number()];
         int count = in.number();
         List<Entry> all = new ArrayList<>(count);
@@ -68,7 +68,7 @@ public final class ExportArchive implements AutoCloseable {
      * @since 0.1
      */
     public List<Oddity> oddities() throws IOException {
-        return Oddity.list(new Octets.Reader(handle.call(Native::archiveOddities)));
+        return Oddity.list(new Bytes.Reader(handle.call(Native::archiveOddities)));
     }
 
     /**
@@ -107,7 +107,7 @@ public final class ExportArchive implements AutoCloseable {
      * @throws java.nio.file.ProviderMismatchException for a path that is not of the default file system
      */
     public ExtractReport extractTo(Path target, ExtractOptions options) throws IOException {
-        return run(Octets.of(target), options);
+        return run(Bytes.of(target), options);
     }
 
     /**
@@ -127,12 +127,12 @@ public final class ExportArchive implements AutoCloseable {
         byte[] limits = options.limits();
         byte[] names = null;
         if (options.filter() != null) {
-            Octets.Writer wanted = new Octets.Writer();
+            Bytes.Writer wanted = new Bytes.Writer();
             entries.stream().filter(options.filter()).forEach(entry -> wanted.text(entry.rawName()));
-            names = wanted.octets();
+            names = wanted.bytes();
         }
         byte[] chosen = names;
-        Octets.Reader in = new Octets.Reader(handle.call(it -> Native.archiveExtract(it, target,
+        Bytes.Reader in = new Bytes.Reader(handle.call(it -> Native.archiveExtract(it, target,
             bits, options.threads(), limits, chosen, adapter(options.listener()))));
         return new ExtractReport(in);
     }

@@ -3,7 +3,7 @@ package io.github.smimezip;
 import io.github.smimezip.internal.Handle;
 import io.github.smimezip.internal.Native;
 import io.github.smimezip.internal.NativeLoader;
-import io.github.smimezip.internal.Octets;
+import io.github.smimezip.internal.Bytes;
 import io.github.smimezip.internal.SourceAdapter;
 import java.io.IOException;
 import java.nio.file.Path;
@@ -20,7 +20,7 @@ public final class ExportSet implements AutoCloseable {
 
     private ExportSet(long address) throws IOException {
         handle = new Handle(this, address, Native::setFree);
-        Octets.Reader in = new Octets.Reader(handle.call(Native::setInfo));
+        Bytes.Reader in = new Bytes.Reader(handle.call(Native::setInfo));
         name = in.text();
         parts = in.texts();
         missing = in.texts();
@@ -37,7 +37,7 @@ public final class ExportSet implements AutoCloseable {
      */
     public static ExportSet discover(Path anyPart) throws IOException {
         NativeLoader.load();
-        return new ExportSet(Native.setDiscover(Octets.of(anyPart)));
+        return new ExportSet(Native.setDiscover(Bytes.of(anyPart)));
     }
 
     /**
@@ -50,7 +50,7 @@ public final class ExportSet implements AutoCloseable {
      */
     public static ExportSet of(Map<String, ? extends PartSource> parts) throws IOException {
         NativeLoader.load();
-        Octets.Writer names = new Octets.Writer();
+        Bytes.Writer names = new Bytes.Writer();
         Object[] adapters = new Object[parts.size()];
         long[] sizes = new long[parts.size()];
         int at = 0;
@@ -60,7 +60,7 @@ public final class ExportSet implements AutoCloseable {
             sizes[at] = part.getValue().size();
             at++;
         }
-        return new ExportSet(Native.setOf(names.octets(), adapters, sizes));
+        return new ExportSet(Native.setOf(names.bytes(), adapters, sizes));
     }
 
     /**
@@ -127,7 +127,7 @@ public final class ExportSet implements AutoCloseable {
      */
     public ExportArchive open(Keyring keys, Limits limits, OpenOption... options) throws IOException {
         int bits = OpenOption.bits(options);
-        byte[] allowed = limits.octets();
+        byte[] allowed = limits.bytes();
         Object progress = ExportArchive.adapter(null);
         return new ExportArchive(handle.call(
             set -> keys.handle.call(ring -> Native.setOpen(set, ring, bits, allowed, progress))));

@@ -158,7 +158,7 @@ public final class ExtractOptions {
     }
 
     byte[] limits() {
-        return limits.octets();
+        return limits.bytes();
     }
 
     int threads() {

@@ -1,6 +1,6 @@
 package io.github.smimezip;
 
-import io.github.smimezip.internal.Octets;
+import io.github.smimezip.internal.Bytes;
 import java.util.ArrayList;
 import java.util.Collections;
 import java.util.EnumMap;
@@ -19,7 +19,7 @@ public final class ExtractReport {
     private final List<Oddity> oddities;
     private final Map<String, String> failed = new LinkedHashMap<>();
 
-    ExtractReport(Octets.Reader in) {
+    ExtractReport(Bytes.Reader in) {
         files = in.size();
         folders = in.size();
         bytes = in.size();

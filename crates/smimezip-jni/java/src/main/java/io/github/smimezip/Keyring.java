@@ -4,7 +4,7 @@ import io.github.smimezip.internal.Handle;
 import io.github.smimezip.internal.KeyAdapter;
 import io.github.smimezip.internal.Native;
 import io.github.smimezip.internal.NativeLoader;
-import io.github.smimezip.internal.Octets;
+import io.github.smimezip.internal.Bytes;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.security.GeneralSecurityException;
@@ -68,12 +68,12 @@ public final class Keyring implements AutoCloseable {
      * @since 0.1
      */
     public Keyring addFile(Path path, char[] passphrase, Limits limits) throws IOException {
-        byte[] file = Octets.of(path);
-        byte[] secret = Octets.of(passphrase);
+        byte[] file = Bytes.of(path);
+        byte[] secret = Bytes.of(passphrase);
         try {
-            handle.run(it -> Native.keyringAddFile(it, file, secret, limits.octets()));
+            handle.run(it -> Native.keyringAddFile(it, file, secret, limits.bytes()));
         } finally {
-            Octets.wipe(secret);
+            Bytes.wipe(secret);
         }
         return this;
     }
@@ -102,12 +102,12 @@ public final class Keyring implements AutoCloseable {
      */
     public Keyring add(byte[] file, char[] passphrase, Limits limits) throws IOException {
         byte[] copy = file.clone();
-        byte[] secret = Octets.of(passphrase);
+        byte[] secret = Bytes.of(passphrase);
         try {
-            handle.run(it -> Native.keyringAdd(it, copy, secret, limits.octets()));
+            handle.run(it -> Native.keyringAdd(it, copy, secret, limits.bytes()));
         } finally {
-            Octets.wipe(secret);
-            Octets.wipe(copy);
+            Bytes.wipe(secret);
+            Bytes.wipe(copy);
         }
         return this;
     }
@@ -172,11 +172,11 @@ public final class Keyring implements AutoCloseable {
      * @throws IOException if the ring is closed
      */
     public Keyring addPassword(char[] password) throws IOException {
-        byte[] secret = Octets.of(password);
+        byte[] secret = Bytes.of(password);
         try {
             handle.run(it -> Native.keyringAddPassword(it, secret));
         } finally {
-            Octets.wipe(secret);
+            Bytes.wipe(secret);
         }
         return this;
     }
@@ -194,7 +194,7 @@ public final class Keyring implements AutoCloseable {
         try {
             handle.run(it -> Native.keyringAddSecretKey(it, copy, identifier));
         } finally {
-            Octets.wipe(copy);
+            Bytes.wipe(copy);
         }
         return this;
     }
@@ -206,7 +206,7 @@ public final class Keyring implements AutoCloseable {
      * @throws IOException if the ring is closed
      */
     public List<String> describe() throws IOException {
-        return new Octets.Reader(handle.call(Native::keyringDescribe)).texts();
+        return new Bytes.Reader(handle.call(Native::keyringDescribe)).texts();
     }
 
     /** Lets go of the keys. What was opened with them stays open. */

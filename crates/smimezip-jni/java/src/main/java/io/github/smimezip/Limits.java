@@ -1,6 +1,6 @@
 package io.github.smimezip;
 
-import io.github.smimezip.internal.Octets;
+import io.github.smimezip.internal.Bytes;
 import java.util.EnumMap;
 import java.util.Map;
 import java.util.OptionalLong;
@@ -47,10 +47,10 @@ public final class Limits {
         return value == null ? OptionalLong.empty() : OptionalLong.of(value);
     }
 
-    byte[] octets() {
-        Octets.Writer out = new Octets.Writer();
+    byte[] bytes() {
+        Bytes.Writer out = new Bytes.Writer();
         values.forEach((limit, value) -> out.number(limit.number()).size(value));
-        return out.octets();
+        return out.bytes();
     }
 
     @Override

@@ -1,6 +1,6 @@
 package io.github.smimezip;
 
-import io.github.smimezip.internal.Octets;
+import io.github.smimezip.internal.Bytes;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
@@ -24,7 +24,7 @@ public final class Oddity {
         this.message = message;
     }
 
-    static List<Oddity> list(Octets.Reader in) {
+    static List<Oddity> list(Bytes.Reader in) {
         int count = in.number();
         List<Oddity> all = new ArrayList<>(count);
         for (int at = 0; at < count; at++) {

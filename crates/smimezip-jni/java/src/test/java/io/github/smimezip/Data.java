@@ -68,10 +68,10 @@ final class Data {
         return Files.readString(message("PLAINTEXT.sha256")).trim();
     }
 
-    static String sum(byte[] octets) throws Exception {
+    static String sum(byte[] bytes) throws Exception {
         StringBuilder text = new StringBuilder();
-        for (byte octet : MessageDigest.getInstance("SHA-256").digest(octets)) {
-            text.append(String.format("%02x", octet));
+        for (byte value : MessageDigest.getInstance("SHA-256").digest(bytes)) {
+            text.append(String.format("%02x", value));
         }
         return text.toString();
     }

@@ -49,10 +49,10 @@ class ExportTest {
                 assertTrue(entry.modified(ZoneOffset.UTC).getEpochSecond() > 0);
                 assertTrue(archive.find("none").isEmpty());
                 try (InputStream in = archive.newInputStream(entry)) {
-                    byte[] octets = in.readAllBytes();
+                    byte[] bytes = in.readAllBytes();
                     CRC32 crc = new CRC32();
-                    crc.update(octets);
-                    assertEquals(entry.size(), octets.length);
+                    crc.update(bytes);
+                    assertEquals(entry.size(), bytes.length);
                     assertEquals(entry.crc32(), (int) crc.getValue());
                 }
                 AtomicLong told = new AtomicLong();
@@ -141,8 +141,8 @@ class ExportTest {
         PartSource last = parts.get(Data.part("zip").getFileName().toString());
         try (Keyring keys = Data.sampleKeys(); EncryptedMessage message = EncryptedMessage.open(last);
              InputStream in = message.newInputStream(keys)) {
-            byte[] octets = in.readAllBytes();
-            assertEquals('P', octets[octets.length - 22]);
+            byte[] bytes = in.readAllBytes();
+            assertEquals('P', bytes[bytes.length - 22]);
         }
         for (PartSource part : parts.values()) {
             part.close();
@@ -209,10 +209,10 @@ class ExportTest {
             assertEquals(List.of(), missing.duplicates());
             assertEquals("incomplete_set", missing.code());
         }
-        byte[] octets = Files.readAllBytes(Data.part("z02"));
-        int middle = octets.length / 2;
-        octets[middle] = (byte) (octets[middle] == 'A' ? 'B' : 'A');
-        Files.write(folder.resolve(Data.part("z02").getFileName()), octets);
+        byte[] bytes = Files.readAllBytes(Data.part("z02"));
+        int middle = bytes.length / 2;
+        bytes[middle] = (byte) (bytes[middle] == 'A' ? 'B' : 'A');
+        Files.write(folder.resolve(Data.part("z02").getFileName()), bytes);
         Path out = folder.resolve("out");
         try (Keyring keys = Data.sampleKeys(); ExportSet set = ExportSet.discover(folder);
              ExportArchive archive = set.open(keys)) {

@@ -16,7 +16,7 @@ public final class ContentChannel implements SeekableByteChannel {
 
     public ContentChannel(long address) throws IOException {
         handle = new Handle(this, address, Native::contentFree);
-        size = new Octets.Reader(handle.call(Native::contentInfo)).size();
+        size = new Bytes.Reader(handle.call(Native::contentInfo)).size();
     }
 
     @Override
@@ -33,18 +33,18 @@ public final class ContentChannel implements SeekableByteChannel {
                 target.position(target.position() + count);
             }
         } else {
-            byte[] octets = new byte[Math.min(BUFFER, target.remaining())];
-            count = read(octets, 0, octets.length);
+            byte[] bytes = new byte[Math.min(BUFFER, target.remaining())];
+            count = read(bytes, 0, bytes.length);
             if (count > 0) {
-                target.put(octets, 0, count);
+                target.put(bytes, 0, count);
             }
         }
         position += Math.max(count, 0);
         return count;
     }
 
-    private int read(byte[] octets, int offset, int length) throws IOException {
-        return handle.call(it -> Native.contentRead(it, position, octets, offset, length));
+    private int read(byte[] bytes, int offset, int length) throws IOException {
+        return handle.call(it -> Native.contentRead(it, position, bytes, offset, length));
     }
 
     private void open() throws ClosedChannelException {

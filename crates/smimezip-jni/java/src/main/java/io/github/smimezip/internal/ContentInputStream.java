@@ -3,14 +3,14 @@ package io.github.smimezip.internal;
 import java.io.IOException;
 
 /** The content of a message, from its first byte to its last. */
-public final class ContentInputStream extends OctetStream {
+public final class ContentInputStream extends ByteStream {
     private final Handle handle;
     private final long size;
     private long position;
 
     public ContentInputStream(long address) throws IOException {
         handle = new Handle(this, address, Native::contentFree);
-        size = new Octets.Reader(handle.call(Native::contentInfo)).size();
+        size = new Bytes.Reader(handle.call(Native::contentInfo)).size();
     }
 
     @Override

@@ -4,7 +4,7 @@ import java.io.IOException;
 import java.io.InputStream;
 
 /** A message that is read forward: blocks are read here and fed to the native side, which calls nobody. */
-public final class DecryptingInputStream extends OctetStream {
+public final class DecryptingInputStream extends ByteStream {
     private static final int BUFFER = 128 * 1024;
 
     private final InputStream source;

@@ -3,7 +3,7 @@ package io.github.smimezip.internal;
 import java.io.IOException;
 
 /** One entry of an archive; its end comes only after its size and CRC-32 were verified. */
-public final class EntryInputStream extends OctetStream {
+public final class EntryInputStream extends ByteStream {
     private final Handle handle;
 
     public EntryInputStream(long address) {

@@ -84,12 +84,12 @@ public final class KeyAdapter {
     }
 
     /** The bytes of RFC 7748 in a SubjectPublicKeyInfo (RFC 8410): the same head as our own key has. */
-    private PublicKey montgomery(byte[] octets) throws GeneralSecurityException {
+    private PublicKey montgomery(byte[] bytes) throws GeneralSecurityException {
         byte[] info = publicKey.getEncoded();
-        if (info == null || info.length <= octets.length) {
+        if (info == null || info.length <= bytes.length) {
             throw new InvalidKeyException("a key of another kind");
         }
-        System.arraycopy(octets, 0, info, info.length - octets.length, octets.length);
+        System.arraycopy(bytes, 0, info, info.length - bytes.length, bytes.length);
         return KeyFactory.getInstance("XDH").generatePublic(new X509EncodedKeySpec(info));
     }
 }

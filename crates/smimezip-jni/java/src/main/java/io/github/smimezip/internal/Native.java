@@ -22,7 +22,7 @@ public final class Native {
 
     /** Called by the native side to throw. */
     static void fail(int number, byte[] written) throws IOException {
-        Octets.Reader in = new Octets.Reader(written);
+        Bytes.Reader in = new Bytes.Reader(written);
         String message = in.text();
         for (Status status : Status.values()) {
             if (status.number() == number) {
@@ -32,7 +32,7 @@ public final class Native {
         throw new IllegalStateException(message);
     }
 
-    private static ErrorDetails details(Status status, String message, Octets.Reader in) {
+    private static ErrorDetails details(Status status, String message, Bytes.Reader in) {
         String code = in.text();
         String part = in.text();
         String entry = in.text();

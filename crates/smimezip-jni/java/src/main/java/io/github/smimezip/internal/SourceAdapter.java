@@ -21,8 +21,8 @@ public final class SourceAdapter {
 
     /** Called by the native side, on any thread, within the size that the source told. */
     byte[] read(long position, int length) throws IOException {
-        byte[] octets = new byte[length];
-        ByteBuffer target = ByteBuffer.wrap(octets);
+        byte[] bytes = new byte[length];
+        ByteBuffer target = ByteBuffer.wrap(bytes);
         int count = source.readAt(position, target);
         if (count < 0) {
             return new byte[0];
@@ -30,6 +30,6 @@ public final class SourceAdapter {
         if (count == 0 || count > length) {
             throw new EOFException("a source gave " + count + " bytes where up to " + length + " were asked for");
         }
-        return count == length ? octets : Arrays.copyOf(octets, count);
+        return count == length ? bytes : Arrays.copyOf(bytes, count);
     }
 }

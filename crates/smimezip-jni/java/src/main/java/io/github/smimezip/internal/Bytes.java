@@ -14,8 +14,8 @@ import java.util.Arrays;
 import java.util.List;
 
 /** What crosses the border as bytes: numbers big-endian, texts in UTF-8 behind their length. */
-public final class Octets {
-    private Octets() {}
+public final class Bytes {
+    private Bytes() {}
 
     /**
      * A path as the native side takes it, which knows the files of the operating system alone: a path inside a
@@ -64,10 +64,10 @@ public final class Octets {
             return null;
         }
         ByteBuffer encoded = StandardCharsets.UTF_8.encode(CharBuffer.wrap(secret));
-        byte[] octets = new byte[encoded.remaining()];
-        encoded.get(octets);
+        byte[] bytes = new byte[encoded.remaining()];
+        encoded.get(bytes);
         Arrays.fill(encoded.array(), (byte) 0);
-        return octets;
+        return bytes;
     }
 
     /** Wipes what may be null. */
@@ -81,8 +81,8 @@ public final class Octets {
     public static final class Reader {
         private final ByteBuffer in;
 
-        public Reader(byte[] octets) {
-            in = ByteBuffer.wrap(octets);
+        public Reader(byte[] bytes) {
+            in = ByteBuffer.wrap(bytes);
         }
 
         public int number() {
@@ -93,10 +93,10 @@ public final class Octets {
             return in.getLong();
         }
 
-        public byte[] octets() {
-            byte[] octets = new byte[in.getInt()];
-            in.get(octets);
-            return octets;
+        public byte[] bytes() {
+            byte[] bytes = new byte[in.getInt()];
+            in.get(bytes);
+            return bytes;
         }
 
         /** A text, or null where there is none. */
@@ -105,9 +105,9 @@ public final class Octets {
             if (length < 0) {
                 return null;
             }
-            byte[] octets = new byte[length];
-            in.get(octets);
-            return new String(octets, StandardCharsets.UTF_8);
+            byte[] bytes = new byte[length];
+            in.get(bytes);
+            return new String(bytes, StandardCharsets.UTF_8);
         }
 
         public List<String> texts() {
@@ -125,9 +125,9 @@ public final class Octets {
         private final ByteArrayOutputStream out = new ByteArrayOutputStream();
 
         public void text(String text) {
-            byte[] octets = text.getBytes(StandardCharsets.UTF_8);
-            number(octets.length);
-            out.writeBytes(octets);
+            byte[] bytes = text.getBytes(StandardCharsets.UTF_8);
+            number(bytes.length);
+            out.writeBytes(bytes);
         }
 
         public Writer number(int number) {
@@ -140,7 +140,7 @@ public final class Octets {
             return this;
         }
 
-        public byte[] octets() {
+        public byte[] bytes() {
             return out.toByteArray();
         }
     }

@@ -5,7 +5,7 @@ import java.io.InputStream;
 import java.util.Objects;
 
 /** A stream whose bytes come from the native side, many at a time. */
-abstract class OctetStream extends InputStream {
+abstract class ByteStream extends InputStream {
     @Override
     public final int read() throws IOException {
         byte[] one = new byte[1];
