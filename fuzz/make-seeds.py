@@ -178,9 +178,9 @@ for name, bytes in ARCHIVES.items():
             parts, sizes = split(bytes, size)
         assert len(sizes) < 8, "the count of cuts is read modulo 8"
         trailer = b"".join(struct.pack("<H", it) for it in sizes) + bytes([len(sizes)])
-        write("volumes", f"{name}-{size}", parts + trailer)
+        write("parts", f"{name}-{size}", parts + trailer)
 write(
-    "volumes",
+    "parts",
     "names",
     b"e.z01\ne.zip\nE.Z99.smime\ne.z100.p7m\na (1).z02.smime\nexport.zip.001\ne.z00\ne.z1\n.zip\n\0",
 )

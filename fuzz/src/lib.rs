@@ -10,5 +10,5 @@ pub mod extract;
 pub mod key_costs;
 pub mod keys;
 pub mod mime;
+pub mod parts;
 pub mod pem;
-pub mod volumes;

@@ -32,7 +32,7 @@ fn extracts(program: &Path, out: &Path) {
 }
 
 #[test]
-fn nm_and_ranlib_read_it_without_being_told_how() {
+fn nm_and_ranlib_read_it_without_options() {
     if !has("nm", "binutils") || !has("ranlib", "binutils") || !has("objdump", "binutils") {
         return;
     }

@@ -181,7 +181,7 @@ fn links_are_left_out_by_the_flag_that_is_named() {
 }
 
 #[test]
-fn an_answer_of_a_server_is_told_as_such() {
+fn an_answer_of_a_server_is_named_as_such() {
     for (answer, line) in [
         ("<!DOCTYPE html>\n<title>Sign in</title>\n", "<!DOCTYPE html>"),
         ("{\"error\": \"forbidden\"}\n", "{\\\"error\\\": \\\"forbidden\\\"}"),

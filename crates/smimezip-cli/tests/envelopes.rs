@@ -88,7 +88,7 @@ fn what_is_not_allowed_says_how_to_allow_it() {
 }
 
 #[test]
-fn a_wrong_key_is_told_for_whom_the_message_is() {
+fn a_wrong_key_is_reported_with_the_recipients() {
     let output = run(&[
         "decrypt",
         &envelope("openssl-ktri-aes-256-cbc-der"),
@@ -218,7 +218,7 @@ fn f6_an_interrupt_while_standard_input_is_silent() {
 }
 
 #[test]
-fn a_key_behind_a_command_opens() {
+fn a_key_in_a_command_opens() {
     if !openssl() {
         return;
     }

@@ -82,7 +82,7 @@ fn manual_pages_go_to_a_folder_or_say_why_not() {
 }
 
 #[test]
-fn flags_of_openssl_are_told_apart() {
+fn flags_of_openssl_are_distinguished() {
     let (input, key) = (sample(), key());
     for (flag, here) in [("-inkey", "--key FILE"), ("-recip", "--cert FILE"), ("-passin", "SRC")] {
         let output = run(&["extract", path(&input), flag, &key]);

@@ -132,7 +132,7 @@ fn what_a_killed_run_left_is_not_in_the_way_of_several() {
 }
 
 #[test]
-fn a_target_that_is_no_folder_is_told_from_a_file_that_exists() {
+fn a_target_that_is_no_folder_is_distinguished_from_a_file_that_exists() {
     let folder = downloads(&[("one.zip", &["a"]), ("two.zip", &["b"])]);
     let file = folder.path().join("file");
     std::fs::write(&file, "").unwrap();

@@ -5,8 +5,8 @@ use std::sync::OnceLock;
 
 use smimezip::{Archive, Entry, ErrorKind, Report};
 
-use crate::border;
-use crate::chosen;
+use crate::boundary;
+use crate::call_options;
 use crate::entry::{EntryStrings, entry_strings, smz_entry};
 use crate::error::{Failure, smz_error};
 use crate::handles::{self, Handle};
@@ -16,8 +16,8 @@ use crate::options::smz_options;
 use crate::reader::{SMZ_INTEGRITY_NONE, integrity_of, smz_reader};
 use crate::report::smz_report;
 use crate::set::smz_set;
-use crate::sized;
 use crate::status::{SMZ_OK, SMZ_PARTIAL, smz_status};
+use crate::struct_size;
 
 /// An export unlocked and its directory read. Nothing else is decrypted before it is asked for. All
 /// functions may be called by several threads at the same time.
@@ -34,7 +34,7 @@ impl Handle for smz_archive {
 
 impl smz_archive {
     fn entry(&self, index: u64) -> Result<(usize, &Entry), Failure> {
-        let at = border::index(index)?;
+        let at = boundary::index(index)?;
         let entry = self.archive.entries().get(at).ok_or_else(Failure::no_index)?;
         Ok((at, entry))
     }
@@ -66,11 +66,11 @@ pub unsafe extern "C" fn smz_archive_open(
 ) -> smz_status {
     // SAFETY: the header's promise about every pointer.
     unsafe {
-        border::call(err, || {
-            let out = border::out(out_archive, "out_archive")?;
+        boundary::call(err, || {
+            let out = boundary::out(out_archive, "out_archive")?;
             let set = handles::shared(set)?;
             let keyring = handles::shared(keyring)?;
-            let chosen = chosen::chosen(options)?;
+            let chosen = call_options::chosen(options)?;
             let export = set.export()?;
             let unlocking = chosen.unlock.clone().limits(&chosen.limits).inner_layers(chosen.inner);
             let archive = export.unlock_with(&keyring.ring, &unlocking, &mut chosen.reporter())?;
@@ -88,7 +88,7 @@ pub unsafe extern "C" fn smz_archive_open(
 /// @note Threads: any one; nobody uses the handle afterwards.
 #[unsafe(no_mangle)]
 pub unsafe extern "C" fn smz_archive_free(archive: *mut smz_archive) {
-    border::free(archive);
+    boundary::free(archive);
 }
 
 /// How many entries the archive has. Since 0.1.
@@ -98,7 +98,7 @@ pub unsafe extern "C" fn smz_archive_free(archive: *mut smz_archive) {
 /// @note Threads: several at the same time, also with the same handle.
 #[unsafe(no_mangle)]
 pub unsafe extern "C" fn smz_archive_entry_count(archive: *const smz_archive) -> u64 {
-    border::value(0, || Ok(handles::shared(archive)?.archive.entries().len() as u64))
+    boundary::value(0, || Ok(handles::shared(archive)?.archive.entries().len() as u64))
 }
 
 /// What is known about the integrity of what is read from the archive: that of the weakest part.
@@ -110,7 +110,7 @@ pub unsafe extern "C" fn smz_archive_entry_count(archive: *const smz_archive) ->
 /// @note Threads: several at the same time, also with the same handle.
 #[unsafe(no_mangle)]
 pub unsafe extern "C" fn smz_archive_integrity(archive: *const smz_archive) -> i32 {
-    border::value(SMZ_INTEGRITY_NONE, || {
+    boundary::value(SMZ_INTEGRITY_NONE, || {
         Ok(integrity_of(handles::shared(archive)?.archive.integrity()))
     })
 }
@@ -131,13 +131,13 @@ pub unsafe extern "C" fn smz_archive_get_entry(
 ) -> smz_status {
     // SAFETY: the header's promise about every pointer.
     unsafe {
-        border::call(std::ptr::null_mut(), || {
-            sized::check(out_entry)?;
+        boundary::call(std::ptr::null_mut(), || {
+            struct_size::check(out_entry)?;
             let archive = handles::shared(archive)?;
             let (at, entry) = archive.entry(index)?;
             let strings = archive.names.get(at).ok_or_else(Failure::no_index)?;
             let strings = strings.get_or_init(|| entry_strings(entry));
-            sized::write(out_entry, &strings.entry(entry))
+            struct_size::write(out_entry, &strings.entry(entry))
         })
     }
 }
@@ -150,7 +150,7 @@ pub unsafe extern "C" fn smz_archive_get_entry(
 /// @note Threads: several at the same time, also with the same handle.
 #[unsafe(no_mangle)]
 pub unsafe extern "C" fn smz_archive_oddity_count(archive: *const smz_archive) -> u64 {
-    border::value(0, || Ok(handles::shared(archive)?.oddities.count()))
+    boundary::value(0, || Ok(handles::shared(archive)?.oddities.count()))
 }
 
 /// A deviation from the standard that the archive's directory has, and that was accepted. What
@@ -170,10 +170,10 @@ pub unsafe extern "C" fn smz_archive_get_oddity(
 ) -> smz_status {
     // SAFETY: the header's promise about every pointer.
     unsafe {
-        border::call(std::ptr::null_mut(), || {
-            sized::check(out_oddity)?;
+        boundary::call(std::ptr::null_mut(), || {
+            struct_size::check(out_oddity)?;
             let archive = handles::shared(archive)?;
-            sized::write(out_oddity, &archive.oddities.get(index)?)
+            struct_size::write(out_oddity, &archive.oddities.get(index)?)
         })
     }
 }
@@ -196,10 +196,10 @@ pub unsafe extern "C" fn smz_archive_find(
 ) -> smz_status {
     // SAFETY: the header's promise about every pointer.
     unsafe {
-        border::call(err, || {
-            let out = border::out(out_index, "out_index")?;
+        boundary::call(err, || {
+            let out = boundary::out(out_index, "out_index")?;
             let archive = handles::shared(archive)?;
-            let name = border::text(name, "name")?;
+            let name = boundary::text(name, "name")?;
             let missing = || smimezip::Error::from(ErrorKind::NoSuchEntry).in_entry(name);
             let found = archive.archive.find(name).ok_or_else(missing)?;
             let mut entries = archive.archive.entries().iter();
@@ -228,8 +228,8 @@ pub unsafe extern "C" fn smz_archive_open_entry(
 ) -> smz_status {
     // SAFETY: the header's promise about every pointer.
     unsafe {
-        border::call(err, || {
-            let out = border::out(out_reader, "out_reader")?;
+        boundary::call(err, || {
+            let out = boundary::out(out_reader, "out_reader")?;
             let archive = handles::shared(archive)?;
             let (_, entry) = archive.entry(index)?;
             let reader = archive.archive.open_entry(entry)?;
@@ -262,11 +262,11 @@ pub unsafe extern "C" fn smz_archive_extract_entry(
 ) -> smz_status {
     // SAFETY: the header's promise about every pointer.
     unsafe {
-        border::call(err, || {
-            let directory = border::path(directory, "directory")?;
+        boundary::call(err, || {
+            let directory = boundary::path(directory, "directory")?;
             let archive = handles::shared(archive)?;
             let (_, entry) = archive.entry(index)?;
-            let chosen = chosen::chosen(options)?;
+            let chosen = call_options::chosen(options)?;
             let mut progress = chosen.reporter();
             archive.archive.extract_entry_with(entry, directory, &chosen.extract, &mut progress)?;
             Ok(())
@@ -299,10 +299,10 @@ pub unsafe extern "C" fn smz_archive_extract(
 ) -> smz_status {
     // SAFETY: the header's promise about every pointer.
     unsafe {
-        border::call_status(err, || {
-            let directory = border::path(directory, "directory")?;
+        boundary::call_status(err, || {
+            let directory = boundary::path(directory, "directory")?;
             let archive = handles::shared(archive)?;
-            let mut chosen = chosen::chosen(options)?;
+            let mut chosen = call_options::chosen(options)?;
             chosen.choose(archive.archive.entries())?;
             let mut progress = chosen.reporter();
             let report = archive.archive.extract_with(directory, &chosen.extract, &mut progress)?;
@@ -333,10 +333,10 @@ pub unsafe extern "C" fn smz_archive_dry_run(
 ) -> smz_status {
     // SAFETY: the header's promise about every pointer.
     unsafe {
-        border::call_status(err, || {
-            let directory = border::path(directory, "directory")?;
+        boundary::call_status(err, || {
+            let directory = boundary::path(directory, "directory")?;
             let archive = handles::shared(archive)?;
-            let mut chosen = chosen::chosen(options)?;
+            let mut chosen = call_options::chosen(options)?;
             chosen.choose(archive.archive.entries())?;
             finish(&archive.archive.dry_run(directory, &chosen.extract)?, out_report)
         })
@@ -362,9 +362,9 @@ pub unsafe extern "C" fn smz_archive_verify(
 ) -> smz_status {
     // SAFETY: the header's promise about every pointer.
     unsafe {
-        border::call_status(err, || {
+        boundary::call_status(err, || {
             let archive = handles::shared(archive)?;
-            let mut chosen = chosen::chosen(options)?;
+            let mut chosen = call_options::chosen(options)?;
             chosen.choose(archive.archive.entries())?;
             let report = archive.archive.verify_with(&chosen.extract, &mut chosen.reporter())?;
             finish(&report, out_report)
@@ -379,7 +379,7 @@ pub unsafe extern "C" fn smz_archive_verify(
 unsafe fn finish(report: &Report, out_report: *mut *mut smz_report) -> Result<smz_status, Failure> {
     if !out_report.is_null() {
         // SAFETY: promised by the caller.
-        unsafe { border::out(out_report, "out_report") }?.publish(smz_report::new(report));
+        unsafe { boundary::out(out_report, "out_report") }?.publish(smz_report::new(report));
     }
     Ok(if report.failed.is_empty() { SMZ_OK } else { SMZ_PARTIAL })
 }

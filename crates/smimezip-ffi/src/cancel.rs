@@ -2,7 +2,7 @@
 
 use smimezip::CancelToken;
 
-use crate::border;
+use crate::boundary;
 use crate::handles::{self, Handle};
 
 /// Stops long calls from outside: made once, given to any number of options with
@@ -21,7 +21,7 @@ impl Handle for smz_cancel {
 /// @note Threads: any.
 #[unsafe(no_mangle)]
 pub extern "C" fn smz_cancel_new() -> *mut smz_cancel {
-    border::value(std::ptr::null_mut(), || {
+    boundary::value(std::ptr::null_mut(), || {
         Ok(handles::publish(smz_cancel { token: CancelToken::new() }))
     })
 }
@@ -32,7 +32,7 @@ pub extern "C" fn smz_cancel_new() -> *mut smz_cancel {
 /// @note Threads: any one; nobody uses the handle afterwards.
 #[unsafe(no_mangle)]
 pub unsafe extern "C" fn smz_cancel_free(cancel: *mut smz_cancel) {
-    border::free(cancel);
+    boundary::free(cancel);
 }
 
 /// Asks every call whose options hold this handle to stop. It returns SMZ_ERR_CANCELLED within a

@@ -4,8 +4,8 @@ use std::sync::Arc;
 
 use smimezip::message::Decoder;
 
-use crate::border;
-use crate::chosen;
+use crate::boundary;
+use crate::call_options;
 use crate::error::smz_error;
 use crate::handles::{self, Handle};
 use crate::keyring::smz_keyring;
@@ -47,10 +47,10 @@ pub unsafe extern "C" fn smz_decoder_new(
 ) -> smz_status {
     // SAFETY: the header's promise about every pointer.
     unsafe {
-        border::call(err, || {
-            let out = border::out(out_decoder, "out_decoder")?;
+        boundary::call(err, || {
+            let out = boundary::out(out_decoder, "out_decoder")?;
             let keyring = handles::shared(keyring)?;
-            let limits = chosen::chosen(options)?.limits;
+            let limits = call_options::chosen(options)?.limits;
             out.publish(smz_decoder { decoder: Decoder::new(Arc::clone(&keyring.ring), &limits) });
             Ok(())
         })
@@ -63,7 +63,7 @@ pub unsafe extern "C" fn smz_decoder_new(
 /// @note Threads: any one; nobody uses the handle afterwards.
 #[unsafe(no_mangle)]
 pub unsafe extern "C" fn smz_decoder_free(decoder: *mut smz_decoder) {
-    border::free(decoder);
+    boundary::free(decoder);
 }
 
 /// Takes input and gives output, as much of both as it can. Give input that was not consumed again;
@@ -94,12 +94,12 @@ pub unsafe extern "C" fn smz_decoder_process(
 ) -> smz_status {
     // SAFETY: the header's promise about every pointer.
     unsafe {
-        border::call(err, || {
-            let consumed = border::out(out_consumed, "out_consumed")?;
-            let produced = border::out(out_produced, "out_produced")?;
+        boundary::call(err, || {
+            let consumed = boundary::out(out_consumed, "out_consumed")?;
+            let produced = boundary::out(out_produced, "out_produced")?;
             let mut decoder = handles::exclusive(decoder)?;
-            let input = border::bytes(input, input_len, "input")?;
-            let output = border::buffer(output, output_len, "output")?;
+            let input = boundary::bytes(input, input_len, "input")?;
+            let output = boundary::buffer(output, output_len, "output")?;
             let done = decoder.decoder.process(input, output)?;
             consumed.set(done.consumed);
             produced.set(done.produced);
@@ -130,10 +130,10 @@ pub unsafe extern "C" fn smz_decoder_finish(
 ) -> smz_status {
     // SAFETY: the header's promise about every pointer.
     unsafe {
-        border::call(err, || {
-            let produced = border::out(out_produced, "out_produced")?;
+        boundary::call(err, || {
+            let produced = boundary::out(out_produced, "out_produced")?;
             let mut decoder = handles::exclusive(decoder)?;
-            let output = border::buffer(output, output_len, "output")?;
+            let output = boundary::buffer(output, output_len, "output")?;
             produced.set(decoder.decoder.finish(output)?);
             Ok(())
         })

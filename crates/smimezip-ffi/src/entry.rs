@@ -7,7 +7,7 @@ use std::time::SystemTime;
 use smimezip::Entry;
 use smimezip::zip::{EntryKind, Modified};
 
-use crate::sized::{self, Sized};
+use crate::struct_size::{self, StructSize};
 use crate::text::c_string;
 
 /// smz_entry.kind: a regular file.
@@ -61,7 +61,7 @@ pub struct smz_entry {
 }
 
 // SAFETY: `repr(C)`, the size first, numbers and pointers only.
-unsafe impl Sized for smz_entry {
+unsafe impl StructSize for smz_entry {
     const NAME: &'static str = "smz_entry";
 }
 
@@ -120,7 +120,7 @@ impl EntryStrings {
                 SafePath::Name => self.name.as_ptr(),
                 SafePath::Other(path) => path.as_ptr(),
             },
-            ..sized::empty()
+            ..struct_size::empty()
         }
     }
 }

@@ -2,13 +2,13 @@
 
 use std::ffi::{CString, c_char};
 
-use crate::border;
+use crate::boundary;
 use crate::facts::Facts;
 use crate::handles::{self, Handle};
-use crate::sized::{self, Sized};
 use crate::status::{
     SMZ_ERR_BUSY, SMZ_ERR_INTERNAL, SMZ_ERR_INVALID_ARGUMENT, SMZ_ERR_NOT_FOUND, smz_status,
 };
+use crate::struct_size::{self, StructSize};
 use crate::text::{c_string, pointer};
 
 /// What went wrong, and where: made by a call that fails, if it was given somewhere to put it. To
@@ -54,7 +54,7 @@ pub struct smz_error_info {
 }
 
 // SAFETY: `repr(C)`, the size first, numbers and pointers only.
-unsafe impl Sized for smz_error_info {
+unsafe impl StructSize for smz_error_info {
     const NAME: &'static str = "smz_error_info";
 }
 
@@ -162,7 +162,7 @@ impl smz_error {
             part: pointer(self.part.as_ref()),
             entry: pointer(self.entry.as_ref()),
             offset: self.offset.unwrap_or(SMZ_UNKNOWN),
-            ..sized::empty()
+            ..struct_size::empty()
         }
     }
 }
@@ -173,7 +173,7 @@ impl smz_error {
 /// @note Threads: any one; nobody uses the handle afterwards.
 #[unsafe(no_mangle)]
 pub unsafe extern "C" fn smz_error_free(error: *mut smz_error) {
-    border::free(error);
+    boundary::free(error);
 }
 
 /// What went wrong, as one sentence for a person: where, what, and what to do about it.
@@ -183,7 +183,7 @@ pub unsafe extern "C" fn smz_error_free(error: *mut smz_error) {
 /// @note Threads: several at the same time, also with the same handle.
 #[unsafe(no_mangle)]
 pub unsafe extern "C" fn smz_error_message(error: *const smz_error) -> *const c_char {
-    border::value(c"".as_ptr(), || Ok(handles::shared(error)?.message.as_ptr()))
+    boundary::value(c"".as_ptr(), || Ok(handles::shared(error)?.message.as_ptr()))
 }
 
 /// The kind of failure as a word that programs may compare and store, finer than the status:
@@ -195,7 +195,7 @@ pub unsafe extern "C" fn smz_error_message(error: *const smz_error) -> *const c_
 /// @note Threads: several at the same time, also with the same handle.
 #[unsafe(no_mangle)]
 pub unsafe extern "C" fn smz_error_code(error: *const smz_error) -> *const c_char {
-    border::value(c"".as_ptr(), || Ok(handles::shared(error)?.code.as_ptr()))
+    boundary::value(c"".as_ptr(), || Ok(handles::shared(error)?.code.as_ptr()))
 }
 
 /// The details of an error. Since 0.1.
@@ -211,9 +211,9 @@ pub unsafe extern "C" fn smz_error_get_info(
 ) -> smz_status {
     // SAFETY: the header's promise about every pointer.
     unsafe {
-        border::call(std::ptr::null_mut(), || {
+        boundary::call(std::ptr::null_mut(), || {
             let error = handles::shared(error)?;
-            sized::write(out_info, &error.info())
+            struct_size::write(out_info, &error.info())
         })
     }
 }

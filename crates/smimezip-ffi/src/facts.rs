@@ -5,7 +5,7 @@ use std::ffi::{CString, c_char};
 
 use smimezip::ErrorKind;
 
-use crate::border;
+use crate::boundary;
 use crate::error::{Failure, smz_error};
 use crate::handles;
 use crate::status::smz_status;
@@ -111,8 +111,8 @@ pub unsafe extern "C" fn smz_error_get_number(
 ) -> smz_status {
     // SAFETY: the header's promise about every pointer.
     unsafe {
-        border::call(std::ptr::null_mut(), || {
-            let out = border::out(out_value, "out_value")?;
+        boundary::call(std::ptr::null_mut(), || {
+            let out = boundary::out(out_value, "out_value")?;
             let error = handles::shared(error)?;
             let found = error.facts().numbers.iter().find(|(it, _)| *it == number);
             let (_, value) = found.ok_or_else(Failure::no_index)?;
@@ -133,7 +133,7 @@ pub unsafe extern "C" fn smz_error_name_count(
     error: *const smz_error,
     list: smz_error_list,
 ) -> u64 {
-    border::value(0, || Ok(handles::shared(error)?.facts().names(list).len() as u64))
+    boundary::value(0, || Ok(handles::shared(error)?.facts().names(list).len() as u64))
 }
 
 /// One name of a list of an error. Since 0.1.
@@ -149,7 +149,7 @@ pub unsafe extern "C" fn smz_error_name(
     list: smz_error_list,
     index: u64,
 ) -> *const c_char {
-    border::value(std::ptr::null(), || {
+    boundary::value(std::ptr::null(), || {
         let error = handles::shared(error)?;
         let names = error.facts().names(list);
         let name = usize::try_from(index).ok().and_then(|index| names.get(index));

@@ -8,8 +8,8 @@ use smimezip::keys::{ContentEncryptionKey, RecipientKey};
 use smimezip::{Certificate, Error, ErrorKind, KeyRing, Limits, Passphrase};
 use zeroize::Zeroizing;
 
-use crate::border;
-use crate::chosen;
+use crate::boundary;
+use crate::call_options;
 use crate::error::{Failure, smz_error};
 use crate::handles::{self, Handle};
 use crate::options::smz_options;
@@ -143,7 +143,7 @@ impl RecipientKey for External {
 /// @note Threads: any.
 #[unsafe(no_mangle)]
 pub extern "C" fn smz_keyring_new() -> *mut smz_keyring {
-    border::value(std::ptr::null_mut(), || {
+    boundary::value(std::ptr::null_mut(), || {
         Ok(handles::publish(smz_keyring { ring: Arc::default() }))
     })
 }
@@ -155,7 +155,7 @@ pub extern "C" fn smz_keyring_new() -> *mut smz_keyring {
 /// @note Threads: any one; nobody uses the handle afterwards.
 #[unsafe(no_mangle)]
 pub unsafe extern "C" fn smz_keyring_free(keyring: *mut smz_keyring) {
-    border::free(keyring);
+    boundary::free(keyring);
 }
 
 /// How many private keys are in it, external ones apart. Since 0.1.
@@ -165,7 +165,7 @@ pub unsafe extern "C" fn smz_keyring_free(keyring: *mut smz_keyring) {
 /// @note Threads: several at the same time, also with the same handle.
 #[unsafe(no_mangle)]
 pub unsafe extern "C" fn smz_keyring_key_count(keyring: *const smz_keyring) -> u64 {
-    border::value(0, || Ok(handles::shared(keyring)?.ring.private_keys().len() as u64))
+    boundary::value(0, || Ok(handles::shared(keyring)?.ring.private_keys().len() as u64))
 }
 
 /// Adds all private keys and certificates of a file: PEM or DER; PKCS #1, PKCS #8 plain or
@@ -193,8 +193,8 @@ pub unsafe extern "C" fn smz_keyring_add_file(
 ) -> smz_status {
     // SAFETY: the header's promise about every pointer.
     unsafe {
-        border::call(err, || {
-            let path = border::path(path, "path")?;
+        boundary::call(err, || {
+            let path = boundary::path(path, "path")?;
             let hint = c_string(path.to_string_lossy());
             change(keyring, options, |ring, limits| {
                 ring.add_file(&path, &mut || ask(passphrase, user, &hint), limits)
@@ -227,8 +227,8 @@ pub unsafe extern "C" fn smz_keyring_add_memory(
 ) -> smz_status {
     // SAFETY: the header's promise about every pointer.
     unsafe {
-        border::call(err, || {
-            let bytes = border::bytes(data, data_len, "data")?;
+        boundary::call(err, || {
+            let bytes = boundary::bytes(data, data_len, "data")?;
             change(keyring, options, |ring, limits| {
                 ring.add(bytes, &mut || ask(passphrase, user, &CString::default()), limits)
             })
@@ -255,8 +255,8 @@ pub unsafe extern "C" fn smz_keyring_add_password(
 ) -> smz_status {
     // SAFETY: the header's promise about every pointer.
     unsafe {
-        border::call(err, || {
-            let password = border::bytes(password, password_len, "password")?;
+        boundary::call(err, || {
+            let password = boundary::bytes(password, password_len, "password")?;
             change(keyring, std::ptr::null(), |ring, _| {
                 ring.add_password(Passphrase::new(password));
                 Ok(())
@@ -289,10 +289,10 @@ pub unsafe extern "C" fn smz_keyring_add_secret_key(
 ) -> smz_status {
     // SAFETY: the header's promise about every pointer.
     unsafe {
-        border::call(err, || {
-            let key = border::bytes(key, key_len, "key")?;
+        boundary::call(err, || {
+            let key = boundary::bytes(key, key_len, "key")?;
             let named = !identifier.is_null();
-            let identifier = border::bytes(identifier, identifier_len, "identifier")?;
+            let identifier = boundary::bytes(identifier, identifier_len, "identifier")?;
             change(keyring, std::ptr::null(), |ring, _| {
                 ring.add_secret_key(key, named.then(|| identifier.to_vec()))
             })
@@ -325,11 +325,11 @@ pub unsafe extern "C" fn smz_keyring_add_external(
 ) -> smz_status {
     // SAFETY: the header's promise about every pointer.
     unsafe {
-        border::call(err, || {
+        boundary::call(err, || {
             if unwrap.is_none() {
                 return Err(Failure::null("unwrap"));
             }
-            let bytes = border::bytes(certificate, certificate_len, "certificate")?;
+            let bytes = boundary::bytes(certificate, certificate_len, "certificate")?;
             change(keyring, std::ptr::null(), |ring, _| {
                 let certificate =
                     (!bytes.is_empty()).then(|| Certificate::from_der(bytes)).transpose()?;
@@ -347,7 +347,7 @@ fn change(
     work: impl FnOnce(&mut KeyRing, &Limits) -> Result<(), Error>,
 ) -> Result<(), Failure> {
     let mut keyring = handles::exclusive(keyring)?;
-    let limits = chosen::chosen(options)?.limits;
+    let limits = call_options::chosen(options)?.limits;
     let ring = Arc::get_mut(&mut keyring.ring).ok_or_else(|| {
         Failure::Here(SMZ_ERR_BUSY, "a decoder that has not begun needs this key ring".into())
     })?;

@@ -1,5 +1,5 @@
 //! The C interface of smimezip: every function, type and constant of `include/smimezip.h`, which
-//! cbindgen makes from this crate's source. One file for each C "class"; [`border`] guards every
+//! cbindgen makes from this crate's source. One file for each C "class"; [`boundary`] guards every
 //! entry, [`handles`] knows which handles are alive.
 //!
 //! It imports the public interface of the core alone. The library that C programs link is made by
@@ -12,10 +12,10 @@
 #![allow(clippy::missing_errors_doc, reason = "every function's text names its statuses")]
 
 mod archive;
-mod border;
+mod boundary;
+mod call_options;
 mod callbacks;
 mod cancel;
-mod chosen;
 mod decoder;
 mod entry;
 mod error;
@@ -31,9 +31,9 @@ mod reader;
 mod recipient;
 mod report;
 mod set;
-mod sized;
 mod source;
 mod status;
+mod struct_size;
 mod text;
 mod version;
 

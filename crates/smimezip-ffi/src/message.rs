@@ -6,17 +6,17 @@ use std::sync::Arc;
 use smimezip::message::{Content, Envelope, InnerLayers};
 use smimezip::{Limits, ReadAt};
 
-use crate::border;
-use crate::chosen::{self, Chosen};
+use crate::boundary;
+use crate::call_options::{self, CallOptions};
 use crate::error::{Failure, smz_error};
 use crate::handles::{self, Handle};
 use crate::keyring::smz_keyring;
 use crate::options::smz_options;
 use crate::reader::{integrity_of, smz_reader};
 use crate::recipient::{RecipientStrings, smz_recipient};
-use crate::sized::{self, Sized};
 use crate::source::{CallbackSource, smz_io};
 use crate::status::smz_status;
+use crate::struct_size::{self, StructSize};
 use crate::text::c_string;
 
 /// An S/MIME enveloped-data message of any size (RFC 8551, RFC 5652), opened: its recipients are
@@ -59,13 +59,13 @@ pub struct smz_message_info {
 }
 
 // SAFETY: `repr(C)`, the size first, numbers and pointers only.
-unsafe impl Sized for smz_message_info {
+unsafe impl StructSize for smz_message_info {
     const NAME: &'static str = "smz_message_info";
 }
 
 impl smz_message {
-    pub(crate) fn open(source: Arc<dyn ReadAt>, chosen: Chosen) -> Result<Self, Failure> {
-        let Chosen { limits, inner, cancel, .. } = chosen;
+    pub(crate) fn open(source: Arc<dyn ReadAt>, chosen: CallOptions) -> Result<Self, Failure> {
+        let CallOptions { limits, inner, cancel, .. } = chosen;
         let envelope = cancel.scope(|| Envelope::open(source, &limits))?;
         let infos = envelope.recipient_infos();
         Ok(Self {
@@ -84,7 +84,7 @@ impl smz_message {
         &self,
         keyring: &smz_keyring,
         limits: &Limits,
-        chosen: &Chosen,
+        chosen: &CallOptions,
     ) -> Result<Content, Failure> {
         let (options, mut progress) = (chosen.unlock.clone(), chosen.reporter());
         let content = self.envelope.unlock_with(&keyring.ring, &options, &mut progress)?;
@@ -111,10 +111,10 @@ pub unsafe extern "C" fn smz_message_open_file(
 ) -> smz_status {
     // SAFETY: the header's promise about every pointer.
     unsafe {
-        border::call(err, || {
-            let out = border::out(out_message, "out_message")?;
-            let path = border::path(path, "path")?;
-            let chosen = chosen::chosen(options)?;
+        boundary::call(err, || {
+            let out = boundary::out(out_message, "out_message")?;
+            let path = boundary::path(path, "path")?;
+            let chosen = call_options::chosen(options)?;
             let named = |failure: Failure| failure.in_part(path.display().to_string());
             let file =
                 smimezip::read_at::FileSource::open(&path).map_err(|error| named(error.into()))?;
@@ -145,10 +145,10 @@ pub unsafe extern "C" fn smz_message_open_memory(
 ) -> smz_status {
     // SAFETY: the header's promise about every pointer, and that the memory outlives the handles.
     unsafe {
-        border::call(err, || {
-            let out = border::out(out_message, "out_message")?;
-            let bytes: &'static [u8] = border::bytes(data, data_len, "data")?;
-            let chosen = chosen::chosen(options)?;
+        boundary::call(err, || {
+            let out = boundary::out(out_message, "out_message")?;
+            let bytes: &'static [u8] = boundary::bytes(data, data_len, "data")?;
+            let chosen = call_options::chosen(options)?;
             out.publish(smz_message::open(Arc::new(bytes), chosen)?);
             Ok(())
         })
@@ -174,9 +174,9 @@ pub unsafe extern "C" fn smz_message_open_io(
 ) -> smz_status {
     // SAFETY: the header's promise about every pointer.
     unsafe {
-        border::call(err, || {
-            let out = border::out(out_message, "out_message")?;
-            let chosen = chosen::chosen(options)?;
+        boundary::call(err, || {
+            let out = boundary::out(out_message, "out_message")?;
+            let chosen = call_options::chosen(options)?;
             let source = CallbackSource::new(io)?;
             out.publish(smz_message::open(Arc::new(source), chosen)?);
             Ok(())
@@ -190,7 +190,7 @@ pub unsafe extern "C" fn smz_message_open_io(
 /// @note Threads: any one; nobody uses the handle afterwards.
 #[unsafe(no_mangle)]
 pub unsafe extern "C" fn smz_message_free(message: *mut smz_message) {
-    border::free(message);
+    boundary::free(message);
 }
 
 /// What is known of a message without a key. Since 0.1.
@@ -206,7 +206,7 @@ pub unsafe extern "C" fn smz_message_get_info(
 ) -> smz_status {
     // SAFETY: the header's promise about every pointer.
     unsafe {
-        border::call(std::ptr::null_mut(), || {
+        boundary::call(std::ptr::null_mut(), || {
             let message = handles::shared(message)?;
             let envelope = &message.envelope;
             let is_supported = envelope.content_encryption_algorithm().key_size().is_some();
@@ -218,9 +218,9 @@ pub unsafe extern "C" fn smz_message_get_info(
                 ciphertext_size: envelope.ciphertext_len(),
                 is_supported: i32::from(is_supported),
                 integrity: integrity_of(envelope.integrity()),
-                ..sized::empty()
+                ..struct_size::empty()
             };
-            sized::write(out_info, &info)
+            struct_size::write(out_info, &info)
         })
     }
 }
@@ -241,13 +241,13 @@ pub unsafe extern "C" fn smz_message_get_recipient(
 ) -> smz_status {
     // SAFETY: the header's promise about every pointer.
     unsafe {
-        border::call(std::ptr::null_mut(), || {
-            sized::check(out_recipient)?;
+        boundary::call(std::ptr::null_mut(), || {
+            struct_size::check(out_recipient)?;
             let message = handles::shared(message)?;
-            let at = border::index(index)?;
+            let at = boundary::index(index)?;
             let info = message.envelope.recipient_infos().get(at).ok_or_else(Failure::no_index)?;
             let strings = message.recipients.get(at).ok_or_else(Failure::no_index)?;
-            sized::write(out_recipient, &strings.recipient(info))
+            struct_size::write(out_recipient, &strings.recipient(info))
         })
     }
 }
@@ -276,11 +276,11 @@ pub unsafe extern "C" fn smz_message_decrypt(
 ) -> smz_status {
     // SAFETY: the header's promise about every pointer.
     unsafe {
-        border::call(err, || {
-            let out = border::out(out_reader, "out_reader")?;
+        boundary::call(err, || {
+            let out = boundary::out(out_reader, "out_reader")?;
             let message = handles::shared(message)?;
             let keyring = handles::shared(keyring)?;
-            let content = message.unlock(&keyring, &message.limits, &Chosen::default())?;
+            let content = message.unlock(&keyring, &message.limits, &CallOptions::default())?;
             out.publish(smz_reader::of_content(content));
             Ok(())
         })
@@ -311,9 +311,9 @@ pub unsafe extern "C" fn smz_message_decrypt_to_file(
 ) -> smz_status {
     // SAFETY: the header's promise about every pointer.
     unsafe {
-        border::call(err, || {
-            let path = border::path(path, "path")?;
-            let chosen = chosen::chosen(options)?;
+        boundary::call(err, || {
+            let path = boundary::path(path, "path")?;
+            let chosen = call_options::chosen(options)?;
             let message = handles::shared(message)?;
             let keyring = handles::shared(keyring)?;
             let of_call = chosen.of_call.as_ref();

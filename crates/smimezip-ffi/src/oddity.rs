@@ -5,9 +5,9 @@ use std::ffi::{CString, c_char};
 
 use smimezip::zip::Oddity;
 
-use crate::border;
+use crate::boundary;
 use crate::error::Failure;
-use crate::sized::{self, Sized};
+use crate::struct_size::{self, StructSize};
 use crate::text::{c_string, pointer};
 
 /// A deviation from the standard that was accepted, as directory, sizes and CRC-32 still determine
@@ -28,7 +28,7 @@ pub struct smz_oddity {
 }
 
 // SAFETY: `repr(C)`, the size first, numbers and pointers only.
-unsafe impl Sized for smz_oddity {
+unsafe impl StructSize for smz_oddity {
     const NAME: &'static str = "smz_oddity";
 }
 
@@ -59,13 +59,13 @@ impl Oddities {
 
     /// One of them; its texts are valid as long as `self` is.
     pub(crate) fn get(&self, index: u64) -> Result<smz_oddity, Failure> {
-        let oddity = self.0.get(border::index(index)?).ok_or_else(Failure::no_index)?;
+        let oddity = self.0.get(boundary::index(index)?).ok_or_else(Failure::no_index)?;
         Ok(smz_oddity {
             code: oddity.code.as_ptr(),
             count: oddity.count,
             entry: pointer(oddity.entry.as_ref()),
             message: oddity.message.as_ptr(),
-            ..sized::empty()
+            ..struct_size::empty()
         })
     }
 }

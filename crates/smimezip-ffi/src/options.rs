@@ -8,10 +8,10 @@ use smimezip::extract::{Links, Names, Overwrite, SaveOptions};
 use smimezip::message::InnerLayers;
 use smimezip::{CancelToken, ExtractOptions, Limit, Limits, UnlockOptions};
 
-use crate::border;
+use crate::boundary;
+use crate::call_options::CallOptions;
 use crate::callbacks::{Callback, instant, smz_filter_fn, smz_local_time_fn};
 use crate::cancel::smz_cancel;
-use crate::chosen::Chosen;
 use crate::error::{Failure, smz_error};
 use crate::handles::{self, Handle};
 use crate::option::{
@@ -73,7 +73,7 @@ impl Default for smz_options {
 }
 
 impl smz_options {
-    pub(crate) fn chosen(&self) -> Chosen {
+    pub(crate) fn chosen(&self) -> CallOptions {
         let threads = self.threads.map_or(0, usize::from);
         let of_call = self.limits_of_call();
         let mut extract = ExtractOptions::new()
@@ -97,7 +97,7 @@ impl smz_options {
             .threads(threads)
             .cancel(&self.cancel);
         let Callback { function, user } = self.progress;
-        Chosen {
+        CallOptions {
             limits: self.limits.clone(),
             inner: self.inner,
             extract,
@@ -128,7 +128,7 @@ impl smz_options {
     }
 
     fn set_number(&mut self, option: smz_option, value: u64) -> Result<(), Failure> {
-        let size = || border::index(value);
+        let size = || boundary::index(value);
         let flag = || one_of(value, [(0, false), (1, true)]);
         let limits = &mut self.limits;
         match option {
@@ -188,7 +188,7 @@ fn one_of<T: Copy, const N: usize>(value: u64, known: [(u64, T); N]) -> Result<T
 /// @note Threads: any.
 #[unsafe(no_mangle)]
 pub extern "C" fn smz_options_new() -> *mut smz_options {
-    border::value(std::ptr::null_mut(), || Ok(handles::publish(smz_options::default())))
+    boundary::value(std::ptr::null_mut(), || Ok(handles::publish(smz_options::default())))
 }
 
 /// Frees options. NULL is fine. Since 0.1.
@@ -197,7 +197,7 @@ pub extern "C" fn smz_options_new() -> *mut smz_options {
 /// @note Threads: any one; nobody uses the handle afterwards.
 #[unsafe(no_mangle)]
 pub unsafe extern "C" fn smz_options_free(options: *mut smz_options) {
-    border::free(options);
+    boundary::free(options);
 }
 
 /// Sets an option that takes a number. Since 0.1.
@@ -217,7 +217,7 @@ pub unsafe extern "C" fn smz_options_set_u64(
     err: *mut *mut smz_error,
 ) -> smz_status {
     // SAFETY: the header's promise about every pointer.
-    unsafe { border::call(err, || handles::exclusive(options)?.set_number(option, value)) }
+    unsafe { boundary::call(err, || handles::exclusive(options)?.set_number(option, value)) }
 }
 
 /// Sets an option that takes a text. Since 0.1.
@@ -238,9 +238,9 @@ pub unsafe extern "C" fn smz_options_set_string(
 ) -> smz_status {
     // SAFETY: the header's promise about every pointer.
     unsafe {
-        border::call(err, || {
+        boundary::call(err, || {
             let mut options = handles::exclusive(options)?;
-            let value = border::text(value, "value")?;
+            let value = boundary::text(value, "value")?;
             let pattern = Pattern::new(value)
                 .map_err(|error| Failure::argument(format!("not a pattern: {error}")));
             match option {
@@ -315,7 +315,7 @@ pub unsafe extern "C" fn smz_options_set_cancel(
 ) -> smz_status {
     // SAFETY: the header's promise about every pointer.
     unsafe {
-        border::call(std::ptr::null_mut(), || {
+        boundary::call(std::ptr::null_mut(), || {
             let token = handles::shared_or_none(cancel)?.map(|it| it.token.clone());
             handles::exclusive(options)?.cancel = token.unwrap_or_default();
             Ok(())
@@ -326,7 +326,7 @@ pub unsafe extern "C" fn smz_options_set_cancel(
 fn set(options: *mut smz_options, change: impl FnOnce(&mut smz_options)) -> smz_status {
     // SAFETY: there is no error to write.
     unsafe {
-        border::call(std::ptr::null_mut(), || {
+        boundary::call(std::ptr::null_mut(), || {
             change(&mut *handles::exclusive(options)?);
             Ok(())
         })

@@ -6,7 +6,7 @@ use std::ops::ControlFlow;
 use smimezip::Progress;
 use smimezip::progress::{Event, Phase};
 
-use crate::sized::{self, Sized};
+use crate::struct_size::{self, StructSize};
 use crate::text::{c_string, pointer};
 
 /// smz_progress.phase: keys are tried, and authenticated content is verified: bytes are those of
@@ -42,7 +42,7 @@ pub struct smz_progress {
 }
 
 // SAFETY: `repr(C)`, the size first, numbers and pointers only.
-unsafe impl Sized for smz_progress {
+unsafe impl StructSize for smz_progress {
     const NAME: &'static str = "smz_progress";
 }
 
@@ -91,7 +91,7 @@ impl Progress for Reporter {
                 Phase::Writing => SMZ_PHASE_WRITING,
                 _ => SMZ_PHASE_PUBLISHING,
             },
-            ..sized::empty()
+            ..struct_size::empty()
         };
         // SAFETY: the header's promise: the callback takes these.
         self.stopped = unsafe { callback(self.user, &raw const progress) } != 0;

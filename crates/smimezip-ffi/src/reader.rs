@@ -7,7 +7,7 @@ use smimezip::message::Content;
 use smimezip::zip::EntryReader;
 use smimezip::{Integrity, ReadAt};
 
-use crate::border;
+use crate::boundary;
 use crate::error::{Failure, SMZ_UNKNOWN, smz_error};
 use crate::handles::{self, Handle};
 use crate::status::{SMZ_ERR_UNSUPPORTED, smz_status};
@@ -56,7 +56,7 @@ impl smz_reader {
 /// @note Threads: any one; nobody uses the handle afterwards.
 #[unsafe(no_mangle)]
 pub unsafe extern "C" fn smz_reader_free(reader: *mut smz_reader) {
-    border::free(reader);
+    boundary::free(reader);
 }
 
 /// How many bytes there are in all. Since 0.1.
@@ -66,7 +66,7 @@ pub unsafe extern "C" fn smz_reader_free(reader: *mut smz_reader) {
 /// @note Threads: several at the same time, also with the same handle.
 #[unsafe(no_mangle)]
 pub unsafe extern "C" fn smz_reader_size(reader: *const smz_reader) -> u64 {
-    border::value(SMZ_UNKNOWN, || Ok(handles::shared(reader)?.size))
+    boundary::value(SMZ_UNKNOWN, || Ok(handles::shared(reader)?.size))
 }
 
 /// What is known about the integrity of what is read. Since 0.1.
@@ -76,7 +76,7 @@ pub unsafe extern "C" fn smz_reader_size(reader: *const smz_reader) -> u64 {
 /// @note Threads: several at the same time, also with the same handle.
 #[unsafe(no_mangle)]
 pub unsafe extern "C" fn smz_reader_integrity(reader: *const smz_reader) -> i32 {
-    border::value(SMZ_INTEGRITY_NONE, || {
+    boundary::value(SMZ_INTEGRITY_NONE, || {
         Ok(match &handles::shared(reader)?.what {
             What::Entry(_) => SMZ_INTEGRITY_CHECKSUMMED,
             What::Content(content) => integrity_of(content.integrity()),
@@ -101,7 +101,7 @@ pub(crate) fn integrity_of(integrity: Integrity) -> i32 {
 /// @note Threads: several at the same time, also with the same handle.
 #[unsafe(no_mangle)]
 pub unsafe extern "C" fn smz_reader_recipient(reader: *const smz_reader) -> u64 {
-    border::value(SMZ_UNKNOWN, || {
+    boundary::value(SMZ_UNKNOWN, || {
         Ok(match &handles::shared(reader)?.what {
             What::Entry(_) => SMZ_UNKNOWN,
             What::Content(content) => content.recipient() as u64,
@@ -133,10 +133,10 @@ pub unsafe extern "C" fn smz_reader_read(
 ) -> smz_status {
     // SAFETY: the header's promise about every pointer.
     unsafe {
-        border::call(err, || {
-            let out = border::out(out_n, "out_n")?;
+        boundary::call(err, || {
+            let out = boundary::out(out_n, "out_n")?;
             let mut reader = handles::exclusive(reader)?;
-            let buf = border::buffer(buf, len.min(MOST), "buf")?;
+            let buf = boundary::buffer(buf, len.min(MOST), "buf")?;
             let count = match &mut reader.what {
                 What::Content(content) => content.read(buf)?,
                 What::Entry(entry) => match entry.get_mut() {
@@ -173,10 +173,10 @@ pub unsafe extern "C" fn smz_reader_read_at(
 ) -> smz_status {
     // SAFETY: the header's promise about every pointer.
     unsafe {
-        border::call(err, || {
-            let out = border::out(out_n, "out_n")?;
+        boundary::call(err, || {
+            let out = boundary::out(out_n, "out_n")?;
             let reader = handles::shared(reader)?;
-            let buf = border::buffer(buf, len.min(MOST), "buf")?;
+            let buf = boundary::buffer(buf, len.min(MOST), "buf")?;
             let What::Content(content) = &reader.what else { return Err(forward_only()) };
             out.set(content.read_at(buf, offset)?);
             Ok(())
@@ -207,7 +207,7 @@ pub unsafe extern "C" fn smz_reader_seek(
 ) -> smz_status {
     // SAFETY: the header's promise about every pointer.
     unsafe {
-        border::call(err, || {
+        boundary::call(err, || {
             let mut reader = handles::exclusive(reader)?;
             let before = || Failure::argument("a position before the start".into());
             let to = match whence {
@@ -219,7 +219,7 @@ pub unsafe extern "C" fn smz_reader_seek(
             let What::Content(content) = &mut reader.what else { return Err(forward_only()) };
             let position = content.seek(to).map_err(|_| before())?;
             if !out_position.is_null() {
-                border::out(out_position, "out_position")?.set(position);
+                boundary::out(out_position, "out_position")?.set(position);
             }
             Ok(())
         })

@@ -5,7 +5,7 @@ use std::ptr;
 
 use smimezip::cms::{RecipientIdentifier, RecipientInfo, RecipientKind};
 
-use crate::sized::{self, Sized};
+use crate::struct_size::{self, StructSize};
 use crate::text::{c_string, pointer};
 
 /// smz_recipient.kind: the key is encrypted under a public key (`ktri`).
@@ -64,7 +64,7 @@ pub struct smz_recipient {
 }
 
 // SAFETY: `repr(C)`, the size first, numbers and pointers only.
-unsafe impl Sized for smz_recipient {
+unsafe impl StructSize for smz_recipient {
     const NAME: &'static str = "smz_recipient";
 }
 
@@ -117,7 +117,7 @@ impl RecipientStrings {
             der: start(info.der()),
             der_len: info.der().len(),
             unsupported: pointer(self.unsupported.as_ref()),
-            ..sized::empty()
+            ..struct_size::empty()
         }
     }
 }

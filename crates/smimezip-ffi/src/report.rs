@@ -5,12 +5,12 @@ use std::ffi::{CString, c_char};
 use smimezip::Report;
 use smimezip::extract::SkipReason;
 
-use crate::border;
+use crate::boundary;
 use crate::error::{Failure, smz_error, smz_error_info};
 use crate::handles::{self, Handle};
 use crate::oddity::{Oddities, smz_oddity};
-use crate::sized::{self, Sized};
 use crate::status::smz_status;
+use crate::struct_size::{self, StructSize};
 use crate::text::c_string;
 
 /// What a call did with the entries of an archive. May be read by several threads at the same time.
@@ -53,7 +53,7 @@ pub struct smz_summary {
 }
 
 // SAFETY: `repr(C)`, the size first, numbers only.
-unsafe impl Sized for smz_summary {
+unsafe impl StructSize for smz_summary {
     const NAME: &'static str = "smz_summary";
 }
 
@@ -77,7 +77,7 @@ pub struct smz_skipped {
 }
 
 // SAFETY: `repr(C)`, the size first, numbers and pointers only.
-unsafe impl Sized for smz_skipped {
+unsafe impl StructSize for smz_skipped {
     const NAME: &'static str = "smz_skipped";
 }
 
@@ -94,7 +94,7 @@ pub struct smz_renamed {
 }
 
 // SAFETY: `repr(C)`, the size first, pointers only.
-unsafe impl Sized for smz_renamed {
+unsafe impl StructSize for smz_renamed {
     const NAME: &'static str = "smz_renamed";
 }
 
@@ -131,7 +131,7 @@ impl smz_report {
 /// @note Threads: any one; nobody uses the handle afterwards.
 #[unsafe(no_mangle)]
 pub unsafe extern "C" fn smz_report_free(report: *mut smz_report) {
-    border::free(report);
+    boundary::free(report);
 }
 
 /// The numbers of a report. Since 0.1.
@@ -147,7 +147,7 @@ pub unsafe extern "C" fn smz_report_get_summary(
 ) -> smz_status {
     // SAFETY: the header's promise about every pointer.
     unsafe {
-        border::call(std::ptr::null_mut(), || {
+        boundary::call(std::ptr::null_mut(), || {
             let report = handles::shared(report)?;
             let summary = smz_summary {
                 files: report.files,
@@ -157,9 +157,9 @@ pub unsafe extern "C" fn smz_report_get_summary(
                 failed: report.failed.len() as u64,
                 renamed: report.renamed.len() as u64,
                 oddities: report.oddities.count(),
-                ..sized::empty()
+                ..struct_size::empty()
             };
-            sized::write(out_summary, &summary)
+            struct_size::write(out_summary, &summary)
         })
     }
 }
@@ -179,13 +179,14 @@ pub unsafe extern "C" fn smz_report_get_skipped(
 ) -> smz_status {
     // SAFETY: the header's promise about every pointer.
     unsafe {
-        border::call(std::ptr::null_mut(), || {
-            sized::check(out_skipped)?;
+        boundary::call(std::ptr::null_mut(), || {
+            struct_size::check(out_skipped)?;
             let report = handles::shared(report)?;
             let (name, reason) =
-                report.skipped.get(border::index(index)?).ok_or_else(Failure::no_index)?;
-            let skipped = smz_skipped { name: name.as_ptr(), reason: *reason, ..sized::empty() };
-            sized::write(out_skipped, &skipped)
+                report.skipped.get(boundary::index(index)?).ok_or_else(Failure::no_index)?;
+            let skipped =
+                smz_skipped { name: name.as_ptr(), reason: *reason, ..struct_size::empty() };
+            struct_size::write(out_skipped, &skipped)
         })
     }
 }
@@ -205,13 +206,13 @@ pub unsafe extern "C" fn smz_report_get_renamed(
 ) -> smz_status {
     // SAFETY: the header's promise about every pointer.
     unsafe {
-        border::call(std::ptr::null_mut(), || {
-            sized::check(out_renamed)?;
+        boundary::call(std::ptr::null_mut(), || {
+            struct_size::check(out_renamed)?;
             let report = handles::shared(report)?;
             let (name, path) =
-                report.renamed.get(border::index(index)?).ok_or_else(Failure::no_index)?;
+                report.renamed.get(boundary::index(index)?).ok_or_else(Failure::no_index)?;
             let (name, path) = (name.as_ptr(), path.as_ptr());
-            sized::write(out_renamed, &smz_renamed { name, path, ..sized::empty() })
+            struct_size::write(out_renamed, &smz_renamed { name, path, ..struct_size::empty() })
         })
     }
 }
@@ -232,10 +233,10 @@ pub unsafe extern "C" fn smz_report_get_oddity(
 ) -> smz_status {
     // SAFETY: the header's promise about every pointer.
     unsafe {
-        border::call(std::ptr::null_mut(), || {
-            sized::check(out_oddity)?;
+        boundary::call(std::ptr::null_mut(), || {
+            struct_size::check(out_oddity)?;
             let report = handles::shared(report)?;
-            sized::write(out_oddity, &report.oddities.get(index)?)
+            struct_size::write(out_oddity, &report.oddities.get(index)?)
         })
     }
 }
@@ -255,11 +256,11 @@ pub unsafe extern "C" fn smz_report_get_failed(
 ) -> smz_status {
     // SAFETY: the header's promise about every pointer.
     unsafe {
-        border::call(std::ptr::null_mut(), || {
-            sized::check(out_info)?;
+        boundary::call(std::ptr::null_mut(), || {
+            struct_size::check(out_info)?;
             let report = handles::shared(report)?;
-            let error = report.failed.get(border::index(index)?).ok_or_else(Failure::no_index)?;
-            sized::write(out_info, &error.info())
+            let error = report.failed.get(boundary::index(index)?).ok_or_else(Failure::no_index)?;
+            struct_size::write(out_info, &error.info())
         })
     }
 }

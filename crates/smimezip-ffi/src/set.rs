@@ -6,15 +6,15 @@ use std::sync::Arc;
 use smimezip::parts::Position;
 use smimezip::{Export, Part, ReadAt};
 
-use crate::border;
-use crate::chosen;
+use crate::boundary;
+use crate::call_options;
 use crate::error::{Failure, SMZ_UNKNOWN, smz_error};
 use crate::handles::{self, Handle};
 use crate::message::smz_message;
 use crate::options::smz_options;
-use crate::sized::{self, Sized};
 use crate::source::{CallbackSource, smz_io};
 use crate::status::{SMZ_ERR_NOT_FOUND, smz_status};
+use crate::struct_size::{self, StructSize};
 use crate::text::c_string;
 
 /// The parts of one export: found from any one of them, or served by your program. Functions that
@@ -62,7 +62,7 @@ pub struct smz_part {
 }
 
 // SAFETY: `repr(C)`, the size first, numbers and pointers only.
-unsafe impl Sized for smz_part {
+unsafe impl StructSize for smz_part {
     const NAME: &'static str = "smz_part";
 }
 
@@ -94,7 +94,7 @@ impl smz_set {
     }
 
     fn listed(&self, index: u64) -> Result<&Listed, Failure> {
-        self.listed.get(border::index(index)?).ok_or_else(Failure::no_index)
+        self.listed.get(boundary::index(index)?).ok_or_else(Failure::no_index)
     }
 }
 
@@ -115,9 +115,9 @@ pub unsafe extern "C" fn smz_set_discover(
 ) -> smz_status {
     // SAFETY: the header's promise about every pointer.
     unsafe {
-        border::call(err, || {
-            let out = border::out(out_set, "out_set")?;
-            let path = border::path(any_part, "any_part")?;
+        boundary::call(err, || {
+            let out = boundary::out(out_set, "out_set")?;
+            let path = boundary::path(any_part, "any_part")?;
             let export = Export::discover(path)?;
             let mut set = smz_set { export: None, served: Vec::new(), listed: Vec::new() };
             set.list(export);
@@ -133,7 +133,7 @@ pub unsafe extern "C" fn smz_set_discover(
 /// @note Threads: any.
 #[unsafe(no_mangle)]
 pub extern "C" fn smz_set_new() -> *mut smz_set {
-    border::value(std::ptr::null_mut(), || {
+    boundary::value(std::ptr::null_mut(), || {
         Ok(handles::publish(smz_set { export: None, served: Vec::new(), listed: Vec::new() }))
     })
 }
@@ -144,7 +144,7 @@ pub extern "C" fn smz_set_new() -> *mut smz_set {
 /// @note Threads: any one; nobody uses the handle afterwards.
 #[unsafe(no_mangle)]
 pub unsafe extern "C" fn smz_set_free(set: *mut smz_set) {
-    border::free(set);
+    boundary::free(set);
 }
 
 /// Adds a part that your program serves, sealed or not. Since 0.1.
@@ -167,9 +167,9 @@ pub unsafe extern "C" fn smz_set_add_io(
 ) -> smz_status {
     // SAFETY: the header's promise about every pointer.
     unsafe {
-        border::call(err, || {
+        boundary::call(err, || {
             let mut set = handles::exclusive(set)?;
-            let name = border::text(name, "name")?;
+            let name = boundary::text(name, "name")?;
             if set.export.is_some() && set.served.is_empty() {
                 return Err(Failure::argument("the set was found in a folder".into()));
             }
@@ -192,7 +192,7 @@ pub unsafe extern "C" fn smz_set_add_io(
 /// @note Threads: several at the same time, also with the same handle.
 #[unsafe(no_mangle)]
 pub unsafe extern "C" fn smz_set_part_count(set: *const smz_set) -> u64 {
-    border::value(0, || Ok(handles::shared(set)?.listed.len() as u64))
+    boundary::value(0, || Ok(handles::shared(set)?.listed.len() as u64))
 }
 
 /// One part of a set. Since 0.1.
@@ -210,8 +210,8 @@ pub unsafe extern "C" fn smz_set_get_part(
 ) -> smz_status {
     // SAFETY: the header's promise about every pointer.
     unsafe {
-        border::call(std::ptr::null_mut(), || {
-            sized::check(out_part)?;
+        boundary::call(std::ptr::null_mut(), || {
+            struct_size::check(out_part)?;
             let set = handles::shared(set)?;
             let listed = set.listed(index)?;
             let size = listed
@@ -224,9 +224,9 @@ pub unsafe extern "C" fn smz_set_get_part(
                 number: listed.number,
                 size: size.unwrap_or(SMZ_UNKNOWN),
                 state: listed.state,
-                ..sized::empty()
+                ..struct_size::empty()
             };
-            sized::write(out_part, &part)
+            struct_size::write(out_part, &part)
         })
     }
 }
@@ -252,10 +252,10 @@ pub unsafe extern "C" fn smz_set_open_part(
 ) -> smz_status {
     // SAFETY: the header's promise about every pointer.
     unsafe {
-        border::call(err, || {
-            let out = border::out(out_message, "out_message")?;
+        boundary::call(err, || {
+            let out = boundary::out(out_message, "out_message")?;
             let set = handles::shared(set)?;
-            let chosen = chosen::chosen(options)?;
+            let chosen = call_options::chosen(options)?;
             let listed = set.listed(index)?;
             let Some(part) = &listed.part else {
                 return Err(Failure::Here(SMZ_ERR_NOT_FOUND, "the part is not present".into()));

@@ -8,7 +8,7 @@ use std::thread::{self, ThreadId};
 use smimezip::ReadAt;
 
 use crate::error::Failure;
-use crate::sized::{self, Sized};
+use crate::struct_size::{self, StructSize};
 
 /// A flag of smz_io: `read_at` may be called by several threads at the same time.
 pub const SMZ_IO_CONCURRENT: u32 = 1;
@@ -47,7 +47,7 @@ pub struct smz_io {
 }
 
 // SAFETY: `repr(C)`, the size first; numbers, pointers and optional functions.
-unsafe impl Sized for smz_io {
+unsafe impl StructSize for smz_io {
     const NAME: &'static str = "smz_io";
 }
 
@@ -70,7 +70,7 @@ impl CallbackSource {
     /// `io` is NULL or points to as many bytes as its first field says.
     pub(crate) unsafe fn new(io: *const smz_io) -> Result<Self, Failure> {
         // SAFETY: promised by the caller.
-        let io = unsafe { sized::read(io) }?;
+        let io = unsafe { struct_size::read(io) }?;
         if io.read_at.is_none() || io.size.is_none() {
             return Err(Failure::argument("smz_io without read_at or size".into()));
         }

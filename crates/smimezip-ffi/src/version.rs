@@ -2,7 +2,7 @@
 
 use std::ffi::c_char;
 
-use crate::border;
+use crate::boundary;
 use crate::status::{NAMES, smz_status};
 
 /// Major version of this header.
@@ -40,7 +40,7 @@ pub extern "C" fn smz_version_string() -> *const c_char {
 #[unsafe(no_mangle)]
 pub extern "C" fn smz_status_name(status: smz_status) -> *const c_char {
     let unknown = c"SMZ_ERR_UNKNOWN".as_ptr();
-    border::value(unknown, || {
+    boundary::value(unknown, || {
         let known = NAMES.iter().find(|(number, _)| *number == status);
         Ok(known.map_or(unknown, |(_, name)| name.as_ptr()))
     })

@@ -11,7 +11,7 @@ use smimezip::extract::SkipReason;
 use smimezip::zip::{EntryKind, EntryPath, EntryReader, Modified, Oddity};
 use smimezip::{Archive, Entry, Report};
 
-use crate::border::{array, bytes, call, count, path, size};
+use crate::boundary::{array, bytes, call, count, path, size};
 use crate::failure::Failure;
 use crate::handle;
 use crate::message::{level, read_into};

@@ -8,7 +8,7 @@ use jni::sys::{jint, jlong};
 use smimezip::message::Decoder;
 use zeroize::Zeroizing;
 
-use crate::border::{call, copy_from, copy_to, count};
+use crate::boundary::{call, copy_from, copy_to, count};
 use crate::handle;
 use crate::keyring::Keys;
 use crate::message;

@@ -3,7 +3,7 @@
 
 use smimezip::{Error, ErrorKind};
 
-use crate::border::size;
+use crate::boundary::size;
 use crate::wire::Writer;
 
 /// Appends the facts of `error`.

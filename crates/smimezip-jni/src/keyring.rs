@@ -7,7 +7,7 @@ use jni::objects::{JByteArray, JClass, JObject};
 use jni::sys::jlong;
 use smimezip::{Certificate, Error, KeyRing, Passphrase};
 
-use crate::border::{array, bytes, call, optional, path as path_of};
+use crate::boundary::{array, bytes, call, optional, path as path_of};
 use crate::failure::Failure;
 use crate::handle;
 use crate::options;

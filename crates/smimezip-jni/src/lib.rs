@@ -1,12 +1,12 @@
 //! The native side of the Java package `io.github.smimezip`: one function for each native method of
 //! its class `internal.Native`, over the core's public interface alone. Nothing here knows of C.
 //!
-//! What crosses the border is numbers, byte arrays and handles. A handle is the address of a box,
+//! What crosses the boundary is numbers, byte arrays and handles. A handle is the address of a box,
 //! which Java's `internal.Handle` passes on only while the box lives; structures go as bytes,
 //! which `wire` writes and reads.
 
 mod archive;
-mod border;
+mod boundary;
 mod decoder;
 mod facts;
 mod failure;

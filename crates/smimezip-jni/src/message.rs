@@ -12,7 +12,7 @@ use smimezip::read_at::FileSource;
 use smimezip::{Integrity, Limits, ReadAt, UnlockOptions};
 use zeroize::Zeroizing;
 
-use crate::border::{array, call, copy_to, count, path as path_of, position, size};
+use crate::boundary::{array, call, copy_to, count, path as path_of, position, size};
 use crate::failure::Failure;
 use crate::handle;
 use crate::keyring::Keys;

@@ -10,7 +10,7 @@ use smimezip::extract::{Links, Names, Overwrite, SaveOptions};
 use smimezip::message::InnerLayers;
 use smimezip::{ExtractOptions, Limit, Limits};
 
-use crate::border::{self, bytes};
+use crate::boundary::{self, bytes};
 use crate::failure::Failure;
 use crate::wire;
 
@@ -84,7 +84,7 @@ pub(crate) fn extract(
         .keep_going(has(3))
         .durable(is_durable(bits))
         .names(names_policy)
-        .threads(border::count(threads))
+        .threads(boundary::count(threads))
         .limits(&limits_of_call(env, limits)?);
     if let Some(names) = names {
         let names: HashSet<String> = names.into_iter().collect();
@@ -98,7 +98,7 @@ pub(crate) fn save(bits: jint, threads: jint, limits: &Limits) -> Result<SaveOpt
     Ok(SaveOptions::new()
         .overwrite(overwrite(bits)?)
         .durable(is_durable(bits))
-        .threads(border::count(threads))
+        .threads(boundary::count(threads))
         .limits(limits))
 }
 

@@ -12,7 +12,7 @@ use smimezip::keys::{ContentEncryptionKey, RecipientKey};
 use smimezip::{Certificate, Error, ErrorKind};
 use zeroize::Zeroizing;
 
-use crate::border::array;
+use crate::boundary::array;
 use crate::failure::{Failure, Thrown};
 
 /// Java's `internal.KeyAdapter`.

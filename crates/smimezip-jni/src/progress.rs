@@ -8,7 +8,7 @@ use jni::{Env, JavaVM, jni_sig, jni_str};
 use smimezip::progress::{Event, Phase};
 use smimezip::{Error, Progress};
 
-use crate::border::{array, size};
+use crate::boundary::{array, size};
 use crate::failure::{Failure, Thrown};
 
 /// Java's `internal.ProgressAdapter`, or nobody.

@@ -8,7 +8,7 @@ use jni::sys::{jint, jlong};
 use smimezip::{Export, ReadAt, UnlockOptions};
 
 use crate::archive::Unlocked;
-use crate::border::{array, bytes, call, path as path_of};
+use crate::boundary::{array, bytes, call, path as path_of};
 use crate::failure::Failure;
 use crate::handle;
 use crate::keyring::Keys;

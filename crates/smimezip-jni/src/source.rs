@@ -8,7 +8,7 @@ use jni::sys::jlong;
 use jni::{Env, JavaVM, jni_sig, jni_str};
 use smimezip::ReadAt;
 
-use crate::border::{self, position, size};
+use crate::boundary::{self, position, size};
 use crate::failure::{Failure, Thrown};
 
 /// Bytes asked for at once.
@@ -60,7 +60,7 @@ impl ReadAt for JavaSource {
 fn take(env: &Env<'_>, array: &JByteArray<'_>, buf: &mut [u8]) -> io::Result<usize> {
     let other = |error: jni::errors::Error| io::Error::other(error.to_string());
     let count = array.len(env).map_err(other)?.min(buf.len());
-    border::copy_from(env, array, 0, &mut buf[..count])
+    boundary::copy_from(env, array, 0, &mut buf[..count])
         .map_err(|_| io::Error::other("the array of a source cannot be read"))?;
     Ok(count)
 }

@@ -7,14 +7,14 @@
 
 mod chunks;
 pub(crate) mod der;
-mod forward;
+mod feed;
 mod header;
 mod index;
 mod normalise;
 mod octets;
 mod reader;
 
-pub(crate) use forward::{Next, OctetFeed};
+pub(crate) use feed::{Next, OctetFeed};
 pub(crate) use header::{Class, Length, tag};
 pub(crate) use normalise::{first_to_der, size_if_der, to_der};
 pub(crate) use octets::{OctetPlace, OctetView};

@@ -5,7 +5,7 @@ mod aead;
 mod cbc;
 mod ccm;
 mod chacha20_poly1305;
-mod forward;
+mod feed;
 mod gcm;
 mod mode;
 mod padding;
@@ -14,6 +14,6 @@ mod wycheproof;
 
 pub(crate) use aead::{Aead, AeadView};
 pub(crate) use cbc::{BlockCipher, CbcView};
-pub(crate) use forward::CbcForward;
+pub(crate) use feed::CbcForward;
 #[cfg(feature = "internals")]
 pub(crate) use padding::check as check_padding;

@@ -22,7 +22,7 @@ use crate::zip::Archive;
 /// Finding it reads names only; nothing is opened and no key is needed.
 #[derive(Clone, Debug)]
 pub struct Export {
-    family: FoundSet,
+    found: FoundSet,
     parts: Vec<Part>,
 }
 
@@ -83,13 +83,12 @@ impl Export {
     pub fn discover_all(path: impl AsRef<Path>) -> Result<Vec<Self>, Error> {
         let path = path.as_ref();
         let pool = FilePool::new();
-        let families =
-            parts::find(path).map_err(|error| error.in_part(path.display().to_string()))?;
-        Ok(families.into_iter().map(|family| Self::of_family(family, &pool)).collect())
+        let sets = parts::find(path).map_err(|error| error.in_part(path.display().to_string()))?;
+        Ok(sets.into_iter().map(|found| Self::of_found(found, &pool)).collect())
     }
 
-    fn of_family(family: FoundSet, pool: &Arc<FilePool>) -> Self {
-        let parts = family
+    fn of_found(found: FoundSet, pool: &Arc<FilePool>) -> Self {
+        let parts = found
             .parts
             .iter()
             .map(|(position, path)| Part {
@@ -98,7 +97,7 @@ impl Export {
                 source: Source::File(path.clone(), Arc::clone(pool)),
             })
             .collect();
-        Self { family, parts }
+        Self { found, parts }
     }
 
     /// The export that consists of these named parts, wherever they are: in memory, in an object
@@ -131,16 +130,16 @@ impl Export {
         }
         let model = model.ok_or(ErrorKind::NotAnArchive("no parts"))?;
         let paths = parts.iter().map(|(position, part)| (*position, PathBuf::from(&part.name)));
-        let mut family = FoundSet::new(model);
-        family.parts = paths.collect();
-        family.duplicates = duplicates;
+        let mut found = FoundSet::new(model);
+        found.parts = paths.collect();
+        found.duplicates = duplicates;
         let parts = parts.into_values().collect();
-        Ok(Self { family, parts })
+        Ok(Self { found, parts })
     }
 
     /// What the parts' names have in common; the file's name for a lone file of another name.
     pub fn name(&self) -> &str {
-        match (self.family.model.stem.as_str(), self.parts.first()) {
+        match (self.found.model.stem.as_str(), self.parts.first()) {
             ("", Some(part)) => &part.name,
             (stem, _) => stem,
         }
@@ -148,7 +147,7 @@ impl Export {
 
     /// Whether both consist of the same files.
     pub fn is_same(&self, other: &Self) -> bool {
-        self.family.parts == other.family.parts
+        self.found.parts == other.found.parts
     }
 
     /// The parts at hand, in order.
@@ -159,23 +158,23 @@ impl Export {
     /// Names of parts that must exist by the names of the others. Parts after the last one known
     /// are reported by [`unlock`](Self::unlock) only, from the end record.
     pub fn missing(&self) -> Vec<String> {
-        self.family.absent(None).missing
+        self.found.absent(None).missing
     }
 
     /// Names of files that some program is still downloading, or did not finish, for parts that are
     /// missing; and of downloads in the same folder that do not say of what they are.
     pub fn unfinished(&self) -> Vec<String> {
-        self.family.absent(None).unfinished
+        self.found.absent(None).unfinished
     }
 
     /// Names of files that are missing parts with something appended to their name, as `.txt`.
     pub fn misnamed(&self) -> Vec<String> {
-        self.family.absent(None).misnamed
+        self.found.absent(None).misnamed
     }
 
     /// Names of files that claim a place another has, and browser copies.
     pub fn duplicates(&self) -> Vec<String> {
-        self.family.duplicate_names()
+        self.found.duplicate_names()
     }
 
     /// Whether a key is needed: whether any part is sealed, by its name or by what it holds. Where

@@ -2,7 +2,7 @@
 //! Afterwards the target is complete or as it was. This is the only module that writes.
 
 mod asked;
-mod behind;
+mod batches;
 mod encode;
 mod existing;
 mod folder_names;
@@ -17,8 +17,8 @@ mod save;
 mod sink;
 mod together;
 mod tree;
-mod turns;
 mod work;
+mod write_behind;
 
 use std::path::Path;
 

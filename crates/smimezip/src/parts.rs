@@ -2,12 +2,12 @@
 //! them in order. Nothing here knows whether a part was encrypted, nor what a zip record is.
 
 mod discover;
-mod family;
+mod found_set;
 mod name;
 mod set;
 mod stray;
 
 pub(crate) use discover::find;
-pub(crate) use family::{Absent, FoundSet, file_name};
+pub(crate) use found_set::{Absent, FoundSet, file_name};
 pub use name::{PartName, Position};
-pub(crate) use set::{Contradiction, VolumeSet};
+pub(crate) use set::{Contradiction, PartSet};

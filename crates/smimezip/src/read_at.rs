@@ -274,7 +274,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn reading_behind_the_end_gives_nothing() {
+    fn reading_past_the_end_gives_nothing() {
         let data = vec![1_u8, 2, 3];
         let mut buf = [0; 4];
         assert_eq!(data.read_at(&mut buf, 3).unwrap(), 0);

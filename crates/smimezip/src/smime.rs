@@ -4,7 +4,7 @@
 
 mod base64;
 mod detect;
-mod forward;
+mod feed;
 mod headers;
 mod lines;
 mod open;
@@ -14,5 +14,5 @@ mod text;
 
 pub use detect::Container;
 pub(crate) use detect::begins_as_message;
-pub(crate) use forward::Forward;
+pub(crate) use feed::Forward;
 pub(crate) use open::{Opened, open, open_entity};

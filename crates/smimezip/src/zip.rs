@@ -2,7 +2,6 @@
 //! (disk, offset) resolved, entries opened on their own. Nothing here writes, and nothing here
 //! knows how the bytes were encrypted or which files the parts are.
 
-mod ahead;
 mod archive;
 mod descriptor;
 mod directory;
@@ -13,6 +12,7 @@ mod local;
 mod name;
 mod names;
 pub(crate) mod path;
+mod read_ahead;
 mod reader;
 mod record;
 mod sizes;

@@ -160,7 +160,7 @@ fn s1_missing_extra_and_doubled_parts_are_all_named() {
 }
 
 #[test]
-fn s1_an_end_record_that_tells_of_too_many_parts_is_refused() {
+fn s1_an_end_record_with_too_many_parts_is_refused() {
     let mut archive = zips::archive(&small_tree(), |_| CompressionMethod::Stored);
     let end = archive.len() - 22;
     archive[end + 4..end + 6].copy_from_slice(&[0xfe, 0xff]);
@@ -484,7 +484,7 @@ fn c1_all_that_depends_on_the_key_fails_alike() {
 }
 
 #[test]
-fn data_behind_the_message_are_refused() {
+fn data_after_the_message_are_refused() {
     for indefinite in [false, true] {
         let shape = Shape { indefinite, chunks: vec![100], ..Shape::default() };
         let mut bytes = content_info(&noise(1, 1000), &shape, &[recipient()]);

@@ -86,7 +86,7 @@ fn a_path_is_the_name_without_what_says_nothing() {
 }
 
 #[test]
-fn files_and_folders_are_told_apart() {
+fn files_and_folders_are_distinguished() {
     let archive = archive(&["a/", "a/b"]);
     let kinds = |it: &Entry| (it.is_folder(), it.is_file());
     assert_eq!(

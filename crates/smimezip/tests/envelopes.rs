@@ -143,7 +143,7 @@ fn every_message_opens_both_ways() {
         for piece in [1, 100, bytes.len()] {
             check("forward", feed(&bytes, &keys, &limits, piece));
         }
-        // What the manifest says is what is told.
+        // What the manifest says is what is reported.
         let envelope = Envelope::open(bytes, &limits).unwrap();
         let told = envelope.content_encryption_algorithm().to_string().to_lowercase();
         if told != *content_encryption {
@@ -261,7 +261,7 @@ fn c5_a_cipher_must_go_with_its_content_type() {
 }
 
 #[test]
-fn c3_any_of_several_recipients_opens_and_is_told() {
+fn c3_any_of_several_recipients_opens_and_is_named() {
     for (name, ways) in [
         (
             "openssl-several",

@@ -159,7 +159,7 @@ fn c9_no_cut_message_is_complete() {
 }
 
 #[test]
-fn data_behind_the_message_are_refused() {
+fn data_after_the_message_are_refused() {
     let keys = Arc::new(sample_keys());
     for outside in [Outside::Binary, Outside::MimeBase64(64, "\n")] {
         let shape = Shape { outside, ..Shape::default() };
@@ -179,7 +179,7 @@ fn data_behind_the_message_are_refused() {
 }
 
 #[test]
-fn input_behind_the_end_is_refused() {
+fn input_after_the_end_is_refused() {
     let message = seal(&noise(3, 10), &Shape::default());
     let mut decoder = Decoder::new(sample_keys(), &limits());
     let mut buffer = [0; 100];
@@ -191,7 +191,7 @@ fn input_behind_the_end_is_refused() {
 }
 
 #[test]
-fn c4_a_wrong_key_is_told_at_the_end() {
+fn c4_a_wrong_key_is_reported_at_the_end() {
     let wrong = keys(&["main.key.pem"]);
     let message = seal(&noise(3, 100_000), &Shape::default());
     let error = decode(&message, &wrong, &limits(), 4096, 4096).unwrap_err();

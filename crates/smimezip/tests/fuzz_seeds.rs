@@ -97,6 +97,6 @@ fn pem() {
 }
 
 #[test]
-fn volumes() {
-    replay("volumes", &[], targets::volumes::run);
+fn parts() {
+    replay("parts", &[], targets::parts::run);
 }

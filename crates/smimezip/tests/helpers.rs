@@ -100,7 +100,7 @@ fn an_idle_thread_reads_ahead() {
 }
 
 #[test]
-fn f4_an_error_ahead_or_behind_leaves_nothing() {
+fn f4_an_error_while_reading_ahead_or_writing_behind_leaves_nothing() {
     let bytes = zips::stored(&[("large.json", &large())]);
     let size = bytes.len() as u64;
     for threads in [1, 2, 4] {

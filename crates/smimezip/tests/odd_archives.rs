@@ -27,8 +27,8 @@ fn bit_3_without_a_descriptor_as_writers_leave_it() {
         (differs, "local-flag-with-descriptor", vec![(Flag, 2)]),
         (differs, "local-flag-no-descriptor", vec![(Missing, 2), (Flag, 2)]),
         (differs, "central-flag-no-descriptor", vec![(Missing, 2), (Flag, 2)]),
-        (missing, "sizes-told", vec![(Missing, 2)]),
-        (missing, "stored-sizes-told", vec![(Missing, 2)]),
+        (missing, "sizes-said", vec![(Missing, 2)]),
+        (missing, "stored-sizes-said", vec![(Missing, 2)]),
         (missing, "sizes-zero", vec![(Missing, 2)]),
     ] {
         for name in [format!("{name}.zip"), format!("{name}.zip.smime")] {
@@ -171,7 +171,7 @@ fn many(count: usize) -> Vec<u8> {
 }
 
 #[test]
-fn z5_more_than_65_535_entries_are_told_modulo_65_536() {
+fn z5_more_than_65_535_entries_are_counted_modulo_65_536() {
     for count in [65_535, 65_536, 65_600, 131_073] {
         let archive = open(&many(count), &limits()).unwrap();
         assert_eq!(archive.entries().len(), count);
@@ -188,7 +188,7 @@ fn z5_more_than_65_535_entries_are_told_modulo_65_536() {
     let archive = Export::from_parts(parts.collect()).unwrap().unlock(&KeyRing::new()).unwrap();
     assert_eq!(archive.entries().len(), 65_600);
     assert_eq!(archive.oddities()[0].kind(), OddityKind::EntryCount);
-    // The limit holds for those that are there, not for those that are told.
+    // The limit holds for those that are there, not for those that are said.
     for (entries, allowed) in [(65_600, true), (65_599, false), (64, false), (63, false)] {
         let mut tight = limits();
         tight.entries = entries;
@@ -205,13 +205,13 @@ fn z5_more_than_65_535_entries_are_told_modulo_65_536() {
 
 #[test]
 fn z5_a_count_that_is_not_congruent_is_refused() {
-    for (count, told) in
+    for (count, said) in
         [(65_600, 65_u16), (65_600, 63), (65_536, 1), (3, 2), (3, 4), (3, 0), (0, 1)]
     {
         let mut bytes = many(count);
         let end = bytes.len() - 22;
-        bytes[end + 8..end + 10].copy_from_slice(&told.to_le_bytes());
-        bytes[end + 10..end + 12].copy_from_slice(&told.to_le_bytes());
+        bytes[end + 8..end + 10].copy_from_slice(&said.to_le_bytes());
+        bytes[end + 10..end + 12].copy_from_slice(&said.to_le_bytes());
         let error = open(&bytes, &limits()).err().unwrap();
         assert!(matches!(error.kind(), ErrorKind::Damaged(Damage::Record(_))), "{count}: {error}");
     }
@@ -222,8 +222,8 @@ fn z5_a_count_that_is_not_congruent_is_refused() {
     assert!(open(&bytes, &limits()).is_err());
 }
 
-/// The archive with zip64 end record and locator, and `told` in the end record.
-fn with_zip64_end(archive: &[u8], count: u64, told: u16) -> Vec<u8> {
+/// The archive with zip64 end record and locator, and `said` in the end record.
+fn with_zip64_end(archive: &[u8], count: u64, said: u16) -> Vec<u8> {
     let (rest, end) = archive.split_at(archive.len() - 22);
     let mut out = rest.to_vec();
     out.extend(b"PK\x06\x06");
@@ -238,8 +238,8 @@ fn with_zip64_end(archive: &[u8], count: u64, told: u16) -> Vec<u8> {
     out.extend((rest.len() as u64).to_le_bytes());
     out.extend(1_u32.to_le_bytes());
     let mut end = end.to_vec();
-    end[8..10].copy_from_slice(&told.to_le_bytes());
-    end[10..12].copy_from_slice(&told.to_le_bytes());
+    end[8..10].copy_from_slice(&said.to_le_bytes());
+    end[10..12].copy_from_slice(&said.to_le_bytes());
     out.extend(end);
     out
 }
@@ -247,14 +247,14 @@ fn with_zip64_end(archive: &[u8], count: u64, told: u16) -> Vec<u8> {
 #[test]
 fn z5_beside_a_zip64_record_the_short_count_is_escaped_or_modulo_65_536() {
     let bytes = many(65_600);
-    for (told, is_odd) in [(0xffff, false), (64, true)] {
-        let archive = open(&with_zip64_end(&bytes, 65_600, told), &limits()).unwrap();
+    for (said, is_odd) in [(0xffff, false), (64, true)] {
+        let archive = open(&with_zip64_end(&bytes, 65_600, said), &limits()).unwrap();
         assert_eq!(archive.entries().len(), 65_600);
         assert_eq!(!archive.oddities().is_empty(), is_odd);
     }
     // The long count is exact.
-    for (count, told) in [(65_600, 65), (64, 64), (131_136, 64), (65_601, 0xffff)] {
-        let error = open(&with_zip64_end(&bytes, count, told), &limits()).err().unwrap();
+    for (count, said) in [(65_600, 65), (64, 64), (131_136, 64), (65_601, 0xffff)] {
+        let error = open(&with_zip64_end(&bytes, count, said), &limits()).err().unwrap();
         assert!(matches!(error.kind(), ErrorKind::Damaged(Damage::Record(_))), "{count}: {error}");
     }
 }

@@ -73,7 +73,7 @@ fn accepting() -> Limits {
 }
 
 #[test]
-fn the_cases_are_told_apart() {
+fn the_cases_are_distinguished() {
     let folder = case("message-text-behind-base64");
     let keys = Arc::new(KeyRing::from_file(folder.join("key.pem")).unwrap());
     let readme = std::fs::read_to_string(folder.join("README.md")).unwrap();

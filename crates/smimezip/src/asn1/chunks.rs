@@ -33,7 +33,7 @@ impl Walk {
         Self { position: contents, levels: vec![end], empty_in_a_row: 0 }
     }
 
-    /// The position behind what was walked over; after the whole string once
+    /// The position after what was walked over; after the whole string once
     /// [`next`](Self::next) gave `None`.
     pub(super) fn position(&self) -> u64 {
         self.position
@@ -75,7 +75,7 @@ impl Walk {
                 && end > *limit
             {
                 return Err(
-                    Error::malformed("a chunk ends behind the string it is in").at(element.start)
+                    Error::malformed("a chunk ends past the string it is in").at(element.start)
                 );
             }
             match element.header.length {

@@ -148,7 +148,7 @@ mod tests {
     }
 
     #[test]
-    fn classes_are_told_apart() {
+    fn classes_are_distinguished() {
         for (identifier, class) in [
             (0x02, Class::Universal),
             (0x42, Class::Application),

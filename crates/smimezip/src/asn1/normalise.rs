@@ -13,7 +13,7 @@ use crate::limits::Limit;
 /// `Malformed` or `Truncated` if they do not, `Limit` beyond `depth` levels.
 pub(crate) fn to_der(bytes: &[u8], depth: usize) -> Result<Vec<u8>, Error> {
     let (der, used) = first_to_der(bytes, depth)?;
-    if used == bytes.len() { Ok(der) } else { Err(Error::malformed("bytes behind the element")) }
+    if used == bytes.len() { Ok(der) } else { Err(Error::malformed("bytes after the element")) }
 }
 
 /// The element that `bytes` start with, in DER, and how many of them it took. It may be a private
@@ -204,7 +204,7 @@ mod tests {
         assert_eq!(size_if_der(&[&bytes[..], b"\n"].concat(), 1), Some(8));
         for size in [127, 128, 255, 256, 65_535, 65_536] {
             let bytes = der(&[&[4, 0x83][..], &[0, 0, 0], &vec![7; size]].concat());
-            assert!(bytes.is_err(), "{size} bytes behind an empty string");
+            assert!(bytes.is_err(), "{size} bytes after an empty string");
             let length = u32::try_from(size).unwrap().to_be_bytes();
             let long = [&[4, 0x83], &length[1..], &vec![7; size]].concat();
             let bytes = der(&long).unwrap();

@@ -241,25 +241,25 @@ impl Run {
             let mut rest = &*raw;
             let mut out = buf;
             if start == self.source + first * stride {
-                let Some(behind) = rest.strip_prefix(&self.header[..]) else {
+                let Some(after) = rest.strip_prefix(&self.header[..]) else {
                     return Ok(false);
                 };
-                rest = &behind[clamp(behind.len(), skipped - header as u64)..];
+                rest = &after[clamp(after.len(), skipped - header as u64)..];
             }
             let mut left_in_chunk = self.chunk - within % self.chunk;
             loop {
                 let count = clamp(out.len(), left_in_chunk);
-                let (bytes, behind) = rest.split_at(count);
+                let (bytes, after) = rest.split_at(count);
                 let (now, later) = out.split_at_mut(count);
                 now.copy_from_slice(bytes);
                 if later.is_empty() {
                     return Ok(true);
                 }
                 out = later;
-                let Some(behind) = behind.strip_prefix(&self.header[..]) else {
+                let Some(after) = after.strip_prefix(&self.header[..]) else {
                     return Ok(false);
                 };
-                rest = behind;
+                rest = after;
                 left_in_chunk = self.chunk;
             }
         })

@@ -31,7 +31,7 @@ impl Element {
     }
 }
 
-/// Reads elements at positions. Whatever lies at or behind `budget_end` is refused, so no input
+/// Reads elements at positions. Whatever lies at or after `budget_end` is refused, so no input
 /// makes it read or hold more than the limit.
 pub(crate) struct Reader<'a, S: ?Sized> {
     source: &'a S,
@@ -76,7 +76,7 @@ impl<'a, S: ReadAt + ?Sized> Reader<'a, S> {
         Ok(bytes)
     }
 
-    /// The position behind `element`, found without looking inside where the length tells it.
+    /// The position after `element`, found without looking inside where the length says.
     pub(crate) fn skip(&mut self, element: &Element) -> Result<u64, Error> {
         if let Some(end) = element.end()? {
             return Ok(end);

@@ -10,8 +10,8 @@ pub(crate) fn check(block: &[u8]) -> (Choice, u8) {
     };
     let size = u8::try_from(block.len()).unwrap_or(u8::MAX);
     let mut valid = !count.ct_eq(&0) & !count.ct_gt(&size);
-    for (behind, byte) in (0_u8..).zip(block.iter().rev()) {
-        let is_padding = count.ct_gt(&behind);
+    for (after, byte) in (0_u8..).zip(block.iter().rev()) {
+        let is_padding = count.ct_gt(&after);
         valid &= !is_padding | byte.ct_eq(&count);
     }
     (valid, u8::conditional_select(&1, &count, valid))

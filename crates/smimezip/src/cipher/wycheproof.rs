@@ -13,9 +13,9 @@ fn whole(view: &impl ReadAt) -> Vec<u8> {
     bytes
 }
 
-/// The algorithm of that family with a key of that size in bits.
-fn of_size(bits: usize, family: [Algorithm; 3]) -> Algorithm {
-    let [small, middle, large] = family;
+/// The algorithm of these with a key of that size in bits.
+fn of_size(bits: usize, sizes: [Algorithm; 3]) -> Algorithm {
+    let [small, middle, large] = sizes;
     match bits {
         128 => small,
         192 => middle,
@@ -56,10 +56,10 @@ fn authenticated(
 
 #[test]
 fn aes_gcm() {
-    let family = [Algorithm::Aes128Gcm, Algorithm::Aes192Gcm, Algorithm::Aes256Gcm];
+    let sizes = [Algorithm::Aes128Gcm, Algorithm::Aes192Gcm, Algorithm::Aes256Gcm];
     let (opened, refused) = authenticated(
         aead::TestName::AesGcm,
-        |bits| of_size(bits, family.clone()),
+        |bits| of_size(bits, sizes.clone()),
         |nonce, tag| matches!(nonce, 12 | 16) && (12..=16).contains(&tag),
     );
     assert!(opened > 100 && refused > 50, "{opened} {refused}");
@@ -67,10 +67,10 @@ fn aes_gcm() {
 
 #[test]
 fn aes_ccm() {
-    let family = [Algorithm::Aes128Ccm, Algorithm::Aes192Ccm, Algorithm::Aes256Ccm];
+    let sizes = [Algorithm::Aes128Ccm, Algorithm::Aes192Ccm, Algorithm::Aes256Ccm];
     let (opened, refused) = authenticated(
         aead::TestName::AesCcm,
-        |bits| of_size(bits, family.clone()),
+        |bits| of_size(bits, sizes.clone()),
         |nonce, tag| (7..=13).contains(&nonce) && matches!(tag, 12 | 14 | 16),
     );
     assert!(opened > 100 && refused > 50, "{opened} {refused}");
@@ -89,10 +89,10 @@ fn chacha20_poly1305() {
 #[test]
 fn aes_cbc_pkcs5() {
     let (mut opened, mut refused) = (0, 0);
-    let family = [Algorithm::Aes128Cbc, Algorithm::Aes192Cbc, Algorithm::Aes256Cbc];
+    let sizes = [Algorithm::Aes128Cbc, Algorithm::Aes192Cbc, Algorithm::Aes256Cbc];
     for group in cipher::TestSet::load(cipher::TestName::AesCbcPkcs5).unwrap().test_groups {
         for test in group.tests {
-            let algorithm = of_size(group.key_size, family.clone());
+            let algorithm = of_size(group.key_size, sizes.clone());
             let cipher = BlockCipher::new(&algorithm, &test.key).unwrap();
             let ciphertext = test.ct.to_vec();
             let chained = [&test.nonce[..], &ciphertext].concat();

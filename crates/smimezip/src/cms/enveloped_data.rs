@@ -68,11 +68,11 @@ impl EnvelopedData {
             return Err(ErrorKind::Truncated.into());
         }
         // Without attributes nothing but the code stands after the content.
-        let behind = match &parameters {
+        let after = match &parameters {
             ContentParameters::Nonce { tag_size, .. } if is_authenticated => *tag_size as u64 + 2,
             _ => 0,
         };
-        let expected_end = expected_end(&element, &levels, behind, length)?;
+        let expected_end = expected_end(&element, &levels, after, length)?;
         let content = OctetPlace { element, expected_end };
         Ok(Self {
             is_authenticated,
@@ -177,7 +177,7 @@ fn recipient_infos<S: ReadAt + ?Sized>(
             break;
         }
         if end.is_some_and(|end| walk.position > end) {
-            return Err(Error::malformed("a recipient ends behind the set").at(walk.position));
+            return Err(Error::malformed("a recipient ends past the set").at(walk.position));
         }
         if element.header.class == Class::Universal && !element.header.is(tag::SEQUENCE) {
             return Err(Error::malformed("a RecipientInfo").at(element.start));

@@ -100,13 +100,13 @@ impl<'a, S: ReadAt + ?Sized> Walk<'a, S> {
     }
 }
 
-/// Where the end-of-contents bytes of `content` are if `behind` bytes and nothing but further
+/// Where the end-of-contents bytes of `content` are if `after` bytes and nothing but further
 /// end-of-contents bytes follow it; `levels` are the ends of the constructions around it, the
 /// outermost first.
 pub(super) fn expected_end(
     content: &Element,
     levels: &[Option<u64>],
-    behind: u64,
+    after: u64,
     length: u64,
 ) -> Result<u64, Error> {
     if let Some(end) = content.end()? {
@@ -115,6 +115,6 @@ pub(super) fn expected_end(
     let inner = levels.iter().rev().take_while(|level| level.is_none()).count() as u64;
     let outer_end = levels.iter().rev().find_map(|level| *level).unwrap_or(length);
     // What follows inside an outer construction is past the end of the innermost.
-    let behind = if inner > 0 { behind } else { 0 };
-    Ok(outer_end.saturating_sub((inner + 1) * 2 + behind))
+    let after = if inner > 0 { after } else { 0 };
+    Ok(outer_end.saturating_sub((inner + 1) * 2 + after))
 }

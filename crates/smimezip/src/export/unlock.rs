@@ -108,17 +108,17 @@ impl Unlocking<'_> {
                 _ => None,
             };
             match missing {
-                Some(position) => incomplete(vec![self.export.family.name_at(position)]),
+                Some(position) => incomplete(vec![self.export.found.name_at(position)]),
                 None => error,
             }
         })
     }
 
     fn check_complete(&self, disks: Option<u32>) -> Result<(), Error> {
-        let family = &self.export.family;
-        let absent = family.absent(disks);
-        let extra = disks.map_or_else(Vec::new, |disks| family.extra(disks));
-        let duplicates = family.duplicate_names();
+        let found = &self.export.found;
+        let absent = found.absent(disks);
+        let extra = disks.map_or_else(Vec::new, |disks| found.extra(disks));
+        let duplicates = found.duplicate_names();
         if absent.missing.is_empty() && extra.is_empty() && duplicates.is_empty() {
             return Ok(());
         }
@@ -238,7 +238,7 @@ fn say_unfinished(export: &Export, error: Error) -> Error {
     }
     let named = |part: &&Part| error.part() == Some(part.name());
     let Some(part) = export.parts.iter().find(named) else { return error };
-    let Some(download) = export.family.unfinished_at(part.position) else { return error };
+    let Some(download) = export.found.unfinished_at(part.position) else { return error };
     let (missing, unfinished) = (vec![part.name.clone()], vec![download]);
     let (extra, duplicates, misnamed) = (Vec::new(), Vec::new(), Vec::new());
     ErrorKind::IncompleteSet { missing, extra, duplicates, unfinished, misnamed }.into()

@@ -150,7 +150,7 @@ mod tests {
     }
 
     #[test]
-    fn what_is_encoded_is_told_apart_from_what_was_so() {
+    fn what_is_encoded_is_distinguished_from_what_was_so() {
         for (raw, encoded) in [
             ("a", "a"),
             ("100%", "100%"),

@@ -5,11 +5,11 @@ use std::borrow::Cow;
 use std::collections::HashSet;
 
 use super::asked::Asked;
+use super::batches;
 use super::names::{self, Named};
 use super::options::{ExtractOptions, Links};
 use super::planned::Planned;
 use super::report::{Renamed, SkipReason, Skipped};
-use super::turns;
 use crate::error::{Error, Unsupported};
 use crate::limits::{Limit, Limits};
 use crate::oddity::Oddities;
@@ -177,6 +177,6 @@ impl<'a> Plan<'a> {
             }
             same
         });
-        turns::order(&mut self.files);
+        batches::order(&mut self.files);
     }
 }

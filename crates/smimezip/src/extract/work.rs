@@ -9,7 +9,7 @@ use std::sync::{Mutex, PoisonError};
 use super::options::ExtractOptions;
 use super::planned::Planned;
 use super::sink::Sink;
-use super::{behind, turns};
+use super::{batches, write_behind};
 use crate::error::{Category, Error, ErrorKind};
 use crate::oddity::Oddities;
 use crate::progress::{Gauge, check};
@@ -34,8 +34,8 @@ struct Shared<'a> {
     gauge: &'a Gauge,
     /// Bytes decompressed at once by each thread.
     output: usize,
-    /// What is taken in one turn, and the turn that is next.
-    turns: Vec<Range<usize>>,
+    /// What is taken in one batch, and the batch that is next.
+    batches: Vec<Range<usize>>,
     next: AtomicUsize,
     /// Threads that may run, that work on entries, and whose time is taken to help these.
     threads: usize,
@@ -58,9 +58,9 @@ pub(super) fn run<S: Sink + Send>(
     oddities: &mut Oddities,
     sink: impl Fn() -> Result<S, Error> + Sync,
 ) -> Result<Vec<(usize, Error)>, Error> {
-    let turns = turns::of(files);
+    let batches = batches::of(files);
     let threads = threads::count(options.threads);
-    let members = threads.min(turns.len());
+    let members = threads.min(batches.len());
     let shared = Shared {
         archive,
         files,
@@ -71,7 +71,7 @@ pub(super) fn run<S: Sink + Send>(
         threads,
         working: AtomicUsize::new(members),
         helping: AtomicUsize::new(0),
-        turns,
+        batches,
         failed: Mutex::new(Vec::new()),
         oddities: Mutex::default(),
     };
@@ -93,8 +93,8 @@ impl Shared<'_> {
     fn work<S: Sink + Send>(&self, sink: &mut S) -> Result<(), Error> {
         let mut buffer = vec![0; self.output];
         let mut memory = Memory::default();
-        while let Some(turn) = self.turns.get(self.next.fetch_add(1, Ordering::Relaxed)) {
-            for at in turn.clone() {
+        while let Some(batch) = self.batches.get(self.next.fetch_add(1, Ordering::Relaxed)) {
+            for at in batch.clone() {
                 check()?;
                 self.gauge.begin_entry(self.files[at].entry.raw_name());
                 self.entry(at, sink, &mut buffer, &mut memory)?;
@@ -161,7 +161,7 @@ impl Shared<'_> {
                     reader.read_ahead();
                     let note = |count| self.note(count);
                     if S::WRITES
-                        && let Some(done) = behind::pump(reader, sink, buffer.len(), note)
+                        && let Some(done) = write_behind::pump(reader, sink, buffer.len(), note)
                     {
                         done?;
                         break;

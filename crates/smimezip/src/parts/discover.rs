@@ -4,7 +4,7 @@
 use std::collections::{BTreeMap, BTreeSet, HashSet};
 use std::path::{Path, PathBuf};
 
-use super::family::{self, FoundSet};
+use super::found_set::{self, FoundSet};
 use super::name::{PartName, Position};
 use super::stray;
 use crate::error::Error;
@@ -18,11 +18,11 @@ pub(crate) fn find(path: &Path) -> Result<Vec<FoundSet>, Error> {
     let is_folder = std::fs::metadata(path)?.is_dir();
     let name = path.file_name().and_then(|name| name.to_str()).unwrap_or_default();
     let set_of =
-        |part: &PartName| family_of(&folder_of(path), part, name).map(|family| vec![family]);
+        |part: &PartName| set_of_part(&folder_of(path), part, name).map(|found| vec![found]);
     // Safari's unfinished download is a folder.
     let unfinished = stray::unfinished(name).into_iter().next();
     if is_folder {
-        return unfinished.map_or_else(|| families(path), |part| set_of(&part));
+        return unfinished.map_or_else(|| all_in(path), |part| set_of(&part));
     }
     if stray::is_companion(name) {
         return Ok(Vec::new());
@@ -34,14 +34,14 @@ pub(crate) fn find(path: &Path) -> Result<Vec<FoundSet>, Error> {
     }
     let Some(part) = stray::misnamed(name) else {
         let model = PartName { stem: String::new(), position: Position::Last, seal: String::new() };
-        let mut family = FoundSet::new(model);
-        family.parts.insert(Position::Last, path.to_path_buf());
-        return Ok(vec![family]);
+        let mut found = FoundSet::new(model);
+        found.parts.insert(Position::Last, path.to_path_buf());
+        return Ok(vec![found]);
     };
     // Who names the file says what it is.
-    let mut family = family_of(&folder_of(path), &part, name)?;
-    family.parts.insert(part.position, path.to_path_buf());
-    Ok(vec![family])
+    let mut found = set_of_part(&folder_of(path), &part, name)?;
+    found.parts.insert(part.position, path.to_path_buf());
+    Ok(vec![found])
 }
 
 fn folder_of(path: &Path) -> PathBuf {
@@ -52,38 +52,38 @@ fn folder_of(path: &Path) -> PathBuf {
 }
 
 /// All sets in `folder`.
-fn families(folder: &Path) -> Result<Vec<FoundSet>, Error> {
+fn all_in(folder: &Path) -> Result<Vec<FoundSet>, Error> {
     let Listing { groups, anonymous } = Listing::of(folder, None)?;
-    let mut families: Vec<FoundSet> = groups
+    let mut sets: Vec<FoundSet> = groups
         .into_values()
         // What was only downloaded or misnamed makes no set, unless it was asked for.
         .filter(|group| !group.parts.is_empty())
-        .flat_map(|group| group.sets().into_iter().map(|set| set.family(None)))
+        .flat_map(|group| group.sets().into_iter().map(|set| set.found(None)))
         .collect();
     // `X (1).zip` beside the set `X` is a copy there, not a set of its own, in a folder's list.
     let duplicates: HashSet<PathBuf> =
-        families.iter().flat_map(|family| family.duplicates.iter().cloned()).collect();
-    families.retain(|family| !family.parts.values().all(|path| duplicates.contains(path)));
-    for family in &mut families {
-        family.anonymous.clone_from(&anonymous);
+        sets.iter().flat_map(|found| found.duplicates.iter().cloned()).collect();
+    sets.retain(|found| !found.parts.values().all(|path| duplicates.contains(path)));
+    for found in &mut sets {
+        found.anonymous.clone_from(&anonymous);
     }
-    Ok(families)
+    Ok(sets)
 }
 
 /// The set in `folder` of which `part` is one, as the file named `file_name` says.
-fn family_of(folder: &Path, part: &PartName, file_name: &str) -> Result<FoundSet, Error> {
+fn set_of_part(folder: &Path, part: &PartName, file_name: &str) -> Result<FoundSet, Error> {
     let Listing { mut groups, anonymous } = Listing::of(folder, Some(part))?;
     let mut sets = groups.remove(&part.set()).unwrap_or_default().sets();
     // Who names one of two sets means that one.
     let at = sets
         .iter()
-        .position(|set| set.parts.iter().any(|(_, path)| family::file_name(path) == file_name))
+        .position(|set| set.parts.iter().any(|(_, path)| found_set::file_name(path) == file_name))
         .or_else(|| sets.iter().position(|set| set.has_stem(&part.stem)))
         .unwrap_or(0);
     let set = if at < sets.len() { sets.swap_remove(at) } else { Group::default() };
-    let mut family = set.family(Some(part));
-    family.anonymous = anonymous;
-    Ok(family)
+    let mut found = set.found(Some(part));
+    found.anonymous = anonymous;
+    Ok(found)
 }
 
 /// The files of a folder by set, and downloads that do not say of what.
@@ -172,7 +172,7 @@ impl Group {
     fn sets(self) -> Vec<Self> {
         let mut spellings: BTreeMap<(String, bool), Files> = BTreeMap::new();
         for (name, path) in self.parts {
-            let upper = family::file_name(&path)[name.stem.len()..].starts_with(".Z");
+            let upper = found_set::file_name(&path)[name.stem.len()..].starts_with(".Z");
             spellings.entry((name.stem.clone(), upper)).or_default().push((name, path));
         }
         let (mut sets, rest): (Vec<_>, Vec<_>) = spellings.into_values().partition(is_complete);
@@ -203,19 +203,19 @@ impl Group {
         self.parts.iter().any(|(name, _)| name.stem == stem)
     }
 
-    /// The family of these files. A folder may hold a set both sealed and decrypted: what is asked
+    /// The set of these files. A folder may hold a set both sealed and decrypted: what is asked
     /// for goes first, sealed parts otherwise.
-    fn family(self, wanted: Option<&PartName>) -> FoundSet {
+    fn found(self, wanted: Option<&PartName>) -> FoundSet {
         let sealed = self.parts.iter().find(|(name, _)| !name.seal.is_empty());
         let any = sealed.or(self.parts.first()).map(|(name, _)| name);
         let none = PartName { stem: String::new(), position: Position::Last, seal: String::new() };
-        let mut family = FoundSet::new(wanted.or(any).unwrap_or(&none).clone());
+        let mut found = FoundSet::new(wanted.or(any).unwrap_or(&none).clone());
         let paths = |files: Files| files.into_iter().map(|(name, path)| (name.position, path));
-        family.take(self.parts);
-        family.take_copies(self.copies.into_iter().map(|(_, path)| path).collect());
-        family.unfinished = paths(self.unfinished).collect();
-        family.misnamed = paths(self.misnamed).collect();
-        family
+        found.take(self.parts);
+        found.take_copies(self.copies.into_iter().map(|(_, path)| path).collect());
+        found.unfinished = paths(self.unfinished).collect();
+        found.misnamed = paths(self.misnamed).collect();
+        found
     }
 }
 

@@ -10,8 +10,8 @@ use crate::read_at::{ReadAt, Scan, clamp};
 const MOST_NAMED: usize = 8;
 
 /// The parts of an archive, joined.
-pub(crate) struct VolumeSet {
-    volumes: Vec<Volume>,
+pub(crate) struct PartSet {
+    parts: Vec<Member>,
     size: u64,
     contradictions: Scan<Vec<Contradiction>>,
 }
@@ -23,27 +23,27 @@ pub(crate) struct Contradiction {
     pub(crate) damage: Damage,
 }
 
-struct Volume {
+struct Member {
     name: String,
     source: Arc<dyn ReadAt>,
     start: u64,
     size: u64,
 }
 
-impl VolumeSet {
+impl PartSet {
     /// Joins parts in their order.
     ///
     /// # Errors
     /// What a part's source reports.
     pub(crate) fn new(parts: Vec<(String, Arc<dyn ReadAt>)>) -> Result<Self, Error> {
-        let mut volumes = Vec::with_capacity(parts.len());
+        let mut members = Vec::with_capacity(parts.len());
         let mut end = 0_u64;
         for (name, source) in parts {
             let size = source.size().map_err(|error| Error::from(error).in_part(&name))?;
-            volumes.push(Volume { name, source, start: end, size });
+            members.push(Member { name, source, start: end, size });
             end = end.checked_add(size).ok_or_else(|| Error::record("a set beyond 2^64 bytes"))?;
         }
-        Ok(Self { volumes, size: end, contradictions: Scan::new() })
+        Ok(Self { parts: members, size: end, contradictions: Scan::new() })
     }
 
     /// The same parts joined anew, if one of them is of another size than it was said to be: where
@@ -53,47 +53,47 @@ impl VolumeSet {
     /// # Errors
     /// As [`new`](Self::new).
     pub(crate) fn resized(&self, start: u64, end: u64) -> Result<Option<Self>, Error> {
-        for (number, volume) in self.volumes.iter().enumerate() {
+        for (number, part) in self.parts.iter().enumerate() {
             if self.touches(number, start, end) {
-                volume.source.settle().map_err(|error| Error::from(error).in_part(&volume.name))?;
+                part.source.settle().map_err(|error| Error::from(error).in_part(&part.name))?;
             }
         }
-        let differs = |it: &Volume| it.source.size().is_ok_and(|size| size != it.size);
-        if !self.volumes.iter().any(differs) {
+        let differs = |it: &Member| it.source.size().is_ok_and(|size| size != it.size);
+        if !self.parts.iter().any(differs) {
             return Ok(None);
         }
-        let parts = self.volumes.iter().map(|it| (it.name.clone(), Arc::clone(&it.source)));
+        let parts = self.parts.iter().map(|it| (it.name.clone(), Arc::clone(&it.source)));
         Self::new(parts.collect()).map(Some)
     }
 
     /// How many parts there are.
     pub(crate) fn count(&self) -> usize {
-        self.volumes.len()
+        self.parts.len()
     }
 
     /// The name of the last part.
     pub(crate) fn last_name(&self) -> &str {
-        self.volumes.last().map_or("", |volume| &volume.name)
+        self.parts.last().map_or("", |part| &part.name)
     }
 
     /// The name of a part.
     pub(crate) fn name(&self, part: usize) -> &str {
-        self.volumes.get(part).map_or("", |volume| &volume.name)
+        self.parts.get(part).map_or("", |part| &part.name)
     }
 
     /// Where a part starts in the view.
     pub(crate) fn start_of(&self, part: usize) -> u64 {
-        self.volumes.get(part).map_or(self.size, |volume| volume.start)
+        self.parts.get(part).map_or(self.size, |part| part.start)
     }
 
     /// How many bytes a part has.
     pub(crate) fn size_of(&self, part: usize) -> u64 {
-        self.volumes.get(part).map_or(0, |volume| volume.size)
+        self.parts.get(part).map_or(0, |part| part.size)
     }
 
     /// Whether a part, or the place of one that is empty, lies between two positions.
     pub(crate) fn touches(&self, part: usize, start: u64, end: u64) -> bool {
-        self.volumes.get(part).is_some_and(|it| it.start < end && start <= it.start + it.size)
+        self.parts.get(part).is_some_and(|it| it.start < end && start <= it.start + it.size)
     }
 
     /// The parts whose size is wrong, which `find` looks for when it is asked for the first time.
@@ -110,27 +110,27 @@ impl VolumeSet {
     /// The position in the view of `offset` in part `disk` (APPNOTE 4.4.16: disks count from 0).
     /// An offset at the very end of a part is the start of the next.
     pub(crate) fn position(&self, disk: u32, offset: u64) -> Option<u64> {
-        let volume = self.volumes.get(usize::try_from(disk).ok()?)?;
-        (offset <= volume.size).then(|| volume.start + offset)
+        let part = self.parts.get(usize::try_from(disk).ok()?)?;
+        (offset <= part.size).then(|| part.start + offset)
     }
 
     /// The name of the part that holds `position`, and the offset in it.
     pub(crate) fn part_at(&self, position: u64) -> Option<(&str, u64)> {
-        let volume = self.at(position)?;
-        Some((&volume.name, position - volume.start))
+        let part = self.at(position)?;
+        Some((&part.name, position - part.start))
     }
 
     /// The names of the parts that hold the bytes from `start` to `end`; of many, the first and
     /// the last.
     pub(crate) fn parts_of(&self, start: u64, end: u64) -> String {
-        let after = |position| self.volumes.partition_point(|it| it.start + it.size <= position);
+        let after = |position| self.parts.partition_point(|it| it.start + it.size <= position);
         let (first, last) = (after(start), after(end.saturating_sub(1).max(start)));
         let names: Vec<_> = self
-            .volumes
+            .parts
             .iter()
             .take(last.saturating_add(1))
             .skip(first)
-            .map(|volume| volume.name.as_str())
+            .map(|part| part.name.as_str())
             .collect();
         match names.as_slice() {
             [first, .., last] if names.len() > MOST_NAMED => format!("{first} … {last}"),
@@ -146,26 +146,26 @@ impl VolumeSet {
         }
     }
 
-    fn at(&self, position: u64) -> Option<&Volume> {
-        let at = self.volumes.partition_point(|volume| volume.start + volume.size <= position);
-        self.volumes.get(at)
+    fn at(&self, position: u64) -> Option<&Member> {
+        let at = self.parts.partition_point(|part| part.start + part.size <= position);
+        self.parts.get(at)
     }
 }
 
-impl ReadAt for VolumeSet {
+impl ReadAt for PartSet {
     fn read_at(&self, buf: &mut [u8], offset: u64) -> io::Result<usize> {
-        let Some(volume) = self.at(offset) else {
+        let Some(part) = self.at(offset) else {
             return Ok(0);
         };
-        let within = offset - volume.start;
-        let count = clamp(buf.len(), volume.size - within);
-        match volume.source.read_at(&mut buf[..count], within) {
+        let within = offset - part.start;
+        let count = clamp(buf.len(), part.size - within);
+        match part.source.read_at(&mut buf[..count], within) {
             Ok(0) if count > 0 => {
                 let error = Error::from(ErrorKind::Truncated);
-                Err(error.in_part(&volume.name).at(within).into())
+                Err(error.in_part(&part.name).at(within).into())
             }
             Err(error) if error.kind() != io::ErrorKind::Interrupted => {
-                Err(Error::from(error).in_part(&volume.name).at(within).into())
+                Err(Error::from(error).in_part(&part.name).at(within).into())
             }
             result => result,
         }
@@ -181,11 +181,11 @@ mod tests {
     use super::*;
     use crate::read_at::read_exact_at;
 
-    fn set() -> VolumeSet {
+    fn set() -> PartSet {
         let part = |name: &str, bytes: &[u8]| {
             (name.to_owned(), Arc::new(bytes.to_vec()) as Arc<dyn ReadAt>)
         };
-        VolumeSet::new(vec![part("a", &[0, 1]), part("b", &[]), part("c", &[2, 3, 4])]).unwrap()
+        PartSet::new(vec![part("a", &[0, 1]), part("b", &[]), part("c", &[2, 3, 4])]).unwrap()
     }
 
     #[test]

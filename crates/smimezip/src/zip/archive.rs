@@ -13,7 +13,7 @@ use crate::error::{Error, ErrorKind};
 use crate::integrity::Integrity;
 use crate::limits::Limits;
 use crate::oddity::{Oddities, Oddity};
-use crate::parts::VolumeSet;
+use crate::parts::PartSet;
 use crate::read_at::ReadAt;
 
 /// A zip archive in any number of parts, its directory read and checked.
@@ -21,7 +21,7 @@ use crate::read_at::ReadAt;
 /// Opening reads the end of the archive only. Entries are read independently of each other, from
 /// as many threads as wanted.
 pub struct Archive {
-    volumes: Arc<VolumeSet>,
+    set: Arc<PartSet>,
     entries: Vec<Entry>,
     limits: Arc<Limits>,
     oddities: Oddities,
@@ -38,34 +38,34 @@ impl Archive {
     /// [`ErrorKind::NotAnArchive`], [`ErrorKind::Damaged`] if the records contradict each other or
     /// the parts, [`ErrorKind::Limit`], or what a source reports.
     pub fn open(parts: Vec<(String, Arc<dyn ReadAt>)>, limits: &Limits) -> Result<Self, Error> {
-        Self::of(VolumeSet::new(parts)?, &Arc::new(limits.clone()))
+        Self::of(PartSet::new(parts)?, &Arc::new(limits.clone()))
     }
 
-    fn of(mut volumes: VolumeSet, limits: &Arc<Limits>) -> Result<Self, Error> {
+    fn of(mut set: PartSet, limits: &Arc<Limits>) -> Result<Self, Error> {
         // Each part may prove to be of another size once.
-        for _ in 0..=volumes.count() {
-            match Self::read_directory(&volumes, limits) {
+        for _ in 0..=set.count() {
+            match Self::read_directory(&set, limits) {
                 Ok(directory::Directory { entries, oddities }) => {
-                    let (volumes, limits) = (Arc::new(volumes), Arc::clone(limits));
+                    let (set, limits) = (Arc::new(set), Arc::clone(limits));
                     let integrity = Integrity::Checksummed;
                     let names = OnceLock::new();
-                    return Ok(Self { volumes, entries, limits, oddities, integrity, names });
+                    return Ok(Self { set, entries, limits, oddities, integrity, names });
                 }
                 Err(error) if error.is_passing() => return Err(error),
                 Err(error) => {
-                    let last = volumes.start_of(volumes.count().saturating_sub(1));
-                    volumes = volumes.resized(last, u64::MAX)?.ok_or(error)?;
+                    let last = set.start_of(set.count().saturating_sub(1));
+                    set = set.resized(last, u64::MAX)?.ok_or(error)?;
                 }
             }
         }
         Err(Error::irregular())
     }
 
-    fn read_directory(volumes: &VolumeSet, limits: &Limits) -> Result<directory::Directory, Error> {
+    fn read_directory(set: &PartSet, limits: &Limits) -> Result<directory::Directory, Error> {
         // The directory is at the end, most of it in the last part.
-        directory::read(volumes, limits)
-            .map_err(|error| sizes::explain(volumes, error, 0, u64::MAX))
-            .map_err(|error| error.in_part(volumes.last_name()))
+        directory::read(set, limits)
+            .map_err(|error| sizes::explain(set, error, 0, u64::MAX))
+            .map_err(|error| error.in_part(set.last_name()))
     }
 
     /// The same archive, of whose parts the weakest is known to be of this integrity. Each entry is
@@ -87,8 +87,8 @@ impl Archive {
     fn resized(&self, error: &Error) -> Result<Option<Self>, Error> {
         let place = error.entry().and_then(|name| self.find(name));
         let (start, end) = place.map_or((0, 0), |entry| (entry.start, entry.end));
-        let resized = self.volumes.resized(start, end)?;
-        let again = |volumes| Self::of(volumes, &self.limits);
+        let resized = self.set.resized(start, end)?;
+        let again = |set| Self::of(set, &self.limits);
         let archive = resized.map(again).transpose()?;
         Ok(archive.map(|archive| Self { integrity: self.integrity, ..archive }))
     }
@@ -104,7 +104,7 @@ impl Archive {
     ) -> Result<R, Error> {
         let mut outcome = work(self);
         let mut resized = None;
-        for _ in 0..self.volumes.count() {
+        for _ in 0..self.set.count() {
             let current: &Self = resized.as_ref().unwrap_or(self);
             let again = match &outcome {
                 Err(error) if may_be_of_the_layout(error) => current.resized(error)?,
@@ -173,7 +173,7 @@ impl Archive {
         if !may_be_of_the_layout(error) {
             return Ok(());
         }
-        match self.volumes.resized(entry.start, entry.end)? {
+        match self.set.resized(entry.start, entry.end)? {
             Some(_) => Err(Error::irregular()),
             None => Ok(()),
         }
@@ -229,10 +229,10 @@ impl Archive {
     }
 
     fn resume(&self) -> Resume {
-        let (volumes, limits) = (Arc::clone(&self.volumes), Arc::clone(&self.limits));
+        let (set, limits) = (Arc::clone(&self.set), Arc::clone(&self.limits));
         Arc::new(move |entry| {
-            let Some(volumes) = volumes.resized(entry.start, entry.end)? else { return Ok(None) };
-            let archive = Self::of(volumes, &limits)?;
+            let Some(set) = set.resized(entry.start, entry.end)? else { return Ok(None) };
+            let archive = Self::of(set, &limits)?;
             let like = archive.only_like(entry);
             like.map(|entry| archive.read_with(entry, Memory::default())).transpose()
         })
@@ -241,14 +241,14 @@ impl Archive {
     /// As [`open_entry`](Self::open_entry) for an own entry, with working memory that is used
     /// again.
     pub(crate) fn read_with(&self, entry: &Entry, memory: Memory) -> Result<EntryReader, Error> {
-        EntryReader::open(Arc::clone(&self.volumes), entry, memory, self.limits.accept)
-            .map_err(|error| sizes::explain(&self.volumes, error, entry.start, entry.end))
+        EntryReader::open(Arc::clone(&self.set), entry, memory, self.limits.accept)
+            .map_err(|error| sizes::explain(&self.set, error, entry.start, entry.end))
             .map_err(|error| error.in_entry(entry.raw_name()).in_part(self.parts_of(entry)))
     }
 
     /// The names of the parts that hold the entry.
     pub fn parts_of(&self, entry: &Entry) -> String {
-        self.volumes.parts_of(entry.start, entry.end)
+        self.set.parts_of(entry.start, entry.end)
     }
 }
 

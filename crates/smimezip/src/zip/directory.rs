@@ -11,7 +11,7 @@ use super::record::{CentralHeader, EndRecord, modulo};
 use crate::error::{Damage, Error, ErrorKind};
 use crate::limits::{Accept, Limit, Limits};
 use crate::oddity::{Oddities, OddityKind};
-use crate::parts::VolumeSet;
+use crate::parts::PartSet;
 use crate::read_at::{Cursor, Slice, read_exact, read_full_at};
 
 /// Buffer for reading the directory: headers are small.
@@ -24,18 +24,18 @@ pub(super) struct Directory {
 }
 
 /// Reads the directory.
-pub(super) fn read(volumes: &VolumeSet, limits: &Limits) -> Result<Directory, Error> {
+pub(super) fn read(set: &PartSet, limits: &Limits) -> Result<Directory, Error> {
     let mut oddities = Oddities::default();
-    let locate = |error, at| volumes.locate(error, at);
-    let end = end::find(volumes, limits.accept, locate, |disk| volumes.position(disk, 0))?;
+    let locate = |error, at| set.locate(error, at);
+    let end = end::find(set, limits.accept, locate, |disk| set.position(disk, 0))?;
     match end.after {
         After::Nothing => {}
         After::Zeros(count) => oddities.note_count(OddityKind::TrailingZeros, count),
         After::Data(count) => oddities.note_count(OddityKind::TrailingData, count),
     }
-    let ends = end.resolve(volumes)?;
+    let ends = end.resolve(set)?;
     let (record, directory_end) = (ends.record, ends.directory_end);
-    let disks = volumes.count() as u64;
+    let disks = set.count() as u64;
     // Pieces of an archive that was cut after it was made know nothing of disks.
     let is_split = record.disk != 0;
     if is_split && u64::from(record.disk) + 1 != disks {
@@ -46,16 +46,16 @@ pub(super) fn read(volumes: &VolumeSet, limits: &Limits) -> Result<Directory, Er
     }
     let misplaced = || {
         let error = Error::record("the directory does not end at the end record");
-        volumes.locate(error, directory_end)
+        set.locate(error, directory_end)
     };
     let start = directory_end.checked_sub(record.directory_size).ok_or_else(misplaced)?;
-    let shift = if is_split { 0 } else { shift(volumes, &record, start)?.ok_or_else(misplaced)? };
+    let shift = if is_split { 0 } else { shift(set, &record, start)?.ok_or_else(misplaced)? };
     if ends.shift.is_some_and(|it| it != shift) {
         return Err(misplaced());
     }
     let position = |disk: u32, offset: u64| {
         if is_split {
-            volumes.position(disk, offset)
+            set.position(disk, offset)
         } else {
             let position = offset.checked_add(shift)?;
             (disk == 0 && position <= directory_end).then_some(position)
@@ -77,8 +77,7 @@ pub(super) fn read(volumes: &VolumeSet, limits: &Limits) -> Result<Directory, Er
         return Err(Error::record("more entries than the directory has room for"));
     }
     let mut left = record.directory_size;
-    let mut reader =
-        BufReader::with_capacity(BUFFER, Cursor::new(Slice::new(volumes, start, left)));
+    let mut reader = BufReader::with_capacity(BUFFER, Cursor::new(Slice::new(set, start, left)));
     let mut entries = Vec::new();
     while left > 0 {
         if entries.len() as u64 >= limits.entries {
@@ -97,7 +96,7 @@ pub(super) fn read(volumes: &VolumeSet, limits: &Limits) -> Result<Directory, Er
     if count != record.entries || ends.is_modulo {
         oddities.note_count(OddityKind::EntryCount, 1);
     }
-    let unused = check_extents(&mut entries, volumes, start, limits.accept)?;
+    let unused = check_extents(&mut entries, set, start, limits.accept)?;
     if unused > 0 {
         oddities.note_count(OddityKind::UnusedBytes, unused);
     }
@@ -107,14 +106,14 @@ pub(super) fn read(volumes: &VolumeSet, limits: &Limits) -> Result<Directory, Er
 /// How much further than it tells the directory is. That is what stands before an archive that
 /// counts from its own start, as in a program that extracts itself. Nothing else may be there:
 /// behind another archive, or with bytes in the middle, it would not be the only reading.
-fn shift(volumes: &VolumeSet, record: &EndRecord, start: u64) -> Result<Option<u64>, Error> {
+fn shift(set: &PartSet, record: &EndRecord, start: u64) -> Result<Option<u64>, Error> {
     let Some(shift) = start.checked_sub(record.directory_offset) else { return Ok(None) };
     if shift == 0 || record.directory_disk != 0 {
         return Ok(Some(0));
     }
     let (mut first, mut header) = ([0; 2], [0; 4]);
-    read_full_at(volumes, &mut first, 0)?;
-    read_full_at(volumes, &mut header, start)?;
+    read_full_at(set, &mut first, 0)?;
+    read_full_at(set, &mut header, start)?;
     let is_alone = first != *b"PK" && header == CentralHeader::SIGNATURE;
     Ok(is_alone.then_some(shift))
 }
@@ -162,18 +161,18 @@ fn read_entry(
 /// first one may be accepted as unused, and are counted.
 fn check_extents(
     entries: &mut [Entry],
-    volumes: &VolumeSet,
+    set: &PartSet,
     directory: u64,
     accept: Accept,
 ) -> Result<u64, Error> {
     let mut order: Vec<usize> = (0..entries.len()).collect();
     order.sort_by_key(|at| entries[*at].start);
     let first = order.first().map_or(directory, |at| entries[*at].start);
-    let marker = if first >= 4 && has_marker(volumes)? { 4 } else { 0 };
+    let marker = if first >= 4 && has_marker(set)? { 4 } else { 0 };
     let unused = first - marker;
     if unused > 0 && !accept.unused_bytes {
         let error = ErrorKind::Damaged(Damage::UnusedBytes { count: unused }).into();
-        return Err(volumes.locate(error, marker));
+        return Err(set.locate(error, marker));
     }
     for (nth, at) in order.iter().enumerate() {
         let end = order.get(nth + 1).map_or(directory, |next| entries[*next].start);
@@ -183,14 +182,14 @@ fn check_extents(
         let room = end.checked_sub(entry.start).and_then(|room| room.checked_sub(least));
         if room.is_none_or(|room| room < entry.compressed_size()) {
             let error = Error::record("it overlaps what follows it");
-            return Err(volumes.locate(error.in_entry(entry.raw_name()), entry.start));
+            return Err(set.locate(error.in_entry(entry.raw_name()), entry.start));
         }
     }
     Ok(unused)
 }
 
-fn has_marker(volumes: &VolumeSet) -> Result<bool, Error> {
+fn has_marker(set: &PartSet) -> Result<bool, Error> {
     let mut marker = [0; 4];
-    read_full_at(volumes, &mut marker, 0)?;
+    read_full_at(set, &mut marker, 0)?;
     Ok(matches!(&marker, b"PK\x07\x08" | b"PK00"))
 }

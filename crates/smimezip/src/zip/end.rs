@@ -8,7 +8,7 @@
 use super::record::{CentralHeader, EndRecord, IN_ZIP64_16, Zip64Locator};
 use crate::error::{Category, Damage, Error, ErrorKind};
 use crate::limits::Accept;
-use crate::parts::VolumeSet;
+use crate::parts::PartSet;
 use crate::read_at::{ReadAt, clamp, read_exact_at, read_full_at};
 
 /// Zeros that an end record itself may end in: all of it but the signature.
@@ -267,7 +267,7 @@ impl End {
     }
 
     /// What it says together with the zip64 record that its locator leads to.
-    pub(super) fn resolve(&self, volumes: &VolumeSet) -> Result<Ends, Error> {
+    pub(super) fn resolve(&self, set: &PartSet) -> Result<Ends, Error> {
         let Some(locator) = self.locator else {
             return Ok(Ends {
                 record: self.record,
@@ -280,11 +280,11 @@ impl End {
         let locator_position = self.position - Zip64Locator::SIZE as u64;
         let at = |position: u64| {
             let mut bytes = [0; EndRecord::ZIP64_SIZE];
-            read_full_at(volumes, &mut bytes, position)?;
+            read_full_at(set, &mut bytes, position)?;
             Ok::<_, Error>(EndRecord::parse_zip64(&bytes))
         };
         let told = if locator.disks > 1 {
-            volumes.position(locator.disk, locator.offset)
+            set.position(locator.disk, locator.offset)
         } else {
             (locator.disk == 0).then_some(locator.offset)
         };
@@ -301,15 +301,15 @@ impl End {
         }
         let (Some((record, size, position)), Some(told)) = (found, told) else {
             let error = Error::record("no zip64 end record where the locator says");
-            return Err(volumes.locate(error, locator_position));
+            return Err(set.locate(error, locator_position));
         };
         if position.checked_add(size) != Some(locator_position) {
             let error = Error::record("the zip64 end record does not end at its locator");
-            return Err(volumes.locate(error, position));
+            return Err(set.locate(error, position));
         }
         if !self.record.agrees_with(&record) {
             let error = Error::record("the two end records contradict each other");
-            return Err(volumes.locate(error, self.position));
+            return Err(set.locate(error, self.position));
         }
         if locator.disks.max(1) != record.disk.saturating_add(1) {
             let what = "locator and zip64 end record tell another number of parts";

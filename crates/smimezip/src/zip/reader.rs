@@ -8,16 +8,16 @@ use std::sync::Arc;
 use deflate64::InflaterManaged;
 use flate2::{Decompress, FlushDecompress, Status};
 
-use super::ahead::Ahead;
 use super::descriptor::{self, Hints};
 use super::entry::{Entry, Method};
 use super::local::Local;
+use super::read_ahead::Ahead;
 use super::record::{Sizes, flag};
 use super::sizes;
 use crate::error::{Category, Damage, Error, ErrorKind};
 use crate::limits::Accept;
 use crate::oddity::{Oddities, OddityKind};
-use crate::parts::VolumeSet;
+use crate::parts::PartSet;
 use crate::read_at::{ReadAt, clamp, read_exact_at, read_full_at};
 
 /// Compressed bytes read at once.
@@ -36,7 +36,7 @@ pub(crate) struct Memory {
 /// Bytes are handed out before the CRC-32 is known: what was read must not be used before the
 /// end was reached, unless the caller knows why it may.
 pub struct EntryReader {
-    volumes: Arc<VolumeSet>,
+    set: Arc<PartSet>,
     entry: Entry,
     decoder: Decoder,
     input: Vec<u8>,
@@ -99,9 +99,9 @@ struct Step {
 }
 
 impl EntryReader {
-    /// A reader over an entry of `volumes`, working in `memory`.
+    /// A reader over an entry of `set`, working in `memory`.
     pub(super) fn open(
-        volumes: Arc<VolumeSet>,
+        set: Arc<PartSet>,
         entry: &Entry,
         memory: Memory,
         accept: Accept,
@@ -121,8 +121,8 @@ impl EntryReader {
         // One read brings the header and the first of the data, all of it for small entries.
         input.resize(INPUT, 0);
         let first = clamp(INPUT, entry.end - entry.start);
-        read_exact_at(&*volumes, &mut input[..first], entry.start)?;
-        let damaged = |what| volumes.locate(Error::record(what), entry.start);
+        read_exact_at(&*set, &mut input[..first], entry.start)?;
+        let damaged = |what| set.locate(Error::record(what), entry.start);
         let local = Local::read(&input[..first], entry).map_err(damaged)?;
         let data_offset = local.data_offset;
         let data_start = entry.start + data_offset as u64;
@@ -132,7 +132,7 @@ impl EntryReader {
             .ok_or_else(|| damaged("the entry overlaps what follows it"))?;
         let filled = data_offset + clamp(first - data_offset, entry.compressed_size());
         Ok(Self {
-            volumes,
+            set,
             decoder,
             input,
             used: data_offset,
@@ -190,8 +190,8 @@ impl EntryReader {
 
     /// Has a thread of its own read what is not read yet.
     pub(crate) fn read_ahead(&mut self) {
-        let volumes: Arc<dyn ReadAt> = Arc::<VolumeSet>::clone(&self.volumes);
-        self.ahead = Ahead::begin(volumes, self.position, self.data_end);
+        let set: Arc<dyn ReadAt> = Arc::<PartSet>::clone(&self.set);
+        self.ahead = Ahead::begin(set, self.position, self.data_end);
     }
 
     fn advance(&mut self, buf: &mut [u8]) -> Result<usize, Error> {
@@ -238,7 +238,7 @@ impl EntryReader {
                 self.input.len()
             } else {
                 let wanted = clamp(INPUT, left);
-                read_full_at(&*self.volumes, &mut self.input[..wanted], self.position)?
+                read_full_at(&*self.set, &mut self.input[..wanted], self.position)?
             };
             if count == 0 {
                 return Err(ErrorKind::Truncated.into());
@@ -272,7 +272,7 @@ impl EntryReader {
         let (start, end) = (self.data_end, self.entry.end);
         let hints =
             Hints { is_announced: here || there, has_zip64_field: self.local.has_zip64_field };
-        let rest = descriptor::read(&self.volumes, start, end, self.entry.sizes(), hints)?;
+        let rest = descriptor::read(&self.set, start, end, self.entry.sizes(), hints)?;
         let mut note = |kind| self.oddities.note(kind, self.entry.raw_name());
         if (here || there) && !rest.has_descriptor {
             note(OddityKind::NoDataDescriptor);
@@ -289,7 +289,7 @@ impl EntryReader {
         if rest.unused > 0 {
             if !self.accept.unused_bytes {
                 let error = damage(Damage::UnusedBytes { count: rest.unused });
-                return Err(self.volumes.locate(error, end - rest.unused));
+                return Err(self.set.locate(error, end - rest.unused));
             }
             self.oddities.note_count(OddityKind::UnusedBytes, rest.unused);
         }
@@ -323,9 +323,9 @@ impl Read for EntryReader {
         }
         result.map_err(|error| {
             let (start, end) = (self.entry.start, self.entry.end);
-            let error = sizes::explain(&self.volumes, error, start, end);
+            let error = sizes::explain(&self.set, error, start, end);
             let error =
-                error.in_entry(self.entry.raw_name()).in_part(self.volumes.parts_of(start, end));
+                error.in_entry(self.entry.raw_name()).in_part(self.set.parts_of(start, end));
             self.state = State::Failed(error.clone());
             error.into()
         })
@@ -380,7 +380,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn a_step_that_does_nothing_is_told_from_an_end() {
+    fn a_step_that_does_nothing_is_distinguished_from_an_end() {
         let idle = |consumed, produced, ended| Step { consumed, produced, ended }.is_idle();
         assert!(idle(0, 0, false));
         assert!(!idle(1, 0, false) && !idle(0, 1, false) && !idle(0, 0, true));

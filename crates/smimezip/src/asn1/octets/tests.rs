@@ -82,9 +82,9 @@ fn unequal_chunks_are_found_by_scanning() {
     let mut rest = data.as_slice();
     let mut chunks = Vec::new();
     for size in sizes {
-        let (chunk, behind) = rest.split_at(size);
+        let (chunk, after) = rest.split_at(size);
         chunks.push(chunk);
-        rest = behind;
+        rest = after;
     }
     let (view, _) = open(message(&chunks, true), &Limits::default()).unwrap();
     assert!(matches!(view.layout, Layout::Runs(_)));

@@ -10,11 +10,11 @@ fn folder(names: &[&str]) -> tempfile::TempDir {
     folder
 }
 
-fn family(names: &[&str], any: &str) -> FoundSet {
+fn found(names: &[&str], any: &str) -> FoundSet {
     let folder = folder(names);
-    let mut families = find(&folder.path().join(any)).unwrap();
-    assert_eq!(families.len(), 1, "{families:?}");
-    families.remove(0)
+    let mut sets = find(&folder.path().join(any)).unwrap();
+    assert_eq!(sets.len(), 1, "{sets:?}");
+    sets.remove(0)
 }
 
 const SET: [&str; 4] = ["e.z01.smime", "e.z02.smime", "e.z03.smime", "e.zip.smime"];
@@ -22,12 +22,12 @@ const SET: [&str; 4] = ["e.z01.smime", "e.z02.smime", "e.z03.smime", "e.zip.smim
 #[test]
 fn s1_any_part_finds_the_set() {
     for any in SET {
-        let family = family(&SET, any);
-        assert_eq!(family.parts.len(), 4);
-        assert_eq!(family.absent(None).missing, Vec::<String>::new());
-        assert_eq!(family.absent(Some(4)).missing, Vec::<String>::new());
-        assert_eq!(family.extra(4), Vec::<String>::new());
-        assert!(family.duplicates.is_empty());
+        let found = found(&SET, any);
+        assert_eq!(found.parts.len(), 4);
+        assert_eq!(found.absent(None).missing, Vec::<String>::new());
+        assert_eq!(found.absent(Some(4)).missing, Vec::<String>::new());
+        assert_eq!(found.extra(4), Vec::<String>::new());
+        assert!(found.duplicates.is_empty());
     }
 }
 
@@ -35,12 +35,12 @@ fn s1_any_part_finds_the_set() {
 fn s1_each_missing_part_is_named() {
     for gone in SET {
         let rest: Vec<_> = SET.iter().filter(|name| **name != gone).copied().collect();
-        let family = family(&rest, rest[0]);
-        assert_eq!(family.absent(Some(4)).missing, [gone]);
+        let found = found(&rest, rest[0]);
+        assert_eq!(found.absent(Some(4)).missing, [gone]);
     }
-    let family = family(&["e.z02.smime"], "e.z02.smime");
+    let found = found(&["e.z02.smime"], "e.z02.smime");
     assert_eq!(
-        family.absent(Some(5)).missing,
+        found.absent(Some(5)).missing,
         ["e.z01.smime", "e.z03.smime", "e.z04.smime", "e.zip.smime"]
     );
 }
@@ -49,9 +49,9 @@ fn s1_each_missing_part_is_named() {
 fn s1_extra_and_doubled_parts_are_named() {
     let mut names = SET.to_vec();
     names.extend(["E.Z02.SMIME", "e.z03 (1).smime", "e.z04.smime", "other.z01.smime"]);
-    let family = family(&names, "e.z01.smime");
-    assert_eq!(family.extra(4), ["e.z04.smime"]);
-    let duplicates = family.duplicate_names();
+    let found = found(&names, "e.z01.smime");
+    assert_eq!(found.extra(4), ["e.z04.smime"]);
+    let duplicates = found.duplicate_names();
     assert_eq!(duplicates.len(), 2, "{duplicates:?}");
     assert!(duplicates.contains(&"e.z03 (1).smime".to_owned()));
     assert!(duplicates.iter().any(|name| name.eq_ignore_ascii_case("e.z02.smime")));
@@ -61,27 +61,27 @@ fn s1_extra_and_doubled_parts_are_named() {
 fn decrypted_twins_do_not_disturb() {
     let mut names = SET.to_vec();
     names.extend(["e.z01", "e.zip"]);
-    let sealed = family(&names, "e.z02.smime");
+    let sealed = found(&names, "e.z02.smime");
     assert!(sealed.duplicates.is_empty());
     assert!(sealed.parts.values().all(|path| path.extension().unwrap() == "smime"));
     // Named by a decrypted part, the decrypted ones go first and sealed ones fill the gaps.
-    let plain = family(&names, "e.z01");
-    assert_eq!(family::file_name(&plain.parts[&Position::Split(1)]), "e.z01");
-    assert_eq!(family::file_name(&plain.parts[&Position::Split(2)]), "e.z02.smime");
+    let plain = found(&names, "e.z01");
+    assert_eq!(found_set::file_name(&plain.parts[&Position::Split(1)]), "e.z01");
+    assert_eq!(found_set::file_name(&plain.parts[&Position::Split(2)]), "e.z02.smime");
 }
 
 #[test]
 fn pieces_and_lone_files() {
-    let pieces = family(&["e.zip.001", "e.zip.003", "e.zip"], "e.zip.003");
+    let pieces = found(&["e.zip.001", "e.zip.003", "e.zip"], "e.zip.003");
     assert_eq!(pieces.absent(None).missing, ["e.zip.002"]);
     assert_eq!(pieces.parts.len(), 2);
-    assert_eq!(family(&["what ever"], "what ever").parts.len(), 1);
-    assert_eq!(family(&["a (1).zip"], "a (1).zip").parts.len(), 1);
+    assert_eq!(found(&["what ever"], "what ever").parts.len(), 1);
+    assert_eq!(found(&["a (1).zip"], "a (1).zip").parts.len(), 1);
 }
 
 #[test]
 fn pieces_may_be_counted_from_0() {
-    let pieces = family(&["e.zip.000", "e.zip.001", "e.zip.003"], "e.zip.001");
+    let pieces = found(&["e.zip.000", "e.zip.001", "e.zip.003"], "e.zip.001");
     assert_eq!(pieces.absent(None).missing, ["e.zip.002"]);
     assert_eq!(pieces.parts.len(), 3);
     assert_eq!(pieces.parts.keys().next(), Some(&Position::Piece(0)));
@@ -92,9 +92,9 @@ fn companions_are_no_parts() {
     let mut names = SET.to_vec();
     names.extend(["._e.z01.smime", "._e.zip.smime", ".DS_Store", "desktop.ini", "Thumbs.db"]);
     let folder = folder(&names);
-    let families = find(folder.path()).unwrap();
-    assert_eq!(families.len(), 1, "{families:?}");
-    assert_eq!(families[0].parts.len(), 4);
+    let sets = find(folder.path()).unwrap();
+    assert_eq!(sets.len(), 1, "{sets:?}");
+    assert_eq!(sets[0].parts.len(), 4);
     assert!(find(&folder.path().join("._e.zip.smime")).unwrap().is_empty());
 }
 
@@ -110,19 +110,19 @@ fn unfinished_downloads_are_said_where_a_part_is_missing() {
         "Unconfirmed 12345.crdownload",
     ] {
         let names = ["e.z01.smime", "e.z02.smime", "e.zip.smime", download];
-        let absent = family(&names, "e.z01.smime").absent(Some(4));
+        let absent = found(&names, "e.z01.smime").absent(Some(4));
         assert_eq!(absent.missing, ["e.z03.smime"]);
         assert_eq!(absent.unfinished, [download]);
     }
     // Beside a part that is there it is somebody's second try.
     let names = [&SET[..], &["e.z03.smime.part", "Unconfirmed 1.crdownload"]].concat();
-    assert!(family(&names, "e.z01.smime").absent(Some(4)).unfinished.is_empty());
+    assert!(found(&names, "e.z01.smime").absent(Some(4)).unfinished.is_empty());
     // Named itself, or as the folder that Safari makes, it stands for its set.
     let folder = folder(&["e.z01.smime", "e.zip.smime.part"]);
     std::fs::create_dir(folder.path().join("e.z02.smime.download")).unwrap();
     for any in ["e.z01.smime", "e.zip.smime.part", "e.z02.smime.download"] {
-        let families = find(&folder.path().join(any)).unwrap();
-        let absent = families[0].absent(None);
+        let sets = find(&folder.path().join(any)).unwrap();
+        let absent = sets[0].absent(None);
         assert_eq!(absent.missing, ["e.z02.smime", "e.zip.smime"], "{any}");
         assert_eq!(absent.unfinished, ["e.z02.smime.download", "e.zip.smime.part"]);
     }
@@ -140,16 +140,16 @@ fn parts_under_a_wrong_name_are_named_or_taken() {
         let others: Vec<_> = ["e.z01.smime", "e.z02.smime", "e.zip.smime"].into_iter().collect();
         let kept = others.iter().filter(|name| !right.starts_with(&name[..5]));
         let names: Vec<_> = kept.copied().chain([wrong]).collect();
-        let absent = family(&names, "e.z01.smime").absent(Some(3));
+        let absent = found(&names, "e.z01.smime").absent(Some(3));
         assert_eq!(absent.misnamed, [wrong]);
         assert_eq!(absent.missing.len(), 1, "{wrong}");
-        let taken = family(&names, wrong);
+        let taken = found(&names, wrong);
         assert_eq!(taken.absent(Some(3)).missing, Vec::<String>::new(), "{wrong}");
     }
     // Those that are missing have their full names, also beside a lone file of any name.
-    assert_eq!(family(&["X.zip.txt"], "X.zip.txt").absent(Some(2)).missing, ["X.z01"]);
-    assert_eq!(family(&["X.zipx"], "X.zipx").absent(Some(2)).missing, ["X.z01"]);
-    assert_eq!(family(&["setup.exe"], "setup.exe").absent(Some(2)).missing, ["setup.z01"]);
+    assert_eq!(found(&["X.zip.txt"], "X.zip.txt").absent(Some(2)).missing, ["X.z01"]);
+    assert_eq!(found(&["X.zipx"], "X.zipx").absent(Some(2)).missing, ["X.z01"]);
+    assert_eq!(found(&["setup.exe"], "setup.exe").absent(Some(2)).missing, ["setup.z01"]);
 }
 
 #[test]
@@ -158,24 +158,24 @@ fn sets_that_differ_in_letter_case() {
     let two = folder(&["A.zip", "a.zip", "a.z01"]);
     assert_eq!(find(two.path()).unwrap().len(), 2);
     for (any, count) in [("A.zip", 1), ("a.zip", 2), ("a.z01", 2)] {
-        let families = find(&two.path().join(any)).unwrap();
-        assert_eq!((families.len(), families[0].parts.len()), (1, count), "{any}");
-        assert!(families[0].duplicates.is_empty());
+        let sets = find(&two.path().join(any)).unwrap();
+        assert_eq!((sets.len(), sets[0].parts.len()), (1, count), "{any}");
+        assert!(sets[0].duplicates.is_empty());
     }
     let by_suffix = folder(&["a.zip", "a.ZIP"]);
     for any in ["a.zip", "a.ZIP"] {
-        let families = find(&by_suffix.path().join(any)).unwrap();
-        assert_eq!(families[0].parts.values().next(), Some(&by_suffix.path().join(any)));
-        assert!(families[0].duplicates.is_empty());
+        let sets = find(&by_suffix.path().join(any)).unwrap();
+        assert_eq!(sets[0].parts.values().next(), Some(&by_suffix.path().join(any)));
+        assert!(sets[0].duplicates.is_empty());
     }
     // What is not complete in itself was renamed by a system.
     for names in
         [["e.z01", "E.Z02", "e.zip"], ["E.Z01", "E.Z02", "e.zip"], ["e.z01", "e.z02", "e.ZIP"]]
     {
         for any in names {
-            let family = family(&names, any);
-            assert_eq!(family.parts.len(), 3, "{any}");
-            assert!(family.duplicates.is_empty());
+            let found = found(&names, any);
+            assert_eq!(found.parts.len(), 3, "{any}");
+            assert!(found.duplicates.is_empty());
         }
     }
 }
@@ -200,6 +200,6 @@ fn a_folder_lists_its_sets() {
     names.extend(["other.zip", "e (1).zip", "notes.txt"]);
     let folder = folder(&names);
     let stems: Vec<_> =
-        find(folder.path()).unwrap().iter().map(|family| family.model.stem.clone()).collect();
+        find(folder.path()).unwrap().iter().map(|found| found.model.stem.clone()).collect();
     assert_eq!(stems, ["e", "other"]);
 }

@@ -185,7 +185,7 @@ fn z1_absolute_names_and_such_that_climb_are_refused_whatever_was_chosen() {
 }
 
 #[test]
-fn z4_what_some_file_system_does_not_tell_apart() {
+fn z4_what_some_file_system_does_not_distinguish() {
     for (one, other) in [
         ("a/B", "A/b"),
         ("é", "e\u{301}"),

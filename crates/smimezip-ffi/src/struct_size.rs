@@ -10,7 +10,7 @@ use crate::error::Failure;
 ///
 /// # Safety
 /// `repr(C)`, `struct_size: usize` first, and every field may be made of zeros.
-pub(crate) unsafe trait Sized: Copy {
+pub(crate) unsafe trait StructSize: Copy {
     /// Its name in messages.
     const NAME: &'static str;
 }
@@ -19,7 +19,7 @@ pub(crate) unsafe trait Sized: Copy {
 ///
 /// # Safety
 /// `out` is NULL or points to as many bytes as its first field says, which may be written.
-pub(crate) unsafe fn write<T: Sized>(out: *mut T, value: &T) -> Result<(), Failure> {
+pub(crate) unsafe fn write<T: StructSize>(out: *mut T, value: &T) -> Result<(), Failure> {
     // SAFETY: promised by the caller.
     let size = unsafe { size_of_callers(out) }?;
     let field = size_of::<usize>();
@@ -41,7 +41,7 @@ pub(crate) unsafe fn write<T: Sized>(out: *mut T, value: &T) -> Result<(), Failu
 ///
 /// # Safety
 /// As for [`write()`].
-pub(crate) unsafe fn check<T: Sized>(out: *const T) -> Result<(), Failure> {
+pub(crate) unsafe fn check<T: StructSize>(out: *const T) -> Result<(), Failure> {
     // SAFETY: promised by the caller.
     unsafe { size_of_callers(out) }.map(|_| ())
 }
@@ -50,7 +50,7 @@ pub(crate) unsafe fn check<T: Sized>(out: *const T) -> Result<(), Failure> {
 ///
 /// # Safety
 /// `from` is NULL or points to as many bytes as its first field says.
-pub(crate) unsafe fn read<T: Sized>(from: *const T) -> Result<T, Failure> {
+pub(crate) unsafe fn read<T: StructSize>(from: *const T) -> Result<T, Failure> {
     // SAFETY: promised by the caller.
     let size = unsafe { size_of_callers(from) }?;
     // SAFETY: the trait's promise: zeros are a value; `size` bytes may be read.
@@ -67,7 +67,7 @@ pub(crate) unsafe fn read<T: Sized>(from: *const T) -> Result<T, Failure> {
 
 /// # Safety
 /// `of` is NULL or points to a first field.
-unsafe fn size_of_callers<T: Sized>(of: *const T) -> Result<usize, Failure> {
+unsafe fn size_of_callers<T: StructSize>(of: *const T) -> Result<usize, Failure> {
     if of.is_null() {
         return Err(Failure::null(T::NAME));
     }
@@ -81,7 +81,7 @@ unsafe fn size_of_callers<T: Sized>(of: *const T) -> Result<usize, Failure> {
 }
 
 /// The zeros of a struct, its size set.
-pub(crate) fn empty<T: Sized>() -> T {
+pub(crate) fn empty<T: StructSize>() -> T {
     // SAFETY: the trait's promise.
     let mut value = unsafe { std::mem::zeroed::<T>() };
     // SAFETY: the trait's promise: the size is the first field.

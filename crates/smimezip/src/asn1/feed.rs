@@ -84,7 +84,7 @@ mod tests {
     }
 
     #[test]
-    fn strings_of_each_form_end_behind_their_bytes() {
+    fn strings_of_each_form_end_after_their_bytes() {
         let primitive = [4, 3, 7, 7, 7, 9, 9];
         assert_eq!(steps(&primitive), [Next::Bytes { start: 2, length: 3 }, Next::End(5)]);
         let definite = [0x24, 5, 4, 3, 7, 7, 7, 9];

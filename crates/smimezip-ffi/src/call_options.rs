@@ -15,7 +15,7 @@ use crate::progress::Reporter;
 
 /// The options of a call, read from the handle or the defaults.
 #[derive(Default)]
-pub(crate) struct Chosen {
+pub(crate) struct CallOptions {
     pub(crate) limits: Limits,
     pub(crate) inner: InnerLayers,
     pub(crate) extract: ExtractOptions,
@@ -31,7 +31,7 @@ pub(crate) struct Chosen {
     pub(crate) filter: Option<Callback<smz_filter_fn>>,
 }
 
-impl Chosen {
+impl CallOptions {
     pub(crate) fn reporter(&self) -> Reporter {
         self.progress.unwrap_or(Reporter::new(None, std::ptr::null_mut()))
     }
@@ -59,6 +59,7 @@ impl Chosen {
 }
 
 /// Reads the options behind a pointer that may be NULL.
-pub(crate) fn chosen(options: *const smz_options) -> Result<Chosen, Failure> {
-    Ok(handles::shared_or_none(options)?.map_or_else(Chosen::default, |options| options.chosen()))
+pub(crate) fn chosen(options: *const smz_options) -> Result<CallOptions, Failure> {
+    Ok(handles::shared_or_none(options)?
+        .map_or_else(CallOptions::default, |options| options.chosen()))
 }
