@@ -3,12 +3,13 @@
 use std::borrow::Cow;
 use std::io::{self, IsTerminal, Write};
 
-use serde_json::{Value, json};
+use serde_json::Value;
 use smimezip::{Error, ErrorKind};
 
 use crate::advice::{Sealing, Task, advice, failure_advice};
 use crate::args::{Cli, Command, Names, Overwrite, When};
-use crate::exit::{Failure, code_of};
+use crate::exit::Failure;
+use crate::json;
 use crate::text::safe;
 
 /// Recipients that are named to a person; JSON has all.
@@ -82,9 +83,7 @@ impl Console {
             | Failure::NoMatch(text) => {
                 self.message(RED, "error: ", text);
                 let advice = self.advise(failure_advice(failure));
-                self.failed_value(&json!({
-                    "type": "error", "exit_code": failure.code(), "message": text, "advice": advice,
-                }));
+                self.failed_value(&json::failure(failure, text, advice.as_deref()));
             }
             Failure::BrokenPipe | Failure::Reported(_) => {}
         }
@@ -126,43 +125,13 @@ impl Console {
 
     /// An error as JSON, with what it knows as data.
     pub(crate) fn error_value(&self, error: &Error, sealing: Option<Sealing>) -> Value {
-        let mut value = json!({
-            "type": "error",
-            "code": error.code(),
-            "exit_code": code_of(error),
-            "message": headline(error),
-            "part": error.part(),
-            "entry": error.entry(),
-            "offset": error.offset(),
-            "advice": advice(error, self.task, sealing),
-        });
-        match error.kind() {
-            ErrorKind::Limit { limit, allowed } => {
-                value["limit"] = json!(limit.name());
-                value["allowed"] = json!(allowed);
-            }
-            ErrorKind::IncompleteSet {
-                missing, extra, duplicates, unfinished, misnamed, ..
-            } => {
-                value["missing"] = json!(missing);
-                value["extra"] = json!(extra);
-                value["duplicates"] = json!(duplicates);
-                value["unfinished"] = json!(unfinished);
-                value["misnamed"] = json!(misnamed);
-            }
-            _ if !error.recipients().is_empty() => {
-                value["recipients"] = json!(error.recipients());
-                value["keys_given"] = json!(error.keys_given());
-            }
-            _ => {}
-        }
-        value
+        json::error(error, &headline(error), advice(error, self.task, sealing).as_deref())
     }
 
     fn failed_value(&self, value: &Value) {
         if self.json {
             // If even this cannot be written, the exit code still says.
-            let _ = json_line(value);
+            let _ = json::line("error", value);
         }
     }
 
@@ -175,11 +144,6 @@ impl Console {
 /// Writes a line of data to standard output.
 pub(crate) fn line(text: &str) -> Result<(), Failure> {
     Ok(writeln!(io::stdout(), "{text}")?)
-}
-
-/// Writes a JSON line to standard output.
-pub(crate) fn json_line(value: &Value) -> Result<(), Failure> {
-    line(&value.to_string())
 }
 
 /// What an error says. Where nothing was given, the library's words on what was would mislead.

@@ -60,6 +60,21 @@ impl From<std::io::Error> for Failure {
 }
 
 impl Failure {
+    /// Its name in JSON, where the program itself has failed.
+    pub(crate) fn name(&self) -> &'static str {
+        match self {
+            Self::Library(error) => error.code(),
+            Self::Explained(explained) => explained.error.code(),
+            Self::Usage(_) => "usage",
+            Self::NoExport(_) => "not_an_archive",
+            Self::Collision(_) => "collision",
+            Self::NotAFolder(_) => "not_a_folder",
+            Self::NoMatch(_) => "no_match",
+            Self::Io(_) | Self::BrokenPipe => "io",
+            Self::Reported(_) => "reported",
+        }
+    }
+
     /// The code the program exits with.
     pub(crate) fn code(&self) -> u8 {
         match self {

@@ -9,6 +9,7 @@ mod commands;
 mod console;
 mod exit;
 mod explain;
+mod json;
 mod keyring;
 mod passphrase;
 mod progress;

@@ -6,8 +6,9 @@ use smimezip::zip::Oddity;
 use smimezip::{Error, Export, Report};
 
 use crate::advice::Sealing;
-use crate::console::{self, Console};
+use crate::console::Console;
 use crate::exit::{Failure, Outcome, SOME_FAILED};
+use crate::json;
 use crate::text;
 
 /// Entries left out that are named to a person who did not ask for more.
@@ -24,7 +25,7 @@ pub(crate) fn report(
 ) -> Outcome {
     let sealing = (!report.failed.is_empty()).then(sealing);
     if console.json {
-        console::json_line(&summary(console, export, verb, report, sealing))?;
+        json::line("summary", &summary(console, export, verb, report, sealing))?;
     } else {
         say(console, export, verb, report, sealing);
     }
@@ -103,7 +104,6 @@ fn summary(
     let skipped =
         |skipped: &Skipped| json!({ "name": skipped.name, "reason": code(skipped.reason) });
     json!({
-        "type": "summary",
         "export": export.name(),
         "action": verb,
         "files": report.files,

@@ -10,7 +10,8 @@ use std::process::ExitCode;
 use clap::error::{ContextKind, ContextValue, ErrorKind};
 
 use crate::args::Cli;
-use crate::exit::{INPUT_OUTPUT, USAGE};
+use crate::exit::{Failure, INPUT_OUTPUT, USAGE};
+use crate::json;
 
 /// OpenSSL's flags, and what they are here.
 const OPENSSL: [(&str, &str); 5] = [
@@ -31,6 +32,7 @@ pub(crate) fn refuse(error: &clap::Error) -> ExitCode {
             _ => ExitCode::SUCCESS,
         };
     }
+    report(&message_of(error));
     let given = error.get(ContextKind::InvalidSubcommand);
     if let (ErrorKind::InvalidSubcommand, Some(ContextValue::String(given))) = (error.kind(), given)
         && Path::new(given).exists()
@@ -46,7 +48,9 @@ pub(crate) fn refuse_openssl() -> Option<ExitCode> {
     let mut given = std::env::args_os().skip(1).take_while(|argument| argument != "--");
     let (flag, here) =
         given.find_map(|argument| OPENSSL.iter().find(|(flag, _)| argument == *flag))?;
-    eprint(&format!("error: {flag} is OpenSSL's; here it is {here}"));
+    let text = format!("{flag} is OpenSSL's; here it is {here}");
+    eprint(&format!("error: {text}"));
+    report(&text);
     Some(USAGE.into())
 }
 
@@ -69,8 +73,26 @@ pub(crate) fn refuse_divided(cli: &Cli) -> Option<ExitCode> {
         arguments.filter(is_flag).count()
     };
     let (flag, _) = kept.into_iter().find(|(flag, kept)| given(flag) > *kept)?;
-    eprint(&format!("error: {flag} stands before and after the command; put all of them after it"));
+    let text = format!("{flag} stands before and after the command; put all of them after it");
+    eprint(&format!("error: {text}"));
+    report(&text);
     Some(USAGE.into())
+}
+
+/// Clap's first paragraph, which is what is wrong; how to use the program comes after it.
+fn message_of(error: &clap::Error) -> String {
+    let text = error.to_string();
+    let first = text.split("\n\n").next().unwrap_or_default();
+    first.trim_start_matches("error: ").trim_end().to_owned()
+}
+
+/// Says what is wrong as JSON, too, if that was asked for.
+fn report(text: &str) {
+    let mut given = std::env::args_os().skip(1).take_while(|argument| argument != "--");
+    if given.any(|argument| argument == "--json") {
+        // The exit code says it to whoever does not listen.
+        let _ = json::line("error", &json::failure(&Failure::Usage(text.to_owned()), text, None));
+    }
 }
 
 fn eprint(text: &str) {

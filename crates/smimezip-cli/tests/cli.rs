@@ -156,7 +156,7 @@ fn list_verify_and_cat() {
 }
 
 #[test]
-fn json_lines_are_json() {
+fn json_lines_say_what_was_done() {
     let lines = |output: &Output| -> Vec<Value> {
         text(&output.stdout).lines().map(|line| serde_json::from_str(line).unwrap()).collect()
     };

@@ -5,14 +5,15 @@ use std::fs::File;
 use std::io::{self, IsTerminal};
 use std::path::{Path, PathBuf};
 
+use serde_json::json;
 use smimezip::KeyRing;
 use smimezip::extract::SaveOptions;
 use smimezip::message::{Content, Decryptor, Envelope, InnerLayers};
 
 use super::Context;
 use crate::args::Decrypt;
-use crate::console;
 use crate::exit::{Failure, Outcome};
+use crate::json;
 use crate::keyring;
 use crate::passphrase::PassphraseSource;
 use crate::progress::Bar;
@@ -58,9 +59,8 @@ pub(crate) fn run(args: &Decrypt, context: &Context) -> Outcome {
     };
     if console.json {
         let output = output.display().to_string();
-        return console::json_line(&serde_json::json!({
-            "type": "summary", "action": "decrypted", "output": output, "bytes": size,
-        }));
+        let fields = json!({ "action": "decrypted", "output": output, "bytes": size });
+        return json::line("file", &fields);
     }
     console.say(&format!("{}: {}", output.display(), text::size(size)));
     Ok(())

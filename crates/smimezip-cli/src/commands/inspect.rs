@@ -11,6 +11,7 @@ use super::{Context, exports};
 use crate::args::Inspect;
 use crate::console::{self, Console};
 use crate::exit::{Failure, INCOMPLETE, Outcome, code_of};
+use crate::json;
 use crate::keyring;
 use crate::progress::Bar;
 use crate::text;
@@ -75,7 +76,7 @@ pub(crate) fn run(args: &Inspect, context: &Context) -> Outcome {
             code.get_or_insert(INCOMPLETE);
         }
         if console.json {
-            console::json_line(&as_json(console, &export, &findings, &set, &keys))?;
+            json::line("export", &as_json(console, &export, &findings, &set, &keys))?;
         } else {
             print(&export, &findings, &set, &keys)?;
         }
@@ -303,7 +304,6 @@ fn as_json(
         })
         .collect();
     json!({
-        "type": "export",
         "name": export.name(),
         "parts": parts,
         "missing": set.missing,

@@ -7,6 +7,7 @@ use super::{Context, exports};
 use crate::args::List;
 use crate::console;
 use crate::exit::Outcome;
+use crate::json;
 use crate::keyring;
 use crate::report;
 use crate::select::Selected;
@@ -33,7 +34,7 @@ pub(crate) fn run(args: &List, context: &Context) -> Outcome {
                 bytes = bytes.saturating_add(entry.size());
             }
             if console.json {
-                console::json_line(&value(&export, &archive, entry))?;
+                json::line("entry", &value(&export, &archive, entry))?;
             } else {
                 console::line(&line(&archive, entry, args.long))?;
             }
@@ -41,10 +42,9 @@ pub(crate) fn run(args: &List, context: &Context) -> Outcome {
         let oddities = archive.oddities();
         if console.json {
             for oddity in &oddities {
-                let mut line = report::oddity_value(oddity);
-                line["type"] = json!("oddity");
-                line["export"] = json!(export.name());
-                console::json_line(&line)?;
+                let mut fields = report::oddity_value(oddity);
+                fields["export"] = json!(export.name());
+                json::line("oddity", &fields)?;
             }
         }
         report::oddities(console, &oddities);
@@ -67,7 +67,6 @@ fn line(archive: &Archive, entry: &Entry, long: bool) -> String {
 
 fn value(export: &Export, archive: &Archive, entry: &Entry) -> serde_json::Value {
     json!({
-        "type": "entry",
         "export": export.name(),
         "name": entry.raw_name(),
         "kind": entry.kind().to_string(),
