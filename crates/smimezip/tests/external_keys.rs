@@ -13,8 +13,8 @@ use common::seal::{
     Recipient, Shape, content_info, enveloped_data, recipient, recipient_info_with, sample_key,
 };
 use common::{data, limits, noise, sample};
+use rsa::Pkcs1v15Encrypt;
 use rsa::traits::PublicKeyParts;
-use rsa::{Pkcs1v15Encrypt, RsaPublicKey};
 use smimezip::cms::RecipientInfo;
 use smimezip::keys::{ContentEncryptionKey, RecipientKey};
 use smimezip::message::{Decryptor, Envelope};
@@ -131,7 +131,7 @@ fn a_key_that_cannot_be_asked_goes_before_a_limit() {
 }
 
 /// Encrypts until the number has so many zeros at its start.
-fn encrypted_with_zeros(key: &RsaPublicKey, cek: &[u8], zeros: usize) -> Vec<u8> {
+fn encrypted_with_zeros(key: &rsa::PublicKey, cek: &[u8], zeros: usize) -> Vec<u8> {
     let mut rng = rsa::rand_core::UnwrapErr(getrandom::SysRng);
     loop {
         let encrypted = key.encrypt(&mut rng, Pkcs1v15Encrypt, cek).unwrap();
@@ -168,7 +168,7 @@ fn an_encrypted_key_with_zeros_left_out_or_added_opens() {
         assert_eq!(open(&whole(&encrypted), keys(), &limits()).unwrap(), b"what is inside");
         let envelope = Envelope::open(whole(&encrypted), &limits()).unwrap();
         let size = envelope.recipient_infos()[0].modulus_bits().unwrap();
-        assert!(size >= key.n().bits() as usize, "{size}");
+        assert!(size >= key.n().bit_width() as usize, "{size}");
     }
     // What is lost is lost, in the one way in which everything is.
     let short = &ordinary[1..];

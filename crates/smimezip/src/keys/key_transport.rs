@@ -9,9 +9,9 @@
 
 use getrandom::SysRng;
 use hmac::{Hmac, KeyInit, Mac};
+use rsa::BoxedUint;
 use rsa::hazmat::rsa_decrypt_and_check;
 use rsa::traits::{PrivateKeyParts, PublicKeyParts};
-use rsa::{BoxedUint, RsaPrivateKey, RsaPublicKey};
 use sha2::{Digest, Sha256};
 use subtle::{Choice, ConditionallySelectable, ConstantTimeEq};
 use zeroize::Zeroizing;
@@ -26,26 +26,26 @@ const LARGEST_KEY: usize = 32;
 
 /// An RSA private key. It wipes itself and has no `Debug`.
 pub(super) struct RsaKey {
-    private: RsaPrivateKey,
-    public: RsaPublicKey,
+    private: rsa::PrivateKey,
+    public: rsa::PublicKey,
     /// Secret from which substitute keys are derived.
     substitute_secret: Zeroizing<[u8; 32]>,
 }
 
 impl RsaKey {
-    pub(super) fn new(private: RsaPrivateKey) -> Self {
+    pub(super) fn new(private: rsa::PrivateKey) -> Self {
         let exponent = Zeroizing::new(private.d().to_be_bytes());
         let substitute_secret = Zeroizing::new(Sha256::digest(&*exponent).into());
         Self { public: private.to_public_key(), private, substitute_secret }
     }
 
-    pub(super) fn public(&self) -> &RsaPublicKey {
+    pub(super) fn public(&self) -> &rsa::PublicKey {
         &self.public
     }
 
     /// Size of the modulus in bits.
     pub(super) fn bits(&self) -> u32 {
-        self.public.n().bits()
+        self.public.n().bit_width()
     }
 
     /// Whether an encrypted key could be a number below the modulus that was written for one of its
@@ -175,7 +175,7 @@ mod tests {
     fn key() -> RsaKey {
         let pem = include_bytes!("../../tests/data/keys/unit-test-rsa1024.pem");
         let block = crate::smime::pem::blocks(pem).remove(0).ok().unwrap();
-        RsaKey::new(RsaPrivateKey::from_pkcs1_der(&block.bytes).unwrap())
+        RsaKey::new(rsa::PrivateKey::from_pkcs1_der(&block.bytes).unwrap())
     }
 
     fn encrypted(key: &RsaKey, block: &[u8]) -> Vec<u8> {

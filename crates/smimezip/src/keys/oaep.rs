@@ -1,7 +1,7 @@
 //! Key transport with RSAES-OAEP (RFC 8017 section 7.1.2): the `rsa` crate's decoding, which tells
 //! nothing but success or failure, with hash functions known at run time only.
 
-use rsa::{Oaep, RsaPrivateKey};
+use rsa::Oaep;
 
 use super::kdf::with_hash;
 use crate::cms::HashAlgorithm;
@@ -13,7 +13,7 @@ use crate::secret::ContentEncryptionKey;
 /// # Errors
 /// `Decrypt`, bare, for everything.
 pub(super) fn unwrap_key(
-    key: &RsaPrivateKey,
+    key: &rsa::PrivateKey,
     hash: HashAlgorithm,
     mask_hash: HashAlgorithm,
     label: &[u8],

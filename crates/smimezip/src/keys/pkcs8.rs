@@ -3,7 +3,6 @@
 
 use der::asn1::{ObjectIdentifier, OctetStringRef};
 use pkcs8::PrivateKeyInfoRef;
-use rsa::RsaPrivateKey;
 use rsa::pkcs1::DecodeRsaPrivateKey;
 use spki::AlgorithmIdentifierRef;
 
@@ -27,7 +26,7 @@ pub(super) fn private_key_info(der: &[u8]) -> Result<PrivateKeyInfoRef<'_>, Erro
 }
 
 /// The key in an RSAPrivateKey (RFC 8017 appendix A.1.2).
-pub(super) fn rsa(der: &[u8]) -> Result<RsaPrivateKey, Error> {
+pub(super) fn rsa(der: &[u8]) -> Result<rsa::PrivateKey, Error> {
     let bad = || Error::bad_key("an RSA key with invalid or unsupported numbers");
     let mut fields = Element::only(der).and_then(|it| it.sequence()).ok_or_else(bad)?;
     let version = fields.next().and_then(|it| it.integer()).ok_or_else(bad)?;
@@ -40,7 +39,7 @@ pub(super) fn rsa(der: &[u8]) -> Result<RsaPrivateKey, Error> {
     if modulus.len() > MAX_MODULUS + 1 {
         return Err(Error::bad_key("an RSA key of more than 8,192 bits"));
     }
-    RsaPrivateKey::from_pkcs1_der(der).map_err(|_| bad())
+    rsa::PrivateKey::from_pkcs1_der(der).map_err(|_| bad())
 }
 
 /// The number in an ECPrivateKey (RFC 5915), and the curve that it names or its PrivateKeyInfo

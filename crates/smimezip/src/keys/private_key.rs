@@ -4,7 +4,6 @@
 use std::fmt;
 
 use der::Decode;
-use rsa::RsaPrivateKey;
 use rsa::pkcs8::EncodePublicKey;
 
 use super::kdf::digest;
@@ -61,7 +60,7 @@ impl PrivateKey {
         }
     }
 
-    fn of_rsa(key: RsaPrivateKey) -> Result<Self, Error> {
+    fn of_rsa(key: rsa::PrivateKey) -> Result<Self, Error> {
         Self::new(Kind::Rsa(Box::new(RsaKey::new(key))))
     }
 

@@ -3,8 +3,8 @@
 
 use cbc::cipher::block_padding::Pkcs7;
 use cbc::cipher::{BlockModeEncrypt, KeyIvInit};
+use rsa::Pkcs1v15Encrypt;
 use rsa::pkcs8::DecodePrivateKey;
-use rsa::{Pkcs1v15Encrypt, RsaPrivateKey, RsaPublicKey};
 
 /// A cipher's object identifier in DER, key size and block size.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -50,7 +50,7 @@ impl Default for Shape {
 
 /// A recipient: the public key, and the serial number its certificate would have.
 pub struct Recipient {
-    pub key: RsaPublicKey,
+    pub key: rsa::PublicKey,
     pub serial: u8,
 }
 
@@ -60,9 +60,9 @@ pub fn recipient() -> Recipient {
 }
 
 /// The sample's private key.
-pub fn sample_key() -> RsaPrivateKey {
+pub fn sample_key() -> rsa::PrivateKey {
     let pem = std::fs::read_to_string(super::sample().join("key.pem")).unwrap();
-    RsaPrivateKey::from_pkcs8_pem(&pem).unwrap()
+    rsa::PrivateKey::from_pkcs8_pem(&pem).unwrap()
 }
 
 /// Seals `data` for the sample's key.
