@@ -1,10 +1,12 @@
-//! `compare`: smimezip beside other programs, measured in one run, job by job.
+//! `compare`: smimezip beside other programs, measured in one run, job by job; `instructions`: what
+//! each job takes, counted.
 
 #![forbid(unsafe_code)]
 
 mod arguments;
 mod data;
 mod inflate;
+mod instructions;
 mod measure;
 mod peers;
 mod table;
@@ -20,6 +22,7 @@ fn main() -> ExitCode {
     let outcome = match own.first().map(String::as_str) {
         Some("read" | "read-forward") => tables::faces::read(&own),
         Some("inflate") => inflate::run(&own[1..]),
+        Some("instructions") => instructions::run(&own[1..]),
         _ => Arguments::parse(own.into_iter()).and_then(|arguments| compare(&arguments)),
     };
     match outcome {
