@@ -10,7 +10,7 @@ use std::sync::Arc;
 use criterion::measurement::WallTime;
 use criterion::{BenchmarkGroup, Criterion, Throughput, criterion_group, criterion_main};
 use flate2::{Decompress, FlushDecompress};
-use smimezip::{Archive, ExtractOptions, Limits, ReadAt, internals};
+use smimezip::{Archive, ExtractOptions, Limits, Part, ReadAt, internals};
 use zip::CompressionMethod;
 use zip::write::{SimpleFileOptions, ZipWriter};
 
@@ -136,7 +136,7 @@ fn archive(files: impl Iterator<Item = (String, Vec<u8>)>, method: CompressionMe
         writer.write_all(&contents).unwrap();
     }
     let bytes: Arc<dyn ReadAt> = Arc::new(writer.finish().unwrap().into_inner());
-    Archive::open(vec![("a.zip".to_owned(), bytes)], &Limits::default()).unwrap()
+    Archive::open([Part::new("a.zip", bytes)], &Limits::default()).unwrap()
 }
 
 fn entry(criterion: &mut Criterion) {
@@ -180,9 +180,8 @@ fn directory(criterion: &mut Criterion) {
         writer.start_file(name, SimpleFileOptions::default()).unwrap();
     }
     let bytes: Arc<dyn ReadAt> = Arc::new(writer.finish().unwrap().into_inner());
-    let open = || {
-        Archive::open(vec![("a.zip".to_owned(), Arc::clone(&bytes))], &Limits::default()).unwrap()
-    };
+    let open =
+        || Archive::open([Part::new("a.zip", Arc::clone(&bytes))], &Limits::default()).unwrap();
     group.bench_function("read", |bencher| bencher.iter(open));
     let archive = open();
     let nowhere = std::env::temp_dir().join("no-such-folder-of-smimezip");

@@ -10,7 +10,7 @@ use std::sync::atomic::{AtomicU64, Ordering};
 
 use smimezip::parts::PartName;
 use smimezip::read_at::FileSource;
-use smimezip::{Export, KeyRing, ReadAt};
+use smimezip::{Export, KeyRing, Part, ReadAt};
 
 /// One object of the store.
 struct Object {
@@ -41,7 +41,7 @@ fn main() -> Result<(), Box<dyn std::error::Error>> {
         if PartName::parse(&name).is_some() {
             let object =
                 Object { store: FileSource::open(entry.path())?, served: Arc::clone(&served) };
-            parts.push((name, Arc::new(object) as Arc<dyn ReadAt>));
+            parts.push(Part::new(name, object));
         }
     }
     let export = Export::from_parts(parts)?;

@@ -2,21 +2,19 @@
 //! directory says; what does not is refused without a panic and within the limits.
 
 use std::io::Read;
-use std::sync::Arc;
 
-use smimezip::{Archive, Error, Export, ExtractOptions, KeyRing, Limits, ReadAt, UnlockOptions};
+use smimezip::{Archive, Error, Export, ExtractOptions, KeyRing, Limits, Part, UnlockOptions};
 
 /// More than this is not decompressed.
 pub(crate) const TOTAL: u64 = 4 << 20;
 
 /// Opens, reads and verifies the archive in `bytes`.
 pub fn run(bytes: &[u8]) {
-    let part: Arc<dyn ReadAt> = Arc::new(bytes.to_vec());
-    let Ok(archive) = open(vec![("e.zip".to_owned(), part)]) else { return };
+    let Ok(archive) = open([Part::new("e.zip", bytes.to_vec())]) else { return };
     check(&archive);
 }
 
-pub(crate) fn open(parts: Vec<(String, Arc<dyn ReadAt>)>) -> Result<Archive, Error> {
+pub(crate) fn open(parts: impl IntoIterator<Item = Part>) -> Result<Archive, Error> {
     let mut limits = Limits::default();
     limits.total_size = TOTAL;
     Export::from_parts(parts)?.unlock_with(

@@ -5,17 +5,15 @@
 use std::fs;
 use std::io::Read;
 use std::path::Path;
-use std::sync::Arc;
 
 use smimezip::zip::EntryKind;
-use smimezip::{Archive, ExtractOptions, ReadAt};
+use smimezip::{Archive, ExtractOptions, Part};
 
 use super::directory;
 
 /// Extracts the archive in `bytes`.
 pub fn run(bytes: &[u8]) {
-    let part: Arc<dyn ReadAt> = Arc::new(bytes.to_vec());
-    let Ok(archive) = directory::open(vec![("e.zip".to_owned(), part)]) else { return };
+    let Ok(archive) = directory::open([Part::new("e.zip", bytes.to_vec())]) else { return };
     if archive.entries().len() > 200 {
         return;
     }

@@ -2,9 +2,7 @@
 //! are, two bytes in front of it for each are the parts' sizes, the rest is cut so. And the rest
 //! as lines of file names.
 
-use std::sync::Arc;
-
-use smimezip::ReadAt;
+use smimezip::Part;
 use smimezip::parts::PartName;
 
 use super::directory;
@@ -17,14 +15,14 @@ pub fn run(bytes: &[u8]) {
     let (mut bytes, sizes) = rest.split_at(at);
     names(bytes);
 
-    let mut parts: Vec<(String, Arc<dyn ReadAt>)> = Vec::new();
+    let mut parts = Vec::new();
     for (number, size) in (1..).zip(sizes.chunks_exact(2)) {
         let size = usize::from(u16::from_le_bytes([size[0], size[1]]));
         let (part, rest) = bytes.split_at(size.min(bytes.len()));
-        parts.push((format!("e.z{number:02}"), Arc::new(part.to_vec())));
+        parts.push(Part::new(format!("e.z{number:02}"), part.to_vec()));
         bytes = rest;
     }
-    parts.push(("e.zip".to_owned(), Arc::new(bytes.to_vec())));
+    parts.push(Part::new("e.zip", bytes.to_vec()));
     if let Ok(archive) = directory::open(parts) {
         directory::check(&archive);
     }

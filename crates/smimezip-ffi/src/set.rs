@@ -1,10 +1,9 @@
 //! `smz_set`: the parts of an export.
 
 use std::ffi::{CString, c_char};
-use std::sync::Arc;
 
 use smimezip::parts::Position;
-use smimezip::{Export, Part, ReadAt};
+use smimezip::{Export, Part};
 
 use crate::boundary;
 use crate::call_options;
@@ -22,7 +21,7 @@ use crate::text::c_string;
 pub struct smz_set {
     export: Option<Export>,
     /// Parts that the program serves.
-    served: Vec<(String, Arc<dyn ReadAt>)>,
+    served: Vec<Part>,
     listed: Vec<Listed>,
 }
 
@@ -173,9 +172,8 @@ pub unsafe extern "C" fn smz_set_add_io(
             if set.export.is_some() && set.served.is_empty() {
                 return Err(Failure::argument("the set was found in a folder".into()));
             }
-            let source: Arc<dyn ReadAt> = Arc::new(CallbackSource::new(io)?);
             let mut served = set.served.clone();
-            served.push((name.to_owned(), source));
+            served.push(Part::new(name, CallbackSource::new(io)?));
             let export = Export::from_parts(served.clone())?;
             set.served = served;
             set.list(export);

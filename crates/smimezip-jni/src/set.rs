@@ -1,11 +1,9 @@
 //! `ExportSet`.
 
-use std::sync::Arc;
-
 use jni::EnvUnowned;
 use jni::objects::{JByteArray, JClass, JLongArray, JObject, JObjectArray};
 use jni::sys::{jint, jlong};
-use smimezip::{Export, ReadAt, UnlockOptions};
+use smimezip::{Export, Part, UnlockOptions};
 
 use crate::archive::Unlocked;
 use crate::boundary::{array, bytes, call, path as path_of};
@@ -42,10 +40,10 @@ extern "system" fn Java_io_github_smimezip_internal_Native_setOf<'l>(
             .ok_or_else(|| Failure::Argument("names that cannot be read".into()))?;
         let mut lengths = vec![0; names.len()];
         sizes.get_region(env, 0, &mut lengths)?;
-        let mut parts: Vec<(String, Arc<dyn ReadAt>)> = Vec::new();
+        let mut parts = Vec::new();
         for (at, (name, length)) in names.into_iter().zip(lengths).enumerate() {
             let adapter = adapters.get_element(env, at)?;
-            parts.push((name, Arc::new(JavaSource::new(env, &adapter, length)?)));
+            parts.push(Part::new(name, JavaSource::new(env, &adapter, length)?));
         }
         Ok(handle::give(Export::from_parts(parts)?))
     })
@@ -74,7 +72,7 @@ extern "system" fn Java_io_github_smimezip_internal_Native_setInfo<'l>(
         // SAFETY: Java's `Handle` is in use.
         let export: &Export = unsafe { handle::get(set) }?;
         let mut out = Writer::default();
-        out.text(export.name()).texts(export.parts().iter().map(smimezip::Part::name));
+        out.text(export.name()).texts(export.parts().iter().map(Part::name));
         out.texts(export.missing().iter().map(String::as_str));
         out.texts(export.duplicates().iter().map(String::as_str));
         array(env, out.as_bytes())

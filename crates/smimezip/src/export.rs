@@ -5,16 +5,15 @@ mod opened;
 mod unlock;
 
 use std::collections::BTreeMap;
-use std::fmt;
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
 
 use crate::error::{Error, ErrorKind};
 use crate::keys::KeyRing;
 use crate::message::UnlockOptions;
-use crate::parts::{self, FoundSet, PartName, Position};
+use crate::parts::{self, FoundSet, Part, PartName, Position};
 use crate::progress::Progress;
-use crate::read_at::{FilePool, FileSource, ReadAt};
+use crate::read_at::FilePool;
 use crate::zip::Archive;
 
 /// An export: one archive in any number of parts, each sealed or not.
@@ -24,34 +23,6 @@ use crate::zip::Archive;
 pub struct Export {
     found: FoundSet,
     parts: Vec<Part>,
-}
-
-/// One part of an export, as found.
-#[derive(Clone)]
-pub struct Part {
-    name: String,
-    position: Position,
-    source: Source,
-}
-
-#[derive(Clone)]
-enum Source {
-    File(PathBuf, Arc<FilePool>),
-    Caller(Arc<dyn ReadAt>),
-}
-
-impl fmt::Debug for Part {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        let file = match &self.source {
-            Source::File(path, _) => Some(path),
-            Source::Caller(_) => None,
-        };
-        f.debug_struct("Part")
-            .field("name", &self.name)
-            .field("position", &self.position)
-            .field("file", &file)
-            .finish_non_exhaustive()
-    }
 }
 
 impl Export {
@@ -91,11 +62,7 @@ impl Export {
         let parts = found
             .parts
             .iter()
-            .map(|(position, path)| Part {
-                name: parts::file_name(path),
-                position: *position,
-                source: Source::File(path.clone(), Arc::clone(pool)),
-            })
+            .map(|(position, path)| Part::in_file(path.clone(), *position, pool))
             .collect();
         Self { found, parts }
     }
@@ -106,30 +73,35 @@ impl Export {
     /// # Errors
     /// [`ErrorKind::NotAnArchive`] if a name is no part's, or of another set than the first;
     /// [`ErrorKind::IncompleteSet`] if two have the same place.
-    pub fn from_parts(named: Vec<(String, Arc<dyn ReadAt>)>) -> Result<Self, Error> {
-        let single = named.len() == 1;
+    pub fn from_parts(parts: impl IntoIterator<Item = Part>) -> Result<Self, Error> {
+        let given: Vec<Part> = parts.into_iter().collect();
+        let single = given.len() == 1;
         let mut parts: BTreeMap<Position, Part> = BTreeMap::new();
         let mut model: Option<PartName> = None;
         let mut duplicates = Vec::new();
-        for (name, source) in named {
-            let lone =
-                || PartName { stem: name.clone(), position: Position::Last, seal: String::new() };
-            let parsed = PartName::parse(&name).or_else(|| single.then(lone));
+        for part in given {
+            let name = part.name();
+            let lone = || PartName {
+                stem: name.to_owned(),
+                position: Position::Last,
+                seal: String::new(),
+            };
+            let parsed = PartName::parse(name).or_else(|| single.then(lone));
             let parsed = parsed
                 .filter(|parsed| model.as_ref().is_none_or(|model| model.same_set(parsed)))
                 .ok_or_else(|| {
                     let what = "the name is not that of a part of the same set";
-                    Error::from(ErrorKind::NotAnArchive(what)).in_part(&name)
+                    Error::from(ErrorKind::NotAnArchive(what)).in_part(name)
                 })?;
             let position = parsed.position;
             model.get_or_insert(parsed);
-            let part = Part { name: name.clone(), position, source: Source::Caller(source) };
+            let path = PathBuf::from(name);
             if parts.insert(position, part).is_some() {
-                duplicates.push(PathBuf::from(name));
+                duplicates.push(path);
             }
         }
         let model = model.ok_or(ErrorKind::NotAnArchive("no parts"))?;
-        let paths = parts.iter().map(|(position, part)| (*position, PathBuf::from(&part.name)));
+        let paths = parts.iter().map(|(position, part)| (*position, PathBuf::from(part.name())));
         let mut found = FoundSet::new(model);
         found.parts = paths.collect();
         found.duplicates = duplicates;
@@ -140,7 +112,7 @@ impl Export {
     /// What the parts' names have in common; the file's name for a lone file of another name.
     pub fn name(&self) -> &str {
         match (self.found.model.stem.as_str(), self.parts.first()) {
-            ("", Some(part)) => &part.name,
+            ("", Some(part)) => part.name(),
             (stem, _) => stem,
         }
     }
@@ -214,35 +186,5 @@ impl Export {
         progress: &mut dyn Progress,
     ) -> Result<Archive, Error> {
         unlock::unlock(self, keys, options, progress)
-    }
-}
-
-impl Part {
-    /// Its file name.
-    pub fn name(&self) -> &str {
-        &self.name
-    }
-
-    /// Where it stands in the set.
-    pub fn position(&self) -> Position {
-        self.position
-    }
-
-    /// Its bytes as they are, sealed or not.
-    ///
-    /// # Errors
-    /// What the operating system says.
-    pub fn open(&self) -> Result<Arc<dyn ReadAt>, Error> {
-        match &self.source {
-            Source::File(path, pool) => {
-                let file = FileSource::in_pool(Arc::clone(pool), path.clone());
-                Ok(Arc::new(file.map_err(|error| Error::from(error).in_part(&self.name))?))
-            }
-            Source::Caller(source) => Ok(Arc::clone(source)),
-        }
-    }
-
-    fn has_seal(&self) -> bool {
-        PartName::parse(&self.name).is_some_and(|name| !name.seal.is_empty())
     }
 }

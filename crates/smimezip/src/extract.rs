@@ -71,7 +71,7 @@ impl Archive {
     /// ```no_run
     /// # use std::ops::ControlFlow;
     /// # use smimezip::{Archive, ExtractOptions};
-    /// # let archive = Archive::open(Vec::new(), &smimezip::Limits::new())?;
+    /// # let archive = Archive::open([], &smimezip::Limits::new())?;
     /// let options = ExtractOptions::new().filter(|entry| entry.size() > 0);
     /// archive.extract_with("out", &options, &mut |event: &smimezip::progress::Event<'_>| {
     ///     println!("{} of {} bytes", event.bytes_done, event.bytes_total);

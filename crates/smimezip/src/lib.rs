@@ -90,12 +90,13 @@ pub mod internals;
 struct Readme;
 
 pub use error::{Error, ErrorKind};
-pub use export::{Export, Part};
+pub use export::Export;
 pub use extract::{ExtractOptions, Report};
 pub use integrity::Integrity;
 pub use keys::{Certificate, KeyRing};
 pub use limits::{Limit, Limits};
 pub use message::UnlockOptions;
+pub use parts::Part;
 pub use progress::{CancelToken, Progress};
 pub use read_at::ReadAt;
 pub use secret::Passphrase;

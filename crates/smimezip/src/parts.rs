@@ -4,10 +4,12 @@
 mod discover;
 mod found_set;
 mod name;
+mod part;
 mod set;
 mod stray;
 
 pub(crate) use discover::find;
-pub(crate) use found_set::{Absent, FoundSet, file_name};
+pub(crate) use found_set::{Absent, FoundSet};
 pub use name::{PartName, Position};
+pub use part::Part;
 pub(crate) use set::{Contradiction, PartSet};

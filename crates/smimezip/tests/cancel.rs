@@ -19,7 +19,7 @@ use smimezip::extract::{SaveOptions, save, save_with};
 use smimezip::message::Envelope;
 use smimezip::progress::{Event, Phase};
 use smimezip::{
-    Archive, CancelToken, Error, ErrorKind, Export, ExtractOptions, KeyRing, ReadAt, Report,
+    Archive, CancelToken, Error, ErrorKind, Export, ExtractOptions, KeyRing, Part, ReadAt, Report,
     UnlockOptions, internals,
 };
 
@@ -104,15 +104,13 @@ fn options(token: &CancelToken) -> ExtractOptions {
 }
 
 fn archive(source: &Arc<Far>) -> Archive {
-    let part: Arc<dyn ReadAt> = Arc::<Far>::clone(source);
-    let archive = Archive::open(vec![("e.zip".to_owned(), part)], &limits()).unwrap();
+    let archive = Archive::open([Part::new("e.zip", Arc::clone(source))], &limits()).unwrap();
     source.arm();
     archive
 }
 
 fn unlocked(source: &Arc<Far>) -> Archive {
-    let part: Arc<dyn ReadAt> = Arc::<Far>::clone(source);
-    let export = Export::from_parts(vec![("e.zip.smime".to_owned(), part)]).unwrap();
+    let export = Export::from_parts([Part::new("e.zip.smime", Arc::clone(source))]).unwrap();
     let archive = export.unlock(&sample_keys()).unwrap();
     source.arm();
     archive
@@ -423,8 +421,8 @@ fn f6_the_first_wrong_part_stops_the_others() {
     sealed[0].truncate(half);
     let sources: Vec<_> = sealed.into_iter().map(|bytes| Arc::new(Far::new(bytes))).collect();
     let named = zips::named(vec![Vec::new(); 3], ".smime").into_iter().zip(&sources);
-    let named = named.map(|((name, _), part)| (name, Arc::<Far>::clone(part) as Arc<dyn ReadAt>));
-    let export = Export::from_parts(named.collect()).unwrap();
+    let named = named.map(|((name, _), part)| Part::new(name, Arc::clone(part)));
+    let export = Export::from_parts(named).unwrap();
     let options = UnlockOptions::new().threads(2);
     let error = export.unlock_with(&sample_keys(), &options, &mut ()).map(|_| ()).unwrap_err();
     assert_eq!(error.part(), Some("e.z01.smime"), "{error}");
@@ -440,7 +438,7 @@ fn unlocking_a_set_counts_the_bytes_of_all_parts() {
     let mut named = Vec::new();
     for (name, part) in zips::named(parts, ".smime") {
         let Some(sealed) = authenticated(&part) else { return };
-        named.push((name, Arc::new(Far::new(sealed)) as Arc<dyn ReadAt>));
+        named.push(Part::new(name, Far::new(sealed)));
     }
     let export = Export::from_parts(named).unwrap();
     let listener = Listener::default();
@@ -519,8 +517,7 @@ fn f6_cancelled_at_any_read_nothing_is_left() {
         let source = Far::cancelling_at(sealed.clone(), nth);
         let source = Arc::new(Far { delay: Duration::ZERO, ..Arc::into_inner(source).unwrap() });
         source.arm();
-        let part: Arc<dyn ReadAt> = Arc::<Far>::clone(&source);
-        let named = vec![("e.zip.smime".to_owned(), part)];
+        let named = [Part::new("e.zip.smime", Arc::clone(&source))];
         let folder = tempfile::tempdir().unwrap();
         let done = Export::from_parts(named)
             .and_then(|export| {

@@ -6,7 +6,6 @@
 mod common;
 
 use std::path::Path;
-use std::sync::Arc;
 
 use common::seal::{
     Shape, content_info, element, enveloped_data, recipient, recipient_info_with, seal, tlv,
@@ -18,7 +17,7 @@ use smimezip::extract::Links;
 use smimezip::message::Envelope;
 use smimezip::zip::OddityKind;
 use smimezip::{
-    Archive, Error, ErrorKind, Export, ExtractOptions, KeyRing, Limit, Limits, ReadAt, Report,
+    Archive, Error, ErrorKind, Export, ExtractOptions, KeyRing, Limit, Limits, Part, Report,
     UnlockOptions,
 };
 use zip::CompressionMethod;
@@ -26,8 +25,7 @@ use zip::CompressionMethod;
 type Parts = Vec<(String, Vec<u8>)>;
 
 fn open_with(parts: Parts, limits: &Limits) -> Result<Archive, Error> {
-    let parts =
-        parts.into_iter().map(|(name, bytes)| (name, Arc::new(bytes) as Arc<dyn ReadAt>)).collect();
+    let parts = parts.into_iter().map(|(name, bytes)| Part::new(name, bytes));
     Export::from_parts(parts)?.unlock_with(
         &KeyRing::new(),
         &UnlockOptions::new().limits(limits),

@@ -9,14 +9,13 @@ mod common;
 
 use std::collections::{BTreeMap, BTreeSet};
 use std::io::{Cursor, Read, Write};
-use std::sync::Arc;
 
 use common::odd::{self, Odd, field, unicode_path};
 use common::zip_readers::{Files, Readers};
 use common::{json_lines, limits, noise, sha256, skipped};
 use smimezip::error::{Damage, Unsupported};
 use smimezip::zip::EntryKind;
-use smimezip::{Archive, Error, ErrorKind, ReadAt};
+use smimezip::{Archive, Error, ErrorKind, Part};
 use zip::write::{FullFileOptions, SimpleFileOptions};
 use zip::{CompressionMethod, ZipWriter};
 
@@ -233,8 +232,7 @@ struct Ours {
 }
 
 fn ours(bytes: &[u8]) -> Result<Ours, Error> {
-    let part: Arc<dyn ReadAt> = Arc::new(bytes.to_vec());
-    let archive = Archive::open(vec![("e.zip".into(), part)], &limits())?;
+    let archive = Archive::open([Part::new("e.zip", bytes.to_vec())], &limits())?;
     archive.verify()?;
     let (mut files, mut folders) = (Files::new(), BTreeSet::new());
     for entry in archive.entries() {

@@ -12,7 +12,7 @@ use ::zip::CompressionMethod;
 use common::zips::{Exact, archive as zip_of, exact, split};
 use common::{has, limits, noise, run_with, sample, sample_keys, skipped};
 use smimezip::error::NameProblem;
-use smimezip::{Archive, Entry, ErrorKind, Export, ExtractOptions, Integrity, ReadAt};
+use smimezip::{Archive, Entry, ErrorKind, Export, ExtractOptions, Integrity, Part, ReadAt};
 
 /// An archive of files, each with its number as contents, and folders.
 fn archive(names: &[&str]) -> Archive {
@@ -24,8 +24,7 @@ fn archive(names: &[&str]) -> Archive {
             Exact::new(name, if name.ends_with('/') { b"" } else { contents.as_bytes() })
         })
         .collect();
-    let part: Arc<dyn ReadAt> = Arc::new(exact(&entries));
-    Archive::open(vec![("e.zip".into(), part)], &limits()).unwrap()
+    Archive::open([Part::new("e.zip", exact(&entries))], &limits()).unwrap()
 }
 
 #[test]
@@ -118,7 +117,7 @@ fn an_archive_is_as_sure_as_its_weakest_part() {
                 Some(cipher) => sealed(bytes, cipher)?,
                 None => Arc::new(bytes.clone()),
             };
-            Some((name, part))
+            Some(Part::new(name, part))
         };
         let parts: Option<Vec<_>> = parts.iter().zip(ciphers).enumerate().map(part).collect();
         let export = Export::from_parts(parts?).unwrap();

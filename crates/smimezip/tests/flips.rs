@@ -5,13 +5,12 @@
 
 mod common;
 
-use std::sync::Arc;
 use std::sync::atomic::{AtomicUsize, Ordering};
 
 use common::seal::{Outside, Shape, seal};
 use common::{Tree, noise, read_tree, sample_keys, zips};
 use smimezip::error::Category;
-use smimezip::{ErrorKind, Export, ExtractOptions, KeyRing, ReadAt};
+use smimezip::{ErrorKind, Export, ExtractOptions, KeyRing, Part};
 use zip::CompressionMethod;
 
 type Parts = Vec<(String, Vec<u8>)>;
@@ -37,10 +36,7 @@ fn check(parts: &Parts, keys: &KeyRing, step: usize) -> (usize, usize) {
             let what = format!("byte {at} of {}", parts[*part].0);
             let folder = tempfile::tempdir().unwrap();
             let out = folder.path().join("out");
-            let sources = parts
-                .into_iter()
-                .map(|(name, bytes)| (name, Arc::new(bytes) as Arc<dyn ReadAt>))
-                .collect();
+            let sources = parts.into_iter().map(|(name, bytes)| Part::new(name, bytes));
             let options = ExtractOptions::new().durable(false);
             let extracted = Export::from_parts(sources)
                 .and_then(|export| export.unlock(keys))

@@ -14,7 +14,7 @@ use std::thread::ThreadId;
 use common::{json_lines, limits, read_tree, zips};
 use smimezip::error::Damage;
 use smimezip::progress::Event;
-use smimezip::{Archive, ErrorKind, ExtractOptions, Progress, ReadAt};
+use smimezip::{Archive, ErrorKind, ExtractOptions, Part, Progress, ReadAt};
 use zip::CompressionMethod;
 
 /// Beyond what is worth help, in several blocks of all kinds.
@@ -44,8 +44,7 @@ impl ReadAt for Source {
 
 fn open(bytes: Vec<u8>, broken: Option<u64>) -> (Archive, Arc<Source>) {
     let source = Arc::new(Source { bytes, broken, threads: Mutex::default() });
-    let part: Arc<dyn ReadAt> = Arc::<Source>::clone(&source);
-    let archive = Archive::open(vec![("e.zip".to_owned(), part)], &limits()).unwrap();
+    let archive = Archive::open([Part::new("e.zip", Arc::clone(&source))], &limits()).unwrap();
     source.threads.lock().unwrap().clear();
     (archive, source)
 }

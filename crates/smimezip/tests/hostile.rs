@@ -7,7 +7,6 @@
 mod common;
 
 use std::path::Path;
-use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, Ordering};
 use std::time::{Duration, Instant};
 
@@ -15,13 +14,12 @@ use common::{Tree, json_lines, limits, noise, read_tree, tree, zips};
 use smimezip::error::{Category, Unsupported};
 use smimezip::extract::{Links, Overwrite};
 use smimezip::{
-    Archive, CancelToken, Error, ErrorKind, Export, ExtractOptions, KeyRing, Limits, ReadAt,
+    Archive, CancelToken, Error, ErrorKind, Export, ExtractOptions, KeyRing, Limits, Part,
 };
 use zip::CompressionMethod;
 
 fn open(bytes: Vec<u8>, limits: &Limits) -> Result<Archive, Error> {
-    let part: Arc<dyn ReadAt> = Arc::new(bytes);
-    Archive::open(vec![("e.zip".into(), part)], limits)
+    Archive::open([Part::new("e.zip", bytes)], limits)
 }
 
 /// The error of opening or extracting, after which nothing may be there.

@@ -12,7 +12,7 @@ use std::sync::atomic::{AtomicU64, Ordering};
 use common::seal::{Outside, Shape, seal};
 use common::{limits, noise, sample_keys, zips};
 use smimezip::message::Envelope;
-use smimezip::{Archive, ErrorKind, Export, ReadAt};
+use smimezip::{Archive, ErrorKind, Export, Part, ReadAt};
 
 /// A source with bad habits.
 struct Source {
@@ -72,14 +72,10 @@ fn shapes() -> Vec<Shape> {
 
 fn open(sources: Vec<Source>, suffix: &str) -> Result<Archive, smimezip::Error> {
     let last = sources.len() - 1;
-    let named = sources
-        .into_iter()
-        .enumerate()
-        .map(|(at, source)| {
-            let kind = if at == last { "zip".into() } else { format!("z{:02}", at + 1) };
-            (format!("e.{kind}{suffix}"), Arc::new(source) as Arc<dyn ReadAt>)
-        })
-        .collect();
+    let named = sources.into_iter().enumerate().map(|(at, source)| {
+        let kind = if at == last { "zip".into() } else { format!("z{:02}", at + 1) };
+        Part::new(format!("e.{kind}{suffix}"), source)
+    });
     Export::from_parts(named)?.unlock(&sample_keys())
 }
 
@@ -188,7 +184,7 @@ fn a_1_gb_set_is_listed_from_a_few_kilobytes() {
         let behind = 4 + first.len() + large_size - PART * (PARTS - 1);
         let last = Arc::new(seal(&last_part(&rest, behind, first.len() + large_size), &shape));
         let served = Arc::new(AtomicU64::new(0));
-        let parts: Vec<(String, Arc<dyn ReadAt>)> = (1..=PARTS)
+        let parts: Vec<Part> = (1..=PARTS)
             .map(|number| {
                 let (name, bytes) = match number {
                     1 => ("e.z01.smime".to_owned(), &head),
@@ -197,7 +193,7 @@ fn a_1_gb_set_is_listed_from_a_few_kilobytes() {
                 };
                 let bytes = Arc::clone(bytes);
                 let part = Shared { bytes, served: Arc::clone(&served) };
-                (name, Arc::new(part) as Arc<dyn ReadAt>)
+                Part::new(name, part)
             })
             .collect();
         let archive = Export::from_parts(parts).unwrap().unlock(&sample_keys()).unwrap();

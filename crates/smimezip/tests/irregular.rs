@@ -6,13 +6,12 @@
 mod common;
 
 use std::io::{Read, Seek, SeekFrom};
-use std::sync::Arc;
 
 use common::seal::{Outside, Shape, seal};
 use common::{Tree, limits, noise, read_tree, sample_keys, zips};
 use smimezip::extract::save;
 use smimezip::message::{Content, Envelope};
-use smimezip::{Archive, ErrorKind, Export, ExtractOptions, ReadAt};
+use smimezip::{Archive, ErrorKind, Export, ExtractOptions, Part};
 
 /// Bytes before the chunks that are of another length.
 const BEFORE: usize = 20_000;
@@ -98,9 +97,7 @@ fn archive(irregular: [bool; 2], outside: &Outside) -> Archive {
     let parts: Vec<_> = parts
         .into_iter()
         .zip(irregular)
-        .map(|((name, part), irregular)| {
-            (name, Arc::new(seal_part((part, irregular))) as Arc<dyn ReadAt>)
-        })
+        .map(|((name, part), irregular)| Part::new(name, seal_part((part, irregular))))
         .collect();
     assert_eq!(parts.len(), 2);
     Export::from_parts(parts).unwrap().unlock(&sample_keys()).unwrap()

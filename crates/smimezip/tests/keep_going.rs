@@ -6,12 +6,11 @@
 mod common;
 
 use std::collections::BTreeSet;
-use std::sync::Arc;
 
 use common::seal::{Outside, Shape, seal};
 use common::{Tree, noise, read_tree, sample_keys, zips};
 use smimezip::error::Category;
-use smimezip::{ErrorKind, Export, ExtractOptions, ReadAt, Report};
+use smimezip::{ErrorKind, Export, ExtractOptions, Part, ReadAt, Report};
 
 const FILES: u64 = 20;
 
@@ -24,8 +23,7 @@ fn tree() -> Tree {
 }
 
 fn extract(part: &[u8], threads: usize) -> (Report, Tree) {
-    let part: Arc<dyn ReadAt> = Arc::new(part.to_vec());
-    let export = Export::from_parts(vec![("e.zip.smime".to_owned(), part)]).unwrap();
+    let export = Export::from_parts([Part::new("e.zip.smime", part.to_vec())]).unwrap();
     let options = ExtractOptions::new().keep_going(true).durable(false).threads(threads);
     let folder = tempfile::tempdir().unwrap();
     let archive = export.unlock(&sample_keys()).unwrap();
@@ -156,8 +154,7 @@ fn what_is_not_of_an_entry_ends_the_call() {
 
     let sealed = seal(&archive(), &Shape::default());
     let middle = sealed.len() as u64 / 2;
-    let part: Arc<dyn ReadAt> = Arc::new(Broken(sealed, middle));
-    let export = Export::from_parts(vec![("e.zip.smime".to_owned(), part)]).unwrap();
+    let export = Export::from_parts([Part::new("e.zip.smime", Broken(sealed, middle))]).unwrap();
     let options = ExtractOptions::new().keep_going(true);
     let error = export.unlock(&sample_keys()).unwrap().verify_with(&options, &mut ()).unwrap_err();
     assert!(matches!(error.kind(), ErrorKind::Io(_)), "{error}");

@@ -8,7 +8,6 @@ mod common;
 
 use std::collections::{BTreeMap, BTreeSet};
 use std::path::Path;
-use std::sync::Arc;
 use std::time::{Duration, Instant};
 
 use common::zips::{Exact, exact};
@@ -16,11 +15,10 @@ use common::{has, limits, read_tree, skipped};
 use proptest::prelude::*;
 use smimezip::extract::{Links, Names, SkipReason};
 use smimezip::zip::OddityKind;
-use smimezip::{Archive, Error, ErrorKind, ExtractOptions, ReadAt, Report};
+use smimezip::{Archive, Error, ErrorKind, ExtractOptions, Part, Report};
 
 fn open(bytes: Vec<u8>) -> Archive {
-    let part: Arc<dyn ReadAt> = Arc::new(bytes);
-    Archive::open(vec![("e.zip".into(), part)], &limits()).unwrap()
+    Archive::open([Part::new("e.zip", bytes)], &limits()).unwrap()
 }
 
 /// An archive of files, each with its number as contents, and folders.

@@ -12,7 +12,7 @@ use common::seal::{Shape, seal};
 use common::{case, limits, noise, sample_keys, zips};
 use smimezip::error::Category;
 use smimezip::message::{Decryptor, Envelope};
-use smimezip::{Archive, Error, ErrorKind, Export, KeyRing, ReadAt};
+use smimezip::{Archive, Error, ErrorKind, Export, KeyRing, Part};
 
 /// Answers and the line that is shown of each.
 const ANSWERS: [(&str, &str); 11] = [
@@ -36,10 +36,7 @@ const ANSWERS: [(&str, &str); 11] = [
 ];
 
 fn unlock(parts: &[(&str, Vec<u8>)], keys: &KeyRing) -> Result<Archive, Error> {
-    let parts = parts
-        .iter()
-        .map(|(name, bytes)| ((*name).to_owned(), Arc::new(bytes.clone()) as Arc<dyn ReadAt>))
-        .collect();
+    let parts = parts.iter().map(|(name, bytes)| Part::new(*name, bytes.clone()));
     Export::from_parts(parts)?.unlock(keys)
 }
 

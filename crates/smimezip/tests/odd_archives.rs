@@ -6,13 +6,11 @@
 
 mod common;
 
-use std::sync::Arc;
-
 use common::odd::{self, Odd, case, field, met, open, read, record, sums};
 use common::{json_lines, limits, noise, sha256, zips};
 use smimezip::error::Damage;
 use smimezip::zip::OddityKind;
-use smimezip::{Error, ErrorKind, Export, KeyRing, Limit, ReadAt};
+use smimezip::{Error, ErrorKind, Export, KeyRing, Limit, Part};
 
 const ALPHA: &str = "93691657138b74dfe4ba3aee89de2ec4f4689ddb5fdd6363bbb306386ad9e20e";
 const BETA: &str = "4b4217b5a3ca43fda940eba4df7f22ab40e04816aeb2e70ef026dbfc03685ee7";
@@ -184,8 +182,8 @@ fn z5_more_than_65_535_entries_are_counted_modulo_65_536() {
     assert_eq!((report.files, met(&report)), (65_600, vec![(OddityKind::EntryCount, 1)]));
     // Cut into a set of parts.
     let parts = zips::named(zips::split(&bytes, &[1_000_000]), "");
-    let parts = parts.into_iter().map(|(name, bytes)| (name, Arc::new(bytes) as Arc<dyn ReadAt>));
-    let archive = Export::from_parts(parts.collect()).unwrap().unlock(&KeyRing::new()).unwrap();
+    let parts = parts.into_iter().map(|(name, bytes)| Part::new(name, bytes));
+    let archive = Export::from_parts(parts).unwrap().unlock(&KeyRing::new()).unwrap();
     assert_eq!(archive.entries().len(), 65_600);
     assert_eq!(archive.oddities()[0].kind(), OddityKind::EntryCount);
     // The limit holds for those that are there, not for those that are said.

@@ -6,19 +6,17 @@
 
 mod common;
 
-use std::sync::Arc;
-
 use common::odd::{self, Odd};
 use common::{Tree, has, json_lines, limits, run_with, skipped, write_tree, zips};
 use smimezip::error::Damage;
 use smimezip::zip::OddityKind;
-use smimezip::{Archive, Error, ErrorKind, Export, KeyRing, Limits, ReadAt, Report, UnlockOptions};
+use smimezip::{Archive, Error, ErrorKind, Export, KeyRing, Limits, Part, Report, UnlockOptions};
 
 type Parts = Vec<(String, Vec<u8>)>;
 
 fn verify(parts: Parts, limits: &Limits) -> Result<Report, Error> {
-    let parts = parts.into_iter().map(|(name, bytes)| (name, Arc::new(bytes) as Arc<dyn ReadAt>));
-    let archive = Export::from_parts(parts.collect())?.unlock_with(
+    let parts = parts.into_iter().map(|(name, bytes)| Part::new(name, bytes));
+    let archive = Export::from_parts(parts)?.unlock_with(
         &KeyRing::new(),
         &UnlockOptions::new().limits(limits),
         &mut (),
@@ -256,8 +254,7 @@ fn archives_that_extract_themselves_open_where_unused_bytes_are_accepted() {
 #[test]
 fn the_oddities_of_the_archive_are_known_when_it_is_open() {
     let bytes = [&odd::archive_with(b"before", 0, &entries(), b"")[..], &[0; 5]].concat();
-    let part: Arc<dyn ReadAt> = Arc::new(bytes);
-    let archive = Archive::open(vec![("e.zip".into(), part)], &accepting(false, true)).unwrap();
+    let archive = Archive::open([Part::new("e.zip", bytes)], &accepting(false, true)).unwrap();
     let texts: Vec<_> = archive.oddities().iter().map(ToString::to_string).collect();
     assert_eq!(
         texts,

@@ -5,20 +5,15 @@
 
 mod common;
 
-use std::sync::Arc;
-
 use common::seal::{Outside, Shape, seal};
 use common::{data, has, noise, run, sample_keys, skipped, zips};
 use smimezip::error::Damage;
-use smimezip::{Error, ErrorKind, Export, KeyRing, ReadAt, Report};
+use smimezip::{Error, ErrorKind, Export, KeyRing, Part, Report};
 
 type Parts = Vec<(String, Vec<u8>)>;
 
 fn verify(parts: &Parts) -> Result<Report, Error> {
-    let parts = parts
-        .iter()
-        .map(|(name, bytes)| (name.clone(), Arc::new(bytes.clone()) as Arc<dyn ReadAt>))
-        .collect();
+    let parts = parts.iter().map(|(name, bytes)| Part::new(name, bytes.clone()));
     let archive = Export::from_parts(parts)?.unlock(&sample_keys())?;
     archive.verify()
 }
@@ -284,10 +279,7 @@ fn parts_of_other_programs_are_named_too() {
 fn committed_sets_of_every_producer_name_the_part_that_was_cut() {
     for name in ["info-zip-split", "7-zip-pieces", "zip4j", "commons", "commons-straddle"] {
         let good = read(&data().join("sets").join(name));
-        let parts: Vec<_> = good
-            .iter()
-            .map(|(name, bytes)| (name.clone(), Arc::new(bytes.clone()) as Arc<dyn ReadAt>))
-            .collect();
+        let parts = good.iter().map(|(name, bytes)| Part::new(name, bytes.clone()));
         assert!(Export::from_parts(parts).unwrap().unlock(&KeyRing::new()).is_ok());
         for at in 0..good.len() - 1 {
             let mut parts = good.clone();

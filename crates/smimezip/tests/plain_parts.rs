@@ -6,20 +6,16 @@
 mod common;
 
 use std::io::Read;
-use std::sync::Arc;
 
 use common::seal::{Outside, Shape, seal};
 use common::{case, limits, noise, read_tree, sample_keys, sha256, zips};
 use smimezip::error::Category;
-use smimezip::{Archive, Error, ErrorKind, Export, KeyRing, ReadAt, UnlockOptions};
+use smimezip::{Archive, Error, ErrorKind, Export, KeyRing, Part, UnlockOptions};
 
 type Parts = Vec<(String, Vec<u8>)>;
 
 fn unlock(parts: &Parts, keys: &KeyRing) -> Result<Archive, Error> {
-    let parts = parts
-        .iter()
-        .map(|(name, bytes)| (name.clone(), Arc::new(bytes.clone()) as Arc<dyn ReadAt>))
-        .collect();
+    let parts = parts.iter().map(|(name, bytes)| Part::new(name, bytes.clone()));
     Export::from_parts(parts)?.unlock(keys)
 }
 
@@ -193,10 +189,7 @@ fn a_part_that_is_named_as_sealed_must_be() {
 fn whether_a_key_is_needed_is_known_without_one() {
     let (_, sets) = sets_with(b"Content-Type: application/pkcs7-mime\n\nMIIB");
     let needs = |set: &Parts| {
-        let parts = set
-            .iter()
-            .map(|(name, bytes)| (name.clone(), Arc::new(bytes.clone()) as Arc<dyn ReadAt>))
-            .collect();
+        let parts = set.iter().map(|(name, bytes)| Part::new(name, bytes.clone()));
         Export::from_parts(parts).unwrap().needs_key().unwrap()
     };
     for set in sets {
@@ -224,10 +217,7 @@ fn the_limit_on_parts_holds_for_every_kind_of_set() {
         let open = |allowed: usize| {
             let mut limits = limits();
             limits.parts = allowed.try_into().unwrap();
-            let parts = set
-                .iter()
-                .map(|(name, bytes)| (name.clone(), Arc::new(bytes.clone()) as Arc<dyn ReadAt>))
-                .collect();
+            let parts = set.iter().map(|(name, bytes)| Part::new(name, bytes.clone()));
             Export::from_parts(parts).unwrap().unlock_with(
                 &KeyRing::new(),
                 &UnlockOptions::new().limits(&limits),

@@ -8,19 +8,17 @@ mod common;
 
 use std::mem::discriminant;
 use std::path::Path;
-use std::sync::Arc;
 use std::time::{Duration, Instant};
 
 use common::zips::{Exact, exact};
 use common::{limits, read_tree};
 use smimezip::extract::{Names, Overwrite, check_together};
 use smimezip::{
-    Archive, CancelToken, Error, ErrorKind, ExtractOptions, Limit, Limits, ReadAt, Report,
+    Archive, CancelToken, Error, ErrorKind, ExtractOptions, Limit, Limits, Part, Report,
 };
 
 fn open_with(bytes: Vec<u8>, limits: &Limits) -> Archive {
-    let part: Arc<dyn ReadAt> = Arc::new(bytes);
-    Archive::open(vec![("e.zip".into(), part)], limits).unwrap()
+    Archive::open([Part::new("e.zip", bytes)], limits).unwrap()
 }
 
 fn archive(entries: &[(&str, &str)]) -> Archive {

@@ -7,14 +7,13 @@ mod common;
 use std::io;
 use std::ops::ControlFlow;
 use std::path::Path;
-use std::sync::Arc;
 
 use common::{Tree, limits, noise, read_tree, write_tree, zips};
 use smimezip::extract::{
     Overwrite, SaveOptions, check_together, recover, save, save_stream, save_stream_with, save_with,
 };
 use smimezip::progress::Event;
-use smimezip::{Archive, CancelToken, ErrorKind, ExtractOptions, Limit, Limits, ReadAt};
+use smimezip::{Archive, CancelToken, ErrorKind, ExtractOptions, Limit, Limits, Part, ReadAt};
 use zip::CompressionMethod;
 
 fn options(threads: usize) -> ExtractOptions {
@@ -23,8 +22,7 @@ fn options(threads: usize) -> ExtractOptions {
 
 fn archive(tree: &Tree) -> Archive {
     let bytes = zips::archive(tree, |_| CompressionMethod::Deflated);
-    let part: Arc<dyn ReadAt> = Arc::new(bytes);
-    Archive::open(vec![("e.zip".into(), part)], &limits()).unwrap()
+    Archive::open([Part::new("e.zip", bytes)], &limits()).unwrap()
 }
 
 fn two_files() -> Tree {
@@ -142,10 +140,7 @@ fn large_entries_are_written_behind_and_verified_all_the_same() {
         [("large".to_owned(), Some(noise(5, 40_000_001))), ("small".to_owned(), Some(vec![1]))]
             .into();
     let bytes = zips::archive(&tree, |_| CompressionMethod::Stored);
-    let open = |bytes: Vec<u8>| {
-        let part: Arc<dyn ReadAt> = Arc::new(bytes);
-        Archive::open(vec![("e.zip".into(), part)], &limits()).unwrap()
-    };
+    let open = |bytes: Vec<u8>| Archive::open([Part::new("e.zip", bytes)], &limits()).unwrap();
     let good = folder.path().join("good");
     open(bytes.clone()).extract_with(&good, &options(2), &mut ()).unwrap();
     assert!(read_tree(&good) == tree);

@@ -8,12 +8,11 @@ mod common;
 
 use std::collections::BTreeMap;
 use std::io::{Cursor, Read, Write};
-use std::sync::Arc;
 
 use common::zips::{named, split};
 use common::{limits, noise};
 use smimezip::zip::EntryKind;
-use smimezip::{Archive, Error, ErrorKind, Export, KeyRing, ReadAt};
+use smimezip::{Archive, Error, ErrorKind, Export, KeyRing, Part};
 use zip::write::SimpleFileOptions;
 use zip::{CompressionMethod, ZipWriter};
 
@@ -195,8 +194,8 @@ fn set_with_zip64_end(mut parts: Vec<Vec<u8>>, escaped: bool) -> Vec<Vec<u8>> {
 /// What is read from the parts, every byte of it verified.
 fn read(parts: &[Vec<u8>]) -> Result<Contents, Error> {
     let parts = named(parts.to_vec(), "");
-    let parts = parts.into_iter().map(|(name, bytes)| (name, Arc::new(bytes) as Arc<dyn ReadAt>));
-    let archive: Archive = Export::from_parts(parts.collect())?.unlock(&KeyRing::new())?;
+    let parts = parts.into_iter().map(|(name, bytes)| Part::new(name, bytes));
+    let archive: Archive = Export::from_parts(parts)?.unlock(&KeyRing::new())?;
     archive.verify()?;
     let mut found = Contents::new();
     for entry in archive.entries().iter().filter(|entry| entry.kind() == EntryKind::File) {
@@ -382,8 +381,8 @@ fn z6_the_limits_on_the_directory_are_the_last_that_are_allowed() {
     let open = |change: &dyn Fn(&mut smimezip::Limits)| {
         let mut limits = limits();
         change(&mut limits);
-        let part: Arc<dyn ReadAt> = Arc::new(bytes.clone());
-        Archive::open(vec![("e.zip".into(), part)], &limits).map(|archive| archive.entries().len())
+        Archive::open([Part::new("e.zip", bytes.clone())], &limits)
+            .map(|archive| archive.entries().len())
     };
     assert_eq!(open(&|limits| limits.directory = size).unwrap(), 4);
     assert_eq!(open(&|limits| limits.entries = 4).unwrap(), 4);
@@ -401,11 +400,10 @@ fn z6_the_limits_on_the_directory_are_the_last_that_are_allowed() {
 fn pieces_of_an_archive_with_zip64_ends_open() {
     for escaped in [false, true] {
         let bytes = with_zip64_end(&archive(false), escaped);
-        let pieces = (1..).zip(bytes.chunks(300)).map(|(number, piece)| {
-            let source: Arc<dyn ReadAt> = Arc::new(piece.to_vec());
-            (format!("e.zip.{number:03}"), source)
-        });
-        let export = Export::from_parts(pieces.collect()).unwrap();
+        let pieces = (1..)
+            .zip(bytes.chunks(300))
+            .map(|(number, piece)| Part::new(format!("e.zip.{number:03}"), piece.to_vec()));
+        let export = Export::from_parts(pieces).unwrap();
         let archive = export.unlock(&KeyRing::new()).unwrap();
         let report = archive.verify().unwrap();
         assert_eq!(report.files, 4);

@@ -14,7 +14,7 @@ use common::seal::{Outside, Shape, seal};
 use common::{limits, noise, sample, sample_keys, zips};
 use smimezip::message::Envelope;
 use smimezip::parts::PartName;
-use smimezip::{Archive, Error, Export, ExtractOptions, KeyRing, ReadAt};
+use smimezip::{Archive, Error, Export, ExtractOptions, KeyRing, Part, ReadAt};
 
 /// A part that notes the position and the size of what it is asked for.
 struct Noted {
@@ -46,11 +46,8 @@ impl Parts {
     }
 
     fn unlock(&self, keys: &KeyRing) -> Result<Archive, Error> {
-        let parts = self
-            .0
-            .iter()
-            .map(|(name, part)| (name.clone(), Arc::<Noted>::clone(part) as Arc<dyn ReadAt>));
-        Export::from_parts(parts.collect())?.unlock(keys)
+        let parts = self.0.iter().map(|(name, part)| Part::new(name.clone(), Arc::clone(part)));
+        Export::from_parts(parts)?.unlock(keys)
     }
 
     /// Asserts that no part got more than `each` requests and all of them not more than `all`.
@@ -172,7 +169,7 @@ fn requests_are_as_large_and_as_many_at_once_as_the_trait_says() {
         let [now, at_once, largest] = [0; 3].map(AtomicUsize::new);
         let far = Arc::new(Far { bytes, now, at_once, largest });
         let part = Arc::<Far>::clone(&far) as Arc<dyn ReadAt>;
-        let export = Export::from_parts(vec![(name.to_owned(), part)]).unwrap();
+        let export = Export::from_parts([Part::new(name, part)]).unwrap();
         let archive = export.unlock(&sample_keys()).unwrap();
         archive.verify_with(&ExtractOptions::new().threads(THREADS), &mut ()).unwrap();
         let [at_once, largest] =

@@ -4,12 +4,10 @@
 
 mod common;
 
-use std::sync::Arc;
-
 use common::seal::{Cipher, Outside, Shape, seal};
 use common::{Tree, noise, read_tree, sample_keys, zips};
 use proptest::prelude::*;
-use smimezip::{Export, ReadAt};
+use smimezip::{Export, Part};
 use zip::CompressionMethod;
 
 fn trees() -> impl Strategy<Value = Tree> {
@@ -70,10 +68,10 @@ proptest! {
         let least = archive.len() / 60 + 1;
         let sizes: Vec<_> = sizes.iter().map(|size| (*size).max(least)).collect();
         let parts = zips::named(zips::split(&archive, &sizes), ".smime");
-        let sealed: Vec<(String, Arc<dyn ReadAt>)> = parts
+        let sealed: Vec<Part> = parts
             .into_iter()
             .zip(shapes.iter().cycle())
-            .map(|((name, part), shape)| (name, Arc::new(seal(&part, shape)) as Arc<dyn ReadAt>))
+            .map(|((name, part), shape)| Part::new(name, seal(&part, shape)))
             .collect();
         // Odd chunks may contradict the assumed layout, of which nobody notices anything.
         let archive = Export::from_parts(sealed)

@@ -10,12 +10,11 @@ mod common;
 use std::collections::{BTreeMap, BTreeSet};
 use std::fmt::Write as _;
 use std::path::{Path, PathBuf};
-use std::sync::Arc;
 
 use common::{data, has, limits, read_tree, sha256, skipped, try_run};
 use smimezip::read_at::FileSource;
 use smimezip::zip::OddityKind;
-use smimezip::{Archive, Error, Export, KeyRing, Limits, ReadAt, UnlockOptions};
+use smimezip::{Archive, Error, Export, KeyRing, Limits, Part, UnlockOptions};
 
 /// A line of the manifest.
 struct Written {
@@ -148,10 +147,10 @@ fn open(written: &Written, by_name: bool, limits: &Limits) -> Result<Archive, Er
             &mut (),
         );
     }
-    let mut sources: Vec<(String, Arc<dyn ReadAt>)> = Vec::new();
+    let mut sources = Vec::new();
     for part in parts {
         let name = part.file_name().unwrap().to_str().unwrap().to_owned();
-        sources.push((name, Arc::new(FileSource::open(&part).unwrap())));
+        sources.push(Part::new(name, FileSource::open(&part).unwrap()));
     }
     Archive::open(sources, limits)
 }

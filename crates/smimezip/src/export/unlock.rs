@@ -5,14 +5,14 @@ use std::collections::BTreeMap;
 use std::sync::atomic::{AtomicU64, AtomicUsize, Ordering};
 use std::sync::{Arc, Mutex, Once, PoisonError};
 
+use super::Export;
 use super::opened::{Doubt, Opened, Pieces, is_of_the_source, join};
-use super::{Export, Part};
 use crate::error::{Category, Damage, Error, ErrorKind};
 use crate::integrity::Integrity;
 use crate::keys::KeyRing;
 use crate::limits::{Limit, Limits};
 use crate::message::{Content, Envelope, InnerLayers, UnlockOptions};
-use crate::parts::{Absent, Position};
+use crate::parts::{Absent, Part, Position};
 use crate::progress::{Phase, Progress, check, current};
 use crate::read_at::{ReadAt, Windowed};
 use crate::smime;
@@ -70,7 +70,7 @@ impl Unlocking<'_> {
         if parts.len() as u64 > u64::from(limits.parts) {
             return Err(Error::limit(Limit::Parts, limits.parts.into()));
         }
-        let Some(last) = parts.iter().find(|part| part.position == Position::Last) else {
+        let Some(last) = parts.iter().find(|part| part.position() == Position::Last) else {
             return self.archive_of_pieces();
         };
         let mut last = self.open(last)?;
@@ -81,7 +81,7 @@ impl Unlocking<'_> {
             return Err(error.in_part(&last.name));
         }
         self.check_complete(Some(disks))?;
-        let mut opened = self.open_all(|part| part.position != Position::Last)?;
+        let mut opened = self.open_all(|part| part.position() != Position::Last)?;
         opened.push(last);
         join(opened, limits)
     }
@@ -155,7 +155,7 @@ impl Unlocking<'_> {
     }
 
     fn open(&self, part: &Part) -> Result<Opened, Error> {
-        let named = |error: Error| error.in_part(&part.name);
+        let named = |error: Error| error.in_part(part.name());
         // All that is done here works on the same few bytes of the part's head and tail.
         let (source, _kept) = Windowed::message(part.open().map_err(named)?);
         let plaintext = self.plaintext(source, part.has_seal()).map_err(named)?;
@@ -163,7 +163,13 @@ impl Unlocking<'_> {
         if let Some(call) = current() {
             call.gauge().add_entry();
         }
-        Ok(Opened { name: part.name.clone(), position: part.position, plaintext, integrity, doubt })
+        Ok(Opened {
+            name: part.name().to_owned(),
+            position: part.position(),
+            plaintext,
+            integrity,
+            doubt,
+        })
     }
 
     /// What is in a part, and how sure that is: what it holds as a message, or itself. Where its
@@ -238,8 +244,8 @@ fn say_unfinished(export: &Export, error: Error) -> Error {
     }
     let named = |part: &&Part| error.part() == Some(part.name());
     let Some(part) = export.parts.iter().find(named) else { return error };
-    let Some(download) = export.found.unfinished_at(part.position) else { return error };
-    let (missing, unfinished) = (vec![part.name.clone()], vec![download]);
+    let Some(download) = export.found.unfinished_at(part.position()) else { return error };
+    let (missing, unfinished) = (vec![part.name().to_owned()], vec![download]);
     let (extra, duplicates, misnamed) = (Vec::new(), Vec::new(), Vec::new());
     ErrorKind::IncompleteSet { missing, extra, duplicates, unfinished, misnamed }.into()
 }
@@ -293,8 +299,7 @@ mod tests {
 
     #[test]
     fn no_plain_part_is_refused_or_taken_for_a_message() {
-        let part = Arc::new(Vec::new()) as Arc<dyn ReadAt>;
-        let export = Export::from_parts(vec![("e.zip".into(), part)]).unwrap();
+        let export = Export::from_parts([Part::new("e.zip", [])]).unwrap();
         let keys = KeyRing::new();
         let (threads, counted) = (1, Once::new());
         let (export, keys, limits) = (&export, &keys, &Limits::default());

@@ -51,7 +51,6 @@ fn is_large(file: &Planned<'_>) -> bool {
 #[cfg(test)]
 mod tests {
     use std::io::{Cursor, Write};
-    use std::sync::Arc;
 
     use zip::write::{SimpleFileOptions, ZipWriter};
 
@@ -60,6 +59,7 @@ mod tests {
     use crate::extract::asked::Asked;
     use crate::extract::plan::Plan;
     use crate::limits::Limits;
+    use crate::parts::Part;
     use crate::zip::Archive;
 
     /// The batches of an archive of files with these names and sizes.
@@ -72,8 +72,8 @@ mod tests {
             writer.flush().unwrap();
         }
         let bytes = writer.finish().unwrap().into_inner();
-        let part = ("a.zip".to_owned(), Arc::new(bytes) as Arc<_>);
-        let archive = Archive::open(vec![part], &Limits::default()).unwrap();
+        let part = Part::new("a.zip", bytes);
+        let archive = Archive::open([part], &Limits::default()).unwrap();
         let plan = Plan::make(&archive, &ExtractOptions::default(), &Asked::all()).unwrap();
         let name = |file: &Planned<'_>| file.path.as_str().to_owned();
         of(&plan.files)

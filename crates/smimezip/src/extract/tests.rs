@@ -2,12 +2,12 @@
 
 use std::io::{Cursor, Write};
 use std::ops::ControlFlow;
-use std::sync::Arc;
 
 use zip::write::{SimpleFileOptions, ZipWriter};
 
 use super::*;
 use crate::limits::Limits;
+use crate::parts::Part;
 use crate::progress::{CancelToken, Event};
 use crate::threads::tests::HAVE_NONE;
 
@@ -24,8 +24,8 @@ fn archive() -> (Archive, Vec<u8>) {
         writer.write_all(&large[..number * 100]).unwrap();
     }
     let bytes = writer.finish().unwrap().into_inner();
-    let part = ("a.zip".to_owned(), Arc::new(bytes) as Arc<_>);
-    (Archive::open(vec![part], &Limits::default()).unwrap(), large)
+    let part = Part::new("a.zip", bytes);
+    (Archive::open([part], &Limits::default()).unwrap(), large)
 }
 
 #[test]

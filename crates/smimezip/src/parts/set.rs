@@ -3,6 +3,7 @@
 use std::io;
 use std::sync::Arc;
 
+use super::part::Part;
 use crate::error::{Damage, Error, ErrorKind};
 use crate::read_at::{ReadAt, Scan, clamp};
 
@@ -35,10 +36,11 @@ impl PartSet {
     ///
     /// # Errors
     /// What a part's source reports.
-    pub(crate) fn new(parts: Vec<(String, Arc<dyn ReadAt>)>) -> Result<Self, Error> {
-        let mut members = Vec::with_capacity(parts.len());
+    pub(crate) fn new(parts: impl IntoIterator<Item = Part>) -> Result<Self, Error> {
+        let mut members = Vec::new();
         let mut end = 0_u64;
-        for (name, source) in parts {
+        for part in parts {
+            let (name, source) = (part.name().to_owned(), part.open()?);
             let size = source.size().map_err(|error| Error::from(error).in_part(&name))?;
             members.push(Member { name, source, start: end, size });
             end = end.checked_add(size).ok_or_else(|| Error::record("a set beyond 2^64 bytes"))?;
@@ -62,8 +64,8 @@ impl PartSet {
         if !self.parts.iter().any(differs) {
             return Ok(None);
         }
-        let parts = self.parts.iter().map(|it| (it.name.clone(), Arc::clone(&it.source)));
-        Self::new(parts.collect()).map(Some)
+        let parts = self.parts.iter().map(|it| Part::shared(&it.name, Arc::clone(&it.source)));
+        Self::new(parts).map(Some)
     }
 
     /// How many parts there are.
@@ -182,10 +184,8 @@ mod tests {
     use crate::read_at::read_exact_at;
 
     fn set() -> PartSet {
-        let part = |name: &str, bytes: &[u8]| {
-            (name.to_owned(), Arc::new(bytes.to_vec()) as Arc<dyn ReadAt>)
-        };
-        PartSet::new(vec![part("a", &[0, 1]), part("b", &[]), part("c", &[2, 3, 4])]).unwrap()
+        PartSet::new([Part::new("a", [0, 1]), Part::new("b", []), Part::new("c", [2, 3, 4])])
+            .unwrap()
     }
 
     #[test]

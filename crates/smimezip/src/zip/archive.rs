@@ -13,8 +13,7 @@ use crate::error::{Error, ErrorKind};
 use crate::integrity::Integrity;
 use crate::limits::Limits;
 use crate::oddity::{Oddities, Oddity};
-use crate::parts::PartSet;
-use crate::read_at::ReadAt;
+use crate::parts::{Part, PartSet};
 
 /// A zip archive in any number of parts, its directory read and checked.
 ///
@@ -37,7 +36,7 @@ impl Archive {
     /// # Errors
     /// [`ErrorKind::NotAnArchive`], [`ErrorKind::Damaged`] if the records contradict each other or
     /// the parts, [`ErrorKind::Limit`], or what a source reports.
-    pub fn open(parts: Vec<(String, Arc<dyn ReadAt>)>, limits: &Limits) -> Result<Self, Error> {
+    pub fn open(parts: impl IntoIterator<Item = Part>, limits: &Limits) -> Result<Self, Error> {
         Self::of(PartSet::new(parts)?, &Arc::new(limits.clone()))
     }
 

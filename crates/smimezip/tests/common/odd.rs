@@ -3,13 +3,12 @@
 
 use std::collections::BTreeMap;
 use std::io::{Read, Write};
-use std::sync::Arc;
 
 use flate2::Compression;
 use flate2::write::DeflateEncoder;
 use smimezip::error::Damage;
 use smimezip::zip::{EntryKind, OddityKind};
-use smimezip::{Archive, Error, ErrorKind, Export, KeyRing, Limits, ReadAt, Report};
+use smimezip::{Archive, Error, ErrorKind, Export, KeyRing, Limits, Part, Report};
 
 use super::{data, limits, sha256};
 
@@ -175,8 +174,7 @@ pub type Sums = BTreeMap<String, Option<String>>;
 pub type Met = Vec<(OddityKind, u64)>;
 
 pub fn open(bytes: &[u8], limits: &Limits) -> Result<Archive, Error> {
-    let part: Arc<dyn ReadAt> = Arc::new(bytes.to_vec());
-    Archive::open(vec![("e.zip".into(), part)], limits)
+    Archive::open([Part::new("e.zip", bytes.to_vec())], limits)
 }
 
 pub fn met(report: &Report) -> Met {

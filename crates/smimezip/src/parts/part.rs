@@ -1,0 +1,106 @@
+//! `Part`: one part of a set, its name and where its bytes are.
+
+use std::fmt;
+use std::path::PathBuf;
+use std::sync::Arc;
+
+use super::found_set::file_name;
+use super::name::{PartName, Position};
+use crate::error::Error;
+use crate::read_at::{FilePool, FileSource, ReadAt};
+
+/// One part of an export: its name, and its bytes as they are, sealed or not.
+///
+/// ```
+/// use smimezip::{Export, KeyRing, Part};
+///
+/// # let folder = std::path::Path::new("../../examples/data");
+/// # let keys = KeyRing::from_file(folder.join("key.pem"))?;
+/// let stem = "export-2b710a2c-5d0e-4c53-9d0b-7f1f3a6c8e21";
+/// let names = ["z01", "z02", "z03", "zip"].map(|it| format!("{stem}.{it}.smime"));
+/// let mut parts = Vec::new();
+/// for name in names {
+///     // Bytes in memory; as well a file, or whatever else is a `ReadAt`.
+///     let bytes = std::fs::read(folder.join(&name))?;
+///     parts.push(Part::new(name, bytes));
+/// }
+/// let archive = Export::from_parts(parts)?.unlock(&keys)?;
+/// assert!(!archive.entries().is_empty());
+/// # Ok::<(), Box<dyn std::error::Error>>(())
+/// ```
+#[derive(Clone)]
+pub struct Part {
+    name: String,
+    position: Position,
+    source: Source,
+}
+
+#[derive(Clone)]
+enum Source {
+    File(PathBuf, Arc<FilePool>),
+    Caller(Arc<dyn ReadAt>),
+}
+
+impl Part {
+    /// A part whose bytes are in `source`: memory, a file, an object in a store. Its name says
+    /// where it stands in its set; a lone part may have any.
+    pub fn new(name: impl Into<String>, source: impl ReadAt + 'static) -> Self {
+        Self::shared(name, Arc::new(source))
+    }
+
+    /// As [`new`](Self::new), for a source that is shared already.
+    pub(crate) fn shared(name: impl Into<String>, source: Arc<dyn ReadAt>) -> Self {
+        let name = name.into();
+        let position = PartName::parse(&name).map_or(Position::Last, |name| name.position);
+        Self { name, position, source: Source::Caller(source) }
+    }
+
+    /// The part in the file at `path`, which is opened when the part is.
+    pub(crate) fn in_file(path: PathBuf, position: Position, pool: &Arc<FilePool>) -> Self {
+        let name = file_name(&path);
+        Self { name, position, source: Source::File(path, Arc::clone(pool)) }
+    }
+
+    /// Its file name.
+    pub fn name(&self) -> &str {
+        &self.name
+    }
+
+    /// Where it stands in the set.
+    pub fn position(&self) -> Position {
+        self.position
+    }
+
+    /// Its bytes as they are, sealed or not.
+    ///
+    /// # Errors
+    /// What the operating system says.
+    pub fn open(&self) -> Result<Arc<dyn ReadAt>, Error> {
+        match &self.source {
+            Source::File(path, pool) => {
+                let file = FileSource::in_pool(Arc::clone(pool), path.clone());
+                Ok(Arc::new(file.map_err(|error| Error::from(error).in_part(&self.name))?))
+            }
+            Source::Caller(source) => Ok(Arc::clone(source)),
+        }
+    }
+
+    /// Whether its name says that it is sealed.
+    pub(crate) fn has_seal(&self) -> bool {
+        PartName::parse(&self.name).is_some_and(|name| !name.seal.is_empty())
+    }
+}
+
+impl fmt::Debug for Part {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let file = match &self.source {
+            Source::File(path, _) => Some(path),
+            Source::Caller(_) => None,
+        };
+        f.debug_struct("Part")
+            .field("name", &self.name)
+            .field("position", &self.position)
+            .field("file", &file)
+            .finish_non_exhaustive()
+    }
+}
