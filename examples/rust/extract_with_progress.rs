@@ -1,9 +1,8 @@
-//! Extracts an export, shows how far it is, and stops when a line is typed.
+//! Extracts an export, shows how far it is, and stops on Ctrl-C: then nothing is left in the folder.
 //!
 //! `extract-with-progress ANY-PART KEY FOLDER`
 
 use std::env;
-use std::io;
 use std::ops::ControlFlow;
 
 use smimezip::progress::{Event, Phase};
@@ -12,13 +11,10 @@ use smimezip::{CancelToken, Export, ExtractOptions, KeyRing, UnlockOptions};
 fn main() -> Result<(), Box<dyn std::error::Error>> {
     let [part, key, folder] = arguments()?;
     let cancel = CancelToken::new();
-    let pulled = cancel.clone();
-    std::thread::spawn(move || {
-        // At the end of standard input nobody is there to stop it.
-        if io::stdin().read_line(&mut String::new()).is_ok_and(|count| count > 0) {
-            pulled.cancel();
-        }
-    });
+    ctrlc::set_handler({
+        let cancel = cancel.clone();
+        move || cancel.cancel()
+    })?;
     let mut progress = |event: &Event<'_>| {
         let what = match event.phase {
             Phase::Unlocking => "unlocking",
