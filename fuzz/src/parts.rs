@@ -35,7 +35,7 @@ fn names(bytes: &[u8]) {
         if let Some(part) = PartName::parse(name) {
             // The place is written in small letters, whichever were read.
             assert!(part.to_string().eq_ignore_ascii_case(name));
-            assert!(part.same_set(&part.at(part.position)));
+            assert!(part.same_set(&part.at(part.position())));
         }
         if let Some(copy) = PartName::parse_copy(name) {
             assert!(copy.to_string().len() < name.len());

@@ -57,7 +57,7 @@ fn facts(error: &Error) -> Vec<(&'static str, Value)> {
             vec![("needed", json!(needed)), ("available", json!(available))]
         }
         ErrorKind::IncompleteSet { missing, extra, duplicates, unfinished, misnamed, .. } => vec![
-            ("missing", json!(missing)),
+            ("missing", missing.iter().map(ToString::to_string).collect()),
             ("extra", json!(extra)),
             ("duplicates", json!(duplicates)),
             ("unfinished", json!(unfinished)),

@@ -85,9 +85,9 @@ impl Facts {
         facts
     }
 
-    fn list(&mut self, list: smz_error_list, names: &[String]) {
+    fn list<T: ToString>(&mut self, list: smz_error_list, names: &[T]) {
         if !names.is_empty() {
-            self.lists.push((list, names.iter().map(c_string).collect()));
+            self.lists.push((list, names.iter().map(|it| c_string(it.to_string())).collect()));
         }
     }
 

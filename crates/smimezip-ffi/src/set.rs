@@ -82,7 +82,10 @@ impl smz_set {
             Listed { name, number, state: SMZ_PART_PRESENT, part: Some(part.clone()) }
         });
         self.listed = present
-            .chain(absent(export.missing(), SMZ_PART_MISSING))
+            .chain(absent(
+                export.missing().iter().map(ToString::to_string).collect(),
+                SMZ_PART_MISSING,
+            ))
             .chain(absent(export.duplicates(), SMZ_PART_DUPLICATE))
             .collect();
         self.export = Some(export);

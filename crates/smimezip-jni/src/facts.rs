@@ -24,9 +24,18 @@ pub(crate) fn write(error: &Error, out: &mut Writer) {
     for (which, number) in numbers {
         out.int(which).long(number);
     }
+    let missing: Vec<String>;
     let mut lists: Vec<(i32, &[String])> = match error.kind() {
-        ErrorKind::IncompleteSet { missing, extra, duplicates, unfinished, misnamed, .. } => {
-            vec![(1, missing), (2, extra), (3, duplicates), (4, unfinished), (5, misnamed)]
+        ErrorKind::IncompleteSet {
+            missing: names,
+            extra,
+            duplicates,
+            unfinished,
+            misnamed,
+            ..
+        } => {
+            missing = names.iter().map(ToString::to_string).collect();
+            vec![(1, &missing), (2, extra), (3, duplicates), (4, unfinished), (5, misnamed)]
         }
         ErrorKind::SeveralSets(names) => vec![(6, names)],
         _ => Vec::new(),

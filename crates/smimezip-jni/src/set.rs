@@ -73,7 +73,8 @@ extern "system" fn Java_io_github_smimezip_internal_Native_setInfo<'l>(
         let export: &Export = unsafe { handle::get(set) }?;
         let mut out = Writer::default();
         out.text(export.name()).texts(export.parts().iter().map(Part::name));
-        out.texts(export.missing().iter().map(String::as_str));
+        let missing: Vec<_> = export.missing().iter().map(ToString::to_string).collect();
+        out.texts(missing.iter().map(String::as_str));
         out.texts(export.duplicates().iter().map(String::as_str));
         array(env, out.as_bytes())
     })

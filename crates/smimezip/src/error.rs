@@ -32,6 +32,7 @@ pub use unsupported::Unsupported;
 
 use crate::limits::Limit;
 use crate::oid::Oid;
+use crate::part_name::PartName;
 
 /// What this crate's calls return when they fail: what is wrong, and where.
 ///
@@ -129,7 +130,7 @@ pub enum ErrorKind {
     #[error("{}", set_text(missing, extra, duplicates, unfinished, misnamed))]
     IncompleteSet {
         /// Names of parts that are not there.
-        missing: Vec<String>,
+        missing: Vec<PartName>,
         /// Names of parts that lie beyond the end of the set.
         extra: Vec<String>,
         /// Names of files that claim a place another file has, and browser copies.

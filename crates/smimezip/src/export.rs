@@ -75,34 +75,33 @@ impl Export {
     /// [`ErrorKind::IncompleteSet`] if two have the same place.
     pub fn from_parts(parts: impl IntoIterator<Item = Part>) -> Result<Self, Error> {
         let given: Vec<Part> = parts.into_iter().collect();
-        let single = given.len() == 1;
+        if let [lone] = given.as_slice()
+            && PartName::parse(lone.name()).is_none()
+            && let Some(found) = FoundSet::of_lone(lone.name().to_owned(), Path::new(lone.name()))
+        {
+            return Ok(Self { found, parts: given });
+        }
         let mut parts: BTreeMap<Position, Part> = BTreeMap::new();
-        let mut model: Option<PartName> = None;
+        let mut first: Option<PartName> = None;
         let mut duplicates = Vec::new();
         for part in given {
             let name = part.name();
-            let lone = || PartName {
-                stem: name.to_owned(),
-                position: Position::Last,
-                seal: String::new(),
-            };
-            let parsed = PartName::parse(name).or_else(|| single.then(lone));
-            let parsed = parsed
-                .filter(|parsed| model.as_ref().is_none_or(|model| model.same_set(parsed)))
+            let parsed = PartName::parse(name)
+                .filter(|parsed| first.as_ref().is_none_or(|first| first.same_set(parsed)))
                 .ok_or_else(|| {
                     let what = "the name is not that of a part of the same set";
                     Error::from(ErrorKind::NotAnArchive(what)).in_part(name)
                 })?;
-            let position = parsed.position;
-            model.get_or_insert(parsed);
+            let position = parsed.position();
+            first.get_or_insert(parsed);
             let path = PathBuf::from(name);
             if parts.insert(position, part).is_some() {
                 duplicates.push(path);
             }
         }
-        let model = model.ok_or(ErrorKind::NotAnArchive("no parts"))?;
+        let first = first.ok_or(ErrorKind::NotAnArchive("no parts"))?;
         let paths = parts.iter().map(|(position, part)| (*position, PathBuf::from(part.name())));
-        let mut found = FoundSet::new(model);
+        let mut found = FoundSet::new(first.set_name());
         found.parts = paths.collect();
         found.duplicates = duplicates;
         let parts = parts.into_values().collect();
@@ -111,10 +110,7 @@ impl Export {
 
     /// What the parts' names have in common; the file's name for a lone file of another name.
     pub fn name(&self) -> &str {
-        match (self.found.model.stem.as_str(), self.parts.first()) {
-            ("", Some(part)) => part.name(),
-            (stem, _) => stem,
-        }
+        self.found.lone.as_deref().unwrap_or(self.found.name.stem())
     }
 
     /// Whether both consist of the same files.
@@ -129,7 +125,7 @@ impl Export {
 
     /// Names of parts that must exist by the names of the others. Parts after the last one known
     /// are reported by [`unlock`](Self::unlock) only, from the end record.
-    pub fn missing(&self) -> Vec<String> {
+    pub fn missing(&self) -> Vec<PartName> {
         self.found.absent(None).missing
     }
 

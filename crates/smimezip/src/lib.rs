@@ -72,6 +72,7 @@ pub mod limits;
 pub mod message;
 mod oddity;
 mod oid;
+mod part_name;
 pub mod parts;
 pub mod progress;
 pub mod read_at;

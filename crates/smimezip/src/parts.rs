@@ -3,13 +3,12 @@
 
 mod discover;
 mod found_set;
-mod name;
 mod part;
 mod set;
 mod stray;
 
+pub use crate::part_name::{PartName, Position};
 pub(crate) use discover::find;
 pub(crate) use found_set::{Absent, FoundSet};
-pub use name::{PartName, Position};
 pub use part::Part;
 pub(crate) use set::{Contradiction, PartSet};

@@ -9,12 +9,13 @@ use std::collections::{BTreeMap, BTreeSet};
 use std::path::{Path, PathBuf};
 
 /// Each top-level module's floor. `lib.rs` only re-exports.
-const FLOORS: [(&str, u8); 23] = [
+const FLOORS: [(&str, u8); 24] = [
     ("hex", 0),
     ("integrity", 0),
     ("limits", 0),
     ("oddity", 0),
     ("oid", 0),
+    ("part_name", 0),
     ("secret", 0),
     ("error", 1),
     ("progress", 2),

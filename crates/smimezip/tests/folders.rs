@@ -94,7 +94,10 @@ fn what_a_browser_puts_in_the_place_of_a_download_is_said_to_be_one() {
             let ErrorKind::IncompleteSet { missing, unfinished, .. } = error.kind() else {
                 panic!("{part} {contents}: {error}")
             };
-            assert_eq!((missing[0].as_str(), unfinished[0].as_str()), (part, download.as_str()));
+            assert_eq!(
+                (missing[0].to_string().as_str(), unfinished[0].as_str()),
+                (part, download.as_str())
+            );
         }
     }
 }
@@ -118,7 +121,7 @@ fn a_part_under_a_wrong_name_is_named_and_taken_if_it_is_asked_for() {
         let ErrorKind::IncompleteSet { missing, misnamed, .. } = error.kind() else {
             panic!("{error}")
         };
-        assert_eq!((missing[0].as_str(), misnamed[0].as_str()), (part, wrong));
+        assert_eq!((missing[0].to_string().as_str(), misnamed[0].as_str()), (part, wrong));
         let asked = Export::discover(folder.path().join(wrong)).unwrap();
         assert!(asked.unlock(&KeyRing::new()).is_ok(), "{wrong}");
     }

@@ -104,7 +104,7 @@ fn examine(part: &Part, keys: &KeyRing, limits: &Limits) -> Finding {
 }
 
 fn has_seal(name: &str) -> bool {
-    PartName::parse(name).is_some_and(|name| !name.seal.is_empty())
+    PartName::parse(name).is_some_and(|name| name.is_sealed())
 }
 
 /// Decides what the parts are that are no messages. They are plain parts of an archive unless
@@ -139,6 +139,10 @@ struct SetFinding {
     open_end: Option<String>,
 }
 
+fn texts(names: &[PartName]) -> Vec<String> {
+    names.iter().map(ToString::to_string).collect()
+}
+
 impl SetFinding {
     /// `opened` is how opening ended, if that was tried; it knows of all missing parts.
     fn new(export: &Export, opened: Option<&Result<(), Error>>, no_key: bool) -> Self {
@@ -148,7 +152,7 @@ impl SetFinding {
             } = error.kind()
         {
             return Self {
-                missing: missing.clone(),
+                missing: texts(missing),
                 extra: extra.clone(),
                 duplicates: duplicates.clone(),
                 unfinished: unfinished.clone(),
@@ -161,7 +165,7 @@ impl SetFinding {
         let last_split = export.parts().iter().rfind(is_split);
         let open_end = last_split.filter(|_| is_open).map(|part| part.name().to_owned());
         Self {
-            missing: export.missing(),
+            missing: texts(&export.missing()),
             extra: Vec::new(),
             duplicates: export.duplicates(),
             unfinished: export.unfinished(),

@@ -4,6 +4,8 @@
 use std::fmt;
 use std::io;
 
+use crate::part_name::PartName;
+
 /// Passes text on, control characters and those that change the direction of writing escaped.
 pub(super) struct Escape<'a, 'f>(pub(super) &'a mut fmt::Formatter<'f>);
 
@@ -59,14 +61,15 @@ pub(super) fn list_or_nothing(names: &[String]) -> String {
 
 /// What is wrong with a set: everything at once.
 pub(super) fn set_text(
-    missing: &[String],
+    missing: &[PartName],
     extra: &[String],
     duplicates: &[String],
     unfinished: &[String],
     misnamed: &[String],
 ) -> String {
+    let missing: Vec<String> = missing.iter().map(ToString::to_string).collect();
     let texts: Vec<_> = [
-        ("missing", missing),
+        ("missing", missing.as_slice()),
         ("not part of this set", extra),
         ("there more than once", duplicates),
         ("still being downloaded", unfinished),

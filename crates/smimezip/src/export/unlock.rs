@@ -12,7 +12,7 @@ use crate::integrity::Integrity;
 use crate::keys::KeyRing;
 use crate::limits::{Limit, Limits};
 use crate::message::{Content, Envelope, InnerLayers, UnlockOptions};
-use crate::parts::{Absent, Part, Position};
+use crate::parts::{Absent, Part, PartName, Position};
 use crate::progress::{Phase, Progress, check, current};
 use crate::read_at::{ReadAt, Windowed};
 use crate::smime;
@@ -108,7 +108,7 @@ impl Unlocking<'_> {
                 _ => None,
             };
             match missing {
-                Some(position) => incomplete(vec![self.export.found.name_at(position)]),
+                Some(position) => incomplete(vec![self.export.found.name.part(position)]),
                 None => error,
             }
         })
@@ -230,7 +230,7 @@ fn is_no_message(error: &Error) -> bool {
     matches!(error.kind(), ErrorKind::NotAMessage(_) | ErrorKind::NotAPart { .. })
 }
 
-fn incomplete(missing: Vec<String>) -> Error {
+fn incomplete(missing: Vec<PartName>) -> Error {
     let (extra, duplicates) = (Vec::new(), Vec::new());
     let (unfinished, misnamed) = (Vec::new(), Vec::new());
     ErrorKind::IncompleteSet { missing, extra, duplicates, unfinished, misnamed }.into()
@@ -245,7 +245,7 @@ fn say_unfinished(export: &Export, error: Error) -> Error {
     let named = |part: &&Part| error.part() == Some(part.name());
     let Some(part) = export.parts.iter().find(named) else { return error };
     let Some(download) = export.found.unfinished_at(part.position()) else { return error };
-    let (missing, unfinished) = (vec![part.name().to_owned()], vec![download]);
+    let (missing, unfinished) = (vec![export.found.name.part(part.position())], vec![download]);
     let (extra, duplicates, misnamed) = (Vec::new(), Vec::new(), Vec::new());
     ErrorKind::IncompleteSet { missing, extra, duplicates, unfinished, misnamed }.into()
 }

@@ -5,9 +5,9 @@ use std::collections::{BTreeMap, BTreeSet, HashSet};
 use std::path::{Path, PathBuf};
 
 use super::found_set::{self, FoundSet};
-use super::name::{PartName, Position};
 use super::stray;
 use crate::error::Error;
+use crate::part_name::{PartName, Position, SetKey};
 
 /// The sets at `path`: the one that the file belongs to, or all in the folder. A file whose name
 /// is no part's is a set of its own, but for a system's companion of other files, which is none.
@@ -33,14 +33,11 @@ pub(crate) fn find(path: &Path) -> Result<Vec<FoundSet>, Error> {
         return set_of(&part);
     }
     let Some(part) = stray::misnamed(name) else {
-        let model = PartName { stem: String::new(), position: Position::Last, seal: String::new() };
-        let mut found = FoundSet::new(model);
-        found.parts.insert(Position::Last, path.to_path_buf());
-        return Ok(vec![found]);
+        return Ok(FoundSet::of_lone(found_set::file_name(path), path).into_iter().collect());
     };
     // Who names the file says what it is.
     let mut found = set_of_part(&folder_of(path), &part, name)?;
-    found.parts.insert(part.position, path.to_path_buf());
+    found.parts.insert(part.position(), path.to_path_buf());
     Ok(vec![found])
 }
 
@@ -58,7 +55,8 @@ fn all_in(folder: &Path) -> Result<Vec<FoundSet>, Error> {
         .into_values()
         // What was only downloaded or misnamed makes no set, unless it was asked for.
         .filter(|group| !group.parts.is_empty())
-        .flat_map(|group| group.sets().into_iter().map(|set| set.found(None)))
+        .flat_map(Group::sets)
+        .filter_map(|set| set.name().cloned().map(|name| set.found(&name)))
         .collect();
     // `X (1).zip` beside the set `X` is a copy there, not a set of its own, in a folder's list.
     let duplicates: HashSet<PathBuf> =
@@ -73,15 +71,15 @@ fn all_in(folder: &Path) -> Result<Vec<FoundSet>, Error> {
 /// The set in `folder` of which `part` is one, as the file named `file_name` says.
 fn set_of_part(folder: &Path, part: &PartName, file_name: &str) -> Result<FoundSet, Error> {
     let Listing { mut groups, anonymous } = Listing::of(folder, Some(part))?;
-    let mut sets = groups.remove(&part.set()).unwrap_or_default().sets();
+    let mut sets = groups.remove(&part.set_key()).unwrap_or_default().sets();
     // Who names one of two sets means that one.
     let at = sets
         .iter()
         .position(|set| set.parts.iter().any(|(_, path)| found_set::file_name(path) == file_name))
-        .or_else(|| sets.iter().position(|set| set.has_stem(&part.stem)))
+        .or_else(|| sets.iter().position(|set| set.has_stem(part.stem())))
         .unwrap_or(0);
     let set = if at < sets.len() { sets.swap_remove(at) } else { Group::default() };
-    let mut found = set.found(Some(part));
+    let mut found = set.found(part);
     found.anonymous = anonymous;
     Ok(found)
 }
@@ -89,7 +87,7 @@ fn set_of_part(folder: &Path, part: &PartName, file_name: &str) -> Result<FoundS
 /// The files of a folder by set, and downloads that do not say of what.
 #[derive(Default)]
 struct Listing {
-    groups: BTreeMap<(String, bool), Group>,
+    groups: BTreeMap<SetKey, Group>,
     anonymous: Vec<PathBuf>,
 }
 
@@ -107,7 +105,7 @@ struct Group {
 impl Listing {
     /// Reads the folder; only what is of the set of `wanted`, if that is given.
     fn of(folder: &Path, wanted: Option<&PartName>) -> Result<Self, Error> {
-        let wanted = wanted.map(PartName::set);
+        let wanted = wanted.map(PartName::set_key);
         let mut listing = Self::default();
         for entry in std::fs::read_dir(folder)? {
             let entry = entry?;
@@ -129,9 +127,9 @@ impl Listing {
         Ok(listing)
     }
 
-    fn add(&mut self, file_name: &str, entry: &std::fs::DirEntry, wanted: Option<&(String, bool)>) {
+    fn add(&mut self, file_name: &str, entry: &std::fs::DirEntry, wanted: Option<&SetKey>) {
         let mut push = |name: PartName, kind: fn(&mut Group) -> &mut Files| {
-            let set = name.set();
+            let set = name.set_key();
             if wanted.is_none_or(|wanted| *wanted == set) {
                 kind(self.groups.entry(set).or_default()).push((name, entry.path()));
             }
@@ -172,8 +170,8 @@ impl Group {
     fn sets(self) -> Vec<Self> {
         let mut spellings: BTreeMap<(String, bool), Files> = BTreeMap::new();
         for (name, path) in self.parts {
-            let upper = found_set::file_name(&path)[name.stem.len()..].starts_with(".Z");
-            spellings.entry((name.stem.clone(), upper)).or_default().push((name, path));
+            let upper = found_set::file_name(&path)[name.stem().len()..].starts_with(".Z");
+            spellings.entry((name.stem().to_owned(), upper)).or_default().push((name, path));
         }
         let (mut sets, rest): (Vec<_>, Vec<_>) = spellings.into_values().partition(is_complete);
         let mut rest: Files = rest.into_iter().flatten().collect();
@@ -187,7 +185,7 @@ impl Group {
             sets.into_iter().map(|parts| Self { parts, ..Self::default() }).collect();
         let mut give = |files: Files, kind: fn(&mut Self) -> &mut Files| {
             for (name, path) in files {
-                let at = sets.iter().position(|set| set.has_stem(&name.stem)).unwrap_or(0);
+                let at = sets.iter().position(|set| set.has_stem(name.stem())).unwrap_or(0);
                 if let Some(set) = sets.get_mut(at) {
                     kind(set).push((name, path));
                 }
@@ -200,17 +198,20 @@ impl Group {
     }
 
     fn has_stem(&self, stem: &str) -> bool {
-        self.parts.iter().any(|(name, _)| name.stem == stem)
+        self.parts.iter().any(|(name, _)| name.stem() == stem)
     }
 
-    /// The set of these files. A folder may hold a set both sealed and decrypted: what is asked
-    /// for goes first, sealed parts otherwise.
-    fn found(self, wanted: Option<&PartName>) -> FoundSet {
-        let sealed = self.parts.iter().find(|(name, _)| !name.seal.is_empty());
-        let any = sealed.or(self.parts.first()).map(|(name, _)| name);
-        let none = PartName { stem: String::new(), position: Position::Last, seal: String::new() };
-        let mut found = FoundSet::new(wanted.or(any).unwrap_or(&none).clone());
-        let paths = |files: Files| files.into_iter().map(|(name, path)| (name.position, path));
+    /// A part that the set may be named after: a sealed one, where a folder holds a set both sealed
+    /// and decrypted.
+    fn name(&self) -> Option<&PartName> {
+        let sealed = self.parts.iter().find(|(name, _)| name.is_sealed());
+        sealed.or(self.parts.first()).map(|(name, _)| name)
+    }
+
+    /// The set of these files, named after this part.
+    fn found(self, part: &PartName) -> FoundSet {
+        let mut found = FoundSet::new(part.set_name());
+        let paths = |files: Files| files.into_iter().map(|(name, path)| (name.position(), path));
         found.take(self.parts);
         found.take_copies(self.copies.into_iter().map(|(_, path)| path).collect());
         found.unfinished = paths(self.unfinished).collect();
@@ -221,7 +222,7 @@ impl Group {
 
 /// Whether no place is empty as far as names tell, the last included.
 fn is_complete(files: &Files) -> bool {
-    let positions: BTreeSet<Position> = files.iter().map(|(name, _)| name.position).collect();
+    let positions: BTreeSet<Position> = files.iter().map(|(name, _)| name.position()).collect();
     let numbers = || positions.iter().filter_map(|position| position.number());
     let gapless = numbers().zip(numbers().skip(1)).all(|(one, next)| next == one.saturating_add(1));
     let begins = numbers().next().is_none_or(|first| first <= 1);

@@ -4,13 +4,15 @@
 use std::collections::{BTreeMap, HashSet};
 use std::path::{Path, PathBuf};
 
-use super::name::{PartName, Position};
+use crate::part_name::{Numbering, PartName, Position, SetName};
 
 /// The files whose names belong to one set.
 #[derive(Clone, Debug)]
 pub(crate) struct FoundSet {
-    /// How its parts are named; the place in it means nothing.
-    pub(crate) model: PartName,
+    /// How its parts are named.
+    pub(crate) name: SetName,
+    /// The name of the only file, where that is no part's.
+    pub(crate) lone: Option<String>,
     /// The file of each place.
     pub(crate) parts: BTreeMap<Position, PathBuf>,
     /// Further files that claim a place, and browser copies of parts.
@@ -24,18 +26,19 @@ pub(crate) struct FoundSet {
 }
 
 /// What keeps a set from being complete, as names.
-#[derive(Debug, Default)]
+#[derive(Debug)]
 pub(crate) struct Absent {
-    pub(crate) missing: Vec<String>,
+    pub(crate) missing: Vec<PartName>,
     pub(crate) unfinished: Vec<String>,
     pub(crate) misnamed: Vec<String>,
 }
 
 impl FoundSet {
     /// A set of no files yet.
-    pub(crate) fn new(model: PartName) -> Self {
+    pub(crate) fn new(name: SetName) -> Self {
         Self {
-            model,
+            name,
+            lone: None,
             parts: BTreeMap::new(),
             duplicates: Vec::new(),
             unfinished: Vec::new(),
@@ -44,21 +47,22 @@ impl FoundSet {
         }
     }
 
-    /// Takes files, sorted by path. Those sealed like the model go first, a file of the other kind
-    /// fills a place that is else empty; among those sealed alike go those first whose letter case
-    /// is the model's.
+    /// Takes files, sorted by path. Those sealed as the set's name says go first, a file of the
+    /// other kind fills a place that is else empty; among those sealed alike go those first whose
+    /// letter case is that of the name.
     pub(super) fn take(&mut self, mut files: Vec<(PartName, PathBuf)>) {
-        files.sort_by_key(|(name, _)| name.stem != self.model.stem);
+        files.sort_by_key(|(name, _)| name.stem() != self.name.stem());
         let (like, unlike): (Vec<_>, Vec<_>) = files
             .into_iter()
-            .partition(|(name, _)| name.seal.eq_ignore_ascii_case(&self.model.seal));
+            .partition(|(name, _)| name.seal().eq_ignore_ascii_case(self.name.seal()));
         for files in [like, unlike] {
             let mut filled = BTreeMap::new();
             for (name, path) in files {
-                if self.parts.contains_key(&name.position) {
+                if self.parts.contains_key(&name.position()) {
                     continue;
                 }
-                if let std::collections::btree_map::Entry::Vacant(e) = filled.entry(name.position) {
+                if let std::collections::btree_map::Entry::Vacant(e) = filled.entry(name.position())
+                {
                     e.insert(path);
                 } else {
                     self.duplicates.push(path);
@@ -79,11 +83,8 @@ impl FoundSet {
     /// its download is finished; and the last, if it is. `disks` is the number of parts once the
     /// end record said it.
     pub(crate) fn absent(&self, disks: Option<u32>) -> Absent {
-        let missing: Vec<String> = self
-            .missing_positions(disks)
-            .into_iter()
-            .map(|position| self.name_at(position))
-            .collect();
+        let missing = self.missing_positions(disks);
+        let missing: Vec<_> = missing.into_iter().map(|it| self.name.part(it)).collect();
         let of_empty = |files: &[(Position, PathBuf)]| -> Vec<String> {
             let empty = files.iter().filter(|(position, _)| !self.parts.contains_key(position));
             empty.map(|(_, path)| file_name(path)).collect()
@@ -100,7 +101,7 @@ impl FoundSet {
         let strays = self.unfinished.iter().chain(&self.misnamed).map(|(position, _)| position);
         let numbers = || self.parts.keys().chain(strays.clone()).filter_map(|it| it.number());
         let highest = numbers().max().unwrap_or(0);
-        let expected: Vec<Position> = if matches!(self.model.position, Position::Piece(_)) {
+        let expected: Vec<Position> = if self.name.numbering() == Numbering::Cut {
             let first = numbers().min().unwrap_or(1).min(1);
             (first..=highest).map(Position::Piece).collect()
         } else {
@@ -110,15 +111,13 @@ impl FoundSet {
         expected.into_iter().filter(|position| !self.parts.contains_key(position)).collect()
     }
 
-    /// The name that the part at `place` should have. A lone file of any name is the last part of a
-    /// set whose others are named after it.
-    pub(crate) fn name_at(&self, position: Position) -> String {
-        let mut name = self.model.at(position);
-        if name.stem.is_empty() {
-            let lone = self.parts.values().next().and_then(|path| path.file_stem());
-            name.stem = lone.map(|stem| stem.to_string_lossy().into_owned()).unwrap_or_default();
-        }
-        name.to_string()
+    /// The set whose only file is `path`, which has a name of no part; the others of it, if it has
+    /// any, are named after it. `None` for an empty name.
+    pub(crate) fn of_lone(name: String, path: &Path) -> Option<Self> {
+        let mut found = Self::new(SetName::of_lone(&name)?);
+        found.lone = Some(name);
+        found.parts.insert(Position::Last, path.to_path_buf());
+        Some(found)
     }
 
     /// The download that is to become the part at `place`, whether or not a file is there already:
@@ -139,15 +138,6 @@ impl FoundSet {
     /// The duplicates' names.
     pub(crate) fn duplicate_names(&self) -> Vec<String> {
         self.duplicates.iter().map(|path| file_name(path)).collect()
-    }
-}
-
-impl Position {
-    pub(super) fn number(self) -> Option<u32> {
-        match self {
-            Self::Split(number) | Self::Piece(number) => Some(number),
-            Self::Last => None,
-        }
     }
 }
 

@@ -5,8 +5,8 @@ use std::path::PathBuf;
 use std::sync::Arc;
 
 use super::found_set::file_name;
-use super::name::{PartName, Position};
 use crate::error::Error;
+use crate::part_name::{PartName, Position};
 use crate::read_at::{FilePool, FileSource, ReadAt};
 
 /// One part of an export: its name, and its bytes as they are, sealed or not.
@@ -51,7 +51,7 @@ impl Part {
     /// As [`new`](Self::new), for a source that is shared already.
     pub(crate) fn shared(name: impl Into<String>, source: Arc<dyn ReadAt>) -> Self {
         let name = name.into();
-        let position = PartName::parse(&name).map_or(Position::Last, |name| name.position);
+        let position = PartName::parse(&name).map_or(Position::Last, |name| name.position());
         Self { name, position, source: Source::Caller(source) }
     }
 
@@ -87,7 +87,7 @@ impl Part {
 
     /// Whether its name says that it is sealed.
     pub(crate) fn has_seal(&self) -> bool {
-        PartName::parse(&self.name).is_some_and(|name| !name.seal.is_empty())
+        PartName::parse(&self.name).is_some_and(|name| name.is_sealed())
     }
 }
 

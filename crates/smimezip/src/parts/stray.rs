@@ -2,7 +2,7 @@
 //! and what a browser or mail program appended a suffix to. And the companions that systems put
 //! into folders, which say nothing.
 
-use super::name::{PartName, Position};
+use crate::part_name::PartName;
 
 /// What a system or file manager puts into a folder beside the files themselves.
 const COMPANIONS: [&str; 4] = [".ds_store", "desktop.ini", "thumbs.db", ".localized"];
@@ -67,8 +67,8 @@ pub(super) fn misnamed(file_name: &str) -> Option<PartName> {
     if let Some(name) = without_any(file_name, &APPENDED) {
         return PartName::parse(name);
     }
-    let stem = without_any(file_name, &[".zipx"]).filter(|stem| !stem.is_empty())?;
-    Some(PartName { stem: stem.to_owned(), position: Position::Last, seal: String::new() })
+    let stem = without_any(file_name, &[".zipx"])?;
+    PartName::parse(&format!("{stem}.zip"))
 }
 
 fn without_any<'a>(file_name: &'a str, suffixes: &[&str]) -> Option<&'a str> {

@@ -2,6 +2,7 @@
 //! `STEM.zip.001 …` (a plain cut, as 7-Zip makes it), each perhaps with a suffix of the sealing.
 
 use std::fmt;
+use std::path::Path;
 
 /// Suffixes a sealed part may have. Only names are told apart by them: whether a part is
 /// sealed is seen from its content.
@@ -19,16 +20,22 @@ pub enum Position {
     Piece(u32),
 }
 
-/// A part's file name, taken apart.
+/// A part's file name, taken apart: what all parts of the set have in common, the position in it,
+/// and the suffix of the sealing. Printed, it is a name again.
+///
+/// ```
+/// use smimezip::parts::{PartName, Position};
+///
+/// let name = PartName::parse("export.z02.smime").unwrap();
+/// assert_eq!((name.stem(), name.seal()), ("export", ".smime"));
+/// assert_eq!(name.at(Position::Last).to_string(), "export.zip.smime");
+/// ```
 #[derive(Clone, Debug, PartialEq, Eq, Hash)]
-#[non_exhaustive]
 pub struct PartName {
-    /// What all parts of a set have in common.
-    pub stem: String,
-    /// The place in the set.
-    pub position: Position,
-    /// Suffix of the sealing as written, perhaps empty.
-    pub seal: String,
+    /// Never empty.
+    stem: String,
+    position: Position,
+    seal: String,
 }
 
 impl PartName {
@@ -57,6 +64,26 @@ impl PartName {
         (!stem.is_empty()).then_some(name)
     }
 
+    /// What all parts of the set have in common.
+    pub fn stem(&self) -> &str {
+        &self.stem
+    }
+
+    /// The position in the set.
+    pub fn position(&self) -> Position {
+        self.position
+    }
+
+    /// The suffix of the sealing as written, perhaps empty.
+    pub fn seal(&self) -> &str {
+        &self.seal
+    }
+
+    /// Whether it says that the part is sealed.
+    pub fn is_sealed(&self) -> bool {
+        !self.seal.is_empty()
+    }
+
     /// The name of which `file_name` is a browser's copy: `X.z12 (1).smime`, `X.z12(1).smime`,
     /// `X (1).zip`.
     pub fn parse_copy(file_name: &str) -> Option<Self> {
@@ -77,12 +104,18 @@ impl PartName {
 
     /// Whether both belong to one set as far as names tell; letter case does not count.
     pub fn same_set(&self, other: &Self) -> bool {
-        self.set() == other.set()
+        self.set_key() == other.set_key()
     }
 
-    /// What the names of one set have in common, letter case aside.
-    pub(super) fn set(&self) -> (String, bool) {
-        (self.stem.to_lowercase(), matches!(self.position, Position::Piece(_)))
+    /// What the names of its set have in common.
+    pub(crate) fn set_name(&self) -> SetName {
+        let Self { stem, seal, .. } = self.clone();
+        SetName { stem, seal, numbering: self.position.numbering() }
+    }
+
+    /// What tells its set from others.
+    pub(crate) fn set_key(&self) -> SetKey {
+        SetKey { stem: self.stem.to_lowercase(), numbering: self.position.numbering() }
     }
 }
 
@@ -93,6 +126,87 @@ impl fmt::Display for PartName {
             Position::Split(number) => write!(f, "{stem}.z{number:02}{seal}"),
             Position::Last => write!(f, "{stem}.zip{seal}"),
             Position::Piece(number) => write!(f, "{stem}.zip.{number:03}{seal}"),
+        }
+    }
+}
+
+/// A name is as good as its text, for comparing.
+impl PartialEq<str> for PartName {
+    fn eq(&self, other: &str) -> bool {
+        self.to_string() == other
+    }
+}
+
+impl PartialEq<&str> for PartName {
+    fn eq(&self, other: &&str) -> bool {
+        *self == **other
+    }
+}
+
+/// What the names of a set's parts have in common.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub(crate) struct SetName {
+    stem: String,
+    seal: String,
+    numbering: Numbering,
+}
+
+/// How the parts of a set are numbered.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub(crate) enum Numbering {
+    /// `.z01 … .zip`.
+    Split,
+    /// `.zip.001 …`.
+    Cut,
+}
+
+/// What tells one set from others in a folder, letter case aside: sealed parts and others may be of
+/// one set.
+#[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord)]
+pub(crate) struct SetKey {
+    stem: String,
+    numbering: Numbering,
+}
+
+impl SetName {
+    /// The name of a set whose last part has a name of no part, `file_name`: the others would be
+    /// named after it. `None` for an empty name.
+    pub(crate) fn of_lone(file_name: &str) -> Option<Self> {
+        let stem = Path::new(file_name).file_stem()?.to_str()?.to_owned();
+        Some(Self { stem, seal: String::new(), numbering: Numbering::Split })
+    }
+
+    /// The name of the part at `position`.
+    pub(crate) fn part(&self, position: Position) -> PartName {
+        PartName { stem: self.stem.clone(), position, seal: self.seal.clone() }
+    }
+
+    pub(crate) fn stem(&self) -> &str {
+        &self.stem
+    }
+
+    pub(crate) fn seal(&self) -> &str {
+        &self.seal
+    }
+
+    pub(crate) fn numbering(&self) -> Numbering {
+        self.numbering
+    }
+}
+
+impl Position {
+    /// NN of `.zNN` and of `.zip.NNN`.
+    pub(crate) fn number(self) -> Option<u32> {
+        match self {
+            Self::Split(number) | Self::Piece(number) => Some(number),
+            Self::Last => None,
+        }
+    }
+
+    fn numbering(self) -> Numbering {
+        match self {
+            Self::Split(_) | Self::Last => Numbering::Split,
+            Self::Piece(_) => Numbering::Cut,
         }
     }
 }
