@@ -23,6 +23,16 @@ pub(crate) fn size(bytes: u64) -> String {
     if unit == 0 { format!("{whole} B") } else { format!("{whole}.{tenths} {}", UNITS[unit]) }
 }
 
+/// Names of parts: all of them, or of many the first and the last.
+pub(crate) fn parts<'a>(names: impl Iterator<Item = &'a str>) -> String {
+    const MAX_NAMED: usize = 8;
+    let names: Vec<_> = names.collect();
+    match names.as_slice() {
+        [first, .., last] if names.len() > MAX_NAMED => format!("{first} … {last}"),
+        names => names.join(", "),
+    }
+}
+
 /// So many things: `1 file`, `2 files`, `2 entries`.
 pub(crate) fn count(number: u64, thing: &str) -> String {
     match (number, thing.strip_suffix('y')) {

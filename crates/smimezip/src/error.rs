@@ -27,7 +27,7 @@ pub use key_problem::KeyProblem;
 pub use name_problem::NameProblem;
 pub use no_message::NoMessage;
 pub(crate) use text::is_unsafe;
-use text::{io_text, list, list_or_nothing, set_text};
+use text::{io_text, list, list_or_nothing, parts_text, set_text};
 pub use unsupported::Unsupported;
 
 use crate::limits::Limit;
@@ -49,12 +49,20 @@ pub struct Error {
 #[derive(Clone)]
 struct Inner {
     kind: ErrorKind,
-    part: Option<String>,
+    parts: Option<Parts>,
     entry: Option<String>,
     offset: Option<u64>,
     keys: Option<Keys>,
     /// See [`Error::irregular`].
     is_irregular: bool,
+}
+
+/// The parts an error is in.
+#[derive(Clone)]
+struct Parts {
+    names: Vec<String>,
+    /// All of them, or of many the first and the last.
+    text: String,
 }
 
 /// What is known of a message that no key opened.
@@ -187,8 +195,8 @@ pub enum ErrorKind {
 impl Error {
     /// An error of this kind, its place not yet known.
     pub fn new(kind: ErrorKind) -> Self {
-        let (part, entry, offset, keys) = (None, None, None, None);
-        let inner = Inner { kind, part, entry, offset, keys, is_irregular: false };
+        let (parts, entry, offset, keys) = (None, None, None, None);
+        let inner = Inner { kind, parts, entry, offset, keys, is_irregular: false };
         Self { inner: Arc::new(inner) }
     }
 
@@ -197,9 +205,16 @@ impl Error {
         &self.inner.kind
     }
 
-    /// Name of the part it happened in.
+    /// Name of the part it happened in, as it stands in the message: where an entry lies in several
+    /// parts, their names in one text, of many the first and the last. [`parts`](Self::parts) has
+    /// each of them.
     pub fn part(&self) -> Option<&str> {
-        self.inner.part.as_deref()
+        self.inner.parts.as_ref().map(|parts| parts.text.as_str())
+    }
+
+    /// Names of the parts it may have happened in: one, or all that hold the entry.
+    pub fn parts(&self) -> &[String] {
+        self.inner.parts.as_ref().map_or(&[], |parts| &parts.names)
     }
 
     /// Name of the archive's entry it happened in.
@@ -244,8 +259,18 @@ impl Error {
 
     /// The same error, said to be in that part, unless it names one already.
     #[must_use]
-    pub fn in_part(mut self, part: impl Into<String>) -> Self {
-        self.inner_mut().part.get_or_insert_with(|| part.into());
+    pub fn in_part(self, part: impl Into<String>) -> Self {
+        self.in_parts([part])
+    }
+
+    /// The same error, said to be in these parts, unless it names one already or these are none.
+    #[must_use]
+    pub fn in_parts(mut self, parts: impl IntoIterator<Item = impl Into<String>>) -> Self {
+        if self.inner.parts.is_none() {
+            let names: Vec<String> = parts.into_iter().map(Into::into).collect();
+            let text = parts_text(&names);
+            self.inner_mut().parts = (!names.is_empty()).then_some(Parts { names, text });
+        }
         self
     }
 

@@ -110,8 +110,8 @@ fn blame(error: Error, all: &[Planned], options: &ExtractOptions) -> Failure {
         }
         (_, Some(planned)) if all.len() > 1 => {
             let entry = error.entry().and_then(|name| planned.archive.find(name));
-            let parts = entry.map(|entry| planned.archive.parts_of(entry));
-            error.in_part(parts.unwrap_or_else(|| planned.export.name().to_owned())).into()
+            let parts = entry.into_iter().flat_map(|entry| planned.archive.parts_of(entry));
+            error.in_parts(parts).in_part(planned.export.name()).into()
         }
         _ => error.into(),
     }

@@ -61,7 +61,7 @@ fn line(archive: &Archive, entry: &Entry, long: bool) -> String {
         return format!("{size:>14}  {modified:<16}  {name}");
     }
     let (compressed, method) = (entry.compressed_size(), entry.compression_method());
-    let (crc, parts) = (entry.crc32(), archive.parts_of(entry));
+    let (crc, parts) = (entry.crc32(), text::parts(archive.parts_of(entry)));
     format!("{size:>14} {compressed:>14} {method:>3} {crc:08x}  {modified:<16}  {name}  [{parts}]")
 }
 
@@ -76,6 +76,6 @@ fn value(export: &Export, archive: &Archive, entry: &Entry) -> serde_json::Value
         "crc32": format!("{:08x}", entry.crc32()),
         "modified": text::rfc3339(entry.modified()),
         "encrypted": entry.is_encrypted(),
-        "parts": archive.parts_of(entry),
+        "parts": text::parts(archive.parts_of(entry)),
     })
 }

@@ -10,7 +10,7 @@ impl fmt::Display for Error {
         let is_whole = f.alternate();
         // Names come from strangers; none may drive a terminal.
         let mut f = Escape(f);
-        if let Some(part) = &self.inner.part {
+        if let Some(part) = self.part() {
             write!(f, "{part}: ")?;
         }
         if let Some(entry) = &self.inner.entry {
@@ -31,7 +31,7 @@ impl fmt::Debug for Error {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.debug_struct("Error")
             .field("kind", &self.inner.kind)
-            .field("part", &self.inner.part)
+            .field("parts", &self.parts())
             .field("entry", &self.inner.entry)
             .field("offset", &self.inner.offset)
             .finish()

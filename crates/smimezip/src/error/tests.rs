@@ -73,6 +73,17 @@ fn a_clone_that_gets_a_place_leaves_the_first_as_it_was() {
 }
 
 #[test]
+fn the_parts_of_an_error_are_data_and_one_text() {
+    let names: Vec<_> = (1..=9).map(|number| format!("e.z0{number}")).collect();
+    let error = Error::from(ErrorKind::Truncated).in_parts(&names[..2]).in_part("other");
+    assert_eq!((error.part(), error.parts()), (Some("e.z01, e.z02"), &names[..2]));
+    let error = Error::from(ErrorKind::Truncated).in_parts(&names);
+    assert_eq!((error.part(), error.parts()), (Some("e.z01 … e.z09"), &names[..]));
+    let error = Error::from(ErrorKind::Truncated).in_parts([] as [&str; 0]).in_part("e.zip");
+    assert_eq!(error.part(), Some("e.zip"));
+}
+
+#[test]
 fn each_kind_has_a_code_of_its_own_and_numbers_that_fit_its_category() {
     let codes: std::collections::HashSet<_> = ErrorKind::TABLE.iter().map(|row| row.0).collect();
     assert_eq!(codes.len(), ErrorKind::TABLE.len());

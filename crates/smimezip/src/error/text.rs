@@ -55,6 +55,15 @@ pub(super) fn list(names: &[String]) -> String {
     }
 }
 
+/// The names of the parts that an error is in; of many, the first and the last.
+pub(super) fn parts_text(names: &[String]) -> String {
+    const MAX_NAMED: usize = 8;
+    match names {
+        [first, .., last] if names.len() > MAX_NAMED => format!("{first} … {last}"),
+        names => names.join(", "),
+    }
+}
+
 pub(super) fn list_or_nothing(names: &[String]) -> String {
     if names.is_empty() { "no key".to_owned() } else { list(names) }
 }

@@ -128,7 +128,7 @@ fn collisions(
                     let entry = entry.entry;
                     return Err(error
                         .in_entry(entry.raw_name())
-                        .in_part(it.archive.parts_of(entry)));
+                        .in_parts(it.archive.parts_of(entry)));
                 }
             }
         }

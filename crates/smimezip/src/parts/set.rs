@@ -7,9 +7,6 @@ use super::part::Part;
 use crate::error::{Damage, Error, ErrorKind};
 use crate::read_at::{ReadAt, Scan, clamp};
 
-/// Parts that are named one by one where damage may be in any of them.
-const MOST_NAMED: usize = 8;
-
 /// The parts of an archive, joined.
 pub(crate) struct PartSet {
     parts: Vec<Member>,
@@ -122,22 +119,11 @@ impl PartSet {
         Some((&part.name, position - part.start))
     }
 
-    /// The names of the parts that hold the bytes from `start` to `end`; of many, the first and
-    /// the last.
-    pub(crate) fn parts_of(&self, start: u64, end: u64) -> String {
+    /// The names of the parts that hold the bytes from `start` to `end`.
+    pub(crate) fn parts_of(&self, start: u64, end: u64) -> impl Iterator<Item = &str> {
         let after = |position| self.parts.partition_point(|it| it.start + it.size <= position);
         let (first, last) = (after(start), after(end.saturating_sub(1).max(start)));
-        let names: Vec<_> = self
-            .parts
-            .iter()
-            .take(last.saturating_add(1))
-            .skip(first)
-            .map(|part| part.name.as_str())
-            .collect();
-        match names.as_slice() {
-            [first, .., last] if names.len() > MOST_NAMED => format!("{first} … {last}"),
-            names => names.join(", "),
-        }
+        self.parts.iter().take(last.saturating_add(1)).skip(first).map(|part| part.name.as_str())
     }
 
     /// `error`, said to be in the part that holds `position`.

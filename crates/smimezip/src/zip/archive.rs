@@ -242,11 +242,11 @@ impl Archive {
     pub(crate) fn read_with(&self, entry: &Entry, memory: Memory) -> Result<EntryReader, Error> {
         EntryReader::open(Arc::clone(&self.set), entry, memory, self.limits.accept)
             .map_err(|error| sizes::explain(&self.set, error, entry.start, entry.end))
-            .map_err(|error| error.in_entry(entry.raw_name()).in_part(self.parts_of(entry)))
+            .map_err(|error| error.in_entry(entry.raw_name()).in_parts(self.parts_of(entry)))
     }
 
-    /// The names of the parts that hold the entry.
-    pub fn parts_of(&self, entry: &Entry) -> String {
+    /// The names of the parts that hold the entry, in their order.
+    pub fn parts_of(&self, entry: &Entry) -> impl Iterator<Item = &str> {
         self.set.parts_of(entry.start, entry.end)
     }
 }

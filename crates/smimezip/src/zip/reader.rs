@@ -325,7 +325,7 @@ impl Read for EntryReader {
             let (start, end) = (self.entry.start, self.entry.end);
             let error = sizes::explain(&self.set, error, start, end);
             let error =
-                error.in_entry(self.entry.raw_name()).in_part(self.set.parts_of(start, end));
+                error.in_entry(self.entry.raw_name()).in_parts(self.set.parts_of(start, end));
             self.state = State::Failed(error.clone());
             error.into()
         })
