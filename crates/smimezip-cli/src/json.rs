@@ -28,6 +28,7 @@ pub(crate) fn error(error: &Error, message: &str, advice: Option<&str>) -> Value
         "message": message,
         "advice": advice,
         "part": error.part(),
+        "parts": error.parts(),
         "entry": error.entry(),
         "offset": error.offset(),
     });

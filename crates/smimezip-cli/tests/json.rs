@@ -121,7 +121,9 @@ fn check(
         assert!(may_lack || names.contains(name), "{chapter}.{name} is on the page alone");
     }
     seen.entry(chapter.to_owned()).or_default().extend(names);
-    for (list, inner) in [("parts", "parts"), ("failed", "error"), ("oddities", "oddity")] {
+    let lists = [("export", "parts", "parts"), ("summary", "failed", "error")];
+    let lists = lists.into_iter().chain([("summary", "oddities", "oddity")]);
+    for (_, list, inner) in lists.filter(|(of, ..)| *of == chapter) {
         for object in object.get(list).and_then(Value::as_array).into_iter().flatten() {
             check(inner, object, page, seen);
         }

@@ -76,6 +76,6 @@ fn value(export: &Export, archive: &Archive, entry: &Entry) -> serde_json::Value
         "crc32": format!("{:08x}", entry.crc32()),
         "modified": text::rfc3339(entry.modified()),
         "encrypted": entry.is_encrypted(),
-        "parts": text::parts(archive.parts_of(entry)),
+        "parts": archive.parts_of(entry).collect::<Vec<_>>(),
     })
 }
