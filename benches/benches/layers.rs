@@ -103,7 +103,7 @@ fn base64(criterion: &mut Criterion) {
 }
 
 fn octet_string(criterion: &mut Criterion) {
-    let mut group = criterion.benchmark_group("octet string");
+    let mut group = criterion.benchmark_group("OCTET STRING");
     let bytes = noise(SIZE);
     for chunk in [1000, 4096] {
         let ber: Arc<dyn ReadAt> = Arc::new(chunked(&bytes, chunk));

@@ -219,7 +219,7 @@ fn missing_parts_are_named_before_anything_is_decrypted() {
 }
 
 #[test]
-fn doubled_parts_are_named() {
+fn duplicate_parts_are_named() {
     let folder = copy_of_sample();
     let copy = format!("{NAME}.z02 (1).smime");
     std::fs::copy(part("z02"), folder.path().join(&copy)).unwrap();

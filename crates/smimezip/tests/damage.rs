@@ -131,7 +131,7 @@ fn s2_every_deterministic_damage_of_a_set_is_refused() {
 }
 
 #[test]
-fn s1_missing_extra_and_doubled_parts_are_all_named() {
+fn s1_missing_extra_and_duplicate_parts_are_all_named() {
     let good = good_set();
     let last = good.len() - 1;
     for gone in 0..last {

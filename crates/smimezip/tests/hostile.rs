@@ -384,7 +384,7 @@ fn found(path: &Path) -> Error {
 }
 
 #[test]
-fn s1_every_part_removed_doubled_or_renamed_is_named() {
+fn s1_every_part_removed_duplicate_or_renamed_is_named() {
     let archive = zips::archive(&tree(), |_| CompressionMethod::Deflated);
     let parts = zips::named(zips::split(&archive, &[45_000]), "");
     let folder = tempfile::tempdir().unwrap();

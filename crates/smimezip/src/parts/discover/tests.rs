@@ -46,7 +46,7 @@ fn s1_each_missing_part_is_named() {
 }
 
 #[test]
-fn s1_extra_and_doubled_parts_are_named() {
+fn s1_extra_and_duplicate_parts_are_named() {
     let mut names = SET.to_vec();
     names.extend(["E.Z02.SMIME", "e.z03 (1).smime", "e.z04.smime", "other.z01.smime"]);
     let found = found(&names, "e.z01.smime");
