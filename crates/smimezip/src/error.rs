@@ -333,6 +333,12 @@ impl Error {
         Unsupported::Other(what.into()).into()
     }
 
+    /// That only a build with `feature` opens what is named.
+    #[cfg(not(all(feature = "legacy", feature = "pq")))]
+    pub(crate) fn without(feature: &'static str, what: impl Into<String>) -> Self {
+        Unsupported::Feature { what: what.into(), feature }.into()
+    }
+
     /// That what `oid` names is not supported; `what` says what it is, with its name.
     pub(crate) fn unsupported_oid(oid: ObjectIdentifier, what: String) -> Self {
         Unsupported::Named { what, oid: Oid::new(oid) }.into()

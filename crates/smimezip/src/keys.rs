@@ -8,12 +8,15 @@ mod contents;
 mod foreign;
 mod kdf;
 mod key_agreement;
+#[cfg_attr(not(feature = "pq"), path = "keys/absent/key_encapsulation.rs")]
 mod key_encapsulation;
 mod key_transport;
 mod key_wrap;
 mod load;
 mod oaep;
 mod object;
+#[cfg_attr(not(feature = "legacy"), path = "keys/absent/old_cipher.rs")]
+mod old_cipher;
 mod opener;
 mod padded;
 mod passphrase_form;
@@ -26,9 +29,10 @@ mod private_key;
 mod ring;
 mod secret_key;
 mod shape;
+#[cfg_attr(not(feature = "legacy"), path = "keys/absent/traditional.rs")]
 mod traditional;
 mod unusable;
-#[cfg(test)]
+#[cfg(all(test, feature = "pq"))]
 mod wycheproof;
 
 #[cfg(feature = "internals")]

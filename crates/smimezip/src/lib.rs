@@ -56,14 +56,31 @@
 //! [`RecipientKey`](keys::RecipientKey). Which of them a message is for is found by certificates,
 //! by key identifiers, and by trying.
 
+//!
+//! # Features
+//!
+//! All are on; a feature only removes what a program does not need, and what is refused without
+//! it names it ([`Unsupported::Feature`](error::Unsupported::Feature)).
+//!
+//! * `extract`: trees and files on the disk, the module [`extract`]. Entries and messages are read
+//!   without it.
+//! * `legacy`: triple DES, RC2 and MD5, for old messages and old key files.
+//! * `pq`: ML-KEM.
+
 #![forbid(unsafe_code)]
 #![warn(missing_debug_implementations)]
+// What only a part uses that was left out is not marked one by one.
+#![cfg_attr(
+    not(all(feature = "extract", feature = "legacy", feature = "pq")),
+    allow(dead_code, unused_imports)
+)]
 
 mod asn1;
 mod cipher;
 pub mod cms;
 pub mod error;
 mod export;
+#[cfg(feature = "extract")]
 pub mod extract;
 mod hex;
 mod integrity;
@@ -78,6 +95,7 @@ pub mod progress;
 pub mod read_at;
 mod secret;
 mod smime;
+#[cfg(feature = "extract")]
 mod staging;
 mod threads;
 pub mod zip;
@@ -92,6 +110,7 @@ struct Readme;
 
 pub use error::{Error, ErrorKind};
 pub use export::Export;
+#[cfg(feature = "extract")]
 pub use extract::{ExtractOptions, Report};
 pub use integrity::Integrity;
 pub use keys::{Certificate, KeyRing};

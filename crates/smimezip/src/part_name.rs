@@ -133,7 +133,8 @@ impl fmt::Display for PartName {
 /// A name is as good as its text, for comparing.
 impl PartialEq<str> for PartName {
     fn eq(&self, other: &str) -> bool {
-        self.to_string() == other
+        let text = self.to_string();
+        text == other
     }
 }
 

@@ -10,6 +10,7 @@ use std::sync::Arc;
 
 use aes::{Aes128Dec, Aes192Dec, Aes256Dec};
 use cipher::{Array, Block, BlockCipherDecrypt, KeyInit};
+#[cfg(feature = "legacy")]
 use des::TdesEde3;
 use subtle::Choice;
 
@@ -29,6 +30,7 @@ pub(crate) enum BlockCipher {
     Aes128(Aes128Dec),
     Aes192(Aes192Dec),
     Aes256(Aes256Dec),
+    #[cfg(feature = "legacy")]
     DesEde3(Box<TdesEde3>),
 }
 
@@ -45,7 +47,12 @@ impl BlockCipher {
             ContentEncryptionAlgorithm::Aes128Cbc => Self::Aes128(with(key)?),
             ContentEncryptionAlgorithm::Aes192Cbc => Self::Aes192(with(key)?),
             ContentEncryptionAlgorithm::Aes256Cbc => Self::Aes256(with(key)?),
+            #[cfg(feature = "legacy")]
             ContentEncryptionAlgorithm::DesEde3Cbc => Self::DesEde3(Box::new(with(key)?)),
+            #[cfg(not(feature = "legacy"))]
+            ContentEncryptionAlgorithm::DesEde3Cbc => {
+                return Err(Error::without("legacy", algorithm.to_string()));
+            }
             _ => return Err(Error::unsupported(algorithm.to_string())),
         })
     }
@@ -53,6 +60,7 @@ impl BlockCipher {
     pub(crate) fn block_size(&self) -> usize {
         match self {
             Self::Aes128(_) | Self::Aes192(_) | Self::Aes256(_) => 16,
+            #[cfg(feature = "legacy")]
             Self::DesEde3(_) => 8,
         }
     }
@@ -70,6 +78,7 @@ impl BlockCipher {
             Self::Aes128(cipher) => decrypt_with(cipher, chained, out),
             Self::Aes192(cipher) => decrypt_with(cipher, chained, out),
             Self::Aes256(cipher) => decrypt_with(cipher, chained, out),
+            #[cfg(feature = "legacy")]
             Self::DesEde3(cipher) => decrypt_with(&**cipher, chained, out),
         }
     }

@@ -28,6 +28,14 @@ pub enum Unsupported {
     /// [`Accept::gcm_in_enveloped_data`](crate::limits::Accept::gcm_in_enveloped_data) accepts.
     #[error("{0} in EnvelopedData, as Bouncy Castle writes it; it must be allowed")]
     AuthenticatedCipherInEnvelopedData(String),
+    /// What a Cargo feature of this crate would open, without which it was built.
+    #[error("{what}, which a build with the feature \"{feature}\" opens")]
+    Feature {
+        /// What it is.
+        what: String,
+        /// The feature's name.
+        feature: &'static str,
+    },
     /// An algorithm, a content type or a kind of key that an object identifier names.
     #[error("{what}")]
     Named {

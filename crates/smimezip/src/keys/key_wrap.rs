@@ -5,19 +5,23 @@ use aes::{Aes128, Aes192, Aes256};
 use aes_kw::{AesKw, KeyInit};
 use cbc::cipher::block_padding::NoPadding;
 use cbc::cipher::{BlockCipherDecrypt, BlockModeDecrypt, KeyIvInit};
+#[cfg(feature = "legacy")]
 use des::TdesEde3;
 use subtle::{Choice, ConstantTimeEq};
 use zeroize::Zeroizing;
 
+#[cfg(feature = "legacy")]
 use super::kdf::digest;
-use crate::cms::{ContentEncryptionAlgorithm, HashAlgorithm, KeyWrapAlgorithm};
+#[cfg(feature = "legacy")]
+use crate::cms::HashAlgorithm;
+use crate::cms::{ContentEncryptionAlgorithm, KeyWrapAlgorithm};
 use crate::error::{Error, ErrorKind};
 use crate::secret::ContentEncryptionKey;
 
 /// Unwraps a key of `size` bytes.
 ///
 /// # Errors
-/// `Decrypt`, bare, for everything.
+/// `Decrypt`, bare, for everything; `Unsupported` for a wrap that this build leaves out.
 pub(super) fn unwrap(
     wrap: KeyWrapAlgorithm,
     kek: &[u8],
@@ -28,7 +32,10 @@ pub(super) fn unwrap(
         KeyWrapAlgorithm::Aes128 => aes::<Aes128>(kek, wrapped, size),
         KeyWrapAlgorithm::Aes192 => aes::<Aes192>(kek, wrapped, size),
         KeyWrapAlgorithm::Aes256 => aes::<Aes256>(kek, wrapped, size),
+        #[cfg(feature = "legacy")]
         KeyWrapAlgorithm::DesEde3 => des_ede3(kek, wrapped, size),
+        #[cfg(not(feature = "legacy"))]
+        KeyWrapAlgorithm::DesEde3 => return Err(Error::without("legacy", wrap.to_string())),
     };
     key.map(|mut key| ContentEncryptionKey::new(std::mem::take(&mut *key)))
         .ok_or_else(|| ErrorKind::Decrypt.into())
@@ -49,6 +56,7 @@ where
 }
 
 /// RFC 3217 section 3.2.
+#[cfg(feature = "legacy")]
 fn des_ede3(kek: &[u8], wrapped: &[u8], size: usize) -> Option<Zeroizing<Vec<u8>>> {
     const VECTOR: [u8; 8] = [0x4a, 0xdd, 0xa2, 0x2c, 0x79, 0xe8, 0x21, 0x05];
     if size != 24 || wrapped.len() != 40 {
@@ -70,6 +78,7 @@ fn des_ede3(kek: &[u8], wrapped: &[u8], size: usize) -> Option<Zeroizing<Vec<u8>
 ///
 /// # Errors
 /// `Decrypt`, bare, for what can be seen from outside; what depends on secrets is inside the key.
+/// `Unsupported` for a cipher that this build leaves out.
 pub(super) fn unwrap_for_password(
     cipher: &ContentEncryptionAlgorithm,
     kek: &[u8],
@@ -81,7 +90,12 @@ pub(super) fn unwrap_for_password(
         ContentEncryptionAlgorithm::Aes128Cbc => twice::<Aes128>(kek, vector, wrapped),
         ContentEncryptionAlgorithm::Aes192Cbc => twice::<Aes192>(kek, vector, wrapped),
         ContentEncryptionAlgorithm::Aes256Cbc => twice::<Aes256>(kek, vector, wrapped),
+        #[cfg(feature = "legacy")]
         ContentEncryptionAlgorithm::DesEde3Cbc => twice::<TdesEde3>(kek, vector, wrapped),
+        #[cfg(not(feature = "legacy"))]
+        ContentEncryptionAlgorithm::DesEde3Cbc => {
+            return Err(Error::without("legacy", cipher.to_string()));
+        }
         _ => None,
     };
     let block = block.ok_or(ErrorKind::Decrypt)?;
@@ -159,6 +173,7 @@ mod tests {
     }
 
     /// RFC 3217 section 3.4.
+    #[cfg(feature = "legacy")]
     #[test]
     fn the_example_of_rfc_3217() {
         let kek = hex("255e0d1c07b646dfb3134cc843ba8aa71f025b7c0838251f");

@@ -2,15 +2,13 @@
 //! files have, and PBES2 (`pbes2.rs`). Read first, so that its cost is known before anything is
 //! derived.
 
-use cbc::cipher::KeyInit;
-use des::TdesEde3;
-use rc2::Rc2;
+use der::asn1::ObjectIdentifier;
 use spki::AlgorithmIdentifierRef;
 use zeroize::Zeroizing;
 
 use super::algorithm::{malformed, parameters};
 use super::budget::{Budget, Pkcs12Kdf, Purpose};
-use super::padded::open;
+use super::old_cipher::{BLOCK, OldCipher};
 use super::pbes2::Pbes2;
 use crate::cms::HashAlgorithm;
 use crate::error::Error;
@@ -22,33 +20,13 @@ pub(super) enum Scheme {
     Pkcs12 { cipher: OldCipher, kdf: Pkcs12Kdf },
 }
 
-/// The ciphers of PKCS #12.
-#[derive(Clone, Copy)]
-pub(super) enum OldCipher {
-    /// With three keys.
-    DesEde3,
-    /// With two keys: the third is the first.
-    DesEde2,
-    Rc2Of128,
-    Rc2Of40,
-}
-
 impl Scheme {
     /// # Errors
     /// `Unsupported` naming what is not known; `BadKey` for malformed parameters.
     pub(super) fn new(algorithm: &AlgorithmIdentifierRef<'_>) -> Result<Self, Error> {
         let cipher = match algorithm.oid {
             oid::PBES2 => return Pbes2::new(algorithm).map(Self::Pbes2),
-            oid::PBE_SHA1_3DES => OldCipher::DesEde3,
-            oid::PBE_SHA1_2KEY_3DES => OldCipher::DesEde2,
-            oid::PBE_SHA1_RC2_128 => OldCipher::Rc2Of128,
-            oid::PBE_SHA1_RC2_40 => OldCipher::Rc2Of40,
-            other => {
-                return Err(Error::unsupported_oid(
-                    other,
-                    format!("a key encrypted with {}", Named(other)),
-                ));
-            }
+            other => OldCipher::new(other)?,
         };
         let kdf = pkcs12_parameters(algorithm).ok_or_else(malformed)?;
         Ok(Self::Pkcs12 { cipher, kdf })
@@ -83,29 +61,9 @@ impl Scheme {
     }
 }
 
-/// Bytes of a block of each of [`OldCipher`].
-const BLOCK: usize = 8;
-
-impl OldCipher {
-    fn key_size(self) -> usize {
-        match self {
-            Self::DesEde3 => 24,
-            Self::DesEde2 | Self::Rc2Of128 => 16,
-            Self::Rc2Of40 => 5,
-        }
-    }
-
-    fn decrypt(self, key: &[u8], vector: &[u8], sealed: &[u8]) -> Option<Zeroizing<Vec<u8>>> {
-        match self {
-            Self::DesEde3 => open(TdesEde3::new_from_slice(key), vector, sealed),
-            Self::DesEde2 => {
-                let key = Zeroizing::new([key, &key[..8]].concat());
-                open(TdesEde3::new_from_slice(&key), vector, sealed)
-            }
-            Self::Rc2Of128 => open(Ok(Rc2::new_with_eff_key_len(key, 128)), vector, sealed),
-            Self::Rc2Of40 => open(Ok(Rc2::new_with_eff_key_len(key, 40)), vector, sealed),
-        }
-    }
+/// That a key is encrypted in a way that is not known.
+pub(super) fn not_known(oid: ObjectIdentifier) -> Error {
+    Error::unsupported_oid(oid, format!("a key encrypted with {}", Named(oid)))
 }
 
 /// pkcs-12PbeParams: SEQUENCE { salt OCTET STRING, iterations INTEGER }.

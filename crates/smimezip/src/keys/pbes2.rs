@@ -4,6 +4,7 @@
 use aes::{Aes128Dec, Aes192Dec, Aes256Dec};
 use cbc::cipher::KeyInit;
 use der::Tagged;
+#[cfg(feature = "legacy")]
 use des::TdesEde3;
 use spki::AlgorithmIdentifierRef;
 use zeroize::Zeroizing;
@@ -34,6 +35,7 @@ enum Cipher {
     Aes128,
     Aes192,
     Aes256,
+    #[cfg(feature = "legacy")]
     DesEde3,
 }
 
@@ -80,6 +82,7 @@ impl Pbes2 {
             Cipher::Aes128 => open(Aes128Dec::new_from_slice(&key), vector, sealed),
             Cipher::Aes192 => open(Aes192Dec::new_from_slice(&key), vector, sealed),
             Cipher::Aes256 => open(Aes256Dec::new_from_slice(&key), vector, sealed),
+            #[cfg(feature = "legacy")]
             Cipher::DesEde3 => open(TdesEde3::new_from_slice(&key), vector, sealed),
         })
     }
@@ -91,7 +94,12 @@ impl Cipher {
             oid::AES128_CBC => Self::Aes128,
             oid::AES192_CBC => Self::Aes192,
             oid::AES256_CBC => Self::Aes256,
+            #[cfg(feature = "legacy")]
             oid::DES_EDE3_CBC => Self::DesEde3,
+            #[cfg(not(feature = "legacy"))]
+            oid::DES_EDE3_CBC => {
+                return Err(Error::without("legacy", "a key encrypted with 3DES"));
+            }
             other => return Err(unsupported("the cipher", other)),
         })
     }
@@ -99,7 +107,9 @@ impl Cipher {
     fn key_size(self) -> usize {
         match self {
             Self::Aes128 => 16,
-            Self::Aes192 | Self::DesEde3 => 24,
+            Self::Aes192 => 24,
+            #[cfg(feature = "legacy")]
+            Self::DesEde3 => 24,
             Self::Aes256 => 32,
         }
     }
@@ -107,6 +117,7 @@ impl Cipher {
     fn block_size(self) -> usize {
         match self {
             Self::Aes128 | Self::Aes192 | Self::Aes256 => 16,
+            #[cfg(feature = "legacy")]
             Self::DesEde3 => 8,
         }
     }
