@@ -5,7 +5,7 @@
 use std::env;
 use std::ops::ControlFlow;
 
-use smimezip::progress::{Event, Phase};
+use smimezip::progress::{self, Phase};
 use smimezip::{CancelToken, Export, ExtractOptions, KeyRing, UnlockOptions};
 
 fn main() -> Result<(), Box<dyn std::error::Error>> {
@@ -15,7 +15,7 @@ fn main() -> Result<(), Box<dyn std::error::Error>> {
         let cancel = cancel.clone();
         move || cancel.cancel()
     })?;
-    let mut progress = |event: &Event<'_>| {
+    let mut progress = progress::listener(|event| {
         let what = match event.phase {
             Phase::Unlocking => "unlocking",
             Phase::Publishing => "publishing",
@@ -23,7 +23,7 @@ fn main() -> Result<(), Box<dyn std::error::Error>> {
         };
         println!("{} of {} bytes, {what}", event.bytes_done, event.bytes_total);
         ControlFlow::Continue(())
-    };
+    });
     let keys = KeyRing::from_file(key)?;
     let unlocking = UnlockOptions::new().cancel(&cancel);
     let export = Export::discover(part)?;

@@ -68,16 +68,23 @@ impl Archive {
     /// others, if the system has any. A cancellation ends the call before its first file is seen at
     /// the destination, or all of it is there.
     ///
-    /// ```no_run
-    /// # use std::ops::ControlFlow;
-    /// # use smimezip::{Archive, ExtractOptions};
-    /// # let archive = Archive::open([], &smimezip::Limits::new())?;
+    /// ```
+    /// # let (folder, key) = ("../../examples/data", "../../examples/data/key.pem");
+    /// # let temporary = tempfile::tempdir()?;
+    /// # let out = temporary.path().join("out");
+    /// use std::ops::ControlFlow;
+    ///
+    /// use smimezip::{Export, ExtractOptions, KeyRing, progress};
+    ///
+    /// let archive = Export::discover(folder)?.unlock(&KeyRing::from_file(key)?)?;
     /// let options = ExtractOptions::new().filter(|entry| entry.size() > 0);
-    /// archive.extract_with("out", &options, &mut |event: &smimezip::progress::Event<'_>| {
+    /// let mut listener = progress::listener(|event| {
     ///     println!("{} of {} bytes", event.bytes_done, event.bytes_total);
     ///     ControlFlow::Continue(())
-    /// })?;
-    /// # Ok::<(), smimezip::Error>(())
+    /// });
+    /// let report = archive.extract_with(&out, &options, &mut listener)?;
+    /// assert!(report.files > 0);
+    /// # Ok::<(), Box<dyn std::error::Error>>(())
     /// ```
     ///
     /// # Errors

@@ -52,16 +52,65 @@ pub struct Event<'a> {
 /// never while a lock is held: when a phase begins, and then at least ten times a second. `Break`
 /// cancels this one call; no [`CancelToken`] is touched by it. Where the system has no second
 /// thread to work on, it is called when a phase begins only.
+///
+/// ```
+/// use std::ops::ControlFlow;
+///
+/// use smimezip::progress::{Event, Phase};
+/// use smimezip::{Export, ExtractOptions, KeyRing, Progress};
+///
+/// #[derive(Default)]
+/// struct Phases(Vec<Phase>);
+///
+/// impl Progress for Phases {
+///     fn report(&mut self, event: &Event<'_>) -> ControlFlow<()> {
+///         if self.0.last() != Some(&event.phase) {
+///             self.0.push(event.phase);
+///         }
+///         ControlFlow::Continue(())
+///     }
+/// }
+///
+/// # let (folder, key) = ("../../examples/data", "../../examples/data/key.pem");
+/// let archive = Export::discover(folder)?.unlock(&KeyRing::from_file(key)?)?;
+/// let mut phases = Phases::default();
+/// archive.verify_with(&ExtractOptions::new(), &mut phases)?;
+/// assert_eq!(phases.0, [Phase::Planning, Phase::Verifying]);
+/// # Ok::<(), smimezip::Error>(())
+/// ```
 pub trait Progress {
     /// Takes note of `event`; answers whether to go on.
     fn report(&mut self, event: &Event<'_>) -> ControlFlow<()>;
 }
 
-/// Every closure that takes an [`Event`] is a receiver.
+/// Every closure that takes an [`Event`] is a receiver; see [`listener`].
 impl<F: FnMut(&Event<'_>) -> ControlFlow<()>> Progress for F {
     fn report(&mut self, event: &Event<'_>) -> ControlFlow<()> {
         self(event)
     }
+}
+
+/// The closure itself, as a receiver. Written in the call of this function it needs no type for what
+/// it takes, which the compiler does not find where [`Progress`] is asked for.
+///
+/// ```
+/// use std::ops::ControlFlow;
+///
+/// use smimezip::{Export, ExtractOptions, KeyRing, progress};
+///
+/// # let (folder, key) = ("../../examples/data", "../../examples/data/key.pem");
+/// let archive = Export::discover(folder)?.unlock(&KeyRing::from_file(key)?)?;
+/// let mut seen = 0;
+/// let mut listener = progress::listener(|event| {
+///     seen = event.bytes_done;
+///     ControlFlow::Continue(())
+/// });
+/// let report = archive.verify_with(&ExtractOptions::new(), &mut listener)?;
+/// assert_eq!(seen, report.bytes);
+/// # Ok::<(), smimezip::Error>(())
+/// ```
+pub fn listener<F: FnMut(&Event<'_>) -> ControlFlow<()>>(closure: F) -> F {
+    closure
 }
 
 /// No interest in progress.
@@ -72,6 +121,19 @@ impl Progress for () {
 }
 
 /// Stops a long call from another thread or from a signal handler. Clones share one state.
+///
+/// ```
+/// use smimezip::{CancelToken, ErrorKind, Export, ExtractOptions, KeyRing};
+///
+/// # let (folder, key) = ("../../examples/data", "../../examples/data/key.pem");
+/// let archive = Export::discover(folder)?.unlock(&KeyRing::from_file(key)?)?;
+/// let token = CancelToken::new();
+/// token.clone().cancel(); // where a person pressed a button
+/// let options = ExtractOptions::new().cancel(&token);
+/// let error = archive.verify_with(&options, &mut ()).unwrap_err();
+/// assert!(matches!(error.kind(), ErrorKind::Cancelled));
+/// # Ok::<(), smimezip::Error>(())
+/// ```
 #[derive(Clone, Debug, Default)]
 pub struct CancelToken(Arc<AtomicBool>);
 
