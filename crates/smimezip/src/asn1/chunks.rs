@@ -20,14 +20,14 @@ pub(super) struct Chunk {
 
 /// Where a walk stands: enough to go on from here, small enough to keep thousands.
 #[derive(Clone, Debug)]
-pub(super) struct Walk {
+pub(super) struct ChunkWalk {
     position: u64,
     /// End of each constructed level that is open, if its length is definite.
     levels: Vec<Option<u64>>,
     empty_in_a_row: u64,
 }
 
-impl Walk {
+impl ChunkWalk {
     /// A walk that starts with the first header inside a constructed string.
     pub(super) fn new(contents: u64, end: Option<u64>) -> Self {
         Self { position: contents, levels: vec![end], empty_in_a_row: 0 }
@@ -118,7 +118,7 @@ mod tests {
 
     /// Walks over the contents of an indefinite string; the chunks' places, or the error.
     fn walk(data: &[u8], limits: &Limits) -> Result<(Vec<(u64, u64)>, u64), Error> {
-        let (mut walk, mut window) = (Walk::new(0, None), Window::default());
+        let (mut walk, mut window) = (ChunkWalk::new(0, None), Window::default());
         let mut found = Vec::new();
         while let Some(chunk) = walk.next(data, &mut window, 64, limits)? {
             assert!(chunk.header < chunk.start);

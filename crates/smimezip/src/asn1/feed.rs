@@ -1,7 +1,7 @@
 //! The bytes of a string met in their order, for input that cannot be read at a position. The
 //! same walk over the chunks as that of the views.
 
-use super::chunks::{Chunk, Walk};
+use super::chunks::{Chunk, ChunkWalk};
 use super::octets::OctetPlace;
 use super::reader::{Element, Window};
 use crate::error::Error;
@@ -10,7 +10,7 @@ use crate::read_at::ReadAt;
 
 /// Where the bytes of a string are, one chunk after the other.
 pub(crate) struct OctetFeed {
-    walk: Walk,
+    walk: ChunkWalk,
     window: Window,
     limits: Limits,
     /// The one chunk of a primitive string, until it was told.
@@ -37,7 +37,7 @@ impl OctetFeed {
             start: contents,
             length: end - contents,
         });
-        let walk = Walk::new(contents, end);
+        let walk = ChunkWalk::new(contents, end);
         Ok(Self {
             walk,
             window: Window::default(),
@@ -52,7 +52,7 @@ impl OctetFeed {
     pub(crate) fn next<S: ReadAt>(&mut self, source: &S) -> Result<Next, Error> {
         let chunk = if self.is_primitive {
             self.primitive.take().inspect(|chunk| {
-                self.walk = Walk::new(chunk.start + chunk.length, None);
+                self.walk = ChunkWalk::new(chunk.start + chunk.length, None);
             })
         } else {
             self.walk.next(source, &mut self.window, 64, &self.limits)?

@@ -1,7 +1,7 @@
 //! The places of the chunks of an irregular string: sparse checkpoints made by one scan. Slow to
 //! make and right for any legal string; nothing is assumed here.
 
-use super::chunks::Walk;
+use super::chunks::ChunkWalk;
 use super::reader::Window;
 use crate::error::{Error, ErrorKind};
 use crate::limits::Limits;
@@ -12,7 +12,7 @@ const CHECKPOINTS: u64 = 8192;
 
 /// Checkpoints in order of their logical positions, the first at 0.
 pub(super) struct Index {
-    checkpoints: Vec<(u64, Walk)>,
+    checkpoints: Vec<(u64, ChunkWalk)>,
     pub(super) length: u64,
     /// The position after the string.
     pub(super) end: u64,
@@ -21,7 +21,7 @@ pub(super) struct Index {
 impl Index {
     pub(super) fn scan<S: ReadAt>(
         source: &S,
-        mut walk: Walk,
+        mut walk: ChunkWalk,
         limits: &Limits,
     ) -> Result<Self, Error> {
         let distance = (source.size()? / CHECKPOINTS).max(1024 * 1024);

@@ -7,7 +7,7 @@
 
 use std::io;
 
-use super::chunks::{Chunk, Walk};
+use super::chunks::{Chunk, ChunkWalk};
 use super::index::Index;
 use super::reader::{Element, Window};
 use crate::error::{Error, ErrorKind};
@@ -36,7 +36,7 @@ pub(crate) struct OctetPlace {
 pub(crate) struct OctetView<S> {
     source: S,
     limits: Limits,
-    first: Walk,
+    first: ChunkWalk,
     length: u64,
     /// The position after the string.
     end: u64,
@@ -75,7 +75,7 @@ impl<S: ReadAt> OctetView<S> {
         if end.is_some_and(|end| source.size().is_ok_and(|length| end > length)) {
             return Err(ErrorKind::Truncated.into());
         }
-        let first = Walk::new(contents, end);
+        let first = ChunkWalk::new(contents, end);
         if let (false, Some(end)) = (header.constructed, end) {
             let chunk = Chunk { header: start, start: contents, length: end - contents };
             return Ok((
@@ -100,7 +100,7 @@ impl<S: ReadAt> OctetView<S> {
         Ok((Self { source, limits, first, length, end, layout: Layout::Scanned, scanned }, end))
     }
 
-    fn of_runs(source: S, limits: &Limits, first: Walk, runs: Vec<Run>, end: u64) -> Self {
+    fn of_runs(source: S, limits: &Limits, first: ChunkWalk, runs: Vec<Run>, end: u64) -> Self {
         Self {
             source,
             limits: limits.clone(),
@@ -165,7 +165,7 @@ impl<S: ReadAt> ReadAt for OctetView<S> {
 /// Computes the runs from the first header and the end; `None` if the ends do not fit together.
 fn assume<S: ReadAt>(
     source: &S,
-    first: &Walk,
+    first: &ChunkWalk,
     place: &OctetPlace,
     limits: &Limits,
 ) -> Result<Option<(Vec<Run>, u64)>, Error> {
@@ -189,7 +189,7 @@ fn assume<S: ReadAt>(
     if uniform > 0 {
         runs.push(Run { logical: 0, source: base, header, chunk: chunk.length, count: uniform });
     }
-    let mut tail = Walk::new(base + uniform * stride, place.element.end()?);
+    let mut tail = ChunkWalk::new(base + uniform * stride, place.element.end()?);
     let mut logical = uniform * chunk.length;
     while let Some(chunk) = tail.next(source, &mut window, 64, limits)? {
         if runs.len() > TAIL_CHUNKS {

@@ -16,7 +16,7 @@ const RANGE: u64 = 4 * 1024 * 1024;
 const BUFFER: usize = 128 * 1024;
 
 /// What the threads share.
-struct Shared<'a, S: ?Sized> {
+struct SharedRanges<'a, S: ?Sized> {
     source: &'a S,
     file: &'a File,
     /// The file's name, for errors in writing.
@@ -37,14 +37,14 @@ pub(super) fn copy<S: ReadAt + ?Sized>(
     let size = source.size()?;
     file.set_len(size).map_err(|error| Error::from(error).in_part(name))?;
     gauge.begin(size, 1);
-    let shared = Shared { source, file, name, gauge, size, next: AtomicU64::new(0) };
+    let shared = SharedRanges { source, file, name, gauge, size, next: AtomicU64::new(0) };
     let most = clamp(usize::MAX, size.div_ceil(RANGE));
     threads::team(threads.min(most), || shared.work())?;
     gauge.add_entry();
     Ok(())
 }
 
-impl<S: ReadAt + ?Sized> Shared<'_, S> {
+impl<S: ReadAt + ?Sized> SharedRanges<'_, S> {
     fn work(&self) -> Result<(), Error> {
         let mut buffer = vec![0; BUFFER];
         loop {

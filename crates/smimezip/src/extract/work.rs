@@ -27,7 +27,7 @@ const MOST_HELPERS: usize = 4;
 const OUTPUT_OF_ALL: usize = 8 * OUTPUT;
 
 /// What the threads share.
-struct Shared<'a> {
+struct SharedWork<'a> {
     archive: &'a Archive,
     files: &'a [Planned<'a>],
     options: &'a ExtractOptions,
@@ -61,7 +61,7 @@ pub(super) fn run<S: Sink + Send>(
     let batches = batches::of(files);
     let threads = threads::count(options.threads);
     let members = threads.min(batches.len());
-    let shared = Shared {
+    let shared = SharedWork {
         archive,
         files,
         options,
@@ -89,7 +89,7 @@ pub(super) fn run<S: Sink + Send>(
     Ok(failed)
 }
 
-impl Shared<'_> {
+impl SharedWork<'_> {
     fn work<S: Sink + Send>(&self, sink: &mut S) -> Result<(), Error> {
         let mut buffer = vec![0; self.output];
         let mut memory = Memory::default();

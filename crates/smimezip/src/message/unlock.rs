@@ -37,11 +37,11 @@ pub(crate) fn unlock<T>(
         return Err(algorithm.unsupported());
     };
     let infos = &data.recipient_infos;
-    let mut budget = Budget::new(keys, limits);
+    let mut attempts = Attempts::new(keys, limits);
     let mut refusal = Refusal::default();
     for candidate in keys.candidates(infos) {
         check_call()?;
-        if let Err(limit) = budget.check(candidate.cost()) {
+        if let Err(limit) = attempts.check(candidate.cost()) {
             return Err(refusal.unasked.unwrap_or(limit));
         }
         let outcome = match candidate.unwrap_key(infos, key_size) {
@@ -50,7 +50,7 @@ pub(crate) fn unlock<T>(
             Some(Ok(_)) => None,
             Some(Err(error)) if matches!(error.kind(), ErrorKind::Cancelled) => return Err(error),
             Some(Err(error)) => {
-                budget.spend(candidate.cost());
+                attempts.spend(candidate.cost());
                 refusal.note(error);
                 continue;
             }
@@ -58,7 +58,7 @@ pub(crate) fn unlock<T>(
         if let Some(outcome) = outcome {
             return Ok(outcome);
         }
-        budget.spend(candidate.cost());
+        attempts.spend(candidate.cost());
         refusal.note(ErrorKind::Decrypt.into());
     }
     Err(match refusal.into_error() {
@@ -150,14 +150,14 @@ pub(crate) fn check(data: &EnvelopedData, keys: &KeyRing, limits: &Limits) -> Re
 }
 
 /// What trying keys for one message may still cost.
-struct Budget {
+struct Attempts {
     operations: usize,
     operations_allowed: usize,
     iterations: u64,
     iterations_allowed: u64,
 }
 
-impl Budget {
+impl Attempts {
     fn new(keys: &KeyRing, limits: &Limits) -> Self {
         // The limit bounds what a stranger's message can cost; the owner's keys may all be tried.
         let operations = limits.private_key_operations.max(keys.private_keys().len());
@@ -170,7 +170,7 @@ impl Budget {
         }
     }
 
-    /// Refuses what is beyond the budget, before it is done.
+    /// Refuses what is not left, before it is done.
     fn check(&self, cost: Cost) -> Result<(), Error> {
         match cost {
             Cost::PrivateKeyOperation if self.operations == 0 => {

@@ -13,10 +13,10 @@ use crate::read_at::Growing;
 /// The outside, as far as it is known.
 pub(crate) struct Forward {
     limits: Limits,
-    state: State,
+    state: FeedState,
 }
 
-enum State {
+enum FeedState {
     /// Too little was seen to tell.
     Head(Growing),
     Binary(Container, Binary),
@@ -62,21 +62,21 @@ impl After {
 
 impl Forward {
     pub(crate) fn new(limits: &Limits) -> Self {
-        Self { limits: limits.clone(), state: State::Head(Growing::default()) }
+        Self { limits: limits.clone(), state: FeedState::Head(Growing::default()) }
     }
 
     /// The outside, once it is known.
     pub(crate) fn container(&self) -> Option<&Container> {
         match &self.state {
-            State::Head(_) => None,
-            State::Binary(container, _) | State::Base64(container, _) => Some(container),
+            FeedState::Head(_) => None,
+            FeedState::Binary(container, _) | FeedState::Base64(container, _) => Some(container),
         }
     }
 
     /// Takes the next of the message; appends the bytes inside to `out`.
     pub(crate) fn update(&mut self, text: &[u8], out: &mut Vec<u8>) -> Result<(), Error> {
         match &mut self.state {
-            State::Head(head) => {
+            FeedState::Head(head) => {
                 let before = head.bytes().len();
                 head.append(text);
                 // A try costs little, but not so little as to make one for each byte.
@@ -84,7 +84,7 @@ impl Forward {
                 let due = tries(before) < tries(head.bytes().len());
                 if due { self.detect(out) } else { Ok(()) }
             }
-            State::Binary(_, binary) => {
+            FeedState::Binary(_, binary) => {
                 let position = binary.start + binary.bytes;
                 binary.bytes += text.len() as u64;
                 match &mut binary.after {
@@ -93,7 +93,7 @@ impl Forward {
                 }
                 Ok(())
             }
-            State::Base64(_, base64) => base64.update(text, out),
+            FeedState::Base64(_, base64) => base64.update(text, out),
         }
     }
 
@@ -102,7 +102,7 @@ impl Forward {
     /// # Errors
     /// `Truncated` if something must, `NotAMessage` if it was none.
     pub(crate) fn finish(&mut self, out: &mut Vec<u8>) -> Result<(), Error> {
-        if let State::Head(head) = &mut self.state {
+        if let FeedState::Head(head) = &mut self.state {
             head.end();
             self.detect(out)?;
         }
@@ -112,22 +112,22 @@ impl Forward {
     /// The message was complete with so many bytes. From here on, what comes is counted only.
     pub(crate) fn complete(&mut self, bytes: u64) {
         match &mut self.state {
-            State::Head(_) => {}
-            State::Binary(_, binary) => {
+            FeedState::Head(_) => {}
+            FeedState::Binary(_, binary) => {
                 let mut after = After::new(0);
                 if binary.bytes > bytes {
                     after.first = Some(binary.start + bytes);
                 }
                 binary.after = Some(after);
             }
-            State::Base64(_, base64) => base64.complete(bytes),
+            FeedState::Base64(_, base64) => base64.complete(bytes),
         }
     }
 
     /// What is wrong with what came, if the message is not complete yet.
     pub(crate) fn problem(&self) -> Option<Error> {
         match &self.state {
-            State::Base64(_, base64) => base64.problem(),
+            FeedState::Base64(_, base64) => base64.problem(),
             _ => None,
         }
     }
@@ -139,12 +139,12 @@ impl Forward {
     /// follow did not.
     pub(crate) fn check_end(&self) -> Result<(), Error> {
         let found = match &self.state {
-            State::Head(_) => None,
-            State::Binary(_, binary) => {
+            FeedState::Head(_) => None,
+            FeedState::Binary(_, binary) => {
                 let end = binary.start + binary.bytes;
                 binary.after.as_ref().and_then(|after| after.found(end))
             }
-            State::Base64(_, base64) => base64.finish()?,
+            FeedState::Base64(_, base64) => base64.finish()?,
         };
         match found {
             Some((position, count)) if !self.limits.accept.trailing_data => {
@@ -155,7 +155,7 @@ impl Forward {
     }
 
     fn detect(&mut self, out: &mut Vec<u8>) -> Result<(), Error> {
-        let State::Head(head) = &self.state else { return Ok(()) };
+        let FeedState::Head(head) = &self.state else { return Ok(()) };
         let longest = detect::longest_head(&self.limits);
         let all_seen = head.has_ended() || head.bytes().len() >= longest + BODY_START;
         let outside = match detect::find(head, USUAL_HEAD, &self.limits) {
@@ -167,10 +167,10 @@ impl Forward {
         let body = head.bytes().get(start..).unwrap_or_default().to_vec();
         self.state = if outside.is_base64 {
             let base64 = Base64::new(&outside.container, outside.start);
-            State::Base64(outside.container, Box::new(base64))
+            FeedState::Base64(outside.container, Box::new(base64))
         } else {
             let binary = Binary { start: outside.start, bytes: 0, after: None };
-            State::Binary(outside.container, binary)
+            FeedState::Binary(outside.container, binary)
         };
         self.update(&body, out)
     }

@@ -35,10 +35,22 @@ pub(crate) struct Memory {
 ///
 /// Bytes are handed out before the CRC-32 is known: what was read must not be used before the
 /// end was reached, unless the caller knows why it may.
+///
+/// ```
+/// # let (folder, key) = ("../../examples/data", "../../examples/data/key.pem");
+/// # let keys = smimezip::KeyRing::from_file(key)?;
+/// # let archive = smimezip::Export::discover(folder)?.unlock(&keys)?;
+/// let entry = archive.find("entities/Customer-7f1f3a6c.json").unwrap();
+/// let mut reader = archive.open_entry(entry)?;
+/// // To its end, or with an error if the CRC-32 is not right.
+/// let count = std::io::copy(&mut reader, &mut std::io::sink())?;
+/// assert_eq!(count, entry.size());
+/// # Ok::<(), Box<dyn std::error::Error>>(())
+/// ```
 pub struct EntryReader {
     set: Arc<PartSet>,
     entry: Entry,
-    decoder: Decoder,
+    decoder: Inflate,
     input: Vec<u8>,
     /// What of `input` is not used yet.
     used: usize,
@@ -57,7 +69,7 @@ pub struct EntryReader {
     oddities: Oddities,
     crc: crc32fast::Hasher,
     produced: u64,
-    state: State,
+    state: ReadState,
 }
 
 impl fmt::Debug for EntryReader {
@@ -73,13 +85,13 @@ impl fmt::Debug for EntryReader {
 /// none is.
 pub(super) type Resume = Arc<dyn Fn(&Entry) -> Result<Option<EntryReader>, Error> + Send + Sync>;
 
-enum Decoder {
+enum Inflate {
     Stored,
     Deflate(Decompress),
     Deflate64(Box<InflaterManaged>),
 }
 
-enum State {
+enum ReadState {
     Open,
     Verified,
     Failed(Error),
@@ -108,15 +120,15 @@ impl EntryReader {
     ) -> Result<Self, Error> {
         let Memory { mut input, inflate: mut spare_inflate } = memory;
         let decoder = match entry.method()? {
-            Method::Stored => Decoder::Stored,
-            Method::Deflate => Decoder::Deflate(match spare_inflate.take() {
+            Method::Stored => Inflate::Stored,
+            Method::Deflate => Inflate::Deflate(match spare_inflate.take() {
                 Some(mut inflate) => {
                     inflate.reset(false);
                     inflate
                 }
                 None => Decompress::new(false),
             }),
-            Method::Deflate64 => Decoder::Deflate64(Box::new(InflaterManaged::new())),
+            Method::Deflate64 => Inflate::Deflate64(Box::new(InflaterManaged::new())),
         };
         // One read brings the header and the first of the data, all of it for small entries.
         input.resize(INPUT, 0);
@@ -147,7 +159,7 @@ impl EntryReader {
             oddities: Oddities::default(),
             crc: crc32fast::Hasher::new(),
             produced: 0,
-            state: State::Open,
+            state: ReadState::Open,
             entry: entry.clone(),
         })
     }
@@ -155,8 +167,8 @@ impl EntryReader {
     /// The working memory, for the next entry.
     pub(crate) fn into_memory(self) -> Memory {
         let inflate = match self.decoder {
-            Decoder::Deflate(inflate) => Some(inflate),
-            Decoder::Stored | Decoder::Deflate64(_) => self.spare_inflate,
+            Inflate::Deflate(inflate) => Some(inflate),
+            Inflate::Stored | Inflate::Deflate64(_) => self.spare_inflate,
         };
         Memory { input: self.input, inflate }
     }
@@ -215,7 +227,7 @@ impl EntryReader {
             done += step.produced;
             if step.ended {
                 self.verify()?;
-                self.state = State::Verified;
+                self.state = ReadState::Verified;
                 break;
             }
             // Either the data end before the stream does, or the decoder would never go on.
@@ -307,10 +319,10 @@ impl Step {
 impl Read for EntryReader {
     fn read(&mut self, buf: &mut [u8]) -> io::Result<usize> {
         match &self.state {
-            State::Verified => return Ok(0),
-            State::Failed(error) => return Err(error.clone().into()),
-            State::Open if buf.is_empty() => return Ok(0),
-            State::Open => {}
+            ReadState::Verified => return Ok(0),
+            ReadState::Failed(error) => return Err(error.clone().into()),
+            ReadState::Open if buf.is_empty() => return Ok(0),
+            ReadState::Open => {}
         }
         // What comes of a call that fails is not given out.
         let given = self.given();
@@ -326,13 +338,13 @@ impl Read for EntryReader {
             let error = sizes::explain(&self.set, error, start, end);
             let error =
                 error.in_entry(self.entry.raw_name()).in_parts(self.set.parts_of(start, end));
-            self.state = State::Failed(error.clone());
+            self.state = ReadState::Failed(error.clone());
             error.into()
         })
     }
 }
 
-impl Decoder {
+impl Inflate {
     fn step(&mut self, input: &[u8], out: &mut [u8]) -> Result<Step, Error> {
         match self {
             Self::Stored => {
