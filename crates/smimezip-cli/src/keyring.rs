@@ -2,7 +2,7 @@
 
 use std::path::Path;
 
-use smimezip::{Export, KeyRing, Limits, Passphrase};
+use smimezip::{Export, KeyRing, Limits, Passphrase, UnlockOptions};
 
 use crate::args::KeyArgs;
 use crate::console::Console;
@@ -20,8 +20,9 @@ pub(crate) fn load_for(
     limits: &Limits,
 ) -> Result<KeyRing, Failure> {
     check(args)?;
+    let options = UnlockOptions::new().limits(limits);
     for export in exports {
-        if export.needs_key()? {
+        if export.needs_key_with(&options)? {
             return load(args, console, limits);
         }
     }

@@ -19,6 +19,17 @@ use crate::zip::Archive;
 /// An export: one archive in any number of parts, each sealed or not.
 ///
 /// Finding it reads names only; nothing is opened and no key is needed.
+///
+/// ```
+/// use smimezip::{Export, KeyRing};
+///
+/// # let (folder, key) = ("../../examples/data", "../../examples/data/key.pem");
+/// let export = Export::discover(folder)?; // or any part in it
+/// assert_eq!((export.parts().len(), export.missing().len()), (4, 0));
+/// let archive = export.unlock(&KeyRing::from_file(key)?)?;
+/// assert!(!archive.entries().is_empty());
+/// # Ok::<(), smimezip::Error>(())
+/// ```
 #[derive(Clone, Debug)]
 pub struct Export {
     found: FoundSet,
@@ -151,7 +162,16 @@ impl Export {
     /// # Errors
     /// What the source of a part reports.
     pub fn needs_key(&self) -> Result<bool, Error> {
-        unlock::needs_key(self)
+        self.needs_key_with(&UnlockOptions::new())
+    }
+
+    /// As [`needs_key`](Self::needs_key), for parts that are to be unlocked with these options: what
+    /// is a message under wider limits needs a key as well.
+    ///
+    /// # Errors
+    /// As [`needs_key`](Self::needs_key), and [`ErrorKind::Cancelled`].
+    pub fn needs_key_with(&self, options: &UnlockOptions) -> Result<bool, Error> {
+        options.token().scope(|| unlock::needs_key(self, options.asked_limits()))
     }
 
     /// Unlocks the parts and opens the archive. The last part goes first: its end record says how

@@ -49,13 +49,13 @@ pub(super) fn unlock(
     Ok(archive)
 }
 
-/// See [`Export::needs_key`].
-pub(super) fn needs_key(export: &Export) -> Result<bool, Error> {
+/// See [`Export::needs_key_with`].
+pub(super) fn needs_key(export: &Export, limits: &Limits) -> Result<bool, Error> {
     if export.parts.iter().any(Part::has_seal) {
         return Ok(true);
     }
     for part in &export.parts {
-        match Envelope::open(part.open()?, &Limits::default()) {
+        match Envelope::open(part.open()?, limits) {
             Ok(_) => return Ok(true),
             Err(error) if is_of_the_source(&error) => return Err(error.in_part(part.name())),
             Err(_) => {}

@@ -134,12 +134,13 @@ impl Decoder {
     /// [`Envelope::unlock`](crate::message::Envelope::unlock); they stick. Without a certificate,
     /// more recipients to try than [`Limits::private_key_operations`] are an error even if one of
     /// the first is the right one. `Decrypt` comes from [`finish`](Self::finish) only.
+    /// [`ErrorKind::InvalidArgument`] for input after `finish`, which does not stick.
     pub fn process(&mut self, input: &[u8], output: &mut [u8]) -> Result<Processed, Error> {
         let _entered = Call::new(&self.cancel).enter();
         self.check()?;
         if self.bytes.has_ended() && !input.is_empty() {
             let what = "input after the message was said to be complete";
-            return Err(std::io::Error::new(std::io::ErrorKind::InvalidInput, what).into());
+            return Err(ErrorKind::InvalidArgument(what.to_owned()).into());
         }
         let mut done = Processed { consumed: 0, produced: self.hand_out(output) };
         while done.consumed < input.len() && self.is_drained() {
@@ -163,6 +164,7 @@ impl Decoder {
     /// # Errors
     /// [`ErrorKind::Decrypt`], bare of detail, if the key or the message is not the right one;
     /// [`ErrorKind::Truncated`]; [`ErrorKind::Malformed`]. They stick.
+    /// [`ErrorKind::InvalidArgument`] where `output` has no room, which does not.
     pub fn finish(&mut self, output: &mut [u8]) -> Result<usize, Error> {
         let _entered = Call::new(&self.cancel).enter();
         self.check()?;
@@ -173,8 +175,7 @@ impl Decoder {
             self.read_verified().map_err(|error| self.fail(error))?;
         }
         if output.is_empty() && !self.is_drained() {
-            let error = std::io::Error::new(std::io::ErrorKind::InvalidInput, "no room for output");
-            return Err(error.into());
+            return Err(ErrorKind::InvalidArgument("no room for output".to_owned()).into());
         }
         Ok(self.hand_out(output))
     }

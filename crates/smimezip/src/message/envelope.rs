@@ -27,12 +27,29 @@ use crate::threads::Attended;
 ///
 /// Opening reads its head and its tail, a few kilobytes, or all of it once where its lines or
 /// chunks are not of one length; it needs no key and decrypts nothing.
+///
+/// ```
+/// use std::io::Read;
+///
+/// use smimezip::message::Envelope;
+/// use smimezip::{KeyRing, Limits};
+///
+/// # let message = "tests/data/vectors/openssl-smime-aes256";
+/// # let key = "tests/data/keys/main.key.pem";
+/// let envelope = Envelope::open_file(message, &Limits::default())?;
+/// println!("{}, {}", envelope.content_encryption_algorithm(), envelope.recipient_infos().len());
+/// let mut plaintext = Vec::new();
+/// envelope.unlock(&KeyRing::from_file(key)?)?.read_to_end(&mut plaintext)?;
+/// assert!(plaintext.len() as u64 <= envelope.ciphertext_len());
+/// # Ok::<(), Box<dyn std::error::Error>>(())
+/// ```
 pub struct Envelope {
     source: Arc<dyn ReadAt>,
     container: Container,
     data: EnvelopedData,
     tail: Tail,
     ciphertext: Arc<OctetView<Arc<dyn ReadAt>>>,
+    ciphertext_len: u64,
     limits: Limits,
 }
 
@@ -96,9 +113,10 @@ impl Envelope {
         let (ciphertext, end) = OctetView::open(Arc::clone(body), &data.content, limits)?;
         let (tail, end) = data.read_tail(body, end, limits)?;
         opened.check_end(end, limits)?;
-        let (container, ciphertext) = (opened.container.clone(), Arc::new(ciphertext));
-        let (source, limits) = (Arc::clone(source), limits.clone());
-        Ok(Self { source, container, data, tail, ciphertext, limits })
+        let (ciphertext_len, ciphertext) = (ciphertext.size()?, Arc::new(ciphertext));
+        let (source, container) = (Arc::clone(source), opened.container.clone());
+        let limits = limits.clone();
+        Ok(Self { source, container, data, tail, ciphertext, ciphertext_len, limits })
     }
 
     fn has_whole_blocks(&self) -> Result<bool, Error> {
@@ -134,7 +152,7 @@ impl Envelope {
     /// Bytes of ciphertext. With a CBC cipher the content is shorter by its padding: 1 to 16 bytes
     /// for AES, 1 to 8 for 3DES; with an authenticated one it is as long.
     pub fn ciphertext_len(&self) -> u64 {
-        self.ciphertext.size().unwrap_or(0)
+        self.ciphertext_len
     }
 
     /// Finds the key the message is for, decrypts the content-encryption key and checks the

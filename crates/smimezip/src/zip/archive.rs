@@ -19,6 +19,22 @@ use crate::parts::{Part, PartSet};
 ///
 /// Opening reads the end of the archive only. Entries are read independently of each other, from
 /// as many threads as wanted.
+///
+/// ```
+/// use std::io::Read;
+///
+/// use smimezip::{Export, KeyRing};
+///
+/// # let (folder, key) = ("../../examples/data", "../../examples/data/key.pem");
+/// let archive = Export::discover(folder)?.unlock(&KeyRing::from_file(key)?)?;
+/// for entry in &archive {
+///     println!("{:>10} {}", entry.size(), entry.raw_name());
+/// }
+/// let mut recording = Vec::new();
+/// archive.by_name("attachments/2024/03/recording.raw")?.read_to_end(&mut recording)?;
+/// assert_eq!(recording.len(), 90_000);
+/// # Ok::<(), Box<dyn std::error::Error>>(())
+/// ```
 pub struct Archive {
     set: Arc<PartSet>,
     entries: Vec<Entry>,
@@ -84,12 +100,19 @@ impl Archive {
     /// The archive opened again, if a part of it is of another size than assumed, which may be why
     /// `error` came: its lines or chunks are not of one length.
     fn resized(&self, error: &Error) -> Result<Option<Self>, Error> {
-        let place = error.entry().and_then(|name| self.find(name));
-        let (start, end) = place.map_or((0, 0), |entry| (entry.start, entry.end));
-        let resized = self.set.resized(start, end)?;
-        let again = |set| Self::of(set, &self.limits);
-        let archive = resized.map(again).transpose()?;
-        Ok(archive.map(|archive| Self { integrity: self.integrity, ..archive }))
+        // Of several entries of one name it may be any.
+        let entries = error.entry().into_iter().flat_map(|name| self.named(name));
+        let mut ranges: Vec<_> = entries.map(|entry| (entry.start, entry.end)).collect();
+        if ranges.is_empty() {
+            ranges.push((0, 0));
+        }
+        for (start, end) in ranges {
+            if let Some(set) = self.set.resized(start, end)? {
+                let archive = Self::of(set, &self.limits)?;
+                return Ok(Some(Self { integrity: self.integrity, ..archive }));
+            }
+        }
+        Ok(None)
     }
 
     /// Does `work` with this archive; should a part prove to be of another size than assumed, with
@@ -206,11 +229,13 @@ impl Archive {
     /// # Errors
     /// [`ErrorKind::NoSuchEntry`], and as [`open_entry`](Self::open_entry).
     ///
-    /// ```no_run
-    /// # fn job(archive: &smimezip::Archive) -> Result<(), Box<dyn std::error::Error>> {
-    /// let text = std::io::read_to_string(archive.by_name("entities/a.json")?)?;
-    /// # Ok(())
-    /// # }
+    /// ```
+    /// # let (folder, key) = ("../../examples/data", "../../examples/data/key.pem");
+    /// # let keys = smimezip::KeyRing::from_file(key)?;
+    /// # let archive = smimezip::Export::discover(folder)?.unlock(&keys)?;
+    /// let text = std::io::read_to_string(archive.by_name("Interaction-7f1f3a6c.json")?)?;
+    /// assert_eq!(text.len(), 149_571);
+    /// # Ok::<(), Box<dyn std::error::Error>>(())
     /// ```
     pub fn by_name(&self, name: &str) -> Result<EntryReader, Error> {
         let missing = || Error::from(ErrorKind::NoSuchEntry).in_entry(name);
