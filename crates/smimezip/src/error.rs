@@ -7,6 +7,7 @@
 mod category;
 mod damage;
 mod display;
+mod io_error;
 mod key_problem;
 mod name_problem;
 mod no_message;
@@ -41,6 +42,20 @@ use crate::part_name::PartName;
 /// Of a failed read or write, [`source`](std::error::Error::source) is the [`io::Error`] itself,
 /// and `{}` says only what kind of failure it was, so that a report of an error with its causes
 /// says nothing twice. `{:#}` says all in one line.
+///
+/// ```
+/// use smimezip::error::Category;
+/// use smimezip::{ErrorKind, Export, KeyRing};
+///
+/// let error = Export::discover("../../examples/data")?.unlock(&KeyRing::new()).unwrap_err();
+/// match error.kind() {
+///     ErrorKind::NoMatchingKey { recipients, .. } => assert_eq!(recipients.len(), 1),
+///     _ => panic!("{error:#}"),
+/// }
+/// assert_eq!((error.category(), error.code()), (Category::Key, "no_matching_key"));
+/// assert!(error.part().is_some());
+/// # Ok::<(), smimezip::Error>(())
+/// ```
 #[derive(Clone)]
 pub struct Error {
     inner: Arc<Inner>,
@@ -356,35 +371,6 @@ impl Error {
 impl From<ErrorKind> for Error {
     fn from(kind: ErrorKind) -> Self {
         Self::new(kind)
-    }
-}
-
-/// An `io::Error` that carries one of ours (the layers of views speak `io::Result`) gives it back.
-/// Any other is a failure of its source, also an `UnexpectedEof`: a connection that broke is not
-/// damage.
-impl From<io::Error> for Error {
-    fn from(error: io::Error) -> Self {
-        match error.downcast::<Self>() {
-            Ok(ours) => ours,
-            Err(other) => ErrorKind::Io(Arc::new(other)).into(),
-        }
-    }
-}
-
-impl From<Error> for io::Error {
-    fn from(error: Error) -> Self {
-        let kind = match error.kind() {
-            ErrorKind::Io(inner) => inner.kind(),
-            ErrorKind::Truncated => io::ErrorKind::UnexpectedEof,
-            ErrorKind::Unsupported(_) => io::ErrorKind::Unsupported,
-            ErrorKind::NoSuchEntry => io::ErrorKind::NotFound,
-            ErrorKind::Exists(_) => io::ErrorKind::AlreadyExists,
-            ErrorKind::InvalidArgument(_) => io::ErrorKind::InvalidInput,
-            // Never `Interrupted`: callers of `Read` would try again for ever.
-            ErrorKind::Cancelled => io::ErrorKind::Other,
-            _ => io::ErrorKind::InvalidData,
-        };
-        Self::new(kind, error)
     }
 }
 

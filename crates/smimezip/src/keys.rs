@@ -26,6 +26,7 @@ mod pkcs12;
 mod pkcs12_mac;
 mod pkcs8;
 mod private_key;
+mod recipient_key;
 mod ring;
 mod secret_key;
 mod shape;
@@ -42,8 +43,9 @@ pub use key_agreement::unwrap_with_shared_secret;
 #[cfg(feature = "internals")]
 pub(crate) use key_transport::select_key;
 pub use private_key::PrivateKey;
+pub use recipient_key::RecipientKey;
 pub(crate) use ring::Cost;
-pub use ring::{KeyRing, RecipientKey};
+pub use ring::KeyRing;
 pub use unusable::UnusableItem;
 
 pub use crate::secret::{ContentEncryptionKey, Passphrase};

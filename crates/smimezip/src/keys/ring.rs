@@ -13,6 +13,7 @@ use super::contents::Item;
 use super::load;
 use super::opener::Opener;
 use super::private_key::PrivateKey;
+use super::recipient_key::RecipientKey;
 use super::secret_key::{self, SecretKey};
 use super::unusable::UnusableItem;
 use crate::cms::RecipientInfo;
@@ -20,33 +21,18 @@ use crate::error::Error;
 use crate::limits::Limits;
 use crate::secret::{ContentEncryptionKey, Passphrase, UNLOCKING, wipe_stack};
 
-/// A key that lives elsewhere: in a hardware module, a key service, a Java KeyStore.
-pub trait RecipientKey: Send + Sync {
-    /// Decrypts the content-encryption key of `size` bytes that `info` holds. `None`: not
-    /// addressed to this key. The message's verdict does not tell a wrong key from a damaged one;
-    /// an implementation should take the same time for both.
-    ///
-    /// # Errors
-    /// [`ErrorKind::Decrypt`](crate::ErrorKind::Decrypt), and nothing else, if the key was asked
-    /// and what it was given did not decrypt. If it could *not* be asked, because a service does
-    /// not answer, a token is not there, a login is refused, the [`std::io::Error`] that says so
-    /// (`Err(io_error.into())`): it is then what the whole call fails with unless another key opens
-    /// the message, and never "wrong key". [`ErrorKind::Cancelled`](crate::ErrorKind::Cancelled)
-    /// ends the search for a key at once.
-    fn unwrap_key(
-        &self,
-        info: &RecipientInfo,
-        size: usize,
-    ) -> Option<Result<ContentEncryptionKey, Error>>;
-
-    /// What the key is, for a person.
-    fn describe(&self) -> String {
-        "a key that lives elsewhere".to_owned()
-    }
-}
-
 /// Private keys, secrets and certificates, tried in the order they were added. Clones share the
 /// secrets, which are wiped when the last of them is dropped.
+///
+/// ```
+/// use smimezip::{KeyRing, Passphrase};
+///
+/// # let key = "../../examples/data/key.pem";
+/// let mut keys = KeyRing::from_file(key)?;
+/// keys.add_password(Passphrase::from("of a message that is sealed by one"));
+/// assert_eq!(keys.private_keys().len(), 1);
+/// # Ok::<(), smimezip::Error>(())
+/// ```
 #[derive(Clone, Default)]
 pub struct KeyRing {
     keys: Vec<Arc<PrivateKey>>,

@@ -32,6 +32,24 @@ impl Integrity {
 /// [`size`](Self::size) says another number from then on. Who reads from the start to the end gets
 /// all of it; who read elsewhere before gets one error, [`Malformed`](crate::ErrorKind::Malformed),
 /// and can begin again.
+///
+/// ```
+/// use std::io::{Read, Seek, SeekFrom};
+///
+/// use smimezip::message::Envelope;
+/// use smimezip::{KeyRing, Limits, ReadAt};
+///
+/// # let message = "tests/data/vectors/openssl-smime-aes256";
+/// # let key = "tests/data/keys/main.key.pem";
+/// let envelope = Envelope::open_file(message, &Limits::default())?;
+/// let mut content = envelope.unlock(&KeyRing::from_file(key)?)?;
+/// let (mut at_position, mut in_order) = ([0; 4], [0; 4]);
+/// content.read_at(&mut at_position, 2)?;
+/// content.seek(SeekFrom::Start(2))?;
+/// content.read_exact(&mut in_order)?;
+/// assert_eq!(at_position, in_order);
+/// # Ok::<(), Box<dyn std::error::Error>>(())
+/// ```
 #[derive(Clone)]
 pub struct Content {
     cursor: Cursor<Arc<dyn ReadAt>>,

@@ -35,6 +35,16 @@ impl fmt::Display for EntryKind {
 }
 
 /// One entry of an archive, as its directory describes it.
+///
+/// ```
+/// # let (folder, key) = ("../../examples/data", "../../examples/data/key.pem");
+/// # let keys = smimezip::KeyRing::from_file(key)?;
+/// # let archive = smimezip::Export::discover(folder)?.unlock(&keys)?;
+/// let entry = archive.find("attachments/2024/03/recording.raw").unwrap();
+/// assert!(entry.is_file() && entry.size() == 90_000);
+/// assert_eq!(entry.path()?.as_str(), entry.raw_name());
+/// # Ok::<(), smimezip::Error>(())
+/// ```
 #[derive(Clone, Debug)]
 pub struct Entry {
     name: Box<str>,
@@ -115,13 +125,14 @@ impl Entry {
     /// # Errors
     /// [`ErrorKind::UnsafeName`], with the reason.
     ///
-    /// ```no_run
-    /// # fn job(archive: &smimezip::Archive) -> Result<(), smimezip::Error> {
+    /// ```
+    /// # let (folder, key) = ("../../examples/data", "../../examples/data/key.pem");
+    /// # let keys = smimezip::KeyRing::from_file(key)?;
+    /// # let archive = smimezip::Export::discover(folder)?.unlock(&keys)?;
     /// for entry in archive.entries().iter().filter(|entry| entry.is_file()) {
     ///     println!("{}", std::path::Path::new("out").join(entry.path()?).display());
     /// }
-    /// # Ok(())
-    /// # }
+    /// # Ok::<(), smimezip::Error>(())
     /// ```
     pub fn path(&self) -> Result<EntryPath<'_>, Error> {
         match Meaning::of(&self.name, self.is_folder())? {

@@ -18,6 +18,22 @@ const INPUT: usize = 128 * 1024;
 /// Bytes are handed out before the end was seen: what was read must not be used before `read`
 /// returned 0, which it does only after everything was verified that can be; see [`Decoder`].
 /// Errors stick; each carries an [`Error`].
+///
+/// ```
+/// use std::io::Read;
+///
+/// use smimezip::message::Decryptor;
+/// use smimezip::{KeyRing, Limits};
+///
+/// # let message = "tests/data/vectors/openssl-smime-aes256";
+/// # let key = "tests/data/keys/main.key.pem";
+/// let source = std::fs::File::open(message)?; // a pipe, a socket
+/// let mut plaintext = Vec::new();
+/// Decryptor::new(source, KeyRing::from_file(key)?, &Limits::default())
+///     .read_to_end(&mut plaintext)?;
+/// assert!(!plaintext.is_empty());
+/// # Ok::<(), Box<dyn std::error::Error>>(())
+/// ```
 pub struct Decryptor<R> {
     source: R,
     decoder: Decoder,
