@@ -7,14 +7,15 @@ use std::time::{SystemTime, UNIX_EPOCH};
 use jni::EnvUnowned;
 use jni::objects::{JByteArray, JClass, JObject};
 use jni::sys::{jint, jlong};
-use smimezip::extract::SkipReason;
-use smimezip::zip::{EntryKind, EntryPath, EntryReader, Modified, Oddity};
+use smimezip::zip::{EntryPath, EntryReader, Modified, Oddity};
 use smimezip::{Archive, Entry, Report};
 
 use crate::boundary::{array, bytes, call, count, path, size};
+use crate::facts;
 use crate::failure::Failure;
 use crate::handle;
-use crate::message::{level, read_into};
+use crate::message::read_into;
+use crate::numbers;
 use crate::options;
 use crate::progress::Reporter;
 use crate::wire::{self, Writer};
@@ -51,7 +52,7 @@ extern "system" fn Java_io_github_smimezip_internal_Native_archiveEntries<'l>(
         // SAFETY: Java's `Handle` is in use.
         let archive: &Unlocked = unsafe { handle::get(archive) }?;
         let mut out = Writer::default();
-        out.int(level(archive.0.integrity())).count(archive.0.entries().len());
+        out.int(numbers::integrity(archive.0.integrity())).count(archive.0.entries().len());
         for entry in archive.0.entries() {
             describe(&mut out, entry);
         }
@@ -60,18 +61,12 @@ extern "system" fn Java_io_github_smimezip_internal_Native_archiveEntries<'l>(
 }
 
 fn describe(out: &mut Writer, entry: &Entry) {
-    let kind = match entry.kind() {
-        EntryKind::File => 0,
-        EntryKind::Folder => 1,
-        EntryKind::SymbolicLink => 2,
-        _ => 3,
-    };
     let path = entry.path();
     // An empty text: it is the name.
     let path = path.as_ref().ok().map(EntryPath::as_str);
     out.text(entry.raw_name())
         .optional(path.map(|path| if path == entry.raw_name() { "" } else { path }))
-        .int(kind)
+        .int(numbers::entry_kind(entry.kind()))
         .long(size(entry.size()))
         .long(size(entry.compressed_size()))
         .int(entry.crc32().cast_signed())
@@ -144,12 +139,7 @@ fn report_bytes(report: &Report) -> Writer {
     out.long(size(report.files)).long(size(report.folders)).long(size(report.bytes));
     out.count(report.skipped.len());
     for skipped in &report.skipped {
-        let reason = match skipped.reason {
-            SkipReason::Exists => 1,
-            SkipReason::UnsafeName => 2,
-            _ => 0,
-        };
-        out.text(&skipped.name).int(reason);
+        out.text(&skipped.name).int(numbers::skip_reason(skipped.reason));
     }
     out.count(report.renamed.len());
     for renamed in &report.renamed {
@@ -158,7 +148,8 @@ fn report_bytes(report: &Report) -> Writer {
     oddities(&mut out, &report.oddities);
     out.count(report.failed.len());
     for error in &report.failed {
-        out.text(error.entry().unwrap_or_default()).text(&format!("{error:#}"));
+        out.int(error.kind().status());
+        facts::write(error, &mut out);
     }
     out
 }
@@ -238,7 +229,7 @@ extern "system" fn Java_io_github_smimezip_internal_Native_readerRead<'l>(
 /// A checksum of the declarations in Java's `Native`; a test compares it.
 macro_rules! interface {
     () => {
-        "e05866f4"
+        "d227ceaf"
     };
 }
 
@@ -251,14 +242,4 @@ extern "system" fn Java_io_github_smimezip_internal_Native_version<'l>(
     class: JClass<'l>,
 ) -> JObject<'l> {
     call(env, &class, |env| array(env, MARK.as_bytes()))
-}
-
-/// Panics: what Java makes of it is tested with this.
-#[unsafe(no_mangle)]
-extern "system" fn Java_io_github_smimezip_internal_Native_panic<'l>(
-    env: EnvUnowned<'l>,
-    class: JClass<'l>,
-) {
-    #[allow(clippy::panic, reason = "what it is for")]
-    call::<()>(env, &class, |_| panic!("asked for by a test"));
 }

@@ -11,7 +11,7 @@ use zeroize::Zeroizing;
 use crate::boundary::{call, copy_from, copy_to, count};
 use crate::handle;
 use crate::keyring::Keys;
-use crate::message;
+use crate::numbers;
 use crate::options::Opening;
 
 struct Feed {
@@ -113,6 +113,6 @@ extern "system" fn Java_io_github_smimezip_internal_Native_decoderIntegrity<'l>(
         // SAFETY: Java's `Handle` is in use.
         let feed: &Mutex<Feed> = unsafe { handle::get(decoder) }?;
         let feed = feed.lock().unwrap_or_else(PoisonError::into_inner);
-        Ok(feed.decoder.integrity().map_or(-1, message::level))
+        Ok(feed.decoder.integrity().map_or(-1, numbers::integrity))
     })
 }

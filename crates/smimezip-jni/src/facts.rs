@@ -1,15 +1,23 @@
 //! What an error knows as data, written for `Native.fail`: its code, its place, numbers, and lists
-//! of names. They have the numbers of the C interface.
+//! of names. They have the numbers of the C interface. What kind of failure of the operating system
+//! it was is Java's own, to choose an exception of the JDK by.
+
+use std::io;
 
 use smimezip::{Error, ErrorKind};
 
 use crate::boundary::size;
 use crate::wire::Writer;
 
-/// Appends the facts of `error`.
+/// Appends what a person is told of `error`, and its facts.
 pub(crate) fn write(error: &Error, out: &mut Writer) {
-    out.text(error.code()).text(error.part().unwrap_or_default());
+    out.text(&format!("{error:#}")).text(error.code()).text(error.part().unwrap_or_default());
     out.text(error.entry().unwrap_or_default()).long(error.offset().map_or(-1, size));
+    let file = match error.kind() {
+        ErrorKind::Exists(path) => path.display().to_string(),
+        _ => error.part().unwrap_or_default().to_owned(),
+    };
+    out.int(system(error)).text(&file);
     let numbers: Vec<(i32, i64)> = match error.kind() {
         ErrorKind::Limit { limit, allowed } => {
             vec![(1, limit.number().into()), (2, size(*allowed))]
@@ -45,5 +53,20 @@ pub(crate) fn write(error: &Error, out: &mut Writer) {
     out.count(lists.len());
     for (which, names) in lists {
         out.int(which).texts(names.iter().map(String::as_str));
+    }
+}
+
+/// What `Native.cause` makes an exception of; 0 for all other failures.
+fn system(error: &Error) -> i32 {
+    match error.kind() {
+        ErrorKind::Io(inner) => match inner.kind() {
+            io::ErrorKind::NotFound => 1,
+            io::ErrorKind::PermissionDenied => 2,
+            io::ErrorKind::AlreadyExists => 3,
+            io::ErrorKind::NotADirectory => 4,
+            _ => 0,
+        },
+        ErrorKind::Exists(_) => 3,
+        _ => 0,
     }
 }

@@ -20,6 +20,8 @@ pub(crate) enum Failure {
     Java(jni::errors::Error),
     /// A mistake in the classes above, or of their caller.
     Argument(String),
+    /// A call that is not possible now.
+    State(&'static str),
     /// A bug here.
     Panic,
 }
@@ -94,12 +96,12 @@ pub(crate) fn throw(env: &mut Env<'_>, class: &JClass<'_>, failure: &Failure) {
                 return;
             }
             let mut out = Writer::default();
-            out.text(&format!("{error:#}"));
             facts::write(error, &mut out);
             make(env, class, error.kind().status(), &out)
         }
         Failure::Java(error) => make(env, class, BUG, Writer::default().text(&error.to_string())),
         Failure::Argument(text) => make(env, class, ARGUMENT, Writer::default().text(text)),
+        Failure::State(text) => make(env, class, BUG, Writer::default().text(text)),
         Failure::Panic => {
             make(env, class, BUG, Writer::default().text("a bug in smimezip: it panicked"))
         }
@@ -125,5 +127,7 @@ fn make(
     Ok(())
 }
 
+/// An `IllegalStateException` in Java.
 const BUG: i32 = -99;
+/// An `IllegalArgumentException` in Java.
 const ARGUMENT: i32 = -1;

@@ -29,7 +29,7 @@ impl Keys {
     ) -> Result<T, Failure> {
         let mut ring = self.0.lock().unwrap_or_else(PoisonError::into_inner);
         let ring = Arc::get_mut(&mut ring).ok_or_else(|| {
-            Failure::Argument("the key ring is in use by a stream that has not begun".into())
+            Failure::State("the key ring is in use by a stream that has not begun")
         })?;
         Ok(change(ring)?)
     }

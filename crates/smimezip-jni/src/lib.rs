@@ -13,7 +13,11 @@ mod failure;
 mod handle;
 mod keyring;
 mod message;
+mod numbers;
 mod options;
+#[cfg(debug_assertions)]
+mod panics;
+mod patterns;
 mod private_key;
 mod progress;
 mod set;

@@ -9,13 +9,14 @@ use jni::{Env, EnvUnowned};
 use smimezip::cms::{RecipientIdentifier, RecipientInfo};
 use smimezip::message::{Content, Envelope, InnerLayers};
 use smimezip::read_at::FileSource;
-use smimezip::{Integrity, Limits, ReadAt, UnlockOptions};
+use smimezip::{Limits, ReadAt, UnlockOptions};
 use zeroize::Zeroizing;
 
 use crate::boundary::{array, call, copy_to, count, path as path_of, position, size};
 use crate::failure::Failure;
 use crate::handle;
 use crate::keyring::Keys;
+use crate::numbers;
 use crate::options::{self, Opening};
 use crate::progress::Reporter;
 use crate::source::JavaSource;
@@ -109,7 +110,7 @@ extern "system" fn Java_io_github_smimezip_internal_Native_messageInfo<'l>(
         out.text(&envelope.container().to_string())
             .text(&envelope.content_encryption_algorithm().to_string())
             .text(&envelope.content_type().to_string())
-            .int(level(envelope.integrity()))
+            .int(numbers::integrity(envelope.integrity()))
             .long(size(envelope.ciphertext_len()))
             .count(envelope.recipient_infos().len());
         for info in envelope.recipient_infos() {
@@ -120,7 +121,7 @@ extern "system" fn Java_io_github_smimezip_internal_Native_messageInfo<'l>(
 }
 
 fn recipient(out: &mut Writer, info: &RecipientInfo) {
-    out.text(&info.kind().to_string()).text(&info.describe());
+    out.int(numbers::recipient_kind(info.kind())).text(&info.describe());
     let none: &[u8] = &[];
     let (issuer, serial, identifier) = match info.identifier() {
         Some(RecipientIdentifier::IssuerAndSerialNumber(name)) => {
@@ -138,15 +139,6 @@ fn recipient(out: &mut Writer, info: &RecipientInfo) {
         .bytes(identifier)
         .optional(algorithm.as_deref())
         .optional(info.unsupported());
-}
-
-/// The number of a level of integrity, as Java's `Integrity` has it.
-pub(crate) fn level(integrity: Integrity) -> i32 {
-    match integrity {
-        Integrity::Authenticated => 2,
-        Integrity::Checksummed => 1,
-        _ => 0,
-    }
 }
 
 #[unsafe(no_mangle)]
@@ -218,7 +210,9 @@ extern "system" fn Java_io_github_smimezip_internal_Native_contentInfo<'l>(
         // SAFETY: Java's `Handle` is in use.
         let content: &Content = unsafe { handle::get(content) }?;
         let mut out = Writer::default();
-        out.long(size(content.size())).int(level(content.integrity())).count(content.recipient());
+        out.long(size(content.size()))
+            .int(numbers::integrity(content.integrity()))
+            .count(content.recipient());
         array(env, out.as_bytes())
     })
 }

@@ -1,4 +1,4 @@
-//! Options as Java passes them: bits and numbers. The bits' names are in Java's `OpenOption` and
+//! Options as Java passes them: bits and numbers. The bits' names are in Java's `ReadOption` and
 //! `ExtractOptions`, the numbers of limits in `Limit`.
 
 use std::collections::HashSet;
@@ -6,12 +6,13 @@ use std::collections::HashSet;
 use jni::Env;
 use jni::objects::JByteArray;
 use jni::sys::jint;
-use smimezip::extract::{Links, Names, Overwrite, SaveOptions};
+use smimezip::extract::{Overwrite, SaveOptions};
 use smimezip::message::InnerLayers;
 use smimezip::{ExtractOptions, Limit, Limits};
 
 use crate::boundary::{self, bytes};
 use crate::failure::Failure;
+use crate::numbers::{self, ReadOptions};
 use crate::wire;
 
 /// How a message or an export is opened.
@@ -22,19 +23,19 @@ pub(crate) struct Opening {
 }
 
 impl Opening {
-    /// From the bits of `OpenOption`, and the limits that were changed.
+    /// From the bits of `ReadOption`, and the limits that were changed.
     pub(crate) fn new(
         env: &Env<'_>,
         bits: jint,
         changed: &JByteArray<'_>,
     ) -> Result<Self, Failure> {
-        let has = |bit: u32| bits >> bit & 1 == 1;
+        let read = ReadOptions(bits);
         let mut limits = limits(env, changed)?;
-        limits.accept.trailing_data = has(0);
-        limits.accept.gcm_in_enveloped_data = has(1);
-        limits.accept.unused_bytes = has(4);
+        limits.accept.trailing_data = read.trailing_data();
+        limits.accept.gcm_in_enveloped_data = read.gcm_in_enveloped_data();
+        limits.accept.unused_bytes = read.unused_bytes();
         let mut inner = InnerLayers::default();
-        (inner.signed_data, inner.mime_header) = (has(2), has(3));
+        (inner.signed_data, inner.mime_header) = (read.signed_data(), read.mime_header());
         Ok(Self { limits, inner })
     }
 }
@@ -72,18 +73,12 @@ pub(crate) fn extract(
     names: Option<Vec<String>>,
 ) -> Result<ExtractOptions, Failure> {
     let has = |bit: u32| bits >> bit & 1 == 1;
-    let names_policy = match bits >> 5 & 3 {
-        0 => Names::Refuse,
-        1 => Names::Skip,
-        2 => Names::Encode,
-        _ => return Err(Failure::Argument("no such policy for names".into())),
-    };
     let mut options = ExtractOptions::new()
         .overwrite(overwrite(bits)?)
-        .links(if has(2) { Links::Skip } else { Links::Refuse })
+        .links(numbers::links(bits >> 2 & 1).ok_or_else(unknown)?)
         .keep_going(has(3))
         .durable(is_durable(bits))
-        .names(names_policy)
+        .names(numbers::names(bits >> 5 & 3).ok_or_else(unknown)?)
         .threads(boundary::count(threads))
         .limits(&limits_of_call(env, limits)?);
     if let Some(names) = names {
@@ -102,13 +97,13 @@ pub(crate) fn save(bits: jint, threads: jint, limits: &Limits) -> Result<SaveOpt
         .limits(limits))
 }
 
+/// The lowest two bits are the place in Java's `Overwrite`.
 fn overwrite(bits: jint) -> Result<Overwrite, Failure> {
-    match bits & 3 {
-        0 => Ok(Overwrite::Never),
-        1 => Ok(Overwrite::Always),
-        2 => Ok(Overwrite::Skip),
-        _ => Err(Failure::Argument("overwrite and skip".into())),
-    }
+    numbers::overwrite(bits & 3).ok_or_else(unknown)
+}
+
+fn unknown() -> Failure {
+    Failure::Argument("options that cannot be read".into())
 }
 
 fn is_durable(bits: jint) -> bool {

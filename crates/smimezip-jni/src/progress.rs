@@ -5,11 +5,12 @@ use std::ops::ControlFlow;
 use jni::objects::{JObject, JValue, JValueOwned};
 use jni::refs::Global;
 use jni::{Env, JavaVM, jni_sig, jni_str};
-use smimezip::progress::{Event, Phase};
+use smimezip::progress::Event;
 use smimezip::{Error, Progress};
 
 use crate::boundary::{array, size};
 use crate::failure::{Failure, Thrown};
+use crate::numbers;
 
 /// Java's `internal.ProgressAdapter`, or nobody.
 pub(crate) struct Reporter {
@@ -59,16 +60,8 @@ fn ask(env: &mut Env<'_>, adapter: &JObject<'_>, event: &Event<'_>) -> std::io::
         None => Ok(JObject::null()),
     };
     let entry = entry.map_err(|_| std::io::Error::other("no memory for a name"))?;
-    // The places of the constants of Java's `Phase`.
-    let phase = match event.phase {
-        Phase::Unlocking => 0,
-        Phase::Planning => 1,
-        Phase::Verifying => 2,
-        Phase::Writing => 3,
-        _ => 4,
-    };
     let arguments = [
-        JValue::Int(phase),
+        JValue::Int(numbers::phase(event.phase)),
         JValue::Long(size(event.bytes_done)),
         JValue::Long(size(event.bytes_total)),
         JValue::Long(size(event.entries_done)),

@@ -2,11 +2,11 @@
 
 use jni::EnvUnowned;
 use jni::objects::{JByteArray, JClass, JLongArray, JObject, JObjectArray};
-use jni::sys::{jint, jlong};
+use jni::sys::{jboolean, jint, jlong};
 use smimezip::{Export, Part, UnlockOptions};
 
 use crate::archive::Unlocked;
-use crate::boundary::{array, bytes, call, path as path_of};
+use crate::boundary::{array, bytes, call, count, path as path_of};
 use crate::failure::Failure;
 use crate::handle;
 use crate::keyring::Keys;
@@ -24,6 +24,36 @@ extern "system" fn Java_io_github_smimezip_internal_Native_setDiscover<'l>(
     call(env, &class, |env| {
         let path = path_of(env, &path)?;
         Ok(handle::give(Export::discover(path)?))
+    })
+}
+
+/// The handles of all sets there are, one after the other.
+#[unsafe(no_mangle)]
+extern "system" fn Java_io_github_smimezip_internal_Native_setDiscoverAll<'l>(
+    env: EnvUnowned<'l>,
+    class: JClass<'l>,
+    path: JByteArray<'l>,
+) -> JObject<'l> {
+    call(env, &class, |env| {
+        let path = path_of(env, &path)?;
+        let mut out = Writer::default();
+        for export in Export::discover_all(path)? {
+            out.long(handle::give(export));
+        }
+        array(env, out.as_bytes())
+    })
+}
+
+#[unsafe(no_mangle)]
+extern "system" fn Java_io_github_smimezip_internal_Native_setNeedsKey<'l>(
+    env: EnvUnowned<'l>,
+    class: JClass<'l>,
+    set: jlong,
+) -> jboolean {
+    call(env, &class, |_| {
+        // SAFETY: Java's `Handle` is in use.
+        let export: &Export = unsafe { handle::get(set) }?;
+        Ok(export.needs_key()?)
     })
 }
 
@@ -73,9 +103,11 @@ extern "system" fn Java_io_github_smimezip_internal_Native_setInfo<'l>(
         let export: &Export = unsafe { handle::get(set) }?;
         let mut out = Writer::default();
         out.text(export.name()).texts(export.parts().iter().map(Part::name));
-        let missing: Vec<_> = export.missing().iter().map(ToString::to_string).collect();
-        out.texts(missing.iter().map(String::as_str));
-        out.texts(export.duplicates().iter().map(String::as_str));
+        let missing = export.missing().iter().map(ToString::to_string).collect();
+        let lists = [missing, export.duplicates(), export.unfinished(), export.misnamed()];
+        for names in lists {
+            out.texts(names.iter().map(String::as_str));
+        }
         array(env, out.as_bytes())
     })
 }
@@ -87,6 +119,7 @@ extern "system" fn Java_io_github_smimezip_internal_Native_setOpen<'l>(
     set: jlong,
     keyring: jlong,
     bits: jint,
+    threads: jint,
     limits: JByteArray<'l>,
     progress: JObject<'l>,
 ) -> jlong {
@@ -95,7 +128,8 @@ extern "system" fn Java_io_github_smimezip_internal_Native_setOpen<'l>(
         let (export, keys): (&Export, &Keys) =
             unsafe { (handle::get(set)?, handle::get(keyring)?) };
         let Opening { limits, inner } = Opening::new(env, bits, &limits)?;
-        let options = UnlockOptions::new().limits(&limits).inner_layers(inner);
+        let options =
+            UnlockOptions::new().limits(&limits).inner_layers(inner).threads(count(threads));
         let mut reporter = Reporter::new(env, &progress)?;
         let archive = export.unlock_with(&keys.ring(), &options, &mut reporter);
         Ok(handle::give(Unlocked::new(reporter.outcome(archive)?)))

@@ -1,12 +1,14 @@
 package io.github.smimezip;
 
+import io.github.smimezip.internal.Bytes;
 import java.time.DateTimeException;
 import java.time.Instant;
 import java.time.LocalDateTime;
 import java.time.ZoneId;
+import java.util.Objects;
 import java.util.Optional;
 
-/** One entry of an archive. */
+/** One entry of an archive, as its directory has it. {@link ExportArchive#entries()} gives them. */
 public final class Entry {
     final int index;
     private final String name;
@@ -20,24 +22,26 @@ public final class Entry {
     private final boolean local;
     private final long modified;
 
-    Entry(int index, String name, String path, EntryKind kind, long size, long compressedSize, int crc32,
-            int method, boolean encrypted, boolean local, long modified) {
+    Entry(int index, Bytes.Reader in) {
         this.index = index;
-        this.name = name;
-        this.path = path;
-        this.kind = kind;
-        this.size = size;
-        this.compressedSize = compressedSize;
-        this.crc32 = crc32;
-        this.method = method;
-        this.encrypted = encrypted;
-        this.local = local;
-        this.modified = modified;
+        name = in.text();
+        String safe = in.text();
+        // An empty text stands for the name itself, which is then not kept twice.
+        path = "".equals(safe) ? name : safe;
+        kind = EntryKind.values()[in.number()];
+        size = in.size();
+        compressedSize = in.size();
+        crc32 = in.number();
+        method = in.number();
+        encrypted = in.number() == 1;
+        local = in.number() == 1;
+        modified = in.size();
     }
 
     /**
-     * Its name, as the archive has it, with {@code /} between folders. <b>It is not checked</b>: it may be absolute
-     * or have {@code ..} in it, so never make a path of it; {@link #path} is there for that.
+     * Its name, as the archive has it, with {@code /} between folders. <b>It is not checked</b>: it
+     * may be absolute or have {@code ..} in it, so never make a path of it; {@link #path} is there
+     * for that.
      *
      * @return the name
      */
@@ -46,10 +50,10 @@ public final class Entry {
     }
 
     /**
-     * The relative path that the name stands for, with {@code /} between folders, if it is safe to create on every
-     * platform; {@code .} is the folder that everything is in. Other entries may have the same path, or one that some
-     * file system does not tell from it, and what a link points to is not judged: {@link ExportArchive#extractTo}
-     * sees to both.
+     * The relative path that the name stands for, with {@code /} between folders, if it is safe to
+     * create on every platform; {@code .} is the folder that everything is in. Other entries may
+     * have the same path, or one that some file system takes for the same, and what a link points
+     * to is not judged: extraction sees to both.
      *
      * @return the path; nothing if it is not safe
      */
@@ -133,11 +137,12 @@ public final class Entry {
      * When it was modified.
      *
      * @param zone the time zone of the wall clock, for archives that do not name one
-     * @return the instant; the epoch for a date that is none
+     * @return the instant; nothing if the archive has a date that does not exist
      */
-    public Instant modified(ZoneId zone) {
+    public Optional<Instant> modified(ZoneId zone) {
+        Objects.requireNonNull(zone, "zone");
         if (!local) {
-            return Instant.ofEpochMilli(modified);
+            return Optional.of(Instant.ofEpochMilli(modified));
         }
         try {
             long rest = modified;
@@ -146,14 +151,15 @@ public final class Entry {
                 numbers[at] = (int) (rest % 100);
                 rest /= 100;
             }
-            return LocalDateTime
+            return Optional.of(LocalDateTime
                 .of((int) rest, numbers[1], numbers[2], numbers[3], numbers[4], numbers[5])
-                .atZone(zone).toInstant();
+                .atZone(zone).toInstant());
         } catch (DateTimeException noDate) {
-            return Instant.EPOCH;
+            return Optional.empty();
         }
     }
 
+    /** Its name, unchecked, as {@link #rawName} has it. */
     @Override
     public String toString() {
         return name;

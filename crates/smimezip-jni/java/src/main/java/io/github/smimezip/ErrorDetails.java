@@ -1,14 +1,16 @@
 package io.github.smimezip;
 
+import java.io.IOException;
 import java.io.Serializable;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.OptionalLong;
 import java.util.TreeMap;
 
 /**
- * What is known of a failure beside its words. The library makes it; programs ask the exceptions, each of which has
- * methods for what belongs to it.
+ * What is known of a failure beside its words. The library makes it; programs ask the exceptions,
+ * each of which has methods for what belongs to it.
  *
  * @since 0.1
  */
@@ -31,6 +33,8 @@ public final class ErrorDetails implements Serializable {
     private final TreeMap<Integer, Long> numbers;
     /** Lists of names, likewise. */
     private final TreeMap<Integer, List<String>> lists;
+    /** What the JDK throws for it; null for none. */
+    private final IOException cause;
 
     /**
      * Makes one.
@@ -43,9 +47,11 @@ public final class ErrorDetails implements Serializable {
      * @param offset the position in bytes, or a number below zero
      * @param numbers numbers, by those that the C interface has for them
      * @param lists lists of names, likewise
+     * @param cause what the JDK throws for it; may be null
      */
     public ErrorDetails(Status status, String code, String message, String part, String entry,
-            long offset, Map<Integer, Long> numbers, Map<Integer, List<String>> lists) {
+            long offset, Map<Integer, Long> numbers, Map<Integer, List<String>> lists,
+            IOException cause) {
         this.status = status;
         this.code = code;
         this.message = message;
@@ -54,6 +60,7 @@ public final class ErrorDetails implements Serializable {
         this.offset = offset;
         this.numbers = new TreeMap<>(numbers);
         this.lists = new TreeMap<>(lists);
+        this.cause = cause;
     }
 
     Status status() {
@@ -68,12 +75,16 @@ public final class ErrorDetails implements Serializable {
         return message;
     }
 
-    String part() {
-        return part;
+    Optional<String> part() {
+        return part.isEmpty() ? Optional.empty() : Optional.of(part);
     }
 
-    String entry() {
-        return entry;
+    Optional<String> entry() {
+        return entry.isEmpty() ? Optional.empty() : Optional.of(entry);
+    }
+
+    IOException cause() {
+        return cause;
     }
 
     OptionalLong offset() {
@@ -88,5 +99,10 @@ public final class ErrorDetails implements Serializable {
     /** A list, perhaps empty. */
     List<String> list(int which) {
         return lists.getOrDefault(which, List.of());
+    }
+
+    @Override
+    public String toString() {
+        return code + ": " + message;
     }
 }

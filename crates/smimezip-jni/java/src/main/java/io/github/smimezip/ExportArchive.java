@@ -1,9 +1,9 @@
 package io.github.smimezip;
 
+import io.github.smimezip.internal.Bytes;
 import io.github.smimezip.internal.EntryInputStream;
 import io.github.smimezip.internal.Handle;
 import io.github.smimezip.internal.Native;
-import io.github.smimezip.internal.Bytes;
 import io.github.smimezip.internal.ProgressAdapter;
 import java.io.IOException;
 import java.io.InputStream;
@@ -11,9 +11,25 @@ import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.Collections;
 import java.util.List;
+import java.util.Objects;
 import java.util.Optional;
 
-/** An export unlocked, its directory read. */
+/**
+ * The archive of an export: its parts are unlocked, its directory is read. Entries are listed,
+ * read, verified and extracted here.
+ *
+ * <pre>{@code
+ * try (Keyring keys = Keyring.of(Path.of("key.pem"));
+ *      ExportArchive archive = ExportArchive.open(Path.of("downloads"), keys)) {
+ *     for (Entry entry : archive.entries()) {
+ *         System.out.println(entry.size() + " " + entry);
+ *     }
+ *     archive.extractTo(Path.of("out"));
+ * }
+ * }</pre>
+ *
+ * <p>It may be used by several threads at the same time.
+ */
 public final class ExportArchive implements AutoCloseable {
     private final Handle handle;
     private final Integrity integrity;
@@ -26,19 +42,52 @@ public final class ExportArchive implements AutoCloseable {
         int count = in.number();
         List<Entry> all = new ArrayList<>(count);
         for (int at = 0; at < count; at++) {
-            String name = in.text();
-            String path = in.text();
-            // An empty text stands for the name itself, which is then not kept twice.
-            all.add(new Entry(at, name, "".equals(path) ? name : path, EntryKind.values()[in.number()], in.size(), in.size(),
-                in.number(), in.number(), in.number() == 1, in.number() == 1, in.size()));
+            all.add(new Entry(at, in));
         }
         entries = Collections.unmodifiableList(all);
     }
 
+    /**
+     * Finds the export that a file is a part of, or the only one in a folder, and opens it:
+     * {@link ExportSet#discover} and {@link ExportSet#open(Keyring)} in one step.
+     *
+     * @param anyPart any part, or the folder
+     * @param keys the keys; they are not needed any more afterwards
+     * @return the archive, to be closed
+     * @throws MissingPartException if the set of parts is not complete
+     * @throws NoMatchingKeyException if none of the keys is for it
+     * @throws IOException as {@link ExportSet#discover} and {@link ExportSet#open(Keyring)}
+     * @since 0.1
+     */
+    public static ExportArchive open(Path anyPart, Keyring keys) throws IOException {
+        return open(anyPart, keys, new OpenOptions());
+    }
+
+    /**
+     * As {@link #open(Path, Keyring)}, with options.
+     *
+     * @param anyPart any part, or the folder
+     * @param keys the keys; they are not needed any more afterwards
+     * @param options how to open it
+     * @return the archive, to be closed
+     * @throws IOException as {@link #open(Path, Keyring)}
+     * @since 0.1
+     */
+    public static ExportArchive open(Path anyPart, Keyring keys, OpenOptions options)
+            throws IOException {
+        Objects.requireNonNull(keys, "keys");
+        Objects.requireNonNull(options, "options");
+        try (ExportSet set = ExportSet.discover(anyPart)) {
+            return set.open(keys, options);
+        }
+    }
+
+    /** What the native side asks; interrupts end a call also where nobody listens (null). */
     static ProgressAdapter adapter(ProgressListener listener) {
-        return new ProgressAdapter((phase, bytesDone, bytesTotal, entriesDone, entriesTotal, entry) ->
-            listener == null || listener.onProgress(new Progress(
-                Phase.values()[phase], bytesDone, bytesTotal, entriesDone, entriesTotal, entry)));
+        return new ProgressAdapter(
+            (phase, bytesDone, bytesTotal, entriesDone, entriesTotal, entry) ->
+                listener == null || listener.onProgress(new Progress(Phase.values()[phase],
+                    bytesDone, bytesTotal, entriesDone, entriesTotal, entry)));
     }
 
     /**
@@ -51,17 +100,40 @@ public final class ExportArchive implements AutoCloseable {
     }
 
     /**
+     * The entries that options ask for, by patterns and filter.
+     *
+     * @param options the options; nothing but what they ask for counts
+     * @return these entries, in the order of the directory
+     * @since 0.1
+     */
+    public List<Entry> entries(ExtractOptions options) {
+        return Objects.requireNonNull(options, "options").chosen(entries);
+    }
+
+    /**
+     * The entry of a name.
+     *
+     * @param name the whole name
+     * @return the entry, if there is one
+     */
+    public Optional<Entry> find(String name) {
+        Objects.requireNonNull(name, "name");
+        return entries.stream().filter(entry -> entry.rawName().equals(name)).findFirst();
+    }
+
+    /**
      * What is known about the integrity of what is read from it: that of the weakest part.
      *
-     * @return {@link Integrity#AUTHENTICATED} if each part is authenticated, else {@link Integrity#CHECKSUMMED}
+     * @return {@link Integrity#AUTHENTICATED} if each part is authenticated, else {@link
+     *     Integrity#CHECKSUMMED}
      */
     public Integrity integrity() {
         return integrity;
     }
 
     /**
-     * Deviations from the standard that the directory has and that were accepted. What entries have besides is in
-     * the report of the call that read them ({@link ExtractReport#oddities}).
+     * Deviations from the standard that the directory has and that were accepted. What entries have
+     * besides is in the report of the call that read them ({@link ExtractReport#oddities}).
      *
      * @return one of each kind
      * @throws IOException if the archive is closed
@@ -72,28 +144,32 @@ public final class ExportArchive implements AutoCloseable {
     }
 
     /**
-     * The entry of a name.
+     * Reads one entry. Only the ranges that hold it are decrypted.
      *
-     * @param name the whole name
-     * @return the entry, if there is one
+     * @param entry one of {@link #entries()}
+     * @return its bytes; the end comes only after size and CRC-32 were verified. It stays open when
+     *     the archive is closed.
+     * @throws IOException if it is of a kind that is not opened, or cannot be read
+     * @throws IllegalArgumentException if the entry is of another archive
      */
-    public Optional<Entry> find(String name) {
-        return entries.stream().filter(entry -> entry.rawName().equals(name)).findFirst();
+    public InputStream newInputStream(Entry entry) throws IOException {
+        int index = Objects.requireNonNull(entry, "entry").index;
+        if (entries.size() <= index || entries.get(index) != entry) {
+            throw new IllegalArgumentException("an entry of another archive");
+        }
+        return new EntryInputStream(handle.call(it -> Native.archiveOpenEntry(it, index)));
     }
 
     /**
-     * Reads one entry. Only the ranges that hold it are decrypted.
+     * Extracts all entries, verified, or nothing at all.
      *
-     * @param entry one of {@link #entries}
-     * @return its bytes; the end comes only after size and CRC-32 were verified. It stays open when the
-     *     archive is closed.
-     * @throws IOException if it is of a kind that is not opened
+     * @param target the folder; made if it is not there
+     * @return what was done
+     * @throws IOException as {@link #extractTo(Path, ExtractOptions)}
+     * @since 0.1
      */
-    public InputStream newInputStream(Entry entry) throws IOException {
-        if (entries.size() <= entry.index || entries.get(entry.index) != entry) {
-            throw new IllegalArgumentException("an entry of another archive");
-        }
-        return new EntryInputStream(handle.call(it -> Native.archiveOpenEntry(it, entry.index)));
+    public ExtractReport extractTo(Path target) throws IOException {
+        return extractTo(target, new ExtractOptions());
     }
 
     /**
@@ -102,12 +178,29 @@ public final class ExportArchive implements AutoCloseable {
      * @param target the folder; made if it is not there
      * @param options which entries, and how
      * @return what was done
-     * @throws IOException and then the folder is as it was
-     * @throws IllegalArgumentException if the options contradict each other
-     * @throws java.nio.file.ProviderMismatchException for a path that is not of the default file system
+     * @throws CorruptDataException if an entry does not verify
+     * @throws UnsafePathException if an entry's name, or a link, is not safe to create
+     * @throws LimitExceededException if they are larger than is allowed
+     * @throws NoSpaceException if the disk has no room for them
+     * @throws CancelledException if a listener or an interrupt of the thread stops it
+     * @throws IOException for these and all other failures; then the folder is as it was. The cause
+     *     is a {@link java.nio.file.FileAlreadyExistsException} where a file is already there
+     * @throws java.nio.file.ProviderMismatchException for a path that is not of the default file
+     *     system
      */
     public ExtractReport extractTo(Path target, ExtractOptions options) throws IOException {
-        return run(Bytes.of(target), options);
+        return run(Bytes.of(Objects.requireNonNull(target, "target")), options);
+    }
+
+    /**
+     * Makes every check that extraction makes, of all entries, and writes nothing.
+     *
+     * @return what was verified
+     * @throws IOException as {@link #verify(ExtractOptions)}
+     * @since 0.1
+     */
+    public ExtractReport verify() throws IOException {
+        return verify(new ExtractOptions());
     }
 
     /**
@@ -115,31 +208,38 @@ public final class ExportArchive implements AutoCloseable {
      *
      * @param options which entries, and how
      * @return what was verified
-     * @throws IOException if something does not verify
-     * @throws IllegalArgumentException if the options contradict each other
+     * @throws CorruptDataException if an entry does not verify
+     * @throws CancelledException if a listener or an interrupt of the thread stops it
+     * @throws IOException for these and all other failures
      */
     public ExtractReport verify(ExtractOptions options) throws IOException {
         return run(null, options);
     }
 
     private ExtractReport run(byte[] target, ExtractOptions options) throws IOException {
-        int bits = options.bits();
-        byte[] limits = options.limits();
+        List<Entry> chosen = Objects.requireNonNull(options, "options").chosen(entries);
         byte[] names = null;
-        if (options.filter() != null) {
-            Bytes.Writer wanted = new Bytes.Writer();
-            entries.stream().filter(options.filter()).forEach(entry -> wanted.text(entry.rawName()));
-            names = wanted.bytes();
+        if (chosen.size() < entries.size()) {
+            Bytes.Writer out = new Bytes.Writer();
+            chosen.forEach(entry -> out.text(entry.rawName()));
+            names = out.bytes();
         }
-        byte[] chosen = names;
+        byte[] wanted = names;
         Bytes.Reader in = new Bytes.Reader(handle.call(it -> Native.archiveExtract(it, target,
-            bits, options.threads(), limits, chosen, adapter(options.listener()))));
+            options.bits(), options.threads(), options.limits(), wanted,
+            adapter(options.listener()))));
         return new ExtractReport(in);
     }
 
-    /** Closes the archive. Streams made from it stay open. */
+    /** Closes the archive; a second time it does nothing. Streams made from it stay open. */
     @Override
     public void close() {
         handle.close();
+    }
+
+    @Override
+    public String toString() {
+        return "ExportArchive[" + entries.size() + " entries, " + integrity
+            + (handle.isOpen() ? "]" : ", closed]");
     }
 }

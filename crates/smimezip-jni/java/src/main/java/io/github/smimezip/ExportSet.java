@@ -1,22 +1,40 @@
 package io.github.smimezip;
 
+import io.github.smimezip.internal.Bytes;
 import io.github.smimezip.internal.Handle;
 import io.github.smimezip.internal.Native;
 import io.github.smimezip.internal.NativeLoader;
-import io.github.smimezip.internal.Bytes;
 import io.github.smimezip.internal.SourceAdapter;
 import java.io.IOException;
+import java.nio.ByteBuffer;
 import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.Collections;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 
-/** An export: one archive in any number of parts, each sealed or not. Only names were looked at. */
+/**
+ * The parts of one export, found by their names: one archive in any number of parts, each sealed or
+ * not. No part was opened yet; {@link #open(Keyring)} does that. Where the parts are files and only
+ * one export is wanted, {@link ExportArchive#open(Path, Keyring)} is the shorter way.
+ *
+ * <pre>{@code
+ * for (ExportSet set : ExportSet.discoverAll(Path.of("downloads"))) {
+ *     try (set; ExportArchive archive = set.open(keys)) {
+ *         archive.extractTo(Path.of("out", set.name()));
+ *     }
+ * }
+ * }</pre>
+ */
 public final class ExportSet implements AutoCloseable {
     private final Handle handle;
     private final String name;
     private final List<String> parts;
     private final List<String> missing;
     private final List<String> duplicates;
+    private final List<String> unfinished;
+    private final List<String> misnamed;
 
     private ExportSet(long address) throws IOException {
         handle = new Handle(this, address, Native::setFree);
@@ -25,6 +43,8 @@ public final class ExportSet implements AutoCloseable {
         parts = in.texts();
         missing = in.texts();
         duplicates = in.texts();
+        unfinished = in.texts();
+        misnamed = in.texts();
     }
 
     /**
@@ -32,32 +52,60 @@ public final class ExportSet implements AutoCloseable {
      *
      * @param anyPart any part, or the folder
      * @return the set, to be closed
-     * @throws IOException if there is none, or several
-     * @throws java.nio.file.ProviderMismatchException for a path that is not of the default file system
+     * @throws SeveralSetsException if the folder has several; {@link #discoverAll} finds them all
+     * @throws IOException for that, if there is none, or if the folder cannot be read
+     * @throws java.nio.file.ProviderMismatchException for a path that is not of the default file
+     *     system; {@link PartSource#of(Path)} serves such files to {@link #of}
      */
     public static ExportSet discover(Path anyPart) throws IOException {
+        byte[] path = Bytes.of(Objects.requireNonNull(anyPart, "anyPart"));
         NativeLoader.load();
-        return new ExportSet(Native.setDiscover(Bytes.of(anyPart)));
+        return new ExportSet(Native.setDiscover(path));
     }
 
     /**
-     * The export that consists of these parts, wherever they are.
+     * Finds all exports in a folder, whether their parts are complete or not; or the one that a
+     * file is a part of.
      *
-     * @param parts sources by the names of the parts; they are to be closed by their owner, after the last
-     *     use of what is opened from them
+     * @param folder the folder; subfolders are not searched
+     * @return the sets, each to be closed; none if the folder has none
+     * @throws IOException if the folder cannot be read
+     * @throws java.nio.file.ProviderMismatchException for a path that is not of the default file
+     *     system
+     * @since 0.1
+     */
+    public static List<ExportSet> discoverAll(Path folder) throws IOException {
+        byte[] path = Bytes.of(Objects.requireNonNull(folder, "folder"));
+        NativeLoader.load();
+        ByteBuffer addresses = ByteBuffer.wrap(Native.setDiscoverAll(path));
+        List<ExportSet> sets = new ArrayList<>();
+        while (addresses.hasRemaining()) {
+            sets.add(new ExportSet(addresses.getLong()));
+        }
+        return Collections.unmodifiableList(sets);
+    }
+
+    /**
+     * The export that consists of these parts, wherever they are. A single part may have any name.
+     *
+     * @param parts sources by the names of the parts; they are to be closed by their owner, after
+     *     the last use of what is opened from them
      * @return the set, to be closed
-     * @throws IOException if a name is no part's, or a source does not tell its size
+     * @throws IOException if there is no part, if a name among several is not that of a part of the
+     *     same set, or if a source does not know its size
      */
     public static ExportSet of(Map<String, ? extends PartSource> parts) throws IOException {
+        Objects.requireNonNull(parts, "parts");
         NativeLoader.load();
         Bytes.Writer names = new Bytes.Writer();
         Object[] adapters = new Object[parts.size()];
         long[] sizes = new long[parts.size()];
         int at = 0;
         for (Map.Entry<String, ? extends PartSource> part : parts.entrySet()) {
-            names.text(part.getKey());
-            adapters[at] = new SourceAdapter(part.getValue()::readAt);
-            sizes[at] = part.getValue().size();
+            PartSource source = Objects.requireNonNull(part.getValue(), "a value in parts");
+            names.text(Objects.requireNonNull(part.getKey(), "a key in parts"));
+            adapters[at] = new SourceAdapter(source::readAt);
+            sizes[at] = source.size();
             at++;
         }
         return new ExportSet(Native.setOf(names.bytes(), adapters, sizes));
@@ -82,8 +130,8 @@ public final class ExportSet implements AutoCloseable {
     }
 
     /**
-     * Parts that must exist by the names of the others. Those after the last one known are told by
-     * {@link #open} only.
+     * Parts that must exist by the names of the others. Whether further ones follow the last one
+     * known, only {@link #open(Keyring)} finds out.
      *
      * @return their names
      */
@@ -92,7 +140,7 @@ public final class ExportSet implements AutoCloseable {
     }
 
     /**
-     * Files that claim a place another has, and browser copies.
+     * Further files for a position that another file has, and copies that a browser made.
      *
      * @return their names
      */
@@ -101,60 +149,83 @@ public final class ExportSet implements AutoCloseable {
     }
 
     /**
-     * Unlocks the parts and reads the archive's directory. Nothing else is decrypted, unless the parts are
-     * authenticated: then they are verified whole.
+     * Missing parts that are still being downloaded, or were not finished; and downloads in the
+     * same folder that do not say of what they are.
      *
-     * @param keys the keys; they are not needed any more afterwards. One without any, {@code new Keyring()},
-     *     opens a set of which no part is sealed
-     * @param options how to open it
-     * @return the archive, to be closed; it stays open when the set is closed
-     * @throws IOException {@link MissingPartException}, {@link NoMatchingKeyException} and others;
-     *     {@link CancelledException} if the thread is interrupted
-     */
-    public ExportArchive open(Keyring keys, OpenOption... options) throws IOException {
-        return open(keys, new Limits(), options);
-    }
-
-    /**
-     * As {@link #open(Keyring, OpenOption...)}, under other limits.
-     *
-     * @param keys the keys
-     * @param limits what it may cost; they count for all that is done with the archive
-     * @param options how to open it
-     * @return the archive, to be closed
-     * @throws IOException as {@link #open(Keyring, OpenOption...)}
+     * @return their names
      * @since 0.1
      */
-    public ExportArchive open(Keyring keys, Limits limits, OpenOption... options) throws IOException {
-        int bits = OpenOption.bits(options);
-        byte[] allowed = limits.bytes();
-        Object progress = ExportArchive.adapter(null);
-        return new ExportArchive(handle.call(
-            set -> keys.handle.call(ring -> Native.setOpen(set, ring, bits, allowed, progress))));
+    public List<String> unfinished() {
+        return unfinished;
     }
 
     /**
-     * As {@link #open(Keyring, OpenOption...)}, for archives that a person trusts to be large.
+     * Missing parts that have something appended to their names, as {@code .txt}.
      *
-     * @param keys the keys
-     * @param mostBytes how many bytes the entries asked for may have in all, however compressed they are; below
-     *     zero for the default, what the disk has room for and at most 200 times the compressed size
-     * @param options how to open it
-     * @return the archive, to be closed
-     * @throws IOException as {@link #open(Keyring, OpenOption...)}
+     * @return their names
+     * @since 0.1
      */
-    public ExportArchive open(Keyring keys, long mostBytes, OpenOption... options) throws IOException {
-        Limits limits = new Limits();
-        if (mostBytes >= 0) {
-            // Who names a size has decided about the ratio, too.
-            limits.set(Limit.TOTAL_SIZE, mostBytes).set(Limit.RATIO, Long.MAX_VALUE);
-        }
-        return open(keys, limits, options);
+    public List<String> misnamed() {
+        return misnamed;
     }
 
-    /** Closes the set. What was opened from it stays open. */
+    /**
+     * Whether a key is needed: whether any part is sealed, by its name or by what it holds. Where
+     * none is, an empty ring opens the set.
+     *
+     * @return whether it is
+     * @throws IOException if a part cannot be read
+     * @since 0.1
+     */
+    public boolean needsKey() throws IOException {
+        return handle.call(Native::setNeedsKey);
+    }
+
+    /**
+     * Unlocks the parts and reads the archive's directory. Nothing else is decrypted, unless the
+     * parts are authenticated: then they are verified whole.
+     *
+     * @param keys the keys; they are not needed any more afterwards. A ring without any, {@code new
+     *     Keyring()}, opens a set of which no part is sealed
+     * @return the archive, to be closed; it stays open when the set is closed
+     * @throws MissingPartException if the set is not complete; all missing parts are named
+     * @throws NoMatchingKeyException if none of the keys is for it
+     * @throws DecryptionException if a key does not fit, or a part is damaged
+     * @throws CorruptDataException if a part is damaged or cut off
+     * @throws CancelledException if a listener or an interrupt of the thread stops it
+     * @throws IOException for these and all other failures
+     */
+    public ExportArchive open(Keyring keys) throws IOException {
+        return open(keys, new OpenOptions());
+    }
+
+    /**
+     * As {@link #open(Keyring)}, with options.
+     *
+     * @param keys the keys; they are not needed any more afterwards
+     * @param options how to open it; limits count for all that is done with the archive
+     * @return the archive, to be closed
+     * @throws IOException as {@link #open(Keyring)}
+     * @since 0.1
+     */
+    public ExportArchive open(Keyring keys, OpenOptions options) throws IOException {
+        Objects.requireNonNull(keys, "keys");
+        Objects.requireNonNull(options, "options");
+        Object progress = ExportArchive.adapter(options.listener());
+        return new ExportArchive(handle.call(set -> keys.handle.call(ring -> Native.setOpen(
+            set, ring, options.bits(), options.threads(), options.limits(), progress))));
+    }
+
+    /** Closes the set; a second time it does nothing. What was opened from it stays open. */
     @Override
     public void close() {
         handle.close();
+    }
+
+    @Override
+    public String toString() {
+        return "ExportSet[" + name + ", " + parts.size() + " parts"
+            + (missing.isEmpty() ? "" : ", " + missing.size() + " missing")
+            + (handle.isOpen() ? "]" : ", closed]");
     }
 }

@@ -1,79 +1,108 @@
 package io.github.smimezip;
 
+import io.github.smimezip.internal.Bytes;
+import io.github.smimezip.internal.Native;
+import io.github.smimezip.internal.NativeLoader;
+import java.util.ArrayList;
+import java.util.List;
 import java.util.Objects;
 import java.util.function.Predicate;
 
-/** Options of {@link ExportArchive#extractTo} and {@link ExportArchive#verify}. Setters return the object. */
+/**
+ * Which entries are extracted or verified, and how: for {@link ExportArchive#extractTo(
+ * java.nio.file.Path, ExtractOptions)} and {@link ExportArchive#verify(ExtractOptions)}. Every
+ * setter returns the object, and none of them is needed.
+ *
+ * <pre>{@code
+ * archive.extractTo(folder, new ExtractOptions()
+ *     .include("entities/*.json")
+ *     .overwrite(Overwrite.SKIP));
+ * }</pre>
+ */
 public final class ExtractOptions {
-    private static final int OVERWRITE = 0;
-    private static final int SKIP_EXISTING = 1;
+    private static final int LINKS = 2;
+    private static final int KEEP_GOING = 3;
+    private static final int NOT_DURABLE = 4;
     private static final int NAMES = 5;
 
     private final Limits limits = new Limits();
-    private int bits;
+    private final List<String> include = new ArrayList<>();
+    private final List<String> exclude = new ArrayList<>();
+    private Overwrite overwrite = Overwrite.NEVER;
+    private Links links = Links.REFUSE;
     private Names names = Names.REFUSE;
+    private boolean keepGoing;
+    private boolean durable = true;
     private int threads;
-    private Predicate<Entry> filter;
+    private Predicate<Entry> filter = entry -> true;
     private ProgressListener listener;
 
-    /** The defaults: nothing is overwritten, links and unsafe names refuse the archive, all threads work. */
+    /** The defaults: all entries; nothing is overwritten; links and unsafe names are refused. */
     public ExtractOptions() {}
 
-    private ExtractOptions set(int bit, boolean value) {
-        bits = value ? bits | 1 << bit : bits & ~(1 << bit);
+    /**
+     * Asks only for entries whose names match one of the patterns: {@code ?} is one character,
+     * {@code *} any number of them, neither of them {@code /}; {@code **} stands for any number of
+     * folders; {@code [a-z]} is one of these characters, {@code [!a-z]} none of them. A pattern is
+     * for the whole name; that of a folder is compared without its last {@code /}. The same
+     * patterns as on the command line. Further calls add patterns.
+     *
+     * @param patterns the patterns
+     * @return this
+     * @throws IllegalArgumentException if one is no pattern
+     * @since 0.1
+     */
+    public ExtractOptions include(String... patterns) {
+        include.addAll(checked(patterns));
         return this;
     }
 
     /**
-     * Replaces files that are already there. Otherwise a file that is there keeps everything from being
-     * extracted. Together with {@link #skipExisting} it is refused by the call that gets the options.
+     * Leaves out entries whose names match one of the patterns, also such that were asked for.
      *
-     * @param value whether to
+     * @param patterns patterns, as for {@link #include}
      * @return this
+     * @throws IllegalArgumentException if one is no pattern
+     * @since 0.1
      */
-    public ExtractOptions overwrite(boolean value) {
-        return set(OVERWRITE, value);
+    public ExtractOptions exclude(String... patterns) {
+        exclude.addAll(checked(patterns));
+        return this;
     }
 
     /**
-     * Leaves files that are already there as they are; the report names them. Together with {@link #overwrite}
-     * it is refused by the call that gets the options.
+     * Asks only for entries that a program wants, of those that patterns leave.
      *
-     * @param value whether to
+     * @param wanted asked at most once for each entry
      * @return this
      */
-    public ExtractOptions skipExisting(boolean value) {
-        return set(SKIP_EXISTING, value);
+    public ExtractOptions filter(Predicate<Entry> wanted) {
+        filter = Objects.requireNonNull(wanted, "wanted");
+        return this;
     }
 
     /**
-     * Leaves out symbolic links, devices and pipes instead of refusing the archive.
+     * What happens where a file is already there.
      *
-     * @param value whether to
+     * @param policy what to do; {@link Overwrite#NEVER} by default
      * @return this
+     * @since 0.1
      */
-    public ExtractOptions skipLinks(boolean value) {
-        return set(2, value);
+    public ExtractOptions overwrite(Overwrite policy) {
+        overwrite = Objects.requireNonNull(policy, "policy");
+        return this;
     }
 
     /**
-     * Extracts what can be verified although other entries are damaged; the report names those.
+     * What happens to symbolic links, devices and pipes.
      *
-     * @param value whether to
+     * @param policy what to do; {@link Links#REFUSE} by default
      * @return this
+     * @since 0.1
      */
-    public ExtractOptions keepGoing(boolean value) {
-        return set(3, value);
-    }
-
-    /**
-     * Does not wait until the files are written to the disk.
-     *
-     * @param value whether not to
-     * @return this
-     */
-    public ExtractOptions noSync(boolean value) {
-        return set(4, value);
+    public ExtractOptions links(Links policy) {
+        links = Objects.requireNonNull(policy, "policy");
+        return this;
     }
 
     /**
@@ -89,8 +118,32 @@ public final class ExtractOptions {
     }
 
     /**
-     * How many bytes the entries asked for may have in all, decompressed: {@link Limit#TOTAL_SIZE} for this
-     * call.
+     * Extracts what can be verified although other entries are damaged; {@link
+     * ExtractReport#failed} names those.
+     *
+     * @param value whether to; false by default
+     * @return this
+     */
+    public ExtractOptions keepGoing(boolean value) {
+        keepGoing = value;
+        return this;
+    }
+
+    /**
+     * Waits until the files are written to the disk, so that they survive a power failure.
+     *
+     * @param value whether to; true by default
+     * @return this
+     * @since 0.1
+     */
+    public ExtractOptions durable(boolean value) {
+        durable = value;
+        return this;
+    }
+
+    /**
+     * How many bytes the entries asked for may have in all, decompressed: {@link Limit#TOTAL_SIZE}
+     * for this call.
      *
      * @param bytes a number of bytes
      * @return this
@@ -101,8 +154,8 @@ public final class ExtractOptions {
     }
 
     /**
-     * Sets a limit for this call. It counts where it is stricter than the one that the archive was opened under;
-     * what is to be wider is said when it is opened ({@link ExportSet#open(Keyring, Limits, OpenOption...)}).
+     * Sets a limit for this call. It counts where it is stricter than the one that the archive was
+     * opened under; what is to be wider is said when it is opened ({@link OpenOptions#limit}).
      *
      * @param limit which
      * @param value what is allowed
@@ -117,44 +170,59 @@ public final class ExtractOptions {
     /**
      * How many threads work.
      *
-     * @param count the number; 0 for all of the machine's, at most 16
+     * @param count the number; 0, the default, for all of the machine's, at most 16
      * @return this
      */
     public ExtractOptions threads(int count) {
         if (count < 0) {
-            throw new IllegalArgumentException("a number of threads below zero");
+            throw new IllegalArgumentException("threads: a number below zero");
         }
         threads = count;
         return this;
     }
 
     /**
-     * Which entries are asked for.
+     * Has a listener asked, on the thread that makes the call, whether to go on.
      *
-     * @param wanted asked once for each entry; null for all of them
-     * @return this
-     */
-    public ExtractOptions filter(Predicate<Entry> wanted) {
-        filter = wanted;
-        return this;
-    }
-
-    /**
-     * Who is told how far the call is.
-     *
-     * @param listener the listener, or null
+     * @param listener the listener
      * @return this
      */
     public ExtractOptions progress(ProgressListener listener) {
-        this.listener = listener;
+        this.listener = Objects.requireNonNull(listener, "listener");
         return this;
     }
 
-    int bits() {
-        if ((bits >> OVERWRITE & bits >> SKIP_EXISTING & 1) == 1) {
-            throw new IllegalArgumentException("overwrite and skipExisting contradict each other");
+    private static List<String> checked(String... patterns) {
+        List<String> all = List.of(Objects.requireNonNull(patterns, "patterns"));
+        NativeLoader.load();
+        Native.patternsMatch(Bytes.of(all), new byte[0]);
+        return all;
+    }
+
+    /** The entries asked for. */
+    List<Entry> chosen(List<Entry> entries) {
+        List<Entry> chosen = new ArrayList<>();
+        byte[] names = new byte[0];
+        if (!include.isEmpty() || !exclude.isEmpty()) {
+            List<String> all = new ArrayList<>(entries.size());
+            entries.forEach(entry -> all.add(entry.rawName()));
+            names = Bytes.of(all);
         }
-        return bits | names.ordinal() << NAMES;
+        byte[] wanted = include.isEmpty() ? null : Native.patternsMatch(Bytes.of(include), names);
+        byte[] unwanted = exclude.isEmpty() ? null : Native.patternsMatch(Bytes.of(exclude), names);
+        for (int at = 0; at < entries.size(); at++) {
+            boolean matches = (wanted == null || wanted[at] == 1)
+                && (unwanted == null || unwanted[at] == 0);
+            if (matches && filter.test(entries.get(at))) {
+                chosen.add(entries.get(at));
+            }
+        }
+        return chosen;
+    }
+
+    int bits() {
+        return overwrite.ordinal() | links.ordinal() << LINKS | (keepGoing ? 1 << KEEP_GOING : 0)
+            | (durable ? 0 : 1 << NOT_DURABLE) | names.ordinal() << NAMES;
     }
 
     byte[] limits() {
@@ -165,11 +233,15 @@ public final class ExtractOptions {
         return threads;
     }
 
-    Predicate<Entry> filter() {
-        return filter;
-    }
-
+    /** The listener; null for none. */
     ProgressListener listener() {
         return listener;
+    }
+
+    @Override
+    public String toString() {
+        return "ExtractOptions[include=" + include + ", exclude=" + exclude + ", overwrite="
+            + overwrite + ", links=" + links + ", names=" + names + ", keepGoing=" + keepGoing
+            + ", durable=" + durable + ", limits=" + limits + ", threads=" + threads + "]";
     }
 }

@@ -1,12 +1,12 @@
 package io.github.smimezip;
 
 import io.github.smimezip.internal.Bytes;
+import io.github.smimezip.internal.Native;
 import java.util.ArrayList;
-import java.util.Collections;
 import java.util.EnumMap;
-import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 
 /** What an extraction or verification did. */
 public final class ExtractReport {
@@ -17,7 +17,7 @@ public final class ExtractReport {
     private final List<String> skipped = new ArrayList<>();
     private final List<Renamed> renamed = new ArrayList<>();
     private final List<Oddity> oddities;
-    private final Map<String, String> failed = new LinkedHashMap<>();
+    private final List<SmimezipException> failures = new ArrayList<>();
 
     ExtractReport(Bytes.Reader in) {
         files = in.size();
@@ -34,7 +34,7 @@ public final class ExtractReport {
         }
         oddities = Oddity.list(in);
         for (int left = in.number(); left > 0; left--) {
-            failed.put(in.text(), in.text());
+            failures.add(Native.exception(in));
         }
     }
 
@@ -82,7 +82,8 @@ public final class ExtractReport {
      * @since 0.1
      */
     public List<String> skipped(SkipReason reason) {
-        return List.copyOf(reasons.getOrDefault(reason, List.of()));
+        return List.copyOf(reasons.getOrDefault(
+            Objects.requireNonNull(reason, "reason"), List.of()));
     }
 
     /**
@@ -108,9 +109,16 @@ public final class ExtractReport {
     /**
      * Entries that could not be verified, with {@link ExtractOptions#keepGoing}.
      *
-     * @return by their names, what was wrong
+     * @return what was wrong with each; {@link SmimezipException#entry} names it
      */
-    public Map<String, String> failed() {
-        return Collections.unmodifiableMap(failed);
+    public List<SmimezipException> failed() {
+        return List.copyOf(failures);
+    }
+
+    @Override
+    public String toString() {
+        return "ExtractReport[" + files + " files, " + folders + " folders, " + bytes + " bytes, "
+            + skipped.size() + " skipped, " + renamed.size() + " renamed, " + failures.size()
+            + " failed]";
     }
 }

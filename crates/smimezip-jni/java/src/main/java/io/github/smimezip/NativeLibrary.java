@@ -4,11 +4,17 @@ import io.github.smimezip.internal.NativeLoader;
 import java.util.Optional;
 
 /**
- * The native library behind the classes. It is loaded with the first of them that needs it, once for each class
- * loader: from the file that the system property {@code io.github.smimezip.library} names, and from nowhere
- * else then; otherwise from {@code java.library.path}, unless {@code io.github.smimezip.bundledOnly} is
- * {@code true}, where files of another version are passed over; otherwise from the jar, unpacked to a private folder below {@code io.github.smimezip.workdir}
- * or {@code java.io.tmpdir}, from where it is deleted at once.
+ * The native library under the classes. Nobody has to call this: the library is loaded with the
+ * first class that needs it, once for each class loader.
+ *
+ * <ol>
+ *   <li>From the file that the system property {@code io.github.smimezip.library} names, and from
+ *       nowhere else then.
+ *   <li>Otherwise from {@code java.library.path}, unless {@code io.github.smimezip.bundledOnly} is
+ *       {@code true}; files of another version are passed over.
+ *   <li>Otherwise from the jar, unpacked to a private folder below {@code
+ *       io.github.smimezip.workdir} or {@code java.io.tmpdir}, from where it is deleted at once.
+ * </ol>
  */
 public final class NativeLibrary {
     private NativeLibrary() {}

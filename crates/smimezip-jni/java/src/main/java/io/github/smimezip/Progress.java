@@ -11,7 +11,8 @@ public final class Progress {
     private final long entriesTotal;
     private final String entry;
 
-    Progress(Phase phase, long bytesDone, long bytesTotal, long entriesDone, long entriesTotal, String entry) {
+    Progress(Phase phase, long bytesDone, long bytesTotal, long entriesDone, long entriesTotal,
+            String entry) {
         this.phase = phase;
         this.bytesDone = bytesDone;
         this.bytesTotal = bytesTotal;
@@ -73,5 +74,11 @@ public final class Progress {
      */
     public Optional<String> entry() {
         return Optional.ofNullable(entry);
+    }
+
+    @Override
+    public String toString() {
+        return phase + " " + bytesDone + " of " + bytesTotal + " bytes, " + entriesDone + " of "
+            + entriesTotal + " entries" + (entry == null ? "" : ", " + entry);
     }
 }

@@ -1,9 +1,18 @@
 package io.github.smimezip;
 
 import java.io.IOException;
+import java.util.Optional;
 import java.util.OptionalLong;
 
-/** A failure, with its status and, where they are known, the part, the entry and the position. */
+/**
+ * A failure, with its status and, where they are known, the part, the entry and the position.
+ * Failures that a program acts on have subclasses with the facts that belong to them; for others
+ * {@link #status} is compared. Where the operating system was asked for a file, the cause is what
+ * the JDK throws: a {@link java.nio.file.NoSuchFileException}, {@link
+ * java.nio.file.AccessDeniedException}, {@link java.nio.file.FileAlreadyExistsException} or {@link
+ * java.nio.file.NotDirectoryException}. What a {@link PartSource}, a listener or a key's provider
+ * throws is not wrapped: it arrives as it is.
+ */
 public class SmimezipException extends IOException {
     private static final long serialVersionUID = 1L;
 
@@ -16,7 +25,7 @@ public class SmimezipException extends IOException {
      * @param details what is known of the failure
      */
     public SmimezipException(ErrorDetails details) {
-        super(details.message());
+        super(details.message(), details.cause());
         this.details = details;
     }
 
@@ -25,8 +34,9 @@ public class SmimezipException extends IOException {
     }
 
     /**
-     * A name of what is wrong that programs may compare and store, finer than the status: {@code truncated} and
-     * {@code damaged} are both {@link Status#CORRUPT}. The same names as in C, Rust and JSON.
+     * A name of what is wrong that programs may compare and store, finer than the status: {@code
+     * truncated} and {@code damaged} are both {@link Status#CORRUPT}. The same names as in C, Rust
+     * and JSON.
      *
      * @return letters and underscores
      */
@@ -46,18 +56,18 @@ public class SmimezipException extends IOException {
     /**
      * The part it happened in.
      *
-     * @return a file's name, or an empty string
+     * @return a file's name, if it is in a part
      */
-    public String part() {
+    public Optional<String> part() {
         return details.part();
     }
 
     /**
      * The archive's entry it happened in.
      *
-     * @return the entry's name, or an empty string
+     * @return the entry's name, if it is in an entry
      */
-    public String entry() {
+    public Optional<String> entry() {
         return details.entry();
     }
 

@@ -1,19 +1,56 @@
 /**
- * Opens S/MIME encrypted, split zip exports ({@code export-….z01.smime … .zip.smime}), and CMS
- * enveloped-data messages (RFC 5652, RFC 8551) of any size, in constant memory.
+ * Opens encrypted exports: S/MIME encrypted parts of a split zip ({@code export-….z01.smime …
+ * .zip.smime}), of any size, in constant memory; and single S/MIME or CMS messages (RFC 5652, RFC
+ * 8551).
+ *
+ * <h2>The first program</h2>
+ *
+ * <p>It takes any part of an export, or the folder that has it, and extracts all of it, verified,
+ * or nothing:
  *
  * <pre>{@code
- * try (Keyring keys = new Keyring().addFile(Path.of("key.pem"));
- *      ExportSet set = ExportSet.discover(Path.of("export-2b710a2c.z12.smime"));
- *      ExportArchive archive = set.open(keys)) {
- *     archive.extractTo(Path.of("out"), new ExtractOptions());
+ * try (Keyring keys = Keyring.of(Path.of("key.pem"));
+ *      ExportArchive archive = ExportArchive.open(Path.of("downloads"), keys)) {
+ *     archive.extractTo(Path.of("out"));
  * }
  * }</pre>
  *
- * <p>CBC ciphers, which exports have, authenticate nothing: whoever could change a message could change its
- * content. {@link io.github.smimezip.Integrity} says what is known of each.
+ * <h2>Where to read on</h2>
  *
- * <p>Every class may be used by several threads at the same time, but for streams and channels. Closing
- * something while a call uses it lets that call end; later ones throw.
+ * <ol>
+ *   <li>{@link io.github.smimezip.Keyring}: keys from files, key stores, hardware; passphrases.
+ *   <li>{@link io.github.smimezip.ExportArchive}: list, read, verify and extract entries; {@link
+ *       io.github.smimezip.ExtractOptions} says which entries, and how, {@link
+ *       io.github.smimezip.ExtractReport} what was done.
+ *   <li>{@link io.github.smimezip.ExportSet}: several exports in one folder, parts that are missing,
+ *       parts that are not files ({@link io.github.smimezip.PartSource}).
+ *   <li>{@link io.github.smimezip.EncryptedMessage}: one message as a stream, a channel or a file.
+ *   <li>{@link io.github.smimezip.SmimezipException}: what fails, and what a program can do about
+ *       it.
+ *   <li>{@link io.github.smimezip.OpenOptions}: {@linkplain io.github.smimezip.Limit limits}, odd
+ *       input that is to be accepted, {@linkplain io.github.smimezip.ProgressListener progress}.
+ *   <li>{@link io.github.smimezip.NativeLibrary}: where the native library comes from.
+ * </ol>
+ *
+ * <h2>What holds everywhere</h2>
+ *
+ * <p><b>Integrity.</b> CBC ciphers, which exports have, authenticate nothing: whoever could change
+ * a message could change its content. {@link io.github.smimezip.Integrity} says what is known of
+ * each.
+ *
+ * <p><b>Null.</b> No parameter may be null, unless its description says so; a {@link
+ * NullPointerException} names the parameter. No method returns null, and no collection contains it:
+ * what may be absent is an {@link java.util.Optional}.
+ *
+ * <p><b>Threads.</b> Every class may be used by several threads at the same time, but for streams,
+ * channels and options. An interrupt of the thread ends a long call with a {@link
+ * io.github.smimezip.CancelledException}, leaves nothing behind, and stays set.
+ *
+ * <p><b>Closing.</b> Closing something twice does nothing. Closing it while a call uses it lets
+ * that call end; later ones throw. What is forgotten is freed when it is collected.
+ *
+ * <p><b>Paths</b> are those of the default file system. Others, as those inside a zip file, are
+ * refused with a {@link java.nio.file.ProviderMismatchException}; {@link
+ * io.github.smimezip.PartSource#of(java.nio.file.Path)} reads from them.
  */
 package io.github.smimezip;

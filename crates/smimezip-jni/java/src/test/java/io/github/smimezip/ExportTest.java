@@ -46,7 +46,7 @@ class ExportTest {
                 assertEquals(EntryKind.FILE, entry.kind());
                 assertEquals(8, entry.compressionMethod());
                 assertFalse(entry.isEncrypted());
-                assertTrue(entry.modified(ZoneOffset.UTC).getEpochSecond() > 0);
+                assertTrue(entry.modified(ZoneOffset.UTC).get().getEpochSecond() > 0);
                 assertTrue(archive.find("none").isEmpty());
                 try (InputStream in = archive.newInputStream(entry)) {
                     byte[] bytes = in.readAllBytes();
@@ -80,7 +80,7 @@ class ExportTest {
                 assertThrows(SmimezipException.class,
                     () -> archive.extractTo(folder.resolve("some"), new ExtractOptions()));
                 ExtractReport rest = archive.extractTo(folder.resolve("some"),
-                    new ExtractOptions().skipExisting(true));
+                    new ExtractOptions().overwrite(Overwrite.SKIP));
                 assertEquals(2, rest.skipped().size());
             }
         }
@@ -135,7 +135,7 @@ class ExportTest {
                 all += part.size();
             }
             assertTrue(served.get() < all, served + " bytes served to list it");
-            assertEquals(6, archive.extractTo(folder, new ExtractOptions()).files());
+            assertEquals(6, archive.extractTo(folder).files());
             assertEquals(6, count(folder));
         }
         PartSource last = parts.get(Data.part("zip").getFileName().toString());
@@ -157,7 +157,7 @@ class ExportTest {
             try (Keyring keys = Data.sampleKeys(); ExportSet set = ExportSet.of(sources(new AtomicLong(), thrown))) {
                 Throwable arrived = assertThrows(Throwable.class, () -> {
                     try (ExportArchive archive = set.open(keys)) {
-                        archive.extractTo(folder, new ExtractOptions());
+                        archive.extractTo(folder);
                     }
                 });
                 assertSame(thrown, arrived);
@@ -182,7 +182,7 @@ class ExportTest {
                 () -> archive.extractTo(folder, new ExtractOptions().progress(progress -> false)));
             assertEquals(Status.CANCELLED, cancelled.status());
             Thread.currentThread().interrupt();
-            assertThrows(CancelledException.class, () -> archive.extractTo(folder, new ExtractOptions()));
+            assertThrows(CancelledException.class, () -> archive.extractTo(folder));
             assertTrue(Thread.interrupted());
             // Opening ends as well.
             Thread.currentThread().interrupt();
@@ -223,9 +223,13 @@ class ExportTest {
             assertFalse(Files.exists(out));
             ExtractReport report = archive.extractTo(out, new ExtractOptions().keepGoing(true));
             assertEquals(1, report.failed().size());
+            SmimezipException failed = report.failed().get(0);
+            assertEquals(damaged.entry(), failed.entry());
+            assertEquals(Status.CORRUPT, failed.status());
+            assertEquals(CorruptDataException.class, failed.getClass());
             assertEquals(5, report.files());
             LimitExceededException limit = assertThrows(LimitExceededException.class, () -> {
-                try (ExportArchive small = set.open(keys, 1000)) {
+                try (ExportArchive small = set.open(keys, new OpenOptions().maxSize(1000))) {
                     small.verify(new ExtractOptions());
                 }
             });

@@ -42,11 +42,14 @@ class ForeignPathsTest {
             refused(foreign, () -> keys.addFile(foreign, "x".toCharArray(), new Limits()));
             refused(foreign, () -> ExportSet.discover(foreign));
             refused(foreign, () -> EncryptedMessage.open(foreign));
-            refused(foreign, () -> EncryptedMessage.open(foreign, new Limits()));
+            refused(foreign, () -> EncryptedMessage.open(foreign, new OpenOptions()));
+            refused(foreign, () -> ExportSet.discoverAll(foreign));
+            refused(foreign, () -> ExportArchive.open(foreign, keys));
+            refused(foreign, () -> Keyring.of(foreign));
             refused(foreign, () -> EncryptedMessage.decrypt(foreign, keys));
-            refused(foreign, () -> message.decryptTo(keys, foreign, new ExtractOptions().overwrite(true)));
-            refused(foreign, () -> archive.extractTo(foreign, new ExtractOptions()));
-            refused(foreign, () -> archive.extractTo(foreign, new ExtractOptions().overwrite(true)));
+            refused(foreign, () -> message.decryptTo(keys, foreign, new ExtractOptions().overwrite(Overwrite.ALWAYS)));
+            refused(foreign, () -> archive.extractTo(foreign));
+            refused(foreign, () -> archive.extractTo(foreign, new ExtractOptions().overwrite(Overwrite.ALWAYS)));
             assertEquals(1, keys.describe().size());
         }
     }

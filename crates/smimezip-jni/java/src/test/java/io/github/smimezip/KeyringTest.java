@@ -82,7 +82,7 @@ class KeyringTest {
     @Test
     void aKeyThatStaysWithItsProvider() throws Exception {
         PrivateKey rsa = privateKey("main", "RSA");
-        try (Keyring keys = new Keyring().addPrivateKey(Data.certificate("main"), rsa)) {
+        try (Keyring keys = new Keyring().addPrivateKey(rsa, Data.certificate("main"))) {
             for (String message : new String[] {"openssl-ktri-aes-256-cbc-der", "openssl-oaep-sha256-sha1",
                 "openssl-oaep-sha1-sha1", "openssl-oaep-label", "bc-oaep-512-1", "bc-several"}) {
                 opens(keys, message);
@@ -92,7 +92,7 @@ class KeyringTest {
         for (String[] curve : new String[][] {{"p256", "EC"}, {"p384", "EC"}, {"p521", "EC"},
             {"x25519", "XDH"}, {"x448", "XDH"}}) {
             PrivateKey key = privateKey(curve[0], curve[1]);
-            try (Keyring keys = new Keyring().addPrivateKey(Data.certificate(curve[0]), key)) {
+            try (Keyring keys = new Keyring().addPrivateKey(key, Data.certificate(curve[0]))) {
                 for (String[] line : Data.manifest()) {
                     if (line[2].equals("kari") && line[6].equals(curve[0])) {
                         opens(keys, line[0]);
@@ -101,7 +101,7 @@ class KeyringTest {
             }
         }
         // Another key under the same certificate.
-        try (Keyring keys = new Keyring().addPrivateKey(Data.certificate("main"), privateKey("other", "RSA"))) {
+        try (Keyring keys = new Keyring().addPrivateKey(privateKey("other", "RSA"), Data.certificate("main"))) {
             assertThrows(DecryptionException.class,
                 () -> EncryptedMessage.decrypt(Data.message("openssl-ktri-aes-256-cbc-der"), keys));
         }
@@ -128,7 +128,7 @@ class KeyringTest {
                 return null;
             }
         };
-        try (Keyring keys = new Keyring().addPrivateKey(Data.certificate("main"), odd)) {
+        try (Keyring keys = new Keyring().addPrivateKey(odd, Data.certificate("main"))) {
             assertThrows(java.security.InvalidKeyException.class,
                 () -> EncryptedMessage.decrypt(Data.message("openssl-ktri-aes-256-cbc-der"), keys));
         }
@@ -144,13 +144,13 @@ class KeyringTest {
             PrivateKey offline = new Offline.Held(exception);
             Path message = Data.message("openssl-ktri-aes-256-cbc-der");
             Path authenticated = Data.message("bc-ktri-aes-256-gcm-mime");
-            try (Keyring keys = new Keyring().addPrivateKey(Data.certificate("main"), offline)) {
+            try (Keyring keys = new Keyring().addPrivateKey(offline, Data.certificate("main"))) {
                 assertSame(exception, assertThrows(RuntimeException.class,
                     () -> EncryptedMessage.decrypt(message, keys)));
                 // Another key, which does not fit, before and after it.
                 keys.addFile(Data.key("other", "key"));
-                keys.addPrivateKey(Data.certificate("main"), privateKey("other", "RSA"));
-                keys.addPrivateKey(Data.certificate("main"), offline);
+                keys.addPrivateKey(privateKey("other", "RSA"), Data.certificate("main"));
+                keys.addPrivateKey(offline, Data.certificate("main"));
                 for (Path path : new Path[] {message, authenticated}) {
                     assertSame(exception, assertThrows(RuntimeException.class,
                         () -> EncryptedMessage.decrypt(path, keys)), path.toString());
@@ -177,7 +177,7 @@ class KeyringTest {
             assertThrows(NoMatchingKeyException.class,
                 () -> EncryptedMessage.decrypt(Data.message("bc-kekri-128"), keys));
         }
-        assertThrows(IOException.class, () -> new Keyring().addSecretKey(new byte[15], null));
+        assertThrows(IOException.class, () -> new Keyring().addSecretKey(new byte[15]));
         try (Keyring keys = new Keyring().addPassword("wrong".toCharArray()).addPassword("secret".toCharArray())) {
             opens(keys, "bc-pwri-256-512");
         }

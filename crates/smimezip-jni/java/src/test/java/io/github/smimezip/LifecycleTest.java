@@ -55,7 +55,7 @@ class LifecycleTest {
         assertThrows(IOException.class, () -> message.newInputStream(keys));
         assertThrows(IOException.class, in::read);
         assertThrows(IOException.class, () -> set.open(keys));
-        assertThrows(IOException.class, () -> archive.verify(new ExtractOptions()));
+        assertThrows(IOException.class, () -> archive.verify());
         assertThrows(IOException.class, entry::read);
     }
 

@@ -3,6 +3,8 @@ package io.github.smimezip;
 import static org.junit.jupiter.api.Assertions.assertArrayEquals;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertFalse;
+import static org.junit.jupiter.api.Assertions.assertInstanceOf;
+import static org.junit.jupiter.api.Assertions.assertNull;
 import static org.junit.jupiter.api.Assertions.assertSame;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
@@ -12,11 +14,14 @@ import java.io.ByteArrayOutputStream;
 import java.io.FilterInputStream;
 import java.io.IOException;
 import java.io.InputStream;
+import java.math.BigInteger;
 import java.nio.ByteBuffer;
 import java.nio.channels.ClosedChannelException;
 import java.nio.channels.NonWritableChannelException;
 import java.nio.channels.SeekableByteChannel;
+import java.nio.file.FileAlreadyExistsException;
 import java.nio.file.Files;
+import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
 import java.util.Arrays;
 import java.util.List;
@@ -24,9 +29,9 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
 class MessageTest {
-    private static OpenOption[] options(String file) {
+    private static OpenOptions options(String file) {
         return file.contains("gcm-in-enveloped")
-            ? new OpenOption[] {OpenOption.ACCEPT_GCM_IN_ENVELOPED_DATA} : new OpenOption[0];
+            ? new OpenOptions().with(ReadOption.ACCEPT_GCM_IN_ENVELOPED_DATA) : new OpenOptions();
     }
 
     private static Keyring keys(String opens) throws IOException {
@@ -38,7 +43,7 @@ class MessageTest {
             for (int at = 0; at < key.length; at++) {
                 key[at] = (byte) Integer.parseInt(opens.substring(7 + 2 * at, 9 + 2 * at), 16);
             }
-            return new Keyring().addSecretKey(key, null);
+            return new Keyring().addSecretKey(key);
         }
         return Data.keys(opens);
     }
@@ -50,7 +55,7 @@ class MessageTest {
         int count = 0;
         for (String[] line : Data.manifest()) {
             Path path = Data.message(line[0]);
-            OpenOption[] options = options(line[0]);
+            OpenOptions options = options(line[0]);
             try (Keyring keys = keys(line[6]); EncryptedMessage message = EncryptedMessage.open(path, options)) {
                 assertEquals(line[4], message.contentEncryptionAlgorithm().toLowerCase(), line[0]);
                 boolean authenticated = !line[4].endsWith("-cbc");
@@ -81,14 +86,18 @@ class MessageTest {
             for (Recipient recipient : message.recipients()) {
                 assertTrue(recipient.unsupported().isEmpty());
                 switch (recipient.kind()) {
-                    case "key transport":
+                    case KEY_TRANSPORT:
                         assertEquals("CN=main,O=Test,C=DE", recipient.issuer().get());
-                        assertArrayEquals(new byte[] {0x10, 0x01}, recipient.serialNumber());
+                        assertEquals(BigInteger.valueOf(0x1001), recipient.serialNumber().get());
+                        assertTrue(recipient.keyIdentifier().isEmpty());
+                        assertTrue(recipient.matches(Data.certificate("main")));
+                        assertFalse(recipient.matches(Data.certificate("other")));
                         assertEquals("RSAES-PKCS1-v1_5", recipient.keyEncryptionAlgorithm().get());
                         assertTrue(recipient.toString().contains("2048 bits"));
                         break;
-                    case "key-encryption key":
-                        assertArrayEquals("key".getBytes(), recipient.keyIdentifier());
+                    case KEY_ENCRYPTION_KEY:
+                        assertArrayEquals("key".getBytes(), recipient.keyIdentifier().get());
+                        assertTrue(recipient.serialNumber().isEmpty());
                         break;
                     default:
                 }
@@ -169,7 +178,9 @@ class MessageTest {
             SmimezipException there = assertThrows(SmimezipException.class,
                 () -> message.decryptTo(keys, target, new ExtractOptions()));
             assertEquals(Status.EXISTS, there.status());
-            message.decryptTo(keys, target, new ExtractOptions().overwrite(true).noSync(true));
+            assertEquals(target.toString(),
+                assertInstanceOf(FileAlreadyExistsException.class, there.getCause()).getFile());
+            message.decryptTo(keys, target, new ExtractOptions().overwrite(Overwrite.ALWAYS).durable(false));
             Files.delete(target);
             assertThrows(CancelledException.class, () -> message.decryptTo(
                 keys, target, new ExtractOptions().progress(progress -> false)));
@@ -204,18 +215,22 @@ class MessageTest {
         SmimezipException format = assertThrows(SmimezipException.class,
             () -> EncryptedMessage.open(Data.SAMPLE.resolve("key.pem")));
         assertEquals(Status.FORMAT, format.status());
-        assertTrue(format.part().endsWith("key.pem"));
+        assertTrue(format.part().get().endsWith("key.pem"));
+        assertNull(format.getCause());
         SmimezipException absent = assertThrows(SmimezipException.class,
             () -> EncryptedMessage.open(Path.of("not", "there")));
         assertEquals(Status.IO, absent.status());
+        assertEquals(Path.of("not", "there").toString(),
+            assertInstanceOf(NoSuchFileException.class, absent.getCause()).getFile());
         byte[] whole = Files.readAllBytes(message);
         try (Keyring keys = Data.keys("main")) {
             InputStream cut = EncryptedMessage.decrypt(
                 new ByteArrayInputStream(whole, 0, whole.length - 100), keys);
             CorruptDataException corrupt = assertThrows(CorruptDataException.class, cut::readAllBytes);
-            assertEquals("", corrupt.entry());
+            assertTrue(corrupt.entry().isEmpty());
             assertThrows(IllegalArgumentException.class, () -> EncryptedMessage.decrypt(
-                new ByteArrayInputStream(whole), keys, OpenOption.INNER_MIME_HEADER));
+                new ByteArrayInputStream(whole), keys,
+                new OpenOptions().with(ReadOption.INNER_MIME_HEADER)));
         }
         SmimezipException gcm = assertThrows(SmimezipException.class, () -> {
             try (Keyring keys = Data.keys("main")) {

@@ -8,10 +8,11 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.OptionalLong;
+import java.util.concurrent.atomic.AtomicInteger;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
-/** Limits where something is opened and for one call; options that contradict each other. */
+/** Options: limits where something is opened and for one call, files that are there, patterns. */
 class OptionsTest {
     private static final String ENCRYPTED = "keys/main.pbes2-aes256.pem";
 
@@ -20,7 +21,7 @@ class OptionsTest {
         Path out = folder.resolve("out");
         try (Keyring keys = Data.sampleKeys(); ExportSet set = ExportSet.discover(Data.SAMPLE);
              ExportArchive archive = set.open(keys);
-             ExportArchive small = set.open(keys, new Limits().set(Limit.TOTAL_SIZE, 1000))) {
+             ExportArchive small = set.open(keys, new OpenOptions().limit(Limit.TOTAL_SIZE, 1000))) {
             for (ExtractOptions options : new ExtractOptions[] {new ExtractOptions().maxSize(10),
                 new ExtractOptions().limit(Limit.TOTAL_SIZE, 407_454)}) {
                 LimitExceededException limit = assertThrows(LimitExceededException.class,
@@ -44,16 +45,16 @@ class OptionsTest {
             Limit.DIRECTORY, Limit.ENTRIES}) {
             try (Keyring keys = Data.sampleKeys(); ExportSet set = ExportSet.discover(Data.SAMPLE)) {
                 LimitExceededException reached = assertThrows(LimitExceededException.class,
-                    () -> set.open(keys, new Limits().set(limit, 0)), limit.name());
+                    () -> set.open(keys, new OpenOptions().limit(limit, 0)), limit.name());
                 assertTrue(reached.getMessage().contains(limit.name().toLowerCase()), reached.getMessage());
                 Limits wide = new Limits();
                 for (Limit other : Limit.values()) {
                     wide.set(other, Long.MAX_VALUE);
                 }
-                set.open(keys, wide).close();
+                set.open(keys, new OpenOptions().limits(wide)).close();
             }
         }
-        Limits few = new Limits().set(Limit.RECIPIENTS, 4);
+        OpenOptions few = new OpenOptions().limit(Limit.RECIPIENTS, 4);
         assertThrows(LimitExceededException.class,
             () -> EncryptedMessage.open(Data.message("bc-several"), few));
         try (Keyring keys = Data.keys("main")) {
@@ -81,23 +82,107 @@ class OptionsTest {
     }
 
     @Test
-    void overwritingAndSkippingTogetherAreRefused(@TempDir Path folder) throws Exception {
-        ExtractOptions both = new ExtractOptions().overwrite(true).skipExisting(true);
-        Path file = folder.resolve("part.zip");
-        try (Keyring keys = Data.sampleKeys(); ExportSet set = ExportSet.discover(Data.SAMPLE);
-             ExportArchive archive = set.open(keys);
-             EncryptedMessage message = EncryptedMessage.open(Data.part("zip"))) {
-            assertThrows(IllegalArgumentException.class, () -> archive.extractTo(folder, both));
-            assertThrows(IllegalArgumentException.class, () -> archive.verify(both));
-            assertThrows(IllegalArgumentException.class, () -> message.decryptTo(keys, file, both));
-            assertEquals(0, folder.toFile().list().length);
-            // Taken back, either is fine, in any order.
-            assertEquals(6, archive.extractTo(folder, both.overwrite(false)).files());
-            ExtractReport again = archive.extractTo(folder, both);
+    void whatIsThereStaysOrIsReplaced(@TempDir Path folder) throws Exception {
+        try (Keyring keys = Data.sampleKeys();
+             ExportArchive archive = ExportArchive.open(Data.SAMPLE, keys)) {
+            assertEquals(6, archive.extractTo(folder).files());
+            SmimezipException there =
+                assertThrows(SmimezipException.class, () -> archive.extractTo(folder));
+            assertEquals(Status.EXISTS, there.status());
+            ExtractReport again =
+                archive.extractTo(folder, new ExtractOptions().overwrite(Overwrite.SKIP));
             assertEquals(6, again.skipped(SkipReason.EXISTS).size());
             assertEquals(again.skipped(), again.skipped(SkipReason.EXISTS));
             assertTrue(again.skipped(SkipReason.UNSAFE_NAME).isEmpty());
-            assertEquals(6, archive.extractTo(folder, both.overwrite(true).skipExisting(false)).files());
+            assertEquals(6, archive.extractTo(folder,
+                new ExtractOptions().overwrite(Overwrite.ALWAYS)).files());
+        }
+    }
+
+    /** What matches what; {@code *} and {@code ?} stop at {@code /}, as on the command line. */
+    @Test
+    void patternsAreThoseOfTheCommandLine() throws Exception {
+        String[][] table = {
+            // Pattern, name, and whether it is for it.
+            {"entities/*", "entities/Customer-7f1f3a6c.json", "yes"},
+            {"*", "entities/Customer-7f1f3a6c.json", "no"},
+            {"*", "export.json", "yes"},
+            {"**", "entities/Customer-7f1f3a6c.json", "yes"},
+            {"**/*.json", "entities/Customer-7f1f3a6c.json", "yes"},
+            {"**/*.json", "export.json", "yes"},
+            {"*.json", "entities/a.json", "no"},
+            {"a/**", "a/b/c", "yes"},
+            {"a/**/c", "a/b/d/c", "yes"},
+            {"a?c", "abc", "yes"},
+            {"a?c", "a/c", "no"},
+            {"a?c", "aäc", "yes"},
+            {"[a-c]x", "bx", "yes"},
+            {"[!a-c]x", "bx", "no"},
+            {"[!a-c]x", "/x", "no"},
+            {"folder", "folder/", "yes"},
+            {"folder/", "folder/", "no"},
+            {"EXPORT.json", "export.json", "no"},
+            {".hidden", ".hidden", "yes"},
+            {"*hidden", ".hidden", "yes"},
+        };
+        for (String[] row : table) {
+            try (ExportArchive archive = NamesTest.archive(row[1])) {
+                boolean included =
+                    !archive.entries(new ExtractOptions().include(row[0])).isEmpty();
+                boolean excluded =
+                    archive.entries(new ExtractOptions().exclude(row[0])).isEmpty();
+                assertEquals(row[2].equals("yes"), included, row[0] + " for " + row[1]);
+                assertEquals(included, excluded, row[0] + " for " + row[1]);
+            }
+        }
+        for (String none : new String[] {"a[", "a**", "***"}) {
+            IllegalArgumentException wrong = assertThrows(
+                IllegalArgumentException.class, () -> new ExtractOptions().include(none));
+            assertTrue(wrong.getMessage().contains(none), wrong.getMessage());
+            assertThrows(
+                IllegalArgumentException.class, () -> new ExtractOptions().exclude("good", none));
+        }
+    }
+
+    @Test
+    void patternsAndAFilterTogether(@TempDir Path folder) throws Exception {
+        try (Keyring keys = Data.sampleKeys();
+             ExportArchive archive = ExportArchive.open(Data.part("z01"), keys)) {
+            ExtractOptions options = new ExtractOptions().include("entities/*", "attachments/**")
+                .exclude("**/*.txt").filter(entry -> entry.size() > 100_000);
+            for (Entry entry : archive.entries(options)) {
+                assertTrue(entry.rawName().startsWith("entities/")
+                    || entry.rawName().startsWith("attachments/"));
+                assertFalse(entry.rawName().endsWith(".txt"));
+                assertTrue(entry.size() > 100_000);
+            }
+            int count = archive.entries(options).size();
+            assertTrue(count > 0 && count < 6, count + " entries");
+            assertEquals(count, archive.verify(options).files());
+            assertEquals(count, archive.extractTo(folder, options).files());
+            assertEquals(0, archive.verify(new ExtractOptions().include("nothing")).files());
+            assertEquals(6, archive.verify().files());
+        }
+    }
+
+    @Test
+    void openingReportsProgressAndStops() throws Exception {
+        try (Keyring keys = Data.sampleKeys(); ExportSet set = ExportSet.discover(Data.SAMPLE)) {
+            AtomicInteger asked = new AtomicInteger();
+            OpenOptions options = new OpenOptions().threads(1).progress(progress -> {
+                assertEquals(Phase.UNLOCKING, progress.phase());
+                asked.incrementAndGet();
+                return true;
+            });
+            set.open(keys, options).close();
+            assertTrue(asked.get() > 0);
+            OpenOptions stop = new OpenOptions().progress(progress -> false);
+            assertThrows(CancelledException.class, () -> set.open(keys, stop));
+            assertThrows(CancelledException.class,
+                () -> EncryptedMessage.decrypt(Data.part("z01"), keys, stop));
+            try (EncryptedMessage message = EncryptedMessage.open(Data.part("z01"), stop)) {
+                assertThrows(CancelledException.class, () -> message.newChannel(keys));
+            }
         }
     }
 }

@@ -13,7 +13,7 @@ import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
 
-/** What crosses the border as bytes: numbers big-endian, texts in UTF-8 behind their length. */
+/** What crosses the boundary as bytes: numbers big-endian, texts in UTF-8 after their length. */
 public final class Bytes {
     private Bytes() {}
 
@@ -56,6 +56,13 @@ public final class Bytes {
         byte[] bytes = out.toByteArray();
         int length = bytes.length > 1 && bytes[bytes.length - 1] == '/' ? bytes.length - 1 : bytes.length;
         return Arrays.copyOf(bytes, length);
+    }
+
+    /** Texts, one after the other. */
+    public static byte[] of(List<String> texts) {
+        Writer out = new Writer();
+        texts.forEach(out::text);
+        return out.bytes();
     }
 
     /** A secret in UTF-8, to be wiped; null for null. */

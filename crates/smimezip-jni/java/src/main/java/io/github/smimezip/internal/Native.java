@@ -7,36 +7,63 @@ import io.github.smimezip.ErrorDetails;
 import io.github.smimezip.LimitExceededException;
 import io.github.smimezip.MissingPartException;
 import io.github.smimezip.NoMatchingKeyException;
+import io.github.smimezip.NoSpaceException;
 import io.github.smimezip.PassphraseException;
+import io.github.smimezip.SeveralSetsException;
 import io.github.smimezip.SmimezipException;
 import io.github.smimezip.Status;
 import io.github.smimezip.UnsafePathException;
 import java.io.IOException;
+import java.nio.file.AccessDeniedException;
+import java.nio.file.FileAlreadyExistsException;
+import java.nio.file.NoSuchFileException;
+import java.nio.file.NotDirectoryException;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 
-/** The native methods, and the exceptions they throw. Handles are checked by {@link Handle}, ranges here. */
+/**
+ * The native methods, and the exceptions they throw. Handles are checked by {@link Handle}, ranges
+ * here.
+ */
 public final class Native {
+    /** The number of a mistake of the caller, which is an unchecked exception. */
+    private static final int ARGUMENT = -1;
+
     private Native() {}
 
     /** Called by the native side to throw. */
     static void fail(int number, byte[] written) throws IOException {
         Bytes.Reader in = new Bytes.Reader(written);
-        String message = in.text();
         for (Status status : Status.values()) {
             if (status.number() == number) {
-                throw exception(details(status, message, in), status);
+                throw exception(status, in);
             }
         }
-        throw new IllegalStateException(message);
+        if (number == ARGUMENT) {
+            throw new IllegalArgumentException(in.text());
+        }
+        throw new IllegalStateException(in.text());
     }
 
-    private static ErrorDetails details(Status status, String message, Bytes.Reader in) {
+    /** The exception that the native side wrote, with its status. */
+    public static SmimezipException exception(Bytes.Reader in) {
+        int number = in.number();
+        for (Status status : Status.values()) {
+            if (status.number() == number) {
+                return exception(status, in);
+            }
+        }
+        throw new IllegalStateException(in.text());
+    }
+
+    private static ErrorDetails details(Status status, Bytes.Reader in) {
+        String message = in.text();
         String code = in.text();
         String part = in.text();
         String entry = in.text();
         long offset = in.size();
+        IOException cause = cause(in.number(), in.text());
         Map<Integer, Long> numbers = new HashMap<>();
         for (int left = in.number(); left > 0; left--) {
             numbers.put(in.number(), in.size());
@@ -45,10 +72,23 @@ public final class Native {
         for (int left = in.number(); left > 0; left--) {
             lists.put(in.number(), in.texts());
         }
-        return new ErrorDetails(status, code, message, part, entry, offset, numbers, lists);
+        return new ErrorDetails(
+            status, code, message, part, entry, offset, numbers, lists, cause);
     }
 
-    private static IOException exception(ErrorDetails details, Status status) {
+    /** What the JDK throws where the operating system says this of a file; null for the rest. */
+    private static IOException cause(int system, String file) {
+        switch (system) {
+            case 1: return new NoSuchFileException(file);
+            case 2: return new AccessDeniedException(file);
+            case 3: return new FileAlreadyExistsException(file);
+            case 4: return new NotDirectoryException(file);
+            default: return null;
+        }
+    }
+
+    private static SmimezipException exception(Status status, Bytes.Reader in) {
+        ErrorDetails details = details(status, in);
         switch (status) {
             case NO_MATCHING_KEY: return new NoMatchingKeyException(details);
             case DECRYPT: return new DecryptionException(details);
@@ -57,14 +97,14 @@ public final class Native {
             case LIMIT: return new LimitExceededException(details);
             case CORRUPT: return new CorruptDataException(details);
             case UNSAFE_PATH: return new UnsafePathException(details);
+            case AMBIGUOUS: return new SeveralSetsException(details);
+            case NO_SPACE: return new NoSpaceException(details);
             case CANCELLED: return new CancelledException(details);
             default: return new SmimezipException(details);
         }
     }
 
     static native byte[] version();
-
-    static native void panic();
 
     public static native long keyringNew();
 
@@ -123,14 +163,20 @@ public final class Native {
 
     public static native long setDiscover(byte[] path) throws IOException;
 
+    public static native byte[] setDiscoverAll(byte[] path) throws IOException;
+
+    public static native boolean setNeedsKey(long set) throws IOException;
+
     public static native long setOf(byte[] names, Object[] adapters, long[] sizes) throws IOException;
 
     public static native void setFree(long set);
 
     public static native byte[] setInfo(long set) throws IOException;
 
-    public static native long setOpen(long set, long keyring, int bits, byte[] limits,
-        Object progress) throws IOException;
+    public static native long setOpen(long set, long keyring, int bits, int threads,
+        byte[] limits, Object progress) throws IOException;
+
+    public static native byte[] patternsMatch(byte[] patterns, byte[] names);
 
     public static native void archiveFree(long archive);
 

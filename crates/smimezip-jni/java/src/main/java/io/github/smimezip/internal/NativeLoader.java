@@ -19,7 +19,7 @@ public final class NativeLoader {
      * A checksum of the native methods' declarations, the same in the library: two builds of one version may
      * differ in them, and a call would pass what the other does not expect. A test compares it.
      */
-    static final String INTERFACE = "e05866f4";
+    static final String INTERFACE = "d227ceaf";
 
     /** What stands in the library that fits these classes. */
     static final String MARK = "#smimezip-jni " + VERSION + " " + INTERFACE + ";";

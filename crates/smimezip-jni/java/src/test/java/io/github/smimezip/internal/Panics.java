@@ -1,10 +1,15 @@
 package io.github.smimezip.internal;
 
-/** Reaches the native method that panics. */
+import java.io.IOException;
+
+/** A native method that panics: libraries that are built with optimisation do not have it. */
 public final class Panics {
     private Panics() {}
 
-    public static void panic() {
-        Native.panic();
+    /** Called by the native side to throw. */
+    static void fail(int number, byte[] written) throws IOException {
+        Native.fail(number, written);
     }
+
+    public static native void panic();
 }

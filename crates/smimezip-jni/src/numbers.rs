@@ -1,0 +1,207 @@
+//! The numbers of Java's enums: each of them once, as the place of a constant among the others.
+//! The tests below compare them with the Java sources. Nothing else here knows such a number.
+
+use smimezip::Integrity;
+use smimezip::cms::RecipientKind;
+use smimezip::extract::{Links, Names, Overwrite, SkipReason};
+use smimezip::progress::Phase;
+use smimezip::zip::EntryKind;
+
+/// The place of a kind in Java's `EntryKind`.
+pub(crate) fn entry_kind(kind: EntryKind) -> i32 {
+    match kind {
+        EntryKind::File => 0,
+        EntryKind::Folder => 1,
+        EntryKind::SymbolicLink => 2,
+        _ => 3,
+    }
+}
+
+/// The place of a level in Java's `Integrity`.
+pub(crate) fn integrity(level: Integrity) -> i32 {
+    match level {
+        Integrity::Authenticated => 2,
+        Integrity::Checksummed => 1,
+        _ => 0,
+    }
+}
+
+/// The place of a phase in Java's `Phase`.
+pub(crate) fn phase(phase: Phase) -> i32 {
+    match phase {
+        Phase::Unlocking => 0,
+        Phase::Planning => 1,
+        Phase::Verifying => 2,
+        Phase::Writing => 3,
+        _ => 4,
+    }
+}
+
+/// The place of a reason in Java's `SkipReason`.
+pub(crate) fn skip_reason(reason: SkipReason) -> i32 {
+    match reason {
+        SkipReason::Exists => 1,
+        SkipReason::UnsafeName => 2,
+        _ => 0,
+    }
+}
+
+/// The place of a kind in Java's `RecipientKind`.
+pub(crate) fn recipient_kind(kind: RecipientKind) -> i32 {
+    match kind {
+        RecipientKind::KeyTransport => 0,
+        RecipientKind::KeyAgreement => 1,
+        RecipientKind::KeyEncryptionKey => 2,
+        RecipientKind::Password => 3,
+        RecipientKind::KeyEncapsulation => 4,
+        RecipientKind::Other => 5,
+        _ => 6,
+    }
+}
+
+/// By the place in Java's `Overwrite`.
+pub(crate) fn overwrite(place: i32) -> Option<Overwrite> {
+    [Overwrite::Never, Overwrite::Always, Overwrite::Skip]
+        .get(usize::try_from(place).ok()?)
+        .copied()
+}
+
+/// By the place in Java's `Links`.
+pub(crate) fn links(place: i32) -> Option<Links> {
+    [Links::Refuse, Links::Skip].get(usize::try_from(place).ok()?).copied()
+}
+
+/// By the place in Java's `Names`.
+pub(crate) fn names(place: i32) -> Option<Names> {
+    [Names::Refuse, Names::Skip, Names::Encode].get(usize::try_from(place).ok()?).copied()
+}
+
+/// The bits of Java's `ReadOption`: the places of its constants.
+pub(crate) struct ReadOptions(pub(crate) i32);
+
+impl ReadOptions {
+    /// In the order of Java's constants; the tests compare them.
+    const TRAILING_DATA: u32 = 0;
+    const GCM_IN_ENVELOPED_DATA: u32 = 1;
+    const SIGNED_DATA: u32 = 2;
+    const MIME_HEADER: u32 = 3;
+    const UNUSED_BYTES: u32 = 4;
+
+    fn has(&self, place: u32) -> bool {
+        self.0 >> place & 1 == 1
+    }
+
+    pub(crate) fn trailing_data(&self) -> bool {
+        self.has(Self::TRAILING_DATA)
+    }
+
+    pub(crate) fn gcm_in_enveloped_data(&self) -> bool {
+        self.has(Self::GCM_IN_ENVELOPED_DATA)
+    }
+
+    pub(crate) fn signed_data(&self) -> bool {
+        self.has(Self::SIGNED_DATA)
+    }
+
+    pub(crate) fn mime_header(&self) -> bool {
+        self.has(Self::MIME_HEADER)
+    }
+
+    pub(crate) fn unused_bytes(&self) -> bool {
+        self.has(Self::UNUSED_BYTES)
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    #![allow(clippy::unwrap_used, reason = "tests")]
+
+    use std::fmt::Debug;
+
+    use super::*;
+
+    /// The constants of an enum of Java, in their order.
+    fn constants(name: &str) -> Vec<String> {
+        let folder = concat!(env!("CARGO_MANIFEST_DIR"), "/java/src/main/java/io/github/smimezip");
+        let source = std::fs::read_to_string(format!("{folder}/{name}.java")).unwrap();
+        let (_, body) = source.split_once(&format!("enum {name} {{")).unwrap();
+        let is_constant = |line: &&str| {
+            !line.is_empty() && line.bytes().all(|byte| byte.is_ascii_uppercase() || byte == b'_')
+        };
+        let constant = |line: &'_ str| line.trim().trim_end_matches([',', ';']).to_owned();
+        body.lines().map(constant).filter(|line| is_constant(&line.as_str())).collect()
+    }
+
+    /// A variant's name as Java writes that of a constant.
+    fn constant(variant: impl Debug) -> String {
+        let mut name = String::new();
+        for letter in format!("{variant:?}").chars() {
+            if letter.is_ascii_uppercase() && !name.is_empty() {
+                name.push('_');
+            }
+            name.push(letter.to_ascii_uppercase());
+        }
+        name
+    }
+
+    fn agree<T: Debug + Copy>(name: &str, variants: &[T], place: impl Fn(T) -> i32) {
+        let mut found = vec![String::new(); variants.len()];
+        for variant in variants {
+            found[usize::try_from(place(*variant)).unwrap()] = constant(variant);
+        }
+        assert_eq!(constants(name), found, "{name}");
+    }
+
+    fn agree_back<T: Debug>(name: &str, at: impl Fn(i32) -> Option<T>) {
+        let found: Vec<String> = (0..).map_while(at).map(constant).collect();
+        assert_eq!(constants(name), found, "{name}");
+    }
+
+    #[test]
+    fn places_agree_with_java() {
+        let kinds =
+            [EntryKind::File, EntryKind::Folder, EntryKind::SymbolicLink, EntryKind::Special];
+        agree("EntryKind", &kinds, entry_kind);
+        let levels = [Integrity::None, Integrity::Checksummed, Integrity::Authenticated];
+        agree("Integrity", &levels, integrity);
+        let phases = [
+            Phase::Unlocking,
+            Phase::Planning,
+            Phase::Verifying,
+            Phase::Writing,
+            Phase::Publishing,
+        ];
+        agree("Phase", &phases, phase);
+        let reasons = [SkipReason::NotAFile, SkipReason::Exists, SkipReason::UnsafeName];
+        agree("SkipReason", &reasons, skip_reason);
+        let kinds = [
+            RecipientKind::KeyTransport,
+            RecipientKind::KeyAgreement,
+            RecipientKind::KeyEncryptionKey,
+            RecipientKind::Password,
+            RecipientKind::KeyEncapsulation,
+            RecipientKind::Other,
+            RecipientKind::Unknown,
+        ];
+        agree("RecipientKind", &kinds, recipient_kind);
+        agree_back("Overwrite", overwrite);
+        agree_back("Links", links);
+        agree_back("Names", names);
+    }
+
+    #[test]
+    fn bits_of_opening_agree_with_java() {
+        let bits = [
+            (ReadOptions::TRAILING_DATA, "ACCEPT_TRAILING_DATA"),
+            (ReadOptions::GCM_IN_ENVELOPED_DATA, "ACCEPT_GCM_IN_ENVELOPED_DATA"),
+            (ReadOptions::SIGNED_DATA, "INNER_SIGNED_DATA"),
+            (ReadOptions::MIME_HEADER, "INNER_MIME_HEADER"),
+            (ReadOptions::UNUSED_BYTES, "ACCEPT_UNUSED_BYTES"),
+        ];
+        let java = constants("ReadOption");
+        assert_eq!(java.len(), bits.len());
+        for (place, name) in bits {
+            assert_eq!(java[usize::try_from(place).unwrap()], name);
+        }
+    }
+}
