@@ -1,11 +1,13 @@
 #!/usr/bin/env bash
 # Makes the jar with the library of this platform inside, and the jars of sources and Javadoc:
 #   build-jar.sh [--debug] [--no-docs] OUT
-# Needs a JDK of version 11 or later and cargo. The library is built by the command in CARGO_BUILD, by default
-# `cargo build`; a library for an older glibc comes from cargo-zigbuild, whose target names it:
+# Needs a JDK of version 11 or later and cargo. The library is built by the command in CARGO_BUILD,
+# by default `cargo build`; a library for an older glibc comes from cargo-zigbuild, whose target
+# names it:
 #   CARGO_BUILD="cargo-zigbuild zigbuild" TARGET=x86_64-unknown-linux-gnu.2.17 build-jar.sh OUT
-# For further platforms, build there (or by TARGET), and put each library beside the first before the jar is
-# made: LIBRARIES=folder that has <os>-<arch>/<library>, as linux-aarch64/libsmimezip_jni.so.
+# For further platforms, build there (or by TARGET), and put each library beside the first before
+# the jar is made: LIBRARIES=folder that has <os>-<arch>/<library>, as
+# linux-aarch64/libsmimezip_jni.so.
 set -euo pipefail
 here=$(cd "$(dirname "$0")" && pwd)
 root=$(cd "$here/../.." && pwd)
@@ -46,6 +48,8 @@ mkdir -p "$native"
 cp "$built/$library" "$native/"
 ! command -v strip >/dev/null || strip --strip-unneeded "$native/$library"
 [ -z "${LIBRARIES:-}" ] || cp -r "$LIBRARIES"/* "$work/classes/META-INF/native/"
+# What NativeLoader names where a platform is missing.
+(cd "$work/classes/META-INF/native" && ls -d -- */ | tr -d / >platforms)
 
 mapfile -t sources < <(find "$here/java/src/main/java" -name '*.java' | sort)
 javac --release 11 -Xlint:all -Werror -d "$work/classes" "${sources[@]}"

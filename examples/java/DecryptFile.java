@@ -8,20 +8,26 @@ import java.nio.file.Path;
 import java.nio.file.StandardCopyOption;
 
 /**
- * Decrypts one file: the job of the vendor's sample, whose one call {@code InputStream decrypt(File, key)} is
- * the method below. Arguments: the encrypted file, the key, the file to write, perhaps the key's passphrase.
+ * Decrypts one file: the job of the vendor's sample, whose one call {@code InputStream
+ * decrypt(File, key)} is the method below. To a file it is shorter: {@code
+ * EncryptedMessage.open(file).decryptTo(keys, target)}.
  */
 public final class DecryptFile {
     public static void main(String[] arguments) throws IOException {
+        if (arguments.length < 3) {
+            System.err.println("usage: DecryptFile ENCRYPTED KEY TARGET [PASSPHRASE]");
+            System.exit(1);
+        }
         char[] passphrase = arguments.length > 3 ? arguments[3].toCharArray() : null;
         try (InputStream in = decrypt(new File(arguments[0]), Path.of(arguments[1]), passphrase)) {
-            long size = Files.copy(in, Path.of(arguments[2]), StandardCopyOption.REPLACE_EXISTING);
+            Path target = Path.of(arguments[2]);
+            long size = Files.copy(in, target, StandardCopyOption.REPLACE_EXISTING);
             System.out.println(size + " bytes");
         }
     }
 
     static InputStream decrypt(File file, Path key, char[] passphrase) throws IOException {
-        try (Keyring keys = new Keyring().addFile(key, passphrase)) {
+        try (Keyring keys = Keyring.of(key, passphrase)) {
             return EncryptedMessage.decrypt(file.toPath(), keys);
         }
     }

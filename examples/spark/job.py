@@ -14,7 +14,8 @@ spark = (
     .config("spark.jars", jars).config("spark.ui.enabled", "false").getOrCreate()
 )
 spark.udf.registerJavaFunction("export_lines", "ExportLines", LongType())
-frame = spark.createDataFrame([(path, key) for path in exports], ["part", "key"]).repartition(len(exports))
+rows = [(path, key) for path in exports]
+frame = spark.createDataFrame(rows, ["part", "key"]).repartition(len(exports))
 frame.createOrReplaceTempView("exports")
 total = 0
 for row in spark.sql("SELECT part, export_lines(part, key) AS lines FROM exports").collect():

@@ -208,7 +208,7 @@ extern "system" fn Java_io_github_smimezip_internal_Native_readerFree<'l>(
     });
 }
 
-/// Reads on: so many bytes as there are, up to a mebibyte; -1 at the end, behind every check.
+/// Reads on: so many bytes as there are, up to a mebibyte; -1 at the end, after every check.
 #[unsafe(no_mangle)]
 extern "system" fn Java_io_github_smimezip_internal_Native_readerRead<'l>(
     env: EnvUnowned<'l>,

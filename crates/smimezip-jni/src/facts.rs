@@ -9,7 +9,7 @@ use smimezip::{Error, ErrorKind};
 use crate::boundary::size;
 use crate::wire::Writer;
 
-/// Appends what a person is told of `error`, and its facts.
+/// Appends what `error` says to a person, and its facts.
 pub(crate) fn write(error: &Error, out: &mut Writer) {
     out.text(&format!("{error:#}")).text(error.code()).text(error.part().unwrap_or_default());
     out.text(error.entry().unwrap_or_default()).long(error.offset().map_or(-1, size));

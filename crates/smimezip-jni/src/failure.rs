@@ -60,8 +60,8 @@ impl Thrown {
         }
     }
 
-    /// The exception behind an error of the core.
-    fn behind(error: &Error) -> Option<&Self> {
+    /// The exception that an error of the core has as its cause.
+    fn cause_of(error: &Error) -> Option<&Self> {
         match error.kind() {
             ErrorKind::Io(inner) => inner.get_ref()?.downcast_ref(),
             _ => None,
@@ -90,7 +90,7 @@ pub(crate) fn throw(env: &mut Env<'_>, class: &JClass<'_>, failure: &Failure) {
     }
     let made = match failure {
         Failure::Core(error) => {
-            if let Some(Thrown(exception)) = Thrown::behind(error) {
+            if let Some(Thrown(exception)) = Thrown::cause_of(error) {
                 // Whatever comes of it, an exception is pending then.
                 let _ = env.throw(&**exception);
                 return;

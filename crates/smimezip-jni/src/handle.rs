@@ -11,7 +11,7 @@ pub(crate) fn give<T: Send + Sync + 'static>(value: T) -> jlong {
     jlong::try_from(address).unwrap_or(0)
 }
 
-/// The value behind a handle.
+/// The value that a handle stands for.
 ///
 /// # Safety
 /// `handle` came from `give` of the same type and was not given to `free`. Java's `Handle` sees to
@@ -22,7 +22,7 @@ pub(crate) unsafe fn get<'a, T>(handle: jlong) -> Result<&'a T, Failure> {
     unsafe { pointer.as_ref() }.ok_or_else(|| Failure::Argument("no handle".into()))
 }
 
-/// The address behind a handle; that of nothing for what is none.
+/// The address that a handle stands for; that of nothing for what is none.
 fn address(handle: jlong) -> usize {
     usize::try_from(handle).unwrap_or(0)
 }

@@ -66,11 +66,11 @@ pub(crate) fn texts(bytes: &[u8]) -> Option<Vec<String>> {
     let mut rest = bytes;
     let mut texts = Vec::new();
     while !rest.is_empty() {
-        let (length, behind) = rest.split_first_chunk::<4>()?;
+        let (length, after) = rest.split_first_chunk::<4>()?;
         let length = usize::try_from(i32::from_be_bytes(*length)).ok()?;
-        let (text, behind) = behind.split_at_checked(length)?;
+        let (text, after) = after.split_at_checked(length)?;
         texts.push(String::from_utf8(text.to_vec()).ok()?);
-        rest = behind;
+        rest = after;
     }
     Some(texts)
 }

@@ -176,13 +176,21 @@ fn every_example_runs() {
         assert!(!shown.contains("WARNING"), "{shown}");
         shown
     };
+    let shown = java("FirstProgram", &[&data, &key, &out.join("first")]);
+    assert!(shown.starts_with("ExtractReport[6 files, "), "{shown}");
     let shown = java("DecryptFile", &[&part("zip"), &key, &out.join("part.zip")]);
     let size = std::fs::metadata(out.join("part.zip")).unwrap().len();
     assert_eq!(shown, format!("{size} bytes\n"));
     let shown = java("ExtractExport", &[&part("z02"), &key, &out.join("tree")]);
-    assert!(shown.contains("407455 of 407455 bytes\n"), "{shown}");
+    assert!(shown.contains("WRITING 407455 of 407455 bytes, 6 of 6 entries"), "{shown}");
     assert!(shown.ends_with("6 files, 407455 bytes\n"), "{shown}");
     assert!(out.join("tree/entities/Customer-7f1f3a6c.json").exists());
+    let json = Path::new("**/*.json");
+    let shown = java("ExtractExport", &[&part("z02"), &key, &out.join("json"), json]);
+    assert!(shown.ends_with("3 files, 317432 bytes\n"), "{shown}");
+    let shown = java("ExtractAll", &[&data, &key, &out.join("all")]);
+    assert!(shown.starts_with(&format!("{stem}: ExtractReport[6 files, ")), "{shown}");
+    assert!(out.join("all").join(stem).join("entities/Customer-7f1f3a6c.json").exists());
     let shown = java("ListExport", &[&data, &key]);
     assert_eq!(shown.lines().count(), 6);
     let name = Path::new("attachments/Übersicht, Größe.txt");
@@ -190,6 +198,20 @@ fn every_example_runs() {
     let shown = java("PartsFromElsewhere", &[&data, &key]);
     assert!(shown.contains("105382 entities/Customer-7f1f3a6c.json"), "{shown}");
     assert!(shown.contains("bytes served") && shown.ends_with("6 files verified\n"), "{shown}");
+}
+
+/// The programs on the page are those in the examples, which are run.
+#[test]
+fn the_pages_programs_are_examples() {
+    let page = std::fs::read_to_string(root().join("crates/smimezip-jni/README.md")).unwrap();
+    let blocks: Vec<&str> =
+        page.split("```java\n").skip(1).map(|rest| rest.split("```").next().unwrap()).collect();
+    let [first, decrypt] = blocks[..] else { panic!("{} programs", blocks.len()) };
+    let example =
+        |name: &str| std::fs::read_to_string(root().join("examples/java").join(name)).unwrap();
+    assert_eq!(first, example("FirstProgram.java"));
+    let method = example("DecryptFile.java").replace("\n    ", "\n");
+    assert!(method.contains(decrypt), "{decrypt}");
 }
 
 /// Every command of the page for Java programmers, in a row, as a newcomer types them.
@@ -228,7 +250,8 @@ fn read_with_a_small_heap(jar: &Path, megabytes: u64) -> u64 {
     let classes =
         compile(&[source], &class_path(&[jar]), &format!("small-heap-classes-{megabytes}"));
     let seal = format!(
-        "head -c {megabytes}000000 /dev/zero | openssl smime -encrypt -binary -aes256 -stream -out message {}",
+        "head -c {megabytes}000000 /dev/zero | \
+         openssl smime -encrypt -binary -aes256 -stream -out message {}",
         data.join("certificate.pem").display()
     );
     run(Command::new("sh").args(["-c", &seal]).current_dir(&folder));
@@ -289,7 +312,9 @@ fn keys_in_a_token_open_messages() {
         module=$(find /usr/lib -name libsofthsm2.so -print -quit)
         mkdir tokens
         softhsm2-util --init-token --free --label t --so-pin 5678 --pin 1234
-        put() { pkcs11-tool --module "$module" --token-label t --login --pin 1234 --write-object "$@"; }
+        put() {
+            pkcs11-tool --module "$module" --token-label t --login --pin 1234 --write-object "$@"
+        }
         openssl rsa -in "$1/keys/main.key.pem" -traditional -outform DER -out rsa
         openssl x509 -in "$1/keys/main.cert.pem" -outform DER -out rsa.cert
         put rsa --type privkey --id 01 --label rsa --usage-decrypt

@@ -2,7 +2,9 @@ package io.github.smimezip;
 
 import java.util.List;
 
-/** Decryption failed: the key does not fit, or the message is damaged. Deliberately without detail. */
+/**
+ * Decryption failed: the key does not fit, or the message is damaged. Deliberately without detail.
+ */
 public class DecryptionException extends SmimezipException {
     private static final long serialVersionUID = 1L;
 

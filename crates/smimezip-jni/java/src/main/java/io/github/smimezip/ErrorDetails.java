@@ -21,7 +21,7 @@ public final class ErrorDetails implements Serializable {
     private final Status status;
     /** A name of it, finer than the status. */
     private final String code;
-    /** What a person is told. */
+    /** What it says to a person. */
     private final String message;
     /** The part's name, or an empty string. */
     private final String part;
@@ -41,7 +41,7 @@ public final class ErrorDetails implements Serializable {
      *
      * @param status what kind of failure it is
      * @param code a name of it, finer than the status
-     * @param message what a person is told
+     * @param message what it says to a person
      * @param part the part's name, or an empty string
      * @param entry the entry's name, or an empty string
      * @param offset the position in bytes, or a number below zero

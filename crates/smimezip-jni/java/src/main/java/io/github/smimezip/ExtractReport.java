@@ -66,7 +66,8 @@ public final class ExtractReport {
     }
 
     /**
-     * Entries left out: links, files that are there and stay, unsafe names; where that was asked for.
+     * Entries left out: links, files that are there and stay, unsafe names; where that was asked
+     * for.
      *
      * @return their names
      */
@@ -97,7 +98,8 @@ public final class ExtractReport {
     }
 
     /**
-     * Deviations from the standard that were met and accepted, in the directory and the entries asked for.
+     * Deviations from the standard that were met and accepted, in the directory and the entries
+     * asked for.
      *
      * @return one of each kind
      * @since 0.1

@@ -1,8 +1,8 @@
 package io.github.smimezip;
 
 /**
- * What untrusted input may cost: one constant for each bound. They are changed by {@link Limits} where
- * something is opened, and by {@link ExtractOptions#limit} for one call.
+ * What untrusted input may cost: one constant for each bound. They are changed by {@link
+ * OpenOptions#limit} where something is opened, and by {@link ExtractOptions#limit} for one call.
  *
  * @since 0.1
  */
@@ -18,8 +18,8 @@ public enum Limit {
     /** Private-key operations for one message. Default: 16. */
     PRIVATE_KEY_OPERATIONS(105),
     /**
-     * Iterations of key derivation (PBKDF2; others count by their work) to open one key file, or to try the
-     * passwords for one message. Default: 10,000,000.
+     * Iterations of key derivation (PBKDF2; others count by their work) to open one key file, or to
+     * try the passwords for one message. Default: 10,000,000.
      */
     KDF_ITERATIONS(106),
     /** Bytes of memory that scrypt may use to open one private key. Default: 256 MiB. */
@@ -35,15 +35,15 @@ public enum Limit {
     /** Bytes that the entries asked for may decompress to. Default: no limit but the free space. */
     TOTAL_SIZE(112),
     /**
-     * How many times larger than compressed the entries asked for may become, once they exceed one GiB.
-     * Default: 200.
+     * How many times larger than compressed the entries asked for may become, once they exceed one
+     * GiB. Default: 200.
      */
     RATIO(113),
-    /** Layers inside each other that are looked through in the encryption. Default: 8. */
+    /** Layers inside each other that are unwrapped in the encryption. Default: 8. */
     LAYERS(114),
     /**
-     * Bytes of an authenticated message that is read forward only which wait in a temporary file until its tag is
-     * verified. Default: no limit but the free space.
+     * Bytes of an authenticated message that is read forward only which wait in a temporary file
+     * until its tag is verified. Default: no limit but the free space.
      */
     SPOOL(115),
     /** Private keys in one key file. Default: 100. */

@@ -6,8 +6,8 @@ import java.util.List;
 import java.util.Optional;
 
 /**
- * A deviation from the standard that was met and accepted, as directory, sizes and CRC-32 still determine every
- * byte. There is one of each kind, whatever the number of entries that have it.
+ * A deviation from the standard that was met and accepted, as directory, sizes and CRC-32 still
+ * determine every byte. There is one of each kind, whatever the number of entries that have it.
  *
  * @since 0.1
  */

@@ -23,7 +23,9 @@ public final class OpenOptions {
     private int threads;
     private ProgressListener listener;
 
-    /** The defaults: what the standards ask for, the default limits, all of the machine's threads. */
+    /**
+     * The defaults: what the standards ask for, the default limits, all of the machine's threads.
+     */
     public OpenOptions() {}
 
     /**

@@ -7,8 +7,8 @@ package io.github.smimezip;
  */
 public enum Phase {
     /**
-     * Keys are tried, and authenticated content is verified: bytes are those of its ciphertext, entries are
-     * parts.
+     * Keys are tried, and authenticated content is verified: bytes are those of its ciphertext,
+     * entries are parts.
      */
     UNLOCKING,
     /** Names, conflicts, existing files and free space are checked. */

@@ -1,6 +1,8 @@
 package io.github.smimezip;
 
-/** Is told how far a long call is, on the thread that made the call, at least ten times a second. */
+/**
+ * Hears how far a long call is, on the thread that made the call, at least ten times a second.
+ */
 @FunctionalInterface
 public interface ProgressListener {
     /**

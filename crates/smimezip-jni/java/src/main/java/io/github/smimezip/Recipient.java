@@ -113,7 +113,9 @@ public final class Recipient {
         return Optional.ofNullable(unsupported);
     }
 
-    /** For whom it is and what kind and size of key that takes, for a person who looks for the key. */
+    /**
+     * For whom it is and what kind and size of key that takes, for a person who looks for the key.
+     */
     @Override
     public String toString() {
         return text;

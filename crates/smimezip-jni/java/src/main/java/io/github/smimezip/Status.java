@@ -1,6 +1,9 @@
 package io.github.smimezip;
 
-/** What kind of failure a {@link SmimezipException} is; one for each thing that a program can act on. */
+/**
+ * What kind of failure a {@link SmimezipException} is; one for each thing that a program can act
+ * on.
+ */
 public enum Status {
     /** Reading or writing failed. */
     IO(-2),

@@ -22,8 +22,8 @@
  *   <li>{@link io.github.smimezip.ExportArchive}: list, read, verify and extract entries; {@link
  *       io.github.smimezip.ExtractOptions} says which entries, and how, {@link
  *       io.github.smimezip.ExtractReport} what was done.
- *   <li>{@link io.github.smimezip.ExportSet}: several exports in one folder, parts that are missing,
- *       parts that are not files ({@link io.github.smimezip.PartSource}).
+ *   <li>{@link io.github.smimezip.ExportSet}: several exports in one folder, parts that are
+ *       missing, parts that are not files ({@link io.github.smimezip.PartSource}).
  *   <li>{@link io.github.smimezip.EncryptedMessage}: one message as a stream, a channel or a file.
  *   <li>{@link io.github.smimezip.SmimezipException}: what fails, and what a program can do about
  *       it.
@@ -44,7 +44,7 @@
  *
  * <p><b>Threads.</b> Every class may be used by several threads at the same time, but for streams,
  * channels and options. An interrupt of the thread ends a long call with a {@link
- * io.github.smimezip.CancelledException}, leaves nothing behind, and stays set.
+ * io.github.smimezip.CancelledException} and leaves no files; it stays set.
  *
  * <p><b>Closing.</b> Closing something twice does nothing. Closing it while a call uses it lets
  * that call end; later ones throw. What is forgotten is freed when it is collected.

@@ -35,7 +35,8 @@ class BouncyCastleTest {
     @BeforeAll
     static void provider() throws Exception {
         Security.addProvider(new BouncyCastleProvider());
-        String pem = Files.readString(Data.key("main", "key")).replaceAll("-----[^-]*-----|\\s", "");
+        String pem =
+            Files.readString(Data.key("main", "key")).replaceAll("-----[^-]*-----|\\s", "");
         key = KeyFactory.getInstance("RSA")
             .generatePrivate(new PKCS8EncodedKeySpec(Base64.getDecoder().decode(pem)));
     }
@@ -43,7 +44,8 @@ class BouncyCastleTest {
     /** As the vendor's sample decrypts. */
     private static byte[] decrypt(byte[] cms) throws Exception {
         CMSEnvelopedDataParser parser = new CMSEnvelopedDataParser(new ByteArrayInputStream(cms));
-        RecipientInformation recipient = parser.getRecipientInfos().getRecipients().iterator().next();
+        RecipientInformation recipient =
+            parser.getRecipientInfos().getRecipients().iterator().next();
         return recipient.getContentStream(new JceKeyTransEnvelopedRecipient(key).setProvider("BC"))
             .getContentStream().readAllBytes();
     }
@@ -72,14 +74,16 @@ class BouncyCastleTest {
                 String base64 = Base64.getMimeEncoder().encodeToString(ber.toByteArray());
                 String mime = "Content-Type: application/pkcs7-mime\r\n\r\n" + base64;
                 String pem = "-----BEGIN CMS-----\n" + base64 + "\n-----END CMS-----\n";
-                for (byte[] message : new byte[][] {ber.toByteArray(), ascii(base64), ascii(mime), ascii(pem)}) {
-                    try (Keyring keys = Data.keys("main"); InputStream in =
-                            EncryptedMessage.decrypt(new ByteArrayInputStream(message), keys)) {
+                for (byte[] message :
+                        new byte[][] {ber.toByteArray(), ascii(base64), ascii(mime), ascii(pem)}) {
+                    try (Keyring keys = Data.keys("main");
+                         InputStream in = EncryptedMessage.decrypt(new ByteArrayInputStream(message), keys)) {
                         assertEquals(Data.sum(plain), Data.sum(in.readAllBytes()));
                     }
                     Path file = Files.createTempFile("smimezip", "");
                     Files.write(file, message);
-                    try (Keyring keys = Data.keys("main"); InputStream in = EncryptedMessage.decrypt(file, keys)) {
+                    try (Keyring keys = Data.keys("main");
+                         InputStream in = EncryptedMessage.decrypt(file, keys)) {
                         assertEquals(Data.sum(plain), Data.sum(in.readAllBytes()));
                     }
                     Files.delete(file);

@@ -43,7 +43,8 @@ final class Data {
 
     static X509Certificate certificate(String name) throws Exception {
         try (InputStream in = Files.newInputStream(key(name, "cert"))) {
-            return (X509Certificate) CertificateFactory.getInstance("X.509").generateCertificate(in);
+            return (X509Certificate) CertificateFactory.getInstance("X.509")
+                .generateCertificate(in);
         }
     }
 
@@ -55,7 +56,10 @@ final class Data {
         return store;
     }
 
-    /** The lines of the manifest: file, producer, kind, key encryption, cipher, encoding, what opens it. */
+    /**
+     * The lines of the manifest: file, producer, kind, key encryption, cipher, encoding, what opens
+     * it.
+     */
     static List<String[]> manifest() throws IOException {
         List<String[]> lines = new ArrayList<>();
         for (String line : Files.readAllLines(message("MANIFEST.tsv"))) {

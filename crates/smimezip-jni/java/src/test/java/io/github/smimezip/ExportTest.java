@@ -35,7 +35,8 @@ class ExportTest {
 
     @Test
     void anExportIsListedReadAndExtracted(@TempDir Path folder) throws Exception {
-        try (Keyring keys = Data.sampleKeys(); ExportSet set = ExportSet.discover(Data.part("z02"))) {
+        try (Keyring keys = Data.sampleKeys();
+             ExportSet set = ExportSet.discover(Data.part("z02"))) {
             assertEquals(Data.STEM, set.name());
             assertEquals(4, set.parts().size());
             assertTrue(set.missing().isEmpty() && set.duplicates().isEmpty());
@@ -87,7 +88,8 @@ class ExportTest {
     }
 
     /** Parts that live elsewhere, here in files behind positional reads. */
-    private static Map<String, PartSource> sources(AtomicLong served, Throwable thrown) throws IOException {
+    private static Map<String, PartSource> sources(AtomicLong served, Throwable thrown)
+            throws IOException {
         Map<String, PartSource> parts = new LinkedHashMap<>();
         for (String kind : new String[] {"z01", "z02", "z03", "zip"}) {
             FileChannel file = FileChannel.open(Data.part(kind));
@@ -139,7 +141,8 @@ class ExportTest {
             assertEquals(6, count(folder));
         }
         PartSource last = parts.get(Data.part("zip").getFileName().toString());
-        try (Keyring keys = Data.sampleKeys(); EncryptedMessage message = EncryptedMessage.open(last);
+        try (Keyring keys = Data.sampleKeys();
+             EncryptedMessage message = EncryptedMessage.open(last);
              InputStream in = message.newInputStream(keys)) {
             byte[] bytes = in.readAllBytes();
             assertEquals('P', bytes[bytes.length - 22]);
@@ -152,9 +155,11 @@ class ExportTest {
     /** What a callback throws arrives as it is, from every thread: checked, unchecked, an error. */
     @Test
     void exceptionsOfCallbacksArriveUnchanged(@TempDir Path folder) throws Exception {
-        for (Throwable thrown : List.of(new IOException("a range"), new IllegalStateException("odd"),
+        for (Throwable thrown :
+                List.of(new IOException("a range"), new IllegalStateException("odd"),
                 new StackOverflowError("deep"))) {
-            try (Keyring keys = Data.sampleKeys(); ExportSet set = ExportSet.of(sources(new AtomicLong(), thrown))) {
+            try (Keyring keys = Data.sampleKeys();
+                 ExportSet set = ExportSet.of(sources(new AtomicLong(), thrown))) {
                 Throwable arrived = assertThrows(Throwable.class, () -> {
                     try (ExportArchive archive = set.open(keys)) {
                         archive.extractTo(folder);
@@ -169,7 +174,8 @@ class ExportTest {
             ExtractOptions options = new ExtractOptions().progress(progress -> {
                 throw thrown;
             });
-            assertSame(thrown, assertThrows(RuntimeException.class, () -> archive.extractTo(folder, options)));
+            assertSame(thrown,
+                assertThrows(RuntimeException.class, () -> archive.extractTo(folder, options)));
         }
         assertEquals(0, count(folder));
     }
@@ -189,7 +195,8 @@ class ExportTest {
             assertThrows(CancelledException.class, () -> set.open(keys));
             assertTrue(Thread.interrupted());
             Thread.currentThread().interrupt();
-            assertThrows(CancelledException.class, () -> EncryptedMessage.decrypt(Data.part("z01"), keys));
+            assertThrows(CancelledException.class,
+                () -> EncryptedMessage.decrypt(Data.part("z01"), keys));
             assertTrue(Thread.interrupted());
         }
         assertEquals(0, count(folder));
@@ -203,7 +210,8 @@ class ExportTest {
         }
         try (Keyring keys = Data.sampleKeys(); ExportSet set = ExportSet.discover(folder)) {
             assertEquals(List.of(Data.part("z02").getFileName().toString()), set.missing());
-            MissingPartException missing = assertThrows(MissingPartException.class, () -> set.open(keys));
+            MissingPartException missing =
+                assertThrows(MissingPartException.class, () -> set.open(keys));
             assertTrue(missing.getMessage().contains(".z02.smime"));
             assertEquals(List.of(Data.part("z02").getFileName().toString()), missing.missing());
             assertEquals(List.of(), missing.duplicates());
@@ -217,7 +225,8 @@ class ExportTest {
         try (Keyring keys = Data.sampleKeys(); ExportSet set = ExportSet.discover(folder);
              ExportArchive archive = set.open(keys)) {
             SmimezipException damaged =
-                assertThrows(SmimezipException.class, () -> archive.extractTo(out, new ExtractOptions()));
+                assertThrows(SmimezipException.class,
+                    () -> archive.extractTo(out, new ExtractOptions()));
             assertEquals(Status.CORRUPT, damaged.status());
             assertFalse(damaged.entry().isEmpty() && damaged.part().isEmpty());
             assertFalse(Files.exists(out));

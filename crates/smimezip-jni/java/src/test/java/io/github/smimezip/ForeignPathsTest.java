@@ -19,7 +19,9 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.function.Executable;
 import org.junit.jupiter.api.io.TempDir;
 
-/** Paths that are not of the default file system: their text names another file of the real disk. */
+/**
+ * Paths that are not of the default file system: their text names another file of the real disk.
+ */
 class ForeignPathsTest {
     private static FileSystem zip(Path folder) throws IOException {
         URI uri = URI.create("jar:" + folder.resolve("foreign.zip").toUri());
@@ -47,9 +49,11 @@ class ForeignPathsTest {
             refused(foreign, () -> ExportArchive.open(foreign, keys));
             refused(foreign, () -> Keyring.of(foreign));
             refused(foreign, () -> EncryptedMessage.decrypt(foreign, keys));
-            refused(foreign, () -> message.decryptTo(keys, foreign, new ExtractOptions().overwrite(Overwrite.ALWAYS)));
+            refused(foreign, () ->
+                message.decryptTo(keys, foreign, new ExtractOptions().overwrite(Overwrite.ALWAYS)));
             refused(foreign, () -> archive.extractTo(foreign));
-            refused(foreign, () -> archive.extractTo(foreign, new ExtractOptions().overwrite(Overwrite.ALWAYS)));
+            refused(foreign,
+                () -> archive.extractTo(foreign, new ExtractOptions().overwrite(Overwrite.ALWAYS)));
             assertEquals(1, keys.describe().size());
         }
     }
@@ -71,10 +75,13 @@ class ForeignPathsTest {
         everywhere(FileSystems.getFileSystem(URI.create("jrt:/")).getPath("/modules/java.base"));
     }
 
-    /** Names of files in other scripts, with spaces, with percent signs, of folders and of files. */
+    /**
+     * Names of files in other scripts, with spaces, with percent signs, of folders and of files.
+     */
     @Test
     void theNamesOfRealFilesStayWhatTheyAre(@TempDir Path folder) throws Exception {
-        List<String> names = new ArrayList<>(List.of("a b%20c", "100%", "äöü ß", "ключ", "鍵", "🔑", "+&=;?#"));
+        List<String> names =
+            new ArrayList<>(List.of("a b%20c", "100%", "äöü ß", "ключ", "鍵", "🔑", "+&=;?#"));
         for (String name : names) {
             Path own = Files.createDirectory(folder.resolve(name));
             Path key = Files.copy(Data.SAMPLE.resolve("key.pem"), own.resolve(name + ".pem"));

@@ -38,12 +38,14 @@ class KeyringTest {
     @Test
     void filesOfEveryForm() throws Exception {
         Path forms = Data.DATA.resolve("keyforms");
-        for (String name : new String[] {"main.rc2-40.p12", "main.aes128.p12", "main.pbmac1-sha256.p12",
+        for (String name :
+                new String[] {"main.rc2-40.p12", "main.aes128.p12", "main.pbmac1-sha256.p12",
             "main.keytool.p12"}) {
             try (Keyring keys = new Keyring().addFile(forms.resolve(name), CORRECT)) {
                 opens(keys, "openssl-ktri-aes-256-cbc-der");
             }
-            assertThrows(PassphraseException.class, () -> new Keyring().addFile(forms.resolve(name)));
+            assertThrows(PassphraseException.class,
+                () -> new Keyring().addFile(forms.resolve(name)));
             assertThrows(PassphraseException.class,
                 () -> new Keyring().addFile(forms.resolve(name), "wrong".toCharArray()));
         }
@@ -55,18 +57,21 @@ class KeyringTest {
             () -> new Keyring().addFile(Data.part("zip")));
         assertEquals(Status.BAD_KEY, none.status());
         try (Keyring keys = new Keyring().addFile(forms.resolve("several.pem"))) {
-            assertEquals("EC, P-256, issuer CN=authority,O=Test,C=DE, serial 3001", keys.describe().get(1));
+            assertEquals("EC, P-256, issuer CN=authority,O=Test,C=DE, serial 3001",
+                keys.describe().get(1));
         }
     }
 
     /** A key store whose keys can be exported; and, through the provider, keys that are not. */
     @Test
     void keyStores(@TempDir Path folder) throws Exception {
-        KeyStore store = Data.store("PKCS12", Data.DATA.resolve("keyforms/main.keytool.p12"), CORRECT);
+        KeyStore store =
+            Data.store("PKCS12", Data.DATA.resolve("keyforms/main.keytool.p12"), CORRECT);
         String alias = store.aliases().nextElement();
         try (Keyring keys = new Keyring().addKeyStore(store, alias, CORRECT)) {
             opens(keys, "openssl-ktri-aes-256-cbc-der");
-            assertEquals("RSA, 2048 bits, issuer CN=main,O=Test,C=DE, serial 1001", keys.describe().get(0));
+            assertEquals("RSA, 2048 bits, issuer CN=main,O=Test,C=DE, serial 1001",
+                keys.describe().get(0));
         }
         KeyStore jks = KeyStore.getInstance("JKS");
         jks.load(null, null);
@@ -83,11 +88,13 @@ class KeyringTest {
     void aKeyThatStaysWithItsProvider() throws Exception {
         PrivateKey rsa = privateKey("main", "RSA");
         try (Keyring keys = new Keyring().addPrivateKey(rsa, Data.certificate("main"))) {
-            for (String message : new String[] {"openssl-ktri-aes-256-cbc-der", "openssl-oaep-sha256-sha1",
+            for (String message :
+                    new String[] {"openssl-ktri-aes-256-cbc-der", "openssl-oaep-sha256-sha1",
                 "openssl-oaep-sha1-sha1", "openssl-oaep-label", "bc-oaep-512-1", "bc-several"}) {
                 opens(keys, message);
             }
-            assertTrue(keys.describe().get(0).startsWith("a key in a Java provider, issuer CN=main"));
+            assertTrue(keys.describe().get(0)
+                .startsWith("a key in a Java provider, issuer CN=main"));
         }
         for (String[] curve : new String[][] {{"p256", "EC"}, {"p384", "EC"}, {"p521", "EC"},
             {"x25519", "XDH"}, {"x448", "XDH"}}) {
@@ -101,7 +108,8 @@ class KeyringTest {
             }
         }
         // Another key under the same certificate.
-        try (Keyring keys = new Keyring().addPrivateKey(privateKey("other", "RSA"), Data.certificate("main"))) {
+        try (Keyring keys =
+            new Keyring().addPrivateKey(privateKey("other", "RSA"), Data.certificate("main"))) {
             assertThrows(DecryptionException.class,
                 () -> EncryptedMessage.decrypt(Data.message("openssl-ktri-aes-256-cbc-der"), keys));
         }
@@ -134,12 +142,16 @@ class KeyringTest {
         }
     }
 
-    /** A key that cannot be asked is not a wrong one: what it threw arrives, though another is tried after it. */
+    /**
+     * A key that cannot be asked is not a wrong one: what it threw arrives, though another is tried
+     * after it.
+     */
     @Test
     void whatAKeyThrowsArrivesThoughOthersDoNotFit() throws Exception {
         Security.addProvider(new Offline());
         RuntimeException[] thrown = {new IllegalStateException("no connection"),
-            new UnsupportedOperationException("503"), new java.security.ProviderException("token removed")};
+            new UnsupportedOperationException("503"),
+            new java.security.ProviderException("token removed")};
         for (RuntimeException exception : thrown) {
             PrivateKey offline = new Offline.Held(exception);
             Path message = Data.message("openssl-ktri-aes-256-cbc-der");
@@ -178,7 +190,8 @@ class KeyringTest {
                 () -> EncryptedMessage.decrypt(Data.message("bc-kekri-128"), keys));
         }
         assertThrows(IOException.class, () -> new Keyring().addSecretKey(new byte[15]));
-        try (Keyring keys = new Keyring().addPassword("wrong".toCharArray()).addPassword("secret".toCharArray())) {
+        try (Keyring keys =
+            new Keyring().addPassword("wrong".toCharArray()).addPassword("secret".toCharArray())) {
             opens(keys, "bc-pwri-256-512");
         }
     }

@@ -84,7 +84,8 @@ class LifecycleTest {
                 return file.read(target, position);
             }
         };
-        try (Keyring keys = Data.sampleKeys(); EncryptedMessage message = EncryptedMessage.open(slow)) {
+        try (Keyring keys = Data.sampleKeys();
+             EncryptedMessage message = EncryptedMessage.open(slow)) {
             InputStream in = message.newInputStream(keys);
             wait.set(true);
             AtomicReference<Object> outcome = new AtomicReference<>();
@@ -174,7 +175,8 @@ class LifecycleTest {
                     new URLClassLoader(new URL[] {jar}, ClassLoader.getPlatformClassLoader())) {
                 Class<?> keyring = loader.loadClass("io.github.smimezip.Keyring");
                 Object keys = keyring.getConstructor().newInstance();
-                keyring.getMethod("addPassword", char[].class).invoke(keys, (Object) "x".toCharArray());
+                keyring.getMethod("addPassword", char[].class)
+                    .invoke(keys, (Object) "x".toCharArray());
                 assertEquals(List.of("a password"), keyring.getMethod("describe").invoke(keys));
                 keyring.getMethod("close").invoke(keys);
                 loaders.add(new WeakReference<>(loader));

@@ -56,10 +56,12 @@ class MessageTest {
         for (String[] line : Data.manifest()) {
             Path path = Data.message(line[0]);
             OpenOptions options = options(line[0]);
-            try (Keyring keys = keys(line[6]); EncryptedMessage message = EncryptedMessage.open(path, options)) {
+            try (Keyring keys = keys(line[6]);
+                 EncryptedMessage message = EncryptedMessage.open(path, options)) {
                 assertEquals(line[4], message.contentEncryptionAlgorithm().toLowerCase(), line[0]);
                 boolean authenticated = !line[4].endsWith("-cbc");
-                assertEquals(authenticated ? Integrity.AUTHENTICATED : Integrity.NONE, message.integrity());
+                assertEquals(authenticated ? Integrity.AUTHENTICATED : Integrity.NONE,
+                    message.integrity());
                 assertFalse(message.recipients().isEmpty());
                 try (InputStream in = message.newInputStream(keys)) {
                     assertEquals(expected, Data.sum(in.readAllBytes()), line[0]);
@@ -125,14 +127,16 @@ class MessageTest {
                         byte[] found = new byte[buffer.flip().remaining()];
                         buffer.get(found);
                         byte[] wanted =
-                            Arrays.copyOfRange(all, (int) at, (int) Math.min(all.length, at + size));
+                            Arrays.copyOfRange(all, (int) at,
+                                (int) Math.min(all.length, at + size));
                         assertArrayEquals(wanted, found);
                     }
                 }
             }
             channel.position(all.length);
             assertEquals(-1, channel.read(ByteBuffer.allocate(1)));
-            assertThrows(NonWritableChannelException.class, () -> channel.write(ByteBuffer.allocate(1)));
+            assertThrows(NonWritableChannelException.class,
+                () -> channel.write(ByteBuffer.allocate(1)));
             assertThrows(NonWritableChannelException.class, () -> channel.truncate(0));
             assertThrows(IllegalArgumentException.class, () -> channel.position(-1));
             channel.close();
@@ -180,7 +184,8 @@ class MessageTest {
             assertEquals(Status.EXISTS, there.status());
             assertEquals(target.toString(),
                 assertInstanceOf(FileAlreadyExistsException.class, there.getCause()).getFile());
-            message.decryptTo(keys, target, new ExtractOptions().overwrite(Overwrite.ALWAYS).durable(false));
+            message.decryptTo(keys, target,
+                new ExtractOptions().overwrite(Overwrite.ALWAYS).durable(false));
             Files.delete(target);
             assertThrows(CancelledException.class, () -> message.decryptTo(
                 keys, target, new ExtractOptions().progress(progress -> false)));
@@ -204,7 +209,8 @@ class MessageTest {
             assertEquals(Status.NO_MATCHING_KEY, nobody.status());
             assertEquals(List.of(), nobody.keysGiven());
             DecryptionException wrong =
-                assertThrows(DecryptionException.class, () -> EncryptedMessage.decrypt(message, other));
+                assertThrows(DecryptionException.class,
+                    () -> EncryptedMessage.decrypt(message, other));
             assertEquals(nobody.recipients(), wrong.recipients());
             assertEquals(1, wrong.keysGiven().size());
             InputStream forward = EncryptedMessage.decrypt(Files.newInputStream(message), other);
@@ -226,7 +232,8 @@ class MessageTest {
         try (Keyring keys = Data.keys("main")) {
             InputStream cut = EncryptedMessage.decrypt(
                 new ByteArrayInputStream(whole, 0, whole.length - 100), keys);
-            CorruptDataException corrupt = assertThrows(CorruptDataException.class, cut::readAllBytes);
+            CorruptDataException corrupt =
+                assertThrows(CorruptDataException.class, cut::readAllBytes);
             assertTrue(corrupt.entry().isEmpty());
             assertThrows(IllegalArgumentException.class, () -> EncryptedMessage.decrypt(
                 new ByteArrayInputStream(whole), keys,
@@ -259,7 +266,8 @@ class MessageTest {
             }
         };
         ByteArrayOutputStream out = new ByteArrayOutputStream();
-        try (Keyring keys = Data.sampleKeys(); InputStream in = EncryptedMessage.decrypt(counting, keys)) {
+        try (Keyring keys = Data.sampleKeys();
+             InputStream in = EncryptedMessage.decrypt(counting, keys)) {
             in.transferTo(out);
         }
         assertTrue(reads[0] <= whole.length / (128 * 1024) + 3, reads[0] + " reads");
@@ -271,7 +279,8 @@ class MessageTest {
                 throw broken;
             }
         };
-        try (Keyring keys = Data.sampleKeys(); InputStream in = EncryptedMessage.decrypt(breaking, keys)) {
+        try (Keyring keys = Data.sampleKeys();
+             InputStream in = EncryptedMessage.decrypt(breaking, keys)) {
             assertSame(broken, assertThrows(IOException.class, in::read));
         }
     }

@@ -18,7 +18,10 @@ import java.util.zip.ZipOutputStream;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
-/** Names that are not safe everywhere: refused, left out, or encoded; and what leads out of the folder. */
+/**
+ * Names that are not safe everywhere: refused, left out, or encoded; and what leads out of the
+ * folder.
+ */
 class NamesTest {
     private static final String[] ODD =
         {"good.txt", "2026:01.txt", "dot.", "space ", "aux.txt", "a.TXT", "A.txt", "in/q:.txt"};
@@ -40,7 +43,8 @@ class NamesTest {
         }
         out.write(new byte[zeros]);
         PartSource source = PartSource.of(out.toByteArray());
-        try (Keyring none = new Keyring(); ExportSet set = ExportSet.of(Map.of("made.zip", source))) {
+        try (Keyring none = new Keyring();
+             ExportSet set = ExportSet.of(Map.of("made.zip", source))) {
             return set.open(none);
         }
     }
@@ -48,7 +52,8 @@ class NamesTest {
     private static Set<String> files(Path folder) throws IOException {
         Set<String> found = new TreeSet<>();
         try (var all = Files.walk(folder)) {
-            all.filter(Files::isRegularFile).forEach(it -> found.add(folder.relativize(it).toString()));
+            all.filter(Files::isRegularFile)
+                .forEach(it -> found.add(folder.relativize(it).toString()));
         }
         return found;
     }
@@ -98,7 +103,8 @@ class NamesTest {
     @Test
     void leftOut(@TempDir Path folder) throws Exception {
         try (ExportArchive archive = archive(ODD)) {
-            ExtractReport report = archive.extractTo(folder, new ExtractOptions().names(Names.SKIP));
+            ExtractReport report =
+                archive.extractTo(folder, new ExtractOptions().names(Names.SKIP));
             assertEquals(ODD.length, report.files() + report.skipped().size());
             assertTrue(report.skipped(SkipReason.UNSAFE_NAME).contains("2026:01.txt"));
             assertEquals(report.skipped(), report.skipped(SkipReason.UNSAFE_NAME));
@@ -113,7 +119,8 @@ class NamesTest {
     @Test
     void encoded(@TempDir Path folder) throws Exception {
         try (ExportArchive archive = archive(ODD)) {
-            ExtractReport report = archive.extractTo(folder, new ExtractOptions().names(Names.ENCODE));
+            ExtractReport report =
+                archive.extractTo(folder, new ExtractOptions().names(Names.ENCODE));
             assertEquals(ODD.length, report.files());
             assertEquals(ODD.length, files(folder).size());
             assertTrue(report.skipped().isEmpty());

@@ -9,7 +9,10 @@ import java.security.SecureRandom;
 import java.security.spec.AlgorithmParameterSpec;
 import javax.crypto.CipherSpi;
 
-/** A provider whose RSA keys are in a service that cannot be reached: each use throws what its key has. */
+/**
+ * A provider whose RSA keys are in a service that cannot be reached: each use throws what its key
+ * has.
+ */
 public final class Offline extends Provider {
     private static final long serialVersionUID = 1L;
 
@@ -49,7 +52,8 @@ public final class Offline extends Provider {
         private RuntimeException thrown;
 
         @Override
-        protected void engineInit(int mode, Key key, SecureRandom random) throws InvalidKeyException {
+        protected void engineInit(int mode, Key key, SecureRandom random)
+                throws InvalidKeyException {
             if (!(key instanceof Held)) {
                 throw new InvalidKeyException("another provider's");
             }
@@ -57,13 +61,15 @@ public final class Offline extends Provider {
         }
 
         @Override
-        protected void engineInit(int mode, Key key, AlgorithmParameterSpec parameters, SecureRandom random)
+        protected void engineInit(int mode, Key key, AlgorithmParameterSpec parameters,
+                SecureRandom random)
                 throws InvalidKeyException {
             engineInit(mode, key, random);
         }
 
         @Override
-        protected void engineInit(int mode, Key key, AlgorithmParameters parameters, SecureRandom random)
+        protected void engineInit(int mode, Key key, AlgorithmParameters parameters,
+                SecureRandom random)
                 throws InvalidKeyException {
             engineInit(mode, key, random);
         }

@@ -21,7 +21,8 @@ class OptionsTest {
         Path out = folder.resolve("out");
         try (Keyring keys = Data.sampleKeys(); ExportSet set = ExportSet.discover(Data.SAMPLE);
              ExportArchive archive = set.open(keys);
-             ExportArchive small = set.open(keys, new OpenOptions().limit(Limit.TOTAL_SIZE, 1000))) {
+             ExportArchive small =
+                 set.open(keys, new OpenOptions().limit(Limit.TOTAL_SIZE, 1000))) {
             for (ExtractOptions options : new ExtractOptions[] {new ExtractOptions().maxSize(10),
                 new ExtractOptions().limit(Limit.TOTAL_SIZE, 407_454)}) {
                 LimitExceededException limit = assertThrows(LimitExceededException.class,
@@ -43,10 +44,12 @@ class OptionsTest {
     void aLimitOfOpeningCountsFromThenOn() throws Exception {
         for (Limit limit : new Limit[] {Limit.STRUCTURE, Limit.DEPTH, Limit.RECIPIENTS, Limit.PARTS,
             Limit.DIRECTORY, Limit.ENTRIES}) {
-            try (Keyring keys = Data.sampleKeys(); ExportSet set = ExportSet.discover(Data.SAMPLE)) {
+            try (Keyring keys = Data.sampleKeys();
+                 ExportSet set = ExportSet.discover(Data.SAMPLE)) {
                 LimitExceededException reached = assertThrows(LimitExceededException.class,
                     () -> set.open(keys, new OpenOptions().limit(limit, 0)), limit.name());
-                assertTrue(reached.getMessage().contains(limit.name().toLowerCase()), reached.getMessage());
+                assertTrue(reached.getMessage().contains(limit.name().toLowerCase()),
+                    reached.getMessage());
                 Limits wide = new Limits();
                 for (Limit other : Limit.values()) {
                     wide.set(other, Long.MAX_VALUE);

@@ -5,7 +5,10 @@ import java.io.InputStream;
 import java.nio.file.Files;
 import java.nio.file.Path;
 
-/** Reads a message both ways and prints its bytes and the highest resident memory: run with a small heap. */
+/**
+ * Reads a message both ways and prints its bytes and the highest resident memory: run with a small
+ * heap.
+ */
 public final class SmallHeap {
     private SmallHeap() {}
 
@@ -13,7 +16,8 @@ public final class SmallHeap {
         Path message = Path.of(arguments[0]);
         try (Keyring keys = new Keyring().addFile(Path.of(arguments[1]))) {
             System.out.println(count(EncryptedMessage.decrypt(message, keys)));
-            System.out.println(count(EncryptedMessage.decrypt(Files.newInputStream(message), keys)));
+            System.out.println(
+                count(EncryptedMessage.decrypt(Files.newInputStream(message), keys)));
         }
         for (String line : Files.readAllLines(Path.of("/proc/self/status"))) {
             if (line.startsWith("VmHWM:")) {

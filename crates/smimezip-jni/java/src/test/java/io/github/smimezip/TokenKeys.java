@@ -8,7 +8,10 @@ import java.security.KeyStore;
 import java.security.Provider;
 import java.security.Security;
 
-/** Opens messages with keys in a PKCS #11 token: a configuration, the PIN, then aliases and messages. */
+/**
+ * Opens messages with keys in a PKCS #11 token: a configuration, the PIN, then aliases and
+ * messages.
+ */
 public final class TokenKeys {
     private TokenKeys() {}
 
@@ -24,7 +27,8 @@ public final class TokenKeys {
             Path message = Path.of(arguments[at + 1]);
             try (Keyring keys = new Keyring().addKeyStore(store, arguments[at], null);
                  InputStream in = EncryptedMessage.decrypt(message, keys);
-                 InputStream forward = EncryptedMessage.decrypt(Files.newInputStream(message), keys)) {
+                 InputStream forward =
+                     EncryptedMessage.decrypt(Files.newInputStream(message), keys)) {
                 System.out.println(in.readAllBytes().length + " " + forward.readAllBytes().length);
             }
         }

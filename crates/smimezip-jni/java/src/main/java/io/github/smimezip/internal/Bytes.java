@@ -18,13 +18,14 @@ public final class Bytes {
     private Bytes() {}
 
     /**
-     * A path as the native side takes it, which knows the files of the operating system alone: a path inside a
-     * zip file or in memory has the text of another file there.
+     * A path as the native side takes it, which knows the files of the operating system alone: a
+     * path inside a zip file or in memory has the text of another file there.
      */
     public static byte[] of(Path path) {
         if (path.getFileSystem() != FileSystems.getDefault()) {
             throw new ProviderMismatchException("a path of the file system of "
-                + path.getFileSystem().provider().getScheme() + ", where one of the default is needed: " + path);
+                + path.getFileSystem().provider().getScheme()
+                    + ", where one of the default is needed: " + path);
         }
         String text = path.toString();
         boolean ascii = text.chars().allMatch(it -> it < 128);
@@ -39,7 +40,10 @@ public final class Bytes {
         return "UTF-8".equalsIgnoreCase(System.getProperty("sun.jnu.encoding"));
     }
 
-    /** The bytes that a path really has, whatever the locale makes of them: its URI keeps them, as %XX. */
+    /**
+     * The bytes that a path really has, whatever the locale makes of them: its URI keeps them, as
+     * %XX.
+     */
     private static byte[] bytes(URI uri) {
         String encoded = uri.getRawPath();
         ByteArrayOutputStream out = new ByteArrayOutputStream();
@@ -54,7 +58,8 @@ public final class Bytes {
         }
         // That of a folder has a slash at its end.
         byte[] bytes = out.toByteArray();
-        int length = bytes.length > 1 && bytes[bytes.length - 1] == '/' ? bytes.length - 1 : bytes.length;
+        int length =
+            bytes.length > 1 && bytes[bytes.length - 1] == '/' ? bytes.length - 1 : bytes.length;
         return Arrays.copyOf(bytes, length);
     }
 

@@ -3,7 +3,10 @@ package io.github.smimezip.internal;
 import java.io.IOException;
 import java.io.InputStream;
 
-/** A message that is read forward: blocks are read here and fed to the native side, which calls nobody. */
+/**
+ * A message that is read forward: blocks are read here and fed to the native side, which calls
+ * nobody.
+ */
 public final class DecryptingInputStream extends ByteStream {
     private static final int BUFFER = 128 * 1024;
 
@@ -36,7 +39,7 @@ public final class DecryptingInputStream extends ByteStream {
             if (length >= BUFFER) {
                 return decrypt(buffer, offset, length);
             }
-            // Small reads do not cross the border one by one.
+            // Small reads do not cross the boundary one by one.
             if (output == null) {
                 output = new byte[BUFFER];
             }

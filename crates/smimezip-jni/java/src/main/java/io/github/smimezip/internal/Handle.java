@@ -6,8 +6,8 @@ import java.lang.ref.Reference;
 import java.util.function.LongConsumer;
 
 /**
- * A native object: it is passed on only while it lives. Closing it while calls use it lets them end; the last
- * of them frees it. An object that is forgotten is freed when its owner is collected.
+ * A native object: it is passed on only while it lives. Closing it while calls use it lets them
+ * end; the last of them frees it. An object that is forgotten is freed when its owner is collected.
  */
 public final class Handle {
     private static final Cleaner CLEANER = Cleaner.create();

@@ -30,8 +30,8 @@ public final class KeyAdapter {
     }
 
     /**
-     * Called by the native side: key transport with RSA, by PKCS #1 v1.5 without hash functions, by OAEP with
-     * them. Null if the block is not in order.
+     * Called by the native side: key transport with RSA, by PKCS #1 v1.5 without hash functions, by
+     * OAEP with them. Null if the block is not in order.
      */
     byte[] decrypt(String hash, String maskHash, byte[] label, byte[] encrypted)
             throws GeneralSecurityException {
@@ -72,10 +72,12 @@ public final class KeyAdapter {
     }
 
     /** A point in its uncompressed form (SEC 1 section 2.3.4), on the curve of our own key. */
-    private static PublicKey onCurve(ECPublicKey own, byte[] point) throws GeneralSecurityException {
+    private static PublicKey onCurve(ECPublicKey own, byte[] point)
+            throws GeneralSecurityException {
         int size = (own.getParams().getCurve().getField().getFieldSize() + 7) / 8;
         if (point.length != 2 * size + 1 || point[0] != 4) {
-            throw new InvalidKeyException("only uncompressed points are known to this key's provider");
+            throw new InvalidKeyException(
+                "only uncompressed points are known to this key's provider");
         }
         BigInteger x = new BigInteger(1, Arrays.copyOfRange(point, 1, size + 1));
         BigInteger y = new BigInteger(1, Arrays.copyOfRange(point, size + 1, point.length));
@@ -83,7 +85,9 @@ public final class KeyAdapter {
             .generatePublic(new ECPublicKeySpec(new ECPoint(x, y), own.getParams()));
     }
 
-    /** The bytes of RFC 7748 in a SubjectPublicKeyInfo (RFC 8410): the same head as our own key has. */
+    /**
+     * The bytes of RFC 7748 in a SubjectPublicKeyInfo (RFC 8410): the same head as our own key has.
+     */
     private PublicKey montgomery(byte[] bytes) throws GeneralSecurityException {
         byte[] info = publicKey.getEncoded();
         if (info == null || info.length <= bytes.length) {

@@ -113,16 +113,16 @@ public final class Native {
     public static native void keyringAddFile(long keyring, byte[] path, byte[] passphrase,
         byte[] limits) throws IOException;
 
-    public static native void keyringAdd(long keyring, byte[] file, byte[] passphrase, byte[] limits)
-        throws IOException;
+    public static native void keyringAdd(long keyring, byte[] file, byte[] passphrase,
+        byte[] limits) throws IOException;
 
     public static native void keyringAddPassword(long keyring, byte[] password) throws IOException;
 
     public static native void keyringAddSecretKey(long keyring, byte[] key, byte[] identifier)
         throws IOException;
 
-    public static native void keyringAddExternal(long keyring, byte[] certificate, KeyAdapter adapter)
-        throws IOException;
+    public static native void keyringAddExternal(long keyring, byte[] certificate,
+        KeyAdapter adapter) throws IOException;
 
     public static native byte[] keyringDescribe(long keyring) throws IOException;
 
@@ -139,15 +139,15 @@ public final class Native {
     public static native long messageDecrypt(long message, long keyring, Object progress)
         throws IOException;
 
-    public static native void messageDecryptToFile(long message, long keyring, byte[] path, int bits,
-        int threads, byte[] limits, Object progress) throws IOException;
+    public static native void messageDecryptToFile(long message, long keyring, byte[] path,
+        int bits, int threads, byte[] limits, Object progress) throws IOException;
 
     static native void contentFree(long content);
 
     static native byte[] contentInfo(long content) throws IOException;
 
-    static native int contentRead(long content, long position, byte[] buffer, int offset, int length)
-        throws IOException;
+    static native int contentRead(long content, long position, byte[] buffer, int offset,
+        int length) throws IOException;
 
     public static native long decoderNew(long keyring, int bits, byte[] limits) throws IOException;
 
@@ -167,7 +167,8 @@ public final class Native {
 
     public static native boolean setNeedsKey(long set) throws IOException;
 
-    public static native long setOf(byte[] names, Object[] adapters, long[] sizes) throws IOException;
+    public static native long setOf(byte[] names, Object[] adapters, long[] sizes)
+        throws IOException;
 
     public static native void setFree(long set);
 

@@ -16,8 +16,9 @@ public final class NativeLoader {
     public static final String VERSION = "0.1.0";
 
     /**
-     * A checksum of the native methods' declarations, the same in the library: two builds of one version may
-     * differ in them, and a call would pass what the other does not expect. A test compares it.
+     * A checksum of the native methods' declarations, the same in the library: two builds of one
+     * version may differ in them, and a call would pass what the other does not expect. A test
+     * compares it.
      */
     static final String INTERFACE = "d227ceaf";
 
@@ -87,12 +88,14 @@ public final class NativeLoader {
     }
 
     /**
-     * Loads a file, if it is the library of these classes. That is looked for before: methods are bound to the
-     * library that was loaded first, so one that does not fit must not be loaded at all.
+     * Loads a file, if it is the library of these classes. That is looked for before: methods are
+     * bound to the library that was loaded first, so one that does not fit must not be loaded at
+     * all.
      */
     private static void load(Path file) throws IOException {
         if (Files.isRegularFile(file) && !hasMark(file)) {
-            throw new UnsatisfiedLinkError(file + " is not the library of version " + VERSION + " of these classes");
+            throw new UnsatisfiedLinkError(file + " is not the library of version " + VERSION
+                + " of these classes");
         }
         System.load(file.toString());
         check();
@@ -102,7 +105,8 @@ public final class NativeLoader {
     private static void check() {
         String found = new String(Native.version(), StandardCharsets.UTF_8);
         if (!found.equals(MARK)) {
-            throw new UnsatisfiedLinkError("the library is " + found + ", the classes are of " + MARK);
+            throw new UnsatisfiedLinkError("the library is " + found + ", the classes are of "
+                + MARK);
         }
     }
 
@@ -113,8 +117,10 @@ public final class NativeLoader {
         try (InputStream in = Files.newInputStream(file)) {
             for (int count = in.read(buffer); count >= 0; count = in.read(buffer)) {
                 for (int at = 0; at < count; at++) {
-                    // Its first byte is nowhere else in it, so nothing is missed by beginning again here.
-                    matched = buffer[at] == mark[matched] ? matched + 1 : buffer[at] == mark[0] ? 1 : 0;
+                    // Its first byte is nowhere else in it, so nothing is missed by beginning again
+                    // here.
+                    matched =
+                        buffer[at] == mark[matched] ? matched + 1 : buffer[at] == mark[0] ? 1 : 0;
                     if (matched == mark.length) {
                         return true;
                     }
@@ -124,14 +130,28 @@ public final class NativeLoader {
         return false;
     }
 
+    /** The platforms that the jar has a library for, in words. */
+    private static String bundled() throws IOException {
+        try (InputStream in = NativeLoader.class.getResourceAsStream(
+                "/META-INF/native/platforms")) {
+            if (in == null) {
+                return "none";
+            }
+            String names = new String(in.readAllBytes(), StandardCharsets.US_ASCII);
+            return String.join(", ", names.trim().split("\\s+"));
+        }
+    }
+
     private static void loadBundled() throws IOException {
         String file = System.mapLibraryName(NAME);
         String resource = "/META-INF/native/" + platform() + "/" + file;
         try (InputStream in = NativeLoader.class.getResourceAsStream(resource)) {
             if (in == null) {
-                throw new IOException("the jar has no library for this platform: " + resource);
+                throw new IOException("the jar has no library for this platform: " + resource
+                    + "; it has those for " + bundled());
             }
-            String work = System.getProperty(PROPERTY + "workdir", System.getProperty("java.io.tmpdir"));
+            String work =
+                System.getProperty(PROPERTY + "workdir", System.getProperty("java.io.tmpdir"));
             // Only its owner can enter a temporary folder.
             Path folder = Files.createTempDirectory(Path.of(work), "smimezip-");
             Path library = folder.resolve(file);
@@ -159,7 +179,8 @@ public final class NativeLoader {
     /** The folder of this platform in the jar: as {@code linux-x86_64}. */
     static String platform() {
         String os = System.getProperty("os.name", "").toLowerCase(Locale.ROOT);
-        String system = os.startsWith("windows") ? "windows" : os.startsWith("mac") ? "osx" : "linux";
+        String system =
+            os.startsWith("windows") ? "windows" : os.startsWith("mac") ? "osx" : "linux";
         String arch = System.getProperty("os.arch", "").toLowerCase(Locale.ROOT);
         switch (arch) {
             case "amd64":

@@ -2,15 +2,15 @@ package io.github.smimezip.internal;
 
 import java.nio.charset.StandardCharsets;
 
-/** Progress as the native side tells it; an interrupt of the thread ends the call. */
+/** Progress as the native side reports it; an interrupt of the thread ends the call. */
 public final class ProgressAdapter {
     private final Listener listener;
 
     /** Takes note; answers whether to go on. */
     @FunctionalInterface
     public interface Listener {
-        boolean report(int phase, long bytesDone, long bytesTotal, long entriesDone, long entriesTotal,
-            String entry);
+        boolean report(int phase, long bytesDone, long bytesTotal, long entriesDone,
+            long entriesTotal, String entry);
     }
 
     public ProgressAdapter(Listener listener) {

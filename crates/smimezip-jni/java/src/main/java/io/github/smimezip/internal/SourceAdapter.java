@@ -5,7 +5,9 @@ import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.util.Arrays;
 
-/** A source as the native side asks it: one array for each read, filled as far as the source can. */
+/**
+ * A source as the native side asks it: one array for each read, filled as far as the source can.
+ */
 public final class SourceAdapter {
     private final Source source;
 
@@ -19,7 +21,7 @@ public final class SourceAdapter {
         this.source = source;
     }
 
-    /** Called by the native side, on any thread, within the size that the source told. */
+    /** Called by the native side, on any thread, within the size that the source reported. */
     byte[] read(long position, int length) throws IOException {
         byte[] bytes = new byte[length];
         ByteBuffer target = ByteBuffer.wrap(bytes);
@@ -28,7 +30,8 @@ public final class SourceAdapter {
             return new byte[0];
         }
         if (count == 0 || count > length) {
-            throw new EOFException("a source gave " + count + " bytes where up to " + length + " were asked for");
+            throw new EOFException("a source gave " + count + " bytes where up to " + length
+                + " were asked for");
         }
         return count == length ? bytes : Arrays.copyOf(bytes, count);
     }
