@@ -125,6 +125,43 @@ fn limits_agree() {
     assert_eq!(constants, known);
 }
 
+/// What Java's page says of a limit's default is the core's; of some it is no number.
+#[test]
+fn the_documented_defaults_of_limits_are_right() {
+    let java = root().join("crates/smimezip-jni/java/src/main/java/io/github/smimezip/Limit.java");
+    let java = std::fs::read_to_string(java).unwrap();
+    let defaults = smimezip::Limits::new();
+    for limit in smimezip::Limit::ALL {
+        let constant = format!("\n    {}(", limit.name().to_uppercase());
+        let (before, _) = java.split_once(&constant).unwrap();
+        let (_, said) = before.rsplit_once("Default: ").unwrap();
+        let said = said.split(['.', '*']).next().unwrap().replace(',', "");
+        let value = match said.trim().strip_suffix(" MiB") {
+            Some(mebibytes) => mebibytes.parse::<u64>().unwrap() << 20,
+            None => said.trim().parse().unwrap_or(u64::MAX),
+        };
+        assert_eq!(value, defaults.get(*limit), "{}", limit.name());
+    }
+}
+
+/// The numbers of an error's facts are those of the C interface.
+#[test]
+fn numbers_of_facts_agree() {
+    let folder = root();
+    let java = "crates/smimezip-jni/java/src/main/java/io/github/smimezip/ErrorDetails.java";
+    let java = std::fs::read_to_string(folder.join(java)).unwrap();
+    let header = std::fs::read_to_string(folder.join("include/smimezip.h")).unwrap();
+    let constants: Vec<(&str, &str)> = java
+        .lines()
+        .filter_map(|line| line.trim().strip_prefix("static final int ")?.split_once(" = "))
+        .collect();
+    assert_eq!(constants.len(), 12);
+    for (name, number) in constants {
+        let number = number.trim_end_matches(';');
+        assert!(header.contains(&format!("#define SMZ_ERROR_{name} {number}\n")), "{name}");
+    }
+}
+
 /// FNV-1a, in hexadecimal digits.
 fn checksum(text: &str) -> String {
     let step = |sum: u32, byte: &u8| (sum ^ u32::from(*byte)).wrapping_mul(0x0100_0193);
@@ -182,7 +219,7 @@ fn every_example_runs() {
     let size = std::fs::metadata(out.join("part.zip")).unwrap().len();
     assert_eq!(shown, format!("{size} bytes\n"));
     let shown = java("ExtractExport", &[&part("z02"), &key, &out.join("tree")]);
-    assert!(shown.contains("WRITING 407455 of 407455 bytes, 6 of 6 entries"), "{shown}");
+    assert!(shown.contains("PUBLISHING 407455 of 407455 bytes, 6 of 6 entries"), "{shown}");
     assert!(shown.ends_with("6 files, 407455 bytes\n"), "{shown}");
     assert!(out.join("tree/entities/Customer-7f1f3a6c.json").exists());
     let json = Path::new("**/*.json");

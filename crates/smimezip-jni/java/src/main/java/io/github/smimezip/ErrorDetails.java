@@ -15,6 +15,20 @@ import java.util.TreeMap;
  * @since 0.1
  */
 public final class ErrorDetails implements Serializable {
+    // The numbers of the C interface (SMZ_ERROR_…), which the native side writes.
+    static final int LIMIT = 1;
+    static final int ALLOWED = 2;
+    static final int NEEDED = 3;
+    static final int AVAILABLE = 4;
+    static final int MISSING = 1;
+    static final int EXTRA = 2;
+    static final int DUPLICATES = 3;
+    static final int UNFINISHED = 4;
+    static final int MISNAMED = 5;
+    static final int SETS = 6;
+    static final int RECIPIENTS = 7;
+    static final int KEYS_GIVEN = 8;
+
     private static final long serialVersionUID = 1L;
 
     /** What kind of failure it is. */

@@ -20,7 +20,7 @@ public class LimitExceededException extends SmimezipException {
      */
     public Limit limit() {
         for (Limit limit : Limit.values()) {
-            if (limit.number() == details().number(1)) {
+            if (limit.number() == details().number(ErrorDetails.LIMIT)) {
                 return limit;
             }
         }
@@ -33,6 +33,6 @@ public class LimitExceededException extends SmimezipException {
      * @return the limit's value
      */
     public long allowed() {
-        return details().number(2);
+        return details().number(ErrorDetails.ALLOWED);
     }
 }

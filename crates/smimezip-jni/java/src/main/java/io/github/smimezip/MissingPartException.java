@@ -21,7 +21,7 @@ public class MissingPartException extends SmimezipException {
      * @return parts that are not there
      */
     public List<String> missing() {
-        return details().list(1);
+        return details().list(ErrorDetails.MISSING);
     }
 
     /**
@@ -30,7 +30,7 @@ public class MissingPartException extends SmimezipException {
      * @return parts past the end of the set
      */
     public List<String> extra() {
-        return details().list(2);
+        return details().list(ErrorDetails.EXTRA);
     }
 
     /**
@@ -39,7 +39,7 @@ public class MissingPartException extends SmimezipException {
      * @return further files for a part that is there, and browser copies
      */
     public List<String> duplicates() {
-        return details().list(3);
+        return details().list(ErrorDetails.DUPLICATES);
     }
 
     /**
@@ -48,7 +48,7 @@ public class MissingPartException extends SmimezipException {
      * @return missing parts that are still being downloaded
      */
     public List<String> unfinished() {
-        return details().list(4);
+        return details().list(ErrorDetails.UNFINISHED);
     }
 
     /**
@@ -57,6 +57,6 @@ public class MissingPartException extends SmimezipException {
      * @return missing parts with something appended to their names
      */
     public List<String> misnamed() {
-        return details().list(5);
+        return details().list(ErrorDetails.MISNAMED);
     }
 }

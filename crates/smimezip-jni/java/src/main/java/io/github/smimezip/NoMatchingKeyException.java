@@ -21,7 +21,7 @@ public class NoMatchingKeyException extends SmimezipException {
      * @return for whom the message is, one text for each recipient
      */
     public List<String> recipients() {
-        return details().list(7);
+        return details().list(ErrorDetails.RECIPIENTS);
     }
 
     /**
@@ -30,6 +30,6 @@ public class NoMatchingKeyException extends SmimezipException {
      * @return what was given, one text for each key
      */
     public List<String> keysGiven() {
-        return details().list(8);
+        return details().list(ErrorDetails.KEYS_GIVEN);
     }
 }

@@ -19,7 +19,7 @@ public class NoSpaceException extends SmimezipException {
      * @return a number of bytes
      */
     public long needed() {
-        return details().number(3);
+        return details().number(ErrorDetails.NEEDED);
     }
 
     /**
@@ -28,6 +28,6 @@ public class NoSpaceException extends SmimezipException {
      * @return a number of bytes
      */
     public long available() {
-        return details().number(4);
+        return details().number(ErrorDetails.AVAILABLE);
     }
 }

@@ -21,6 +21,6 @@ public class SeveralSetsException extends SmimezipException {
      * @return their names, as {@link ExportSet#name} has them
      */
     public List<String> sets() {
-        return details().list(6);
+        return details().list(ErrorDetails.SETS);
     }
 }

@@ -77,7 +77,8 @@ class BouncyCastleTest {
                 for (byte[] message :
                         new byte[][] {ber.toByteArray(), ascii(base64), ascii(mime), ascii(pem)}) {
                     try (Keyring keys = Data.keys("main");
-                         InputStream in = EncryptedMessage.decrypt(new ByteArrayInputStream(message), keys)) {
+                         InputStream in = EncryptedMessage.decrypt(
+                             new ByteArrayInputStream(message), keys)) {
                         assertEquals(Data.sum(plain), Data.sum(in.readAllBytes()));
                     }
                     Path file = Files.createTempFile("smimezip", "");
