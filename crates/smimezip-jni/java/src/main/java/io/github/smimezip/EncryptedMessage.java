@@ -41,10 +41,10 @@ public final class EncryptedMessage implements AutoCloseable {
     private final Integrity integrity;
     private final long ciphertextSize;
     private final List<Recipient> recipients;
-    private final OpenOptions options;
+    private final ProgressListener listener;
 
     private EncryptedMessage(long address, OpenOptions options) throws IOException {
-        this.options = options;
+        listener = options.listener();
         handle = new Handle(this, address, Native::messageFree);
         Bytes.Reader in = new Bytes.Reader(handle.call(Native::messageInfo));
         container = in.text();
@@ -253,7 +253,7 @@ public final class EncryptedMessage implements AutoCloseable {
 
     private long unlock(Keyring keys) throws IOException {
         Objects.requireNonNull(keys, "keys");
-        Object progress = ExportArchive.adapter(options.listener());
+        Object progress = ExportArchive.adapter(listener);
         return handle.call(
             message -> keys.handle.call(ring -> Native.messageDecrypt(message, ring, progress)));
     }

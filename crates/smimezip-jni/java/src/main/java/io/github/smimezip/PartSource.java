@@ -2,6 +2,7 @@ package io.github.smimezip;
 
 import io.github.smimezip.internal.ArraySource;
 import io.github.smimezip.internal.ChannelSource;
+import io.github.smimezip.internal.FileSource;
 import java.io.Closeable;
 import java.io.IOException;
 import java.nio.ByteBuffer;
@@ -28,7 +29,8 @@ import java.util.Objects;
  */
 public interface PartSource extends Closeable {
     /**
-     * The bytes of a file of any file system, read through a channel that is opened here.
+     * The bytes of a file of any file system, read through a channel that is opened here. Interrupts
+     * of threads that read do not close it.
      *
      * @param path the file
      * @return the source, to be closed
@@ -36,13 +38,14 @@ public interface PartSource extends Closeable {
      * @since 0.1
      */
     static PartSource of(Path path) throws IOException {
-        return ChannelSource.open(Objects.requireNonNull(path, "path"));
+        return FileSource.open(Objects.requireNonNull(path, "path"));
     }
 
     /**
      * The bytes of a channel. A {@link java.nio.channels.FileChannel} is read by several threads at
      * once, and its position stays; others are read by one after another, and their position moves.
-     * An interrupt of a thread that reads closes most channels of the JDK.
+     * An interrupt of a thread that reads closes most channels of the JDK; with {@link #of(Path)}
+     * the source stays open.
      *
      * @param channel the channel; it is closed with the source
      * @return the source

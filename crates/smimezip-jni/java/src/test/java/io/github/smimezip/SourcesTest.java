@@ -1,7 +1,9 @@
 package io.github.smimezip;
 
+import static org.junit.jupiter.api.Assertions.assertArrayEquals;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertFalse;
+import static org.junit.jupiter.api.Assertions.assertNull;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
@@ -15,10 +17,13 @@ import java.nio.file.FileSystem;
 import java.nio.file.FileSystems;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.TreeSet;
+import java.util.concurrent.atomic.AtomicReference;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
@@ -123,6 +128,56 @@ class SourcesTest {
         }
         try (FileSystem zip = FileSystems.newFileSystem(uri, Map.of())) {
             extracts(zip.getPath("/"), folder.resolve("out"), PartSource::of);
+        }
+    }
+
+    /** An interrupt ends a call, and not the source. */
+    @Test
+    void anInterruptLeavesFilesOpen() throws Exception {
+        Map<String, PartSource> sources = new LinkedHashMap<>();
+        for (String kind : KINDS) {
+            sources.put(Data.part(kind).getFileName().toString(), PartSource.of(Data.part(kind)));
+        }
+        try (Keyring keys = Data.sampleKeys(); ExportSet set = ExportSet.of(sources)) {
+            Thread.currentThread().interrupt();
+            assertThrows(CancelledException.class, () -> set.open(keys));
+            assertTrue(Thread.interrupted());
+            try (ExportArchive archive = set.open(keys)) {
+                Thread.currentThread().interrupt();
+                assertThrows(CancelledException.class, archive::verify);
+                assertTrue(Thread.interrupted());
+                assertEquals(6, archive.verify().files());
+            }
+        }
+        // Interrupts at any moment of many reads, by several threads.
+        PartSource source = sources.values().iterator().next();
+        byte[] whole = Files.readAllBytes(Data.part("z01"));
+        AtomicReference<Throwable> failed = new AtomicReference<>();
+        List<Thread> threads = new ArrayList<>();
+        for (int number = 0; number < 4; number++) {
+            Thread thread = new Thread(() -> {
+                try {
+                    for (int turn = 0; turn < 2000; turn++) {
+                        ByteBuffer target = ByteBuffer.allocate(500);
+                        int count = source.readAt(turn, target);
+                        assertArrayEquals(Arrays.copyOfRange(whole, turn, turn + count),
+                            Arrays.copyOf(target.array(), count));
+                    }
+                } catch (Throwable error) {
+                    failed.set(error);
+                }
+            });
+            threads.add(thread);
+            thread.start();
+        }
+        for (int turn = 0; threads.stream().anyMatch(Thread::isAlive); turn++) {
+            threads.get(turn % threads.size()).interrupt();
+        }
+        assertNull(failed.get());
+        for (PartSource one : sources.values()) {
+            one.close();
+            assertThrows(ClosedChannelException.class,
+                () -> one.readAt(0, ByteBuffer.allocate(1)));
         }
     }
 

@@ -5,8 +5,6 @@ import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.nio.channels.FileChannel;
 import java.nio.channels.SeekableByteChannel;
-import java.nio.file.Files;
-import java.nio.file.Path;
 
 /** A channel as a source. */
 public final class ChannelSource implements PartSource {
@@ -14,15 +12,6 @@ public final class ChannelSource implements PartSource {
 
     public ChannelSource(SeekableByteChannel channel) {
         this.channel = channel;
-    }
-
-    /** The channel of a file; not every file system has file channels, which are read at once. */
-    public static ChannelSource open(Path path) throws IOException {
-        try {
-            return new ChannelSource(FileChannel.open(path));
-        } catch (UnsupportedOperationException none) {
-            return new ChannelSource(Files.newByteChannel(path));
-        }
     }
 
     @Override
