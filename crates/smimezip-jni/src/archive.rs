@@ -180,6 +180,28 @@ fn oddities(out: &mut Writer, oddities: &[Oddity]) {
 }
 
 #[unsafe(no_mangle)]
+extern "system" fn Java_io_github_smimezip_internal_Native_archivePartsOf<'l>(
+    env: EnvUnowned<'l>,
+    class: JClass<'l>,
+    archive: jlong,
+    index: jint,
+) -> JObject<'l> {
+    call(env, &class, |env| {
+        // SAFETY: Java's `Handle` is in use.
+        let archive: &Unlocked = unsafe { handle::get(archive) }?;
+        let names: Vec<&str> = archive.0.parts_of(entry(archive, index)?).collect();
+        let mut out = Writer::default();
+        out.texts(names.into_iter());
+        array(env, out.as_bytes())
+    })
+}
+
+fn entry(archive: &Unlocked, index: jint) -> Result<&Entry, Failure> {
+    let entry = archive.0.entries().get(count(index));
+    entry.ok_or_else(|| Failure::Argument("no entry has that index".into()))
+}
+
+#[unsafe(no_mangle)]
 extern "system" fn Java_io_github_smimezip_internal_Native_archiveOpenEntry<'l>(
     env: EnvUnowned<'l>,
     class: JClass<'l>,
@@ -189,9 +211,7 @@ extern "system" fn Java_io_github_smimezip_internal_Native_archiveOpenEntry<'l>(
     call(env, &class, |_| {
         // SAFETY: Java's `Handle` is in use.
         let archive: &Unlocked = unsafe { handle::get(archive) }?;
-        let entry = archive.0.entries().get(count(index));
-        let entry = entry.ok_or_else(|| Failure::Argument("no entry has that index".into()))?;
-        Ok(handle::give(Mutex::new(archive.0.open_entry(entry)?)))
+        Ok(handle::give(Mutex::new(archive.0.open_entry(entry(archive, index)?)?)))
     })
 }
 
@@ -229,7 +249,7 @@ extern "system" fn Java_io_github_smimezip_internal_Native_readerRead<'l>(
 /// A checksum of the declarations in Java's `Native`; a test compares it.
 macro_rules! interface {
     () => {
-        "d227ceaf"
+        "5114e4df"
     };
 }
 

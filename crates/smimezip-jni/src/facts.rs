@@ -12,6 +12,7 @@ use crate::wire::Writer;
 /// Appends what `error` says to a person, and its facts.
 pub(crate) fn write(error: &Error, out: &mut Writer) {
     out.text(&format!("{error:#}")).text(error.code()).text(error.part().unwrap_or_default());
+    out.texts(error.parts().iter().map(String::as_str));
     out.text(error.entry().unwrap_or_default()).long(error.offset().map_or(-1, size));
     let file = match error.kind() {
         ErrorKind::Exists(path) => path.display().to_string(),

@@ -2,6 +2,7 @@ package io.github.smimezip;
 
 import java.io.IOException;
 import java.io.Serializable;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -39,6 +40,8 @@ public final class ErrorDetails implements Serializable {
     private final String message;
     /** The part's name, or an empty string. */
     private final String part;
+    /** The names of the parts that it may be in. */
+    private final ArrayList<String> parts;
     /** The entry's name, or an empty string. */
     private final String entry;
     /** The position, or a number below zero. */
@@ -57,19 +60,21 @@ public final class ErrorDetails implements Serializable {
      * @param code a name of it, finer than the status
      * @param message what it says to a person
      * @param part the part's name, or an empty string
+     * @param parts the names of the parts that it may be in
      * @param entry the entry's name, or an empty string
      * @param offset the position in bytes, or a number below zero
      * @param numbers numbers, by those that the C interface has for them
      * @param lists lists of names, likewise
      * @param cause what the JDK throws for it; may be null
      */
-    public ErrorDetails(Status status, String code, String message, String part, String entry,
-            long offset, Map<Integer, Long> numbers, Map<Integer, List<String>> lists,
+    public ErrorDetails(Status status, String code, String message, String part,
+            List<String> parts, String entry, long offset, Map<Integer, Long> numbers, Map<Integer, List<String>> lists,
             IOException cause) {
         this.status = status;
         this.code = code;
         this.message = message;
         this.part = part;
+        this.parts = new ArrayList<>(parts);
         this.entry = entry;
         this.offset = offset;
         this.numbers = new TreeMap<>(numbers);
@@ -91,6 +96,10 @@ public final class ErrorDetails implements Serializable {
 
     Optional<String> part() {
         return part.isEmpty() ? Optional.empty() : Optional.of(part);
+    }
+
+    List<String> parts() {
+        return List.copyOf(parts);
     }
 
     Optional<String> entry() {

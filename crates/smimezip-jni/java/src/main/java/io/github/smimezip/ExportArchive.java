@@ -153,11 +153,30 @@ public final class ExportArchive implements AutoCloseable {
      * @throws IllegalArgumentException if the entry is of another archive
      */
     public InputStream newInputStream(Entry entry) throws IOException {
+        int index = index(entry);
+        return new EntryInputStream(handle.call(it -> Native.archiveOpenEntry(it, index)));
+    }
+
+    /**
+     * The parts that hold an entry: what to download again where it is damaged.
+     *
+     * @param entry one of {@link #entries()}
+     * @return the names of the parts, in their order
+     * @throws IOException if the archive is closed
+     * @throws IllegalArgumentException if the entry is of another archive
+     * @since 0.1
+     */
+    public List<String> partsOf(Entry entry) throws IOException {
+        int index = index(entry);
+        return new Bytes.Reader(handle.call(it -> Native.archivePartsOf(it, index))).texts();
+    }
+
+    private int index(Entry entry) {
         int index = Objects.requireNonNull(entry, "entry").index;
         if (entries.size() <= index || entries.get(index) != entry) {
-            throw new IllegalArgumentException("an entry of another archive");
+            throw new IllegalArgumentException("entry: one of another archive");
         }
-        return new EntryInputStream(handle.call(it -> Native.archiveOpenEntry(it, index)));
+        return index;
     }
 
     /**

@@ -1,6 +1,7 @@
 package io.github.smimezip;
 
 import java.io.IOException;
+import java.util.List;
 import java.util.Optional;
 import java.util.OptionalLong;
 
@@ -54,12 +55,22 @@ public class SmimezipException extends IOException {
     }
 
     /**
-     * The part it happened in.
+     * The part it happened in, as the message names it: where an entry lies in several parts, their
+     * names in one text. {@link #parts} has each of them.
      *
-     * @return a file's name, if it is in a part
+     * @return a file's name, or several, if it is in a part
      */
     public Optional<String> part() {
         return details.part();
+    }
+
+    /**
+     * The parts it may have happened in: one, or all that hold the entry.
+     *
+     * @return their names; none if it is not in a part
+     */
+    public List<String> parts() {
+        return details.parts();
     }
 
     /**

@@ -234,6 +234,9 @@ class ExportTest {
             assertEquals(1, report.failed().size());
             SmimezipException failed = report.failed().get(0);
             assertEquals(damaged.entry(), failed.entry());
+            assertTrue(failed.parts().contains(Data.part("z02").getFileName().toString()));
+            assertEquals(failed.parts(),
+                archive.partsOf(archive.find(failed.entry().get()).get()));
             assertEquals(Status.CORRUPT, failed.status());
             assertEquals(CorruptDataException.class, failed.getClass());
             assertEquals(5, report.files());

@@ -61,6 +61,7 @@ public final class Native {
         String message = in.text();
         String code = in.text();
         String part = in.text();
+        List<String> parts = in.texts();
         String entry = in.text();
         long offset = in.size();
         IOException cause = cause(in.number(), in.text());
@@ -73,7 +74,7 @@ public final class Native {
             lists.put(in.number(), in.texts());
         }
         return new ErrorDetails(
-            status, code, message, part, entry, offset, numbers, lists, cause);
+            status, code, message, part, parts, entry, offset, numbers, lists, cause);
     }
 
     /** What the JDK throws where the operating system says this of a file; null for the rest. */
@@ -187,6 +188,8 @@ public final class Native {
 
     public static native byte[] archiveExtract(long archive, byte[] target, int bits, int threads,
         byte[] limits, byte[] names, Object progress) throws IOException;
+
+    public static native byte[] archivePartsOf(long archive, int index) throws IOException;
 
     public static native long archiveOpenEntry(long archive, int index) throws IOException;
 
