@@ -24,6 +24,50 @@ fn run(program: &str, arguments: &[&str]) -> String {
     String::from_utf8(output.stdout).unwrap()
 }
 
+/// The first programs in the README are those in the folders, which the tests of each language
+/// run.
+#[test]
+fn the_readme_has_the_first_programs() {
+    let root = Path::new(env!("CARGO_MANIFEST_DIR"));
+    let page = std::fs::read_to_string(root.join("../README.md")).unwrap();
+    for (language, file) in [
+        ("rust,no_run", "rust/first_program.rs"),
+        ("c", "c/first_program.c"),
+        ("cpp", "cpp/first_program.cpp"),
+        ("java", "java/FirstProgram.java"),
+    ] {
+        let fence = format!("```{language}\n");
+        let (_, block) = page.split_once(&fence).unwrap_or_else(|| panic!("no {language}"));
+        let (block, _) = block.split_once("```").unwrap();
+        assert_eq!(block, std::fs::read_to_string(root.join(file)).unwrap(), "{file}");
+    }
+    assert!(page.contains("\nsmimezip extract downloads --key key.pem -C out\n"));
+}
+
+/// A folder with the sample as `downloads` and its key, as the first programs want it.
+fn first_folder() -> tempfile::TempDir {
+    let folder = tempfile::tempdir().unwrap();
+    std::fs::create_dir(folder.path().join("downloads")).unwrap();
+    for kind in ["z01", "z02", "z03", "zip"] {
+        let from = PathBuf::from(part(kind));
+        let to = folder.path().join("downloads").join(from.file_name().unwrap());
+        std::fs::copy(from, to).unwrap();
+    }
+    std::fs::copy(key(), folder.path().join("key.pem")).unwrap();
+    folder
+}
+
+#[test]
+fn first_program() {
+    let folder = first_folder();
+    let output = Command::new(env!("CARGO_BIN_EXE_first-program"))
+        .current_dir(folder.path())
+        .output()
+        .unwrap();
+    assert_eq!(String::from_utf8_lossy(&output.stdout), "6 files, 407455 bytes\n");
+    assert!(folder.path().join("out/entities/Customer-7f1f3a6c.json").exists());
+}
+
 #[test]
 fn extract_with_progress() {
     let folder = tempfile::tempdir().unwrap();

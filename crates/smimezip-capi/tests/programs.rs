@@ -210,6 +210,33 @@ fn every_example_shared_and_static() {
     }
 }
 
+/// The programs on the repository's first page, in the folder that they expect.
+#[test]
+fn the_first_programs() {
+    if !has("gcc", "first programs") || !has("g++", "first programs") {
+        return;
+    }
+    let flags = [&C_FLAGS[..], &WARNINGS[..]].concat();
+    let cpp_flags = [&["-std=c++17"], &WARNINGS_CPP[..]].concat();
+    for (language, compiler, flags) in [("c", "gcc", flags), ("cpp", "g++", cpp_flags)] {
+        let folder = scratch(&format!("first-{language}"));
+        let downloads = folder.join("downloads");
+        std::fs::create_dir(&downloads).unwrap();
+        for from in ["z01", "z02", "z03", "zip"].map(part) {
+            std::fs::copy(&from, downloads.join(from.file_name().unwrap())).unwrap();
+        }
+        std::fs::copy(sample().join("key.pem"), folder.join("key.pem")).unwrap();
+        let source = root().join(format!("examples/{language}/first_program.{language}"));
+        let program = folder.join("first_program");
+        compile(compiler, &flags, &source, Link::Shared, &program);
+        run(Command::new(&program).current_dir(&folder));
+        run(Command::new("sha256sum")
+            .args(["--quiet", "-c"])
+            .arg(sample().join("SHA256SUMS"))
+            .current_dir(folder.join("out")));
+    }
+}
+
 #[test]
 fn the_cpp_header_does_what_it_says() {
     if !has("g++", "C++") {

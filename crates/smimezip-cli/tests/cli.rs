@@ -155,6 +155,25 @@ fn list_verify_and_cat() {
     expect(&run(&["cat", path(&sample()), "no such", "-k", &key()]), 9, "no entry of that name");
 }
 
+/// The command on the repository's first page, in the folder that it expects.
+#[test]
+fn the_first_command() {
+    let folder = tempfile::tempdir().unwrap();
+    let downloads = folder.path().join("downloads");
+    std::fs::create_dir(&downloads).unwrap();
+    for kind in ["z01", "z02", "z03", "zip"] {
+        std::fs::copy(part(kind), downloads.join(part(kind).file_name().unwrap())).unwrap();
+    }
+    std::fs::copy(key(), folder.path().join("key.pem")).unwrap();
+    let output = smimezip()
+        .current_dir(&folder)
+        .args(["extract", "downloads", "--key", "key.pem", "-C", "out"])
+        .output()
+        .unwrap();
+    expect(&output, 0, "extracted 6 files");
+    assert!(folder.path().join("out").join(FILES[1]).exists());
+}
+
 #[test]
 fn json_lines_say_what_was_done() {
     let lines = |output: &Output| -> Vec<Value> {
