@@ -1,5 +1,5 @@
 //! One program run: wall time, CPU time, highest resident memory, bytes read and written, as the
-//! system's own accounting tells them.
+//! system's own accounting gives them.
 
 use std::process::{Command, Stdio};
 

@@ -26,7 +26,7 @@ pub(crate) enum Failure {
     NotAFolder(String),
     /// No entry is of the name, or matches the patterns.
     NoMatch(String),
-    /// The reader of standard output has gone; nobody is there to be told.
+    /// The reader of standard output has gone; nobody is there to read it.
     BrokenPipe,
     /// The report was printed already.
     Reported(u8),

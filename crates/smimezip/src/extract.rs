@@ -1,5 +1,5 @@
 //! From an archive to files: planned whole, staged privately, verified, then published by renames.
-//! Afterwards the target is complete or as it was. This is the only module that writes.
+//! Afterwards the target is complete or as it was. No other module writes what a caller named.
 
 mod asked;
 mod batches;

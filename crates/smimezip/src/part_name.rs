@@ -4,7 +4,7 @@
 use std::fmt;
 use std::path::Path;
 
-/// Suffixes a sealed part may have. Only names are told apart by them: whether a part is
+/// Suffixes a sealed part may have. Only names are distinguished by them: whether a part is
 /// sealed is seen from its content.
 const SEALS: [&str; 2] = [".smime", ".p7m"];
 
@@ -102,7 +102,7 @@ impl PartName {
         Self { position, ..self.clone() }
     }
 
-    /// Whether both belong to one set as far as names tell; letter case does not count.
+    /// Whether both belong to one set as far as names show; letter case does not count.
     pub fn same_set(&self, other: &Self) -> bool {
         self.set_key() == other.set_key()
     }
@@ -113,7 +113,7 @@ impl PartName {
         SetName { stem, seal, numbering: self.position.numbering() }
     }
 
-    /// What tells its set from others.
+    /// What distinguishes its set from others.
     pub(crate) fn set_key(&self) -> SetKey {
         SetKey { stem: self.stem.to_lowercase(), numbering: self.position.numbering() }
     }
@@ -161,7 +161,7 @@ pub(crate) enum Numbering {
     Cut,
 }
 
-/// What tells one set from others in a folder, letter case aside: sealed parts and others may be of
+/// What distinguishes one set from others in a folder, letter case aside: sealed parts and others may be of
 /// one set.
 #[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord)]
 pub(crate) struct SetKey {

@@ -13,7 +13,7 @@ pub(crate) struct OctetFeed {
     walk: ChunkWalk,
     window: Window,
     limits: Limits,
-    /// The one chunk of a primitive string, until it was told.
+    /// The one chunk of a primitive string, until it was handed out.
     primitive: Option<Chunk>,
     is_primitive: bool,
 }

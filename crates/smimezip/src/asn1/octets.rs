@@ -89,7 +89,7 @@ impl<S: ReadAt> OctetView<S> {
                     return Ok((Self::of_runs(source, limits, first, runs, end), end));
                 }
                 Err(error) if error.is_passing() => return Err(error),
-                // The scan tells what is right.
+                // The scan shows what is right.
                 Ok(None) | Err(_) => {}
             }
         }

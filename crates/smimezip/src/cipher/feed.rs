@@ -13,7 +13,7 @@ pub(crate) struct CbcForward {
     cipher: BlockCipher,
     /// The block before, then ciphertext that is not decrypted yet.
     chained: Vec<u8>,
-    /// Whether the key was in order; told with the padding, at the end.
+    /// Whether the key was in order; reported with the padding, at the end.
     valid: Choice,
 }
 
@@ -48,7 +48,7 @@ impl CbcForward {
         let mut block = Zeroizing::new(vec![0; size]);
         self.cipher.decrypt(&self.chained, &mut block);
         let (padded, padding) = padding::check(&block);
-        // The one verdict: the key's padding and the content's, told together.
+        // The one verdict: the key's padding and the content's, together.
         if !bool::from(self.valid & padded) {
             return Err(ErrorKind::Decrypt.into());
         }

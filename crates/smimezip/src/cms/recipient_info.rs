@@ -133,7 +133,7 @@ impl RecipientInfo {
     }
 
     /// The whole RecipientInfo in DER, for a [`RecipientKey`](crate::keys::RecipientKey) that needs
-    /// more of it than the other calls tell.
+    /// more of it than the other calls return.
     pub fn der(&self) -> &[u8] {
         &self.der
     }

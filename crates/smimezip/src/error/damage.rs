@@ -56,7 +56,7 @@ pub enum Damage {
         /// Bytes that it has.
         actual: u64,
     },
-    /// All parts together have another size than the archive's directory says, and nothing tells
+    /// All parts together have another size than the archive's directory says, and nothing shows
     /// which of them is to blame.
     #[error("the parts have {actual} bytes together and should have {expected}")]
     SetSize {

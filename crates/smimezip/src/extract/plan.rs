@@ -1,5 +1,6 @@
 //! Everything that can be checked before the first byte is written: names, conflicts, kinds,
-//! methods, and what would be created. A plan that exists is safe to carry out.
+//! methods, and what would be created. Every name in it is safe on every platform; what
+//! exists already is looked at later, and may take entries out of it.
 
 use std::borrow::Cow;
 use std::collections::HashSet;

@@ -41,7 +41,7 @@ pub(super) fn pump<S: Sink + Send>(
             } else if let Ok(buffer) = empty.recv() {
                 buffer
             } else {
-                // The writer has ended, and tells why.
+                // The writer has ended, and says why.
                 return Ok(());
             };
             let count = reader.read(&mut buffer)?;

@@ -1,5 +1,5 @@
 //! An X.509 certificate (RFC 5280): what chooses a recipient by it. Nothing is verified; a
-//! certificate only tells which name its owner's messages carry. So nothing but that is read, and a
+//! certificate only says which name its owner's messages carry. So nothing but that is read, and a
 //! certificate is not refused for what it says elsewhere.
 
 use std::fmt;

@@ -1,4 +1,4 @@
-//! Key transport with RSAES-OAEP (RFC 8017 section 7.1.2): the `rsa` crate's decoding, which tells
+//! Key transport with RSAES-OAEP (RFC 8017 section 7.1.2): the `rsa` crate's decoding, which reports
 //! nothing but success or failure, with hash functions known at run time only.
 
 use rsa::Oaep;

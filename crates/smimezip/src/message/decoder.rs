@@ -33,7 +33,7 @@ const SMALL_TAIL: usize = 4096;
 /// where nothing can be read at a position.
 ///
 /// **With a CBC cipher, what comes out is not verified before [`finish`](Self::finish) said that
-/// the message is complete.** The padding at the very end is what tells a wrong key, and CBC
+/// the message is complete.** The padding at the very end is what shows a wrong key, and CBC
 /// authenticates nothing: until then, the output may be without any meaning. Write it to where it
 /// can be taken back, and take it back if an error comes.
 ///

@@ -231,7 +231,7 @@ impl Envelope {
             unlock::unlock(&self.data, keys, &self.limits, |key, recipient| {
                 let cipher = BlockCipher::new(algorithm, key.bytes())?;
                 let (padded, padding) = cipher.padding(&chained);
-                // The one verdict: the key's padding and the content's, told together.
+                // The one verdict: the key's padding and the content's, together.
                 let opens = bool::from(key.valid() & padded);
                 Ok(opens.then_some((cipher, padding, recipient)))
             })?;

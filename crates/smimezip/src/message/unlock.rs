@@ -127,7 +127,7 @@ pub(crate) fn unlock_authenticated<S: ReadAt + 'static>(
     let (cipher, recipient) = unlock(data, keys, limits, |key, recipient| {
         let cipher = Aead::new(&data.algorithm, key.bytes(), nonce, *tag_size)?;
         let verified = cipher.verify(&ciphertext, &tail.authenticated, &tag)?;
-        // The one verdict: the key's and the content's, told together.
+        // The one verdict: the key's and the content's, together.
         let opens = bool::from(key.valid() & verified);
         if !opens && let Some(call) = current() {
             call.gauge().take_back_bytes(length);

@@ -220,7 +220,7 @@ impl Group {
     }
 }
 
-/// Whether no place is empty as far as names tell, the last included.
+/// Whether no place is empty as far as names show, the last included.
 fn is_complete(files: &Files) -> bool {
     let positions: BTreeSet<Position> = files.iter().map(|(name, _)| name.position()).collect();
     let numbers = || positions.iter().filter_map(|position| position.number());

@@ -1,5 +1,5 @@
 //! `FoundSet`: the files that belong to one set, however incomplete, and what is wrong with them as
-//! far as names tell.
+//! far as names show.
 
 use std::collections::{BTreeMap, HashSet};
 use std::path::{Path, PathBuf};
@@ -21,7 +21,7 @@ pub(crate) struct FoundSet {
     pub(crate) unfinished: Vec<(Position, PathBuf)>,
     /// Files that are parts under a wrong name.
     pub(crate) misnamed: Vec<(Position, PathBuf)>,
-    /// Downloads in the same folder of which nobody can tell what they are.
+    /// Downloads in the same folder that do not say what they are.
     pub(crate) anonymous: Vec<PathBuf>,
 }
 

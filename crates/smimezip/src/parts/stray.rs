@@ -53,7 +53,7 @@ pub(super) fn unfinished(file_name: &str) -> Vec<PartName> {
     found
 }
 
-/// Whether a browser is downloading a file there whose name it does not tell.
+/// Whether a browser is downloading a file there whose name it does not show.
 pub(super) fn is_anonymous_download(file_name: &str) -> bool {
     let lower = file_name.to_ascii_lowercase();
     lower.starts_with("unconfirmed ") && lower.ends_with(".crdownload")

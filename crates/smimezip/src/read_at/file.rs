@@ -9,8 +9,8 @@ use std::sync::{Arc, Mutex, MutexGuard, PoisonError, RwLock, Weak};
 
 use super::ReadAt;
 
-/// How many files a pool keeps open. Sets of a thousand parts must open under the smallest
-/// usual limit of open files (64), and sequential reading touches two parts at a time.
+/// How many files a pool keeps open: so few that sets of a thousand parts open under the smallest
+/// usual limit of open files (64).
 const OPEN_FILES: usize = 16;
 
 /// Opens files on demand and keeps only a few of them open, ones that were used not long ago.

@@ -17,7 +17,7 @@ pub(crate) struct Forward {
 }
 
 enum FeedState {
-    /// Too little was seen to tell.
+    /// Too little was seen to know.
     Head(Growing),
     Binary(Container, Binary),
     Base64(Container, Box<Base64>),

@@ -1,5 +1,5 @@
 //! The header section of a MIME entity (RFC 5322 section 2.2, RFC 2045): only so much of it as
-//! says where the body starts and what to tell a person about it.
+//! says where the body starts and what to say to a person about it.
 
 use crate::error::Error;
 

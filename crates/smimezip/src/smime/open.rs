@@ -18,7 +18,7 @@ pub(crate) struct Opened {
     end: End,
 }
 
-/// What tells where the message ends.
+/// What shows where the message ends.
 enum End {
     /// The bytes are the bytes from this position on.
     Bytes(u64),

@@ -30,7 +30,7 @@ pub(crate) fn full_handle(folder: &Dir) -> io::Result<File> {
 pub(crate) fn check_free_space(folder: &Dir, needed: u64) -> Result<(), Error> {
     let space = rustix::fs::fstatvfs(folder).map_err(io::Error::from)?;
     if space.f_blocks == 0 {
-        // A file system that does not tell its size.
+        // A file system that does not report its size.
         return Ok(());
     }
     let available = space.f_bavail.saturating_mul(space.f_frsize);

@@ -39,10 +39,10 @@ pub(super) fn read(set: &PartSet, limits: &Limits) -> Result<Directory, Error> {
     // Pieces of an archive that was cut after it was made know nothing of disks.
     let is_split = record.disk != 0;
     if is_split && u64::from(record.disk) + 1 != disks {
-        return Err(Error::record("the end record tells another number of parts"));
+        return Err(Error::record("the end record says another number of parts"));
     }
     if !is_split && record.entries_here != record.entries {
-        return Err(Error::record("the end record tells two numbers of entries"));
+        return Err(Error::record("the end record says two numbers of entries"));
     }
     let misplaced = || {
         let error = Error::record("the directory does not end at the end record");
@@ -91,7 +91,7 @@ pub(super) fn read(set: &PartSet, limits: &Limits) -> Result<Directory, Error> {
     }
     let count = entries.len() as u64;
     if count != record.entries && (ends.is_zip64 || modulo(count) != record.entries) {
-        return Err(Error::record("the end record tells another number of entries"));
+        return Err(Error::record("the end record says another number of entries"));
     }
     if count != record.entries || ends.is_modulo {
         oddities.note_count(OddityKind::EntryCount, 1);
