@@ -26,6 +26,7 @@ fn the_committed_header_is_the_generated_one() {
         "progress",
         "entry",
         "archive",
+        "extract",
         "callbacks",
         "option",
         "options",
