@@ -355,10 +355,15 @@ typedef struct smz_reader smz_reader;
 typedef struct smz_report smz_report;
 
 /**
- * The parts of one export: found from any one of them, or served by your program. Functions that
- * take it as `const` may be called by several threads at the same time.
+ * The parts of one export: found from any one of them, or added one after the other. Functions
+ * that take it as `const` may be called by several threads at the same time.
  */
 typedef struct smz_set smz_set;
+
+/**
+ * The sets of a folder. All functions may be called by several threads at the same time.
+ */
+typedef struct smz_set_list smz_set_list;
 
 /**
  * What a function returns: 0 is success, a negative number is a failure and leaves every output
@@ -389,7 +394,8 @@ typedef struct smz_error_info {
      */
     const char *message;
     /**
-     * The file or part it happened in, or NULL.
+     * The file or part it happened in, or NULL. Where an entry is in several parts, all of them in
+     * one text, of many the first and the last; SMZ_ERROR_PARTS has each.
      */
     const char *part;
     /**
@@ -479,6 +485,11 @@ typedef struct smz_entry {
      * to both.
      */
     const char *path;
+    /**
+     * Whether its content is encrypted once more by the zip itself, which this library does not
+     * read: 0 or 1.
+     */
+    int32_t is_encrypted;
 } smz_entry;
 
 /**
@@ -784,7 +795,7 @@ typedef struct smz_part {
      */
     size_t struct_size;
     /**
-     * Its file name. UTF-8, owned by the set.
+     * Its file name. UTF-8, owned by the set, valid until it is freed or a part is added.
      */
     const char *name;
     /**
@@ -1052,6 +1063,12 @@ typedef struct smz_renamed {
 #define SMZ_ERROR_KEYS_GIVEN 8
 
 /**
+ * The parts it may have happened in: one, or all that hold the entry. What smz_error_info.part
+ * abridges.
+ */
+#define SMZ_ERROR_PARTS 9
+
+/**
  * Number: what happens where a file is already there: SMZ_OVERWRITE_… Default: never.
  */
 #define SMZ_OPTION_OVERWRITE 1
@@ -1297,7 +1314,7 @@ smz_status smz_error_get_number(const struct smz_error *error,
  * How many names a list of an error has: 0 if it has no such list. Since 0.1.
  *
  * @param error The error, or NULL.
- * @param list Which: SMZ_ERROR_MISSING to SMZ_ERROR_KEYS_GIVEN.
+ * @param list Which: SMZ_ERROR_MISSING to SMZ_ERROR_PARTS.
  * @return The number of names.
  * @note Threads: several at the same time, also with the same handle.
  */
@@ -1307,7 +1324,7 @@ SMZ_API uint64_t smz_error_name_count(const struct smz_error *error, smz_error_l
  * One name of a list of an error. Since 0.1.
  *
  * @param error The error, or NULL.
- * @param list Which: SMZ_ERROR_MISSING to SMZ_ERROR_KEYS_GIVEN.
+ * @param list Which: SMZ_ERROR_MISSING to SMZ_ERROR_PARTS.
  * @param index From 0.
  * @return UTF-8, owned by the error; NULL if there is none.
  * @note Threads: several at the same time, also with the same handle.
@@ -1473,6 +1490,30 @@ smz_status smz_archive_open_entry(const struct smz_archive *archive,
                                   uint64_t index,
                                   struct smz_reader **out_reader,
                                   struct smz_error **err);
+
+/**
+ * How many parts an entry is in: the ones that are needed to read it. Since 0.1.
+ *
+ * @param archive The archive.
+ * @param index Counted from 0, below smz_archive_entry_count().
+ * @return The number; 0 if there is no such entry.
+ * @note Threads: several at the same time, also with the same handle.
+ */
+SMZ_API uint64_t smz_archive_entry_part_count(const struct smz_archive *archive, uint64_t index);
+
+/**
+ * One of the parts that an entry is in, in their order. Since 0.1.
+ *
+ * @param archive The archive.
+ * @param index Counted from 0, below smz_archive_entry_count().
+ * @param part_index Counted from 0, below smz_archive_entry_part_count().
+ * @return Its file name in UTF-8, owned by the archive; NULL if there is none.
+ * @note Threads: several at the same time, also with the same handle.
+ */
+SMZ_API
+const char *smz_archive_entry_part(const struct smz_archive *archive,
+                                   uint64_t index,
+                                   uint64_t part_index);
 
 /**
  * Extracts one entry to `directory`, below which it gets the name it has in the archive, or the
@@ -1903,16 +1944,19 @@ smz_status smz_message_get_recipient(const struct smz_message *message,
  *
  * @param message The message; it can be unlocked again.
  * @param keyring The keys. They are not needed any more afterwards.
+ * @param options Of these count: progress, cancel, and SMZ_OPTION_LIMIT_LAYERS where it is stricter
+ * than the one that the message was opened under; or NULL.
  * @param out_reader Where a reader of the content goes, to be freed with smz_reader_free().
  * @param err Where an error goes, or NULL.
  * @return SMZ_OK, SMZ_ERR_NO_MATCHING_KEY, SMZ_ERR_DECRYPT, SMZ_ERR_UNSUPPORTED, SMZ_ERR_LIMIT,
- * SMZ_ERR_CORRUPT, SMZ_ERR_IO.
+ * SMZ_ERR_CORRUPT, SMZ_ERR_CANCELLED, SMZ_ERR_IO.
  * @note Threads: several at the same time, also with the same handle.
  */
 SMZ_API
 SMZ_MUST_USE
 smz_status smz_message_decrypt(const struct smz_message *message,
                                const struct smz_keyring *keyring,
+                               const struct smz_options *options,
                                struct smz_reader **out_reader,
                                struct smz_error **err);
 
@@ -2053,7 +2097,7 @@ smz_status smz_reader_seek(struct smz_reader *reader,
  *
  * @param keyring The keys. It may be freed while the decoder lives, but not added to before the
  * message's head has passed.
- * @param options Limits, or NULL.
+ * @param options Limits, cancel; or NULL.
  * @param out_decoder Where the decoder goes, to be freed with smz_decoder_free().
  * @param err Where an error goes, or NULL.
  * @return SMZ_OK or SMZ_ERR_INVALID_ARGUMENT.
@@ -2087,7 +2131,7 @@ SMZ_API void smz_decoder_free(struct smz_decoder *decoder);
  * @param out_produced Where the number of bytes written goes.
  * @param err Where an error goes, or NULL.
  * @return SMZ_OK, SMZ_ERR_FORMAT, SMZ_ERR_CORRUPT, SMZ_ERR_UNSUPPORTED, SMZ_ERR_NO_MATCHING_KEY,
- * SMZ_ERR_LIMIT.
+ * SMZ_ERR_LIMIT, SMZ_ERR_CANCELLED.
  * @note Threads: one at a time with the same handle; another gets SMZ_ERR_BUSY.
  */
 SMZ_API
@@ -2139,7 +2183,9 @@ smz_status smz_set_discover(const char *any_part,
                             struct smz_error **err);
 
 /**
- * Makes an empty set, for parts that your program serves. Since 0.1.
+ * Makes an empty set, to which parts are added: smz_set_add_file(), smz_set_add_memory(),
+ * smz_set_add_fd(), smz_set_add_io(). Where all parts are in one folder under their own names,
+ * smz_set_discover() needs less. Since 0.1.
  *
  * @return The set, to be freed with smz_set_free(); NULL only after a bug.
  * @note Threads: any.
@@ -2155,23 +2201,16 @@ SMZ_API struct smz_set *smz_set_new(void);
 SMZ_API void smz_set_free(struct smz_set *set);
 
 /**
- * Adds a part that your program serves, sealed or not. Since 0.1.
+ * What the names of the parts have in common; the whole name of a lone part that is named otherwise.
+ * Since 0.1.
  *
- * @param set A set made by smz_set_new().
- * @param name The part's file name, which tells its position: `X.z01.smime` … `X.zip.smime`. A
- * lone part may have any name.
- * @param io The callbacks; the struct is copied. `close` is called when nothing needs the part any
- * more, also if this call fails, unless with SMZ_ERR_INVALID_ARGUMENT.
- * @param err Where an error goes, or NULL.
- * @return SMZ_OK; SMZ_ERR_FORMAT if the name is not that of a part of this set.
- * @note Threads: one at a time with the same handle; another gets SMZ_ERR_BUSY.
+ * @param set The set.
+ * @return UTF-8, owned by the set, valid until it is freed or a part is added; never NULL, empty if
+ * there are no parts yet.
+ * @note Threads: several at the same time, also with the same handle.
  */
 SMZ_API
-SMZ_MUST_USE
-smz_status smz_set_add_io(struct smz_set *set,
-                          const char *name,
-                          const struct smz_io *io,
-                          struct smz_error **err);
+const char *smz_set_name(const struct smz_set *set);
 
 /**
  * How many parts are known: present, missing (as far as the names of the others tell; those behind
@@ -2216,6 +2255,134 @@ smz_status smz_set_open_part(const struct smz_set *set,
                              const struct smz_options *options,
                              struct smz_message **out_message,
                              struct smz_error **err);
+
+/**
+ * Adds a part that is in a file, sealed or not: where the parts of a set are in several folders, or
+ * have other names than they were given by who made them. It is opened when it is read, and closed
+ * meanwhile if many are. Since 0.1.
+ *
+ * @param set A set made by smz_set_new().
+ * @param name The part's name, which says its position: `X.z01.smime` … `X.zip.smime`. A lone part
+ * may have any name. NULL for the file's own.
+ * @param path The file: bytes on Unix, UTF-8 on Windows.
+ * @param err Where an error goes, or NULL.
+ * @return SMZ_OK; SMZ_ERR_FORMAT if the name is not that of a part of this set; SMZ_ERR_IO if there
+ * is no such file.
+ * @note Threads: one at a time with the same handle; another gets SMZ_ERR_BUSY.
+ */
+SMZ_API
+SMZ_MUST_USE
+smz_status smz_set_add_file(struct smz_set *set,
+                            const char *name,
+                            const char *path,
+                            struct smz_error **err);
+
+/**
+ * Adds a part that is in memory, sealed or not. Since 0.1.
+ *
+ * @param set A set made by smz_set_new().
+ * @param name The part's file name, as for smz_set_add_file(); not NULL.
+ * @param data The part. It is **not copied**: it must stay as it is until the set, and every
+ * message, archive and reader made from it, are freed.
+ * @param data_len Its length in bytes.
+ * @param err Where an error goes, or NULL.
+ * @return SMZ_OK; SMZ_ERR_FORMAT as smz_set_add_file().
+ * @note Threads: one at a time with the same handle; another gets SMZ_ERR_BUSY.
+ */
+SMZ_API
+SMZ_MUST_USE
+smz_status smz_set_add_memory(struct smz_set *set,
+                              const char *name,
+                              const uint8_t *data,
+                              size_t data_len,
+                              struct smz_error **err);
+
+/**
+ * Adds a part that is in a regular file which is open, sealed or not. Since 0.1.
+ *
+ * @param set A set made by smz_set_new().
+ * @param name The part's file name, as for smz_set_add_file(); not NULL.
+ * @param fd A descriptor for reading. It is duplicated, so it stays yours and may be closed; its
+ * position is neither used nor moved.
+ * @param err Where an error goes, or NULL.
+ * @return SMZ_OK; SMZ_ERR_FORMAT as smz_set_add_file(); SMZ_ERR_IO for what is not open, or not a
+ * regular file; SMZ_ERR_UNSUPPORTED where there are no descriptors, as on Windows.
+ * @note Threads: one at a time with the same handle; another gets SMZ_ERR_BUSY.
+ */
+SMZ_API
+SMZ_MUST_USE
+smz_status smz_set_add_fd(struct smz_set *set,
+                          const char *name,
+                          int fd,
+                          struct smz_error **err);
+
+/**
+ * Adds a part that your program serves by callbacks, sealed or not. Since 0.1.
+ *
+ * @param set A set made by smz_set_new().
+ * @param name The part's file name, as for smz_set_add_file(); not NULL.
+ * @param io The callbacks; the struct is copied. `close` is called when nothing needs the part any
+ * more, also if this call fails, unless with SMZ_ERR_INVALID_ARGUMENT.
+ * @param err Where an error goes, or NULL.
+ * @return SMZ_OK; SMZ_ERR_FORMAT as smz_set_add_file().
+ * @note Threads: one at a time with the same handle; another gets SMZ_ERR_BUSY.
+ */
+SMZ_API
+SMZ_MUST_USE
+smz_status smz_set_add_io(struct smz_set *set,
+                          const char *name,
+                          const struct smz_io *io,
+                          struct smz_error **err);
+
+/**
+ * Finds all sets in a folder, or the one that a file is a part of. Reads names only. Since 0.1.
+ *
+ * @param path The folder, or a part: bytes on Unix, UTF-8 on Windows.
+ * @param out_list Where the list goes, to be freed with smz_set_list_free(). It may be empty.
+ * @param err Where an error goes, or NULL.
+ * @return SMZ_OK, SMZ_ERR_IO. Missing parts are no error here.
+ * @note Threads: any.
+ */
+SMZ_API
+SMZ_MUST_USE
+smz_status smz_set_discover_all(const char *path,
+                                struct smz_set_list **out_list,
+                                struct smz_error **err);
+
+/**
+ * Frees a list. NULL is fine. Sets that were taken from it stay. Since 0.1.
+ *
+ * @param list The list, or NULL.
+ * @note Threads: any one; nobody uses the handle afterwards.
+ */
+SMZ_API void smz_set_list_free(struct smz_set_list *list);
+
+/**
+ * How many sets there are. Since 0.1.
+ *
+ * @param list The list.
+ * @return The number; 0 for NULL.
+ * @note Threads: several at the same time, also with the same handle.
+ */
+SMZ_API uint64_t smz_set_list_count(const struct smz_set_list *list);
+
+/**
+ * Takes a set from a list, in the order of their names; it does not need the list any more. Since
+ * 0.1.
+ *
+ * @param list The list. The set stays in it and can be taken again.
+ * @param index Counted from 0, below smz_set_list_count().
+ * @param out_set Where a new handle of the set goes, to be freed with smz_set_free().
+ * @param err Where an error goes, or NULL.
+ * @return SMZ_OK or SMZ_ERR_NOT_FOUND.
+ * @note Threads: several at the same time, also with the same handle.
+ */
+SMZ_API
+SMZ_MUST_USE
+smz_status smz_set_list_get(const struct smz_set_list *list,
+                            uint64_t index,
+                            struct smz_set **out_set,
+                            struct smz_error **err);
 
 /**
  * Frees a report. NULL is fine. Since 0.1.

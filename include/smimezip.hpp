@@ -75,7 +75,7 @@ private:
                 numbers_.emplace(which, value);
             }
         }
-        for (smz_error_list which = SMZ_ERROR_MISSING; which <= SMZ_ERROR_KEYS_GIVEN; ++which) {
+        for (smz_error_list which = SMZ_ERROR_MISSING; which <= SMZ_ERROR_PARTS; ++which) {
             const std::uint64_t count = smz_error_name_count(details.get(), which);
             for (std::uint64_t at = 0; at < count; ++at) {
                 lists_[which].emplace_back(smz_error_name(details.get(), which, at));
@@ -624,7 +624,7 @@ public:
     /** The decrypted content. */
     reader decrypt(const keyring &keys) const {
         smz_reader *out = nullptr;
-        detail::call([&](smz_error **e) { return smz_message_decrypt(live(), keys.live(), &out, e); });
+        detail::call([&](smz_error **e) { return smz_message_decrypt(live(), keys.live(), nullptr, &out, e); });
         return reader(out);
     }
     /** Decrypts all of it to a file, which is there complete or as it was. */

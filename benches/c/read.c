@@ -20,7 +20,7 @@ int main(int argc, char **argv) {
     }
     if (smz_keyring_add_file(keys, argv[2], NULL, NULL, NULL, &error) != SMZ_OK ||
         smz_message_open_file(argv[1], NULL, &message, &error) != SMZ_OK ||
-        smz_message_decrypt(message, keys, &reader, &error) != SMZ_OK) {
+        smz_message_decrypt(message, keys, NULL, &reader, &error) != SMZ_OK) {
         fprintf(stderr, "%s\n", smz_error_message(error));
         return 1;
     }

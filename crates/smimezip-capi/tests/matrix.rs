@@ -22,7 +22,7 @@ struct Function {
 }
 
 /// The handles, and how the program gets one.
-const HANDLES: [(&str, &str); 10] = [
+const HANDLES: [(&str, &str); 11] = [
     ("smz_options", "smz_options_new()"),
     ("smz_cancel", "smz_cancel_new()"),
     ("smz_keyring", "make_keyring()"),
@@ -30,6 +30,7 @@ const HANDLES: [(&str, &str); 10] = [
     ("smz_reader", "make_reader()"),
     ("smz_decoder", "make_decoder()"),
     ("smz_set", "make_set()"),
+    ("smz_set_list", "make_set_list()"),
     ("smz_archive", "make_archive()"),
     ("smz_report", "make_report()"),
     ("smz_error", "make_error()"),
@@ -99,7 +100,7 @@ fn good(function: &Function, at: usize) -> String {
         ("size_t", _) => "sizeof bytes".into(),
         ("smz_option", _) => "SMZ_OPTION_THREADS".into(),
         ("smz_error_number" | "smz_error_list", _) => "1".into(),
-        ("uint64_t" | "int64_t" | "int32_t" | "smz_status", _) => "0".into(),
+        ("uint64_t" | "int64_t" | "int32_t" | "int" | "smz_status", _) => "0".into(),
         ("void *", _) => "NULL".into(),
         ("smz_unwrap_fn", _) => "unwrap".into(),
         (kind, "err") => format!("({kind})&err"),
@@ -160,7 +161,9 @@ fn cases() -> (String, usize) {
         for (at, (kind, name)) in function.parameters.iter().enumerate() {
             let is_pointer = kind.ends_with('*') || kind.ends_with("_fn");
             // An empty buffer may be NULL; these are not empty.
-            let optional = OPTIONAL.contains(&name.as_str());
+            // A part that is in a file may have the file's name.
+            let optional = OPTIONAL.contains(&name.as_str())
+                || (function.name == "smz_set_add_file" && name == "name");
             if is_pointer {
                 case(&mut out, function, at, "NULL", !optional || function.returns != "smz_status");
             }
@@ -314,7 +317,7 @@ static smz_reader *make_reader(void) {
     smz_keyring *keys = make_keyring();
     smz_message *message = make_message();
     smz_reader *reader = NULL;
-    CHECK(smz_message_decrypt(message, keys, &reader, NULL) == SMZ_OK);
+    CHECK(smz_message_decrypt(message, keys, NULL, &reader, NULL) == SMZ_OK);
     smz_message_free(message);
     smz_keyring_free(keys);
     return reader;
@@ -326,6 +329,13 @@ static smz_decoder *make_decoder(void) {
     CHECK(smz_decoder_new(keys, NULL, &decoder, NULL) == SMZ_OK);
     smz_keyring_free(keys);
     return decoder;
+}
+
+static smz_set_list *make_set_list(void) {
+    smz_set_list *list = NULL;
+    CHECK(smz_set_discover_all(part_path, &list, NULL) == SMZ_OK);
+    CHECK(smz_set_list_count(list) == 1);
+    return list;
 }
 
 static smz_set *make_set(void) {

@@ -8,6 +8,7 @@ use smimezip::{Archive, Entry, ErrorKind};
 use crate::boundary;
 use crate::call_options;
 use crate::entry::{EntryStrings, entry_strings, smz_entry};
+use crate::entry_parts::PartNames;
 use crate::error::{Failure, smz_error};
 use crate::handles::{self, Handle};
 use crate::keyring::smz_keyring;
@@ -24,6 +25,7 @@ pub struct smz_archive {
     pub(crate) archive: Archive,
     /// Made when they are asked for: an archive may have a million entries.
     names: Box<[OnceLock<EntryStrings>]>,
+    pub(crate) part_names: PartNames,
     oddities: Oddities,
 }
 
@@ -75,7 +77,8 @@ pub unsafe extern "C" fn smz_archive_open(
             let archive = export.unlock_with(&keyring.ring, &unlocking, &mut chosen.reporter())?;
             let names = archive.entries().iter().map(|_| OnceLock::new()).collect();
             let oddities = Oddities::new(&archive.oddities());
-            out.publish(smz_archive { archive, names, oddities });
+            let part_names = PartNames::new(export.parts());
+            out.publish(smz_archive { archive, names, part_names, oddities });
             Ok(())
         })
     }

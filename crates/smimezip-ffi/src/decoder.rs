@@ -32,7 +32,7 @@ impl Handle for smz_decoder {
 ///
 /// @param keyring The keys. It may be freed while the decoder lives, but not added to before the
 /// message's head has passed.
-/// @param options Limits, or NULL.
+/// @param options Limits, cancel; or NULL.
 /// @param out_decoder Where the decoder goes, to be freed with smz_decoder_free().
 /// @param err Where an error goes, or NULL.
 /// @return SMZ_OK or SMZ_ERR_INVALID_ARGUMENT.
@@ -50,8 +50,9 @@ pub unsafe extern "C" fn smz_decoder_new(
         boundary::call(err, || {
             let out = boundary::out(out_decoder, "out_decoder")?;
             let keyring = handles::shared(keyring)?;
-            let limits = call_options::chosen(options)?.limits;
-            out.publish(smz_decoder { decoder: Decoder::new(Arc::clone(&keyring.ring), &limits) });
+            let chosen = call_options::chosen(options)?;
+            let decoder = Decoder::new(Arc::clone(&keyring.ring), &chosen.limits);
+            out.publish(smz_decoder { decoder: decoder.cancellable(&chosen.cancel) });
             Ok(())
         })
     }
@@ -78,7 +79,7 @@ pub unsafe extern "C" fn smz_decoder_free(decoder: *mut smz_decoder) {
 /// @param out_produced Where the number of bytes written goes.
 /// @param err Where an error goes, or NULL.
 /// @return SMZ_OK, SMZ_ERR_FORMAT, SMZ_ERR_CORRUPT, SMZ_ERR_UNSUPPORTED, SMZ_ERR_NO_MATCHING_KEY,
-/// SMZ_ERR_LIMIT.
+/// SMZ_ERR_LIMIT, SMZ_ERR_CANCELLED.
 /// @note Threads: one at a time with the same handle; another gets SMZ_ERR_BUSY.
 #[must_use]
 #[unsafe(no_mangle)]

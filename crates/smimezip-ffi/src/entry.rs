@@ -58,6 +58,9 @@ pub struct smz_entry {
     /// does not tell from it, and what a link points to is not judged: smz_archive_extract() sees
     /// to both.
     pub path: *const c_char,
+    /// Whether its content is encrypted once more by the zip itself, which this library does not
+    /// read: 0 or 1.
+    pub is_encrypted: i32,
 }
 
 // SAFETY: `repr(C)`, the size first, numbers and pointers only.
@@ -120,6 +123,7 @@ impl EntryStrings {
                 SafePath::Name => self.name.as_ptr(),
                 SafePath::Other(path) => path.as_ptr(),
             },
+            is_encrypted: i32::from(entry.is_encrypted()),
             ..struct_size::empty()
         }
     }

@@ -45,7 +45,8 @@ pub struct smz_error_info {
     pub os_error: i32,
     /// One sentence for a person. Never NULL.
     pub message: *const c_char,
-    /// The file or part it happened in, or NULL.
+    /// The file or part it happened in, or NULL. Where an entry is in several parts, all of them in
+    /// one text, of many the first and the last; SMZ_ERROR_PARTS has each.
     pub part: *const c_char,
     /// The archive's entry it happened in, or NULL.
     pub entry: *const c_char,

@@ -45,6 +45,9 @@ pub const SMZ_ERROR_SETS: smz_error_list = 6;
 pub const SMZ_ERROR_RECIPIENTS: smz_error_list = 7;
 /// With SMZ_ERR_NO_MATCHING_KEY and SMZ_ERR_DECRYPT: what was given, one text for each key.
 pub const SMZ_ERROR_KEYS_GIVEN: smz_error_list = 8;
+/// The parts it may have happened in: one, or all that hold the entry. What smz_error_info.part
+/// abridges.
+pub const SMZ_ERROR_PARTS: smz_error_list = 9;
 
 /// The facts of one error.
 #[derive(Default)]
@@ -82,6 +85,7 @@ impl Facts {
         }
         facts.list(SMZ_ERROR_RECIPIENTS, error.recipients());
         facts.list(SMZ_ERROR_KEYS_GIVEN, error.keys_given());
+        facts.list(SMZ_ERROR_PARTS, error.parts());
         facts
     }
 
@@ -125,7 +129,7 @@ pub unsafe extern "C" fn smz_error_get_number(
 /// How many names a list of an error has: 0 if it has no such list. Since 0.1.
 ///
 /// @param error The error, or NULL.
-/// @param list Which: SMZ_ERROR_MISSING to SMZ_ERROR_KEYS_GIVEN.
+/// @param list Which: SMZ_ERROR_MISSING to SMZ_ERROR_PARTS.
 /// @return The number of names.
 /// @note Threads: several at the same time, also with the same handle.
 #[unsafe(no_mangle)]
@@ -139,7 +143,7 @@ pub unsafe extern "C" fn smz_error_name_count(
 /// One name of a list of an error. Since 0.1.
 ///
 /// @param error The error, or NULL.
-/// @param list Which: SMZ_ERROR_MISSING to SMZ_ERROR_KEYS_GIVEN.
+/// @param list Which: SMZ_ERROR_MISSING to SMZ_ERROR_PARTS.
 /// @param index From 0.
 /// @return UTF-8, owned by the error; NULL if there is none.
 /// @note Threads: several at the same time, also with the same handle.

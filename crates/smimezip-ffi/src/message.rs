@@ -79,6 +79,11 @@ impl smz_message {
         })
     }
 
+    /// The limits it was opened under, or those of the call where they are stricter.
+    fn limits_of(&self, chosen: &CallOptions) -> Limits {
+        chosen.of_call.as_ref().map_or(self.limits.clone(), |it| self.limits.at_most(it))
+    }
+
     /// Unlocks it and unwraps the layers inside that were chosen when it was opened.
     fn unlock(
         &self,
@@ -261,16 +266,19 @@ pub unsafe extern "C" fn smz_message_get_recipient(
 ///
 /// @param message The message; it can be unlocked again.
 /// @param keyring The keys. They are not needed any more afterwards.
+/// @param options Of these count: progress, cancel, and SMZ_OPTION_LIMIT_LAYERS where it is stricter
+/// than the one that the message was opened under; or NULL.
 /// @param out_reader Where a reader of the content goes, to be freed with smz_reader_free().
 /// @param err Where an error goes, or NULL.
 /// @return SMZ_OK, SMZ_ERR_NO_MATCHING_KEY, SMZ_ERR_DECRYPT, SMZ_ERR_UNSUPPORTED, SMZ_ERR_LIMIT,
-/// SMZ_ERR_CORRUPT, SMZ_ERR_IO.
+/// SMZ_ERR_CORRUPT, SMZ_ERR_CANCELLED, SMZ_ERR_IO.
 /// @note Threads: several at the same time, also with the same handle.
 #[must_use]
 #[unsafe(no_mangle)]
 pub unsafe extern "C" fn smz_message_decrypt(
     message: *const smz_message,
     keyring: *const smz_keyring,
+    options: *const smz_options,
     out_reader: *mut *mut smz_reader,
     err: *mut *mut smz_error,
 ) -> smz_status {
@@ -280,7 +288,8 @@ pub unsafe extern "C" fn smz_message_decrypt(
             let out = boundary::out(out_reader, "out_reader")?;
             let message = handles::shared(message)?;
             let keyring = handles::shared(keyring)?;
-            let content = message.unlock(&keyring, &message.limits, &CallOptions::default())?;
+            let chosen = call_options::chosen(options)?;
+            let content = message.unlock(&keyring, &message.limits_of(&chosen), &chosen)?;
             out.publish(smz_reader::of_content(content));
             Ok(())
         })
@@ -316,8 +325,7 @@ pub unsafe extern "C" fn smz_message_decrypt_to_file(
             let chosen = call_options::chosen(options)?;
             let message = handles::shared(message)?;
             let keyring = handles::shared(keyring)?;
-            let of_call = chosen.of_call.as_ref();
-            let limits = of_call.map_or(message.limits.clone(), |it| message.limits.at_most(it));
+            let limits = message.limits_of(&chosen);
             let content = message.unlock(&keyring, &limits, &chosen)?;
             let options = chosen.save.clone().limits(&limits);
             Ok(smimezip::extract::save_with(&content, path, &options, &mut chosen.reporter())?)

@@ -1,8 +1,12 @@
-//! `smz_set`: the parts of an export.
+//! `smz_set`: the parts of an export. How parts that are not found in a folder get into it is in
+//! `set_add.rs`.
 
 use std::ffi::{CString, c_char};
+use std::path::PathBuf;
+use std::sync::Arc;
 
 use smimezip::parts::Position;
+use smimezip::read_at::{FilePool, FileSource};
 use smimezip::{Export, Part};
 
 use crate::boundary;
@@ -11,17 +15,19 @@ use crate::error::{Failure, SMZ_UNKNOWN, smz_error};
 use crate::handles::{self, Handle};
 use crate::message::smz_message;
 use crate::options::smz_options;
-use crate::source::{CallbackSource, smz_io};
 use crate::status::{SMZ_ERR_NOT_FOUND, smz_status};
 use crate::struct_size::{self, StructSize};
 use crate::text::c_string;
 
-/// The parts of one export: found from any one of them, or served by your program. Functions that
-/// take it as `const` may be called by several threads at the same time.
+/// The parts of one export: found from any one of them, or added one after the other. Functions
+/// that take it as `const` may be called by several threads at the same time.
 pub struct smz_set {
     export: Option<Export>,
-    /// Parts that the program serves.
-    served: Vec<Part>,
+    name: CString,
+    /// Parts that the program added.
+    added: Vec<Part>,
+    /// Keeps the number of open files down.
+    pool: Arc<FilePool>,
     listed: Vec<Listed>,
 }
 
@@ -49,7 +55,7 @@ pub const SMZ_PART_DUPLICATE: i32 = 2;
 pub struct smz_part {
     /// To be set to sizeof(smz_part) before the call.
     pub struct_size: usize,
-    /// Its file name. UTF-8, owned by the set.
+    /// Its file name. UTF-8, owned by the set, valid until it is freed or a part is added.
     pub name: *const c_char,
     /// NN of `.zNN` or `.zip.NNN`; 0 for `.zip`, which is the last part, and for those that are not
     /// present.
@@ -66,7 +72,49 @@ unsafe impl StructSize for smz_part {
 }
 
 impl smz_set {
+    fn empty() -> Self {
+        Self {
+            export: None,
+            name: CString::default(),
+            added: Vec::new(),
+            pool: FilePool::new(),
+            listed: Vec::new(),
+        }
+    }
+
+    /// The set of an export that was found in a folder.
+    pub(crate) fn of(export: Export) -> Self {
+        let mut set = Self::empty();
+        set.list(export);
+        set
+    }
+
+    /// Whether parts can be added.
+    pub(crate) fn check_open(&self) -> Result<(), Failure> {
+        if self.export.is_some() && self.added.is_empty() {
+            return Err(Failure::argument("the set was found in a folder".into()));
+        }
+        Ok(())
+    }
+
+    /// Adds a part; if that fails, the set is as it was.
+    pub(crate) fn add(&mut self, part: Part) -> Result<(), Failure> {
+        self.check_open()?;
+        let mut added = self.added.clone();
+        added.push(part);
+        let export = Export::from_parts(added.clone())?;
+        self.added = added;
+        self.list(export);
+        Ok(())
+    }
+
+    /// A file that shares the set's number of open files with others.
+    pub(crate) fn file(&self, path: PathBuf) -> std::io::Result<FileSource> {
+        FileSource::in_pool(Arc::clone(&self.pool), path)
+    }
+
     fn list(&mut self, export: Export) {
+        self.name = c_string(export.name());
         let absent = |names: Vec<String>, state| {
             names.into_iter().map(move |name| {
                 let (name, part) = (c_string(name), None);
@@ -120,24 +168,21 @@ pub unsafe extern "C" fn smz_set_discover(
         boundary::call(err, || {
             let out = boundary::out(out_set, "out_set")?;
             let path = boundary::path(any_part, "any_part")?;
-            let export = Export::discover(path)?;
-            let mut set = smz_set { export: None, served: Vec::new(), listed: Vec::new() };
-            set.list(export);
-            out.publish(set);
+            out.publish(smz_set::of(Export::discover(path)?));
             Ok(())
         })
     }
 }
 
-/// Makes an empty set, for parts that your program serves. Since 0.1.
+/// Makes an empty set, to which parts are added: smz_set_add_file(), smz_set_add_memory(),
+/// smz_set_add_fd(), smz_set_add_io(). Where all parts are in one folder under their own names,
+/// smz_set_discover() needs less. Since 0.1.
 ///
 /// @return The set, to be freed with smz_set_free(); NULL only after a bug.
 /// @note Threads: any.
 #[unsafe(no_mangle)]
 pub extern "C" fn smz_set_new() -> *mut smz_set {
-    boundary::value(std::ptr::null_mut(), || {
-        Ok(handles::publish(smz_set { export: None, served: Vec::new(), listed: Vec::new() }))
-    })
+    boundary::value(std::ptr::null_mut(), || Ok(handles::publish(smz_set::empty())))
 }
 
 /// Frees a set. NULL is fine. Archives opened from it stay open. Since 0.1.
@@ -149,40 +194,16 @@ pub unsafe extern "C" fn smz_set_free(set: *mut smz_set) {
     boundary::free(set);
 }
 
-/// Adds a part that your program serves, sealed or not. Since 0.1.
+/// What the names of the parts have in common; the whole name of a lone part that is named otherwise.
+/// Since 0.1.
 ///
-/// @param set A set made by smz_set_new().
-/// @param name The part's file name, which tells its position: `X.z01.smime` … `X.zip.smime`. A
-/// lone part may have any name.
-/// @param io The callbacks; the struct is copied. `close` is called when nothing needs the part any
-/// more, also if this call fails, unless with SMZ_ERR_INVALID_ARGUMENT.
-/// @param err Where an error goes, or NULL.
-/// @return SMZ_OK; SMZ_ERR_FORMAT if the name is not that of a part of this set.
-/// @note Threads: one at a time with the same handle; another gets SMZ_ERR_BUSY.
-#[must_use]
+/// @param set The set.
+/// @return UTF-8, owned by the set, valid until it is freed or a part is added; never NULL, empty if
+/// there are no parts yet.
+/// @note Threads: several at the same time, also with the same handle.
 #[unsafe(no_mangle)]
-pub unsafe extern "C" fn smz_set_add_io(
-    set: *mut smz_set,
-    name: *const c_char,
-    io: *const smz_io,
-    err: *mut *mut smz_error,
-) -> smz_status {
-    // SAFETY: the header's promise about every pointer.
-    unsafe {
-        boundary::call(err, || {
-            let mut set = handles::exclusive(set)?;
-            let name = boundary::text(name, "name")?;
-            if set.export.is_some() && set.served.is_empty() {
-                return Err(Failure::argument("the set was found in a folder".into()));
-            }
-            let mut served = set.served.clone();
-            served.push(Part::new(name, CallbackSource::new(io)?));
-            let export = Export::from_parts(served.clone())?;
-            set.served = served;
-            set.list(export);
-            Ok(())
-        })
-    }
+pub unsafe extern "C" fn smz_set_name(set: *const smz_set) -> *const c_char {
+    boundary::value(c"".as_ptr(), || Ok(handles::shared(set)?.name.as_ptr()))
 }
 
 /// How many parts are known: present, missing (as far as the names of the others tell; those behind

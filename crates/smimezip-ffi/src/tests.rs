@@ -82,7 +82,7 @@ each_function! {
     smz_message_free(null_mut());
     smz_message_get_info(null(), null_mut()) -> status;
     smz_message_get_recipient(null(), 0, null_mut()) -> status;
-    smz_message_decrypt(null(), null(), null_mut(), null_mut()) -> status;
+    smz_message_decrypt(null(), null(), null(), null_mut(), null_mut()) -> status;
     smz_message_decrypt_to_file(null(), null(), null(), null(), null_mut()) -> status;
     smz_reader_free(null_mut());
     smz_reader_size(null());
@@ -97,9 +97,17 @@ each_function! {
         null_mut(), null(), 0, null_mut(), null_mut(), 0, null_mut(), null_mut()) -> status;
     smz_decoder_finish(null_mut(), null_mut(), 0, null_mut(), null_mut()) -> status;
     smz_set_discover(null(), null_mut(), null_mut()) -> status;
+    smz_set_discover_all(null(), null_mut(), null_mut()) -> status;
+    smz_set_list_free(null_mut());
+    smz_set_list_count(null());
+    smz_set_list_get(null(), 0, null_mut(), null_mut()) -> status;
     smz_set_new();
     smz_set_free(null_mut());
+    smz_set_add_file(null_mut(), null(), null(), null_mut()) -> status;
+    smz_set_add_memory(null_mut(), null(), null(), 0, null_mut()) -> status;
+    smz_set_add_fd(null_mut(), null(), 0, null_mut()) -> status;
     smz_set_add_io(null_mut(), null(), null(), null_mut()) -> status;
+    smz_set_name(null());
     smz_set_part_count(null());
     smz_set_get_part(null(), 0, null_mut()) -> status;
     smz_set_open_part(null(), 0, null(), null_mut(), null_mut()) -> status;
@@ -108,6 +116,8 @@ each_function! {
     smz_archive_entry_count(null());
     smz_archive_integrity(null());
     smz_archive_get_entry(null(), 0, null_mut()) -> status;
+    smz_archive_entry_part_count(null(), 0);
+    smz_archive_entry_part(null(), 0, 0);
     smz_archive_oddity_count(null());
     smz_archive_get_oddity(null(), 0, null_mut()) -> status;
     smz_archive_find(null(), null(), null_mut(), null_mut()) -> status;

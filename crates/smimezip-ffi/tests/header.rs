@@ -26,6 +26,7 @@ fn the_committed_header_is_the_generated_one() {
         "progress",
         "entry",
         "archive",
+        "entry_parts",
         "extract",
         "callbacks",
         "option",
@@ -37,6 +38,8 @@ fn the_committed_header_is_the_generated_one() {
         "reader",
         "decoder",
         "set",
+        "set_add",
+        "set_list",
         "oddity",
         "report",
     ] {

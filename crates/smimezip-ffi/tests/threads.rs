@@ -93,7 +93,7 @@ fn x4_threads_share_what_is_const() {
         assert_eq!(smz_archive_open(set, keys, null(), &raw mut archive, err), SMZ_OK);
         assert_eq!(smz_set_open_part(set, 1, null(), &raw mut message, err), SMZ_OK);
         for reader in [&mut content, &mut contended] {
-            assert_eq!(smz_message_decrypt(message, keys, reader, err), SMZ_OK);
+            assert_eq!(smz_message_decrypt(message, keys, null(), reader, err), SMZ_OK);
         }
     }
     let (archive, content, contended) = (Shared(archive), Shared(content), Shared(contended));

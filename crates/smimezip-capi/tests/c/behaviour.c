@@ -231,9 +231,9 @@ static void one_message(void) {
     CHECK(recipient.issuer != NULL && recipient.serial_number_len > 0);
     CHECK(smz_message_get_recipient(message, 1, &recipient) == SMZ_ERR_NOT_FOUND);
 
-    FAILS(SMZ_ERR_NO_MATCHING_KEY, smz_message_decrypt(message, others, &reader, &error));
-    OK(smz_message_decrypt(message, keys, &reader, &error));
-    OK(smz_message_decrypt(message, keys, &second, &error));
+    FAILS(SMZ_ERR_NO_MATCHING_KEY, smz_message_decrypt(message, others, NULL, &reader, &error));
+    OK(smz_message_decrypt(message, keys, NULL, &reader, &error));
+    OK(smz_message_decrypt(message, keys, NULL, &second, &error));
     smz_message_free(message);
     CHECK(smz_reader_integrity(reader) == SMZ_INTEGRITY_NONE && smz_reader_recipient(reader) == 0);
     OK(smz_reader_read(reader, start, 4, &n, &error));
@@ -253,7 +253,7 @@ static void one_message(void) {
 
     reader = NULL;
     OK(smz_message_open_memory(data, size, NULL, &mapped, &error));
-    OK(smz_message_decrypt(mapped, keys, &reader, &error));
+    OK(smz_message_decrypt(mapped, keys, NULL, &reader, &error));
     while (smz_reader_read(reader, whole, sizeof whole, &n, &error) == SMZ_OK && n > 0) {
         total += n;
     }
@@ -275,7 +275,7 @@ static uint64_t content_size(const smz_keyring *keys, const uint8_t *data, size_
     smz_reader *reader = NULL;
     uint64_t content;
     OK(smz_message_open_memory(data, size, NULL, &message, &error));
-    OK(smz_message_decrypt(message, keys, &reader, &error));
+    OK(smz_message_decrypt(message, keys, NULL, &reader, &error));
     content = smz_reader_size(reader);
     smz_reader_free(reader);
     smz_message_free(message);
@@ -791,7 +791,7 @@ static void callbacks_that_fail(void) {
         memory.fail_at = fail_at;
         status = smz_message_open_io(&io, NULL, &message, &error);
         if (status == SMZ_OK) {
-            status = smz_message_decrypt(message, keys, &reader, &error);
+            status = smz_message_decrypt(message, keys, NULL, &reader, &error);
         }
         while (status == SMZ_OK && n > 0) {
             status = smz_reader_read(reader, buffer, sizeof buffer, &n, &error);
@@ -834,7 +834,7 @@ static void reentry(void) {
     memory.data = data;
     memory.size = size;
     OK(smz_message_open_io(&io, NULL, &message, &error));
-    OK(smz_message_decrypt(message, keys, &reader, &error));
+    OK(smz_message_decrypt(message, keys, NULL, &reader, &error));
     memory.reenter = reader;
     OK(smz_reader_read(reader, buffer, sizeof buffer, &n, &error));
     CHECK(n > 0 && memory.reentered == SMZ_ERR_BUSY);
@@ -863,17 +863,17 @@ static void keys_elsewhere(void) {
     FAILS(SMZ_ERR_BAD_KEY,
           smz_keyring_add_external(keys, (const uint8_t *)"x", 1, unwrap_nothing, NULL, &error));
     OK(smz_message_open_file(in(sample, STEM ".zip.smime"), NULL, &message, &error));
-    FAILS(SMZ_ERR_NO_MATCHING_KEY, smz_message_decrypt(message, keys, &reader, &error));
+    FAILS(SMZ_ERR_NO_MATCHING_KEY, smz_message_decrypt(message, keys, NULL, &reader, &error));
     outcome = 0; /* a key, but not the right one */
-    FAILS(SMZ_ERR_DECRYPT, smz_message_decrypt(message, keys, &reader, &error));
+    FAILS(SMZ_ERR_DECRYPT, smz_message_decrypt(message, keys, NULL, &reader, &error));
     outcome = -1;
-    FAILS(SMZ_ERR_DECRYPT, smz_message_decrypt(message, keys, &reader, &error));
+    FAILS(SMZ_ERR_DECRYPT, smz_message_decrypt(message, keys, NULL, &reader, &error));
     outcome = SMZ_UNWRAP_UNREACHABLE; /* a key that could not be asked is no wrong key */
-    FAILS(SMZ_ERR_IO, smz_message_decrypt(message, keys, &reader, &error));
+    FAILS(SMZ_ERR_IO, smz_message_decrypt(message, keys, NULL, &reader, &error));
     outcome = SMZ_ERR_IO;
-    FAILS(SMZ_ERR_IO, smz_message_decrypt(message, keys, &reader, &error));
+    FAILS(SMZ_ERR_IO, smz_message_decrypt(message, keys, NULL, &reader, &error));
     outcome = SMZ_ERR_CANCELLED;
-    FAILS(SMZ_ERR_CANCELLED, smz_message_decrypt(message, keys, &reader, &error));
+    FAILS(SMZ_ERR_CANCELLED, smz_message_decrypt(message, keys, NULL, &reader, &error));
     CHECK(unwraps == 6);
     smz_message_free(message);
     smz_keyring_free(keys);
@@ -889,7 +889,7 @@ static long whole(const char *name, const smz_keyring *keys, const smz_options *
     long all = 0;
     snprintf(path, sizeof path, "%s/../envelopes/%s", vectors, name);
     OK(smz_message_open_file(path, options, &message, &error));
-    if (smz_message_decrypt(message, keys, &reader, &error) != SMZ_OK) {
+    if (smz_message_decrypt(message, keys, NULL, &reader, &error) != SMZ_OK) {
         smz_error_free(error);
         error = NULL;
         smz_message_free(message);

@@ -55,7 +55,7 @@ static void *work(void *number) {
             } while (n > 0);
             smz_reader_free(reader);
         }
-        CHECK(smz_message_decrypt(message, keys, &content, NULL) == SMZ_OK);
+        CHECK(smz_message_decrypt(message, keys, NULL, &content, NULL) == SMZ_OK);
         smz_reader_free(content);
         for (offset = 0; offset < smz_reader_size(shared_content); offset += n) {
             CHECK(smz_reader_read_at(shared_content, offset, buffer, sizeof buffer, &n, NULL) == SMZ_OK);
@@ -103,8 +103,8 @@ int main(int argc, char **argv) {
     CHECK(smz_set_discover(argv[1], &set, NULL) == SMZ_OK);
     CHECK(smz_archive_open(set, keys, NULL, &archive, NULL) == SMZ_OK);
     CHECK(smz_set_open_part(set, 1, NULL, &message, NULL) == SMZ_OK);
-    CHECK(smz_message_decrypt(message, keys, &shared_content, NULL) == SMZ_OK);
-    CHECK(smz_message_decrypt(message, keys, &contended, NULL) == SMZ_OK);
+    CHECK(smz_message_decrypt(message, keys, NULL, &shared_content, NULL) == SMZ_OK);
+    CHECK(smz_message_decrypt(message, keys, NULL, &contended, NULL) == SMZ_OK);
 
     work(NULL);
     for (at = 0; at < THREADS; at++) {
