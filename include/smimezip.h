@@ -1132,8 +1132,10 @@ typedef struct smz_renamed {
 #define SMZ_OPTION_NAMES 12
 
 /**
- * Text: only entries whose whole name matches this pattern (`*`, `?`, `[a-z]`, `**`), or one given
- * before. `*` matches `/` as well.
+ * Text: only entries whose whole name matches this pattern, or one given before. `?` matches one
+ * character, `*` any number, `[a-z]` one of these, `[!a-z]` one of the others, but none of them
+ * matches `/`. `**` between slashes, or at either end, matches any number of folders. The name of a
+ * folder is compared without the `/` at its end. The same as `--include` of the command line.
  */
 #define SMZ_OPTION_INCLUDE 20
 

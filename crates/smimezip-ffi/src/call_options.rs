@@ -2,7 +2,6 @@
 
 use std::collections::HashSet;
 
-use glob::{MatchOptions, Pattern};
 use smimezip::extract::SaveOptions;
 use smimezip::message::InnerLayers;
 use smimezip::{CancelToken, Entry, ExtractOptions, Limits, UnlockOptions};
@@ -11,6 +10,7 @@ use crate::callbacks::{Callback, asked, smz_filter_fn};
 use crate::error::Failure;
 use crate::handles;
 use crate::options::smz_options;
+use crate::patterns::Patterns;
 use crate::progress::Reporter;
 
 /// The options of a call, read from the handle or the defaults.
@@ -26,8 +26,8 @@ pub(crate) struct CallOptions {
     /// The limits that were set for this call.
     pub(crate) of_call: Option<Limits>,
     pub(crate) progress: Option<Reporter>,
-    pub(crate) include: Vec<Pattern>,
-    pub(crate) exclude: Vec<Pattern>,
+    pub(crate) include: Patterns,
+    pub(crate) exclude: Patterns,
     pub(crate) filter: Option<Callback<smz_filter_fn>>,
 }
 
@@ -43,13 +43,11 @@ impl CallOptions {
         }
         let mut names = HashSet::new();
         for entry in entries {
-            let any = |patterns: &[Pattern]| {
-                let matches = |it: &Pattern| it.matches_with(entry.raw_name(), MatchOptions::new());
-                patterns.iter().any(matches)
-            };
-            let wanted = (self.include.is_empty() || any(&self.include)) && !any(&self.exclude);
+            let name = entry.raw_name();
+            let wanted =
+                (self.include.is_empty() || self.include.any(name)) && !self.exclude.any(name);
             if wanted && self.filter.map_or(Ok(true), |filter| asked(filter, entry))? {
-                names.insert(entry.raw_name().to_owned());
+                names.insert(name.to_owned());
             }
         }
         let extract = std::mem::take(&mut self.extract);

@@ -28,6 +28,7 @@ mod message;
 mod oddity;
 mod option;
 mod options;
+mod patterns;
 mod progress;
 mod reader;
 mod recipient;

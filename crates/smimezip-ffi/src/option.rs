@@ -36,8 +36,10 @@ pub const SMZ_OPTION_ACCEPT_UNUSED_BYTES: smz_option = 11;
 /// Absolute names, `..` and links are refused whatever was chosen. Default: refuse.
 pub const SMZ_OPTION_NAMES: smz_option = 12;
 
-/// Text: only entries whose whole name matches this pattern (`*`, `?`, `[a-z]`, `**`), or one given
-/// before. `*` matches `/` as well.
+/// Text: only entries whose whole name matches this pattern, or one given before. `?` matches one
+/// character, `*` any number, `[a-z]` one of these, `[!a-z]` one of the others, but none of them
+/// matches `/`. `**` between slashes, or at either end, matches any number of folders. The name of a
+/// folder is compared without the `/` at its end. The same as `--include` of the command line.
 pub const SMZ_OPTION_INCLUDE: smz_option = 20;
 /// Text: no entries whose name matches this pattern, or one given before.
 pub const SMZ_OPTION_EXCLUDE: smz_option = 21;

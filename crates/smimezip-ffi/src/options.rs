@@ -3,7 +3,6 @@
 use std::ffi::{c_char, c_void};
 use std::num::NonZeroUsize;
 
-use glob::Pattern;
 use smimezip::extract::{Links, Names, Overwrite, SaveOptions};
 use smimezip::message::InnerLayers;
 use smimezip::{CancelToken, ExtractOptions, Limit, Limits, UnlockOptions};
@@ -22,6 +21,7 @@ use crate::option::{
     SMZ_OPTION_LINKS, SMZ_OPTION_NAMES, SMZ_OPTION_OVERWRITE, SMZ_OPTION_THREADS,
     SMZ_OVERWRITE_ALWAYS, SMZ_OVERWRITE_NEVER, SMZ_OVERWRITE_SKIP, smz_option,
 };
+use crate::patterns::Patterns;
 use crate::progress::{Reporter, smz_progress_fn};
 use crate::status::smz_status;
 
@@ -37,8 +37,8 @@ pub struct smz_options {
     keep_going: bool,
     durable: bool,
     threads: Option<NonZeroUsize>,
-    include: Vec<Pattern>,
-    exclude: Vec<Pattern>,
+    include: Patterns,
+    exclude: Patterns,
     filter: Callback<smz_filter_fn>,
     local_time: Callback<smz_local_time_fn>,
     progress: Callback<smz_progress_fn>,
@@ -61,8 +61,8 @@ impl Default for smz_options {
             keep_going: false,
             durable: true,
             threads: None,
-            include: Vec::new(),
-            exclude: Vec::new(),
+            include: Patterns::default(),
+            exclude: Patterns::default(),
             filter: Callback::NONE,
             local_time: Callback::NONE,
             progress: Callback::NONE,
@@ -241,14 +241,11 @@ pub unsafe extern "C" fn smz_options_set_string(
         boundary::call(err, || {
             let mut options = handles::exclusive(options)?;
             let value = boundary::text(value, "value")?;
-            let pattern = Pattern::new(value)
-                .map_err(|error| Failure::argument(format!("not a pattern: {error}")));
             match option {
-                SMZ_OPTION_INCLUDE => options.include.push(pattern?),
-                SMZ_OPTION_EXCLUDE => options.exclude.push(pattern?),
-                _ => return Err(Failure::argument(format!("no option {option} takes a text"))),
+                SMZ_OPTION_INCLUDE => options.include.add(value),
+                SMZ_OPTION_EXCLUDE => options.exclude.add(value),
+                _ => Err(Failure::argument(format!("no option {option} takes a text"))),
             }
-            Ok(())
         })
     }
 }
