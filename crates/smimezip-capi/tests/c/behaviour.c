@@ -7,6 +7,13 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#ifdef _WIN32
+#include <direct.h>
+#else
+#include <fcntl.h>
+#include <sys/stat.h>
+#include <unistd.h>
+#endif
 
 static int checks;
 
@@ -380,7 +387,7 @@ static void one_export(void) {
     OK(smz_archive_get_entry(archive, index, &entry));
     CHECK(strcmp(entry.name, CUSTOMER) == 0 && entry.size == 105382 && entry.kind == SMZ_ENTRY_FILE);
     CHECK(entry.path && strcmp(entry.path, CUSTOMER) == 0);
-    CHECK(entry.is_supported == 1 && entry.modified > 1000000000 && entry.compression_method == 8);
+    CHECK(entry.is_supported == 1 && entry.is_encrypted == 0 && entry.modified > 1000000000 && entry.compression_method == 8);
     FAILS(SMZ_ERR_NOT_FOUND, smz_archive_find(archive, "none", &index, &error));
     FAILS(SMZ_ERR_NOT_FOUND, smz_archive_open_entry(archive, count, &reader, &error));
     CHECK(smz_archive_get_entry(archive, UINT64_MAX, &entry) == SMZ_ERR_NOT_FOUND);
@@ -406,7 +413,7 @@ static void one_export(void) {
     OK(smz_archive_verify(archive, NULL, NULL, &error));
 
     OK(smz_options_set_string(options, SMZ_OPTION_INCLUDE, "entities/*.json", &error));
-    OK(smz_options_set_string(options, SMZ_OPTION_EXCLUDE, "*2019*", &error));
+    OK(smz_options_set_string(options, SMZ_OPTION_EXCLUDE, "**/*2019*", &error));
     OK(smz_options_set_u64(options, SMZ_OPTION_DURABLE, 0, &error));
     OK(smz_options_set_u64(options, SMZ_OPTION_THREADS, 3, &error));
     OK(smz_options_set_local_time(options, noon, NULL));
@@ -771,6 +778,216 @@ static void parts_of_a_set(void) {
     free(data);
 }
 
+/* The parts of a set from wherever they are: a file of another name, memory, a descriptor, callbacks. */
+static void parts_from_anywhere(void) {
+    static const char *const stems[] = {".z01.smime", ".z02.smime", ".z03.smime", ".zip.smime"};
+    char name[128];
+    smz_set *set = smz_set_new();
+    smz_keyring *keys = sample_keys();
+    smz_archive *archive = NULL;
+    smz_part part;
+    struct memory memory;
+    smz_io io = memory_io(&memory);
+    size_t size, second_size;
+    uint64_t at, index;
+    uint8_t *data = read_file(in(sample, STEM ".z01.smime"), &size);
+    uint8_t *second = read_file(in(sample, STEM ".z02.smime"), &second_size);
+    const char *other = in(scratch, "another name");
+    FILE *file = fopen(other, "wb");
+
+    memset(&memory, 0, sizeof memory);
+    memory.data = second;
+    memory.size = second_size;
+    CHECK(file != NULL && fwrite(data, 1, size, file) == size && fclose(file) == 0);
+    CHECK(strcmp(smz_set_name(set), "") == 0 && strcmp(smz_set_name(NULL), "") == 0);
+    OK(smz_set_add_file(set, STEM ".z01.smime", other, &error));
+    CHECK(strcmp(smz_set_name(set), STEM) == 0);
+    FAILS(SMZ_ERR_FORMAT, smz_set_add_file(set, NULL, other, &error));
+    FAILS(SMZ_ERR_IO, smz_set_add_file(set, STEM ".z05.smime", in(scratch, "none"), &error));
+    FAILS(SMZ_ERR_IO, smz_set_add_file(set, STEM ".z05.smime", scratch, &error));
+    OK(smz_set_add_io(set, STEM ".z02.smime", &io, &error));
+#ifndef _WIN32
+    {
+        char byte;
+        int fd = open(in(sample, STEM ".z03.smime"), O_RDONLY);
+        int folder = open(scratch, O_RDONLY);
+        CHECK(fd >= 0 && folder >= 0 && read(fd, &byte, 1) == 1);
+        FAILS(SMZ_ERR_INVALID_ARGUMENT, smz_set_add_fd(set, STEM ".z03.smime", -1, &error));
+        FAILS(SMZ_ERR_IO, smz_set_add_fd(set, STEM ".z03.smime", folder, &error));
+        OK(smz_set_add_fd(set, STEM ".z03.smime", fd, &error));
+        CHECK(lseek(fd, 0, SEEK_CUR) == 1);
+        CHECK(close(fd) == 0 && close(folder) == 0);
+        FAILS(SMZ_ERR_IO, smz_set_add_fd(set, STEM ".z03.smime", folder, &error));
+    }
+#else
+    OK(smz_set_add_file(set, NULL, in(sample, STEM ".z03.smime"), &error));
+#endif
+    free(data);
+    data = read_file(in(sample, STEM ".zip.smime"), &size);
+    OK(smz_set_add_memory(set, STEM ".zip.smime", data, size, &error));
+    CHECK(smz_set_part_count(set) == 4);
+    for (at = 0; at < 4; at++) {
+        memset(&part, 0, sizeof part);
+        part.struct_size = sizeof part;
+        OK(smz_set_get_part(set, at, &part));
+        snprintf(name, sizeof name, STEM "%s", stems[at]);
+        CHECK(strcmp(part.name, name) == 0 && part.state == SMZ_PART_PRESENT);
+    }
+    OK(smz_archive_open(set, keys, NULL, &archive, &error));
+    OK(smz_archive_verify(archive, NULL, NULL, &error));
+
+    /* Where an entry is. */
+    OK(smz_archive_find(archive, CUSTOMER, &index, &error));
+    CHECK(smz_archive_entry_part_count(archive, index) >= 1);
+    for (at = 0; at < smz_archive_entry_part_count(archive, index); at++) {
+        CHECK(strncmp(smz_archive_entry_part(archive, index, at), STEM ".z", sizeof STEM + 1) == 0);
+    }
+    CHECK(smz_archive_entry_part(archive, index, at) == NULL);
+    CHECK(smz_archive_entry_part(archive, smz_archive_entry_count(archive), 0) == NULL);
+    CHECK(smz_archive_entry_part_count(archive, UINT64_MAX) == 0);
+    smz_archive_free(archive);
+    smz_set_free(set);
+    CHECK(memory.closed == 1);
+    smz_keyring_free(keys);
+    free(second);
+    free(data);
+}
+
+/* What an error is about, one by one: the parts of an entry that is damaged. */
+static void parts_of_an_error(void) {
+    static const char *const kinds[] = {".z01.smime", ".z02.smime", ".z03.smime", ".zip.smime"};
+    uint8_t *data[4];
+    size_t size[4], at;
+    uint64_t entry, entries, part, damaged = 0;
+    char name[128];
+    smz_set *set = smz_set_new();
+    smz_keyring *keys = sample_keys();
+    smz_archive *archive = NULL;
+    for (at = 0; at < 4; at++) {
+        snprintf(name, sizeof name, STEM "%s", kinds[at]);
+        data[at] = read_file(in(sample, name), &size[at]);
+        OK(smz_set_add_memory(set, name, data[at], size[at], &error));
+    }
+    OK(smz_archive_open(set, keys, NULL, &archive, &error));
+    /* A letter of the base64 in the middle of the second part. */
+    at = size[1] / 2;
+    while (data[1][at] == '\r' || data[1][at] == '\n') {
+        at++;
+    }
+    data[1][at] = data[1][at] == 'A' ? 'B' : 'A';
+    entries = smz_archive_entry_count(archive);
+    for (entry = 0; entry < entries; entry++) {
+        smz_reader *reader = NULL;
+        uint8_t buffer[4096];
+        size_t n = 1;
+        smz_status status = smz_archive_open_entry(archive, entry, &reader, &error);
+        while (status == SMZ_OK && n > 0) {
+            status = smz_reader_read(reader, buffer, sizeof buffer, &n, &error);
+        }
+        smz_reader_free(reader);
+        if (status == SMZ_OK) {
+            continue;
+        }
+        damaged++;
+        CHECK(status == SMZ_ERR_CORRUPT);
+        CHECK(smz_error_name_count(error, SMZ_ERROR_PARTS) == smz_archive_entry_part_count(archive, entry));
+        for (part = 0; part < smz_error_name_count(error, SMZ_ERROR_PARTS); part++) {
+            CHECK(strcmp(smz_error_name(error, SMZ_ERROR_PARTS, part),
+                         smz_archive_entry_part(archive, entry, part)) == 0);
+        }
+        smz_error_free(error);
+        error = NULL;
+    }
+    CHECK(damaged >= 1);
+    smz_archive_free(archive);
+    smz_set_free(set);
+    smz_keyring_free(keys);
+    for (at = 0; at < 4; at++) {
+        free(data[at]);
+    }
+}
+
+static void make_folder(const char *path) {
+#ifdef _WIN32
+    CHECK(_mkdir(path) == 0);
+#else
+    CHECK(mkdir(path, 0700) == 0);
+#endif
+}
+
+/* All the sets of a folder, where smz_set_discover() says that there are several. */
+static void sets_of_a_folder(void) {
+    static const char *const names[] = {"several/b.zip", "several/a.zip", "several/notes.txt"};
+    smz_set_list *list = NULL;
+    smz_set *set = NULL;
+    uint64_t index;
+    size_t at;
+    make_folder(in(scratch, "several"));
+    OK(smz_set_discover_all(in(scratch, "several"), &list, &error));
+    CHECK(smz_set_list_count(list) == 0);
+    FAILS(SMZ_ERR_NOT_FOUND, smz_set_list_get(list, 0, &set, &error));
+    smz_set_list_free(list);
+    for (at = 0; at < 3; at++) {
+        FILE *file = fopen(in(scratch, names[at]), "wb");
+        CHECK(file != NULL && fputs("PK", file) >= 0 && fclose(file) == 0);
+    }
+    CHECK(smz_set_discover(in(scratch, "several"), &set, &error) == SMZ_ERR_AMBIGUOUS);
+    CHECK(smz_error_name_count(error, SMZ_ERROR_SETS) == 2);
+    smz_error_free(error);
+    error = NULL;
+    OK(smz_set_discover_all(in(scratch, "several"), &list, &error));
+    CHECK(smz_set_list_count(list) == 2 && smz_set_list_count(NULL) == 0);
+    for (index = 0; index < 2; index++) {
+        OK(smz_set_list_get(list, index, &set, &error));
+        CHECK(strcmp(smz_set_name(set), index == 0 ? "a" : "b") == 0 && smz_set_part_count(set) == 1);
+        smz_set_free(set);
+    }
+    OK(smz_set_list_get(list, 1, &set, &error));
+    smz_set_list_free(list);
+    CHECK(strcmp(smz_set_name(set), "b") == 0);
+    FAILS(SMZ_ERR_INVALID_ARGUMENT, smz_set_add_file(set, NULL, in(scratch, "several/a.zip"), &error));
+    smz_set_free(set);
+    FAILS(SMZ_ERR_IO, smz_set_discover_all(in(scratch, "none"), &list, &error));
+}
+
+/* Unlocking reads an authenticated message whole: it reports, and is stopped by either way. */
+static void decrypting_with_options(void) {
+    smz_keyring *keys = sample_keys();
+    smz_message *message = NULL;
+    smz_reader *reader = NULL;
+    smz_options *options = smz_options_new();
+    smz_cancel *cancel = smz_cancel_new();
+    smz_decoder *decoder = NULL;
+    uint8_t out[64];
+    size_t consumed, produced, size;
+    uint8_t *data = read_file(in(sample, STEM ".zip.smime"), &size);
+    int phases = 0, stops = 0;
+    OK(smz_message_open_memory(data, size, NULL, &message, &error));
+    CHECK(smz_options_set_progress(options, note_phases, &phases) == SMZ_OK);
+    OK(smz_message_decrypt(message, keys, options, &reader, &error));
+    CHECK(phases == 1 << SMZ_PHASE_UNLOCKING);
+    smz_reader_free(reader);
+    CHECK(smz_options_set_progress(options, stop, &stops) == SMZ_OK);
+    FAILS(SMZ_ERR_CANCELLED, smz_message_decrypt(message, keys, options, &reader, &error));
+    CHECK(stops == 1 && smz_options_set_progress(options, NULL, NULL) == SMZ_OK);
+    OK(smz_decoder_new(keys, options, &decoder, &error));
+    smz_decoder_free(decoder);
+    CHECK(smz_options_set_cancel(options, cancel) == SMZ_OK);
+    OK(smz_decoder_new(keys, options, &decoder, &error));
+    smz_cancel_trigger(cancel);
+    FAILS(SMZ_ERR_CANCELLED, smz_message_decrypt(message, keys, options, &reader, &error));
+    FAILS(SMZ_ERR_CANCELLED,
+          smz_decoder_process(decoder, data, size, &consumed, out, sizeof out, &produced, &error));
+    smz_decoder_free(decoder);
+    OK(smz_message_decrypt(message, keys, NULL, &reader, &error));
+    smz_reader_free(reader);
+    smz_message_free(message);
+    smz_cancel_free(cancel);
+    smz_options_free(options);
+    smz_keyring_free(keys);
+    free(data);
+}
+
 /* Every call of a callback fails once: the error comes out, close is called once, nothing leaks. */
 static void callbacks_that_fail(void) {
     smz_keyring *keys = sample_keys();
@@ -1019,6 +1236,10 @@ int main(int argc, char **argv) {
     unsafe_names();
     oddities();
     parts_of_a_set();
+    parts_from_anywhere();
+    parts_of_an_error();
+    sets_of_a_folder();
+    decrypting_with_options();
     callbacks_that_fail();
     reentry();
     keys_elsewhere();
