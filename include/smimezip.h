@@ -1,65 +1,70 @@
-/* Made by cbindgen from crates/smimezip-ffi. Do not edit. SPDX-License-Identifier: MIT OR Apache-2.0 */
+/* Made by cbindgen from crates/smimezip-ffi. Do not edit.
+ * SPDX-License-Identifier: MIT OR Apache-2.0 */
 /**
  * @file smimezip.h
  * Opens S/MIME encrypted split zip exports, and enveloped-data messages of any size.
  *
- * The order of calls: a key ring (smz_keyring_new(), smz_keyring_add_file()); then for an export a set
- * (smz_set_discover()), its archive (smz_archive_open()), and smz_archive_extract() or single entries;
- * for one message smz_message_open_file(), smz_message_decrypt(), smz_reader_read(). A page with whole
- * programs and how to link is README.md: beside this header in the source tree, in share/doc/smimezip
- * where it is installed.
+ * The order of calls: a key ring (smz_keyring_new(), smz_keyring_add_file()); then for an export a
+ * set (smz_set_discover()), its archive (smz_archive_open()), and smz_archive_extract() or single
+ * entries; for one message smz_message_open_file(), smz_message_decrypt(), smz_reader_read(). A
+ * page with whole programs and how to link is README.md: beside this header in the source tree, in
+ * share/doc/smimezip where it is installed.
  *
  * **Status.** Functions that can fail return a ::smz_status: 0 is success, negative numbers are
- * failures and leave every output untouched, positive ones are success with a remark. Where a function
- * takes `smz_error **err`, it may be NULL; on failure, and only then, an error is stored there that is
- * to be freed with smz_error_free().
+ * failures and leave every output untouched, positive ones are success with a remark. Where a
+ * function takes `smz_error **err`, it may be NULL; on failure, and only then, an error is stored
+ * there that is to be freed with smz_error_free().
  *
- * **Handles.** What a function named ..._new, ..._open... or ..._discover gives is freed once, with the
- * function of its type. Freeing NULL does nothing. A NULL, freed or wrong handle gives
- * SMZ_ERR_INVALID_ARGUMENT, as far as it can be told: the memory of a freed handle may be a new one's.
- * A handle that is freed inside a callback of a call that uses it goes when that call returns.
+ * **Handles.** What a function named ..._new, ..._open... or ..._discover gives is freed once, with
+ * the function of its type. Freeing NULL does nothing. A NULL, freed or wrong handle gives
+ * SMZ_ERR_INVALID_ARGUMENT, as far as it can be told: the memory of a freed handle may be a new
+ * one's. A handle that is freed inside a callback of a call that uses it goes when that call
+ * returns.
  *
- * **Threads.** Functions that take a handle as `const` may be called with it by several threads at the
- * same time; others by one, and a second call meanwhile gives SMZ_ERR_BUSY. Different handles never
- * disturb each other.
+ * **Threads.** Functions that take a handle as `const` may be called with it by several threads at
+ * the same time; others by one, and a second call meanwhile gives SMZ_ERR_BUSY. Different handles
+ * never disturb each other.
  *
- * **Strings and paths.** Texts are UTF-8 and end with a NUL. Those that are given out are owned by the
- * handle they come from and valid until it is freed. Paths are bytes as they are on Unix, UTF-8 on
- * Windows.
+ * **Strings and paths.** Texts are UTF-8 and end with a NUL. Those that are given out are owned by
+ * the handle they come from and valid until it is freed. Paths are bytes as they are on Unix, UTF-8
+ * on Windows.
  *
- * **Structs.** The first field of each is `struct_size`, which you set to sizeof before the call: so
- * programs and library of different versions understand each other. Use zeroed structs:
+ * **Structs.** The first field of each is `struct_size`, which you set to sizeof before the call:
+ * so programs and library of different versions understand each other. Use zeroed structs:
  * `smz_entry entry = {0}; entry.struct_size = sizeof entry;`.
  *
- * **Callbacks.** They get the pointer that was given with them. They must not throw, longjmp, or free the
- * handle that is in use. An exception that leaves a callback ends the process.
+ * **Callbacks.** They get the pointer that was given with them. They must not throw, longjmp, or
+ * free the handle that is in use. An exception that leaves a callback ends the process.
  *
- * **Limits.** What untrusted input may cost is bounded by SMZ_OPTION_LIMIT_…, each with a default. Those
- * given when something is opened count for all that is done with it later; those given to a later call
- * count for that call, where they are stricter.
+ * **Limits.** What untrusted input may cost is bounded by SMZ_OPTION_LIMIT_…, each with a default.
+ * Those given when something is opened count for all that is done with it later; those given to a
+ * later call count for that call, where they are stricter.
  *
- * **Memory.** It comes from the allocator of Rust's standard library (malloc() on Unix) and there is no
- * hook for another one. If there is none left, the process is aborted, as Rust programs are; no call
- * returns for that. What a stranger's input can make the library allocate is bounded by the limits.
+ * **Memory.** It comes from the allocator of Rust's standard library (malloc() on Unix) and there
+ * is no hook for another one. If there is none left, the process is aborted, as Rust programs are;
+ * no call returns for that. What a stranger's input can make the library allocate is bounded by the
+ * limits.
  *
- * **Threads it starts.** smz_archive_open() and the calls that extract, verify or decrypt to a file start
- * threads, all of which have ended when the call returns: as many as there are processors for the first,
- * as many as SMZ_OPTION_THREADS says for the others, where a few more read ahead and write behind them.
- * They have the signal mask of the thread that made the call, so a signal may be delivered to any of
- * them. Nothing runs between calls.
+ * **Threads it starts.** smz_archive_open() and the calls that extract, verify or decrypt to a file
+ * start threads, all of which have ended when the call returns: as many as there are processors for
+ * the first, as many as SMZ_OPTION_THREADS says for the others, where a few more read ahead and
+ * write behind them. They have the signal mask of the thread that made the call, so a signal may be
+ * delivered to any of them. Nothing runs between calls.
  *
- * **The process around it.** The library writes nothing to standard output or standard error, but for a
- * line that Rust prints to standard error when a bug makes it panic (SMZ_ERR_INTERNAL). It installs no
- * signal handler and does not read or change the locale; errno is not meant to be looked at after a
- * call. Of the environment it reads TMPDIR (smz_decoder_process(), for authenticated messages), and what
- * Rust's library reads: RUST_BACKTRACE for that line, RUST_MIN_STACK for threads. Its file descriptors are close-on-exec. fork() is fine while no call runs:
- * both processes may go on using their handles. Messages are in English; programs should look at
- * statuses and fields, not at texts.
+ * **The process around it.** The library writes nothing to standard output or standard error, but
+ * for a line that Rust prints to standard error when a bug makes it panic (SMZ_ERR_INTERNAL). It
+ * installs no signal handler and does not read or change the locale; errno is not meant to be
+ * looked at after a call. Of the environment it reads TMPDIR (smz_decoder_process(), for
+ * authenticated messages), and what Rust's library reads: RUST_BACKTRACE for that line,
+ * RUST_MIN_STACK for threads. Its file descriptors are close-on-exec. fork() is fine while no call
+ * runs: both processes may go on using their handles. Messages are in English; programs should look
+ * at statuses and fields, not at texts.
  *
- * **What is promised.** CBC ciphers authenticate nothing: whoever could change a message could change
- * its content. The zip's CRC-32 finds accidents, not attacks. Bytes that are read from a message or an
- * entry come before the checks at their end: do not use them before that end was reached. AES-GCM, AES-CCM
- * and ChaCha20-Poly1305 do authenticate; such a message is verified whole before any byte is given out.
+ * **What is promised.** CBC ciphers authenticate nothing: whoever could change a message could
+ * change its content. The zip's CRC-32 finds accidents, not attacks. Bytes that are read from a
+ * message or an entry come before the checks at their end: do not use them before that end was
+ * reached. AES-GCM, AES-CCM and ChaCha20-Poly1305 do authenticate; such a message is verified whole
+ * before any byte is given out.
  */
 
 
@@ -90,6 +95,23 @@
 #define SMZ_DEPRECATED(note)
 #endif
 
+#ifdef __cplusplus
+extern "C" {
+#endif
+
+/* Structs that are named before their chapter. */
+struct smz_entry;
+struct smz_message;
+struct smz_oddity;
+struct smz_reader;
+struct smz_recipient;
+struct smz_report;
+
+/* ==============================================================================================
+ * Version
+ *
+ * Of this header, and of the library that is loaded.
+ * ============================================================================================== */
 
 /**
  * Major version of this header.
@@ -112,782 +134,34 @@
 #define SMZ_VERSION_NUMBER 1000
 
 /**
- * "Not known", for positions and sizes.
+ * The version of the library in use, as SMZ_VERSION_NUMBER is that of the header. Since 0.1.
+ *
+ * @return MAJOR * 1000000 + MINOR * 1000 + PATCH.
+ * @note Threads: any.
  */
-#define SMZ_UNKNOWN UINT64_MAX
+SMZ_API uint32_t smz_version_number(void);
 
 /**
- * smz_progress.phase: keys are tried, and authenticated content is verified: bytes are those of
- * its ciphertext, entries are parts.
+ * The version of the library in use as text, "0.1.0". Since 0.1.
+ *
+ * @return A static text.
+ * @note Threads: any.
  */
-#define SMZ_PHASE_UNLOCKING 1
+SMZ_API const char *smz_version_string(void);
 
-/**
- * smz_progress.phase: names, conflicts, existing files and free space are checked.
- */
-#define SMZ_PHASE_PLANNING 2
 
-/**
- * smz_progress.phase: entries are decrypted, decompressed and compared with their checksums.
- */
-#define SMZ_PHASE_VERIFYING 3
-
-/**
- * smz_progress.phase: files are written, and verified on the way.
- */
-#define SMZ_PHASE_WRITING 4
-
-/**
- * smz_progress.phase: all is written to the disk and gets its place.
- */
-#define SMZ_PHASE_PUBLISHING 5
-
-/**
- * smz_entry.kind: a regular file.
- */
-#define SMZ_ENTRY_FILE 0
-
-/**
- * smz_entry.kind: a folder.
- */
-#define SMZ_ENTRY_FOLDER 1
-
-/**
- * smz_entry.kind: a symbolic link; never created.
- */
-#define SMZ_ENTRY_LINK 2
-
-/**
- * smz_entry.kind: a device, a pipe, a socket; never created.
- */
-#define SMZ_ENTRY_SPECIAL 3
-
-/**
- * SMZ_OPTION_OVERWRITE: extract nothing at all if a file is there.
- */
-#define SMZ_OVERWRITE_NEVER 0
-
-/**
- * SMZ_OPTION_OVERWRITE: files that are there stay; the report names them.
- */
-#define SMZ_OVERWRITE_SKIP 1
-
-/**
- * SMZ_OPTION_OVERWRITE: files that are there are replaced.
- */
-#define SMZ_OVERWRITE_ALWAYS 2
-
-/**
- * SMZ_OPTION_LINKS: refuse an archive that has links or devices.
- */
-#define SMZ_LINKS_REFUSE 0
-
-/**
- * SMZ_OPTION_LINKS: leave them out; the report names them.
- */
-#define SMZ_LINKS_SKIP 1
-
-/**
- * SMZ_OPTION_NAMES: refuse an archive that has such names.
- */
-#define SMZ_NAMES_REFUSE 0
-
-/**
- * SMZ_OPTION_NAMES: leave those entries out; the report names them.
- */
-#define SMZ_NAMES_SKIP 1
-
-/**
- * SMZ_OPTION_NAMES: encode unsafe characters as `%XX`, give a number to names that collide; the
- * report has both names.
- */
-#define SMZ_NAMES_ENCODE 2
-
-/**
- * smz_recipient.kind: the key is encrypted under a public key (`ktri`).
- */
-#define SMZ_RECIPIENT_KEY_TRANSPORT 1
-
-/**
- * smz_recipient.kind: by key agreement (`kari`).
- */
-#define SMZ_RECIPIENT_KEY_AGREEMENT 2
-
-/**
- * smz_recipient.kind: under a key both sides have (`kekri`).
- */
-#define SMZ_RECIPIENT_KEY_ENCRYPTION_KEY 3
-
-/**
- * smz_recipient.kind: under a password (`pwri`).
- */
-#define SMZ_RECIPIENT_PASSWORD 4
-
-/**
- * smz_recipient.kind: by other means (`ori`).
- */
-#define SMZ_RECIPIENT_OTHER 5
-
-/**
- * smz_recipient.kind: by key encapsulation (`ori` with a KEMRecipientInfo, RFC 9629).
- */
-#define SMZ_RECIPIENT_KEY_ENCAPSULATION 6
-
-/**
- * smz_recipient.kind: one that this library cannot read.
- */
-#define SMZ_RECIPIENT_UNKNOWN 0
-
-/**
- * What smz_unwrap_fn returns for a message that is not for this key.
- */
-#define SMZ_UNWRAP_NOT_MINE 1
-
-/**
- * What smz_unwrap_fn returns if the key could not be asked: a service does not answer, a token is
- * not there. Unless another key opens the message, the call ends with SMZ_ERR_IO then, and not as
- * if the key were a wrong one.
- */
-#define SMZ_UNWRAP_UNREACHABLE 2
-
-/**
- * A flag of smz_io: `read_at` may be called by several threads at the same time.
- */
-#define SMZ_IO_CONCURRENT 1
-
-/**
- * Integrity: nothing: whoever could change the message could change its content. So it is with
- * every CBC cipher.
- */
-#define SMZ_INTEGRITY_NONE 0
-
-/**
- * Integrity: accidents are noticed at the end (CRC-32), attacks are not.
- */
-#define SMZ_INTEGRITY_CHECKSUMMED 1
-
-/**
- * Integrity: what is read is what somebody with the key encrypted.
- */
-#define SMZ_INTEGRITY_AUTHENTICATED 2
-
-/**
- * smz_part.state: the part is there.
- */
-#define SMZ_PART_PRESENT 0
-
-/**
- * smz_part.state: the part must exist and does not.
- */
-#define SMZ_PART_MISSING 1
-
-/**
- * smz_part.state: another file claims the part's place, or it is a browser's copy.
- */
-#define SMZ_PART_DUPLICATE 2
-
-/**
- * smz_skipped.reason: a symbolic link, a device, a pipe, a socket.
- */
-#define SMZ_SKIPPED_NOT_A_FILE 1
-
-/**
- * smz_skipped.reason: a file of that name is there and stays.
- */
-#define SMZ_SKIPPED_EXISTS 2
-
-/**
- * smz_skipped.reason: its name is not safe on every platform (SMZ_NAMES_SKIP).
- */
-#define SMZ_SKIPPED_UNSAFE_NAME 3
-
-/**
- * An export unlocked and its directory read. Nothing else is decrypted before it is asked for. All
- * functions may be called by several threads at the same time.
- */
-typedef struct smz_archive smz_archive;
-
-/**
- * Stops long calls from outside: made once, given to any number of options with
- * smz_options_set_cancel(), triggered from any thread or signal handler.
- */
-typedef struct smz_cancel smz_cancel;
-
-/**
- * Decrypts one message that is fed from its first byte to its last, in constant memory. For one
- * thread at a time.
- */
-typedef struct smz_decoder smz_decoder;
-
-/**
- * What went wrong, and where: made by a call that fails, if it was given somewhere to put it. To
- * be freed with smz_error_free(). May be read by several threads at the same time.
- */
-typedef struct smz_error smz_error;
-
-/**
- * Private keys and certificates, tried in the order they were added. Keys wipe themselves when the
- * last handle that needs them is freed. Reading it is allowed to several threads at the same time.
- */
-typedef struct smz_keyring smz_keyring;
-
-/**
- * An S/MIME enveloped-data message of any size (RFC 8551, RFC 5652), opened: its recipients are
- * known, no key is needed. All functions may be called by several threads at the same time.
- */
-typedef struct smz_message smz_message;
-
-/**
- * Options of many calls; where one is asked for, NULL means the defaults. They are read when the
- * call begins, so they may be changed or freed afterwards.
- */
-typedef struct smz_options smz_options;
-
-/**
- * Reads the content of a message or an entry of an archive. Functions that take it as `const` may
- * be called by several threads at the same time, the others by one.
- */
-typedef struct smz_reader smz_reader;
-
-/**
- * What a call did with the entries of an archive. May be read by several threads at the same time.
- */
-typedef struct smz_report smz_report;
-
-/**
- * The parts of one export: found from any one of them, or added one after the other. Functions
- * that take it as `const` may be called by several threads at the same time.
- */
-typedef struct smz_set smz_set;
-
-/**
- * The sets of a folder. All functions may be called by several threads at the same time.
- */
-typedef struct smz_set_list smz_set_list;
+/* ==============================================================================================
+ * Errors
+ *
+ * The status that functions return, and the details of a failure: a sentence, where it happened,
+ * numbers and names.
+ * ============================================================================================== */
 
 /**
  * What a function returns: 0 is success, a negative number is a failure and leaves every output
  * untouched, a positive one is success with a remark. Numbers are never reused. Since 0.1.
  */
 typedef int32_t smz_status;
-
-/**
- * The details of an error. Texts are UTF-8, owned by the error or report they come from. Since
- * 0.1.
- */
-typedef struct smz_error_info {
-    /**
-     * To be set to sizeof(smz_error_info) before the call.
-     */
-    size_t struct_size;
-    /**
-     * The kind of failure.
-     */
-    smz_status status;
-    /**
-     * The operating system's number (errno; GetLastError() on Windows), or what a callback
-     * returned; 0 if there is none.
-     */
-    int32_t os_error;
-    /**
-     * One sentence for a person. Never NULL.
-     */
-    const char *message;
-    /**
-     * The file or part it happened in, or NULL. Where an entry is in several parts, all of them in
-     * one text, of many the first and the last; SMZ_ERROR_PARTS has each.
-     */
-    const char *part;
-    /**
-     * The archive's entry it happened in, or NULL.
-     */
-    const char *entry;
-    /**
-     * The position in bytes in that part, or SMZ_UNKNOWN.
-     */
-    uint64_t offset;
-} smz_error_info;
-
-/**
- * A number that an error may have. Since 0.1.
- */
-typedef int32_t smz_error_number;
-
-/**
- * A list of names that an error may have. Since 0.1.
- */
-typedef int32_t smz_error_list;
-
-/**
- * An entry of an archive, as its directory describes it. Since 0.1.
- */
-typedef struct smz_entry {
-    /**
-     * To be set to sizeof(smz_entry) before the call.
-     */
-    size_t struct_size;
-    /**
-     * Its raw name in UTF-8, as the archive has it, owned by the archive. A NUL inside is shown as
-     * U+FFFD. **It is not checked**: it may be absolute or have `..` in it, so never join it to a
-     * directory, nor open a file by it: `path` is there for that.
-     */
-    const char *name;
-    /**
-     * Bytes of the name.
-     */
-    size_t name_len;
-    /**
-     * Decompressed size in bytes.
-     */
-    uint64_t size;
-    /**
-     * Compressed size in bytes.
-     */
-    uint64_t compressed_size;
-    /**
-     * When it was modified, in seconds since 1970-01-01 00:00 UTC, or of the wall clock if
-     * `modified_is_local`; INT64_MIN if there is no valid time.
-     */
-    int64_t modified;
-    /**
-     * Nanoseconds of that second.
-     */
-    uint32_t modified_nanoseconds;
-    /**
-     * Whether the time has no time zone: 0 or 1.
-     */
-    int32_t modified_is_local;
-    /**
-     * CRC-32 of the decompressed bytes.
-     */
-    uint32_t crc32;
-    /**
-     * Unix permission bits, or -1.
-     */
-    int32_t permissions;
-    /**
-     * SMZ_ENTRY_…
-     */
-    int32_t kind;
-    /**
-     * Compression method (APPNOTE 4.4.5): 0 is stored, 8 is deflate.
-     */
-    int32_t compression_method;
-    /**
-     * Whether this library can decompress it: 0 or 1.
-     */
-    int32_t is_supported;
-    /**
-     * The relative path that the name stands for, with `/` between directories, in UTF-8 and owned
-     * by the archive; NULL if it is not safe to create on every platform. `.` is the directory
-     * that everything is in. Other entries may have the same path, or one that some file system
-     * does not tell from it, and what a link points to is not judged: smz_archive_extract() sees
-     * to both.
-     */
-    const char *path;
-    /**
-     * Whether its content is encrypted once more by the zip itself, which this library does not
-     * read: 0 or 1.
-     */
-    int32_t is_encrypted;
-} smz_entry;
-
-/**
- * A deviation from the standard that was accepted, as directory, sizes and CRC-32 still determine
- * every byte: one of each kind. Since 0.1.
- */
-typedef struct smz_oddity {
-    /**
-     * To be set to sizeof(smz_oddity) before the call.
-     */
-    size_t struct_size;
-    /**
-     * Which kind, for programs: "trailing-zeros", "entry-count". Never NULL; it does not change.
-     */
-    const char *code;
-    /**
-     * How often it was met: entries that have it, or bytes.
-     */
-    uint64_t count;
-    /**
-     * The first entry that has it, or NULL where it is the archive's own.
-     */
-    const char *entry;
-    /**
-     * What it is, as one sentence for a person. Never NULL.
-     */
-    const char *message;
-} smz_oddity;
-
-/**
- * Which option to set. Since 0.1.
- */
-typedef int32_t smz_option;
-
-/**
- * How far a long call is. Since 0.1.
- */
-typedef struct smz_progress {
-    /**
-     * Size of this struct as the library knows it.
-     */
-    size_t struct_size;
-    /**
-     * Bytes written or verified so far, decompressed; of this phase.
-     */
-    uint64_t bytes_done;
-    /**
-     * Bytes in all, decompressed; 0 where there is nothing to count, or not yet.
-     */
-    uint64_t bytes_total;
-    /**
-     * Entries finished so far; of this phase.
-     */
-    uint64_t entries_done;
-    /**
-     * Entries in all; 0 where that is not known yet.
-     */
-    uint64_t entries_total;
-    /**
-     * Name of the entry begun last, or NULL. UTF-8, valid until the callback returns.
-     */
-    const char *entry;
-    /**
-     * What the call is at: SMZ_PHASE_…
-     */
-    int32_t phase;
-} smz_progress;
-
-/**
- * Receives progress, at least ten times a second while a call works. It is called on the thread
- * that made the call, never twice at the same time, and without a lock held. It must not throw or
- * longjmp. Since 0.1.
- *
- * @param user The pointer given with the callback.
- * @param progress Valid until the callback returns.
- * @return 0 to go on; anything else ends the call with SMZ_ERR_CANCELLED, and the callback is not
- * called again.
- */
-typedef int (*smz_progress_fn)(void *user, const struct smz_progress *progress);
-
-/**
- * Says whether an entry is asked for. Called once for each entry that the patterns leave, on the
- * thread that made the call, before anything is done. Since 0.1.
- *
- * @param user The pointer given with the callback.
- * @param entry Valid until the callback returns.
- * @return 0 to leave the entry out, a positive number to take it; a negative one ends the call
- * with SMZ_ERR_CANCELLED.
- */
-typedef int (*smz_filter_fn)(void *user, const struct smz_entry *entry);
-
-/**
- * Finds the instant of a time in an archive that has no time zone, as mktime() does. Since 0.1.
- *
- * @param user The pointer given with the callback.
- * @param year As a wall clock shows it, 1980 or later.
- * @param month 1 to 12.
- * @param day From 1.
- * @param hour 0 to 23.
- * @param minute 0 to 59.
- * @param second 0 to 59.
- * @param out_unix_seconds Where to store the seconds since 1970-01-01 00:00 UTC.
- * @return 0 if they were stored; anything else leaves the file without that time.
- */
-typedef int (*smz_local_time_fn)(void *user,
-                                 int year,
-                                 int month,
-                                 int day,
-                                 int hour,
-                                 int minute,
-                                 int second,
-                                 int64_t *out_unix_seconds);
-
-/**
- * Asks for the passphrase of an encrypted private key, at most once for each file. Called on the
- * thread that made the call. Since 0.1.
- *
- * @param user The pointer given with the callback.
- * @param hint For which key, to show to a person: the path, or "" for memory.
- * @param buf Where the passphrase goes, without a NUL; it is wiped afterwards.
- * @param cap Size of `buf`, at least 1,024.
- * @param out_len Where the passphrase's length goes.
- * @return 0 if there is one; anything else if not, which ends the call with SMZ_ERR_PASSPHRASE.
- */
-typedef int (*smz_passphrase_fn)(void *user,
-                                 const char *hint,
-                                 uint8_t *buf,
-                                 size_t cap,
-                                 size_t *out_len);
-
-/**
- * One recipient of a message (RFC 5652 section 6.2). Since 0.1.
- */
-typedef struct smz_recipient {
-    /**
-     * To be set to sizeof(smz_recipient) before the call.
-     */
-    size_t struct_size;
-    /**
-     * SMZ_RECIPIENT_…
-     */
-    int32_t kind;
-    /**
-     * Whom it names, for a person. UTF-8, never NULL.
-     */
-    const char *text;
-    /**
-     * The issuer's distinguished name (RFC 4514) of the certificate it names, or NULL.
-     */
-    const char *issuer;
-    /**
-     * The serial number of that certificate, big-endian, or NULL.
-     */
-    const uint8_t *serial_number;
-    /**
-     * Bytes of `serial_number`.
-     */
-    size_t serial_number_len;
-    /**
-     * The subjectKeyIdentifier of the certificate it names, or the name of the secret key
-     * (`kekri`); or NULL.
-     */
-    const uint8_t *subject_key_identifier;
-    /**
-     * Bytes of `subject_key_identifier`.
-     */
-    size_t subject_key_identifier_len;
-    /**
-     * How the content-encryption key is encrypted, "RSAES-PKCS1-v1_5", or NULL.
-     */
-    const char *key_encryption_algorithm;
-    /**
-     * The encrypted content-encryption key, or NULL.
-     */
-    const uint8_t *encrypted_key;
-    /**
-     * Bytes of `encrypted_key`.
-     */
-    size_t encrypted_key_len;
-    /**
-     * The sender's public key, for key agreement: a point (SEC 1 section 2.3.3) or the bytes of
-     * RFC 7748; or NULL.
-     */
-    const uint8_t *originator_public_key;
-    /**
-     * Bytes of `originator_public_key`.
-     */
-    size_t originator_public_key_len;
-    /**
-     * The whole RecipientInfo in DER, or NULL.
-     */
-    const uint8_t *der;
-    /**
-     * Bytes of `der`.
-     */
-    size_t der_len;
-    /**
-     * Why nobody's key can open it with this library, naming what is not supported; or NULL.
-     */
-    const char *unsupported;
-} smz_recipient;
-
-/**
- * Decrypts a content-encryption key elsewhere: in a hardware module, a key service. May be called
- * on any thread, one at a time for each key. Take the same time whether decryption fails or not.
- * Since 0.1.
- *
- * @param user The pointer given with the callback.
- * @param recipient Whom the message names, with the algorithm and the encrypted key.
- * @param out_key Where the decrypted key goes; it is wiped afterwards.
- * @param key_size The size that the key must have, in bytes.
- * @return 0 if the key was stored; SMZ_UNWRAP_NOT_MINE if the message is not for this key;
- * SMZ_UNWRAP_UNREACHABLE or SMZ_ERR_IO if the key could not be asked; SMZ_ERR_CANCELLED to end the
- * call; anything else if decryption failed, whatever failed in it.
- */
-typedef int (*smz_unwrap_fn)(void *user,
-                             const struct smz_recipient *recipient,
-                             uint8_t *out_key,
-                             size_t key_size);
-
-/**
- * Bytes that your program serves: a part in memory, in a database, in an object store by ranges.
- * The struct is copied. Callbacks must not throw or longjmp; they may be called on other threads
- * than the one that made the call, but only one at a time unless SMZ_IO_CONCURRENT is set. A
- * callback must not call functions that read the same source; such a call fails. Since 0.1.
- */
-typedef struct smz_io {
-    /**
-     * To be set to sizeof(smz_io).
-     */
-    size_t struct_size;
-    /**
-     * Given to every callback.
-     */
-    void *user;
-    /**
-     * Reads up to `len` bytes at `offset` into `buf` and stores how many in `out_n`; fewer is
-     * fine, 0 only at or past the end. Returns 0, or an error number of the operating system's
-     * kind, which becomes `os_error`. Must not be NULL.
-     */
-    int (*read_at)(void *user, uint64_t offset, uint8_t *buf, size_t len, size_t *out_n);
-    /**
-     * Stores the length in bytes, which never changes. Returns as `read_at` does. Must not be
-     * NULL.
-     */
-    int (*size)(void *user, uint64_t *out_size);
-    /**
-     * Called exactly once when nothing needs the source any more, also if the call that was given
-     * it fails for another reason than SMZ_ERR_INVALID_ARGUMENT. May be NULL.
-     */
-    void (*close)(void *user);
-    /**
-     * SMZ_IO_CONCURRENT, or 0.
-     */
-    uint32_t flags;
-} smz_io;
-
-/**
- * What is known of a message without a key. Texts are owned by the message. Since 0.1.
- */
-typedef struct smz_message_info {
-    /**
-     * To be set to sizeof(smz_message_info) before the call.
-     */
-    size_t struct_size;
-    /**
-     * The outside: "S/MIME, base64", "binary (BER or DER)". Never NULL.
-     */
-    const char *container;
-    /**
-     * The content's cipher: "AES-256-CBC". Never NULL.
-     */
-    const char *content_encryption_algorithm;
-    /**
-     * What the sender says the content is, an object identifier in dotted form. Never NULL.
-     */
-    const char *content_type;
-    /**
-     * How many recipients the message has.
-     */
-    uint64_t recipient_count;
-    /**
-     * Bytes of ciphertext. With a CBC cipher the content is shorter by its padding: 1 to 16 bytes
-     * for AES, 1 to 8 for 3DES; with an authenticated one it is as long.
-     */
-    uint64_t ciphertext_size;
-    /**
-     * Whether this library opens the content's cipher: 0 or 1.
-     */
-    int32_t is_supported;
-    /**
-     * What unlocking will say of the content's integrity: SMZ_INTEGRITY_…
-     */
-    int32_t integrity;
-} smz_message_info;
-
-/**
- * One part of a set. Since 0.1.
- */
-typedef struct smz_part {
-    /**
-     * To be set to sizeof(smz_part) before the call.
-     */
-    size_t struct_size;
-    /**
-     * Its file name. UTF-8, owned by the set, valid until it is freed or a part is added.
-     */
-    const char *name;
-    /**
-     * NN of `.zNN` or `.zip.NNN`; 0 for `.zip`, which is the last part, and for those that are not
-     * present.
-     */
-    uint64_t number;
-    /**
-     * Bytes of the part as it is, or SMZ_UNKNOWN.
-     */
-    uint64_t size;
-    /**
-     * SMZ_PART_…
-     */
-    int32_t state;
-} smz_part;
-
-/**
- * Numbers of a report. Since 0.1.
- */
-typedef struct smz_summary {
-    /**
-     * To be set to sizeof(smz_summary) before the call.
-     */
-    size_t struct_size;
-    /**
-     * Files extracted or verified.
-     */
-    uint64_t files;
-    /**
-     * Folders that entries named.
-     */
-    uint64_t folders;
-    /**
-     * Bytes of these files.
-     */
-    uint64_t bytes;
-    /**
-     * Entries left out: see smz_report_get_skipped().
-     */
-    uint64_t skipped;
-    /**
-     * Entries that could not be verified, with SMZ_OPTION_KEEP_GOING: see smz_report_get_failed().
-     */
-    uint64_t failed;
-    /**
-     * Entries whose files have other names than they, with SMZ_NAMES_ENCODE: see
-     * smz_report_get_renamed().
-     */
-    uint64_t renamed;
-    /**
-     * Kinds of deviations from the standard that were met and accepted: see
-     * smz_report_get_oddity().
-     */
-    uint64_t oddities;
-} smz_summary;
-
-/**
- * An entry that was left out. Since 0.1.
- */
-typedef struct smz_skipped {
-    /**
-     * To be set to sizeof(smz_skipped) before the call.
-     */
-    size_t struct_size;
-    /**
-     * The entry's name. UTF-8, owned by the report.
-     */
-    const char *name;
-    /**
-     * SMZ_SKIPPED_…
-     */
-    int32_t reason;
-} smz_skipped;
-
-/**
- * An entry whose file or folder has another name than it. Since 0.1.
- */
-typedef struct smz_renamed {
-    /**
-     * To be set to sizeof(smz_renamed) before the call.
-     */
-    size_t struct_size;
-    /**
-     * The entry's name. UTF-8, owned by the report.
-     */
-    const char *name;
-    /**
-     * The path it was given below the directory, `/` between folders. UTF-8, owned by the report.
-     */
-    const char *path;
-} smz_renamed;
 
 /**
  * Done.
@@ -997,6 +271,108 @@ typedef struct smz_renamed {
 #define SMZ_ERR_INTERNAL -99
 
 /**
+ * The name of a status, "SMZ_ERR_CORRUPT". Since 0.1.
+ *
+ * @param status A status.
+ * @return A static text; "SMZ_ERR_UNKNOWN" for a number that is none.
+ * @note Threads: any.
+ */
+SMZ_API const char *smz_status_name(smz_status status);
+
+/**
+ * What went wrong, and where: made by a call that fails, if it was given somewhere to put it. To
+ * be freed with smz_error_free(). May be read by several threads at the same time.
+ */
+typedef struct smz_error smz_error;
+
+/**
+ * "Not known", for positions and sizes.
+ */
+#define SMZ_UNKNOWN UINT64_MAX
+
+/**
+ * The details of an error. Texts are UTF-8, owned by the error or report they come from. Since
+ * 0.1.
+ */
+typedef struct smz_error_info {
+    /**
+     * To be set to sizeof(smz_error_info) before the call.
+     */
+    size_t struct_size;
+    /**
+     * The kind of failure.
+     */
+    smz_status status;
+    /**
+     * The operating system's number (errno; GetLastError() on Windows), or what a callback
+     * returned; 0 if there is none.
+     */
+    int32_t os_error;
+    /**
+     * One sentence for a person. Never NULL.
+     */
+    const char *message;
+    /**
+     * The file or part it happened in, or NULL. Where an entry is in several parts, all of them in
+     * one text, of many the first and the last; SMZ_ERROR_PARTS has each.
+     */
+    const char *part;
+    /**
+     * The archive's entry it happened in, or NULL.
+     */
+    const char *entry;
+    /**
+     * The position in bytes in that part, or SMZ_UNKNOWN.
+     */
+    uint64_t offset;
+} smz_error_info;
+
+/**
+ * Frees an error. NULL is fine. Its texts go with it. Since 0.1.
+ *
+ * @param error The error, or NULL.
+ * @note Threads: any one; nobody uses the handle afterwards.
+ */
+SMZ_API void smz_error_free(struct smz_error *error);
+
+/**
+ * What went wrong, as one sentence for a person: where, what, and what to do about it.
+ *
+ * @param error The error, or NULL.
+ * @return UTF-8, owned by the error, never NULL (empty if `error` is). Since 0.1.
+ * @note Threads: several at the same time, also with the same handle.
+ */
+SMZ_API const char *smz_error_message(const struct smz_error *error);
+
+/**
+ * The kind of failure as a word that programs may compare and store, finer than the status:
+ * "truncated" and "damaged" are both SMZ_ERR_CORRUPT. The same words as in JSON and in Rust. Since
+ * 0.1.
+ *
+ * @param error The error, or NULL.
+ * @return Owned by the error, never NULL; empty if the failure is the border's own.
+ * @note Threads: several at the same time, also with the same handle.
+ */
+SMZ_API const char *smz_error_code(const struct smz_error *error);
+
+/**
+ * The details of an error. Since 0.1.
+ *
+ * @param error The error.
+ * @param out_info Where they go; its `struct_size` must be set. The texts are the error's.
+ * @return SMZ_OK or SMZ_ERR_INVALID_ARGUMENT.
+ * @note Threads: several at the same time, also with the same handle.
+ */
+SMZ_API
+smz_status smz_error_get_info(const struct smz_error *error,
+                              struct smz_error_info *out_info);
+
+/**
+ * A number that an error may have. Since 0.1.
+ */
+typedef int32_t smz_error_number;
+
+/**
  * With SMZ_ERR_LIMIT: the SMZ_OPTION_LIMIT_… that was reached.
  */
 #define SMZ_ERROR_LIMIT 1
@@ -1020,6 +396,11 @@ typedef struct smz_renamed {
  * The bytes that follow the end of a message.
  */
 #define SMZ_ERROR_TRAILING 5
+
+/**
+ * A list of names that an error may have. Since 0.1.
+ */
+typedef int32_t smz_error_list;
 
 /**
  * With SMZ_ERR_MISSING_PART: parts that are not there.
@@ -1069,14 +450,89 @@ typedef struct smz_renamed {
 #define SMZ_ERROR_PARTS 9
 
 /**
+ * A number that an error has beside its words. Since 0.1.
+ *
+ * @param error The error.
+ * @param number Which: SMZ_ERROR_LIMIT to SMZ_ERROR_TRAILING.
+ * @param out_value Where it goes.
+ * @return SMZ_OK; SMZ_ERR_NOT_FOUND if this error has none; SMZ_ERR_INVALID_ARGUMENT.
+ * @note Threads: several at the same time, also with the same handle.
+ */
+SMZ_API
+smz_status smz_error_get_number(const struct smz_error *error,
+                                smz_error_number number,
+                                uint64_t *out_value);
+
+/**
+ * How many names a list of an error has: 0 if it has no such list. Since 0.1.
+ *
+ * @param error The error, or NULL.
+ * @param list Which: SMZ_ERROR_MISSING to SMZ_ERROR_PARTS.
+ * @return The number of names.
+ * @note Threads: several at the same time, also with the same handle.
+ */
+SMZ_API uint64_t smz_error_name_count(const struct smz_error *error, smz_error_list list);
+
+/**
+ * One name of a list of an error. Since 0.1.
+ *
+ * @param error The error, or NULL.
+ * @param list Which: SMZ_ERROR_MISSING to SMZ_ERROR_PARTS.
+ * @param index From 0.
+ * @return UTF-8, owned by the error; NULL if there is none.
+ * @note Threads: several at the same time, also with the same handle.
+ */
+SMZ_API
+const char *smz_error_name(const struct smz_error *error,
+                           smz_error_list list,
+                           uint64_t index);
+
+
+/* ==============================================================================================
+ * Options
+ *
+ * Limits, policies, choice of entries, threads, progress, cancellation. NULL is for the defaults.
+ * ============================================================================================== */
+
+/**
+ * Which option to set. Since 0.1.
+ */
+typedef int32_t smz_option;
+
+/**
  * Number: what happens where a file is already there: SMZ_OVERWRITE_… Default: never.
  */
 #define SMZ_OPTION_OVERWRITE 1
 
 /**
+ * SMZ_OPTION_OVERWRITE: extract nothing at all if a file is there.
+ */
+#define SMZ_OVERWRITE_NEVER 0
+
+/**
+ * SMZ_OPTION_OVERWRITE: files that are there stay; the report names them.
+ */
+#define SMZ_OVERWRITE_SKIP 1
+
+/**
+ * SMZ_OPTION_OVERWRITE: files that are there are replaced.
+ */
+#define SMZ_OVERWRITE_ALWAYS 2
+
+/**
  * Number: what happens to links and devices in an archive: SMZ_LINKS_… Default: refuse.
  */
 #define SMZ_OPTION_LINKS 2
+
+/**
+ * SMZ_OPTION_LINKS: refuse an archive that has links or devices.
+ */
+#define SMZ_LINKS_REFUSE 0
+
+/**
+ * SMZ_OPTION_LINKS: leave them out; the report names them.
+ */
+#define SMZ_LINKS_SKIP 1
 
 /**
  * Number, 0 or 1: extract what can be verified although other entries are damaged. Such a call
@@ -1132,10 +588,26 @@ typedef struct smz_renamed {
 #define SMZ_OPTION_NAMES 12
 
 /**
+ * SMZ_OPTION_NAMES: refuse an archive that has such names.
+ */
+#define SMZ_NAMES_REFUSE 0
+
+/**
+ * SMZ_OPTION_NAMES: leave those entries out; the report names them.
+ */
+#define SMZ_NAMES_SKIP 1
+
+/**
+ * SMZ_OPTION_NAMES: encode unsafe characters as `%XX`, give a number to names that collide; the
+ * report has both names.
+ */
+#define SMZ_NAMES_ENCODE 2
+
+/**
  * Text: only entries whose whole name matches this pattern, or one given before. `?` matches one
  * character, `*` any number, `[a-z]` one of these, `[!a-z]` one of the others, but none of them
- * matches `/`. `**` between slashes, or at either end, matches any number of folders. The name of a
- * folder is compared without the `/` at its end. The same as `--include` of the command line.
+ * matches `/`. `**` between slashes, or at either end, matches any number of folders. The name of
+ * a folder is compared without the `/` at its end. The same as `--include` of the command line.
  */
 #define SMZ_OPTION_INCLUDE 20
 
@@ -1229,112 +701,116 @@ typedef struct smz_renamed {
  */
 #define SMZ_OPTION_LIMIT_PRIVATE_KEYS 116
 
-#ifdef __cplusplus
-extern "C" {
-#endif // __cplusplus
+/**
+ * smz_progress.phase: keys are tried, and authenticated content is verified: bytes are those of
+ * its ciphertext, entries are parts.
+ */
+#define SMZ_PHASE_UNLOCKING 1
 
 /**
- * The version of the library in use, as SMZ_VERSION_NUMBER is that of the header. Since 0.1.
- *
- * @return MAJOR * 1000000 + MINOR * 1000 + PATCH.
- * @note Threads: any.
+ * smz_progress.phase: names, conflicts, existing files and free space are checked.
  */
-SMZ_API uint32_t smz_version_number(void);
+#define SMZ_PHASE_PLANNING 2
 
 /**
- * The version of the library in use as text, "0.1.0". Since 0.1.
- *
- * @return A static text.
- * @note Threads: any.
+ * smz_progress.phase: entries are decrypted, decompressed and compared with their checksums.
  */
-SMZ_API const char *smz_version_string(void);
+#define SMZ_PHASE_VERIFYING 3
 
 /**
- * The name of a status, "SMZ_ERR_CORRUPT". Since 0.1.
- *
- * @param status A status.
- * @return A static text; "SMZ_ERR_UNKNOWN" for a number that is none.
- * @note Threads: any.
+ * smz_progress.phase: files are written, and verified on the way.
  */
-SMZ_API const char *smz_status_name(smz_status status);
+#define SMZ_PHASE_WRITING 4
 
 /**
- * Frees an error. NULL is fine. Its texts go with it. Since 0.1.
- *
- * @param error The error, or NULL.
- * @note Threads: any one; nobody uses the handle afterwards.
+ * smz_progress.phase: all is written to the disk and gets its place.
  */
-SMZ_API void smz_error_free(struct smz_error *error);
+#define SMZ_PHASE_PUBLISHING 5
 
 /**
- * What went wrong, as one sentence for a person: where, what, and what to do about it.
- *
- * @param error The error, or NULL.
- * @return UTF-8, owned by the error, never NULL (empty if `error` is). Since 0.1.
- * @note Threads: several at the same time, also with the same handle.
+ * How far a long call is. Since 0.1.
  */
-SMZ_API const char *smz_error_message(const struct smz_error *error);
+typedef struct smz_progress {
+    /**
+     * Size of this struct as the library knows it.
+     */
+    size_t struct_size;
+    /**
+     * Bytes written or verified so far, decompressed; of this phase.
+     */
+    uint64_t bytes_done;
+    /**
+     * Bytes in all, decompressed; 0 where there is nothing to count, or not yet.
+     */
+    uint64_t bytes_total;
+    /**
+     * Entries finished so far; of this phase.
+     */
+    uint64_t entries_done;
+    /**
+     * Entries in all; 0 where that is not known yet.
+     */
+    uint64_t entries_total;
+    /**
+     * Name of the entry begun last, or NULL. UTF-8, valid until the callback returns.
+     */
+    const char *entry;
+    /**
+     * What the call is at: SMZ_PHASE_…
+     */
+    int32_t phase;
+} smz_progress;
 
 /**
- * The kind of failure as a word that programs may compare and store, finer than the status:
- * "truncated" and "damaged" are both SMZ_ERR_CORRUPT. The same words as in JSON and in Rust. Since
- * 0.1.
+ * Receives progress, at least ten times a second while a call works. It is called on the thread
+ * that made the call, never twice at the same time, and without a lock held. It must not throw or
+ * longjmp. Since 0.1.
  *
- * @param error The error, or NULL.
- * @return Owned by the error, never NULL; empty if the failure is the border's own.
- * @note Threads: several at the same time, also with the same handle.
+ * @param user The pointer given with the callback.
+ * @param progress Valid until the callback returns.
+ * @return 0 to go on; anything else ends the call with SMZ_ERR_CANCELLED, and the callback is not
+ * called again.
  */
-SMZ_API const char *smz_error_code(const struct smz_error *error);
+typedef int (*smz_progress_fn)(void *user, const struct smz_progress *progress);
 
 /**
- * The details of an error. Since 0.1.
+ * Says whether an entry is asked for. Called once for each entry that the patterns leave, on the
+ * thread that made the call, before anything is done. Since 0.1.
  *
- * @param error The error.
- * @param out_info Where they go; its `struct_size` must be set. The texts are the error's.
- * @return SMZ_OK or SMZ_ERR_INVALID_ARGUMENT.
- * @note Threads: several at the same time, also with the same handle.
+ * @param user The pointer given with the callback.
+ * @param entry Valid until the callback returns.
+ * @return 0 to leave the entry out, a positive number to take it; a negative one ends the call
+ * with SMZ_ERR_CANCELLED.
  */
-SMZ_API
-smz_status smz_error_get_info(const struct smz_error *error,
-                              struct smz_error_info *out_info);
+typedef int (*smz_filter_fn)(void *user, const struct smz_entry *entry);
 
 /**
- * A number that an error has beside its words. Since 0.1.
+ * Finds the instant of a time in an archive that has no time zone, as mktime() does. Since 0.1.
  *
- * @param error The error.
- * @param number Which: SMZ_ERROR_LIMIT to SMZ_ERROR_TRAILING.
- * @param out_value Where it goes.
- * @return SMZ_OK; SMZ_ERR_NOT_FOUND if this error has none; SMZ_ERR_INVALID_ARGUMENT.
- * @note Threads: several at the same time, also with the same handle.
+ * @param user The pointer given with the callback.
+ * @param year As a wall clock shows it, 1980 or later.
+ * @param month 1 to 12.
+ * @param day From 1.
+ * @param hour 0 to 23.
+ * @param minute 0 to 59.
+ * @param second 0 to 59.
+ * @param out_unix_seconds Where to store the seconds since 1970-01-01 00:00 UTC.
+ * @return 0 if they were stored; anything else leaves the file without that time.
  */
-SMZ_API
-smz_status smz_error_get_number(const struct smz_error *error,
-                                smz_error_number number,
-                                uint64_t *out_value);
+typedef int (*smz_local_time_fn)(void *user,
+                                 int year,
+                                 int month,
+                                 int day,
+                                 int hour,
+                                 int minute,
+                                 int second,
+                                 int64_t *out_unix_seconds);
 
 /**
- * How many names a list of an error has: 0 if it has no such list. Since 0.1.
- *
- * @param error The error, or NULL.
- * @param list Which: SMZ_ERROR_MISSING to SMZ_ERROR_PARTS.
- * @return The number of names.
- * @note Threads: several at the same time, also with the same handle.
+ * Stops long calls from outside: made once, given to any number of options with
+ * smz_options_set_cancel(), triggered from any thread or signal handler.
  */
-SMZ_API uint64_t smz_error_name_count(const struct smz_error *error, smz_error_list list);
-
-/**
- * One name of a list of an error. Since 0.1.
- *
- * @param error The error, or NULL.
- * @param list Which: SMZ_ERROR_MISSING to SMZ_ERROR_PARTS.
- * @param index From 0.
- * @return UTF-8, owned by the error; NULL if there is none.
- * @note Threads: several at the same time, also with the same handle.
- */
-SMZ_API
-const char *smz_error_name(const struct smz_error *error,
-                           smz_error_list list,
-                           uint64_t index);
+typedef struct smz_cancel smz_cancel;
 
 /**
  * Makes a cancel handle that was not triggered. Since 0.1.
@@ -1366,241 +842,10 @@ SMZ_API void smz_cancel_free(struct smz_cancel *cancel);
 SMZ_API void smz_cancel_trigger(const struct smz_cancel *cancel);
 
 /**
- * Unlocks a set and reads the archive's directory. Of every part the head and the tail are read,
- * and the directory at the end of the last; a part with an authenticated cipher is read and
- * verified whole. If parts are missing, duplicate or too many, all of them are named at once.
- * Since 0.1.
- *
- * @param set The set. It is not needed any more afterwards.
- * @param keyring The keys; one without any opens a set of which no part is sealed. They are not
- * needed any more afterwards.
- * @param options Limits, what is accepted, inner layers, threads, progress, cancel; or NULL. The
- * limits count for every later call with the archive.
- * @param out_archive Where the archive goes, to be freed with smz_archive_free().
- * @param err Where an error goes, or NULL.
- * @return SMZ_OK, SMZ_ERR_MISSING_PART, those of smz_message_open_file() and smz_message_decrypt()
- * with the part's name, SMZ_ERR_FORMAT, SMZ_ERR_CORRUPT, SMZ_ERR_LIMIT.
- * @note Threads: several at the same time, also with the same handle.
+ * Options of many calls; where one is asked for, NULL means the defaults. They are read when the
+ * call begins, so they may be changed or freed afterwards.
  */
-SMZ_API
-SMZ_MUST_USE
-smz_status smz_archive_open(const struct smz_set *set,
-                            const struct smz_keyring *keyring,
-                            const struct smz_options *options,
-                            struct smz_archive **out_archive,
-                            struct smz_error **err);
-
-/**
- * Frees an archive. NULL is fine. Readers made from it stay. Since 0.1.
- *
- * @param archive The archive, or NULL.
- * @note Threads: any one; nobody uses the handle afterwards.
- */
-SMZ_API void smz_archive_free(struct smz_archive *archive);
-
-/**
- * How many entries the archive has. Since 0.1.
- *
- * @param archive The archive.
- * @return The number; 0 for NULL.
- * @note Threads: several at the same time, also with the same handle.
- */
-SMZ_API uint64_t smz_archive_entry_count(const struct smz_archive *archive);
-
-/**
- * What is known about the integrity of what is read from the archive: that of the weakest part.
- * Since 0.1.
- *
- * @param archive The archive.
- * @return SMZ_INTEGRITY_AUTHENTICATED if each part is authenticated, else
- * SMZ_INTEGRITY_CHECKSUMMED; SMZ_INTEGRITY_NONE for NULL.
- * @note Threads: several at the same time, also with the same handle.
- */
-SMZ_API int32_t smz_archive_integrity(const struct smz_archive *archive);
-
-/**
- * One entry of the archive, in the order of its directory. Since 0.1.
- *
- * @param archive The archive.
- * @param index Counted from 0, below smz_archive_entry_count().
- * @param out_entry Where it goes; its `struct_size` must be set. Its name and path are the
- * archive's.
- * @return SMZ_OK, SMZ_ERR_NOT_FOUND or SMZ_ERR_INVALID_ARGUMENT.
- * @note Threads: several at the same time, also with the same handle.
- */
-SMZ_API
-smz_status smz_archive_get_entry(const struct smz_archive *archive,
-                                 uint64_t index,
-                                 struct smz_entry *out_entry);
-
-/**
- * How many kinds of deviations from the standard the archive's directory has that were accepted.
- * Since 0.1.
- *
- * @param archive The archive.
- * @return The number; 0 for NULL.
- * @note Threads: several at the same time, also with the same handle.
- */
-SMZ_API uint64_t smz_archive_oddity_count(const struct smz_archive *archive);
-
-/**
- * A deviation from the standard that the archive's directory has, and that was accepted. What
- * entries have besides is in the report of the call that read them: smz_report_get_oddity(). Since
- * 0.1.
- *
- * @param archive The archive.
- * @param index Counted from 0, below smz_archive_oddity_count().
- * @param out_oddity Where it goes; its `struct_size` must be set. Texts are the archive's.
- * @return SMZ_OK, SMZ_ERR_NOT_FOUND or SMZ_ERR_INVALID_ARGUMENT.
- * @note Threads: several at the same time, also with the same handle.
- */
-SMZ_API
-smz_status smz_archive_get_oddity(const struct smz_archive *archive,
-                                  uint64_t index,
-                                  struct smz_oddity *out_oddity);
-
-/**
- * Finds the entry of exactly this name. Since 0.1.
- *
- * @param archive The archive.
- * @param name The name in UTF-8.
- * @param out_index Where its index goes.
- * @param err Where an error goes, or NULL.
- * @return SMZ_OK or SMZ_ERR_NOT_FOUND.
- * @note Threads: several at the same time, also with the same handle.
- */
-SMZ_API
-SMZ_MUST_USE
-smz_status smz_archive_find(const struct smz_archive *archive,
-                            const char *name,
-                            uint64_t *out_index,
-                            struct smz_error **err);
-
-/**
- * Opens one entry to be read; only the ranges of the parts that hold it are decrypted. Since 0.1.
- *
- * @param archive The archive.
- * @param index Counted from 0, below smz_archive_entry_count().
- * @param out_reader Where the reader goes, to be freed with smz_reader_free().
- * @param err Where an error goes, or NULL.
- * @return SMZ_OK, SMZ_ERR_NOT_FOUND, SMZ_ERR_CORRUPT, SMZ_ERR_UNSUPPORTED, SMZ_ERR_IO.
- * @note Threads: several at the same time, also with the same handle.
- */
-SMZ_API
-SMZ_MUST_USE
-smz_status smz_archive_open_entry(const struct smz_archive *archive,
-                                  uint64_t index,
-                                  struct smz_reader **out_reader,
-                                  struct smz_error **err);
-
-/**
- * How many parts an entry is in: the ones that are needed to read it. Since 0.1.
- *
- * @param archive The archive.
- * @param index Counted from 0, below smz_archive_entry_count().
- * @return The number; 0 if there is no such entry.
- * @note Threads: several at the same time, also with the same handle.
- */
-SMZ_API uint64_t smz_archive_entry_part_count(const struct smz_archive *archive, uint64_t index);
-
-/**
- * One of the parts that an entry is in, in their order. Since 0.1.
- *
- * @param archive The archive.
- * @param index Counted from 0, below smz_archive_entry_count().
- * @param part_index Counted from 0, below smz_archive_entry_part_count().
- * @return Its file name in UTF-8, owned by the archive; NULL if there is none.
- * @note Threads: several at the same time, also with the same handle.
- */
-SMZ_API
-const char *smz_archive_entry_part(const struct smz_archive *archive,
-                                   uint64_t index,
-                                   uint64_t part_index);
-
-/**
- * Extracts one entry to `directory`, below which it gets the name it has in the archive, or the
- * one it is given by the options. Other entries are not looked at, so the time does not depend on
- * how many there are. The entry is there afterwards, or this fails: options that choose entries or
- * leave some out do not count. Since 0.1.
- *
- * @param archive The archive.
- * @param index Counted from 0, below smz_archive_entry_count().
- * @param directory Made if it is not there: bytes on Unix, UTF-8 on Windows.
- * @param options Policies, limits as for smz_archive_extract(), progress, cancel; or NULL.
- * @param err Where an error goes, or NULL.
- * @return As smz_archive_extract(), but for SMZ_PARTIAL.
- * @note Threads: several at the same time, also with the same handle.
- */
-SMZ_API
-SMZ_MUST_USE
-smz_status smz_archive_extract_entry(const struct smz_archive *archive,
-                                     uint64_t index,
-                                     const char *directory,
-                                     const struct smz_options *options,
-                                     struct smz_error **err);
-
-/**
- * Extracts the archive: planned whole, written to a private folder, verified, then published by
- * renames. After a failure the directory is as it was. Progress is reported on this thread. Since
- * 0.1.
- *
- * @param archive The archive.
- * @param directory Where to; made if it is not there: bytes on Unix, UTF-8 on Windows.
- * @param options Policies, limits, choice of entries, progress, cancel; or NULL. A limit counts
- * where it is stricter than the one that the archive was opened under.
- * @param out_report Where a report goes, to be freed with smz_report_free(); or NULL.
- * @param err Where an error goes, or NULL.
- * @return SMZ_OK; SMZ_PARTIAL with SMZ_OPTION_KEEP_GOING if entries failed; SMZ_ERR_UNSAFE_PATH,
- * SMZ_ERR_EXISTS, SMZ_ERR_UNSUPPORTED, SMZ_ERR_LIMIT, SMZ_ERR_NO_SPACE before anything was
- * written; SMZ_ERR_CORRUPT naming entry and parts, SMZ_ERR_CANCELLED, SMZ_ERR_IO.
- * @note Threads: several at the same time, also with the same handle.
- */
-SMZ_API
-SMZ_MUST_USE
-smz_status smz_archive_extract(const struct smz_archive *archive,
-                               const char *directory,
-                               const struct smz_options *options,
-                               struct smz_report **out_report,
-                               struct smz_error **err);
-
-/**
- * Makes the checks of smz_archive_extract() that need no decompression, and writes nothing: names,
- * conflicts, limits, existing files. Since 0.1.
- *
- * @param archive The archive.
- * @param directory Where it would go; need not be there: bytes on Unix, UTF-8 on Windows.
- * @param options Policies, limits, choice of entries; or NULL.
- * @param out_report Where a report of what would be done goes, to be freed with smz_report_free();
- * or NULL.
- * @param err Where an error goes, or NULL.
- * @return As smz_archive_extract(), before anything was written.
- * @note Threads: several at the same time, also with the same handle.
- */
-SMZ_API
-SMZ_MUST_USE
-smz_status smz_archive_dry_run(const struct smz_archive *archive,
-                               const char *directory,
-                               const struct smz_options *options,
-                               struct smz_report **out_report,
-                               struct smz_error **err);
-
-/**
- * Does all that smz_archive_extract() does, but writes nothing: every byte is decrypted and
- * decompressed, every check made. Since 0.1.
- *
- * @param archive The archive.
- * @param options Policies, limits, choice of entries, progress, cancel; or NULL.
- * @param out_report Where a report goes, to be freed with smz_report_free(); or NULL.
- * @param err Where an error goes, or NULL.
- * @return As smz_archive_extract(), without those of writing.
- * @note Threads: several at the same time, also with the same handle.
- */
-SMZ_API
-SMZ_MUST_USE
-smz_status smz_archive_verify(const struct smz_archive *archive,
-                              const struct smz_options *options,
-                              struct smz_report **out_report,
-                              struct smz_error **err);
+typedef struct smz_options smz_options;
 
 /**
  * Makes options with the defaults. Since 0.1.
@@ -1706,6 +951,66 @@ smz_status smz_options_set_local_time(struct smz_options *options,
 SMZ_API
 smz_status smz_options_set_cancel(struct smz_options *options,
                                   const struct smz_cancel *cancel);
+
+
+/* ==============================================================================================
+ * Keys
+ *
+ * Private keys, certificates, passwords, keys in hardware or in a service.
+ * ============================================================================================== */
+
+/**
+ * Private keys and certificates, tried in the order they were added. Keys wipe themselves when the
+ * last handle that needs them is freed. Reading it is allowed to several threads at the same time.
+ */
+typedef struct smz_keyring smz_keyring;
+
+/**
+ * Asks for the passphrase of an encrypted private key, at most once for each file. Called on the
+ * thread that made the call. Since 0.1.
+ *
+ * @param user The pointer given with the callback.
+ * @param hint For which key, to show to a person: the path, or "" for memory.
+ * @param buf Where the passphrase goes, without a NUL; it is wiped afterwards.
+ * @param cap Size of `buf`, at least 1,024.
+ * @param out_len Where the passphrase's length goes.
+ * @return 0 if there is one; anything else if not, which ends the call with SMZ_ERR_PASSPHRASE.
+ */
+typedef int (*smz_passphrase_fn)(void *user,
+                                 const char *hint,
+                                 uint8_t *buf,
+                                 size_t cap,
+                                 size_t *out_len);
+
+/**
+ * What smz_unwrap_fn returns for a message that is not for this key.
+ */
+#define SMZ_UNWRAP_NOT_MINE 1
+
+/**
+ * What smz_unwrap_fn returns if the key could not be asked: a service does not answer, a token is
+ * not there. Unless another key opens the message, the call ends with SMZ_ERR_IO then, and not as
+ * if the key were a wrong one.
+ */
+#define SMZ_UNWRAP_UNREACHABLE 2
+
+/**
+ * Decrypts a content-encryption key elsewhere: in a hardware module, a key service. May be called
+ * on any thread, one at a time for each key. Take the same time whether decryption fails or not.
+ * Since 0.1.
+ *
+ * @param user The pointer given with the callback.
+ * @param recipient Whom the message names, with the algorithm and the encrypted key.
+ * @param out_key Where the decrypted key goes; it is wiped afterwards.
+ * @param key_size The size that the key must have, in bytes.
+ * @return 0 if the key was stored; SMZ_UNWRAP_NOT_MINE if the message is not for this key;
+ * SMZ_UNWRAP_UNREACHABLE or SMZ_ERR_IO if the key could not be asked; SMZ_ERR_CANCELLED to end the
+ * call; anything else if decryption failed, whatever failed in it.
+ */
+typedef int (*smz_unwrap_fn)(void *user,
+                             const struct smz_recipient *recipient,
+                             uint8_t *out_key,
+                             size_t key_size);
 
 /**
  * Makes an empty key ring. Since 0.1.
@@ -1845,6 +1150,928 @@ smz_status smz_keyring_add_external(struct smz_keyring *keyring,
                                     void *user,
                                     struct smz_error **err);
 
+
+/* ==============================================================================================
+ * Bytes that your program serves
+ *
+ * Callbacks in place of a file, for a part of a set or for a message.
+ * ============================================================================================== */
+
+/**
+ * A flag of smz_io: `read_at` may be called by several threads at the same time.
+ */
+#define SMZ_IO_CONCURRENT 1
+
+/**
+ * Bytes that your program serves: a part in memory, in a database, in an object store by ranges.
+ * The struct is copied. Callbacks must not throw or longjmp; they may be called on other threads
+ * than the one that made the call, but only one at a time unless SMZ_IO_CONCURRENT is set. A
+ * callback must not call functions that read the same source; such a call fails. Since 0.1.
+ */
+typedef struct smz_io {
+    /**
+     * To be set to sizeof(smz_io).
+     */
+    size_t struct_size;
+    /**
+     * Given to every callback.
+     */
+    void *user;
+    /**
+     * Reads up to `len` bytes at `offset` into `buf` and stores how many in `out_n`; fewer is
+     * fine, 0 only at or past the end. Returns 0, or an error number of the operating system's
+     * kind, which becomes `os_error`. Must not be NULL.
+     */
+    int (*read_at)(void *user, uint64_t offset, uint8_t *buf, size_t len, size_t *out_n);
+    /**
+     * Stores the length in bytes, which never changes. Returns as `read_at` does. Must not be
+     * NULL.
+     */
+    int (*size)(void *user, uint64_t *out_size);
+    /**
+     * Called exactly once when nothing needs the source any more, also if the call that was given
+     * it fails for another reason than SMZ_ERR_INVALID_ARGUMENT. May be NULL.
+     */
+    void (*close)(void *user);
+    /**
+     * SMZ_IO_CONCURRENT, or 0.
+     */
+    uint32_t flags;
+} smz_io;
+
+
+/* ==============================================================================================
+ * Sets
+ *
+ * The parts of an export: found in a folder, or added one after the other.
+ * ============================================================================================== */
+
+/**
+ * The parts of one export: found from any one of them, or added one after the other. Functions
+ * that take it as `const` may be called by several threads at the same time.
+ */
+typedef struct smz_set smz_set;
+
+/**
+ * smz_part.state: the part is there.
+ */
+#define SMZ_PART_PRESENT 0
+
+/**
+ * smz_part.state: the part must exist and does not.
+ */
+#define SMZ_PART_MISSING 1
+
+/**
+ * smz_part.state: another file claims the part's place, or it is a browser's copy.
+ */
+#define SMZ_PART_DUPLICATE 2
+
+/**
+ * One part of a set. Since 0.1.
+ */
+typedef struct smz_part {
+    /**
+     * To be set to sizeof(smz_part) before the call.
+     */
+    size_t struct_size;
+    /**
+     * Its file name. UTF-8, owned by the set, valid until it is freed or a part is added.
+     */
+    const char *name;
+    /**
+     * NN of `.zNN` or `.zip.NNN`; 0 for `.zip`, which is the last part, and for those that are not
+     * present.
+     */
+    uint64_t number;
+    /**
+     * Bytes of the part as it is, or SMZ_UNKNOWN.
+     */
+    uint64_t size;
+    /**
+     * SMZ_PART_…
+     */
+    int32_t state;
+} smz_part;
+
+/**
+ * Finds the set that a file is a part of, or the only one in a folder. Reads names only. Since
+ * 0.1.
+ *
+ * @param any_part A part of the set, or the folder: bytes on Unix, UTF-8 on Windows.
+ * @param out_set Where the set goes, to be freed with smz_set_free().
+ * @param err Where an error goes, or NULL.
+ * @return SMZ_OK, SMZ_ERR_AMBIGUOUS, SMZ_ERR_FORMAT, SMZ_ERR_IO. Missing parts are no error here.
+ * @note Threads: any.
+ */
+SMZ_API
+SMZ_MUST_USE
+smz_status smz_set_discover(const char *any_part,
+                            struct smz_set **out_set,
+                            struct smz_error **err);
+
+/**
+ * Makes an empty set, to which parts are added: smz_set_add_file(), smz_set_add_memory(),
+ * smz_set_add_fd(), smz_set_add_io(). Where all parts are in one folder under their own names,
+ * smz_set_discover() needs less. Since 0.1.
+ *
+ * @return The set, to be freed with smz_set_free(); NULL only after a bug.
+ * @note Threads: any.
+ */
+SMZ_API struct smz_set *smz_set_new(void);
+
+/**
+ * Frees a set. NULL is fine. Archives opened from it stay open. Since 0.1.
+ *
+ * @param set The set, or NULL.
+ * @note Threads: any one; nobody uses the handle afterwards.
+ */
+SMZ_API void smz_set_free(struct smz_set *set);
+
+/**
+ * What the names of the parts have in common; for a lone part with another name, the whole name.
+ * Since 0.1.
+ *
+ * @param set The set.
+ * @return UTF-8, owned by the set, valid until it is freed or a part is added; never NULL, empty
+ * if there are no parts yet.
+ * @note Threads: several at the same time, also with the same handle.
+ */
+SMZ_API const char *smz_set_name(const struct smz_set *set);
+
+/**
+ * How many parts are known: present, missing (as far as the names of the others tell; those behind
+ * the last are named by smz_archive_open()), and duplicates. Since 0.1.
+ *
+ * @param set The set.
+ * @return The number; 0 for NULL.
+ * @note Threads: several at the same time, also with the same handle.
+ */
+SMZ_API uint64_t smz_set_part_count(const struct smz_set *set);
+
+/**
+ * One part of a set. Since 0.1.
+ *
+ * @param set The set.
+ * @param index Counted from 0, below smz_set_part_count().
+ * @param out_part Where it goes; its `struct_size` must be set. Its name is owned by the set.
+ * @return SMZ_OK, SMZ_ERR_NOT_FOUND or SMZ_ERR_INVALID_ARGUMENT.
+ * @note Threads: several at the same time, also with the same handle.
+ */
+SMZ_API
+smz_status smz_set_get_part(const struct smz_set *set,
+                            uint64_t index,
+                            struct smz_part *out_part);
+
+/**
+ * Opens a part as the message it is: to see its recipients without a key, or to decrypt it alone.
+ * Since 0.1.
+ *
+ * @param set The set.
+ * @param index Counted from 0, below smz_set_part_count().
+ * @param options Limits, or NULL.
+ * @param out_message Where the message goes, to be freed with smz_message_free().
+ * @param err Where an error goes, or NULL.
+ * @return As smz_message_open_file(); SMZ_ERR_NOT_FOUND for a part that is not present.
+ * @note Threads: several at the same time, also with the same handle.
+ */
+SMZ_API
+SMZ_MUST_USE
+smz_status smz_set_open_part(const struct smz_set *set,
+                             uint64_t index,
+                             const struct smz_options *options,
+                             struct smz_message **out_message,
+                             struct smz_error **err);
+
+/**
+ * Adds a part that is in a file, sealed or not: where the parts of a set are in several folders,
+ * or have other names than they were given by who made them. It is opened when it is read, and
+ * closed meanwhile if many are. Since 0.1.
+ *
+ * @param set A set made by smz_set_new().
+ * @param name The part's name, which says its position: `X.z01.smime` … `X.zip.smime`. A lone part
+ * may have any name. NULL for the file's own.
+ * @param path The file: bytes on Unix, UTF-8 on Windows.
+ * @param err Where an error goes, or NULL.
+ * @return SMZ_OK; SMZ_ERR_FORMAT if the name is not that of a part of this set; SMZ_ERR_IO if
+ * there is no such file.
+ * @note Threads: one at a time with the same handle; another gets SMZ_ERR_BUSY.
+ */
+SMZ_API
+SMZ_MUST_USE
+smz_status smz_set_add_file(struct smz_set *set,
+                            const char *name,
+                            const char *path,
+                            struct smz_error **err);
+
+/**
+ * Adds a part that is in memory, sealed or not. Since 0.1.
+ *
+ * @param set A set made by smz_set_new().
+ * @param name The part's file name, as for smz_set_add_file(); not NULL.
+ * @param data The part. It is **not copied**: it must stay as it is until the set, and every
+ * message, archive and reader made from it, are freed.
+ * @param data_len Its length in bytes.
+ * @param err Where an error goes, or NULL.
+ * @return SMZ_OK; SMZ_ERR_FORMAT as smz_set_add_file().
+ * @note Threads: one at a time with the same handle; another gets SMZ_ERR_BUSY.
+ */
+SMZ_API
+SMZ_MUST_USE
+smz_status smz_set_add_memory(struct smz_set *set,
+                              const char *name,
+                              const uint8_t *data,
+                              size_t data_len,
+                              struct smz_error **err);
+
+/**
+ * Adds a part that is in a regular file which is open, sealed or not. Since 0.1.
+ *
+ * @param set A set made by smz_set_new().
+ * @param name The part's file name, as for smz_set_add_file(); not NULL.
+ * @param fd A descriptor for reading. It is duplicated, so it stays yours and may be closed; its
+ * position is neither used nor moved.
+ * @param err Where an error goes, or NULL.
+ * @return SMZ_OK; SMZ_ERR_FORMAT as smz_set_add_file(); SMZ_ERR_IO for what is not open, or not a
+ * regular file; SMZ_ERR_UNSUPPORTED where there are no descriptors, as on Windows.
+ * @note Threads: one at a time with the same handle; another gets SMZ_ERR_BUSY.
+ */
+SMZ_API
+SMZ_MUST_USE
+smz_status smz_set_add_fd(struct smz_set *set,
+                          const char *name,
+                          int fd,
+                          struct smz_error **err);
+
+/**
+ * Adds a part that your program serves by callbacks, sealed or not. Since 0.1.
+ *
+ * @param set A set made by smz_set_new().
+ * @param name The part's file name, as for smz_set_add_file(); not NULL.
+ * @param io The callbacks; the struct is copied. `close` is called when nothing needs the part any
+ * more, also if this call fails, unless with SMZ_ERR_INVALID_ARGUMENT.
+ * @param err Where an error goes, or NULL.
+ * @return SMZ_OK; SMZ_ERR_FORMAT as smz_set_add_file().
+ * @note Threads: one at a time with the same handle; another gets SMZ_ERR_BUSY.
+ */
+SMZ_API
+SMZ_MUST_USE
+smz_status smz_set_add_io(struct smz_set *set,
+                          const char *name,
+                          const struct smz_io *io,
+                          struct smz_error **err);
+
+/**
+ * The sets of a folder. All functions may be called by several threads at the same time.
+ */
+typedef struct smz_set_list smz_set_list;
+
+/**
+ * Finds all sets in a folder, or the one that a file is a part of. Reads names only. Since 0.1.
+ *
+ * @param path The folder, or a part: bytes on Unix, UTF-8 on Windows.
+ * @param out_list Where the list goes, to be freed with smz_set_list_free(). It may be empty.
+ * @param err Where an error goes, or NULL.
+ * @return SMZ_OK, SMZ_ERR_IO. Missing parts are no error here.
+ * @note Threads: any.
+ */
+SMZ_API
+SMZ_MUST_USE
+smz_status smz_set_discover_all(const char *path,
+                                struct smz_set_list **out_list,
+                                struct smz_error **err);
+
+/**
+ * Frees a list. NULL is fine. Sets that were taken from it stay. Since 0.1.
+ *
+ * @param list The list, or NULL.
+ * @note Threads: any one; nobody uses the handle afterwards.
+ */
+SMZ_API void smz_set_list_free(struct smz_set_list *list);
+
+/**
+ * How many sets there are. Since 0.1.
+ *
+ * @param list The list.
+ * @return The number; 0 for NULL.
+ * @note Threads: several at the same time, also with the same handle.
+ */
+SMZ_API uint64_t smz_set_list_count(const struct smz_set_list *list);
+
+/**
+ * Takes a set from a list, in the order of their names; it does not need the list any more. Since
+ * 0.1.
+ *
+ * @param list The list. The set stays in it and can be taken again.
+ * @param index Counted from 0, below smz_set_list_count().
+ * @param out_set Where a new handle of the set goes, to be freed with smz_set_free().
+ * @param err Where an error goes, or NULL.
+ * @return SMZ_OK or SMZ_ERR_NOT_FOUND.
+ * @note Threads: several at the same time, also with the same handle.
+ */
+SMZ_API
+SMZ_MUST_USE
+smz_status smz_set_list_get(const struct smz_set_list *list,
+                            uint64_t index,
+                            struct smz_set **out_set,
+                            struct smz_error **err);
+
+
+/* ==============================================================================================
+ * Archives
+ *
+ * An export unlocked: its entries, and what is done with them.
+ * ============================================================================================== */
+
+/**
+ * An export unlocked and its directory read. Nothing else is decrypted before it is asked for. All
+ * functions may be called by several threads at the same time.
+ */
+typedef struct smz_archive smz_archive;
+
+/**
+ * Unlocks a set and reads the archive's directory. Of every part the head and the tail are read,
+ * and the directory at the end of the last; a part with an authenticated cipher is read and
+ * verified whole. If parts are missing, duplicate or too many, all of them are named at once.
+ * Since 0.1.
+ *
+ * @param set The set. It is not needed any more afterwards.
+ * @param keyring The keys; one without any opens a set of which no part is sealed. They are not
+ * needed any more afterwards.
+ * @param options Limits, what is accepted, inner layers, threads, progress, cancel; or NULL. The
+ * limits count for every later call with the archive.
+ * @param out_archive Where the archive goes, to be freed with smz_archive_free().
+ * @param err Where an error goes, or NULL.
+ * @return SMZ_OK, SMZ_ERR_MISSING_PART, those of smz_message_open_file() and smz_message_decrypt()
+ * with the part's name, SMZ_ERR_FORMAT, SMZ_ERR_CORRUPT, SMZ_ERR_LIMIT.
+ * @note Threads: several at the same time, also with the same handle.
+ */
+SMZ_API
+SMZ_MUST_USE
+smz_status smz_archive_open(const struct smz_set *set,
+                            const struct smz_keyring *keyring,
+                            const struct smz_options *options,
+                            struct smz_archive **out_archive,
+                            struct smz_error **err);
+
+/**
+ * Frees an archive. NULL is fine. Readers made from it stay. Since 0.1.
+ *
+ * @param archive The archive, or NULL.
+ * @note Threads: any one; nobody uses the handle afterwards.
+ */
+SMZ_API void smz_archive_free(struct smz_archive *archive);
+
+/**
+ * How many entries the archive has. Since 0.1.
+ *
+ * @param archive The archive.
+ * @return The number; 0 for NULL.
+ * @note Threads: several at the same time, also with the same handle.
+ */
+SMZ_API uint64_t smz_archive_entry_count(const struct smz_archive *archive);
+
+/**
+ * What is known about the integrity of what is read from the archive: that of the weakest part.
+ * Since 0.1.
+ *
+ * @param archive The archive.
+ * @return SMZ_INTEGRITY_AUTHENTICATED if each part is authenticated, else
+ * SMZ_INTEGRITY_CHECKSUMMED; SMZ_INTEGRITY_NONE for NULL.
+ * @note Threads: several at the same time, also with the same handle.
+ */
+SMZ_API int32_t smz_archive_integrity(const struct smz_archive *archive);
+
+/**
+ * One entry of the archive, in the order of its directory. Since 0.1.
+ *
+ * @param archive The archive.
+ * @param index Counted from 0, below smz_archive_entry_count().
+ * @param out_entry Where it goes; its `struct_size` must be set. Its name and path are the
+ * archive's.
+ * @return SMZ_OK, SMZ_ERR_NOT_FOUND or SMZ_ERR_INVALID_ARGUMENT.
+ * @note Threads: several at the same time, also with the same handle.
+ */
+SMZ_API
+smz_status smz_archive_get_entry(const struct smz_archive *archive,
+                                 uint64_t index,
+                                 struct smz_entry *out_entry);
+
+/**
+ * How many kinds of deviations from the standard the archive's directory has that were accepted.
+ * Since 0.1.
+ *
+ * @param archive The archive.
+ * @return The number; 0 for NULL.
+ * @note Threads: several at the same time, also with the same handle.
+ */
+SMZ_API uint64_t smz_archive_oddity_count(const struct smz_archive *archive);
+
+/**
+ * A deviation from the standard that the archive's directory has, and that was accepted. What
+ * entries have besides is in the report of the call that read them: smz_report_get_oddity(). Since
+ * 0.1.
+ *
+ * @param archive The archive.
+ * @param index Counted from 0, below smz_archive_oddity_count().
+ * @param out_oddity Where it goes; its `struct_size` must be set. Texts are the archive's.
+ * @return SMZ_OK, SMZ_ERR_NOT_FOUND or SMZ_ERR_INVALID_ARGUMENT.
+ * @note Threads: several at the same time, also with the same handle.
+ */
+SMZ_API
+smz_status smz_archive_get_oddity(const struct smz_archive *archive,
+                                  uint64_t index,
+                                  struct smz_oddity *out_oddity);
+
+/**
+ * Finds the entry of exactly this name. Since 0.1.
+ *
+ * @param archive The archive.
+ * @param name The name in UTF-8.
+ * @param out_index Where its index goes.
+ * @param err Where an error goes, or NULL.
+ * @return SMZ_OK or SMZ_ERR_NOT_FOUND.
+ * @note Threads: several at the same time, also with the same handle.
+ */
+SMZ_API
+SMZ_MUST_USE
+smz_status smz_archive_find(const struct smz_archive *archive,
+                            const char *name,
+                            uint64_t *out_index,
+                            struct smz_error **err);
+
+/**
+ * Opens one entry to be read; only the ranges of the parts that hold it are decrypted. Since 0.1.
+ *
+ * @param archive The archive.
+ * @param index Counted from 0, below smz_archive_entry_count().
+ * @param out_reader Where the reader goes, to be freed with smz_reader_free().
+ * @param err Where an error goes, or NULL.
+ * @return SMZ_OK, SMZ_ERR_NOT_FOUND, SMZ_ERR_CORRUPT, SMZ_ERR_UNSUPPORTED, SMZ_ERR_IO.
+ * @note Threads: several at the same time, also with the same handle.
+ */
+SMZ_API
+SMZ_MUST_USE
+smz_status smz_archive_open_entry(const struct smz_archive *archive,
+                                  uint64_t index,
+                                  struct smz_reader **out_reader,
+                                  struct smz_error **err);
+
+/**
+ * smz_entry.kind: a regular file.
+ */
+#define SMZ_ENTRY_FILE 0
+
+/**
+ * smz_entry.kind: a folder.
+ */
+#define SMZ_ENTRY_FOLDER 1
+
+/**
+ * smz_entry.kind: a symbolic link; never created.
+ */
+#define SMZ_ENTRY_LINK 2
+
+/**
+ * smz_entry.kind: a device, a pipe, a socket; never created.
+ */
+#define SMZ_ENTRY_SPECIAL 3
+
+/**
+ * An entry of an archive, as its directory describes it. Since 0.1.
+ */
+typedef struct smz_entry {
+    /**
+     * To be set to sizeof(smz_entry) before the call.
+     */
+    size_t struct_size;
+    /**
+     * Its raw name in UTF-8, as the archive has it, owned by the archive. A NUL inside is shown as
+     * U+FFFD. **It is not checked**: it may be absolute or have `..` in it, so never join it to a
+     * directory, nor open a file by it: `path` is there for that.
+     */
+    const char *name;
+    /**
+     * Bytes of the name.
+     */
+    size_t name_len;
+    /**
+     * Decompressed size in bytes.
+     */
+    uint64_t size;
+    /**
+     * Compressed size in bytes.
+     */
+    uint64_t compressed_size;
+    /**
+     * When it was modified, in seconds since 1970-01-01 00:00 UTC, or of the wall clock if
+     * `modified_is_local`; INT64_MIN if there is no valid time.
+     */
+    int64_t modified;
+    /**
+     * Nanoseconds of that second.
+     */
+    uint32_t modified_nanoseconds;
+    /**
+     * Whether the time has no time zone: 0 or 1.
+     */
+    int32_t modified_is_local;
+    /**
+     * CRC-32 of the decompressed bytes.
+     */
+    uint32_t crc32;
+    /**
+     * Unix permission bits, or -1.
+     */
+    int32_t permissions;
+    /**
+     * SMZ_ENTRY_…
+     */
+    int32_t kind;
+    /**
+     * Compression method (APPNOTE 4.4.5): 0 is stored, 8 is deflate.
+     */
+    int32_t compression_method;
+    /**
+     * Whether this library can decompress it: 0 or 1.
+     */
+    int32_t is_supported;
+    /**
+     * The relative path that the name stands for, with `/` between directories, in UTF-8 and owned
+     * by the archive; NULL if it is not safe to create on every platform. `.` is the directory
+     * that everything is in. Other entries may have the same path, or one that some file system
+     * does not tell from it, and what a link points to is not judged: smz_archive_extract() sees
+     * to both.
+     */
+    const char *path;
+    /**
+     * Whether its content is encrypted once more by the zip itself, which this library does not
+     * read: 0 or 1.
+     */
+    int32_t is_encrypted;
+} smz_entry;
+
+/**
+ * How many parts an entry is in: the ones that are needed to read it. Since 0.1.
+ *
+ * @param archive The archive.
+ * @param index Counted from 0, below smz_archive_entry_count().
+ * @return The number; 0 if there is no such entry.
+ * @note Threads: several at the same time, also with the same handle.
+ */
+SMZ_API uint64_t smz_archive_entry_part_count(const struct smz_archive *archive, uint64_t index);
+
+/**
+ * One of the parts that an entry is in, in their order. Since 0.1.
+ *
+ * @param archive The archive.
+ * @param index Counted from 0, below smz_archive_entry_count().
+ * @param part_index Counted from 0, below smz_archive_entry_part_count().
+ * @return Its file name in UTF-8, owned by the archive; NULL if there is none.
+ * @note Threads: several at the same time, also with the same handle.
+ */
+SMZ_API
+const char *smz_archive_entry_part(const struct smz_archive *archive,
+                                   uint64_t index,
+                                   uint64_t part_index);
+
+/**
+ * A deviation from the standard that was accepted, as directory, sizes and CRC-32 still determine
+ * every byte: one of each kind. Since 0.1.
+ */
+typedef struct smz_oddity {
+    /**
+     * To be set to sizeof(smz_oddity) before the call.
+     */
+    size_t struct_size;
+    /**
+     * Which kind, for programs: "trailing-zeros", "entry-count". Never NULL; it does not change.
+     */
+    const char *code;
+    /**
+     * How often it was met: entries that have it, or bytes.
+     */
+    uint64_t count;
+    /**
+     * The first entry that has it, or NULL where it is the archive's own.
+     */
+    const char *entry;
+    /**
+     * What it is, as one sentence for a person. Never NULL.
+     */
+    const char *message;
+} smz_oddity;
+
+/**
+ * Extracts one entry to `directory`, below which it gets the name it has in the archive, or the
+ * one it is given by the options. Other entries are not looked at, so the time does not depend on
+ * how many there are. The entry is there afterwards, or this fails: options that choose entries or
+ * leave some out do not count. Since 0.1.
+ *
+ * @param archive The archive.
+ * @param index Counted from 0, below smz_archive_entry_count().
+ * @param directory Made if it is not there: bytes on Unix, UTF-8 on Windows.
+ * @param options Policies, limits as for smz_archive_extract(), progress, cancel; or NULL.
+ * @param err Where an error goes, or NULL.
+ * @return As smz_archive_extract(), but for SMZ_PARTIAL.
+ * @note Threads: several at the same time, also with the same handle.
+ */
+SMZ_API
+SMZ_MUST_USE
+smz_status smz_archive_extract_entry(const struct smz_archive *archive,
+                                     uint64_t index,
+                                     const char *directory,
+                                     const struct smz_options *options,
+                                     struct smz_error **err);
+
+/**
+ * Extracts the archive: planned whole, written to a private folder, verified, then published by
+ * renames. After a failure the directory is as it was. Progress is reported on this thread. Since
+ * 0.1.
+ *
+ * @param archive The archive.
+ * @param directory Where to; made if it is not there: bytes on Unix, UTF-8 on Windows.
+ * @param options Policies, limits, choice of entries, progress, cancel; or NULL. A limit counts
+ * where it is stricter than the one that the archive was opened under.
+ * @param out_report Where a report goes, to be freed with smz_report_free(); or NULL.
+ * @param err Where an error goes, or NULL.
+ * @return SMZ_OK; SMZ_PARTIAL with SMZ_OPTION_KEEP_GOING if entries failed; SMZ_ERR_UNSAFE_PATH,
+ * SMZ_ERR_EXISTS, SMZ_ERR_UNSUPPORTED, SMZ_ERR_LIMIT, SMZ_ERR_NO_SPACE before anything was
+ * written; SMZ_ERR_CORRUPT naming entry and parts, SMZ_ERR_CANCELLED, SMZ_ERR_IO.
+ * @note Threads: several at the same time, also with the same handle.
+ */
+SMZ_API
+SMZ_MUST_USE
+smz_status smz_archive_extract(const struct smz_archive *archive,
+                               const char *directory,
+                               const struct smz_options *options,
+                               struct smz_report **out_report,
+                               struct smz_error **err);
+
+/**
+ * Makes the checks of smz_archive_extract() that need no decompression, and writes nothing: names,
+ * conflicts, limits, existing files. Since 0.1.
+ *
+ * @param archive The archive.
+ * @param directory Where it would go; need not be there: bytes on Unix, UTF-8 on Windows.
+ * @param options Policies, limits, choice of entries; or NULL.
+ * @param out_report Where a report of what would be done goes, to be freed with smz_report_free();
+ * or NULL.
+ * @param err Where an error goes, or NULL.
+ * @return As smz_archive_extract(), before anything was written.
+ * @note Threads: several at the same time, also with the same handle.
+ */
+SMZ_API
+SMZ_MUST_USE
+smz_status smz_archive_dry_run(const struct smz_archive *archive,
+                               const char *directory,
+                               const struct smz_options *options,
+                               struct smz_report **out_report,
+                               struct smz_error **err);
+
+/**
+ * Does all that smz_archive_extract() does, but writes nothing: every byte is decrypted and
+ * decompressed, every check made. Since 0.1.
+ *
+ * @param archive The archive.
+ * @param options Policies, limits, choice of entries, progress, cancel; or NULL.
+ * @param out_report Where a report goes, to be freed with smz_report_free(); or NULL.
+ * @param err Where an error goes, or NULL.
+ * @return As smz_archive_extract(), without those of writing.
+ * @note Threads: several at the same time, also with the same handle.
+ */
+SMZ_API
+SMZ_MUST_USE
+smz_status smz_archive_verify(const struct smz_archive *archive,
+                              const struct smz_options *options,
+                              struct smz_report **out_report,
+                              struct smz_error **err);
+
+/**
+ * What a call did with the entries of an archive. May be read by several threads at the same time.
+ */
+typedef struct smz_report smz_report;
+
+/**
+ * Numbers of a report. Since 0.1.
+ */
+typedef struct smz_summary {
+    /**
+     * To be set to sizeof(smz_summary) before the call.
+     */
+    size_t struct_size;
+    /**
+     * Files extracted or verified.
+     */
+    uint64_t files;
+    /**
+     * Folders that entries named.
+     */
+    uint64_t folders;
+    /**
+     * Bytes of these files.
+     */
+    uint64_t bytes;
+    /**
+     * Entries left out: see smz_report_get_skipped().
+     */
+    uint64_t skipped;
+    /**
+     * Entries that could not be verified, with SMZ_OPTION_KEEP_GOING: see smz_report_get_failed().
+     */
+    uint64_t failed;
+    /**
+     * Entries whose files have other names than they, with SMZ_NAMES_ENCODE: see
+     * smz_report_get_renamed().
+     */
+    uint64_t renamed;
+    /**
+     * Kinds of deviations from the standard that were met and accepted: see
+     * smz_report_get_oddity().
+     */
+    uint64_t oddities;
+} smz_summary;
+
+/**
+ * smz_skipped.reason: a symbolic link, a device, a pipe, a socket.
+ */
+#define SMZ_SKIPPED_NOT_A_FILE 1
+
+/**
+ * smz_skipped.reason: a file of that name is there and stays.
+ */
+#define SMZ_SKIPPED_EXISTS 2
+
+/**
+ * smz_skipped.reason: its name is not safe on every platform (SMZ_NAMES_SKIP).
+ */
+#define SMZ_SKIPPED_UNSAFE_NAME 3
+
+/**
+ * An entry that was left out. Since 0.1.
+ */
+typedef struct smz_skipped {
+    /**
+     * To be set to sizeof(smz_skipped) before the call.
+     */
+    size_t struct_size;
+    /**
+     * The entry's name. UTF-8, owned by the report.
+     */
+    const char *name;
+    /**
+     * SMZ_SKIPPED_…
+     */
+    int32_t reason;
+} smz_skipped;
+
+/**
+ * An entry whose file or folder has another name than it. Since 0.1.
+ */
+typedef struct smz_renamed {
+    /**
+     * To be set to sizeof(smz_renamed) before the call.
+     */
+    size_t struct_size;
+    /**
+     * The entry's name. UTF-8, owned by the report.
+     */
+    const char *name;
+    /**
+     * The path it was given below the directory, `/` between folders. UTF-8, owned by the report.
+     */
+    const char *path;
+} smz_renamed;
+
+/**
+ * Frees a report. NULL is fine. Since 0.1.
+ *
+ * @param report The report, or NULL.
+ * @note Threads: any one; nobody uses the handle afterwards.
+ */
+SMZ_API void smz_report_free(struct smz_report *report);
+
+/**
+ * The numbers of a report. Since 0.1.
+ *
+ * @param report The report.
+ * @param out_summary Where they go; its `struct_size` must be set.
+ * @return SMZ_OK or SMZ_ERR_INVALID_ARGUMENT.
+ * @note Threads: several at the same time, also with the same handle.
+ */
+SMZ_API
+smz_status smz_report_get_summary(const struct smz_report *report,
+                                  struct smz_summary *out_summary);
+
+/**
+ * An entry that was left out. Since 0.1.
+ *
+ * @param report The report.
+ * @param index Counted from 0, below smz_summary.skipped.
+ * @param out_skipped Where it goes; its `struct_size` must be set. The name is the report's.
+ * @return SMZ_OK, SMZ_ERR_NOT_FOUND or SMZ_ERR_INVALID_ARGUMENT.
+ * @note Threads: several at the same time, also with the same handle.
+ */
+SMZ_API
+smz_status smz_report_get_skipped(const struct smz_report *report,
+                                  uint64_t index,
+                                  struct smz_skipped *out_skipped);
+
+/**
+ * An entry whose file or folder has another name than it. Since 0.1.
+ *
+ * @param report The report.
+ * @param index Counted from 0, below smz_summary.renamed.
+ * @param out_renamed Where it goes; its `struct_size` must be set. Texts are the report's.
+ * @return SMZ_OK, SMZ_ERR_NOT_FOUND or SMZ_ERR_INVALID_ARGUMENT.
+ * @note Threads: several at the same time, also with the same handle.
+ */
+SMZ_API
+smz_status smz_report_get_renamed(const struct smz_report *report,
+                                  uint64_t index,
+                                  struct smz_renamed *out_renamed);
+
+/**
+ * A deviation from the standard that was met and accepted, in the archive's directory or in the
+ * entries asked for. Since 0.1.
+ *
+ * @param report The report.
+ * @param index Counted from 0, below smz_summary.oddities.
+ * @param out_oddity Where it goes; its `struct_size` must be set. Texts are the report's.
+ * @return SMZ_OK, SMZ_ERR_NOT_FOUND or SMZ_ERR_INVALID_ARGUMENT.
+ * @note Threads: several at the same time, also with the same handle.
+ */
+SMZ_API
+smz_status smz_report_get_oddity(const struct smz_report *report,
+                                 uint64_t index,
+                                 struct smz_oddity *out_oddity);
+
+/**
+ * An entry that could not be verified, and why. Since 0.1.
+ *
+ * @param report The report.
+ * @param index Counted from 0, below smz_summary.failed.
+ * @param out_info Where it goes; its `struct_size` must be set. Texts are the report's.
+ * @return SMZ_OK, SMZ_ERR_NOT_FOUND or SMZ_ERR_INVALID_ARGUMENT.
+ * @note Threads: several at the same time, also with the same handle.
+ */
+SMZ_API
+smz_status smz_report_get_failed(const struct smz_report *report,
+                                 uint64_t index,
+                                 struct smz_error_info *out_info);
+
+
+/* ==============================================================================================
+ * Messages
+ *
+ * One S/MIME or CMS message, which need not be part of an export.
+ * ============================================================================================== */
+
+/**
+ * An S/MIME enveloped-data message of any size (RFC 8551, RFC 5652), opened: its recipients are
+ * known, no key is needed. All functions may be called by several threads at the same time.
+ */
+typedef struct smz_message smz_message;
+
+/**
+ * What is known of a message without a key. Texts are owned by the message. Since 0.1.
+ */
+typedef struct smz_message_info {
+    /**
+     * To be set to sizeof(smz_message_info) before the call.
+     */
+    size_t struct_size;
+    /**
+     * The outside: "S/MIME, base64", "binary (BER or DER)". Never NULL.
+     */
+    const char *container;
+    /**
+     * The content's cipher: "AES-256-CBC". Never NULL.
+     */
+    const char *content_encryption_algorithm;
+    /**
+     * What the sender says the content is, an object identifier in dotted form. Never NULL.
+     */
+    const char *content_type;
+    /**
+     * How many recipients the message has.
+     */
+    uint64_t recipient_count;
+    /**
+     * Bytes of ciphertext. With a CBC cipher the content is shorter by its padding: 1 to 16 bytes
+     * for AES, 1 to 8 for 3DES; with an authenticated one it is as long.
+     */
+    uint64_t ciphertext_size;
+    /**
+     * Whether this library opens the content's cipher: 0 or 1.
+     */
+    int32_t is_supported;
+    /**
+     * What unlocking will say of the content's integrity: SMZ_INTEGRITY_…
+     */
+    int32_t integrity;
+} smz_message_info;
+
 /**
  * Opens the message in a file. Only its head and tail are read, or all of it once where its lines
  * or chunks are not of one length; the file stays open as needed. Since 0.1.
@@ -1946,8 +2173,8 @@ smz_status smz_message_get_recipient(const struct smz_message *message,
  *
  * @param message The message; it can be unlocked again.
  * @param keyring The keys. They are not needed any more afterwards.
- * @param options Of these count: progress, cancel, and SMZ_OPTION_LIMIT_LAYERS where it is stricter
- * than the one that the message was opened under; or NULL.
+ * @param options Of these count: progress, cancel, and SMZ_OPTION_LIMIT_LAYERS where it is
+ * stricter than the one that the message was opened under; or NULL.
  * @param out_reader Where a reader of the content goes, to be freed with smz_reader_free().
  * @param err Where an error goes, or NULL.
  * @return SMZ_OK, SMZ_ERR_NO_MATCHING_KEY, SMZ_ERR_DECRYPT, SMZ_ERR_UNSUPPORTED, SMZ_ERR_LIMIT,
@@ -1984,6 +2211,142 @@ smz_status smz_message_decrypt_to_file(const struct smz_message *message,
                                        const char *path,
                                        const struct smz_options *options,
                                        struct smz_error **err);
+
+/**
+ * smz_recipient.kind: the key is encrypted under a public key (`ktri`).
+ */
+#define SMZ_RECIPIENT_KEY_TRANSPORT 1
+
+/**
+ * smz_recipient.kind: by key agreement (`kari`).
+ */
+#define SMZ_RECIPIENT_KEY_AGREEMENT 2
+
+/**
+ * smz_recipient.kind: under a key both sides have (`kekri`).
+ */
+#define SMZ_RECIPIENT_KEY_ENCRYPTION_KEY 3
+
+/**
+ * smz_recipient.kind: under a password (`pwri`).
+ */
+#define SMZ_RECIPIENT_PASSWORD 4
+
+/**
+ * smz_recipient.kind: by other means (`ori`).
+ */
+#define SMZ_RECIPIENT_OTHER 5
+
+/**
+ * smz_recipient.kind: by key encapsulation (`ori` with a KEMRecipientInfo, RFC 9629).
+ */
+#define SMZ_RECIPIENT_KEY_ENCAPSULATION 6
+
+/**
+ * smz_recipient.kind: one that this library cannot read.
+ */
+#define SMZ_RECIPIENT_UNKNOWN 0
+
+/**
+ * One recipient of a message (RFC 5652 section 6.2). Since 0.1.
+ */
+typedef struct smz_recipient {
+    /**
+     * To be set to sizeof(smz_recipient) before the call.
+     */
+    size_t struct_size;
+    /**
+     * SMZ_RECIPIENT_…
+     */
+    int32_t kind;
+    /**
+     * Whom it names, for a person. UTF-8, never NULL.
+     */
+    const char *text;
+    /**
+     * The issuer's distinguished name (RFC 4514) of the certificate it names, or NULL.
+     */
+    const char *issuer;
+    /**
+     * The serial number of that certificate, big-endian, or NULL.
+     */
+    const uint8_t *serial_number;
+    /**
+     * Bytes of `serial_number`.
+     */
+    size_t serial_number_len;
+    /**
+     * The subjectKeyIdentifier of the certificate it names, or the name of the secret key
+     * (`kekri`); or NULL.
+     */
+    const uint8_t *subject_key_identifier;
+    /**
+     * Bytes of `subject_key_identifier`.
+     */
+    size_t subject_key_identifier_len;
+    /**
+     * How the content-encryption key is encrypted, "RSAES-PKCS1-v1_5", or NULL.
+     */
+    const char *key_encryption_algorithm;
+    /**
+     * The encrypted content-encryption key, or NULL.
+     */
+    const uint8_t *encrypted_key;
+    /**
+     * Bytes of `encrypted_key`.
+     */
+    size_t encrypted_key_len;
+    /**
+     * The sender's public key, for key agreement: a point (SEC 1 section 2.3.3) or the bytes of
+     * RFC 7748; or NULL.
+     */
+    const uint8_t *originator_public_key;
+    /**
+     * Bytes of `originator_public_key`.
+     */
+    size_t originator_public_key_len;
+    /**
+     * The whole RecipientInfo in DER, or NULL.
+     */
+    const uint8_t *der;
+    /**
+     * Bytes of `der`.
+     */
+    size_t der_len;
+    /**
+     * Why nobody's key can open it with this library, naming what is not supported; or NULL.
+     */
+    const char *unsupported;
+} smz_recipient;
+
+
+/* ==============================================================================================
+ * Readers
+ *
+ * The content of a message, or of an entry of an archive.
+ * ============================================================================================== */
+
+/**
+ * Reads the content of a message or an entry of an archive. Functions that take it as `const` may
+ * be called by several threads at the same time, the others by one.
+ */
+typedef struct smz_reader smz_reader;
+
+/**
+ * Integrity: nothing: whoever could change the message could change its content. So it is with
+ * every CBC cipher.
+ */
+#define SMZ_INTEGRITY_NONE 0
+
+/**
+ * Integrity: accidents are noticed at the end (CRC-32), attacks are not.
+ */
+#define SMZ_INTEGRITY_CHECKSUMMED 1
+
+/**
+ * Integrity: what is read is what somebody with the key encrypted.
+ */
+#define SMZ_INTEGRITY_AUTHENTICATED 2
 
 /**
  * Frees a reader. NULL is fine. Since 0.1.
@@ -2088,6 +2451,19 @@ smz_status smz_reader_seek(struct smz_reader *reader,
                            uint64_t *out_position,
                            struct smz_error **err);
 
+
+/* ==============================================================================================
+ * Decoders
+ *
+ * One message from a pipe or a socket, fed forward.
+ * ============================================================================================== */
+
+/**
+ * Decrypts one message that is fed from its first byte to its last, in constant memory. For one
+ * thread at a time.
+ */
+typedef struct smz_decoder smz_decoder;
+
 /**
  * Makes a decoder for one message. Since 0.1.
  *
@@ -2168,303 +2544,8 @@ smz_status smz_decoder_finish(struct smz_decoder *decoder,
                               size_t *out_produced,
                               struct smz_error **err);
 
-/**
- * Finds the set that a file is a part of, or the only one in a folder. Reads names only. Since
- * 0.1.
- *
- * @param any_part A part of the set, or the folder: bytes on Unix, UTF-8 on Windows.
- * @param out_set Where the set goes, to be freed with smz_set_free().
- * @param err Where an error goes, or NULL.
- * @return SMZ_OK, SMZ_ERR_AMBIGUOUS, SMZ_ERR_FORMAT, SMZ_ERR_IO. Missing parts are no error here.
- * @note Threads: any.
- */
-SMZ_API
-SMZ_MUST_USE
-smz_status smz_set_discover(const char *any_part,
-                            struct smz_set **out_set,
-                            struct smz_error **err);
-
-/**
- * Makes an empty set, to which parts are added: smz_set_add_file(), smz_set_add_memory(),
- * smz_set_add_fd(), smz_set_add_io(). Where all parts are in one folder under their own names,
- * smz_set_discover() needs less. Since 0.1.
- *
- * @return The set, to be freed with smz_set_free(); NULL only after a bug.
- * @note Threads: any.
- */
-SMZ_API struct smz_set *smz_set_new(void);
-
-/**
- * Frees a set. NULL is fine. Archives opened from it stay open. Since 0.1.
- *
- * @param set The set, or NULL.
- * @note Threads: any one; nobody uses the handle afterwards.
- */
-SMZ_API void smz_set_free(struct smz_set *set);
-
-/**
- * What the names of the parts have in common; the whole name of a lone part that is named otherwise.
- * Since 0.1.
- *
- * @param set The set.
- * @return UTF-8, owned by the set, valid until it is freed or a part is added; never NULL, empty if
- * there are no parts yet.
- * @note Threads: several at the same time, also with the same handle.
- */
-SMZ_API
-const char *smz_set_name(const struct smz_set *set);
-
-/**
- * How many parts are known: present, missing (as far as the names of the others tell; those behind
- * the last are named by smz_archive_open()), and duplicates. Since 0.1.
- *
- * @param set The set.
- * @return The number; 0 for NULL.
- * @note Threads: several at the same time, also with the same handle.
- */
-SMZ_API uint64_t smz_set_part_count(const struct smz_set *set);
-
-/**
- * One part of a set. Since 0.1.
- *
- * @param set The set.
- * @param index Counted from 0, below smz_set_part_count().
- * @param out_part Where it goes; its `struct_size` must be set. Its name is owned by the set.
- * @return SMZ_OK, SMZ_ERR_NOT_FOUND or SMZ_ERR_INVALID_ARGUMENT.
- * @note Threads: several at the same time, also with the same handle.
- */
-SMZ_API
-smz_status smz_set_get_part(const struct smz_set *set,
-                            uint64_t index,
-                            struct smz_part *out_part);
-
-/**
- * Opens a part as the message it is: to see its recipients without a key, or to decrypt it alone.
- * Since 0.1.
- *
- * @param set The set.
- * @param index Counted from 0, below smz_set_part_count().
- * @param options Limits, or NULL.
- * @param out_message Where the message goes, to be freed with smz_message_free().
- * @param err Where an error goes, or NULL.
- * @return As smz_message_open_file(); SMZ_ERR_NOT_FOUND for a part that is not present.
- * @note Threads: several at the same time, also with the same handle.
- */
-SMZ_API
-SMZ_MUST_USE
-smz_status smz_set_open_part(const struct smz_set *set,
-                             uint64_t index,
-                             const struct smz_options *options,
-                             struct smz_message **out_message,
-                             struct smz_error **err);
-
-/**
- * Adds a part that is in a file, sealed or not: where the parts of a set are in several folders, or
- * have other names than they were given by who made them. It is opened when it is read, and closed
- * meanwhile if many are. Since 0.1.
- *
- * @param set A set made by smz_set_new().
- * @param name The part's name, which says its position: `X.z01.smime` … `X.zip.smime`. A lone part
- * may have any name. NULL for the file's own.
- * @param path The file: bytes on Unix, UTF-8 on Windows.
- * @param err Where an error goes, or NULL.
- * @return SMZ_OK; SMZ_ERR_FORMAT if the name is not that of a part of this set; SMZ_ERR_IO if there
- * is no such file.
- * @note Threads: one at a time with the same handle; another gets SMZ_ERR_BUSY.
- */
-SMZ_API
-SMZ_MUST_USE
-smz_status smz_set_add_file(struct smz_set *set,
-                            const char *name,
-                            const char *path,
-                            struct smz_error **err);
-
-/**
- * Adds a part that is in memory, sealed or not. Since 0.1.
- *
- * @param set A set made by smz_set_new().
- * @param name The part's file name, as for smz_set_add_file(); not NULL.
- * @param data The part. It is **not copied**: it must stay as it is until the set, and every
- * message, archive and reader made from it, are freed.
- * @param data_len Its length in bytes.
- * @param err Where an error goes, or NULL.
- * @return SMZ_OK; SMZ_ERR_FORMAT as smz_set_add_file().
- * @note Threads: one at a time with the same handle; another gets SMZ_ERR_BUSY.
- */
-SMZ_API
-SMZ_MUST_USE
-smz_status smz_set_add_memory(struct smz_set *set,
-                              const char *name,
-                              const uint8_t *data,
-                              size_t data_len,
-                              struct smz_error **err);
-
-/**
- * Adds a part that is in a regular file which is open, sealed or not. Since 0.1.
- *
- * @param set A set made by smz_set_new().
- * @param name The part's file name, as for smz_set_add_file(); not NULL.
- * @param fd A descriptor for reading. It is duplicated, so it stays yours and may be closed; its
- * position is neither used nor moved.
- * @param err Where an error goes, or NULL.
- * @return SMZ_OK; SMZ_ERR_FORMAT as smz_set_add_file(); SMZ_ERR_IO for what is not open, or not a
- * regular file; SMZ_ERR_UNSUPPORTED where there are no descriptors, as on Windows.
- * @note Threads: one at a time with the same handle; another gets SMZ_ERR_BUSY.
- */
-SMZ_API
-SMZ_MUST_USE
-smz_status smz_set_add_fd(struct smz_set *set,
-                          const char *name,
-                          int fd,
-                          struct smz_error **err);
-
-/**
- * Adds a part that your program serves by callbacks, sealed or not. Since 0.1.
- *
- * @param set A set made by smz_set_new().
- * @param name The part's file name, as for smz_set_add_file(); not NULL.
- * @param io The callbacks; the struct is copied. `close` is called when nothing needs the part any
- * more, also if this call fails, unless with SMZ_ERR_INVALID_ARGUMENT.
- * @param err Where an error goes, or NULL.
- * @return SMZ_OK; SMZ_ERR_FORMAT as smz_set_add_file().
- * @note Threads: one at a time with the same handle; another gets SMZ_ERR_BUSY.
- */
-SMZ_API
-SMZ_MUST_USE
-smz_status smz_set_add_io(struct smz_set *set,
-                          const char *name,
-                          const struct smz_io *io,
-                          struct smz_error **err);
-
-/**
- * Finds all sets in a folder, or the one that a file is a part of. Reads names only. Since 0.1.
- *
- * @param path The folder, or a part: bytes on Unix, UTF-8 on Windows.
- * @param out_list Where the list goes, to be freed with smz_set_list_free(). It may be empty.
- * @param err Where an error goes, or NULL.
- * @return SMZ_OK, SMZ_ERR_IO. Missing parts are no error here.
- * @note Threads: any.
- */
-SMZ_API
-SMZ_MUST_USE
-smz_status smz_set_discover_all(const char *path,
-                                struct smz_set_list **out_list,
-                                struct smz_error **err);
-
-/**
- * Frees a list. NULL is fine. Sets that were taken from it stay. Since 0.1.
- *
- * @param list The list, or NULL.
- * @note Threads: any one; nobody uses the handle afterwards.
- */
-SMZ_API void smz_set_list_free(struct smz_set_list *list);
-
-/**
- * How many sets there are. Since 0.1.
- *
- * @param list The list.
- * @return The number; 0 for NULL.
- * @note Threads: several at the same time, also with the same handle.
- */
-SMZ_API uint64_t smz_set_list_count(const struct smz_set_list *list);
-
-/**
- * Takes a set from a list, in the order of their names; it does not need the list any more. Since
- * 0.1.
- *
- * @param list The list. The set stays in it and can be taken again.
- * @param index Counted from 0, below smz_set_list_count().
- * @param out_set Where a new handle of the set goes, to be freed with smz_set_free().
- * @param err Where an error goes, or NULL.
- * @return SMZ_OK or SMZ_ERR_NOT_FOUND.
- * @note Threads: several at the same time, also with the same handle.
- */
-SMZ_API
-SMZ_MUST_USE
-smz_status smz_set_list_get(const struct smz_set_list *list,
-                            uint64_t index,
-                            struct smz_set **out_set,
-                            struct smz_error **err);
-
-/**
- * Frees a report. NULL is fine. Since 0.1.
- *
- * @param report The report, or NULL.
- * @note Threads: any one; nobody uses the handle afterwards.
- */
-SMZ_API void smz_report_free(struct smz_report *report);
-
-/**
- * The numbers of a report. Since 0.1.
- *
- * @param report The report.
- * @param out_summary Where they go; its `struct_size` must be set.
- * @return SMZ_OK or SMZ_ERR_INVALID_ARGUMENT.
- * @note Threads: several at the same time, also with the same handle.
- */
-SMZ_API
-smz_status smz_report_get_summary(const struct smz_report *report,
-                                  struct smz_summary *out_summary);
-
-/**
- * An entry that was left out. Since 0.1.
- *
- * @param report The report.
- * @param index Counted from 0, below smz_summary.skipped.
- * @param out_skipped Where it goes; its `struct_size` must be set. The name is the report's.
- * @return SMZ_OK, SMZ_ERR_NOT_FOUND or SMZ_ERR_INVALID_ARGUMENT.
- * @note Threads: several at the same time, also with the same handle.
- */
-SMZ_API
-smz_status smz_report_get_skipped(const struct smz_report *report,
-                                  uint64_t index,
-                                  struct smz_skipped *out_skipped);
-
-/**
- * An entry whose file or folder has another name than it. Since 0.1.
- *
- * @param report The report.
- * @param index Counted from 0, below smz_summary.renamed.
- * @param out_renamed Where it goes; its `struct_size` must be set. Texts are the report's.
- * @return SMZ_OK, SMZ_ERR_NOT_FOUND or SMZ_ERR_INVALID_ARGUMENT.
- * @note Threads: several at the same time, also with the same handle.
- */
-SMZ_API
-smz_status smz_report_get_renamed(const struct smz_report *report,
-                                  uint64_t index,
-                                  struct smz_renamed *out_renamed);
-
-/**
- * A deviation from the standard that was met and accepted, in the archive's directory or in the
- * entries asked for. Since 0.1.
- *
- * @param report The report.
- * @param index Counted from 0, below smz_summary.oddities.
- * @param out_oddity Where it goes; its `struct_size` must be set. Texts are the report's.
- * @return SMZ_OK, SMZ_ERR_NOT_FOUND or SMZ_ERR_INVALID_ARGUMENT.
- * @note Threads: several at the same time, also with the same handle.
- */
-SMZ_API
-smz_status smz_report_get_oddity(const struct smz_report *report,
-                                 uint64_t index,
-                                 struct smz_oddity *out_oddity);
-
-/**
- * An entry that could not be verified, and why. Since 0.1.
- *
- * @param report The report.
- * @param index Counted from 0, below smz_summary.failed.
- * @param out_info Where it goes; its `struct_size` must be set. Texts are the report's.
- * @return SMZ_OK, SMZ_ERR_NOT_FOUND or SMZ_ERR_INVALID_ARGUMENT.
- * @note Threads: several at the same time, also with the same handle.
- */
-SMZ_API
-smz_status smz_report_get_failed(const struct smz_report *report,
-                                 uint64_t index,
-                                 struct smz_error_info *out_info);
-
 #ifdef __cplusplus
-}  // extern "C"
-#endif  // __cplusplus
+} /* extern "C" */
+#endif
 
-#endif  /* SMIMEZIP_H */
+#endif /* SMIMEZIP_H */

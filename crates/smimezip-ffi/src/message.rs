@@ -266,8 +266,8 @@ pub unsafe extern "C" fn smz_message_get_recipient(
 ///
 /// @param message The message; it can be unlocked again.
 /// @param keyring The keys. They are not needed any more afterwards.
-/// @param options Of these count: progress, cancel, and SMZ_OPTION_LIMIT_LAYERS where it is stricter
-/// than the one that the message was opened under; or NULL.
+/// @param options Of these count: progress, cancel, and SMZ_OPTION_LIMIT_LAYERS where it is
+/// stricter than the one that the message was opened under; or NULL.
 /// @param out_reader Where a reader of the content goes, to be freed with smz_reader_free().
 /// @param err Where an error goes, or NULL.
 /// @return SMZ_OK, SMZ_ERR_NO_MATCHING_KEY, SMZ_ERR_DECRYPT, SMZ_ERR_UNSUPPORTED, SMZ_ERR_LIMIT,

@@ -6,8 +6,18 @@ pub type smz_option = i32;
 
 /// Number: what happens where a file is already there: SMZ_OVERWRITE_… Default: never.
 pub const SMZ_OPTION_OVERWRITE: smz_option = 1;
+/// SMZ_OPTION_OVERWRITE: extract nothing at all if a file is there.
+pub const SMZ_OVERWRITE_NEVER: u64 = 0;
+/// SMZ_OPTION_OVERWRITE: files that are there stay; the report names them.
+pub const SMZ_OVERWRITE_SKIP: u64 = 1;
+/// SMZ_OPTION_OVERWRITE: files that are there are replaced.
+pub const SMZ_OVERWRITE_ALWAYS: u64 = 2;
 /// Number: what happens to links and devices in an archive: SMZ_LINKS_… Default: refuse.
 pub const SMZ_OPTION_LINKS: smz_option = 2;
+/// SMZ_OPTION_LINKS: refuse an archive that has links or devices.
+pub const SMZ_LINKS_REFUSE: u64 = 0;
+/// SMZ_OPTION_LINKS: leave them out; the report names them.
+pub const SMZ_LINKS_SKIP: u64 = 1;
 /// Number, 0 or 1: extract what can be verified although other entries are damaged. Such a call
 /// returns SMZ_PARTIAL. Default: 0.
 pub const SMZ_OPTION_KEEP_GOING: smz_option = 3;
@@ -35,11 +45,18 @@ pub const SMZ_OPTION_ACCEPT_UNUSED_BYTES: smz_option = 11;
 /// the end, names of devices, names that some file system does not tell apart): SMZ_NAMES_…
 /// Absolute names, `..` and links are refused whatever was chosen. Default: refuse.
 pub const SMZ_OPTION_NAMES: smz_option = 12;
+/// SMZ_OPTION_NAMES: refuse an archive that has such names.
+pub const SMZ_NAMES_REFUSE: u64 = 0;
+/// SMZ_OPTION_NAMES: leave those entries out; the report names them.
+pub const SMZ_NAMES_SKIP: u64 = 1;
+/// SMZ_OPTION_NAMES: encode unsafe characters as `%XX`, give a number to names that collide; the
+/// report has both names.
+pub const SMZ_NAMES_ENCODE: u64 = 2;
 
 /// Text: only entries whose whole name matches this pattern, or one given before. `?` matches one
 /// character, `*` any number, `[a-z]` one of these, `[!a-z]` one of the others, but none of them
-/// matches `/`. `**` between slashes, or at either end, matches any number of folders. The name of a
-/// folder is compared without the `/` at its end. The same as `--include` of the command line.
+/// matches `/`. `**` between slashes, or at either end, matches any number of folders. The name of
+/// a folder is compared without the `/` at its end. The same as `--include` of the command line.
 pub const SMZ_OPTION_INCLUDE: smz_option = 20;
 /// Text: no entries whose name matches this pattern, or one given before.
 pub const SMZ_OPTION_EXCLUDE: smz_option = 21;
@@ -81,26 +98,6 @@ pub const SMZ_OPTION_LIMIT_LAYERS: smz_option = 114;
 pub const SMZ_OPTION_LIMIT_SPOOL: smz_option = 115;
 /// Number: private keys in one key file. Default: 100.
 pub const SMZ_OPTION_LIMIT_PRIVATE_KEYS: smz_option = 116;
-
-/// SMZ_OPTION_OVERWRITE: extract nothing at all if a file is there.
-pub const SMZ_OVERWRITE_NEVER: u64 = 0;
-/// SMZ_OPTION_OVERWRITE: files that are there stay; the report names them.
-pub const SMZ_OVERWRITE_SKIP: u64 = 1;
-/// SMZ_OPTION_OVERWRITE: files that are there are replaced.
-pub const SMZ_OVERWRITE_ALWAYS: u64 = 2;
-
-/// SMZ_OPTION_LINKS: refuse an archive that has links or devices.
-pub const SMZ_LINKS_REFUSE: u64 = 0;
-/// SMZ_OPTION_LINKS: leave them out; the report names them.
-pub const SMZ_LINKS_SKIP: u64 = 1;
-
-/// SMZ_OPTION_NAMES: refuse an archive that has such names.
-pub const SMZ_NAMES_REFUSE: u64 = 0;
-/// SMZ_OPTION_NAMES: leave those entries out; the report names them.
-pub const SMZ_NAMES_SKIP: u64 = 1;
-/// SMZ_OPTION_NAMES: encode unsafe characters as `%XX`, give a number to names that collide; the
-/// report has both names.
-pub const SMZ_NAMES_ENCODE: u64 = 2;
 
 #[cfg(test)]
 mod tests {

@@ -1,5 +1,5 @@
-//! Patterns for names of entries, with the meaning they have on the command line: `*` and `?` stop at
-//! `/`, `**` crosses it.
+//! Patterns for names of entries, with the meaning they have on the command line: `*` and `?` stop
+//! at `/`, `**` crosses it.
 
 use glob::{MatchOptions, Pattern};
 

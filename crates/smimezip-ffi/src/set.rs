@@ -194,12 +194,12 @@ pub unsafe extern "C" fn smz_set_free(set: *mut smz_set) {
     boundary::free(set);
 }
 
-/// What the names of the parts have in common; the whole name of a lone part that is named otherwise.
+/// What the names of the parts have in common; for a lone part with another name, the whole name.
 /// Since 0.1.
 ///
 /// @param set The set.
-/// @return UTF-8, owned by the set, valid until it is freed or a part is added; never NULL, empty if
-/// there are no parts yet.
+/// @return UTF-8, owned by the set, valid until it is freed or a part is added; never NULL, empty
+/// if there are no parts yet.
 /// @note Threads: several at the same time, also with the same handle.
 #[unsafe(no_mangle)]
 pub unsafe extern "C" fn smz_set_name(set: *const smz_set) -> *const c_char {

@@ -12,17 +12,17 @@ use crate::set::smz_set;
 use crate::source::{CallbackSource, smz_io};
 use crate::status::smz_status;
 
-/// Adds a part that is in a file, sealed or not: where the parts of a set are in several folders, or
-/// have other names than they were given by who made them. It is opened when it is read, and closed
-/// meanwhile if many are. Since 0.1.
+/// Adds a part that is in a file, sealed or not: where the parts of a set are in several folders,
+/// or have other names than they were given by who made them. It is opened when it is read, and
+/// closed meanwhile if many are. Since 0.1.
 ///
 /// @param set A set made by smz_set_new().
 /// @param name The part's name, which says its position: `X.z01.smime` … `X.zip.smime`. A lone part
 /// may have any name. NULL for the file's own.
 /// @param path The file: bytes on Unix, UTF-8 on Windows.
 /// @param err Where an error goes, or NULL.
-/// @return SMZ_OK; SMZ_ERR_FORMAT if the name is not that of a part of this set; SMZ_ERR_IO if there
-/// is no such file.
+/// @return SMZ_OK; SMZ_ERR_FORMAT if the name is not that of a part of this set; SMZ_ERR_IO if
+/// there is no such file.
 /// @note Threads: one at a time with the same handle; another gets SMZ_ERR_BUSY.
 #[must_use]
 #[unsafe(no_mangle)]

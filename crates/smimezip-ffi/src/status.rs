@@ -1,5 +1,9 @@
 //! Status codes. Which kind of the core's errors has which stands in the core's own table.
 
+use std::ffi::{CStr, c_char};
+
+use crate::boundary;
+
 /// What a function returns: 0 is success, a negative number is a failure and leaves every output
 /// untouched, a positive one is success with a remark. Numbers are never reused. Since 0.1.
 pub type smz_status = i32;
@@ -51,7 +55,7 @@ pub const SMZ_ERR_NO_SPACE: smz_status = -19;
 pub const SMZ_ERR_INTERNAL: smz_status = -99;
 
 /// Every status with its name.
-pub(crate) const NAMES: [(smz_status, &std::ffi::CStr); 21] = [
+pub(crate) const NAMES: [(smz_status, &CStr); 21] = [
     (SMZ_OK, c"SMZ_OK"),
     (SMZ_PARTIAL, c"SMZ_PARTIAL"),
     (SMZ_ERR_INVALID_ARGUMENT, c"SMZ_ERR_INVALID_ARGUMENT"),
@@ -74,6 +78,20 @@ pub(crate) const NAMES: [(smz_status, &std::ffi::CStr); 21] = [
     (SMZ_ERR_NO_SPACE, c"SMZ_ERR_NO_SPACE"),
     (SMZ_ERR_INTERNAL, c"SMZ_ERR_INTERNAL"),
 ];
+
+/// The name of a status, "SMZ_ERR_CORRUPT". Since 0.1.
+///
+/// @param status A status.
+/// @return A static text; "SMZ_ERR_UNKNOWN" for a number that is none.
+/// @note Threads: any.
+#[unsafe(no_mangle)]
+pub extern "C" fn smz_status_name(status: smz_status) -> *const c_char {
+    let unknown = c"SMZ_ERR_UNKNOWN".as_ptr();
+    boundary::value(unknown, || {
+        let known = NAMES.iter().find(|(number, _)| *number == status);
+        Ok(known.map_or(unknown, |(_, name)| name.as_ptr()))
+    })
+}
 
 #[cfg(test)]
 mod tests {

@@ -1,9 +1,6 @@
-//! Which version this is. The macros tell the header's, the functions the library's.
+//! Which version this is: the macros say that of the header, the functions that of the library.
 
 use std::ffi::c_char;
-
-use crate::boundary;
-use crate::status::{NAMES, smz_status};
 
 /// Major version of this header.
 pub const SMZ_VERSION_MAJOR: u32 = 0;
@@ -30,20 +27,6 @@ pub extern "C" fn smz_version_number() -> u32 {
 #[unsafe(no_mangle)]
 pub extern "C" fn smz_version_string() -> *const c_char {
     concat!(env!("CARGO_PKG_VERSION"), "\0").as_ptr().cast()
-}
-
-/// The name of a status, "SMZ_ERR_CORRUPT". Since 0.1.
-///
-/// @param status A status.
-/// @return A static text; "SMZ_ERR_UNKNOWN" for a number that is none.
-/// @note Threads: any.
-#[unsafe(no_mangle)]
-pub extern "C" fn smz_status_name(status: smz_status) -> *const c_char {
-    let unknown = c"SMZ_ERR_UNKNOWN".as_ptr();
-    boundary::value(unknown, || {
-        let known = NAMES.iter().find(|(number, _)| *number == status);
-        Ok(known.map_or(unknown, |(_, name)| name.as_ptr()))
-    })
 }
 
 #[cfg(test)]
