@@ -53,8 +53,8 @@ cargo build "${flags[@]}"
 built=$target/$profile
 
 lib=$destdir$prefix/$libdir
-install -d "$lib/pkgconfig" "$lib/cmake/smimezip" "$destdir$prefix/include" \
-  "$destdir$prefix/share/doc/smimezip"
+install -d "$lib/pkgconfig" "$lib/cmake/smimezip" \
+  "$destdir$prefix/include/smimezip" "$destdir$prefix/share/doc/smimezip"
 
 install -m 755 "$built/libsmimezip.so" "$lib/libsmimezip.so.$version"
 [ $profile = debug ] || strip --strip-unneeded "$lib/libsmimezip.so.$version"
@@ -77,6 +77,7 @@ ar rcs "$lib/libsmimezip.a" "$work/smimezip.o"
 chmod 644 "$lib/libsmimezip.a"
 
 install -m 644 include/smimezip.h include/smimezip.hpp "$destdir$prefix/include/"
+install -m 644 include/smimezip/*.hpp "$destdir$prefix/include/smimezip/"
 install -m 644 LICENSE-APACHE LICENSE-MIT include/README.md "$destdir$prefix/share/doc/smimezip/"
 
 # What a program needs that links the static library; a test compares it with what rustc says. That also
