@@ -16,7 +16,9 @@
 
 #include "smimezip/archive.hpp"
 #include "smimezip/decoder.hpp"
+#include "smimezip/entry.hpp"
 #include "smimezip/error.hpp"
+#include "smimezip/external.hpp"
 #include "smimezip/keys.hpp"
 #include "smimezip/message.hpp"
 #include "smimezip/options.hpp"
@@ -24,5 +26,6 @@
 #include "smimezip/report.hpp"
 #include "smimezip/set.hpp"
 #include "smimezip/source.hpp"
+#include "smimezip/views.hpp"
 
 #endif /* SMIMEZIP_HPP */

@@ -3,6 +3,7 @@
 //   decrypt MESSAGE KEY.pem OUT
 #include <iostream>
 #include <smimezip.hpp>
+#include <string>
 
 int main(int argc, char **argv) try {
     if (argc != 4) {
@@ -18,5 +19,9 @@ int main(int argc, char **argv) try {
     return 0;
 } catch (const smz::error &error) {
     std::cerr << error.what() << '\n';
+    // What is wrong is there as data, too, not only as a sentence.
+    for (const std::string &recipient : error.recipients()) {
+        std::cerr << "the message is for " << recipient << '\n';
+    }
     return 1;
 }

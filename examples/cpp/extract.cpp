@@ -1,6 +1,7 @@
-// Extracts an export with progress, then shows one entry as a std::istream.
+// Extracts an export with progress, then shows the first line of its first file as a std::istream.
 //
 //   extract ANY_PART KEY.pem DIRECTORY
+#include <algorithm>
 #include <iostream>
 #include <smimezip.hpp>
 #include <string>
@@ -22,18 +23,23 @@ int main(int argc, char **argv) try {
     const smz::report report = archive.extract(argv[3], options);
     const smz_summary summary = report.summary();
     std::cout << summary.files << " files, " << summary.bytes << " bytes\n";
+    for (const auto &entry : report.skipped()) {
+        std::cout << "left out: " << entry.name() << '\n';
+    }
 
-    for (std::uint64_t index = 0; index < archive.size(); ++index) {
-        if (archive[index].kind == SMZ_ENTRY_FILE) {
-            smz::istream entry(archive.open(index));
-            std::string line;
-            std::getline(entry, line);
-            std::cout << archive[index].name << ": " << line.substr(0, 60) << '\n';
-            break;
-        }
+    const auto is_file = [](const smz::entry &entry) { return entry.is_file(); };
+    const auto file = std::find_if(archive.begin(), archive.end(), is_file);
+    if (file != archive.end()) {
+        smz::istream text(archive.open(*file));
+        std::string line;
+        std::getline(text, line);
+        std::cout << (*file).name() << ": " << line.substr(0, 60) << '\n';
     }
     return 0;
 } catch (const smz::error &error) {
-    std::cerr << '\n' << error.what() << " (" << smz_status_name(error.status()) << ")\n";
+    std::cerr << '\n' << error.what() << " (" << error.code() << ")\n";
+    for (const std::string &part : error.missing()) {
+        std::cerr << "missing: " << part << '\n';
+    }
     return 1;
 }

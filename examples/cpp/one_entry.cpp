@@ -13,10 +13,15 @@ int main(int argc, char **argv) try {
     smz::keyring keys;
     keys.add_file(argv[2]);
     const smz::archive archive(smz::set::discover(argv[1]), keys);
-    smz::reader entry = archive.open(archive.find(argv[3]));
+    const auto found = archive.find(argv[3]);
+    if (!found) {
+        std::cerr << "there is no entry " << argv[3] << '\n';
+        return 1;
+    }
+    smz::reader entry = archive.open(*found);
     std::array<char, 65536> buffer;
     // 0 comes after size and CRC-32 were found to be as they should be.
-    while (const std::size_t count = entry.read(buffer.data(), buffer.size())) {
+    while (const std::size_t count = entry.read(buffer)) {
         std::cout.write(buffer.data(), static_cast<std::streamsize>(count));
     }
     return 0;

@@ -1,8 +1,11 @@
-// Lists an export whose parts your program serves, as from an object store: counts what is asked for.
+// Lists an export whose parts your program serves, as from an object store, and counts what is asked
+// for. Whatever a source throws comes out of the call that needed the bytes.
 //
 //   parts_from_callbacks KEY.pem PART...
+#include <filesystem>
 #include <fstream>
 #include <iostream>
+#include <memory>
 #include <smimezip.hpp>
 #include <stdexcept>
 #include <string>
@@ -14,9 +17,9 @@ std::uint64_t served;
 // Stands for an object of a store, which can be read by ranges.
 class object : public smz::source {
 public:
-    explicit object(const std::string &path) : file_(path, std::ios::binary | std::ios::ate) {
+    explicit object(const std::filesystem::path &path) : file_(path, std::ios::binary | std::ios::ate) {
         if (!file_) {
-            throw std::runtime_error("cannot open " + path);
+            throw std::runtime_error("cannot open " + path.string());
         }
         size_ = static_cast<std::uint64_t>(file_.tellg());
     }
@@ -25,6 +28,9 @@ public:
         file_.clear();
         file_.seekg(static_cast<std::streamoff>(offset));
         file_.read(reinterpret_cast<char *>(buf), static_cast<std::streamsize>(len));
+        if (file_.bad()) {
+            throw std::runtime_error("cannot read an object");
+        }
         const auto count = static_cast<std::size_t>(file_.gcount());
         served += count;
         return count;
@@ -48,12 +54,12 @@ int main(int argc, char **argv) try {
     keys.add_file(argv[1]);
     smz::set set;
     for (int part = 2; part < argc; ++part) {
-        const std::string path = argv[part];
-        set.add(path.substr(path.rfind('/') + 1), std::make_unique<object>(path));
+        const std::filesystem::path path = argv[part];
+        set.add(path.filename().string(), std::make_unique<object>(path));
     }
     const smz::archive archive(set, keys);
-    for (std::uint64_t index = 0; index < archive.size(); ++index) {
-        std::cout << archive[index].size << ' ' << archive[index].name << '\n';
+    for (const auto &entry : archive) {
+        std::cout << entry.size() << ' ' << entry.name() << '\n';
     }
     std::cerr << served << " bytes served\n";
     return 0;

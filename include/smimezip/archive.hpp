@@ -7,77 +7,109 @@
 #define SMIMEZIP_ARCHIVE_HPP
 
 #include <cstdint>
+#include <filesystem>
+#include <optional>
 #include <string>
-#include <utility>
+#include <string_view>
 
 #include "../smimezip.h"
 #include "detail.hpp"
+#include "entry.hpp"
 #include "keys.hpp"
 #include "options.hpp"
 #include "reader.hpp"
 #include "report.hpp"
 #include "set.hpp"
+#include "views.hpp"
 
 namespace smz {
 
-/** An export unlocked. */
+/** An export unlocked. `for (auto entry : archive)` goes through its entries. */
 class archive {
+    oddity get_oddity(std::uint64_t index) const {
+        return oddity(detail::at_index(smz_archive_get_oddity, live(), "oddity", index));
+    }
+
 public:
+    using oddity_list = detail::list<archive, oddity, &archive::get_oddity>;
+
     archive(const set &of, const keyring &keys, const options &with = options()) {
         smz_archive *out = nullptr;
-        with.call([&](smz_error **e) {
+        detail::call_with(with, keys, [&](smz_error **e) {
             return smz_archive_open(of.live(), keys.live(), with.live(), &out, e);
         });
         handle_.reset(out);
     }
     /** How many entries there are. */
     std::uint64_t size() const noexcept { return smz_archive_entry_count(get()); }
+    bool empty() const noexcept { return size() == 0; }
     /** SMZ_INTEGRITY_..., that of the weakest part. */
     std::int32_t integrity() const noexcept { return smz_archive_integrity(get()); }
-    /** An entry; its name, which is not checked, and its path, NULL if it is not safe, live as long as the
-        archive. */
-    smz_entry operator[](std::uint64_t index) const {
-        auto entry = detail::sized<smz_entry>();
-        detail::check_index(smz_archive_get_entry(live(), index, &entry), "entry", index);
-        return entry;
+    /** An entry; SMZ_ERR_NOT_FOUND for an index that is too large. */
+    entry operator[](std::uint64_t index) const {
+        return entry(detail::at_index(smz_archive_get_entry, live(), "entry", index), index);
     }
-    /** How many kinds of deviations from the standard its directory has that were accepted. */
-    std::uint64_t oddity_count() const noexcept { return smz_archive_oddity_count(get()); }
-    /** One of them; texts live as long as the archive. */
-    smz_oddity oddity(std::uint64_t index) const {
-        auto oddity = detail::sized<smz_oddity>();
-        detail::check_index(smz_archive_get_oddity(live(), index, &oddity), "oddity", index);
-        return oddity;
+
+    using iterator = detail::iterator<archive, entry, &archive::operator[]>;
+    iterator begin() const {
+        (void)live();
+        return {this, 0};
     }
-    /** The index of the entry of exactly this name. */
-    std::uint64_t find(const std::string &name) const {
+    iterator end() const { return {this, size()}; }
+
+    /** Deviations from the standard in its directory that were accepted. */
+    oddity_list oddities() const {
+        (void)live();
+        return {this, smz_archive_oddity_count(get())};
+    }
+    /** The entry of exactly this name, if there is one. */
+    std::optional<entry> find(std::string_view name) const {
+        try {
+            return at(name);
+        } catch (const error &error) {
+            if (error.status() != SMZ_ERR_NOT_FOUND) {
+                throw;
+            }
+            return std::nullopt;
+        }
+    }
+    /** The entry of exactly this name; SMZ_ERR_NOT_FOUND if there is none. */
+    entry at(std::string_view name) const {
+        const std::string text = detail::text(name);
         std::uint64_t index = 0;
-        detail::call([&](smz_error **e) { return smz_archive_find(live(), name.c_str(), &index, e); });
-        return index;
+        detail::call([&](smz_error **e) {
+            return smz_archive_find(live(), text.c_str(), &index, e);
+        });
+        return (*this)[index];
     }
     /** One entry to be read. */
-    reader open(std::uint64_t index) const {
+    reader open(const entry &of) const {
         smz_reader *out = nullptr;
-        detail::call([&](smz_error **e) { return smz_archive_open_entry(live(), index, &out, e); });
+        detail::call([&](smz_error **e) {
+            return smz_archive_open_entry(live(), of.index(), &out, e);
+        });
         return reader(out);
     }
     /** Extracts one entry below a directory. */
-    void extract_entry(std::uint64_t index, const std::string &directory,
+    void extract_entry(const entry &of, const std::filesystem::path &directory,
                        const options &with = options()) const {
-        with.call([&](smz_error **e) {
-            return smz_archive_extract_entry(live(), index, directory.c_str(), with.live(), e);
+        const std::string text = detail::path_text(directory);
+        detail::call_with(with, [&](smz_error **e) {
+            return smz_archive_extract_entry(live(), of.index(), text.c_str(), with.live(), e);
         });
     }
     /** Extracts all that the options ask for. */
-    report extract(const std::string &directory, const options &with = options()) const {
+    report extract(const std::filesystem::path &directory, const options &with = options()) const {
+        const std::string text = detail::path_text(directory);
         return reported(with, [&](smz_report **out, smz_error **e) {
-            return smz_archive_extract(live(), directory.c_str(), with.live(), out, e);
+            return smz_archive_extract(live(), text.c_str(), with.live(), out, e);
         });
     }
     /** Makes the checks of extract() that need no decompression, and writes nothing. */
-    report dry_run(const std::string &directory, const options &with = options()) const {
+    report dry_run(const std::filesystem::path &directory, const options &with = options()) const {
+        const std::string text = detail::path_text(directory);
         return reported(with, [&](smz_report **out, smz_error **e) {
-            return smz_archive_dry_run(live(), directory.c_str(), with.live(), out, e);
+            return smz_archive_dry_run(live(), text.c_str(), with.live(), out, e);
         });
     }
     /** Makes every check and writes nothing. */
@@ -94,7 +126,7 @@ private:
 
     template <class F> static report reported(const options &with, F &&function) {
         detail::handle<smz_report, smz_report_free> out;
-        const smz_status status = with.call([&](smz_error **e) {
+        const smz_status status = detail::call_with(with, [&](smz_error **e) {
             smz_report *made = nullptr;
             const smz_status outcome = function(&made, e);
             out.reset(made);

@@ -8,42 +8,49 @@
 
 #include <cstddef>
 #include <cstdint>
-#include <utility>
+#include <memory>
 
 #include "../smimezip.h"
 #include "detail.hpp"
+#include "external.hpp"
 #include "keys.hpp"
 #include "options.hpp"
+#include "views.hpp"
 
 namespace smz {
 
 /** Decrypts a message that is fed forward. Nothing is verified before finish() returned 0. */
 class decoder {
 public:
-    explicit decoder(const keyring &keys, const options &with = options()) {
+    /** What one step did. */
+    struct step {
+        std::size_t consumed;
+        std::size_t produced;
+    };
+
+    explicit decoder(const keyring &keys, const options &with = options())
+        : external_(keys.external()) {
         smz_decoder *out = nullptr;
-        with.call([&](smz_error **e) {
+        detail::call_with(with, [&](smz_error **e) {
             return smz_decoder_new(keys.live(), with.live(), &out, e);
         });
         handle_.reset(out);
     }
-    /** Returns how much was consumed and produced. */
-    std::pair<std::size_t, std::size_t> process(const void *input, std::size_t input_len, void *output,
-                                                std::size_t output_len) {
-        std::pair<std::size_t, std::size_t> done;
-        detail::call([&](smz_error **e) {
-            return smz_decoder_process(live(), static_cast<const std::uint8_t *>(input), input_len,
-                                       &done.first, static_cast<std::uint8_t *>(output), output_len,
-                                       &done.second, e);
+    /** Takes input and gives output, as much of both as it can; what was not consumed is to be
+     * given again. */
+    step process(bytes input, buffer output) {
+        step done{};
+        watched([&](smz_error **e) {
+            return smz_decoder_process(live(), input.data(), input.size(), &done.consumed,
+                                       output.data(), output.size(), &done.produced, e);
         });
         return done;
     }
-    /** To be called until it returns 0. */
-    std::size_t finish(void *output, std::size_t output_len) {
+    /** Gives the rest of the content: to be called until it returns 0. */
+    std::size_t finish(buffer output) {
         std::size_t count = 0;
-        detail::call([&](smz_error **e) {
-            return smz_decoder_finish(live(), static_cast<std::uint8_t *>(output), output_len,
-                                      &count, e);
+        watched([&](smz_error **e) {
+            return smz_decoder_finish(live(), output.data(), output.size(), &count, e);
         });
         return count;
     }
@@ -51,6 +58,13 @@ public:
 private:
     smz_decoder *live() const { return detail::live(handle_, "smz::decoder"); }
 
+    template <class F> void watched(F &&function) {
+        (void)live();
+        detail::call([&](smz_error **e) { return external_->watch(function, e); });
+    }
+
+    // Declared first, as the handle has pointers to its keys and has to go before them.
+    std::shared_ptr<detail::external_keys> external_;
     detail::handle<smz_decoder, smz_decoder_free> handle_;
 };
 

@@ -47,9 +47,9 @@ template <class T, void (*Free)(T *)> T *live(const handle<T, Free> &of, const c
 }
 
 /**
- * What sources threw, each under a number that goes through the library as an error of the operating
- * system: so every call finds its own, on whatever thread it was thrown. Sources keep their last ones, as
- * errors of readers stick.
+ * What sources threw, each under a number that goes through the library as an error of the
+ * operating system: so every call finds its own, on whatever thread it was thrown. Sources keep
+ * their last ones, as errors of readers stick.
  */
 class thrown {
 public:
@@ -168,6 +168,15 @@ inline void check_index(smz_status status, const char *what, std::uint64_t index
 template <class T> T sized() {
     T value{};
     value.struct_size = sizeof value;
+    return value;
+}
+
+/** What an object has under an index. */
+template <class T, class Handle>
+T at_index(smz_status (*get)(const Handle *, std::uint64_t, T *), const Handle *of,
+           const char *what, std::uint64_t index) {
+    T value = sized<T>();
+    check_index(get(of, index, &value), what, index);
     return value;
 }
 

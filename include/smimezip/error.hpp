@@ -1,6 +1,6 @@
 /**
  * @file smimezip/error.hpp
- * What failed calls throw. Nothing that makes calls belongs here.
+ * What failed calls throw, and which library it is. Nothing that opens anything belongs here.
  * SPDX-License-Identifier: MIT OR Apache-2.0
  */
 #ifndef SMIMEZIP_ERROR_HPP
@@ -12,23 +12,30 @@
 #include <optional>
 #include <stdexcept>
 #include <string>
+#include <string_view>
 #include <vector>
 
 #include "../smimezip.h"
 
 namespace smz {
 
+/** The version of the library that is linked: MAJOR * 1000000 + MINOR * 1000 + PATCH. */
+inline std::uint32_t version_number() noexcept { return smz_version_number(); }
+
+/** The version of the library that is linked, for a person. */
+inline std::string_view version_string() noexcept { return smz_version_string(); }
+
 /** A failed call: what() is one sentence for a person. */
 class error : public std::runtime_error {
 public:
     explicit error(smz_status status, smz_error *details = nullptr)
-        : error(status, std::unique_ptr<smz_error, void (*)(smz_error *)>(details, smz_error_free)) {}
+        : error(status, owned(details, smz_error_free)) {}
 
     error(smz_status status, const std::string &what) : std::runtime_error(what), status_(status) {}
 
     /** SMZ_ERR_... */
     smz_status status() const noexcept { return status_; }
-    /** A word for what is wrong, finer than the status; "" for a mistake in the calling program. */
+    /** A word for what is wrong, finer than the status; "" for a mistake in the program. */
     const std::string &code() const noexcept { return code_; }
     /** A number: SMZ_ERROR_LIMIT to SMZ_ERROR_TRAILING, if this error has it. */
     std::optional<std::uint64_t> number(smz_error_number which) const {
@@ -40,6 +47,21 @@ public:
         const auto found = lists_.find(which);
         return found == lists_.end() ? std::vector<std::string>() : found->second;
     }
+    /** The SMZ_OPTION_LIMIT_... that was reached (SMZ_ERR_LIMIT). */
+    std::optional<smz_option> limit() const {
+        const auto it = number(SMZ_ERROR_LIMIT);
+        return it ? std::make_optional(static_cast<smz_option>(*it)) : std::nullopt;
+    }
+    /** The value of that limit. */
+    std::optional<std::uint64_t> allowed() const { return number(SMZ_ERROR_ALLOWED); }
+    /** Bytes that are needed (SMZ_ERR_NO_SPACE). */
+    std::optional<std::uint64_t> needed() const { return number(SMZ_ERROR_NEEDED); }
+    /** Bytes that are free (SMZ_ERR_NO_SPACE). */
+    std::optional<std::uint64_t> available() const { return number(SMZ_ERROR_AVAILABLE); }
+    /** Parts that are not there (SMZ_ERR_MISSING_PART). */
+    std::vector<std::string> missing() const { return names(SMZ_ERROR_MISSING); }
+    /** For whom the message is (SMZ_ERR_NO_MATCHING_KEY, SMZ_ERR_DECRYPT). */
+    std::vector<std::string> recipients() const { return names(SMZ_ERROR_RECIPIENTS); }
     /** The operating system's number, or 0. */
     int os_error() const noexcept { return os_error_; }
     /** The part it happened in, or "". */
@@ -50,7 +72,9 @@ public:
     std::optional<std::uint64_t> offset() const noexcept { return offset_; }
 
 private:
-    error(smz_status status, std::unique_ptr<smz_error, void (*)(smz_error *)> details)
+    using owned = std::unique_ptr<smz_error, void (*)(smz_error *)>;
+
+    error(smz_status status, owned details)
         : std::runtime_error(details ? smz_error_message(details.get()) : smz_status_name(status)),
           status_(status) {
         code_ = smz_error_code(details.get());

@@ -10,12 +10,14 @@
 #include <cstdint>
 #include <ios>
 #include <istream>
+#include <optional>
 #include <streambuf>
 #include <utility>
 #include <vector>
 
 #include "../smimezip.h"
 #include "detail.hpp"
+#include "views.hpp"
 
 namespace smz {
 
@@ -23,24 +25,25 @@ namespace smz {
 class reader {
 public:
     explicit reader(smz_reader *handle) : handle_(handle) {}
-    /** Reads up to len bytes; 0 only at the end, after every check. */
-    std::size_t read(void *buf, std::size_t len) {
+    /** Reads as many bytes as fit, or fewer; 0 only at the end, after every check. */
+    std::size_t read(buffer into) {
         std::size_t count = 0;
         detail::call([&](smz_error **e) {
-            return smz_reader_read(live(), static_cast<std::uint8_t *>(buf), len, &count, e);
+            return smz_reader_read(live(), into.data(), into.size(), &count, e);
         });
         return count;
     }
     /** Reads at a position; contents of messages only. */
-    std::size_t read_at(std::uint64_t offset, void *buf, std::size_t len) const {
+    std::size_t read_at(std::uint64_t offset, buffer into) const {
         std::size_t count = 0;
         detail::call([&](smz_error **e) {
-            return smz_reader_read_at(live(), offset, static_cast<std::uint8_t *>(buf), len, &count, e);
+            return smz_reader_read_at(live(), offset, into.data(), into.size(), &count, e);
         });
         return count;
     }
-    /** Moves the position, as fseek() does; contents of messages only. */
-    std::uint64_t seek(std::int64_t offset, int whence = 0) {
+    /** Moves the position of read(), and returns it; contents of messages only. */
+    std::uint64_t seek(std::int64_t offset, std::ios_base::seekdir from = std::ios_base::beg) {
+        const int whence = from == std::ios_base::beg ? 0 : from == std::ios_base::cur ? 1 : 2;
         std::uint64_t position = 0;
         detail::call([&](smz_error **e) {
             return smz_reader_seek(live(), offset, whence, &position, e);
@@ -51,6 +54,11 @@ public:
     std::uint64_t size() const noexcept { return smz_reader_size(get()); }
     /** SMZ_INTEGRITY_... */
     std::int32_t integrity() const noexcept { return smz_reader_integrity(get()); }
+    /** Which of the message's recipients was opened; none for an entry. */
+    std::optional<std::uint64_t> recipient() const {
+        const std::uint64_t index = smz_reader_recipient(get());
+        return index == SMZ_UNKNOWN ? std::nullopt : std::make_optional(index);
+    }
     /** NULL if it was moved from. */
     smz_reader *get() const noexcept { return handle_.get(); }
 
@@ -60,8 +68,8 @@ private:
     detail::handle<smz_reader, smz_reader_free> handle_;
 };
 
-/** A std::istream over a reader. It can be read once, from the start to the end; a failed read throws as
- * the reader does, as `exceptions(std::ios::badbit)` is set. */
+/** A std::istream over a reader. It can be read once, from the start to the end; a failed read
+ * throws as the reader does, as `exceptions(std::ios::badbit)` is set. */
 class istream : public std::istream {
 public:
     explicit istream(reader from) : std::istream(nullptr), buffer_(std::move(from)) {
@@ -78,7 +86,7 @@ private:
 
     private:
         int_type underflow() override {
-            const std::size_t count = reader_.read(bytes_.data(), bytes_.size());
+            const std::size_t count = reader_.read(bytes_);
             setg(bytes_.data(), bytes_.data(), bytes_.data() + count);
             return count == 0 ? traits_type::eof() : traits_type::to_int_type(*gptr());
         }

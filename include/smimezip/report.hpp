@@ -7,16 +7,84 @@
 #define SMIMEZIP_REPORT_HPP
 
 #include <cstdint>
-#include <string>
+#include <optional>
+#include <string_view>
 
 #include "../smimezip.h"
 #include "detail.hpp"
+#include "entry.hpp"
+#include "views.hpp"
 
 namespace smz {
 
+/** An entry that was left out. Its name lives as long as the report. */
+class skipped_entry {
+public:
+    explicit skipped_entry(const smz_skipped &of) noexcept : of_(of) {}
+    std::string_view name() const noexcept { return of_.name; }
+    /** SMZ_SKIPPED_... */
+    std::int32_t reason() const noexcept { return of_.reason; }
+
+private:
+    smz_skipped of_;
+};
+
+/** An entry whose file has another name. Both live as long as the report. */
+class renamed_entry {
+public:
+    explicit renamed_entry(const smz_renamed &of) noexcept : of_(of) {}
+    std::string_view name() const noexcept { return of_.name; }
+    /** Where its file is, below the directory. */
+    std::string_view path() const noexcept { return of_.path; }
+
+private:
+    smz_renamed of_;
+};
+
+/** An entry that could not be verified, and why. Texts live as long as the report. */
+class failed_entry {
+public:
+    explicit failed_entry(const smz_error_info &of) noexcept : of_(of) {}
+    /** SMZ_ERR_... */
+    smz_status status() const noexcept { return of_.status; }
+    /** One sentence for a person. */
+    std::string_view message() const noexcept { return of_.message; }
+    std::optional<std::string_view> name() const { return detail::maybe(of_.entry); }
+    /** The part it happened in, if known. */
+    std::optional<std::string_view> part() const { return detail::maybe(of_.part); }
+    /** The position in bytes in that part, if known. */
+    std::optional<std::uint64_t> offset() const {
+        return of_.offset == SMZ_UNKNOWN ? std::nullopt : std::make_optional(of_.offset);
+    }
+
+private:
+    smz_error_info of_;
+};
+
 /** What an extraction or a verification did. */
 class report {
+    failed_entry get_failed(std::uint64_t index) const {
+        return failed_entry(
+            detail::at_index(smz_report_get_failed, live(), "entry that failed", index));
+    }
+    skipped_entry get_skipped(std::uint64_t index) const {
+        return skipped_entry(
+            detail::at_index(smz_report_get_skipped, live(), "entry that was left out", index));
+    }
+    renamed_entry get_renamed(std::uint64_t index) const {
+        return renamed_entry(
+            detail::at_index(smz_report_get_renamed, live(), "entry that was renamed", index));
+    }
+    oddity get_oddity(std::uint64_t index) const {
+        return oddity(detail::at_index(smz_report_get_oddity, live(), "oddity", index));
+    }
+
 public:
+    using failed_list = detail::list<report, failed_entry, &report::get_failed>;
+    using skipped_list = detail::list<report, skipped_entry, &report::get_skipped>;
+    using renamed_list = detail::list<report, renamed_entry, &report::get_renamed>;
+    using oddity_list = detail::list<report, oddity, &report::get_oddity>;
+
     report(smz_report *handle, bool partial) : handle_(handle), partial_(partial) {}
     /** Whether entries failed and were left out (SMZ_OPTION_KEEP_GOING). */
     bool is_partial() const noexcept { return partial_; }
@@ -26,33 +94,17 @@ public:
         detail::check(smz_report_get_summary(live(), &summary));
         return summary;
     }
-    /** An entry that failed; texts live as long as the report. */
-    smz_error_info failed(std::uint64_t index) const {
-        return one<smz_error_info>(smz_report_get_failed, "entry that failed", index);
-    }
-    /** An entry that was left out; its name lives as long as the report. */
-    smz_skipped skipped(std::uint64_t index) const {
-        return one<smz_skipped>(smz_report_get_skipped, "entry that was left out", index);
-    }
-    /** An entry whose file has another name; both live as long as the report. */
-    smz_renamed renamed(std::uint64_t index) const {
-        return one<smz_renamed>(smz_report_get_renamed, "entry that was renamed", index);
-    }
-    /** A deviation that was accepted; texts live as long as the report. */
-    smz_oddity oddity(std::uint64_t index) const {
-        return one<smz_oddity>(smz_report_get_oddity, "oddity", index);
-    }
+    /** Entries that failed. */
+    failed_list failed() const { return {this, summary().failed}; }
+    /** Entries that were left out. */
+    skipped_list skipped() const { return {this, summary().skipped}; }
+    /** Entries whose files have other names. */
+    renamed_list renamed() const { return {this, summary().renamed}; }
+    /** Deviations from the standard that were accepted. */
+    oddity_list oddities() const { return {this, summary().oddities}; }
 
 private:
     smz_report *live() const { return detail::live(handle_, "smz::report"); }
-
-    template <class T>
-    T one(smz_status (*get)(const smz_report *, std::uint64_t, T *), const char *what,
-          std::uint64_t index) const {
-        auto value = detail::sized<T>();
-        detail::check_index(get(live(), index, &value), what, index);
-        return value;
-    }
 
     detail::handle<smz_report, smz_report_free> handle_;
     bool partial_;

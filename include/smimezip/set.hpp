@@ -6,52 +6,100 @@
 #ifndef SMIMEZIP_SET_HPP
 #define SMIMEZIP_SET_HPP
 
-#include <cstddef>
 #include <cstdint>
 #include <exception>
+#include <filesystem>
 #include <memory>
+#include <optional>
 #include <string>
+#include <string_view>
 #include <utility>
-#include <vector>
 
 #include "../smimezip.h"
 #include "detail.hpp"
+#include "message.hpp"
+#include "options.hpp"
 #include "source.hpp"
+#include "views.hpp"
 
 namespace smz {
 
-/** The parts of an export. */
+/** A part of a set. Its name lives as long as the set. */
+class part {
+public:
+    part(const smz_part &of, std::uint64_t index) noexcept : of_(of), index_(index) {}
+    /** Its position in the list of parts. */
+    std::uint64_t index() const noexcept { return index_; }
+    /** Its file name. */
+    std::string_view name() const noexcept { return of_.name; }
+    /** NN of `.zNN` or `.zip.NNN`; 0 for `.zip`, which is the last part, and for those that are not
+     * present. */
+    std::uint64_t number() const noexcept { return of_.number; }
+    /** Bytes of the part as it is, if known. */
+    std::optional<std::uint64_t> size() const {
+        return of_.size == SMZ_UNKNOWN ? std::nullopt : std::make_optional(of_.size);
+    }
+    /** SMZ_PART_... */
+    std::int32_t state() const noexcept { return of_.state; }
+    bool is_present() const noexcept { return of_.state == SMZ_PART_PRESENT; }
+
+private:
+    smz_part of_;
+    std::uint64_t index_;
+};
+
+/** The parts of an export: present, missing and duplicate. `for (auto part : set)` goes through
+ * them. */
 class set {
 public:
     /** An empty set, for parts that your program serves. */
     set() : handle_(detail::made<smz_set, smz_set_free>(smz_set_new())) {}
     /** The set that a file is a part of, or the only one in a folder. */
-    static set discover(const std::string &any_part) {
+    static set discover(const std::filesystem::path &any_part) {
+        const std::string text = detail::path_text(any_part);
         smz_set *out = nullptr;
-        detail::call([&](smz_error **e) { return smz_set_discover(any_part.c_str(), &out, e); });
+        detail::call([&](smz_error **e) { return smz_set_discover(text.c_str(), &out, e); });
         return set(out);
     }
     /** Adds a part that your program serves. */
-    set &add(const std::string &name, std::unique_ptr<source> from) {
+    set &add(std::string_view name, std::unique_ptr<source> from) {
+        const std::string text = detail::text(name);
         source::give(std::move(from), [&](const smz_io *io, smz_error **e) {
-            return smz_set_add_io(live(), name.c_str(), io, e);
+            return smz_set_add_io(live(), text.c_str(), io, e);
         });
         return *this;
     }
-    /** Parts present, missing and duplicate; names live as long as the set. */
-    std::vector<smz_part> parts() const {
-        std::vector<smz_part> parts(smz_set_part_count(live()), detail::sized<smz_part>());
-        for (std::size_t at = 0; at < parts.size(); ++at) {
-            (void)detail::thrown::take_last();
-            const smz_status status = smz_set_get_part(live(), at, &parts[at]);
-            // Where a size cannot be told, it is unknown; but not where a source threw.
-            if (const auto exception = detail::thrown::find(detail::thrown::take_last())) {
-                std::rethrow_exception(exception);
-            }
-            detail::check(status);
+    /** How many parts are known. */
+    std::uint64_t size() const noexcept { return smz_set_part_count(get()); }
+    bool empty() const noexcept { return size() == 0; }
+    /** A part. */
+    part operator[](std::uint64_t index) const {
+        auto of = detail::sized<smz_part>();
+        (void)detail::thrown::take_last();
+        const smz_status status = smz_set_get_part(live(), index, &of);
+        // Where a size cannot be told, it is unknown; but not where a source threw.
+        if (const auto exception = detail::thrown::find(detail::thrown::take_last())) {
+            std::rethrow_exception(exception);
         }
-        return parts;
+        detail::check_index(status, "part", index);
+        return part(of, index);
     }
+    /** Opens a part as the message it is: without a key, or to decrypt it alone. */
+    message open(const part &of, const options &with = options()) const {
+        smz_message *out = nullptr;
+        detail::call_with(with, [&](smz_error **e) {
+            return smz_set_open_part(live(), of.index(), with.live(), &out, e);
+        });
+        return message(out);
+    }
+
+    using iterator = detail::iterator<set, part, &set::operator[]>;
+    iterator begin() const {
+        (void)live();
+        return {this, 0};
+    }
+    iterator end() const { return {this, size()}; }
+
     /** NULL if it was moved from. */
     smz_set *get() const noexcept { return handle_.get(); }
     /** As get(), but an error if it was moved from. */

@@ -16,8 +16,8 @@
 
 namespace smz {
 
-/** Bytes that your program serves: derive from it. May be called on any thread, one at a time. What it throws
- * comes out of the call that needed the bytes. */
+/** Bytes that your program serves: derive from it. What it throws comes out of the call that needed
+ * the bytes. */
 class source {
 public:
     virtual ~source() = default;
@@ -25,6 +25,9 @@ public:
     virtual std::size_t read_at(std::uint64_t offset, std::uint8_t *buf, std::size_t len) = 0;
     /** The length in bytes. */
     virtual std::uint64_t size() = 0;
+    /** Whether read_at() may be called by several threads at the same time; otherwise it is called
+     * on any thread, one at a time. */
+    virtual bool is_concurrent() const noexcept { return false; }
 
     /** Gives a source to a function of smimezip.h, which owns it from then on. */
     template <class F> static void give(std::unique_ptr<source> from, F &&function);
@@ -50,6 +53,7 @@ struct served_source {
     smz_io callbacks() noexcept {
         auto io = sized<smz_io>();
         io.user = this;
+        io.flags = from->is_concurrent() ? SMZ_IO_CONCURRENT : 0;
         io.read_at = [](void *user, std::uint64_t offset, std::uint8_t *buf, std::size_t len,
                         std::size_t *out_n) noexcept -> int {
             return run(user, [&](source &it) { *out_n = it.read_at(offset, buf, len); });

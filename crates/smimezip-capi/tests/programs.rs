@@ -100,7 +100,9 @@ fn x2_valgrind_finds_nothing() {
         return;
     }
     let folder = scratch("valgrind");
-    for (compiler, source) in [("gcc", "behaviour.c"), ("g++", "callbacks.cpp")] {
+    for (compiler, source) in
+        [("gcc", "behaviour.c"), ("g++", "callbacks.cpp"), ("g++", "exceptions.cpp")]
+    {
         if !has(compiler, "leaks") {
             continue;
         }
@@ -237,6 +239,34 @@ fn the_first_programs() {
     }
 }
 
+/// The examples and the program of the page, without a warning.
+#[test]
+fn cpp_programs_compile_clean_with_both_compilers() {
+    let folder = scratch("clean");
+    let page = std::fs::read_to_string(root().join("include/README.md")).unwrap();
+    let programs = page.split("```cpp\n").skip(1).map(|rest| rest.split("```").next().unwrap());
+    let mut sources = Vec::new();
+    for (at, program) in programs.enumerate() {
+        let path = folder.join(format!("page-{at}.cpp"));
+        std::fs::write(&path, program).unwrap();
+        sources.push(path);
+    }
+    assert_eq!(sources.len(), 1);
+    let examples = std::fs::read_dir(root().join("examples/cpp")).unwrap();
+    sources.extend(examples.map(|it| it.unwrap().path()));
+    assert!(sources.len() >= 5);
+    for compiler in ["g++", "clang++"] {
+        if !has(compiler, "C++ programs") {
+            continue;
+        }
+        for source in &sources {
+            let mut command = Command::new(compiler);
+            command.args(["-std=c++17", "-fsyntax-only"]).args(WARNINGS_CPP);
+            run(command.arg("-I").arg(prefix().join("include")).arg(source));
+        }
+    }
+}
+
 #[test]
 fn the_cpp_header_does_what_it_says() {
     if !has("g++", "C++") {
@@ -244,7 +274,7 @@ fn the_cpp_header_does_what_it_says() {
     }
     let folder = scratch("cpp");
     for (mode, sanitizers) in [("-std=c++17", true), ("-std=c++20", false)] {
-        for source in ["classes.cpp", "callbacks.cpp"] {
+        for source in ["classes.cpp", "callbacks.cpp", "exceptions.cpp", "idiom.cpp"] {
             let program = folder.join(format!("{source}{mode}"));
             let mut flags = [&[mode, "-pthread"], &WARNINGS_CPP[..]].concat();
             if sanitizers {
