@@ -11,6 +11,7 @@
 #include <optional>
 #include <string>
 #include <string_view>
+#include <vector>
 
 #include "../smimezip.h"
 #include "detail.hpp"
@@ -81,6 +82,15 @@ public:
             return smz_archive_find(live(), text.c_str(), &index, e);
         });
         return (*this)[index];
+    }
+    /** The names of the parts that an entry is in: those that are needed to read it. */
+    std::vector<std::string> parts(const entry &of) const {
+        std::vector<std::string> all;
+        const std::uint64_t count = smz_archive_entry_part_count(live(), of.index());
+        for (std::uint64_t at = 0; at < count; ++at) {
+            all.emplace_back(smz_archive_entry_part(live(), of.index(), at));
+        }
+        return all;
     }
     /** One entry to be read. */
     reader open(const entry &of) const {

@@ -42,7 +42,7 @@ public:
         const auto found = numbers_.find(which);
         return found == numbers_.end() ? std::nullopt : std::make_optional(found->second);
     }
-    /** Names: SMZ_ERROR_MISSING to SMZ_ERROR_KEYS_GIVEN; empty if this error has none. */
+    /** Names: SMZ_ERROR_MISSING to SMZ_ERROR_PARTS; empty if this error has none. */
     std::vector<std::string> names(smz_error_list which) const {
         const auto found = lists_.find(which);
         return found == lists_.end() ? std::vector<std::string>() : found->second;
@@ -62,6 +62,8 @@ public:
     std::vector<std::string> missing() const { return names(SMZ_ERROR_MISSING); }
     /** For whom the message is (SMZ_ERR_NO_MATCHING_KEY, SMZ_ERR_DECRYPT). */
     std::vector<std::string> recipients() const { return names(SMZ_ERROR_RECIPIENTS); }
+    /** The parts it may have happened in: one, or all that hold the entry. */
+    std::vector<std::string> parts() const { return names(SMZ_ERROR_PARTS); }
     /** The operating system's number, or 0. */
     int os_error() const noexcept { return os_error_; }
     /** The part it happened in, or "". */
@@ -84,7 +86,7 @@ private:
                 numbers_.emplace(which, value);
             }
         }
-        for (smz_error_list which = SMZ_ERROR_MISSING; which <= SMZ_ERROR_KEYS_GIVEN; ++which) {
+        for (smz_error_list which = SMZ_ERROR_MISSING; which <= SMZ_ERROR_PARTS; ++which) {
             const std::uint64_t count = smz_error_name_count(details.get(), which);
             for (std::uint64_t at = 0; at < count; ++at) {
                 lists_[which].emplace_back(smz_error_name(details.get(), which, at));

@@ -105,13 +105,12 @@ public:
     }
     /** For whom it is. */
     recipient_list recipients() const { return {this, info().recipient_count}; }
-    /** The decrypted content. */
-    reader decrypt(const keyring &keys) const {
+    /** The decrypted content. An authenticated message is read and verified whole first. */
+    reader decrypt(const keyring &keys, const options &with = options()) const {
         smz_reader *out = nullptr;
-        const auto function = [&](smz_error **e) {
-            return smz_message_decrypt(live(), keys.live(), &out, e);
-        };
-        detail::call([&](smz_error **e) { return keys.watch(function, e); });
+        detail::call_with(with, keys, [&](smz_error **e) {
+            return smz_message_decrypt(live(), keys.live(), with.live(), &out, e);
+        });
         return reader(out);
     }
     /** Decrypts all of it to a file, which is there complete or as it was. */

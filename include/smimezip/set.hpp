@@ -14,6 +14,7 @@
 #include <string>
 #include <string_view>
 #include <utility>
+#include <vector>
 
 #include "../smimezip.h"
 #include "detail.hpp"
@@ -60,6 +61,47 @@ public:
         smz_set *out = nullptr;
         detail::call([&](smz_error **e) { return smz_set_discover(text.c_str(), &out, e); });
         return set(out);
+    }
+    /** All sets in a folder, or the one that a file is a part of. */
+    static std::vector<set> discover_all(const std::filesystem::path &path) {
+        const std::string text = detail::path_text(path);
+        smz_set_list *list = nullptr;
+        detail::call([&](smz_error **e) { return smz_set_discover_all(text.c_str(), &list, e); });
+        const detail::handle<smz_set_list, smz_set_list_free> owned(list);
+        std::vector<set> all;
+        const std::uint64_t count = smz_set_list_count(list);
+        for (std::uint64_t index = 0; index < count; ++index) {
+            smz_set *out = nullptr;
+            detail::call([&](smz_error **e) { return smz_set_list_get(list, index, &out, e); });
+            all.push_back(set(out));
+        }
+        return all;
+    }
+    /** Adds a part that is in a file of any name; `name` is the part's. */
+    set &add_file(std::string_view name, const std::filesystem::path &path) {
+        const std::string text = detail::text(name);
+        const std::string file = detail::path_text(path);
+        detail::call([&](smz_error **e) {
+            return smz_set_add_file(live(), text.c_str(), file.c_str(), e);
+        });
+        return *this;
+    }
+    /** Adds a part that is in memory. It is not copied: it must stay as it is until the set, and
+     * every archive and reader made from it, are gone. */
+    set &add_memory(std::string_view name, const void *data, std::size_t size) {
+        const std::string text = detail::text(name);
+        detail::call([&](smz_error **e) {
+            return smz_set_add_memory(live(), text.c_str(), static_cast<const std::uint8_t *>(data),
+                                      size, e);
+        });
+        return *this;
+    }
+    /** Adds a part that is in a regular file which is open for reading. The descriptor is
+     * duplicated, so it stays yours. */
+    set &add_fd(std::string_view name, int fd) {
+        const std::string text = detail::text(name);
+        detail::call([&](smz_error **e) { return smz_set_add_fd(live(), text.c_str(), fd, e); });
+        return *this;
     }
     /** Adds a part that your program serves. */
     set &add(std::string_view name, std::unique_ptr<source> from) {
