@@ -5,21 +5,22 @@
  * Opens S/MIME encrypted split zip exports, and enveloped-data messages of any size.
  *
  * The order of calls: a key ring (smz_keyring_new(), smz_keyring_add_file()); then for an export a
- * set (smz_set_discover()), its archive (smz_archive_open()), and smz_archive_extract() or single
- * entries; for one message smz_message_open_file(), smz_message_decrypt(), smz_reader_read(). A
- * page with whole programs and how to link is README.md: beside this header in the source tree, in
- * share/doc/smimezip where it is installed.
+ * set (smz_set_discover(), or smz_set_discover_all() for all of a folder), its archive
+ * (smz_archive_open()), and smz_archive_extract() or single entries; for one message
+ * smz_message_open_file(), smz_message_decrypt(), smz_reader_read(). A page with whole programs and
+ * how to link is README.md: beside this header in the source tree, in share/doc/smimezip where it
+ * is installed.
  *
  * **Status.** Functions that can fail return a ::smz_status: 0 is success, negative numbers are
  * failures and leave every output untouched, positive ones are success with a remark. Where a
  * function takes `smz_error **err`, it may be NULL; on failure, and only then, an error is stored
  * there that is to be freed with smz_error_free().
  *
- * **Handles.** What a function named ..._new, ..._open... or ..._discover gives is freed once, with
- * the function of its type. Freeing NULL does nothing. A NULL, freed or wrong handle gives
- * SMZ_ERR_INVALID_ARGUMENT, as far as it can be told: the memory of a freed handle may be a new
- * one's. A handle that is freed inside a callback of a call that uses it goes when that call
- * returns.
+ * **Handles.** What a function gives through a parameter `out_...` of a handle's type, or one named
+ * ..._new returns, is freed once, with the function of its type. Freeing NULL does nothing. A NULL,
+ * freed or wrong handle gives SMZ_ERR_INVALID_ARGUMENT, as far as it can be recognised: the memory
+ * of a freed handle may be a new one's. A handle that is freed inside a callback of a call that
+ * uses it goes when that call returns.
  *
  * **Threads.** Functions that take a handle as `const` may be called with it by several threads at
  * the same time; others by one, and a second call meanwhile gives SMZ_ERR_BUSY. Different handles
@@ -45,11 +46,11 @@
  * no call returns for that. What a stranger's input can make the library allocate is bounded by the
  * limits.
  *
- * **Threads it starts.** smz_archive_open() and the calls that extract, verify or decrypt to a file
- * start threads, all of which have ended when the call returns: as many as there are processors for
- * the first, as many as SMZ_OPTION_THREADS says for the others, where a few more read ahead and
- * write behind them. They have the signal mask of the thread that made the call, so a signal may be
- * delivered to any of them. Nothing runs between calls.
+ * **Threads it starts.** smz_archive_open(), smz_message_decrypt() and the calls that extract,
+ * verify or decrypt to a file start threads, all of which have ended when the call returns:
+ * smz_message_decrypt() one, the others as many as SMZ_OPTION_THREADS says, and a few more that
+ * read ahead and write what is done. They have the signal mask of the thread that made the call, so
+ * a signal may be delivered to any of them. Nothing runs between calls.
  *
  * **The process around it.** The library writes nothing to standard output or standard error, but
  * for a line that Rust prints to standard error when a bug makes it panic (SMZ_ERR_INTERNAL). It
@@ -216,7 +217,7 @@ typedef int32_t smz_status;
 #define SMZ_ERR_CORRUPT -8
 
 /**
- * Parts of the set are missing, there twice or too many; the message names all of them.
+ * Parts of the set are missing, duplicate or too many; the message names all of them.
  */
 #define SMZ_ERR_MISSING_PART -9
 
@@ -551,13 +552,13 @@ typedef int32_t smz_option;
 #define SMZ_OPTION_THREADS 5
 
 /**
- * Number, 0 or 1: look through SignedData inside the encryption (RFC 5652 section 5) where it is
- * met. **The signature is not verified.** Default: 0.
+ * Number, 0 or 1: unwrap SignedData inside the encryption (RFC 5652 section 5) where it is met.
+ * **The signature is not verified.** Default: 0.
  */
 #define SMZ_OPTION_INNER_SIGNED_DATA 7
 
 /**
- * Number, 0 or 1: look through a MIME header section inside the encryption, and its base64, where
+ * Number, 0 or 1: unwrap a MIME header section inside the encryption, and its base64, where
  * it is met. Default: 0.
  */
 #define SMZ_OPTION_INNER_MIME_HEADER 8
@@ -582,7 +583,7 @@ typedef int32_t smz_option;
 
 /**
  * Number: what happens to names that are not safe on every platform (with `:`, a dot or a space at
- * the end, names of devices, names that some file system does not tell apart): SMZ_NAMES_…
+ * the end, names of devices, names that some file system takes for the same): SMZ_NAMES_…
  * Absolute names, `..` and links are refused whatever was chosen. Default: refuse.
  */
 #define SMZ_OPTION_NAMES 12
@@ -686,7 +687,7 @@ typedef int32_t smz_option;
 #define SMZ_OPTION_LIMIT_RATIO 113
 
 /**
- * Number: layers inside each other that are looked through in the encryption. Default: 8.
+ * Number: layers inside each other that are unwrapped in the encryption. Default: 8.
  */
 #define SMZ_OPTION_LIMIT_LAYERS 114
 
@@ -834,7 +835,7 @@ SMZ_API void smz_cancel_free(struct smz_cancel *cancel);
  * is no way back: a triggered handle stops later calls, too. Since 0.1.
  *
  * May be called from any thread and from a signal handler: it does nothing but set a flag. For the
- * same reason it is the one function that cannot tell a freed handle.
+ * same reason it is the one function that cannot recognise a freed handle.
  *
  * @param cancel The handle; NULL does nothing.
  * @note Threads: any, also in a signal handler.
@@ -1127,7 +1128,7 @@ smz_status smz_keyring_add_secret_key(struct smz_keyring *keyring,
                                       struct smz_error **err);
 
 /**
- * Adds a key that lives elsewhere: HSM, PKCS #11, CNG, a cloud's key service. Since 0.1.
+ * Adds an external key: HSM, PKCS #11, CNG, a cloud's key service. Since 0.1.
  *
  * @param keyring The ring.
  * @param certificate The key's X.509 certificate in DER; only messages that name it are given to
@@ -1223,7 +1224,7 @@ typedef struct smz_set smz_set;
 #define SMZ_PART_MISSING 1
 
 /**
- * smz_part.state: another file claims the part's place, or it is a browser's copy.
+ * smz_part.state: another file claims the part's position, or it is a browser's copy.
  */
 #define SMZ_PART_DUPLICATE 2
 
@@ -1300,7 +1301,7 @@ SMZ_API void smz_set_free(struct smz_set *set);
 SMZ_API const char *smz_set_name(const struct smz_set *set);
 
 /**
- * How many parts are known: present, missing (as far as the names of the others tell; those behind
+ * How many parts are known: present, missing (as far as the names of the others show; those past
  * the last are named by smz_archive_open()), and duplicates. Since 0.1.
  *
  * @param set The set.
@@ -1700,7 +1701,7 @@ typedef struct smz_entry {
      * The relative path that the name stands for, with `/` between directories, in UTF-8 and owned
      * by the archive; NULL if it is not safe to create on every platform. `.` is the directory
      * that everything is in. Other entries may have the same path, or one that some file system
-     * does not tell from it, and what a link points to is not judged: smz_archive_extract() sees
+     * takes for the same, and what a link points to is not judged: smz_archive_extract() sees
      * to both.
      */
     const char *path;
@@ -2042,7 +2043,7 @@ typedef struct smz_message_info {
      */
     size_t struct_size;
     /**
-     * The outside: "S/MIME, base64", "binary (BER or DER)". Never NULL.
+     * How it is wrapped: "S/MIME, base64", "binary (BER or DER)". Never NULL.
      */
     const char *container;
     /**
@@ -2111,7 +2112,7 @@ smz_status smz_message_open_memory(const uint8_t *data,
                                    struct smz_error **err);
 
 /**
- * Opens a message that your program serves by callbacks. Since 0.1.
+ * Opens a message that your program serves by callbacks: smz_io. Since 0.1.
  *
  * @param io The callbacks; the struct is copied. `close` is called when nothing needs it any more,
  * also if this call fails, unless with SMZ_ERR_INVALID_ARGUMENT.
@@ -2165,11 +2166,12 @@ smz_status smz_message_get_recipient(const struct smz_message *message,
 
 /**
  * Unlocks a message: finds the key it is for and checks the content. With a CBC cipher that is its
- * last block, which tells most wrong keys; with an authenticated one it is all of it, which takes
+ * last block, which shows most wrong keys; with an authenticated one it is all of it, which takes
  * as long as reading the message once. Since 0.1.
  *
  * Enveloped-data in CBC is **not authenticated**: whoever could change the message could change
- * its content unnoticed. smz_message_info.integrity tells.
+ * its content unnoticed. smz_message_info.integrity says which
+ * messages are.
  *
  * @param message The message; it can be unlocked again.
  * @param keyring The keys. They are not needed any more afterwards.
@@ -2430,7 +2432,7 @@ smz_status smz_reader_read_at(const struct smz_reader *reader,
                               struct smz_error **err);
 
 /**
- * Moves the position of smz_reader_read(), for the content of a message. Behind the end is fine;
+ * Moves the position of smz_reader_read(), for the content of a message. Past the end is fine;
  * nothing is read there. Since 0.1.
  *
  * @param reader The reader.

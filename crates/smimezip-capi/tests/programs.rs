@@ -186,6 +186,8 @@ fn every_example_shared_and_static() {
             compile("g++", &cpp_flags, &source, link, &program);
             Command::new(program)
         };
+        let shown = run(c_program("sets").arg(sample()));
+        assert!(shown.starts_with("1 exports\n") && shown.lines().count() == 6, "{shown}");
         for language in ["c", "cpp"] {
             let program = |name| if language == "c" { c_program(name) } else { cpp_program(name) };
             let out = folder.join(format!("part-{language}.zip"));

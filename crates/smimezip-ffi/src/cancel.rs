@@ -40,7 +40,7 @@ pub unsafe extern "C" fn smz_cancel_free(cancel: *mut smz_cancel) {
 /// is no way back: a triggered handle stops later calls, too. Since 0.1.
 ///
 /// May be called from any thread and from a signal handler: it does nothing but set a flag. For the
-/// same reason it is the one function that cannot tell a freed handle.
+/// same reason it is the one function that cannot recognise a freed handle.
 ///
 /// @param cancel The handle; NULL does nothing.
 /// @note Threads: any, also in a signal handler.

@@ -55,7 +55,7 @@ pub struct smz_entry {
     /// The relative path that the name stands for, with `/` between directories, in UTF-8 and owned
     /// by the archive; NULL if it is not safe to create on every platform. `.` is the directory
     /// that everything is in. Other entries may have the same path, or one that some file system
-    /// does not tell from it, and what a link points to is not judged: smz_archive_extract() sees
+    /// takes for the same, and what a link points to is not judged: smz_archive_extract() sees
     /// to both.
     pub path: *const c_char,
     /// Whether its content is encrypted once more by the zip itself, which this library does not

@@ -147,7 +147,7 @@ pub unsafe extern "C" fn smz_archive_verify(
     }
 }
 
-/// Hands the report out, if it was asked for, and tells the kind of success.
+/// Hands the report out, if it was asked for, and says which kind of success it is.
 ///
 /// # Safety
 /// `out_report` is NULL or may be written.

@@ -1,4 +1,4 @@
-//! `smz_keyring`: private keys and certificates, and keys that live elsewhere.
+//! `smz_keyring`: private keys and certificates, and external keys.
 
 use std::ffi::{CString, c_char, c_int, c_void};
 use std::sync::Arc;
@@ -300,7 +300,7 @@ pub unsafe extern "C" fn smz_keyring_add_secret_key(
     }
 }
 
-/// Adds a key that lives elsewhere: HSM, PKCS #11, CNG, a cloud's key service. Since 0.1.
+/// Adds an external key: HSM, PKCS #11, CNG, a cloud's key service. Since 0.1.
 ///
 /// @param keyring The ring.
 /// @param certificate The key's X.509 certificate in DER; only messages that name it are given to

@@ -41,7 +41,7 @@ impl Handle for smz_message {
 pub struct smz_message_info {
     /// To be set to sizeof(smz_message_info) before the call.
     pub struct_size: usize,
-    /// The outside: "S/MIME, base64", "binary (BER or DER)". Never NULL.
+    /// How it is wrapped: "S/MIME, base64", "binary (BER or DER)". Never NULL.
     pub container: *const c_char,
     /// The content's cipher: "AES-256-CBC". Never NULL.
     pub content_encryption_algorithm: *const c_char,
@@ -160,7 +160,7 @@ pub unsafe extern "C" fn smz_message_open_memory(
     }
 }
 
-/// Opens a message that your program serves by callbacks. Since 0.1.
+/// Opens a message that your program serves by callbacks: smz_io. Since 0.1.
 ///
 /// @param io The callbacks; the struct is copied. `close` is called when nothing needs it any more,
 /// also if this call fails, unless with SMZ_ERR_INVALID_ARGUMENT.
@@ -258,11 +258,12 @@ pub unsafe extern "C" fn smz_message_get_recipient(
 }
 
 /// Unlocks a message: finds the key it is for and checks the content. With a CBC cipher that is its
-/// last block, which tells most wrong keys; with an authenticated one it is all of it, which takes
+/// last block, which shows most wrong keys; with an authenticated one it is all of it, which takes
 /// as long as reading the message once. Since 0.1.
 ///
 /// Enveloped-data in CBC is **not authenticated**: whoever could change the message could change
-/// its content unnoticed. smz_message_info.integrity tells.
+/// its content unnoticed. smz_message_info.integrity says which
+/// messages are.
 ///
 /// @param message The message; it can be unlocked again.
 /// @param keyring The keys. They are not needed any more afterwards.

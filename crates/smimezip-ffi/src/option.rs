@@ -26,10 +26,10 @@ pub const SMZ_OPTION_DURABLE: smz_option = 4;
 /// Number: threads that work; 0 for all of the machine's, at most 16. Default: 0.
 pub const SMZ_OPTION_THREADS: smz_option = 5;
 // 6 was SMZ_OPTION_LAYOUT, which nobody needs to choose any more.
-/// Number, 0 or 1: look through SignedData inside the encryption (RFC 5652 section 5) where it is
-/// met. **The signature is not verified.** Default: 0.
+/// Number, 0 or 1: unwrap SignedData inside the encryption (RFC 5652 section 5) where it is met.
+/// **The signature is not verified.** Default: 0.
 pub const SMZ_OPTION_INNER_SIGNED_DATA: smz_option = 7;
-/// Number, 0 or 1: look through a MIME header section inside the encryption, and its base64, where
+/// Number, 0 or 1: unwrap a MIME header section inside the encryption, and its base64, where
 /// it is met. Default: 0.
 pub const SMZ_OPTION_INNER_MIME_HEADER: smz_option = 8;
 /// Number, 0 or 1: ignore bytes after the end of a message, or of an archive. Default: 0, which
@@ -42,7 +42,7 @@ pub const SMZ_OPTION_ACCEPT_GCM_IN_ENVELOPED_DATA: smz_option = 10;
 /// as some programs leave them where they deleted an entry. Default: 0, which refuses them.
 pub const SMZ_OPTION_ACCEPT_UNUSED_BYTES: smz_option = 11;
 /// Number: what happens to names that are not safe on every platform (with `:`, a dot or a space at
-/// the end, names of devices, names that some file system does not tell apart): SMZ_NAMES_…
+/// the end, names of devices, names that some file system takes for the same): SMZ_NAMES_…
 /// Absolute names, `..` and links are refused whatever was chosen. Default: refuse.
 pub const SMZ_OPTION_NAMES: smz_option = 12;
 /// SMZ_OPTION_NAMES: refuse an archive that has such names.
@@ -91,7 +91,7 @@ pub const SMZ_OPTION_LIMIT_TOTAL_SIZE: smz_option = 112;
 /// Number: how many times larger than compressed the entries asked for may become, once they exceed
 /// one GiB. It counts as SMZ_OPTION_LIMIT_TOTAL_SIZE does. Default: 200.
 pub const SMZ_OPTION_LIMIT_RATIO: smz_option = 113;
-/// Number: layers inside each other that are looked through in the encryption. Default: 8.
+/// Number: layers inside each other that are unwrapped in the encryption. Default: 8.
 pub const SMZ_OPTION_LIMIT_LAYERS: smz_option = 114;
 /// Number: bytes of an authenticated message that smz_decoder_process() keeps in a temporary file
 /// until its tag is verified. Default: no limit but the free space.

@@ -184,7 +184,7 @@ pub unsafe extern "C" fn smz_reader_read_at(
     }
 }
 
-/// Moves the position of smz_reader_read(), for the content of a message. Behind the end is fine;
+/// Moves the position of smz_reader_read(), for the content of a message. Past the end is fine;
 /// nothing is read there. Since 0.1.
 ///
 /// @param reader The reader.

@@ -46,7 +46,7 @@ impl Handle for smz_set {
 pub const SMZ_PART_PRESENT: i32 = 0;
 /// smz_part.state: the part must exist and does not.
 pub const SMZ_PART_MISSING: i32 = 1;
-/// smz_part.state: another file claims the part's place, or it is a browser's copy.
+/// smz_part.state: another file claims the part's position, or it is a browser's copy.
 pub const SMZ_PART_DUPLICATE: i32 = 2;
 
 /// One part of a set. Since 0.1.
@@ -206,7 +206,7 @@ pub unsafe extern "C" fn smz_set_name(set: *const smz_set) -> *const c_char {
     boundary::value(c"".as_ptr(), || Ok(handles::shared(set)?.name.as_ptr()))
 }
 
-/// How many parts are known: present, missing (as far as the names of the others tell; those behind
+/// How many parts are known: present, missing (as far as the names of the others show; those past
 /// the last are named by smz_archive_open()), and duplicates. Since 0.1.
 ///
 /// @param set The set.

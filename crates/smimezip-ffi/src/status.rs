@@ -30,7 +30,7 @@ pub const SMZ_ERR_PASSPHRASE: smz_status = -6;
 pub const SMZ_ERR_DECRYPT: smz_status = -7;
 /// The data are damaged or cut off: fetch the part that is named again.
 pub const SMZ_ERR_CORRUPT: smz_status = -8;
-/// Parts of the set are missing, there twice or too many; the message names all of them.
+/// Parts of the set are missing, duplicate or too many; the message names all of them.
 pub const SMZ_ERR_MISSING_PART: smz_status = -9;
 /// A limit on untrusted input was reached; raise it with its SMZ_OPTION_LIMIT_… if you trust it.
 pub const SMZ_ERR_LIMIT: smz_status = -10;

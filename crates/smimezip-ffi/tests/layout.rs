@@ -50,7 +50,8 @@ fn structs_are_the_same_on_both_sides() {
         smz_skipped { struct_size, name, reason }
         smz_entry {
             struct_size, name, name_len, size, compressed_size, modified, modified_nanoseconds,
-            modified_is_local, crc32, permissions, kind, compression_method, is_supported, path
+            modified_is_local, crc32, permissions, kind, compression_method, is_supported,
+            path, is_encrypted
         }
     };
     let header = Path::new(env!("CARGO_MANIFEST_DIR")).join("../../include");
