@@ -5,7 +5,7 @@
  *
  * Objects are moved, not copied, and free what they hold. Using one that was moved from is an
  * smz::error with SMZ_ERR_INVALID_ARGUMENT. Failures are thrown as smz::error. An exception that
- * leaves one of your callbacks, or a source that you serve, ends the call and comes out of it
+ * leaves one of your callbacks, sources or external keys ends the call and comes out of it
  * unchanged, whatever thread it was thrown on. Thread rules are those of smimezip.h: `const` member
  * functions may run at the same time.
  *

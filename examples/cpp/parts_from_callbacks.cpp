@@ -1,5 +1,5 @@
-// Lists an export whose parts your program serves, as from an object store, and counts what is asked
-// for. Whatever a source throws comes out of the call that needed the bytes.
+// Lists an export whose parts your program serves, as from an object store, and counts the bytes
+// asked for. Whatever a source throws comes out of the call that needed them.
 //
 //   parts_from_callbacks KEY.pem PART...
 #include <filesystem>
@@ -17,7 +17,8 @@ std::uint64_t served;
 // Stands for an object of a store, which can be read by ranges.
 class object : public smz::source {
 public:
-    explicit object(const std::filesystem::path &path) : file_(path, std::ios::binary | std::ios::ate) {
+    explicit object(const std::filesystem::path &path)
+        : file_(path, std::ios::binary | std::ios::ate) {
         if (!file_) {
             throw std::runtime_error("cannot open " + path.string());
         }

@@ -1,6 +1,6 @@
 /**
  * @file smimezip/external.hpp
- * Keys that are elsewhere: what they are asked, and how what they throw finds the call that asked.
+ * External keys: what they are asked, and how what they throw finds the call that asked.
  * SPDX-License-Identifier: MIT OR Apache-2.0
  */
 #ifndef SMIMEZIP_EXTERNAL_HPP
@@ -24,8 +24,8 @@ namespace smz {
 /** Decrypts a recipient's key in a hardware module or a key service: fills `key` and returns 0, or
  * returns SMZ_UNWRAP_NOT_MINE, SMZ_UNWRAP_UNREACHABLE or SMZ_ERR_CANCELLED as ::smz_unwrap_fn says;
  * anything else is "could not be decrypted". Called on any thread, one at a time for each key. What
- * it throws ends the call and comes out of it; where several calls with one key ring run at the same
- * time and it throws in more than one, each gets one of those exceptions, but perhaps another's. */
+ * it throws ends the call and comes out of it. Where it throws in several calls with one key ring
+ * that run at the same time, each of them gets one of these exceptions, perhaps that of another. */
 using unwrap = std::function<int(const smz_recipient &recipient, std::uint8_t *key,
                                  std::size_t key_size)>;
 
@@ -104,7 +104,7 @@ private:
             const std::lock_guard<std::mutex> lock(mutex_);
             thrown_.push_back({next_++, std::current_exception()});
         } catch (...) {
-            return; // no memory: the call is told to be cancelled
+            return; // no memory: the call ends as a cancelled one
         }
     }
 

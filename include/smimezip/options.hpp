@@ -45,7 +45,7 @@ private:
  * ends the call and comes out of it. */
 class options {
 public:
-    /** Is told how far a call is; returns whether to go on. */
+    /** Gets how far a call is; returns whether to go on. */
     using progress_callback = std::function<bool(const smz_progress &)>;
     /** Says whether an entry is asked for. */
     using filter_callback = std::function<bool(const entry &)>;

@@ -119,7 +119,7 @@ public:
         auto of = detail::sized<smz_part>();
         (void)detail::thrown::take_last();
         const smz_status status = smz_set_get_part(live(), index, &of);
-        // Where a size cannot be told, it is unknown; but not where a source threw.
+        // Where a size cannot be found, it is unknown; but not where a source threw.
         if (const auto exception = detail::thrown::find(detail::thrown::take_last())) {
             std::rethrow_exception(exception);
         }

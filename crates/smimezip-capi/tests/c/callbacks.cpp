@@ -1,5 +1,5 @@
-// What smimezip.hpp promises of callbacks and of objects that were moved from: an exception comes out of
-// the call unchanged, whatever threw it and on whatever thread; nullptr is "none"; an object without a
+// What smimezip.hpp promises of sources and of objects that were moved from: an exception comes out
+// of the call unchanged, on whatever thread it was thrown; nullptr is "none"; an object without a
 // handle is an error that says so.
 //
 //   callbacks SAMPLE_FOLDER VECTORS_FOLDER SCRATCH_FOLDER
@@ -39,7 +39,7 @@ struct unavailable {
     const void *mark;
 };
 
-/** What the sources of a test have in common: they count their calls, and throw from one of them on. */
+/** What the sources of a test have in common: they count their calls, and throw from one on. */
 struct plan {
     std::atomic<int> calls{0}, alive{0};
     int throw_from = 0;
@@ -160,7 +160,8 @@ void every_call_of_an_archive(const std::string &sample, const smz::keyring &key
             options.set(SMZ_OPTION_THREADS, threads);
             thrown_by(of, [&] { archive.extract(scratch + "/never", options); }, __LINE__);
             thrown_by(of, [&] { archive.verify(options); }, __LINE__);
-            thrown_by(of, [&] { archive.extract_entry(entry, scratch + "/never", options); }, __LINE__);
+            thrown_by(
+                of, [&] { archive.extract_entry(entry, scratch + "/never", options); }, __LINE__);
             // Keeping going is about entries, not about a source that cannot be reached.
             options.set(SMZ_OPTION_KEEP_GOING, 1);
             thrown_by(of, [&] { archive.verify(options); }, __LINE__);
@@ -360,15 +361,18 @@ void moved_from(const std::string &sample, const std::string &scratch) {
 }
 
 /** A limit that is given to a call, where it is stricter than the archive's. */
-void limits_of_a_call(const std::string &sample, const smz::keyring &keys, const std::string &scratch) {
+void limits_of_a_call(const std::string &sample, const smz::keyring &keys,
+                      const std::string &scratch) {
     const smz::archive archive(smz::set::discover(sample), keys);
     smz::options options;
     options.set(SMZ_OPTION_LIMIT_TOTAL_SIZE, 10);
     fails(
-        SMZ_ERR_LIMIT, "total_size", [&] { archive.extract(scratch + "/limited", options); }, __LINE__);
+        SMZ_ERR_LIMIT, "total_size", [&] { archive.extract(scratch + "/limited", options); },
+        __LINE__);
     fails(SMZ_ERR_LIMIT, "total_size", [&] { archive.verify(options); }, __LINE__);
     fails(
-        SMZ_ERR_LIMIT, "total_size", [&] { archive.dry_run(scratch + "/limited", options); }, __LINE__);
+        SMZ_ERR_LIMIT, "total_size", [&] { archive.dry_run(scratch + "/limited", options); },
+        __LINE__);
 }
 
 } // namespace

@@ -90,10 +90,12 @@ int main(int argc, char **argv) {
     smz::keyring others;
     fails(SMZ_ERR_PASSPHRASE, [&] { others.add_file(encrypted); }, __LINE__);
     others.add_file(encrypted, [](std::string_view) { return std::string("correct"); });
-    others.add_memory(read_file(encrypted), [](std::string_view) { return std::string("correct"); });
+    const auto correct = [](std::string_view) { return std::string("correct"); };
+    others.add_memory(read_file(encrypted), correct);
     bool thrown = false;
     try {
-        others.add_file(encrypted, [](std::string_view) -> std::optional<std::string> { throw oops(); });
+        others.add_file(encrypted,
+                        [](std::string_view) -> std::optional<std::string> { throw oops(); });
     } catch (const oops &) {
         thrown = true;
     }
@@ -102,7 +104,8 @@ int main(int argc, char **argv) {
     smz::keyring known;
     known.add_password("wrong").add_password("secret").add_secret_key(std::string(16, 'x'));
     CHECK(known.key_count() == 0);
-    CHECK(smz::message::open(vectors + "/../envelopes/openssl-pwri-aes-256-cbc").decrypt(known).size() > 0);
+    const auto pwri = smz::message::open(vectors + "/../envelopes/openssl-pwri-aes-256-cbc");
+    CHECK(pwri.decrypt(known).size() > 0);
     fails(SMZ_ERR_BAD_KEY, [&] { known.add_secret_key(std::string("x")); }, __LINE__);
 
     const auto error = fails(SMZ_ERR_IO, [&] { smz::message::open(scratch + "/none"); }, __LINE__);
@@ -179,12 +182,13 @@ int main(int argc, char **argv) {
     }
     smz::set found = smz::set::discover(sample);
     fails(
-        SMZ_ERR_INVALID_ARGUMENT, [&] { found.add(stem + ".z01", std::make_unique<memory>("", alive)); },
-        __LINE__);
+        SMZ_ERR_INVALID_ARGUMENT,
+        [&] { found.add(stem + ".z01", std::make_unique<memory>("", alive)); }, __LINE__);
     smz::set mixed;
     mixed.add(stem + ".z01", std::make_unique<memory>("", alive));
     fails(
-        SMZ_ERR_FORMAT, [&] { mixed.add("notes.txt", std::make_unique<memory>("", alive)); }, __LINE__);
+        SMZ_ERR_FORMAT, [&] { mixed.add("notes.txt", std::make_unique<memory>("", alive)); },
+        __LINE__);
     CHECK(alive == 1);
 
     const smz::archive archive(smz::set::discover(sample), keys);

@@ -182,7 +182,8 @@ void of_passphrases(const fs::path &encrypted) {
     CHECK(keys.key_count() == 0);
 }
 
-void of_external_keys(const fs::path &sample, const smz::message &message, const fs::path &scratch) {
+void of_external_keys(const fs::path &sample, const smz::message &message,
+                      const fs::path &scratch) {
     int outcome = 5;
     smz::keyring keys;
     keys.add_external([&](const smz_recipient &of, std::uint8_t *, std::size_t size) -> int {
