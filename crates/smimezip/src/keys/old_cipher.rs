@@ -8,7 +8,7 @@ use rc2::Rc2;
 use zeroize::Zeroizing;
 
 use super::padded::open;
-use super::pbe::not_known;
+use super::unusable::not_known;
 use crate::error::Error;
 use crate::oid;
 

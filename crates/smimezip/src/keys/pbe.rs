@@ -2,7 +2,6 @@
 //! files have, and PBES2 (`pbes2.rs`). Read first, so that its cost is known before anything is
 //! derived.
 
-use der::asn1::ObjectIdentifier;
 use spki::AlgorithmIdentifierRef;
 use zeroize::Zeroizing;
 
@@ -12,7 +11,7 @@ use super::old_cipher::{BLOCK, OldCipher};
 use super::pbes2::Pbes2;
 use crate::cms::HashAlgorithm;
 use crate::error::Error;
-use crate::oid::{self, Named};
+use crate::oid;
 
 /// How a key, or the contents of a PKCS #12 file, are encrypted.
 pub(super) enum Scheme {
@@ -59,11 +58,6 @@ impl Scheme {
             }
         }
     }
-}
-
-/// That a key is encrypted in a way that is not known.
-pub(super) fn not_known(oid: ObjectIdentifier) -> Error {
-    Error::unsupported_oid(oid, format!("a key encrypted with {}", Named(oid)))
 }
 
 /// pkcs-12PbeParams: SEQUENCE { salt OCTET STRING, iterations INTEGER }.

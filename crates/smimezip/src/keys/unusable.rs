@@ -3,7 +3,15 @@
 
 use std::fmt;
 
+use der::asn1::ObjectIdentifier;
+
 use crate::error::{Error, ErrorKind, KeyProblem};
+use crate::oid::Named;
+
+/// That a key is encrypted in a way that is not known.
+pub(super) fn not_known(oid: ObjectIdentifier) -> Error {
+    Error::unsupported_oid(oid, format!("a key encrypted with {}", Named(oid)))
+}
 
 /// An item of a key file that cannot be used.
 #[derive(Clone, Debug)]

@@ -3,7 +3,7 @@
 use der::asn1::ObjectIdentifier;
 use zeroize::Zeroizing;
 
-use super::pbe::not_known;
+use super::unusable::not_known;
 use crate::error::Error;
 use crate::oid;
 
