@@ -233,7 +233,9 @@ fn of_unsupported(what: &Unsupported) -> Option<&'static str> {
         Unsupported::AuthenticatedCipherInEnvelopedData(_) => {
             "allow it by --accept gcm-in-enveloped-data"
         }
-        Unsupported::Named { .. } | Unsupported::Other(_) => return None,
+        Unsupported::Named { .. } | Unsupported::Feature { .. } | Unsupported::Other(_) => {
+            return None;
+        }
         // One of a later library.
         _ => return None,
     })
