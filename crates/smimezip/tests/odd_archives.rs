@@ -25,8 +25,8 @@ fn bit_3_without_a_descriptor_as_writers_leave_it() {
         (differs, "local-flag-with-descriptor", vec![(Flag, 2)]),
         (differs, "local-flag-no-descriptor", vec![(Missing, 2), (Flag, 2)]),
         (differs, "central-flag-no-descriptor", vec![(Missing, 2), (Flag, 2)]),
-        (missing, "sizes-said", vec![(Missing, 2)]),
-        (missing, "stored-sizes-said", vec![(Missing, 2)]),
+        (missing, "sizes-told", vec![(Missing, 2)]),
+        (missing, "stored-sizes-told", vec![(Missing, 2)]),
         (missing, "sizes-zero", vec![(Missing, 2)]),
     ] {
         for name in [format!("{name}.zip"), format!("{name}.zip.smime")] {
