@@ -10,7 +10,7 @@ use std::sync::Arc;
 use criterion::measurement::WallTime;
 use criterion::{BenchmarkGroup, Criterion, Throughput, criterion_group, criterion_main};
 use flate2::{Decompress, FlushDecompress};
-use smimezip::{Archive, ExtractOptions, Limits, Part, ReadAt, internals};
+use smimezip::{Archive, ExtractOptions, Part, ReadAt, UnlockOptions, internals};
 use zip::CompressionMethod;
 use zip::write::{SimpleFileOptions, ZipWriter};
 
@@ -91,9 +91,9 @@ fn base64(criterion: &mut Criterion) {
         let head = "Content-Type: application/pkcs7-mime\nContent-Transfer-Encoding: base64\n\n"
             .to_owned();
         let message: Arc<dyn ReadAt> = Arc::new((head + &lines.join(ending)).into_bytes());
-        let assume = Limits::default();
+        let assume = UnlockOptions::new();
         for (limits, how) in
-            [(assume.clone(), "assumed"), (internals::scanning(&assume), "scanned")]
+            [(assume.clone(), "assumed"), (internals::scanning(assume.clone()), "scanned")]
         {
             let opened = internals::outside_view(&message, &limits).unwrap();
             view(&mut group, &format!("{columns} columns, {how}"), &opened);
@@ -107,10 +107,10 @@ fn octet_string(criterion: &mut Criterion) {
     let bytes = noise(SIZE);
     for chunk in [1000, 4096] {
         let ber: Arc<dyn ReadAt> = Arc::new(chunked(&bytes, chunk));
-        let assume = Limits::default();
+        let assume = UnlockOptions::new();
         let opened = internals::octet_string_view(Arc::clone(&ber), &assume).unwrap();
         view(&mut group, &format!("chunks of {chunk}, assumed"), &opened);
-        let scan = internals::scanning(&assume);
+        let scan = internals::scanning(assume.clone());
         group.bench_function(format!("chunks of {chunk}, walked over once"), |bencher| {
             bencher.iter(|| {
                 internals::octet_string_view(Arc::clone(&ber), &scan).unwrap().size().unwrap()
@@ -136,7 +136,7 @@ fn archive(files: impl Iterator<Item = (String, Vec<u8>)>, method: CompressionMe
         writer.write_all(&contents).unwrap();
     }
     let bytes: Arc<dyn ReadAt> = Arc::new(writer.finish().unwrap().into_inner());
-    Archive::open([Part::new("a.zip", bytes)], &Limits::default()).unwrap()
+    Archive::open([Part::new("a.zip", bytes)]).unwrap()
 }
 
 fn entry(criterion: &mut Criterion) {
@@ -180,8 +180,7 @@ fn directory(criterion: &mut Criterion) {
         writer.start_file(name, SimpleFileOptions::default()).unwrap();
     }
     let bytes: Arc<dyn ReadAt> = Arc::new(writer.finish().unwrap().into_inner());
-    let open =
-        || Archive::open([Part::new("a.zip", Arc::clone(&bytes))], &Limits::default()).unwrap();
+    let open = || Archive::open([Part::new("a.zip", Arc::clone(&bytes))]).unwrap();
     group.bench_function("read", |bencher| bencher.iter(open));
     let archive = open();
     let nowhere = std::env::temp_dir().join("no-such-folder-of-smimezip");

@@ -31,7 +31,7 @@ async fn main() -> Result<(), Box<dyn std::error::Error>> {
 }
 
 async fn decrypt(State(keys): State<Arc<KeyRing>>, body: Body) -> Result<Body, StatusCode> {
-    let mut decoder = Decoder::new(keys, &smimezip::Limits::default());
+    let mut decoder = Decoder::new(keys);
     let mut content = tempfile::tempfile().map_err(|_| StatusCode::INTERNAL_SERVER_ERROR)?;
     let mut pieces = body.into_data_stream();
     while let Some(piece) = pieces.next().await {

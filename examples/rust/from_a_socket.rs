@@ -19,7 +19,7 @@ fn main() -> Result<(), Box<dyn std::error::Error>> {
     let (connection, _) = listener.accept()?;
     // A sender that falls silent must not hold this program for ever.
     connection.set_read_timeout(Some(Duration::from_secs(30)))?;
-    let mut content = Decryptor::new(connection, keys, &smimezip::Limits::default());
+    let mut content = Decryptor::new(connection, keys);
     let count = extract::save_stream(&mut content, file)?;
     println!("{count} bytes");
     Ok(())

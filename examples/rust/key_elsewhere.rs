@@ -13,7 +13,7 @@ use std::process::{Command, Stdio};
 use smimezip::cms::{KeyEncryptionAlgorithm, RecipientInfo};
 use smimezip::keys::{ContentEncryptionKey, RecipientKey};
 use smimezip::message::Envelope;
-use smimezip::{Error, ErrorKind, KeyRing, Limits};
+use smimezip::{Error, ErrorKind, KeyRing};
 
 struct Service {
     command: Vec<String>,
@@ -74,7 +74,7 @@ fn main() -> Result<(), Box<dyn std::error::Error>> {
     }
     let mut keys = KeyRing::new();
     keys.add_key(Box::new(Service { command }));
-    let envelope = Envelope::open_file(message, &Limits::default())?;
+    let envelope = Envelope::open_file(message)?;
     for info in envelope.recipient_infos() {
         eprintln!("for {info}");
     }

@@ -5,12 +5,12 @@
 use std::env;
 use std::io::{Read, Seek, SeekFrom};
 
+use smimezip::KeyRing;
 use smimezip::message::Envelope;
-use smimezip::{KeyRing, Limits};
 
 fn main() -> Result<(), Box<dyn std::error::Error>> {
     let [message, key] = arguments()?;
-    let envelope = Envelope::open_file(message, &Limits::default())?;
+    let envelope = Envelope::open_file(message)?;
     println!("{}, {}", envelope.container(), envelope.content_encryption_algorithm());
     for recipient in envelope.recipient_infos() {
         println!("for {recipient}");

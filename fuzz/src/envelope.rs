@@ -4,15 +4,15 @@
 use std::io::Read;
 use std::sync::{Arc, LazyLock};
 
-use smimezip::message::{Decryptor, Envelope};
-use smimezip::{Error, KeyRing, Limits, Passphrase, internals};
+use smimezip::message::{Accept, Decryptor, Envelope};
+use smimezip::{Error, KeyRing, Limit, Limits, Passphrase, UnlockOptions, internals};
 
-static LIMITS: LazyLock<Limits> = LazyLock::new(|| {
+static OPTIONS: LazyLock<UnlockOptions> = LazyLock::new(|| {
+    let limits = Limits::new().with(Limit::KdfIterations, 20_000);
+    let mut accept = Accept::default();
+    accept.gcm_in_enveloped_data = true;
     // Forward, the layout of the chunks does not matter; so it must not at positions either.
-    let mut limits = internals::scanning(&Limits::default());
-    limits.kdf_iterations = 20_000;
-    limits.accept.gcm_in_enveloped_data = true;
-    limits
+    internals::scanning(UnlockOptions::new().limits(&limits).accept(accept))
 });
 
 macro_rules! files {
@@ -45,7 +45,7 @@ static FILES: [&[u8]; 17] = files![
 static KEYS: LazyLock<Arc<KeyRing>> = LazyLock::new(|| {
     let mut ring = KeyRing::new();
     for file in FILES {
-        ring.add(file, &mut || None, &LIMITS).expect("a committed key");
+        ring.add(file, &mut || None, &Limits::default()).expect("a committed key");
     }
     for length in [16, 24, 32] {
         ring.add_secret_key((0..length).collect::<Vec<u8>>(), None).expect("a legal size");
@@ -64,7 +64,7 @@ pub fn run(bytes: &[u8]) {
 }
 
 fn at_positions(bytes: &[u8]) -> Result<Vec<u8>, Error> {
-    let mut content = Envelope::open(bytes.to_vec(), &LIMITS)?.unlock(&KEYS)?;
+    let mut content = Envelope::open_with(bytes.to_vec(), &OPTIONS)?.unlock(&KEYS)?;
     let mut plaintext = Vec::new();
     content.read_to_end(&mut plaintext)?;
     Ok(plaintext)
@@ -72,6 +72,6 @@ fn at_positions(bytes: &[u8]) -> Result<Vec<u8>, Error> {
 
 fn forward(bytes: &[u8]) -> Result<Vec<u8>, Error> {
     let mut plaintext = Vec::new();
-    Decryptor::new(bytes, Arc::clone(&KEYS), &LIMITS).read_to_end(&mut plaintext)?;
+    Decryptor::with_options(bytes, Arc::clone(&KEYS), &OPTIONS).read_to_end(&mut plaintext)?;
     Ok(plaintext)
 }

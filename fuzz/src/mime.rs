@@ -1,18 +1,18 @@
 //! Any bytes as a message's outside: MIME, PEM, base64 or nothing. What is inside must be the same
 //! at positions, scanned, and fed forward in pieces of any size.
 
-use smimezip::{Limits, internals};
+use smimezip::{UnlockOptions, internals};
 
 /// Removes the outside of `bytes` in each way there is.
 pub fn run(bytes: &[u8]) {
-    let limits = Limits::default();
+    let options = UnlockOptions::new();
     let scanned =
-        internals::outside(bytes, &internals::scanning(&limits)).map(|(_, inside)| inside);
+        internals::outside(bytes, &internals::scanning(options.clone())).map(|(_, inside)| inside);
     for size in [bytes.len().max(1), 1, 61] {
         if bytes.len() / size > 1000 {
             continue;
         }
-        let forward = internals::outside_forward(bytes.chunks(size), &limits);
+        let forward = internals::outside_forward(bytes.chunks(size), &options);
         match (&scanned, &forward) {
             (Ok(one), Ok(other)) => assert!(one == other, "scanned and forward differ"),
             (Err(_), Err(_)) => {}
@@ -25,7 +25,7 @@ pub fn run(bytes: &[u8]) {
             }
         }
     }
-    if let Ok((_, assumed)) = internals::outside(bytes, &limits) {
+    if let Ok((_, assumed)) = internals::outside(bytes, &options) {
         assert!(scanned.is_ok_and(|scanned| scanned == assumed), "assumed and scanned differ");
     }
 }

@@ -6,8 +6,8 @@ use std::io::{Read, Seek, SeekFrom};
 use std::path::Path;
 use std::process::Command;
 
+use smimezip::KeyRing;
 use smimezip::message::{Decryptor, Envelope};
-use smimezip::{KeyRing, Limits};
 
 use super::text;
 use crate::table::Way;
@@ -68,12 +68,11 @@ fn read_rounds(
     size: usize,
 ) -> Result<(), smimezip::Error> {
     let mut buffer = vec![0; size];
-    let mut content =
-        Envelope::open_file(part, &Limits::default())?.unlock(&KeyRing::from_file(key)?)?;
+    let mut content = Envelope::open_file(part)?.unlock(&KeyRing::from_file(key)?)?;
     for _ in 0..rounds {
         if forward {
             let keys = KeyRing::from_file(key)?;
-            let mut content = Decryptor::new(File::open(part)?, keys, &Limits::default());
+            let mut content = Decryptor::new(File::open(part)?, keys);
             while content.read(&mut buffer)? > 0 {}
         } else {
             content.seek(SeekFrom::Start(0))?;

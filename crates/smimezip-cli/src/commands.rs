@@ -12,7 +12,7 @@ use std::io::{self, IsTerminal, Read, Write};
 use std::path::{Path, PathBuf};
 
 use smimezip::extract::Links;
-use smimezip::message::InnerLayers;
+use smimezip::message::{Accept, InnerLayers};
 use smimezip::parts::PartName;
 use smimezip::{
     Archive, CancelToken, Error, ErrorKind, Export, ExtractOptions, KeyRing, Limit, Limits, Report,
@@ -37,6 +37,7 @@ const LOOKED_AT: usize = 1000;
 pub(crate) struct Context {
     pub(crate) console: Console,
     pub(crate) limits: Limits,
+    accept: Accept,
     pub(crate) cancel: CancelToken,
     pub(crate) inner: InnerLayers,
     /// Whether `--limit` said something about the ratio.
@@ -46,14 +47,15 @@ pub(crate) struct Context {
 
 impl Context {
     pub(crate) fn new(cli: &Cli) -> Self {
-        let mut limits = Limits::default();
+        let mut accept = Accept::default();
         for accepted in &cli.accept {
             match accepted {
-                Accepted::TrailingData => limits.accept.trailing_data = true,
-                Accepted::UnusedBytes => limits.accept.unused_bytes = true,
-                Accepted::GcmInEnvelopedData => limits.accept.gcm_in_enveloped_data = true,
+                Accepted::TrailingData => accept.trailing_data = true,
+                Accepted::UnusedBytes => accept.unused_bytes = true,
+                Accepted::GcmInEnvelopedData => accept.gcm_in_enveloped_data = true,
             }
         }
+        let mut limits = Limits::default();
         for setting in &cli.limit {
             limits.set(setting.limit, setting.value);
         }
@@ -69,6 +71,7 @@ impl Context {
         Self {
             console,
             limits,
+            accept,
             cancel: CancelToken::new(),
             inner,
             ratio_is_set,
@@ -94,9 +97,14 @@ impl Context {
             .map_err(|error| Failure::Io(format!("signals cannot be handled: {error}")))
     }
 
+    /// The options for a look that is short and decrypts nothing.
+    pub(crate) fn open_options(&self) -> UnlockOptions {
+        UnlockOptions::new().limits(&self.limits).accept(self.accept)
+    }
+
     /// The options for unlocking.
     pub(crate) fn unlock_options(&self) -> UnlockOptions {
-        UnlockOptions::new().limits(&self.limits).cancel(&self.cancel).threads(self.threads())
+        self.open_options().cancel(&self.cancel).threads(self.threads())
     }
 
     /// How many threads work; 0 for as many as there are.
@@ -126,7 +134,7 @@ impl Context {
 
     /// Says what was done to `export`; ends with the code for failed entries, if there are any.
     pub(crate) fn report(&self, export: &Export, verb: &str, report: &Report) -> Outcome {
-        let sealing = || explain::sealing(export, &self.limits);
+        let sealing = || explain::sealing(export, &self.open_options());
         report::report(&self.console, export, verb, report, sealing)
     }
 
@@ -170,11 +178,10 @@ impl Context {
 
     /// Unlocks an export as the flags say.
     pub(crate) fn unlock(&self, export: &Export, keys: &KeyRing) -> Result<Archive, Failure> {
-        let limits = &self.limits;
         let mut bar = Bar::new(&self.console);
         export
             .unlock_with(keys, &self.unlock_options().inner_layers(self.inner), &mut bar)
-            .map_err(|error| explain::damage(error, export, limits))
+            .map_err(|error| explain::damage(error, export, &self.open_options()))
     }
 }
 

@@ -2,9 +2,10 @@
 
 use std::path::Path;
 
-use smimezip::{Export, KeyRing, Limits, Passphrase, UnlockOptions};
+use smimezip::{Export, KeyRing, Limits, Passphrase};
 
 use crate::args::KeyArgs;
+use crate::commands::Context;
 use crate::console::Console;
 use crate::exit::{Failure, Outcome};
 use crate::passphrase::{PassphraseSource, Passphrases};
@@ -16,14 +17,13 @@ use crate::unwrap_command::UnwrapCommand;
 pub(crate) fn load_for(
     exports: &[Export],
     args: &KeyArgs,
-    console: &Console,
-    limits: &Limits,
+    context: &Context,
 ) -> Result<KeyRing, Failure> {
     check(args)?;
-    let options = UnlockOptions::new().limits(limits);
+    let options = context.open_options();
     for export in exports {
         if export.needs_key_with(&options)? {
-            return load(args, console, limits);
+            return load(args, &context.console, &context.limits);
         }
     }
     Ok(KeyRing::new())

@@ -73,7 +73,7 @@ pub unsafe extern "C" fn smz_archive_open(
             let keyring = handles::shared(keyring)?;
             let chosen = call_options::chosen(options)?;
             let export = set.export()?;
-            let unlocking = chosen.unlock.clone().limits(&chosen.limits).inner_layers(chosen.inner);
+            let unlocking = chosen.opening();
             let archive = export.unlock_with(&keyring.ring, &unlocking, &mut chosen.reporter())?;
             let names = archive.entries().iter().map(|_| OnceLock::new()).collect();
             let oddities = Oddities::new(&archive.oddities());

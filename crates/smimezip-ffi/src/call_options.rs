@@ -3,7 +3,7 @@
 use std::collections::HashSet;
 
 use smimezip::extract::SaveOptions;
-use smimezip::message::InnerLayers;
+use smimezip::message::{Accept, InnerLayers};
 use smimezip::{CancelToken, Entry, ExtractOptions, Limits, UnlockOptions};
 
 use crate::callbacks::{Callback, asked, smz_filter_fn};
@@ -17,6 +17,7 @@ use crate::progress::Reporter;
 #[derive(Default)]
 pub(crate) struct CallOptions {
     pub(crate) limits: Limits,
+    pub(crate) accept: Accept,
     pub(crate) inner: InnerLayers,
     pub(crate) extract: ExtractOptions,
     pub(crate) save: SaveOptions,
@@ -32,6 +33,11 @@ pub(crate) struct CallOptions {
 }
 
 impl CallOptions {
+    /// What a message or an export is opened with.
+    pub(crate) fn opening(&self) -> UnlockOptions {
+        self.unlock.clone().limits(&self.limits).accept(self.accept).inner_layers(self.inner)
+    }
+
     pub(crate) fn reporter(&self) -> Reporter {
         self.progress.unwrap_or(Reporter::new(None, std::ptr::null_mut()))
     }

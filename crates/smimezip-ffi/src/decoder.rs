@@ -2,6 +2,7 @@
 
 use std::sync::Arc;
 
+use smimezip::UnlockOptions;
 use smimezip::message::Decoder;
 
 use crate::boundary;
@@ -51,8 +52,10 @@ pub unsafe extern "C" fn smz_decoder_new(
             let out = boundary::out(out_decoder, "out_decoder")?;
             let keyring = handles::shared(keyring)?;
             let chosen = call_options::chosen(options)?;
-            let decoder = Decoder::new(Arc::clone(&keyring.ring), &chosen.limits);
-            out.publish(smz_decoder { decoder: decoder.cancellable(&chosen.cancel) });
+            let options = UnlockOptions::new().limits(&chosen.limits).accept(chosen.accept)
+                .cancel(&chosen.cancel);
+            let decoder = Decoder::with_options(Arc::clone(&keyring.ring), &options);
+            out.publish(smz_decoder { decoder });
             Ok(())
         })
     }

@@ -3,8 +3,8 @@
 use std::ffi::{CString, c_char};
 use std::sync::Arc;
 
-use smimezip::message::{Content, Envelope, InnerLayers};
-use smimezip::{Limits, ReadAt};
+use smimezip::message::{Accept, Content, Envelope, InnerLayers};
+use smimezip::{Limits, ReadAt, UnlockOptions};
 
 use crate::boundary;
 use crate::call_options::{self, CallOptions};
@@ -28,6 +28,7 @@ pub struct smz_message {
     content_type: CString,
     recipients: Vec<RecipientStrings>,
     limits: Limits,
+    accept: Accept,
     inner: InnerLayers,
 }
 
@@ -65,8 +66,8 @@ unsafe impl StructSize for smz_message_info {
 
 impl smz_message {
     pub(crate) fn open(source: Arc<dyn ReadAt>, chosen: CallOptions) -> Result<Self, Failure> {
-        let CallOptions { limits, inner, cancel, .. } = chosen;
-        let envelope = cancel.scope(|| Envelope::open(source, &limits))?;
+        let envelope = Envelope::open_with(source, &chosen.opening())?;
+        let CallOptions { limits, accept, inner, .. } = chosen;
         let infos = envelope.recipient_infos();
         Ok(Self {
             container: c_string(envelope.container().to_string()),
@@ -75,6 +76,7 @@ impl smz_message {
             recipients: infos.iter().map(RecipientStrings::new).collect(),
             envelope,
             limits,
+            accept,
             inner,
         })
     }
@@ -93,7 +95,8 @@ impl smz_message {
     ) -> Result<Content, Failure> {
         let (options, mut progress) = (chosen.unlock.clone(), chosen.reporter());
         let content = self.envelope.unlock_with(&keyring.ring, &options, &mut progress)?;
-        Ok(chosen.cancel.scope(|| content.inside(self.inner, limits))?)
+        let options = UnlockOptions::new().limits(limits).accept(self.accept);
+        Ok(content.inside(&options.inner_layers(self.inner).cancel(&chosen.cancel))?)
     }
 }
 

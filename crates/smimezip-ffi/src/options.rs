@@ -4,7 +4,7 @@ use std::ffi::{c_char, c_void};
 use std::num::NonZeroUsize;
 
 use smimezip::extract::{Links, Names, Overwrite, SaveOptions};
-use smimezip::message::InnerLayers;
+use smimezip::message::{Accept, InnerLayers};
 use smimezip::{CancelToken, ExtractOptions, Limit, Limits, UnlockOptions};
 
 use crate::boundary;
@@ -31,6 +31,7 @@ pub struct smz_options {
     limits: Limits,
     /// The limits that were set, and no others: those of a call must not be narrowed by a default.
     set_limits: Vec<(Limit, u64)>,
+    accept: Accept,
     overwrite: Overwrite,
     links: Links,
     names: Names,
@@ -55,6 +56,7 @@ impl Default for smz_options {
         Self {
             limits: Limits::default(),
             set_limits: Vec::new(),
+            accept: Accept::default(),
             overwrite: Overwrite::Never,
             links: Links::Refuse,
             names: Names::Refuse,
@@ -99,6 +101,7 @@ impl smz_options {
         let Callback { function, user } = self.progress;
         CallOptions {
             limits: self.limits.clone(),
+            accept: self.accept,
             inner: self.inner,
             extract,
             save,
@@ -130,7 +133,6 @@ impl smz_options {
     fn set_number(&mut self, option: smz_option, value: u64) -> Result<(), Failure> {
         let size = || boundary::index(value);
         let flag = || one_of(value, [(0, false), (1, true)]);
-        let limits = &mut self.limits;
         match option {
             SMZ_OPTION_OVERWRITE => {
                 self.overwrite = one_of(
@@ -151,11 +153,11 @@ impl smz_options {
             SMZ_OPTION_THREADS => self.threads = NonZeroUsize::new(size()?),
             SMZ_OPTION_INNER_SIGNED_DATA => self.inner.signed_data = flag()?,
             SMZ_OPTION_INNER_MIME_HEADER => self.inner.mime_header = flag()?,
-            SMZ_OPTION_ACCEPT_TRAILING_DATA => limits.accept.trailing_data = flag()?,
+            SMZ_OPTION_ACCEPT_TRAILING_DATA => self.accept.trailing_data = flag()?,
             SMZ_OPTION_ACCEPT_GCM_IN_ENVELOPED_DATA => {
-                limits.accept.gcm_in_enveloped_data = flag()?;
+                self.accept.gcm_in_enveloped_data = flag()?;
             }
-            SMZ_OPTION_ACCEPT_UNUSED_BYTES => limits.accept.unused_bytes = flag()?,
+            SMZ_OPTION_ACCEPT_UNUSED_BYTES => self.accept.unused_bytes = flag()?,
             SMZ_OPTION_NAMES => {
                 let names = [
                     (SMZ_NAMES_REFUSE, Names::Refuse),
@@ -168,7 +170,7 @@ impl smz_options {
                 // The numbers of SMZ_OPTION_LIMIT_… are those of the core; a test compares them.
                 let unknown = || Failure::argument(format!("no option {option} takes a number"));
                 let limit = Limit::from_number(option).ok_or_else(unknown)?;
-                limits.set(limit, value);
+                self.limits.set(limit, value);
                 self.set_limits.retain(|(other, _)| *other != limit);
                 self.set_limits.push((limit, value));
             }

@@ -5,6 +5,7 @@ use std::sync::{Mutex, PoisonError};
 use jni::EnvUnowned;
 use jni::objects::{JByteArray, JClass};
 use jni::sys::{jint, jlong};
+use smimezip::UnlockOptions;
 use smimezip::message::Decoder;
 use zeroize::Zeroizing;
 
@@ -31,7 +32,9 @@ extern "system" fn Java_io_github_smimezip_internal_Native_decoderNew<'l>(
     call(env, &class, |env| {
         // SAFETY: Java's `Handle` is in use.
         let keys: &Keys = unsafe { handle::get(keyring) }?;
-        let decoder = Decoder::new(keys.ring(), &Opening::new(env, bits, &limits)?.limits);
+        let Opening { limits, accept, .. } = Opening::new(env, bits, &limits)?;
+        let options = UnlockOptions::new().limits(&limits).accept(accept);
+        let decoder = Decoder::with_options(keys.ring(), &options);
         let feed = Feed { decoder, input: Vec::new(), output: Zeroizing::default() };
         Ok(handle::give(Mutex::new(feed)))
     })

@@ -7,7 +7,7 @@ use jni::objects::{JByteArray, JClass, JObject};
 use jni::sys::{jint, jlong};
 use jni::{Env, EnvUnowned};
 use smimezip::cms::{RecipientIdentifier, RecipientInfo};
-use smimezip::message::{Content, Envelope, InnerLayers};
+use smimezip::message::{Content, Envelope};
 use smimezip::read_at::FileSource;
 use smimezip::{Limits, ReadAt, UnlockOptions};
 use zeroize::Zeroizing;
@@ -27,14 +27,13 @@ const MOST: usize = 1024 * 1024;
 
 struct Message {
     envelope: Envelope,
-    limits: Limits,
-    inner: InnerLayers,
+    opening: Opening,
 }
 
 impl Message {
     fn open(source: Arc<dyn ReadAt>, opening: Opening) -> Result<jlong, Failure> {
-        let Opening { limits, inner } = opening;
-        Ok(handle::give(Self { envelope: Envelope::open(source, &limits)?, limits, inner }))
+        let envelope = Envelope::open_with(source, &opening.options())?;
+        Ok(handle::give(Self { envelope, opening }))
     }
 
     fn unlock(
@@ -44,7 +43,7 @@ impl Message {
         reporter: &mut Reporter,
     ) -> Result<Content, smimezip::Error> {
         let content = self.envelope.unlock_with(&keys.ring(), &UnlockOptions::new(), reporter)?;
-        content.inside(self.inner, limits)
+        content.inside(&self.opening.options().limits(limits))
     }
 }
 
@@ -154,7 +153,7 @@ extern "system" fn Java_io_github_smimezip_internal_Native_messageDecrypt<'l>(
         let (message, keys): (&Message, &Keys) =
             unsafe { (handle::get(message)?, handle::get(keyring)?) };
         let mut reporter = Reporter::new(env, &progress)?;
-        let content = message.unlock(keys, &message.limits, &mut reporter);
+        let content = message.unlock(keys, &message.opening.limits, &mut reporter);
         Ok(handle::give(reporter.outcome(content)?))
     })
 }
@@ -176,7 +175,7 @@ extern "system" fn Java_io_github_smimezip_internal_Native_messageDecryptToFile<
         let (message, keys): (&Message, &Keys) =
             unsafe { (handle::get(message)?, handle::get(keyring)?) };
         let path = path_of(env, &path)?;
-        let limits = message.limits.at_most(&options::limits_of_call(env, &limits)?);
+        let limits = message.opening.limits.at_most(&options::limits_of_call(env, &limits)?);
         let options = options::save(bits, threads, &limits)?;
         let mut reporter = Reporter::new(env, &progress)?;
         let content = message.unlock(keys, &limits, &mut reporter);

@@ -7,8 +7,8 @@ use jni::Env;
 use jni::objects::JByteArray;
 use jni::sys::jint;
 use smimezip::extract::{Overwrite, SaveOptions};
-use smimezip::message::InnerLayers;
-use smimezip::{ExtractOptions, Limit, Limits};
+use smimezip::message::{Accept, InnerLayers};
+use smimezip::{ExtractOptions, Limit, Limits, UnlockOptions};
 
 use crate::boundary::{self, bytes};
 use crate::failure::Failure;
@@ -19,6 +19,7 @@ use crate::wire;
 #[derive(Default)]
 pub(crate) struct Opening {
     pub(crate) limits: Limits,
+    pub(crate) accept: Accept,
     pub(crate) inner: InnerLayers,
 }
 
@@ -30,13 +31,19 @@ impl Opening {
         changed: &JByteArray<'_>,
     ) -> Result<Self, Failure> {
         let read = ReadOptions(bits);
-        let mut limits = limits(env, changed)?;
-        limits.accept.trailing_data = read.trailing_data();
-        limits.accept.gcm_in_enveloped_data = read.gcm_in_enveloped_data();
-        limits.accept.unused_bytes = read.unused_bytes();
+        let limits = limits(env, changed)?;
+        let mut accept = Accept::default();
+        accept.trailing_data = read.trailing_data();
+        accept.gcm_in_enveloped_data = read.gcm_in_enveloped_data();
+        accept.unused_bytes = read.unused_bytes();
         let mut inner = InnerLayers::default();
         (inner.signed_data, inner.mime_header) = (read.signed_data(), read.mime_header());
-        Ok(Self { limits, inner })
+        Ok(Self { limits, accept, inner })
+    }
+
+    /// The same as the core takes it.
+    pub(crate) fn options(&self) -> UnlockOptions {
+        UnlockOptions::new().limits(&self.limits).accept(self.accept).inner_layers(self.inner)
     }
 }
 

@@ -3,7 +3,7 @@
 use jni::EnvUnowned;
 use jni::objects::{JByteArray, JClass, JLongArray, JObject, JObjectArray};
 use jni::sys::{jboolean, jint, jlong};
-use smimezip::{Export, Part, UnlockOptions};
+use smimezip::{Export, Part};
 
 use crate::archive::Unlocked;
 use crate::boundary::{array, bytes, call, count, path as path_of};
@@ -127,9 +127,7 @@ extern "system" fn Java_io_github_smimezip_internal_Native_setOpen<'l>(
         // SAFETY: Java's `Handle`s are in use.
         let (export, keys): (&Export, &Keys) =
             unsafe { (handle::get(set)?, handle::get(keyring)?) };
-        let Opening { limits, inner } = Opening::new(env, bits, &limits)?;
-        let options =
-            UnlockOptions::new().limits(&limits).inner_layers(inner).threads(count(threads));
+        let options = Opening::new(env, bits, &limits)?.options().threads(count(threads));
         let mut reporter = Reporter::new(env, &progress)?;
         let archive = export.unlock_with(&keys.ring(), &options, &mut reporter);
         Ok(handle::give(Unlocked::new(reporter.outcome(archive)?)))

@@ -114,7 +114,7 @@ pub enum ErrorKind {
     #[error("cut off: the input ends before it is complete")]
     Truncated,
     /// Bytes follow the end, as what carried the input may add them;
-    /// [`Accept::trailing_data`](crate::limits::Accept::trailing_data) ignores them.
+    /// [`Accept::trailing_data`](crate::message::Accept::trailing_data) ignores them.
     #[error("{count} bytes follow the end")]
     TrailingData {
         /// How many they are.

@@ -10,7 +10,7 @@ use std::sync::Arc;
 
 use crate::error::{Error, ErrorKind};
 use crate::keys::KeyRing;
-use crate::message::UnlockOptions;
+use crate::options::UnlockOptions;
 use crate::parts::{self, FoundSet, Part, PartName, Position};
 use crate::progress::Progress;
 use crate::read_at::FilePool;
@@ -171,7 +171,7 @@ impl Export {
     /// # Errors
     /// As [`needs_key`](Self::needs_key), and [`ErrorKind::Cancelled`].
     pub fn needs_key_with(&self, options: &UnlockOptions) -> Result<bool, Error> {
-        options.token().scope(|| unlock::needs_key(self, options.asked_limits()))
+        options.token().scope(|| unlock::needs_key(self, options.rules()))
     }
 
     /// Unlocks the parts and opens the archive. The last part goes first: its end record says how

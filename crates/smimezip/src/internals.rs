@@ -11,36 +11,36 @@ use crate::cipher::{self, BlockCipher, CbcView};
 use crate::cms::ContentEncryptionAlgorithm;
 use crate::error::{Error, ErrorKind};
 use crate::keys;
-use crate::limits::Limits;
+use crate::options::UnlockOptions;
 use crate::read_at::{ReadAt, read_exact_at};
 use crate::smime::{self, Container, Forward};
 
-/// The same limits, by which the places of lines and chunks are found by scanning, as where
+/// The same options, by which the places of lines and chunks are found by scanning, as where
 /// assuming them proved wrong.
 #[must_use]
-pub fn scanning(limits: &Limits) -> Limits {
-    limits.scanning()
+pub fn scanning(options: UnlockOptions) -> UnlockOptions {
+    options.scanning()
 }
 
 /// The bytes inside a message's outside, read at positions.
-pub fn outside(message: &[u8], limits: &Limits) -> Result<(Container, Vec<u8>), Error> {
+pub fn outside(message: &[u8], options: &UnlockOptions) -> Result<(Container, Vec<u8>), Error> {
     let source: Arc<dyn ReadAt> = Arc::new(message.to_vec());
-    let opened = smime::open(&source, limits)?;
+    let opened = smime::open(&source, options.rules())?;
     let mut bytes = all(&opened.body)?;
     if let Some(size) = size_in(&bytes) {
         let size = usize::try_from(size).ok().filter(|size| *size <= bytes.len());
         bytes.truncate(size.ok_or(ErrorKind::Truncated)?);
     }
-    opened.check_end(bytes.len() as u64, limits)?;
+    opened.check_end(bytes.len() as u64, options.rules())?;
     Ok((opened.container.clone(), bytes))
 }
 
 /// The bytes inside a message's outside, fed forward in `pieces`.
 pub fn outside_forward<'a>(
     pieces: impl IntoIterator<Item = &'a [u8]>,
-    limits: &Limits,
+    options: &UnlockOptions,
 ) -> Result<Vec<u8>, Error> {
-    let mut forward = Forward::new(limits);
+    let mut forward = Forward::new(options.rules());
     let mut bytes = Vec::new();
     let mut complete = false;
     let is_all = |bytes: &[u8]| size_in(bytes).is_some_and(|it| bytes.len() as u64 >= it);
@@ -87,15 +87,15 @@ pub fn pem(file: &[u8]) -> Result<Vec<(String, usize, Vec<u8>)>, Error> {
 }
 
 /// The bytes of the OCTET STRING at the start of `ber`, read at positions, and its end.
-pub fn octet_string(ber: &[u8], limits: &Limits) -> Result<(Vec<u8>, u64), Error> {
-    let place = place(ber, limits)?;
-    let (view, end) = OctetView::open(ber.to_vec(), &place, limits)?;
+pub fn octet_string(ber: &[u8], options: &UnlockOptions) -> Result<(Vec<u8>, u64), Error> {
+    let place = place(ber, options)?;
+    let (view, end) = OctetView::open(ber.to_vec(), &place, options.rules())?;
     Ok((all(&view)?, end))
 }
 
 /// The same, met in their order.
-pub fn octet_string_forward(ber: &[u8], limits: &Limits) -> Result<(Vec<u8>, u64), Error> {
-    let mut feed = OctetFeed::new(&place(ber, limits)?, limits)?;
+pub fn octet_string_forward(ber: &[u8], options: &UnlockOptions) -> Result<(Vec<u8>, u64), Error> {
+    let mut feed = OctetFeed::new(&place(ber, options)?, options.rules())?;
     let mut bytes = Vec::new();
     loop {
         match feed.next(&ber)? {
@@ -110,8 +110,8 @@ pub fn octet_string_forward(ber: &[u8], limits: &Limits) -> Result<(Vec<u8>, u64
     }
 }
 
-fn place(ber: &[u8], limits: &Limits) -> Result<OctetPlace, Error> {
-    let element = Reader::new(ber, 0, limits).element(0)?;
+fn place(ber: &[u8], options: &UnlockOptions) -> Result<OctetPlace, Error> {
+    let element = Reader::new(ber, 0, options.rules()).element(0)?;
     let expected_end = element.end()?.unwrap_or((ber.len() as u64).saturating_sub(2));
     Ok(OctetPlace { element, expected_end })
 }
@@ -122,7 +122,8 @@ pub fn to_der(ber: &[u8], depth: usize) -> Result<Vec<u8>, Error> {
 }
 
 /// What deriving keys for key files cost on this thread since the last call, in the iterations that
-/// [`Limits::kdf_iterations`] counts: noted where it is done, not where it is allowed.
+/// [`Limits::kdf_iterations`](crate::Limits::kdf_iterations) counts: noted where it is done, not
+/// where it is allowed.
 pub fn derivation_work() -> u64 {
     keys::work::take()
 }
@@ -143,19 +144,19 @@ pub fn padding(block: &[u8]) -> (u8, u8) {
 /// The bytes inside a message's outside, as a view.
 pub fn outside_view(
     message: &Arc<dyn ReadAt>,
-    limits: &Limits,
+    options: &UnlockOptions,
 ) -> Result<impl ReadAt + use<>, Error> {
-    Ok(smime::open(message, limits)?.body)
+    Ok(smime::open(message, options.rules())?.body)
 }
 
 /// The bytes of the OCTET STRING that `ber` consists of, as a view.
 pub fn octet_string_view(
     ber: Arc<dyn ReadAt>,
-    limits: &Limits,
+    options: &UnlockOptions,
 ) -> Result<impl ReadAt + use<>, Error> {
-    let element = Reader::new(&ber, 0, limits).element(0)?;
+    let element = Reader::new(&ber, 0, options.rules()).element(0)?;
     let expected_end = element.end()?.unwrap_or(ber.size()?.saturating_sub(2));
-    Ok(OctetView::open(ber, &OctetPlace { element, expected_end }, limits)?.0)
+    Ok(OctetView::open(ber, &OctetPlace { element, expected_end }, options.rules())?.0)
 }
 
 /// What AES-256-CBC decrypts `source` to, padding included, as a view.

@@ -40,19 +40,11 @@ macro_rules! table {
         #[non_exhaustive]
         pub struct Limits {
             $($(#[doc = $reason])+ pub $field: $type,)+
-            /// How the places of lines and chunks are found.
-            pub(crate) layout: LayoutPolicy,
-            /// What is accepted although a standard says otherwise.
-            pub accept: Accept,
         }
 
         impl Default for Limits {
             fn default() -> Self {
-                Self {
-                    $($field: $default,)+
-                    layout: LayoutPolicy::Assume,
-                    accept: Accept::default(),
-                }
+                Self { $($field: $default,)+ }
             }
         }
 
@@ -89,10 +81,10 @@ macro_rules! table {
                 self
             }
 
-            /// The same limits, each at most what `other` has. What is accepted stays as it is.
+            /// The same limits, each at most what `other` has.
             #[must_use]
             pub fn at_most(&self, other: &Self) -> Self {
-                Self { $($field: self.$field.min(other.$field),)+ ..self.clone() }
+                Self { $($field: self.$field.min(other.$field),)+ }
             }
         }
     };
@@ -147,35 +139,6 @@ table! {
         " Private keys in one key file. Each takes making its public key; a person has a few.";
 }
 
-/// What is accepted although a standard says otherwise; nothing by default.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Default)]
-#[non_exhaustive]
-pub struct Accept {
-    /// Bytes after the end of a message's outermost structure, or of an archive: a disk's padding,
-    /// a second message, a mailing list's footer. They are ignored.
-    pub trailing_data: bool,
-    /// An authenticated cipher (AES-GCM) in EnvelopedData, its tag after the ciphertext, as Bouncy
-    /// Castle writes it. RFC 5084 wants AuthEnvelopedData for it. The tag is verified all the same.
-    pub gcm_in_enveloped_data: bool,
-    /// Bytes of an archive that belong to no entry, before or between entries: what some programs
-    /// leave where they deleted an entry. They are ignored.
-    pub unused_bytes: bool,
-}
-
-/// How the places of base64 lines and OCTET STRING chunks are found. Nobody has to choose: what was
-/// assumed and proves wrong is opened again by scanning.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Default)]
-pub(crate) enum LayoutPolicy {
-    /// Lines and chunks are assumed to be of one length, which is verified wherever they are
-    /// read. If it does not hold, one scan makes an index; should the scan show another length
-    /// than was announced, reading ends with [`Error::irregular`](crate::Error).
-    #[default]
-    Assume,
-    /// Everything is scanned once before the first byte is decrypted: slow, and right for any
-    /// legal message.
-    Scan,
-}
-
 impl Limit {
     /// The limit of that name, in which `-` stands for `_` as well.
     pub fn from_name(name: &str) -> Option<Self> {
@@ -192,14 +155,6 @@ impl Limit {
 impl fmt::Display for Limit {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.write_str(self.name())
-    }
-}
-
-impl Limits {
-    /// The same limits with the layout scanned first.
-    #[must_use]
-    pub(crate) fn scanning(&self) -> Self {
-        Self { layout: LayoutPolicy::Scan, ..self.clone() }
     }
 }
 

@@ -7,9 +7,9 @@ mod decoder;
 mod envelope;
 mod unlock;
 
-pub use content::{Content, InnerLayers};
+pub use content::Content;
 pub use decoder::{Decoder, Decryptor, Processed};
 pub use envelope::Envelope;
-pub use unlock::UnlockOptions;
 
+pub use crate::options::{Accept, InnerLayers, UnlockOptions};
 pub use crate::smime::Container;

@@ -42,10 +42,10 @@ pub enum OddityKind {
     /// Zeros follow the end record.
     TrailingZeros,
     /// Other bytes follow the end record, and were ignored as
-    /// [`Accept::trailing_data`](crate::limits::Accept::trailing_data) says.
+    /// [`Accept::trailing_data`](crate::message::Accept::trailing_data) says.
     TrailingData,
     /// Bytes that belong to no entry were ignored as
-    /// [`Accept::unused_bytes`](crate::limits::Accept::unused_bytes) says.
+    /// [`Accept::unused_bytes`](crate::message::Accept::unused_bytes) says.
     UnusedBytes,
 }
 

@@ -1,13 +1,42 @@
-//! What a caller can ask of unlocking.
+//! What a caller can ask of opening and unlocking, for messages and archives alike. Nothing here
+//! knows how it is done.
+
+mod rules;
 
 use std::num::NonZeroUsize;
 
+pub use rules::Accept;
+pub(crate) use rules::{LayoutPolicy, Rules};
+
 use crate::limits::Limits;
-use crate::message::content::InnerLayers;
 use crate::progress::CancelToken;
 
-/// Options of [`Export::unlock_with`](crate::Export::unlock_with) and
-/// [`Envelope::unlock_with`](crate::message::Envelope::unlock_with).
+/// Layers inside the encryption that are to be looked through where they are met. By default none
+/// is: what was encrypted is what comes out.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Default)]
+#[non_exhaustive]
+pub struct InnerLayers {
+    /// SignedData (RFC 5652 section 5), in any outside, as with Italian electronic invoices
+    /// (`invoice.zip.p7m.enc`). **The signature is not verified.**
+    pub signed_data: bool,
+    /// A MIME entity's header section, and base64 if it says so: what `openssl smime -encrypt
+    /// -text` adds, and Bouncy Castle around a body part.
+    pub mime_header: bool,
+}
+
+impl InnerLayers {
+    /// Every layer this crate knows.
+    pub fn all() -> Self {
+        Self { signed_data: true, mime_header: true }
+    }
+}
+
+/// How exports, messages and archives are opened and unlocked. Whatever opens one has a form that
+/// takes these options: [`Export::unlock_with`](crate::Export::unlock_with),
+/// [`Envelope::open_with`](crate::message::Envelope::open_with),
+/// [`Decoder::with_options`](crate::message::Decoder::with_options),
+/// [`Archive::open_with`](crate::Archive::open_with). The form without is the same with the
+/// defaults.
 ///
 /// ```
 /// # use smimezip::{CancelToken, UnlockOptions};
@@ -18,7 +47,7 @@ use crate::progress::CancelToken;
 pub struct UnlockOptions {
     cancel: CancelToken,
     threads: Option<NonZeroUsize>,
-    limits: Limits,
+    rules: Rules,
     inner: InnerLayers,
 }
 
@@ -43,24 +72,42 @@ impl UnlockOptions {
         self
     }
 
-    /// Limits for an export, instead of the defaults, also for its archive. A lone message has
-    /// those that it was opened under.
+    /// Limits instead of the defaults. They count for all that is done with what was opened under
+    /// them; [`Envelope::unlock_with`](crate::message::Envelope::unlock_with) goes by those that
+    /// the envelope was opened under, whatever it is given.
     #[must_use]
     pub fn limits(mut self, limits: &Limits) -> Self {
-        self.limits = limits.clone();
+        self.rules.limits = limits.clone();
+        self
+    }
+
+    /// What is accepted although a standard says otherwise. Counts where [`limits`](Self::limits)
+    /// count.
+    #[must_use]
+    pub fn accept(mut self, accept: Accept) -> Self {
+        self.rules.accept = accept;
         self
     }
 
     /// Has every message unwrapped of these layers inside its encryption: a signature, which is not
-    /// verified, a MIME header. By default none is.
+    /// verified, a MIME header. By default none is. It counts where a message is unlocked with
+    /// these options, not where one is only opened.
     #[must_use]
     pub fn inner_layers(mut self, layers: InnerLayers) -> Self {
         self.inner = layers;
         self
     }
 
-    pub(crate) fn asked_limits(&self) -> &Limits {
-        &self.limits
+    /// The same options, the layout of messages scanned first.
+    #[cfg(feature = "internals")]
+    #[must_use]
+    pub(crate) fn scanning(mut self) -> Self {
+        self.rules = self.rules.scanning();
+        self
+    }
+
+    pub(crate) fn rules(&self) -> &Rules {
+        &self.rules
     }
 
     pub(crate) fn asked_layers(&self) -> InnerLayers {

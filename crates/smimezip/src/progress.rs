@@ -158,15 +158,15 @@ impl CancelToken {
 
     /// Calls `work`, and has the token end whatever this thread reads within it, through any view,
     /// reader or message of this crate: for calls that take no token, as
-    /// [`Envelope::open`](crate::message::Envelope::open) and
-    /// [`EntryReader`](crate::zip::EntryReader), which may take long where much has to be scanned.
+    /// [`Envelope::unlock`](crate::message::Envelope::unlock) and those of
+    /// [`EntryReader`](crate::zip::EntryReader), which may take long where much has to be read.
     ///
     /// ```
     /// # use smimezip::message::Envelope;
-    /// # use smimezip::{CancelToken, Limits};
+    /// # use smimezip::CancelToken;
     /// let token = CancelToken::new();
     /// // token.clone() goes to where a person may press a button.
-    /// let opened = token.scope(|| Envelope::open_file("X.zip.smime", &Limits::default()));
+    /// let opened = token.scope(|| Envelope::open_file("X.zip.smime"));
     /// # assert!(opened.is_err());
     /// ```
     pub fn scope<R>(&self, work: impl FnOnce() -> R) -> R {

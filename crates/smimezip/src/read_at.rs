@@ -63,7 +63,7 @@ use crate::progress::check;
 /// use std::sync::Arc;
 ///
 /// use smimezip::message::Envelope;
-/// use smimezip::{Limits, ReadAt};
+/// use smimezip::ReadAt;
 ///
 /// /// A store that answers requests for ranges; here it is in memory.
 /// struct Object {
@@ -88,7 +88,7 @@ use crate::progress::check;
 ///
 /// let store: Arc<[u8]> = std::fs::read("tests/data/vectors/openssl-smime-aes256")?.into();
 /// let object = Object { size: store.len() as u64, store };
-/// let envelope = Envelope::open(object, &Limits::default())?;
+/// let envelope = Envelope::open(object)?;
 /// assert_eq!(envelope.recipient_infos().len(), 1);
 /// # Ok::<(), smimezip::Error>(())
 /// ```

@@ -9,7 +9,7 @@ use std::collections::{BTreeMap, BTreeSet};
 use std::path::{Path, PathBuf};
 
 /// Each top-level module's floor. `lib.rs` only re-exports.
-const FLOORS: [(&str, u8); 24] = [
+const FLOORS: [(&str, u8); 25] = [
     ("hex", 0),
     ("integrity", 0),
     ("limits", 0),
@@ -19,6 +19,7 @@ const FLOORS: [(&str, u8); 24] = [
     ("secret", 0),
     ("error", 1),
     ("progress", 2),
+    ("options", 3),
     ("read_at", 3),
     ("threads", 3),
     ("asn1", 4),

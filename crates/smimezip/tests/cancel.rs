@@ -16,7 +16,7 @@ use std::time::Duration;
 use common::seal::{Outside, Shape, seal};
 use common::{limits, noise, read_tree, sample_keys, zips};
 use smimezip::extract::{SaveOptions, save, save_with};
-use smimezip::message::Envelope;
+use smimezip::message::{Envelope, InnerLayers};
 use smimezip::progress::{Event, Phase};
 use smimezip::{
     Archive, CancelToken, Error, ErrorKind, Export, ExtractOptions, KeyRing, Part, ReadAt, Report,
@@ -104,7 +104,7 @@ fn options(token: &CancelToken) -> ExtractOptions {
 }
 
 fn archive(source: &Arc<Far>) -> Archive {
-    let archive = Archive::open([Part::new("e.zip", Arc::clone(source))], &limits()).unwrap();
+    let archive = Archive::open([Part::new("e.zip", Arc::clone(source))]).unwrap();
     source.arm();
     archive
 }
@@ -353,12 +353,12 @@ fn f6_a_scope_cancels_calls_that_take_no_token() {
     let text = irregular(&noise(5, 2_000_000));
     let source = Far::cancelling_at(text, 20);
     source.arm();
-    let scanning = internals::scanning(&limits());
-    let opened = source.token.scope(|| Envelope::open(Arc::clone(&source), &scanning));
+    let scanning = internals::scanning(UnlockOptions::new());
+    let opened = source.token.scope(|| Envelope::open_with(Arc::clone(&source), &scanning));
     cancelled(opened.map(|_| ()));
     assert!(source.after() <= 1, "{} reads after", source.after());
     // Outside of it nothing is cancelled.
-    assert!(Envelope::open(Arc::clone(&source), &scanning).is_ok());
+    assert!(Envelope::open_with(Arc::clone(&source), &scanning).is_ok());
 }
 
 /// `bytes` encrypted with AES-256-GCM for the sample's key, in DER; `None` without openssl.
@@ -378,7 +378,7 @@ fn f6_unlocking_an_authenticated_message_is_reported_and_cancelled() {
     let size = 16_000_000;
     let Some(sealed) = authenticated(&noise(8, size)) else { return };
     let source = Far::cancelling_at(sealed, 40);
-    let envelope = Envelope::open(Arc::clone(&source), &limits()).unwrap();
+    let envelope = Envelope::open(Arc::clone(&source)).unwrap();
     let keys = sample_keys();
     source.arm();
     let options = UnlockOptions::new().cancel(&source.token);
@@ -473,12 +473,29 @@ fn the_first_damaged_entry_stops_the_others() {
 }
 
 #[test]
+fn whatever_is_opened_hears_its_token() {
+    let token = CancelToken::new();
+    token.cancel();
+    let options = UnlockOptions::new().cancel(&token);
+    let is_cancelled =
+        |outcome: Result<(), Error>| matches!(outcome.unwrap_err().kind(), ErrorKind::Cancelled);
+    let message = seal(&noise(8, 3000), &Shape::default());
+    assert!(is_cancelled(Envelope::open_with(message.clone(), &options).map(|_| ())));
+    let archive = zips::stored(&[("a", b"text")]);
+    let archive = [Part::new("e.zip", archive)];
+    assert!(is_cancelled(Archive::open_with(archive, &options).map(|_| ())));
+    let content = Envelope::open(message).unwrap().unlock(&sample_keys()).unwrap();
+    let options = options.inner_layers(InnerLayers::all());
+    assert!(is_cancelled(content.inside(&options).map(|_| ())));
+}
+
+#[test]
 fn a_cancelled_decoder_stops_where_it_is() {
     let Some(sealed) = authenticated(&noise(8, 3_000_000)) else { return };
     let token = CancelToken::new();
     let keys = Arc::new(sample_keys());
-    let mut decoder =
-        smimezip::message::Decoder::new(Arc::clone(&keys), &limits()).cancellable(&token);
+    let options = UnlockOptions::new().cancel(&token);
+    let mut decoder = smimezip::message::Decoder::with_options(Arc::clone(&keys), &options);
     let mut buffer = [0; 1000];
     decoder.process(&sealed[..1_000_000], &mut buffer).unwrap();
     token.cancel();
@@ -493,8 +510,11 @@ fn what_a_stranger_spools_is_limited() {
     for (spool, fits) in [(3_000_000, true), (2_999_999, false), (1000, false)] {
         let mut limits = limits();
         limits.spool = spool;
-        let mut decryptor =
-            smimezip::message::Decryptor::new(&sealed[..], Arc::clone(&keys), &limits);
+        let mut decryptor = smimezip::message::Decryptor::with_options(
+            &sealed[..],
+            Arc::clone(&keys),
+            &UnlockOptions::new().limits(&limits),
+        );
         let mut plaintext = Vec::new();
         let read = io::Read::read_to_end(&mut decryptor, &mut plaintext);
         assert_eq!(read.is_ok(), fits, "{spool}");

@@ -414,8 +414,7 @@ fn what_is_no_archive_is_said() {
 #[test]
 fn c6_hostile_structures_are_refused() {
     let shape = Shape::default();
-    let open =
-        |bytes: Vec<u8>| Envelope::open(bytes, &limits()).err().map(|error| error.to_string());
+    let open = |bytes: Vec<u8>| Envelope::open(bytes).err().map(|error| error.to_string());
     // 100,000 recipients, in as many bytes as the limit allows and more.
     let infos = recipient_info_with(1, &[0; 256], false).repeat(100_000);
     let text = open(enveloped_data(&infos, &shape, &[0; 16], &[0; 16])).unwrap();
@@ -440,7 +439,7 @@ fn c6_hostile_structures_are_refused() {
 fn c3_many_possible_recipients_are_a_bounded_amount_of_work() {
     let info = recipient_info_with(1, &[1; 256], false);
     let sealed = enveloped_data(&info.repeat(17), &Shape::default(), &[0; 16], &[0; 16]);
-    let error = Envelope::open(sealed, &limits()).unwrap().unlock(&sample_keys()).err().unwrap();
+    let error = Envelope::open(sealed).unwrap().unlock(&sample_keys()).err().unwrap();
     assert!(matches!(error.kind(), ErrorKind::Limit { limit: Limit::PrivateKeyOperations, .. }));
 }
 
@@ -451,11 +450,16 @@ fn c3_ten_thousand_recipients_are_refused_in_time() {
     let info = recipient_info_with(1, &[1; 256], false);
     let sealed = enveloped_data(&info.repeat(10_000), &Shape::default(), &[0; 16], &[0; 16]);
     let begin = std::time::Instant::now();
-    let error = Envelope::open(sealed.clone(), &many).err().unwrap();
+    let error =
+        Envelope::open_with(sealed.clone(), &UnlockOptions::new().limits(&many)).err().unwrap();
     assert!(matches!(error.kind(), ErrorKind::Limit { limit: Limit::Recipients, .. }), "{error}");
     // Allowed by name they are read, and still no more than a bounded number is tried.
     many.recipients = 10_000;
-    let error = Envelope::open(sealed, &many).unwrap().unlock(&sample_keys()).err().unwrap();
+    let error = Envelope::open_with(sealed, &UnlockOptions::new().limits(&many))
+        .unwrap()
+        .unlock(&sample_keys())
+        .err()
+        .unwrap();
     assert!(matches!(error.kind(), ErrorKind::Limit { limit: Limit::PrivateKeyOperations, .. }));
     // Not a measure of speed: trying all of them would take minutes here.
     assert!(begin.elapsed() < std::time::Duration::from_secs(20));
@@ -473,7 +477,7 @@ fn c1_all_that_depends_on_the_key_fails_alike() {
         let info = recipient_info_with(1, &encrypted, false);
         let sealed = enveloped_data(&info, &shape, &[0; 16], &[9; 32]);
         for _ in 0..3 {
-            let envelope = Envelope::open(sealed.clone(), &limits()).unwrap();
+            let envelope = Envelope::open(sealed.clone()).unwrap();
             let error = envelope.unlock(&sample_keys()).err().unwrap();
             assert!(matches!(error.kind(), ErrorKind::Decrypt), "{error}");
             texts.insert(error.to_string());
@@ -487,9 +491,9 @@ fn data_after_the_message_are_refused() {
     for indefinite in [false, true] {
         let shape = Shape { indefinite, chunks: vec![100], ..Shape::default() };
         let mut bytes = content_info(&noise(1, 1000), &shape, &[recipient()]);
-        assert!(Envelope::open(bytes.clone(), &limits()).is_ok());
+        assert!(Envelope::open(bytes.clone()).is_ok());
         bytes.extend([0x05, 0x00]);
-        assert!(Envelope::open(bytes, &limits()).is_err());
+        assert!(Envelope::open(bytes).is_err());
     }
 }
 
@@ -504,7 +508,7 @@ fn the_originators_information_is_passed_over_within_limits() {
         let certificates = element(0xa0, &tlv(0x04, &vec![5; size]), true);
         let information = element(0xa0, &certificates, true);
         let bytes = [&plain[..at], &information, &plain[at..]].concat();
-        match Envelope::open(bytes, &limits()) {
+        match Envelope::open(bytes) {
             Ok(envelope) => {
                 assert!(fits);
                 let content = envelope.unlock(&sample_keys()).unwrap();
@@ -528,7 +532,7 @@ fn unprotected_attributes_are_passed_over() {
     // Behind EncryptedContentInfo, before the end of EnvelopedData.
     let at = plain.len() - 6;
     let bytes = [&plain[..at], &attributes, &plain[at..]].concat();
-    let content = Envelope::open(bytes, &limits()).unwrap().unlock(&sample_keys()).unwrap();
+    let content = Envelope::open(bytes).unwrap().unlock(&sample_keys()).unwrap();
     assert_eq!(content.size(), data.len() as u64);
 }
 
@@ -548,7 +552,7 @@ fn c4_another_key_of_the_same_size_never_opens_anything() {
                         break;
                     }
                     let sealed = seal(&noise(seed, 40), &Shape::default());
-                    let envelope = Envelope::open(sealed, &limits()).unwrap();
+                    let envelope = Envelope::open(sealed).unwrap();
                     let error = envelope.unlock(&other).err().unwrap();
                     assert!(matches!(error.kind(), ErrorKind::Decrypt), "{error}");
                 }

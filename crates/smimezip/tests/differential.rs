@@ -12,7 +12,7 @@ use std::io::{Cursor, Read, Write};
 
 use common::odd::{self, Odd, field, unicode_path};
 use common::zip_readers::{Files, Readers};
-use common::{json_lines, limits, noise, sha256, skipped};
+use common::{json_lines, noise, sha256, skipped};
 use smimezip::error::{Damage, Unsupported};
 use smimezip::zip::EntryKind;
 use smimezip::{Archive, Error, ErrorKind, Part};
@@ -232,7 +232,7 @@ struct Ours {
 }
 
 fn ours(bytes: &[u8]) -> Result<Ours, Error> {
-    let archive = Archive::open([Part::new("e.zip", bytes.to_vec())], &limits())?;
+    let archive = Archive::open([Part::new("e.zip", bytes.to_vec())])?;
     archive.verify()?;
     let (mut files, mut folders) = (Files::new(), BTreeSet::new());
     for entry in archive.entries() {

@@ -10,7 +10,7 @@ use std::sync::Arc;
 
 use ::zip::CompressionMethod;
 use common::zips::{Exact, archive as zip_of, exact, split};
-use common::{has, limits, noise, run_with, sample, sample_keys, skipped};
+use common::{has, noise, run_with, sample, sample_keys, skipped};
 use smimezip::error::NameProblem;
 use smimezip::{Archive, Entry, ErrorKind, Export, ExtractOptions, Integrity, Part, ReadAt};
 
@@ -24,7 +24,7 @@ fn archive(names: &[&str]) -> Archive {
             Exact::new(name, if name.ends_with('/') { b"" } else { contents.as_bytes() })
         })
         .collect();
-    Archive::open([Part::new("e.zip", exact(&entries))], &limits()).unwrap()
+    Archive::open([Part::new("e.zip", exact(&entries))]).unwrap()
 }
 
 #[test]

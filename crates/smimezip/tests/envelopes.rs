@@ -14,8 +14,10 @@ use std::sync::Arc;
 
 use common::{data, limits, sha256};
 use smimezip::error::Unsupported;
-use smimezip::message::{Decoder, Envelope};
-use smimezip::{Error, ErrorKind, Integrity, KeyRing, Limit, Limits, Passphrase, internals};
+use smimezip::message::{Accept, Decoder, Envelope};
+use smimezip::{
+    Error, ErrorKind, Integrity, KeyRing, Limit, Limits, Passphrase, UnlockOptions, internals,
+};
 
 /// A line of the manifest.
 struct Message {
@@ -80,14 +82,18 @@ fn ring(opens: &str, with_certificate: bool) -> KeyRing {
     ring
 }
 
-fn limits_for(message: &Message) -> Limits {
-    let mut limits = limits();
-    limits.accept.gcm_in_enveloped_data = message.file.contains("gcm-in-enveloped");
-    limits
+fn options_for(message: &Message) -> UnlockOptions {
+    let mut accept = Accept::default();
+    accept.gcm_in_enveloped_data = message.file.contains("gcm-in-enveloped");
+    UnlockOptions::new().accept(accept)
 }
 
-fn open(bytes: &[u8], keys: &KeyRing, limits: &Limits) -> Result<(Vec<u8>, Integrity), Error> {
-    let mut content = Envelope::open(bytes.to_vec(), limits)?.unlock(keys)?;
+fn open(
+    bytes: &[u8],
+    keys: &KeyRing,
+    options: &UnlockOptions,
+) -> Result<(Vec<u8>, Integrity), Error> {
+    let mut content = Envelope::open_with(bytes.to_vec(), options)?.unlock(keys)?;
     let mut plaintext = Vec::new();
     content.read_to_end(&mut plaintext).map_err(Error::from)?;
     Ok((plaintext, content.integrity()))
@@ -96,10 +102,10 @@ fn open(bytes: &[u8], keys: &KeyRing, limits: &Limits) -> Result<(Vec<u8>, Integ
 fn feed(
     bytes: &[u8],
     keys: &Arc<KeyRing>,
-    limits: &Limits,
+    options: &UnlockOptions,
     piece: usize,
 ) -> Result<(Vec<u8>, Integrity), Error> {
-    let mut decoder = Decoder::new(Arc::clone(keys), limits);
+    let mut decoder = Decoder::with_options(Arc::clone(keys), options);
     let mut buffer = vec![0; piece.max(16)];
     let mut plaintext = Vec::new();
     for piece in bytes.chunks(piece) {
@@ -126,7 +132,7 @@ fn every_message_opens_both_ways() {
     for message in &messages {
         let Message { file, content_encryption, opens, .. } = message;
         let bytes = std::fs::read(folder().join(file)).unwrap();
-        let limits = limits_for(message);
+        let options = options_for(message);
         let authenticated = !content_encryption.ends_with("-cbc");
         let integrity = if authenticated { Integrity::Authenticated } else { Integrity::None };
         let mut check = |how: &str, result: Result<(Vec<u8>, Integrity), Error>| match result {
@@ -136,15 +142,15 @@ fn every_message_opens_both_ways() {
         };
         for with_certificate in [true, false] {
             let keys = ring(opens, with_certificate);
-            check("at positions", open(&bytes, &keys, &limits));
-            check("scanned", open(&bytes, &keys, &internals::scanning(&limits)));
+            check("at positions", open(&bytes, &keys, &options));
+            check("scanned", open(&bytes, &keys, &internals::scanning(options.clone())));
         }
         let keys = Arc::new(ring(opens, true));
         for piece in [1, 100, bytes.len()] {
-            check("forward", feed(&bytes, &keys, &limits, piece));
+            check("forward", feed(&bytes, &keys, &options, piece));
         }
         // What the manifest says is what is reported.
-        let envelope = Envelope::open(bytes, &limits).unwrap();
+        let envelope = Envelope::open_with(bytes, &options).unwrap();
         let told = envelope.content_encryption_algorithm().to_string().to_lowercase();
         if told != *content_encryption {
             writeln!(failures, "{file}: {told} instead of {content_encryption}").unwrap();
@@ -210,7 +216,7 @@ fn c5_no_byte_of_a_changed_message_is_seen() {
         ["openssl-ktri-aes-256-gcm-der", "bc-ktri-aes-128-ccm-ber", "bc-several", "bc-kekri-256"]
     {
         let message = authenticated().into_iter().find(|it| it.file == name).unwrap();
-        let limits = limits_for(&message);
+        let options = options_for(&message);
         let bytes = std::fs::read(folder().join(name)).unwrap();
         // The other recipients of the message may change without harm to ours.
         let opens = if name == "bc-several" { "main" } else { &message.opens };
@@ -218,12 +224,12 @@ fn c5_no_byte_of_a_changed_message_is_seen() {
         for at in 0..bytes.len() {
             let mut changed = bytes.clone();
             changed[at] ^= 1;
-            match open(&changed, &keys, &limits) {
+            match open(&changed, &keys, &options) {
                 Err(_) => refused += 1,
                 Ok((plaintext, _)) => assert!(sha256(&plaintext) == expected, "{name} at {at}"),
             }
             if at % 7 == 0 {
-                let mut decoder = Decoder::new(Arc::clone(&keys), &limits);
+                let mut decoder = Decoder::with_options(Arc::clone(&keys), &options);
                 let mut buffer = vec![0; 4096];
                 let produced = decoder.process(&changed, &mut buffer).map_or(0, |it| it.produced);
                 assert_eq!(produced, 0, "{name} at {at}: seen before the tag");
@@ -241,7 +247,7 @@ fn c5_a_cipher_must_go_with_its_content_type() {
     // GCM in EnvelopedData, unless allowed by name.
     for bits in [128, 192, 256] {
         let bytes = std::fs::read(folder().join(format!("bc-gcm-in-enveloped-{bits}"))).unwrap();
-        let error = open(&bytes, &ring("main", true), &limits()).unwrap_err();
+        let error = open(&bytes, &ring("main", true), &UnlockOptions::new()).unwrap_err();
         let text = error.to_string();
         assert!(text.contains(&format!("AES-{bits}-GCM in EnvelopedData")), "{text}");
         let ErrorKind::Unsupported(what) = error.kind() else { panic!("{error}") };
@@ -255,7 +261,7 @@ fn c5_a_cipher_must_go_with_its_content_type() {
     for other in [42, 43] {
         let mut changed = bytes.clone();
         changed[at] = other;
-        let error = open(&changed, &ring("main", true), &limits()).unwrap_err();
+        let error = open(&changed, &ring("main", true), &UnlockOptions::new()).unwrap_err();
         assert!(!matches!(error.kind(), ErrorKind::Decrypt), "{error}");
     }
 }
@@ -278,7 +284,7 @@ fn c3_any_of_several_recipients_opens_and_is_named() {
             ],
         ),
     ] {
-        let envelope = Envelope::open_file(folder().join(name), &limits()).unwrap();
+        let envelope = Envelope::open_file(folder().join(name)).unwrap();
         let mut found = BTreeSet::new();
         for opens in ways {
             for with_certificate in [true, false] {
@@ -316,7 +322,7 @@ fn c4_nobody_elses_key_opens_anything() {
             .map(|it| it.opens)
             .collect();
         for other in kinds.iter().filter(|other| !own.contains(**other)) {
-            let error = open(&bytes, &ring(other, true), &limits_for(&message)).unwrap_err();
+            let error = open(&bytes, &ring(other, true), &options_for(&message)).unwrap_err();
             let expected =
                 matches!(error.kind(), ErrorKind::NoMatchingKey { .. } | ErrorKind::Decrypt);
             assert!(expected, "{} with {other}: {error}", message.file);
@@ -343,7 +349,7 @@ fn c1_every_kind_of_recipient_fails_alike() {
     ] {
         let message = messages().into_iter().find(|it| it.file == name).unwrap();
         let bytes = std::fs::read(folder().join(name)).unwrap();
-        let envelope = Envelope::open(bytes.clone(), &limits()).unwrap();
+        let envelope = Envelope::open(bytes.clone()).unwrap();
         let key = envelope.recipient_infos()[0].encrypted_key().to_vec();
         let Some(at) = bytes.windows(key.len()).position(|window| window == key) else {
             // It is in base64.
@@ -352,7 +358,8 @@ fn c1_every_kind_of_recipient_fails_alike() {
         for within in (0..key.len()).step_by(5) {
             let mut bytes = bytes.clone();
             bytes[at + within] ^= 4;
-            let error = open(&bytes, &ring(&message.opens, true), &limits()).unwrap_err();
+            let error =
+                open(&bytes, &ring(&message.opens, true), &UnlockOptions::new()).unwrap_err();
             assert!(matches!(error.kind(), ErrorKind::Decrypt), "{name}: {error}");
             texts.insert(error.to_string());
             changed += 1;
@@ -365,22 +372,21 @@ fn c1_every_kind_of_recipient_fails_alike() {
 #[test]
 fn c7_a_costly_password_is_refused_before_it_is_tried() {
     let bytes = std::fs::read(folder().join("bc-pwri-256-256")).unwrap();
-    let mut limits = limits();
-    limits.kdf_iterations = 1499;
-    let error = open(&bytes, &ring("password:secret", true), &limits).unwrap_err();
+    let allowing = |iterations| {
+        UnlockOptions::new().limits(&Limits::new().with(Limit::KdfIterations, iterations))
+    };
+    let error = open(&bytes, &ring("password:secret", true), &allowing(1499)).unwrap_err();
     assert!(matches!(
         error.kind(),
         ErrorKind::Limit { limit: Limit::KdfIterations, allowed: 1499 }
     ));
     // Two wrong passwords spend twice the iterations.
-    limits.kdf_iterations = 2999;
     let mut keys = ring("password:wrong", true);
     keys.add_password(Passphrase::new("secret"));
-    let error = open(&bytes, &keys, &limits).unwrap_err();
+    let error = open(&bytes, &keys, &allowing(2999)).unwrap_err();
     assert!(
         matches!(error.kind(), ErrorKind::Limit { limit: Limit::KdfIterations, .. }),
         "{error}"
     );
-    limits.kdf_iterations = 3000;
-    open(&bytes, &keys, &limits).unwrap();
+    open(&bytes, &keys, &allowing(3000)).unwrap();
 }

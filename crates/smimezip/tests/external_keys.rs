@@ -18,7 +18,7 @@ use rsa::traits::PublicKeyParts;
 use smimezip::cms::RecipientInfo;
 use smimezip::keys::{ContentEncryptionKey, RecipientKey};
 use smimezip::message::{Decryptor, Envelope};
-use smimezip::{Error, ErrorKind, KeyRing, Limit, Limits};
+use smimezip::{Error, ErrorKind, KeyRing, Limit, UnlockOptions};
 
 type Answer = Result<ContentEncryptionKey, Error>;
 type Door = fn(usize) -> Answer;
@@ -66,16 +66,16 @@ fn ring(doors: &[Door], key: Option<&str>) -> KeyRing {
 }
 
 /// Opens at positions and forward; both must say the same.
-fn open(message: &[u8], ring: KeyRing, limits: &Limits) -> Result<Vec<u8>, Error> {
+fn open(message: &[u8], ring: KeyRing, options: &UnlockOptions) -> Result<Vec<u8>, Error> {
     let ring = Arc::new(ring);
     let read = |source: &mut dyn Read| {
         let mut plaintext = Vec::new();
         source.read_to_end(&mut plaintext).map(|_| plaintext).map_err(Error::from)
     };
-    let at_positions = Envelope::open(message.to_vec(), limits)
+    let at_positions = Envelope::open_with(message.to_vec(), options)
         .and_then(|envelope| envelope.unlock(&ring))
         .and_then(|mut content| read(&mut content));
-    let forward = read(&mut Decryptor::new(message, Arc::clone(&ring), limits));
+    let forward = read(&mut Decryptor::with_options(message, Arc::clone(&ring), options));
     match (&at_positions, &forward) {
         (Ok(one), Ok(other)) => assert!(one == other),
         (Err(one), Err(other)) => assert_eq!(one.to_string(), other.to_string()),
@@ -101,7 +101,7 @@ fn a_key_that_cannot_be_asked_is_never_a_wrong_key() {
             &[wrong, refuses, offline, wrong],
         ] {
             for key in [None, Some("other.key.pem")] {
-                let error = open(&message, ring(doors, key), &limits()).unwrap_err();
+                let error = open(&message, ring(doors, key), &UnlockOptions::new()).unwrap_err();
                 let ErrorKind::Io(inner) = error.kind() else { panic!("{name}: {error}") };
                 assert_eq!(inner.kind(), io::ErrorKind::TimedOut);
                 assert!(format!("{error:#}").contains("hsm.example"), "{error:#}");
@@ -109,12 +109,13 @@ fn a_key_that_cannot_be_asked_is_never_a_wrong_key() {
         }
         // Another key that opens is all that is needed.
         for doors in [&[offline as Door][..], &[offline, refuses], &[refuses, offline]] {
-            open(&message, ring(doors, Some("main.key.pem")), &limits()).unwrap();
+            open(&message, ring(doors, Some("main.key.pem")), &UnlockOptions::new()).unwrap();
         }
-        let error = open(&message, ring(&[wrong, refuses], None), &limits()).unwrap_err();
-        assert!(matches!(error.kind(), ErrorKind::Decrypt), "{error}");
         let error =
-            open(&message, ring(&[offline, cancelled, wrong], None), &limits()).unwrap_err();
+            open(&message, ring(&[wrong, refuses], None), &UnlockOptions::new()).unwrap_err();
+        assert!(matches!(error.kind(), ErrorKind::Decrypt), "{error}");
+        let error = open(&message, ring(&[offline, cancelled, wrong], None), &UnlockOptions::new())
+            .unwrap_err();
         assert!(matches!(error.kind(), ErrorKind::Cancelled), "{error}");
     }
 }
@@ -123,9 +124,9 @@ fn a_key_that_cannot_be_asked_is_never_a_wrong_key() {
 fn a_key_that_cannot_be_asked_goes_before_a_limit() {
     let recipients: Vec<_> = (0..20).map(|serial| Recipient { serial, ..recipient() }).collect();
     let message = content_info(b"text", &Shape::default(), &recipients);
-    let error = open(&message, ring(&[offline], None), &limits()).unwrap_err();
+    let error = open(&message, ring(&[offline], None), &UnlockOptions::new()).unwrap_err();
     assert!(matches!(error.kind(), ErrorKind::Io(_)), "{error}");
-    let error = open(&message, ring(&[refuses], None), &limits()).unwrap_err();
+    let error = open(&message, ring(&[refuses], None), &UnlockOptions::new()).unwrap_err();
     let limit = Limit::PrivateKeyOperations;
     assert!(matches!(error.kind(), ErrorKind::Limit { limit: it, .. } if *it == limit), "{error}");
 }
@@ -165,8 +166,11 @@ fn an_encrypted_key_with_zeros_left_out_or_added_opens() {
         [&[0][..], &ordinary].concat(),
         [&[0; 300][..], &ordinary].concat(),
     ] {
-        assert_eq!(open(&whole(&encrypted), keys(), &limits()).unwrap(), b"what is inside");
-        let envelope = Envelope::open(whole(&encrypted), &limits()).unwrap();
+        assert_eq!(
+            open(&whole(&encrypted), keys(), &UnlockOptions::new()).unwrap(),
+            b"what is inside"
+        );
+        let envelope = Envelope::open(whole(&encrypted)).unwrap();
         let size = envelope.recipient_infos()[0].modulus_bits().unwrap();
         assert!(size >= key.n().bit_width() as usize, "{size}");
     }
@@ -174,11 +178,11 @@ fn an_encrypted_key_with_zeros_left_out_or_added_opens() {
     let short = &ordinary[1..];
     let beyond = vec![0xff; ordinary.len()];
     for encrypted in [short, &beyond] {
-        let error = open(&whole(encrypted), keys(), &limits()).unwrap_err();
+        let error = open(&whole(encrypted), keys(), &UnlockOptions::new()).unwrap_err();
         assert!(matches!(error.kind(), ErrorKind::Decrypt), "{error}");
     }
     for encrypted in [&ordinary[9..], &[&[1][..], &ordinary].concat()] {
-        let error = open(&whole(encrypted), keys(), &limits()).unwrap_err();
+        let error = open(&whole(encrypted), keys(), &UnlockOptions::new()).unwrap_err();
         assert!(matches!(error.kind(), ErrorKind::NoMatchingKey { .. }), "{error}");
     }
 }

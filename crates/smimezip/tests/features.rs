@@ -39,7 +39,7 @@ fn load(file: &str) -> Result<(), &'static str> {
 fn message(file: &str) -> Result<(), &'static str> {
     let keys = KeyRing::from_file(data("keys/main.key.pem")).unwrap();
     let opened = Export::discover(data(file)).unwrap().parts()[0].open().unwrap();
-    let envelope = smimezip::message::Envelope::open(opened, &smimezip::Limits::default()).unwrap();
+    let envelope = smimezip::message::Envelope::open(opened).unwrap();
     match envelope.unlock(&keys) {
         Ok(_) => Ok(()),
         Err(error) => Err(feature_of(&error).unwrap_or_else(|| panic!("{file}: {error}"))),

@@ -11,18 +11,18 @@ use std::sync::Arc;
 use common::seal::{Cipher, Outside, Shape, seal};
 use common::{data, limits, noise, sample_keys};
 use proptest::prelude::*;
-use smimezip::message::{Decoder, Decryptor, Envelope};
-use smimezip::{Error, ErrorKind, Integrity, KeyRing, Limit, Limits, internals};
+use smimezip::message::{Accept, Decoder, Decryptor, Envelope, InnerLayers};
+use smimezip::{Error, ErrorKind, Integrity, KeyRing, Limit, Limits, UnlockOptions, internals};
 
 /// Decodes `message` given in pieces of `input` bytes, into buffers of `output`.
 fn decode(
     message: &[u8],
     keys: &Arc<KeyRing>,
-    limits: &Limits,
+    options: &UnlockOptions,
     input: usize,
     output: usize,
 ) -> Result<Vec<u8>, Error> {
-    let mut decoder = Decoder::new(Arc::clone(keys), limits);
+    let mut decoder = Decoder::with_options(Arc::clone(keys), options);
     let mut plaintext = Vec::new();
     let mut buffer = vec![0; output];
     for piece in message.chunks(input) {
@@ -48,7 +48,8 @@ fn decode(
 fn at_a_position(message: &[u8], keys: &KeyRing) -> Result<Vec<u8>, Error> {
     let mut bytes = Vec::new();
     let mut content =
-        Envelope::open(message.to_vec(), &internals::scanning(&limits()))?.unlock(keys)?;
+        Envelope::open_with(message.to_vec(), &internals::scanning(UnlockOptions::new()))?
+            .unlock(keys)?;
     content.read_to_end(&mut bytes).map_err(Error::from)?;
     Ok(bytes)
 }
@@ -87,7 +88,7 @@ fn every_vector_both_ways_in_three_chunkings() {
     {
         let expected = at_a_position(message, keys);
         for (input, output) in [(1, 7), (1000, 4096), (usize::MAX, 1 << 20)] {
-            let found = decode(message, keys, &limits(), input, output);
+            let found = decode(message, keys, &UnlockOptions::new(), input, output);
             match (&expected, found) {
                 (Ok(expected), Ok(found)) => {
                     assert!(*expected == found, "{name} by {input}");
@@ -139,7 +140,7 @@ fn any_shape_in_any_pieces() {
     )| {
         let plaintext = noise(11, size);
         let message = seal(&plaintext, &shape);
-        let found = decode(&message, &keys, &limits(), input, output).unwrap();
+        let found = decode(&message, &keys, &UnlockOptions::new(), input, output).unwrap();
         prop_assert!(found == plaintext);
     });
 }
@@ -152,7 +153,7 @@ fn c9_no_cut_message_is_complete() {
         let message = seal(&noise(3, 500), &shape);
         let whole = message.trim_ascii_end().len();
         for cut in 0..whole {
-            let found = decode(&message[..cut], &keys, &limits(), 4096, 4096);
+            let found = decode(&message[..cut], &keys, &UnlockOptions::new(), 4096, 4096);
             assert!(found.is_err(), "{:?} cut at {cut} of {whole}", shape.outside);
         }
     }
@@ -165,23 +166,24 @@ fn data_after_the_message_are_refused() {
         let shape = Shape { outside, ..Shape::default() };
         let mut message = seal(&noise(3, 500), &shape);
         message.extend_from_slice(b"AAAA");
-        let error = decode(&message, &keys, &limits(), 4096, 4096).unwrap_err();
+        let error = decode(&message, &keys, &UnlockOptions::new(), 4096, 4096).unwrap_err();
         assert!(matches!(error.kind(), ErrorKind::TrailingData { count: 4 }), "{error}");
     }
     // However many, they are counted and not collected.
     let mut message = seal(&noise(3, 500), &Shape { outside: Outside::Binary, ..Shape::default() });
     message.resize(message.len() + 3 * 1024 * 1024, 0);
-    let error = decode(&message, &keys, &limits(), 4096, 4096).unwrap_err();
+    let error = decode(&message, &keys, &UnlockOptions::new(), 4096, 4096).unwrap_err();
     assert!(matches!(error.kind(), ErrorKind::TrailingData { count: 0x0030_0000 }), "{error}");
-    let mut accepting = limits();
-    accepting.accept.trailing_data = true;
+    let mut accept = Accept::default();
+    accept.trailing_data = true;
+    let accepting = UnlockOptions::new().accept(accept);
     assert!(decode(&message, &keys, &accepting, 4096, 4096).unwrap() == noise(3, 500));
 }
 
 #[test]
 fn input_after_the_end_is_refused() {
     let message = seal(&noise(3, 10), &Shape::default());
-    let mut decoder = Decoder::new(sample_keys(), &limits());
+    let mut decoder = Decoder::new(sample_keys());
     let mut buffer = [0; 100];
     decoder.process(&message, &mut buffer).unwrap();
     while decoder.finish(&mut buffer).unwrap() > 0 {}
@@ -191,10 +193,22 @@ fn input_after_the_end_is_refused() {
 }
 
 #[test]
+fn layers_inside_are_not_passed_over_in_silence() {
+    let message = seal(&noise(3, 10), &Shape::default());
+    let options = UnlockOptions::new().inner_layers(InnerLayers::all());
+    let mut decoder = Decoder::with_options(sample_keys(), &options);
+    let error = decoder.process(&message, &mut [0; 100]).unwrap_err();
+    assert!(matches!(error.kind(), ErrorKind::InvalidArgument(_)), "{error}");
+    let mut decryptor = Decryptor::with_options(&message[..], sample_keys(), &options);
+    let error = Error::from(decryptor.read_to_end(&mut Vec::new()).unwrap_err());
+    assert!(matches!(error.kind(), ErrorKind::InvalidArgument(_)), "{error}");
+}
+
+#[test]
 fn c4_a_wrong_key_is_reported_at_the_end() {
     let wrong = keys(&["main.key.pem"]);
     let message = seal(&noise(3, 100_000), &Shape::default());
-    let error = decode(&message, &wrong, &limits(), 4096, 4096).unwrap_err();
+    let error = decode(&message, &wrong, &UnlockOptions::new(), 4096, 4096).unwrap_err();
     assert!(matches!(error.kind(), ErrorKind::Decrypt), "{error}");
 }
 
@@ -209,11 +223,10 @@ fn c6_a_large_head_fed_by_the_byte_is_refused_in_time() {
         message.resize(message.len() + 0xfc, 5);
     }
     let keys = Arc::new(sample_keys());
-    let mut many = limits();
-    many.recipients = usize::MAX;
+    let many = UnlockOptions::new().limits(&Limits::new().with(Limit::Recipients, u64::MAX));
     let error = decode(&message, &keys, &many, 1, 16).unwrap_err();
     assert!(matches!(error.kind(), ErrorKind::Limit { limit: Limit::Structure, .. }), "{error}");
-    let error = decode(&message, &keys, &limits(), 1, 16).unwrap_err();
+    let error = decode(&message, &keys, &UnlockOptions::new(), 1, 16).unwrap_err();
     assert!(matches!(error.kind(), ErrorKind::Limit { limit: Limit::Recipients, .. }), "{error}");
 }
 
@@ -248,7 +261,7 @@ fn a_decryptor_reads_from_a_pipe() {
     let message = seal(&plaintext, &Shape::default());
     let source =
         |fails| Source { message: message.clone(), position: 0, interrupted: false, fails };
-    let mut decryptor = Decryptor::new(source(false), sample_keys(), &limits());
+    let mut decryptor = Decryptor::new(source(false), sample_keys());
     let mut bytes = Vec::new();
     decryptor.read_to_end(&mut bytes).unwrap();
     assert!(bytes == plaintext);
@@ -258,7 +271,7 @@ fn a_decryptor_reads_from_a_pipe() {
     let algorithm = decryptor.decoder().content_encryption_algorithm().unwrap().to_string();
     assert_eq!(algorithm, "AES-256-CBC");
 
-    let mut decryptor = Decryptor::new(source(true), sample_keys(), &limits());
+    let mut decryptor = Decryptor::new(source(true), sample_keys());
     let error = decryptor.read_to_end(&mut bytes).unwrap_err();
     assert_eq!(error.kind(), io::ErrorKind::ConnectionReset);
     for _ in 0..3 {
@@ -300,7 +313,7 @@ fn f4_a_stream_that_breaks_at_any_byte_is_an_error_that_sticks() {
     let keys = Arc::new(sample_keys());
     let open = |broken_after| {
         let source = Unsteady { rest: &message, turn: 1, broken_after };
-        Decryptor::new(source, Arc::clone(&keys), &limits())
+        Decryptor::new(source, Arc::clone(&keys))
     };
     let mut whole = Vec::new();
     open(usize::MAX).read_to_end(&mut whole).unwrap();

@@ -11,7 +11,7 @@ use std::ops::ControlFlow;
 use std::sync::{Arc, Mutex};
 use std::thread::ThreadId;
 
-use common::{json_lines, limits, read_tree, zips};
+use common::{json_lines, read_tree, zips};
 use smimezip::error::Damage;
 use smimezip::progress::Event;
 use smimezip::{Archive, ErrorKind, ExtractOptions, Part, Progress, ReadAt};
@@ -44,7 +44,7 @@ impl ReadAt for Source {
 
 fn open(bytes: Vec<u8>, broken: Option<u64>) -> (Archive, Arc<Source>) {
     let source = Arc::new(Source { bytes, broken, threads: Mutex::default() });
-    let archive = Archive::open([Part::new("e.zip", Arc::clone(&source))], &limits()).unwrap();
+    let archive = Archive::open([Part::new("e.zip", Arc::clone(&source))]).unwrap();
     source.threads.lock().unwrap().clear();
     (archive, source)
 }

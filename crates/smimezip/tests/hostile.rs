@@ -15,11 +15,12 @@ use smimezip::error::{Category, Unsupported};
 use smimezip::extract::{Links, Overwrite};
 use smimezip::{
     Archive, CancelToken, Error, ErrorKind, Export, ExtractOptions, KeyRing, Limits, Part,
+    UnlockOptions,
 };
 use zip::CompressionMethod;
 
 fn open(bytes: Vec<u8>, limits: &Limits) -> Result<Archive, Error> {
-    Archive::open([Part::new("e.zip", bytes)], limits)
+    Archive::open_with([Part::new("e.zip", bytes)], &UnlockOptions::new().limits(limits))
 }
 
 /// The error of opening or extracting, after which nothing may be there.

@@ -8,9 +8,9 @@ mod common;
 use std::io::Read;
 
 use common::seal::{Outside, Shape, element, outside, seal, tlv};
-use common::{data, limits, noise, sample_keys};
+use common::{data, noise, sample_keys};
 use smimezip::message::{Content, Envelope, InnerLayers};
-use smimezip::{Error, ErrorKind, Limit, ReadAt};
+use smimezip::{Error, ErrorKind, Limit, ReadAt, UnlockOptions};
 
 fn layers(signed_data: bool, mime_header: bool) -> InnerLayers {
     let mut layers = InnerLayers::default();
@@ -20,11 +20,11 @@ fn layers(signed_data: bool, mime_header: bool) -> InnerLayers {
 
 fn sealed(content: &[u8]) -> Content {
     let message = seal(content, &Shape::default());
-    Envelope::open(message, &limits()).unwrap().unlock(&sample_keys()).unwrap()
+    Envelope::open(message).unwrap().unlock(&sample_keys()).unwrap()
 }
 
 fn inside(content: &[u8], layers: InnerLayers) -> Result<Vec<u8>, Error> {
-    let mut content = sealed(content).inside(layers, &limits())?;
+    let mut content = sealed(content).inside(&UnlockOptions::new().inner_layers(layers))?;
     let mut bytes = Vec::new();
     content.read_to_end(&mut bytes).map_err(Error::from)?;
     assert_eq!(bytes.len() as u64, content.size());
@@ -169,8 +169,9 @@ fn a_broken_signature_is_refused() {
 #[test]
 fn a_layer_can_be_read_at_any_position() {
     let content = noise(8, 50_000);
-    let view =
-        sealed(&signed(&content, 1000, true)).inside(layers(true, false), &limits()).unwrap();
+    let view = sealed(&signed(&content, 1000, true))
+        .inside(&UnlockOptions::new().inner_layers(layers(true, false)))
+        .unwrap();
     let mut buf = [0; 100];
     for at in [0, 999, 25_000, 49_900] {
         let mut done = 0;

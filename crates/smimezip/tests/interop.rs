@@ -13,7 +13,7 @@ use std::path::{Path, PathBuf};
 
 use common::{Tree, has, read_tree, run, run_with, sample, tree, try_run, write_tree};
 use smimezip::message::Envelope;
-use smimezip::{Export, KeyRing, ReadAt};
+use smimezip::{Export, KeyRing, ReadAt, UnlockOptions};
 
 const JARS: [&str; 5] = ["bcprov", "bcutil", "bcpkix", "zip4j", "commons-compress"];
 const CIPHERS: [&str; 4] = ["aes-128-cbc", "aes-192-cbc", "aes-256-cbc", "des-ede3-cbc"];
@@ -181,7 +181,11 @@ fn ours(sealed: &Path, out: &Path, keys: &KeyRing) -> Tree {
 /// What our `Content` says of each sealed part must be the part, byte for byte.
 fn check_parts(sealed: &Path, plain: &Path, keys: &KeyRing) {
     for part in parts(sealed) {
-        let content = Envelope::open_file(&part, &common::limits()).unwrap().unlock(keys).unwrap();
+        let content =
+            Envelope::open_file_with(&part, &UnlockOptions::new().limits(&common::limits()))
+                .unwrap()
+                .unlock(keys)
+                .unwrap();
         let mut bytes = vec![0; usize::try_from(content.size()).unwrap()];
         let mut done = 0;
         while done < bytes.len() {

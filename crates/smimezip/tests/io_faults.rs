@@ -10,7 +10,7 @@ use std::sync::Arc;
 use std::sync::atomic::{AtomicU64, Ordering};
 
 use common::seal::{Outside, Shape, seal};
-use common::{limits, noise, sample_keys, zips};
+use common::{noise, sample_keys, zips};
 use smimezip::message::Envelope;
 use smimezip::{Archive, ErrorKind, Export, Part, ReadAt};
 
@@ -265,8 +265,7 @@ fn a_message_is_opened_from_its_head_and_tail() {
         for size in [1_000_000, 16_000_000] {
             let source = Source::new(seal(&noise(1, size), &shape));
             let count = Arc::clone(&source.count);
-            let content =
-                Envelope::open(source, &limits()).unwrap().unlock(&sample_keys()).unwrap();
+            let content = Envelope::open(source).unwrap().unlock(&sample_keys()).unwrap();
             assert_eq!(content.size(), size as u64);
             let read = count.load(Ordering::Relaxed);
             assert!(read < 150_000, "{read} of {size} read to open");

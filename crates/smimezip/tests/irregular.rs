@@ -8,7 +8,7 @@ mod common;
 use std::io::{Read, Seek, SeekFrom};
 
 use common::seal::{Outside, Shape, seal};
-use common::{Tree, limits, noise, read_tree, sample_keys, zips};
+use common::{Tree, noise, read_tree, sample_keys, zips};
 use smimezip::extract::save;
 use smimezip::message::{Content, Envelope};
 use smimezip::{Archive, ErrorKind, Export, ExtractOptions, Part};
@@ -29,7 +29,7 @@ fn outsides() -> [Outside; 3] {
 }
 
 fn content(data: &[u8], outside: Outside) -> Content {
-    let envelope = Envelope::open(sealed(data, outside), &limits()).unwrap();
+    let envelope = Envelope::open(sealed(data, outside)).unwrap();
     let content = envelope.unlock(&sample_keys()).unwrap();
     assert_eq!(content.size(), data.len() as u64 + 16, "it can be seen before it is read");
     content

@@ -10,7 +10,7 @@ use std::io::Read;
 use common::key_files::{add, case, der, pem, plaintext, read, tlv};
 use common::{data, has, limits, run, sha256, skipped};
 use smimezip::message::Envelope;
-use smimezip::{ErrorKind, KeyRing, Limit, Limits, Passphrase};
+use smimezip::{ErrorKind, KeyRing, Limit, Limits, Passphrase, UnlockOptions};
 
 /// OpenSSL's trusted certificates, one in BER, and one that breaks RFC 5280: what names the
 /// recipient in them is used.
@@ -72,7 +72,8 @@ fn seventeen_recipients_and_a_certificate() {
         for file in files {
             ring.add(&file, &mut || None, &limits).unwrap();
         }
-        let envelope = Envelope::open_file(&message, &limits).unwrap();
+        let envelope =
+            Envelope::open_file_with(&message, &UnlockOptions::new().limits(&limits)).unwrap();
         let mut content = envelope.unlock(&ring).unwrap();
         let mut bytes = Vec::new();
         content.read_to_end(&mut bytes).unwrap();
@@ -100,7 +101,8 @@ fn seventeen_recipients_and_a_certificate() {
     assert_eq!(links, 2);
     for file in [linked, unlinked] {
         let ring = add(&file, Some("x")).unwrap();
-        let envelope = Envelope::open_file(&message, &limits).unwrap();
+        let envelope =
+            Envelope::open_file_with(&message, &UnlockOptions::new().limits(&limits)).unwrap();
         envelope.unlock(&ring).unwrap();
     }
 }

@@ -8,7 +8,7 @@ mod common;
 use std::path::Path;
 
 use common::key_files::{PLAINTEXT, add, base64, case, der, opens_main, pem, plaintext, read, tlv};
-use common::{data, has, limits, run, skipped};
+use common::{data, has, run, skipped};
 use smimezip::message::Envelope;
 use smimezip::{ErrorKind, KeyRing, Limit, Limits, Passphrase};
 
@@ -159,7 +159,7 @@ fn what_cannot_be_used_is_said_where_nothing_fits() {
     assert_eq!(ring.unusable()[0].item(), "object 2 (PRIVATE KEY)");
     assert!(matches!(ring.unusable()[0].error().kind(), ErrorKind::Unsupported(_)));
     let message = data().join("envelopes/openssl-ktri-aes-256-cbc-der");
-    let error = Envelope::open_file(message, &limits()).unwrap().unlock(&ring).err().unwrap();
+    let error = Envelope::open_file(message).unwrap().unlock(&ring).err().unwrap();
     let ErrorKind::NoMatchingKey { given, .. } = error.kind() else { panic!("{error}") };
     assert_eq!(given.len(), 2);
     assert!(given[1].starts_with("not usable: ") && given[1].contains("Ed25519"), "{given:?}");

@@ -112,7 +112,7 @@ fn open(file: &[u8], maker: &Maker) -> Result<(), Error> {
     ring.add(file, &mut || Some(Passphrase::new("correct")), &limits())?;
     let is_ec = maker.script.contains("$P256");
     let message = if is_ec { "openssl-kari-p256-sha256" } else { "openssl-ktri-aes-256-cbc-der" };
-    let envelope = Envelope::open_file(data().join("envelopes").join(message), &limits())?;
+    let envelope = Envelope::open_file(data().join("envelopes").join(message))?;
     envelope.unlock(&ring).map(|_| ())
 }
 

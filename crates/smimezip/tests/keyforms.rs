@@ -7,7 +7,7 @@ mod common;
 
 use std::path::PathBuf;
 
-use common::{data, limits};
+use common::data;
 use smimezip::message::Envelope;
 use smimezip::{Error, ErrorKind, KeyRing, Limit, Limits, Passphrase};
 
@@ -23,7 +23,7 @@ fn load(name: &str, passphrase: Option<&str>) -> Result<KeyRing, Error> {
 }
 
 fn open(message: &str, keys: &KeyRing) {
-    let envelope = Envelope::open_file(data().join("envelopes").join(message), &limits()).unwrap();
+    let envelope = Envelope::open_file(data().join("envelopes").join(message)).unwrap();
     envelope.unlock(keys).unwrap_or_else(|error| panic!("{message}: {error}"));
 }
 

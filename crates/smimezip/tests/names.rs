@@ -11,14 +11,14 @@ use std::path::Path;
 use std::time::{Duration, Instant};
 
 use common::zips::{Exact, exact};
-use common::{has, limits, read_tree, skipped};
+use common::{has, read_tree, skipped};
 use proptest::prelude::*;
 use smimezip::extract::{Links, Names, SkipReason};
 use smimezip::zip::OddityKind;
 use smimezip::{Archive, Error, ErrorKind, ExtractOptions, Part, Report};
 
 fn open(bytes: Vec<u8>) -> Archive {
-    Archive::open([Part::new("e.zip", bytes)], &limits()).unwrap()
+    Archive::open([Part::new("e.zip", bytes)]).unwrap()
 }
 
 /// An archive of files, each with its number as contents, and folders.

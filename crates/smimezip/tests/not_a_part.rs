@@ -9,7 +9,7 @@ use std::io::Read;
 use std::sync::Arc;
 
 use common::seal::{Shape, seal};
-use common::{case, limits, noise, sample_keys, zips};
+use common::{case, noise, sample_keys, zips};
 use smimezip::error::Category;
 use smimezip::message::{Decryptor, Envelope};
 use smimezip::{Archive, Error, ErrorKind, Export, KeyRing, Part};
@@ -42,8 +42,8 @@ fn unlock(parts: &[(&str, Vec<u8>)], keys: &KeyRing) -> Result<Archive, Error> {
 
 fn of_message(bytes: &[u8]) -> [Error; 2] {
     let keys = Arc::new(sample_keys());
-    let file = Envelope::open(bytes.to_vec(), &limits()).err().unwrap();
-    let stream = Decryptor::new(bytes, keys, &limits()).read_to_end(&mut Vec::new()).unwrap_err();
+    let file = Envelope::open(bytes.to_vec()).err().unwrap();
+    let stream = Decryptor::new(bytes, keys).read_to_end(&mut Vec::new()).unwrap_err();
     [file, Error::from(stream)]
 }
 

@@ -7,20 +7,17 @@
 mod common;
 
 use common::odd::{self, Odd};
-use common::{Tree, has, json_lines, limits, run_with, skipped, write_tree, zips};
+use common::{Tree, has, json_lines, run_with, skipped, write_tree, zips};
 use smimezip::error::Damage;
+use smimezip::message::Accept;
 use smimezip::zip::OddityKind;
-use smimezip::{Archive, Error, ErrorKind, Export, KeyRing, Limits, Part, Report, UnlockOptions};
+use smimezip::{Archive, Error, ErrorKind, Export, KeyRing, Part, Report, UnlockOptions};
 
 type Parts = Vec<(String, Vec<u8>)>;
 
-fn verify(parts: Parts, limits: &Limits) -> Result<Report, Error> {
+fn verify(parts: Parts, options: &UnlockOptions) -> Result<Report, Error> {
     let parts = parts.into_iter().map(|(name, bytes)| Part::new(name, bytes));
-    let archive = Export::from_parts(parts)?.unlock_with(
-        &KeyRing::new(),
-        &UnlockOptions::new().limits(limits),
-        &mut (),
-    )?;
+    let archive = Export::from_parts(parts)?.unlock_with(&KeyRing::new(), options, &mut ())?;
     let mut all = 0;
     for entry in archive.entries() {
         all += std::io::copy(&mut archive.open_entry(entry)?, &mut std::io::sink())?;
@@ -34,11 +31,11 @@ fn lone(bytes: Vec<u8>) -> Parts {
     vec![("e.zip".to_owned(), bytes)]
 }
 
-fn accepting(trailing_data: bool, unused_bytes: bool) -> Limits {
-    let mut limits = limits();
-    limits.accept.trailing_data = trailing_data;
-    limits.accept.unused_bytes = unused_bytes;
-    limits
+fn accepting(trailing_data: bool, unused_bytes: bool) -> UnlockOptions {
+    let mut accept = Accept::default();
+    accept.trailing_data = trailing_data;
+    accept.unused_bytes = unused_bytes;
+    UnlockOptions::new().accept(accept)
 }
 
 fn entries() -> Vec<Odd> {
@@ -58,25 +55,28 @@ fn z5_zeros_after_the_end_are_accepted_and_reported() {
     let good = odd::archive(&entries());
     for count in [1, 21, 22, 512, 10_240 - good.len(), 65_536, 1 << 20] {
         let padded = [&good[..], &vec![0; count]].concat();
-        let report = verify(lone(padded), &limits()).unwrap();
+        let report = verify(lone(padded), &UnlockOptions::new()).unwrap();
         assert_eq!(report.files, 3);
         assert_eq!(met(&report), [(OddityKind::TrailingZeros, count as u64)]);
     }
     // After the last part of a set, and of pieces.
     let mut parts = zips::named(zips::split(&good, &[100]), "");
     parts.last_mut().unwrap().1.extend([0; 700]);
-    assert_eq!(met(&verify(parts, &limits()).unwrap()), [(OddityKind::TrailingZeros, 700)]);
+    assert_eq!(
+        met(&verify(parts, &UnlockOptions::new()).unwrap()),
+        [(OddityKind::TrailingZeros, 700)]
+    );
     let padded = [&good[..], &[0; 700]].concat();
     let pieces = (1..).zip(padded.chunks(100));
     let pieces = pieces.map(|(number, piece)| (format!("e.zip.{number:03}"), piece.to_vec()));
     assert_eq!(
-        met(&verify(pieces.collect(), &limits()).unwrap()),
+        met(&verify(pieces.collect(), &UnlockOptions::new()).unwrap()),
         [(OddityKind::TrailingZeros, 700)]
     );
     // A comment of zeros is one.
     let mut comment = [&good[..], &[0; 30]].concat();
     comment[good.len() - 2] = 30;
-    assert_eq!(met(&verify(lone(comment), &limits()).unwrap()), []);
+    assert_eq!(met(&verify(lone(comment), &UnlockOptions::new()).unwrap()), []);
 }
 
 #[test]
@@ -100,7 +100,7 @@ fn what_bsdtar_and_dd_pad_is_accepted() {
         write_tree(&folder.path().join("tree"), &tree);
         run_with(folder.path(), "sh", &["-c", script], b"");
         let bytes = std::fs::read(folder.path().join("e.zip")).unwrap();
-        let report = verify(lone(bytes), &limits()).unwrap();
+        let report = verify(lone(bytes), &UnlockOptions::new()).unwrap();
         let is_padded = report.oddities.iter().any(|it| it.kind() == OddityKind::TrailingZeros);
         assert!(report.files == 2 && is_padded, "{script}: {report:?}");
     }
@@ -129,7 +129,7 @@ fn z5_other_bytes_after_the_end_are_refused_by_number_or_accepted() {
     let (last, bytes) = parts.last_mut().unwrap();
     let (last, end) = (last.clone(), bytes.len() as u64);
     bytes.extend(b"more");
-    let error = verify(parts.clone(), &limits()).unwrap_err();
+    let error = verify(parts.clone(), &UnlockOptions::new()).unwrap_err();
     assert!(matches!(error.kind(), ErrorKind::Damaged(Damage::TrailingBytes { count: 4 })));
     assert_eq!((error.part(), error.offset()), (Some(last.as_str()), Some(end)));
     let report = verify(parts, &accepting(true, false)).unwrap();
@@ -150,10 +150,13 @@ fn z5_a_second_archive_is_never_an_accepted_rest() {
         [&good[..], &[0; 99], &other].concat(),
         in_comment,
     ] {
-        for limits in
-            [limits(), accepting(true, false), accepting(false, true), accepting(true, true)]
-        {
-            verify(lone(bytes.clone()), &limits).unwrap_err();
+        for options in [
+            UnlockOptions::new(),
+            accepting(true, false),
+            accepting(false, true),
+            accepting(true, true),
+        ] {
+            verify(lone(bytes.clone()), &options).unwrap_err();
         }
     }
 }
@@ -207,7 +210,7 @@ fn unused_bytes_of_all_places_are_counted_together() {
     );
     // In a set each is named in its part, whose offset is its own.
     let parts = zips::split(&odd::archive(&odd), &[150]);
-    let error = verify(zips::named(parts.clone(), ""), &limits()).unwrap_err();
+    let error = verify(zips::named(parts.clone(), ""), &UnlockOptions::new()).unwrap_err();
     let ErrorKind::Damaged(Damage::UnusedBytes { count: 13 }) = error.kind() else {
         panic!("{error}")
     };
@@ -243,7 +246,7 @@ fn archives_that_extract_themselves_open_where_unused_bytes_are_accepted() {
         write_tree(&folder.path().join("tree"), &tree);
         run_with(folder.path(), "sh", &["-c", script], b"");
         let bytes = std::fs::read(folder.path().join("x.zip")).unwrap();
-        let error = verify(lone(bytes.clone()), &limits()).unwrap_err();
+        let error = verify(lone(bytes.clone()), &UnlockOptions::new()).unwrap_err();
         let is_unused = matches!(error.kind(), ErrorKind::Damaged(Damage::UnusedBytes { count }) if *count == shifts);
         assert!(is_unused, "{script}: {error}");
         let report = verify(lone(bytes), &accepting(false, true)).unwrap();
@@ -254,7 +257,7 @@ fn archives_that_extract_themselves_open_where_unused_bytes_are_accepted() {
 #[test]
 fn the_oddities_of_the_archive_are_known_when_it_is_open() {
     let bytes = [&odd::archive_with(b"before", 0, &entries(), b"")[..], &[0; 5]].concat();
-    let archive = Archive::open([Part::new("e.zip", bytes)], &accepting(false, true)).unwrap();
+    let archive = Archive::open_with([Part::new("e.zip", bytes)], &accepting(false, true)).unwrap();
     let texts: Vec<_> = archive.oddities().iter().map(ToString::to_string).collect();
     assert_eq!(
         texts,
@@ -273,7 +276,7 @@ fn trailing_data_after_a_set_whose_directory_is_in_the_last_part() {
             let mut parts = zips::named(zips::split(&good, &[first, 1_000_000]), "");
             assert_eq!(parts.len(), 2);
             parts.last_mut().unwrap().1.extend(vec![b'-'; count]);
-            let error = verify(parts.clone(), &limits()).unwrap_err();
+            let error = verify(parts.clone(), &UnlockOptions::new()).unwrap_err();
             let ErrorKind::Damaged(Damage::TrailingBytes { count: found }) = error.kind() else {
                 panic!("{error}");
             };

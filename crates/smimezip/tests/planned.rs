@@ -15,10 +15,11 @@ use common::{limits, read_tree};
 use smimezip::extract::{Names, Overwrite, check_together};
 use smimezip::{
     Archive, CancelToken, Error, ErrorKind, ExtractOptions, Limit, Limits, Part, Report,
+    UnlockOptions,
 };
 
 fn open_with(bytes: Vec<u8>, limits: &Limits) -> Archive {
-    Archive::open([Part::new("e.zip", bytes)], limits).unwrap()
+    Archive::open_with([Part::new("e.zip", bytes)], &UnlockOptions::new().limits(limits)).unwrap()
 }
 
 fn archive(entries: &[(&str, &str)]) -> Archive {

@@ -8,7 +8,7 @@ use std::io;
 use std::ops::ControlFlow;
 use std::path::Path;
 
-use common::{Tree, limits, noise, read_tree, write_tree, zips};
+use common::{Tree, noise, read_tree, write_tree, zips};
 use smimezip::extract::{
     Overwrite, SaveOptions, check_together, recover, save, save_stream, save_stream_with, save_with,
 };
@@ -22,7 +22,7 @@ fn options(threads: usize) -> ExtractOptions {
 
 fn archive(tree: &Tree) -> Archive {
     let bytes = zips::archive(tree, |_| CompressionMethod::Deflated);
-    Archive::open([Part::new("e.zip", bytes)], &limits()).unwrap()
+    Archive::open([Part::new("e.zip", bytes)]).unwrap()
 }
 
 fn two_files() -> Tree {
@@ -140,7 +140,7 @@ fn large_entries_are_written_behind_and_verified_all_the_same() {
         [("large".to_owned(), Some(noise(5, 40_000_001))), ("small".to_owned(), Some(vec![1]))]
             .into();
     let bytes = zips::archive(&tree, |_| CompressionMethod::Stored);
-    let open = |bytes: Vec<u8>| Archive::open([Part::new("e.zip", bytes)], &limits()).unwrap();
+    let open = |bytes: Vec<u8>| Archive::open([Part::new("e.zip", bytes)]).unwrap();
     let good = folder.path().join("good");
     open(bytes.clone()).extract_with(&good, &options(2), &mut ()).unwrap();
     assert!(read_tree(&good) == tree);

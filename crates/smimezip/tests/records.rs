@@ -12,7 +12,7 @@ use std::io::{Cursor, Read, Write};
 use common::zips::{named, split};
 use common::{limits, noise};
 use smimezip::zip::EntryKind;
-use smimezip::{Archive, Error, ErrorKind, Export, KeyRing, Part};
+use smimezip::{Archive, Error, ErrorKind, Export, KeyRing, Part, UnlockOptions};
 use zip::write::SimpleFileOptions;
 use zip::{CompressionMethod, ZipWriter};
 
@@ -381,8 +381,11 @@ fn z6_the_limits_on_the_directory_are_the_last_that_are_allowed() {
     let open = |change: &dyn Fn(&mut smimezip::Limits)| {
         let mut limits = limits();
         change(&mut limits);
-        Archive::open([Part::new("e.zip", bytes.clone())], &limits)
-            .map(|archive| archive.entries().len())
+        Archive::open_with(
+            [Part::new("e.zip", bytes.clone())],
+            &UnlockOptions::new().limits(&limits),
+        )
+        .map(|archive| archive.entries().len())
     };
     assert_eq!(open(&|limits| limits.directory = size).unwrap(), 4);
     assert_eq!(open(&|limits| limits.entries = 4).unwrap(), 4);

@@ -11,7 +11,7 @@ use std::sync::{Arc, Mutex};
 use std::time::Duration;
 
 use common::seal::{Outside, Shape, seal};
-use common::{limits, noise, sample, sample_keys, zips};
+use common::{noise, sample, sample_keys, zips};
 use smimezip::message::Envelope;
 use smimezip::parts::PartName;
 use smimezip::{Archive, Error, Export, ExtractOptions, KeyRing, Part, ReadAt};
@@ -122,7 +122,7 @@ fn parts_that_are_not_sealed_take_few_requests() {
 #[test]
 fn an_envelope_takes_few_requests() {
     let parts = Parts::new([("a".to_owned(), seal(&noise(1, 200_000), &Shape::default()))]);
-    let envelope = Envelope::open(Arc::clone(&parts.0[0].1), &limits()).unwrap();
+    let envelope = Envelope::open(Arc::clone(&parts.0[0].1)).unwrap();
     parts.assert_few(2, 2);
     assert_eq!(envelope.unlock(&sample_keys()).unwrap().size(), 200_000);
 }

@@ -16,7 +16,7 @@ use std::process::Command;
 use std::sync::Arc;
 
 use common::seal::{Cipher, Shape, content_info_with_key, recipient, sample_key};
-use common::{data, limits, noise};
+use common::{data, noise};
 use rsa::traits::PrivateKeyParts;
 use smimezip::message::{Decryptor, Envelope};
 use smimezip::{CancelToken, ErrorKind, KeyRing, Passphrase, ReadAt, UnlockOptions, internals};
@@ -156,7 +156,7 @@ fn keys() -> KeyRing {
 }
 
 fn success(message: &[u8]) {
-    let mut content = Envelope::open(message.to_vec(), &limits()).unwrap().unlock(&keys()).unwrap();
+    let mut content = Envelope::open(message.to_vec()).unwrap().unlock(&keys()).unwrap();
     let mut plaintext = Vec::new();
     content.read_to_end(&mut plaintext).unwrap();
     assert_eq!(plaintext.len(), 1_000_000);
@@ -165,22 +165,22 @@ fn success(message: &[u8]) {
         [("p256", "openssl-kari-p256-sha256"), ("x25519", "bc-kari-x25519-hkdf-sha256")]
     {
         let ring = KeyRing::from_file(data().join(format!("envelopes/keys/{key}.key.pem")));
-        let envelope = Envelope::open_file(data().join("envelopes").join(message), &limits());
+        let envelope = Envelope::open_file(data().join("envelopes").join(message));
         envelope.unwrap().unlock(&ring.unwrap()).unwrap();
     }
-    Decryptor::new(message, Arc::new(keys()), &limits()).read_to_end(&mut plaintext).unwrap();
+    Decryptor::new(message, Arc::new(keys())).read_to_end(&mut plaintext).unwrap();
     assert_eq!(plaintext.len(), 1_000_000);
 }
 
 fn error(message: &[u8]) {
     let mut cut = message.to_vec();
     cut.truncate(message.len() - 1000);
-    assert!(Envelope::open(cut, &limits()).and_then(|it| it.unlock(&keys())).is_err());
+    assert!(Envelope::open(cut).and_then(|it| it.unlock(&keys())).is_err());
     // The right key and wrong content.
     let mut changed = message.to_vec();
     let last = changed.len() - 1;
     changed[last] ^= 1;
-    let opened = Envelope::open(changed, &limits()).and_then(|it| it.unlock(&keys()));
+    let opened = Envelope::open(changed).and_then(|it| it.unlock(&keys()));
     assert!(matches!(opened.err().unwrap().kind(), ErrorKind::Decrypt));
     let file = data().join("keys/main.key.pem");
     let wrong = Passphrase::new(PASSWORD.chars().rev().collect::<String>());
@@ -189,7 +189,7 @@ fn error(message: &[u8]) {
 
 fn panicking(message: &[u8]) {
     let source = Panics(message.to_vec());
-    let mut content = Envelope::open(source, &limits()).unwrap().unlock(&keys()).unwrap();
+    let mut content = Envelope::open(source).unwrap().unlock(&keys()).unwrap();
     let read = catch_unwind(AssertUnwindSafe(|| content.read_to_end(&mut Vec::new())));
     assert!(read.is_err());
 }
@@ -197,14 +197,14 @@ fn panicking(message: &[u8]) {
 fn cancelled(message: &[u8]) {
     let cancel = CancelToken::new();
     cancel.cancel();
-    let envelope = Envelope::open(message.to_vec(), &limits()).unwrap();
+    let envelope = Envelope::open(message.to_vec()).unwrap();
     // A CBC message is unlocked without a pass that could be cancelled; then the reading ends
     // early.
     let options = UnlockOptions::new().cancel(&cancel);
     if let Ok(mut content) = envelope.unlock_with(&keys(), &options, &mut ()) {
         content.read_exact(&mut [0; 1000]).unwrap();
     }
-    let mut half = Decryptor::new(message, Arc::new(keys()), &limits());
+    let mut half = Decryptor::new(message, Arc::new(keys()));
     half.read_exact(&mut [0; 1000]).unwrap();
 }
 

@@ -7,10 +7,10 @@ mod common;
 use std::io::{Cursor, Read, Seek, SeekFrom};
 
 use common::seal::{Cipher, Outside, Shape, seal};
-use common::{limits, noise, sample_keys};
+use common::{noise, sample_keys};
 use proptest::prelude::*;
-use smimezip::internals;
 use smimezip::message::{Content, Envelope};
+use smimezip::{UnlockOptions, internals};
 
 #[derive(Clone, Debug)]
 enum Step {
@@ -51,7 +51,8 @@ fn contents() -> Vec<(Content, Vec<u8>)> {
         .map(|(shape, size)| {
             let data = noise(5, size);
             let sealed = seal(&data, shape);
-            let envelope = Envelope::open(sealed, &internals::scanning(&limits())).unwrap();
+            let envelope =
+                Envelope::open_with(sealed, &internals::scanning(UnlockOptions::new())).unwrap();
             (envelope.unlock(&sample_keys()).unwrap(), data)
         })
         .collect()

@@ -9,21 +9,25 @@ use std::io::Read;
 use std::sync::Arc;
 
 use common::seal::{Cipher, Outside, Shape, seal};
-use common::{case, limits, noise, sample_keys, sha256};
+use common::{case, noise, sample_keys, sha256};
 use smimezip::error::Category;
-use smimezip::message::{Decoder, Decryptor, Envelope};
-use smimezip::{Error, ErrorKind, KeyRing, Limits, internals};
+use smimezip::message::{Accept, Decoder, Decryptor, Envelope};
+use smimezip::{Error, ErrorKind, KeyRing, UnlockOptions, internals};
 
-fn from_file(message: &[u8], keys: &KeyRing, limits: &Limits) -> Result<Vec<u8>, Error> {
+fn from_file(message: &[u8], keys: &KeyRing, options: &UnlockOptions) -> Result<Vec<u8>, Error> {
     let mut plaintext = Vec::new();
-    let mut content = Envelope::open(message.to_vec(), limits)?.unlock(keys)?;
+    let mut content = Envelope::open_with(message.to_vec(), options)?.unlock(keys)?;
     content.read_to_end(&mut plaintext).map_err(Error::from)?;
     Ok(plaintext)
 }
 
-fn from_stream(message: &[u8], keys: &Arc<KeyRing>, limits: &Limits) -> Result<Vec<u8>, Error> {
+fn from_stream(
+    message: &[u8],
+    keys: &Arc<KeyRing>,
+    options: &UnlockOptions,
+) -> Result<Vec<u8>, Error> {
     let mut plaintext = Vec::new();
-    Decryptor::new(message, Arc::clone(keys), limits)
+    Decryptor::with_options(message, Arc::clone(keys), options)
         .read_to_end(&mut plaintext)
         .map_err(Error::from)?;
     Ok(plaintext)
@@ -34,9 +38,9 @@ fn in_pieces(
     message: &[u8],
     size: usize,
     keys: &Arc<KeyRing>,
-    limits: &Limits,
+    options: &UnlockOptions,
 ) -> Result<Vec<u8>, Error> {
-    let mut decoder = Decoder::new(Arc::clone(keys), limits);
+    let mut decoder = Decoder::with_options(Arc::clone(keys), options);
     let mut plaintext = Vec::new();
     let mut buffer = vec![0; 1 << 16];
     for piece in message.chunks(size) {
@@ -56,20 +60,24 @@ fn in_pieces(
 }
 
 /// What every way of reading says.
-fn all_ways(message: &[u8], keys: &Arc<KeyRing>, limits: &Limits) -> Vec<Result<Vec<u8>, Error>> {
+fn all_ways(
+    message: &[u8],
+    keys: &Arc<KeyRing>,
+    options: &UnlockOptions,
+) -> Vec<Result<Vec<u8>, Error>> {
     let mut found = vec![
-        from_file(message, keys, limits),
-        from_file(message, keys, &internals::scanning(limits)),
-        from_stream(message, keys, limits),
+        from_file(message, keys, options),
+        from_file(message, keys, &internals::scanning(options.clone())),
+        from_stream(message, keys, options),
     ];
-    found.extend([1, 61, 1000].map(|size| in_pieces(message, size, keys, limits)));
+    found.extend([1, 61, 1000].map(|size| in_pieces(message, size, keys, options)));
     found
 }
 
-fn accepting() -> Limits {
-    let mut limits = limits();
-    limits.accept.trailing_data = true;
-    limits
+fn accepting() -> UnlockOptions {
+    let mut accept = Accept::default();
+    accept.trailing_data = true;
+    UnlockOptions::new().accept(accept)
 }
 
 #[test]
@@ -80,7 +88,7 @@ fn the_cases_are_distinguished() {
     let read = |name: &str| std::fs::read(folder.join(format!("{name}.smime"))).unwrap();
     for (name, bytes) in [("boundary", 15), ("list-footer", 49), ("dot", 2), ("zeros", 37)] {
         let message = read(name);
-        for found in all_ways(&message, &keys, &limits()) {
+        for found in all_ways(&message, &keys, &UnlockOptions::new()) {
             let error = found.unwrap_err();
             let ErrorKind::TrailingData { count } = error.kind() else { panic!("{name}: {error}") };
             assert_eq!(*count, bytes, "{name}");
@@ -93,15 +101,15 @@ fn the_cases_are_distinguished() {
             assert!(readme.contains(&sha256(&payload)), "{name}");
         }
     }
-    for limits in [limits(), accepting()] {
+    for options in [UnlockOptions::new(), accepting()] {
         let hole = read("hole");
         let first = hole.iter().position(|byte| *byte == 0).unwrap() as u64;
-        for found in all_ways(&hole, &keys, &limits) {
+        for found in all_ways(&hole, &keys, &options) {
             let error = found.unwrap_err();
             assert!(matches!(error.kind(), ErrorKind::Malformed("invalid base64")), "{error}");
             assert_eq!(error.offset(), Some(first));
         }
-        for found in all_ways(&read("cut"), &keys, &limits) {
+        for found in all_ways(&read("cut"), &keys, &options) {
             let error = found.unwrap_err();
             assert!(matches!(error.kind(), ErrorKind::Truncated), "{error}");
         }
@@ -151,7 +159,7 @@ fn text_after_a_message_is_trailing_data_from_a_file_and_a_stream() {
             let what = format!("{shape:?} {size} {footer:?}");
             let text = [message, between.as_bytes(), footer.as_bytes()].concat();
             let place = (message.len() + between.len()) as u64;
-            for found in all_ways(&text, &keys, &limits()) {
+            for found in all_ways(&text, &keys, &UnlockOptions::new()) {
                 let error = found.expect_err(&what);
                 let ErrorKind::TrailingData { count } = error.kind() else {
                     panic!("{what}: {error}")
@@ -177,7 +185,7 @@ fn bytes_after_a_binary_message_are_counted_alike() {
             let message = seal(&plaintext, &shape);
             for after in [&b"\n"[..], b"\r\n.\r\n", &[0; 512], &noise(7, 5000)] {
                 let text = [&message, after].concat();
-                for found in all_ways(&text, &keys, &limits()) {
+                for found in all_ways(&text, &keys, &UnlockOptions::new()) {
                     let error = found.unwrap_err();
                     let ErrorKind::TrailingData { count } = error.kind() else { panic!("{error}") };
                     let found = (*count, error.offset());
@@ -201,8 +209,8 @@ fn holes_and_cuts_are_what_they_are() {
             for size in [1, 70, 101] {
                 let mut text = message.clone();
                 text[at..at + size].fill(filler);
-                for limits in [limits(), accepting()] {
-                    for found in all_ways(&text, &keys, &limits) {
+                for options in [UnlockOptions::new(), accepting()] {
+                    for found in all_ways(&text, &keys, &options) {
                         let error = found.expect_err("a hole");
                         let what = format!("{shape:?} {at} {size} {filler}: {error}");
                         assert!(matches!(error.kind(), ErrorKind::Malformed(_)), "{what}");
@@ -213,8 +221,8 @@ fn holes_and_cuts_are_what_they_are() {
         }
         let whole = message.trim_ascii_end().len();
         for left in [whole - 1, whole - 2, whole - 101, 3000, 900] {
-            for limits in [limits(), accepting()] {
-                for found in all_ways(&message[..left], &keys, &limits) {
+            for options in [UnlockOptions::new(), accepting()] {
+                for found in all_ways(&message[..left], &keys, &options) {
                     let error = found.expect_err("a cut");
                     let kind = error.kind();
                     assert!(matches!(kind, ErrorKind::Truncated), "{shape:?} {left}: {error}");

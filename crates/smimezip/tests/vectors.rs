@@ -11,7 +11,7 @@ use std::path::PathBuf;
 use common::{data, limits, sha256};
 use smimezip::error::Unsupported;
 use smimezip::message::{Content, Envelope};
-use smimezip::{Error, ErrorKind, Integrity, KeyRing, Limit, Limits, Passphrase};
+use smimezip::{Error, ErrorKind, Integrity, KeyRing, Limit, Passphrase, UnlockOptions};
 
 fn key_file(name: &str) -> PathBuf {
     data().join("keys").join(name)
@@ -25,8 +25,8 @@ fn keys(names: &[&str]) -> KeyRing {
     ring
 }
 
-fn open(vector: &str, keys: &KeyRing, limits: &Limits) -> Result<Content, Error> {
-    Envelope::open_file(data().join("vectors").join(vector), limits)?.unlock(keys)
+fn open(vector: &str, keys: &KeyRing, options: &UnlockOptions) -> Result<Content, Error> {
+    Envelope::open_file_with(data().join("vectors").join(vector), options)?.unlock(keys)
 }
 
 fn sum_of(mut content: Content) -> String {
@@ -54,9 +54,11 @@ fn every_vector_opens_by_key_alone_and_by_certificate() {
         for files in
             [&["main.key.pem"][..], &["main.bundle.pem"], &["other.key.pem", "main.key.pem"]]
         {
-            for limits in [limits(), smimezip::internals::scanning(&limits())] {
+            for options in
+                [UnlockOptions::new(), smimezip::internals::scanning(UnlockOptions::new())]
+            {
                 let content =
-                    open(&name, &keys(files), &limits).unwrap_or_else(|e| panic!("{name}: {e}"));
+                    open(&name, &keys(files), &options).unwrap_or_else(|e| panic!("{name}: {e}"));
                 assert_eq!(content.integrity(), Integrity::None);
                 assert_eq!(sum_of(content), sum, "{name}");
             }
@@ -69,7 +71,7 @@ fn a_certificate_chooses_the_recipient() {
     let texts =
         ["issuer CN=main,O=Test,C=DE, serial 1001", "issuer CN=other,O=Test,C=DE, serial 1002"];
     for name in ["openssl-two-recipients-first", "openssl-two-recipients-last"] {
-        let envelope = Envelope::open_file(data().join("vectors").join(name), &limits()).unwrap();
+        let envelope = Envelope::open_file(data().join("vectors").join(name)).unwrap();
         // OpenSSL sorts them, as DER asks for.
         let found: Vec<_> = envelope.recipient_infos().iter().map(ToString::to_string).collect();
         assert!(texts.iter().all(|text| found.iter().any(|it| it == text)), "{found:?}");
@@ -77,13 +79,13 @@ fn a_certificate_chooses_the_recipient() {
             let expected = found.iter().position(|it| it == text).unwrap();
             let (key, certificate) = (format!("{prefix}.key.pem"), format!("{prefix}.cert.pem"));
             for files in [&[key.as_str()][..], &[&key, &certificate]] {
-                let content = open(name, &keys(files), &limits()).unwrap();
+                let content = open(name, &keys(files), &UnlockOptions::new()).unwrap();
                 assert_eq!(content.recipient(), expected, "{name} {files:?}");
             }
         }
     }
     let by_identifier =
-        Envelope::open_file(data().join("vectors/openssl-cms-key-identifier"), &limits()).unwrap();
+        Envelope::open_file(data().join("vectors/openssl-cms-key-identifier")).unwrap();
     let identifier = by_identifier.recipient_infos()[0].identifier().unwrap();
     assert!(keys(&["main.cert.pem"]).certificates()[0].is_named_by(identifier));
     assert!(!keys(&["other.cert.pem"]).certificates()[0].is_named_by(identifier));
@@ -92,7 +94,7 @@ fn a_certificate_chooses_the_recipient() {
 #[test]
 fn every_form_of_the_key_opens() {
     for name in ["main.key.pem", "main.pkcs1.pem", "main.pkcs1.der", "main.pkcs8.der"] {
-        open("openssl-smime-aes256", &keys(&[name]), &limits())
+        open("openssl-smime-aes256", &keys(&[name]), &UnlockOptions::new())
             .unwrap_or_else(|error| panic!("{name}: {error}"));
     }
     let encrypted = [
@@ -120,7 +122,7 @@ fn every_form_of_the_key_opens() {
             KeyRing::from_encrypted_bytes(&bytes, "correct").unwrap().private_keys().len(),
             1
         );
-        open("openssl-smime-aes256", &with(Some("correct")).unwrap(), &limits())
+        open("openssl-smime-aes256", &with(Some("correct")).unwrap(), &UnlockOptions::new())
             .unwrap_or_else(|error| panic!("{name}: {error}"));
         let error = with(Some("wrong")).expect_err(name);
         assert!(matches!(error.kind(), ErrorKind::PassphraseWrong), "{name}: {error}");
@@ -164,7 +166,7 @@ fn c10_what_is_not_supported_is_refused_by_name() {
         ("refused-rc2", "RC2-CBC (1.2.840.113549.3.2)"),
         ("refused-des", "DES-CBC (1.3.14.3.2.7)"),
     ] {
-        let error = open(name, &keys(&["main.key.pem"]), &limits()).expect_err(name);
+        let error = open(name, &keys(&["main.key.pem"]), &UnlockOptions::new()).expect_err(name);
         let ErrorKind::Unsupported(Unsupported::Named { oid, .. }) = error.kind() else {
             panic!("{name}: {error}")
         };
@@ -176,13 +178,17 @@ fn c10_what_is_not_supported_is_refused_by_name() {
 #[test]
 fn a_message_for_somebody_else_says_for_whom_it_is() {
     // Another size: it cannot be the key.
-    let error = open("openssl-smime-aes256", &keys(&["large.key.pem"]), &limits()).err().unwrap();
+    let error = open("openssl-smime-aes256", &keys(&["large.key.pem"]), &UnlockOptions::new())
+        .err()
+        .unwrap();
     let ErrorKind::NoMatchingKey { recipients, given } = error.kind() else { panic!("{error}") };
     let expected = "issuer CN=main,O=Test,C=DE, serial 1001 (RSAES-PKCS1-v1_5, 2048 bits)";
     assert_eq!(recipients, &[expected]);
     assert_eq!(given, &["RSA, 3072 bits, no certificate"]);
     // The same size: it could have been, so nothing more is said.
-    let error = open("openssl-smime-aes256", &keys(&["other.key.pem"]), &limits()).err().unwrap();
+    let error = open("openssl-smime-aes256", &keys(&["other.key.pem"]), &UnlockOptions::new())
+        .err()
+        .unwrap();
     assert!(matches!(error.kind(), ErrorKind::Decrypt), "{error}");
 }
 
@@ -205,7 +211,7 @@ fn c9_every_cut_of_every_message_is_refused() {
         let step = 41;
         let last = if is_text { text_end } else { whole.len() };
         for cut in (0..last).step_by(step).chain(last.saturating_sub(40)..last) {
-            let result = Envelope::open(whole[..cut].to_vec(), &limits())
+            let result = Envelope::open(whole[..cut].to_vec())
                 .and_then(|envelope| envelope.unlock(&keys))
                 .map(|mut content| content.read_to_end(&mut Vec::new()));
             assert!(!matches!(result, Ok(Ok(_))), "{name} cut at {cut} of {}", whole.len());

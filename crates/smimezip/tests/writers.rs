@@ -11,10 +11,11 @@ use std::collections::{BTreeMap, BTreeSet};
 use std::fmt::Write as _;
 use std::path::{Path, PathBuf};
 
-use common::{data, has, limits, read_tree, sha256, skipped, try_run};
+use common::{data, has, read_tree, sha256, skipped, try_run};
+use smimezip::message::Accept;
 use smimezip::read_at::FileSource;
 use smimezip::zip::OddityKind;
-use smimezip::{Archive, Error, Export, KeyRing, Limits, Part, UnlockOptions};
+use smimezip::{Archive, Error, Export, KeyRing, Part, UnlockOptions};
 
 /// A line of the manifest.
 struct Written {
@@ -138,21 +139,17 @@ fn parts(written: &Written) -> Vec<PathBuf> {
 }
 
 /// Opens an archive: by its parts, or as a user would, by the name of one.
-fn open(written: &Written, by_name: bool, limits: &Limits) -> Result<Archive, Error> {
+fn open(written: &Written, by_name: bool, options: &UnlockOptions) -> Result<Archive, Error> {
     let parts = parts(written);
     if by_name {
-        return Export::discover(&parts[0])?.unlock_with(
-            &KeyRing::new(),
-            &UnlockOptions::new().limits(limits),
-            &mut (),
-        );
+        return Export::discover(&parts[0])?.unlock_with(&KeyRing::new(), options, &mut ());
     }
     let mut sources = Vec::new();
     for part in parts {
         let name = part.file_name().unwrap().to_str().unwrap().to_owned();
         sources.push(Part::new(name, FileSource::open(&part).unwrap()));
     }
-    Archive::open(sources, limits)
+    Archive::open_with(sources, options)
 }
 
 /// Extracts an archive; the tree, and what was odd.
@@ -174,7 +171,8 @@ fn every_archive_gives_its_tree() {
     let all = all();
     for written in all.iter().filter(|it| refused(&it.file).is_none()) {
         let expected = expected(&written.tree);
-        let oddities = match open(written, false, &limits()).and_then(|it| extract(&it)) {
+        let oddities = match open(written, false, &UnlockOptions::new()).and_then(|it| extract(&it))
+        {
             Ok((tree, oddities)) if tree == expected => oddities,
             Ok((tree, _)) => {
                 let other = difference(&expected, &tree);
@@ -187,7 +185,8 @@ fn every_archive_gives_its_tree() {
             }
         };
         // By its name it is the same, and verifying meets what extracting meets.
-        let [one, other] = [false, true].map(|by_name| open(written, by_name, &limits()).unwrap());
+        let [one, other] =
+            [false, true].map(|by_name| open(written, by_name, &UnlockOptions::new()).unwrap());
         let entries = |it: &Archive| -> Vec<_> {
             it.entries()
                 .iter()
@@ -207,11 +206,12 @@ fn what_is_refused_is_refused_with_its_reason() {
     let all = all();
     for refused in &REFUSED {
         let written = all.iter().find(|it| it.file == refused.file).unwrap();
-        let result = open(written, false, &limits()).and_then(|it| extract(&it));
+        let result = open(written, false, &UnlockOptions::new()).and_then(|it| extract(&it));
         let error = result.map(|_| ()).expect_err(refused.file).to_string();
         assert!(error.contains(refused.error), "{}: {error}", refused.file);
-        let mut accepting = limits();
-        accepting.accept.unused_bytes = true;
+        let mut accept = Accept::default();
+        accept.unused_bytes = true;
+        let accepting = UnlockOptions::new().accept(accept);
         let result = open(written, false, &accepting).and_then(|it| extract(&it));
         match (refused.unused_bytes, result) {
             (true, Ok((tree, oddities))) => {
@@ -321,7 +321,7 @@ fn the_table_says_what_was_opened() {
         let opens = if let Some(refused) = refused(&written.file) {
             format!("no: {}", refused.error)
         } else {
-            let oddities = verify(&open(written, false, &limits()).unwrap()).unwrap();
+            let oddities = verify(&open(written, false, &UnlockOptions::new()).unwrap()).unwrap();
             let oddities: Vec<String> = oddities.iter().map(ToString::to_string).collect();
             let said = if oddities.is_empty() { "" } else { ": " };
             format!("yes{said}{}", oddities.join("; "))

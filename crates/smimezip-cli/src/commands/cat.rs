@@ -16,17 +16,17 @@ pub(crate) fn run(args: &Cat, context: &Context) -> Outcome {
         let names = found.iter().map(|export| export.name().to_owned()).collect();
         return Err(Failure::Library(ErrorKind::SeveralSets(names).into()));
     };
-    let keys = keyring::load_for(&found, &args.keys, &context.console, &context.limits)?;
+    let keys = keyring::load_for(&found, &args.keys, context)?;
     context.listen_to_signals()?;
     let archive = context.unlock(export, &keys)?;
     let entry = archive.find(&args.entry).ok_or_else(|| not_found(&archive, &args.entry))?;
     if entry.is_folder() {
         return Err(Failure::Usage(format!("{} is a folder; cat writes one file", args.entry)));
     }
-    let damaged = |error| explain::damage(error, export, &context.limits);
+    let damaged = |error| explain::damage(error, export, &context.open_options());
     let reader = archive.open_entry(entry).map_err(damaged)?;
     context.to_stdout(reader, |error| error).map_err(|failure| match failure {
-        Failure::Library(error) => explain::damage(error, export, &context.limits),
+        Failure::Library(error) => explain::damage(error, export, &context.open_options()),
         other => other,
     })
 }

@@ -98,8 +98,8 @@ fn check_stdin(args: &Decrypt, context: &Context) -> Outcome {
 
 /// The content of the message on standard input.
 fn decryptor(context: &Context, keys: KeyRing) -> Decryptor<Stdin> {
-    Decryptor::new(Stdin::new(context.cancel.clone()), keys, &context.limits)
-        .cancellable(&context.cancel)
+    let source = Stdin::new(context.cancel.clone());
+    Decryptor::with_options(source, keys, &context.unlock_options())
 }
 
 fn part(args: &Decrypt) -> String {
@@ -107,14 +107,13 @@ fn part(args: &Decrypt) -> String {
 }
 
 fn open(args: &Decrypt, context: &Context, keys: &KeyRing) -> Result<Content, Failure> {
-    let limits = &context.limits;
+    let options = context.unlock_options().inner_layers(context.inner);
     let named = |error: smimezip::Error| error.in_part(part(args));
-    Envelope::open_file(&args.part, limits)
+    Envelope::open_file_with(&args.part, &options)
         .and_then(|envelope| {
             let mut bar = Bar::new(&context.console);
-            envelope.unlock_with(keys, &context.unlock_options(), &mut bar)
+            envelope.unlock_with(keys, &options, &mut bar)
         })
-        .and_then(|content| content.inside(context.inner, limits))
         .map_err(|error| named(error).into())
 }
 

@@ -26,7 +26,7 @@ pub(crate) fn run(args: &Extract, mut context: Context) -> Outcome {
     context.allow_size(args.policy.max_size);
     // Found once: what one extraction writes must not become the input of the next.
     let found = exports(&args.what.inputs)?;
-    let keys = keyring::load_for(&found, &args.what.keys, &context.console, &context.limits)?;
+    let keys = keyring::load_for(&found, &args.what.keys, &context)?;
     let mut selected = Selected::new(&args.what.selection)?;
     let options = context
         .options_for(&selected, &args.policy)
@@ -123,7 +123,7 @@ fn extract(
     options: &ExtractOptions,
 ) -> Result<Report, Failure> {
     let Planned { export, archive, target } = planned;
-    let damaged = |error| explain::damage(error, export, &context.limits);
+    let damaged = |error| explain::damage(error, export, &context.open_options());
     archive
         .extract_with(target, options, &mut Bar::new(&context.console))
         .map_err(|error| not_a_folder(&error, target).unwrap_or_else(|| damaged(error)))

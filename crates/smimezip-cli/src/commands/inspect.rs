@@ -5,7 +5,7 @@ use std::collections::BTreeMap;
 use serde_json::{Value, json};
 use smimezip::message::{Container, Envelope};
 use smimezip::parts::{PartName, Position};
-use smimezip::{Error, ErrorKind, Export, Integrity, KeyRing, Limits, Part};
+use smimezip::{Error, ErrorKind, Export, Integrity, KeyRing, Part, UnlockOptions};
 
 use super::{Context, exports};
 use crate::args::Inspect;
@@ -55,11 +55,14 @@ struct Recipient {
 pub(crate) fn run(args: &Inspect, context: &Context) -> Outcome {
     let console = &context.console;
     let exports = exports(&args.inputs)?;
-    let keys = keyring::load_for(&exports, &args.keys, console, &context.limits)?;
+    let keys = keyring::load_for(&exports, &args.keys, context)?;
     let mut code = None;
     for export in exports {
-        let mut findings: Vec<_> =
-            export.parts().iter().map(|part| examine(part, &keys, &context.limits)).collect();
+        let mut findings: Vec<_> = export
+            .parts()
+            .iter()
+            .map(|part| examine(part, &keys, &context.open_options()))
+            .collect();
         let has_plain = findings.iter().any(|it| matches!(it.state, State::NoMessage(_)));
         let opened = (has_plain || !keys.is_empty()).then(|| {
             let mut bar = Bar::new(console);
@@ -84,11 +87,11 @@ pub(crate) fn run(args: &Inspect, context: &Context) -> Outcome {
     code.map_or(Ok(()), |code| Err(Failure::Reported(code)))
 }
 
-fn examine(part: &Part, keys: &KeyRing, limits: &Limits) -> Finding {
+fn examine(part: &Part, keys: &KeyRing, options: &UnlockOptions) -> Finding {
     let name = part.name().to_owned();
     let opened = part.open().and_then(|source| {
         let size = smimezip::ReadAt::size(&source)?;
-        Ok((size, Envelope::open(source, limits)))
+        Ok((size, Envelope::open_with(source, options)))
     });
     let (size, state) = match opened {
         Err(error) => (0, State::Unreadable(error)),

@@ -11,7 +11,8 @@ use super::chunks::{Chunk, ChunkWalk};
 use super::index::Index;
 use super::reader::{Element, Window};
 use crate::error::{Error, ErrorKind};
-use crate::limits::{LayoutPolicy, Limits};
+use crate::limits::Limits;
+use crate::options::{LayoutPolicy, Rules};
 use crate::read_at::{ReadAt, Scan, clamp, read_exact_at, with_scratch};
 
 /// Bytes handed out by one read: bounds the working memory of a thread. More than the layers above
@@ -65,11 +66,7 @@ struct Run {
 impl<S: ReadAt> OctetView<S> {
     /// Finds the layout of the string at `place`. Returns the view and the position after the
     /// string in its source.
-    pub(crate) fn open(
-        source: S,
-        place: &OctetPlace,
-        limits: &Limits,
-    ) -> Result<(Self, u64), Error> {
+    pub(crate) fn open(source: S, place: &OctetPlace, rules: &Rules) -> Result<(Self, u64), Error> {
         let Element { header, contents, start } = place.element;
         let end = place.element.end()?;
         if end.is_some_and(|end| source.size().is_ok_and(|length| end > length)) {
@@ -79,24 +76,24 @@ impl<S: ReadAt> OctetView<S> {
         if let (false, Some(end)) = (header.constructed, end) {
             let chunk = Chunk { header: start, start: contents, length: end - contents };
             return Ok((
-                Self::of_runs(source, limits, first, vec![Run::single(0, chunk)], end),
+                Self::of_runs(source, rules, first, vec![Run::single(0, chunk)], end),
                 end,
             ));
         }
-        if limits.layout == LayoutPolicy::Assume {
-            match assume(&source, &first, place, limits) {
+        if rules.layout == LayoutPolicy::Assume {
+            match assume(&source, &first, place, rules) {
                 Ok(Some((runs, end))) => {
-                    return Ok((Self::of_runs(source, limits, first, runs, end), end));
+                    return Ok((Self::of_runs(source, rules, first, runs, end), end));
                 }
                 Err(error) if error.is_passing() => return Err(error),
                 // The scan shows what is right.
                 Ok(None) | Err(_) => {}
             }
         }
-        let index = Index::scan(&source, first.clone(), limits)?;
+        let index = Index::scan(&source, first.clone(), rules)?;
         let (length, end) = (index.length, index.end);
         let scanned = Scan::done(index);
-        let limits = limits.clone();
+        let limits = rules.limits.clone();
         Ok((Self { source, limits, first, length, end, layout: Layout::Scanned, scanned }, end))
     }
 

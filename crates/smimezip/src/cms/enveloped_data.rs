@@ -12,6 +12,7 @@ use crate::asn1::{self, Class, OctetPlace, tag};
 use crate::error::{Error, ErrorKind, Unsupported};
 use crate::limits::{Limit, Limits};
 use crate::oid::{AUTH_ENVELOPED_DATA, ENVELOPED_DATA, Named, Oid};
+use crate::options::Accept;
 use crate::read_at::ReadAt;
 
 /// The head of an EnvelopedData or AuthEnvelopedData, and where its content is.
@@ -88,7 +89,7 @@ impl EnvelopedData {
     /// Refuses a cipher that is not known, or does not go with the content type: an authenticated
     /// one where there is no place for its code, or one that authenticates nothing where there is
     /// (RFC 5083 section 2.1).
-    pub(crate) fn check_algorithm(&self, limits: &Limits) -> Result<(), Error> {
+    pub(crate) fn check_algorithm(&self, accept: Accept) -> Result<(), Error> {
         let algorithm = &self.algorithm;
         if self.parameters == ContentParameters::Unknown {
             return Err(algorithm.unsupported());
@@ -97,7 +98,7 @@ impl EnvelopedData {
             (true, false) => Err(Error::unsupported(format!(
                 "{algorithm}, which authenticates nothing, in AuthEnvelopedData"
             ))),
-            (false, true) if !limits.accept.gcm_in_enveloped_data => {
+            (false, true) if !accept.gcm_in_enveloped_data => {
                 Err(Unsupported::AuthenticatedCipherInEnvelopedData(algorithm.to_string()).into())
             }
             _ => Ok(()),

@@ -22,14 +22,14 @@ pub enum Damage {
     #[error("invalid compressed data")]
     Compressed,
     /// Bytes follow the end of the archive. The offset is that of the first.
-    /// [`Accept::trailing_data`](crate::limits::Accept::trailing_data) ignores them.
+    /// [`Accept::trailing_data`](crate::message::Accept::trailing_data) ignores them.
     #[error("{count} bytes after the end of the archive")]
     TrailingBytes {
         /// How many.
         count: u64,
     },
     /// Bytes of the archive belong to no entry. The offset is that of the first.
-    /// [`Accept::unused_bytes`](crate::limits::Accept::unused_bytes) ignores them.
+    /// [`Accept::unused_bytes`](crate::message::Accept::unused_bytes) ignores them.
     #[error("{count} bytes that belong to no entry")]
     UnusedBytes {
         /// How many.

@@ -25,7 +25,7 @@ pub enum Unsupported {
         name: &'static str,
     },
     /// An authenticated cipher in EnvelopedData, which
-    /// [`Accept::gcm_in_enveloped_data`](crate::limits::Accept::gcm_in_enveloped_data) accepts.
+    /// [`Accept::gcm_in_enveloped_data`](crate::message::Accept::gcm_in_enveloped_data) accepts.
     #[error("{0} in EnvelopedData, as Bouncy Castle writes it; it must be allowed")]
     AuthenticatedCipherInEnvelopedData(String),
     /// What a Cargo feature of this crate would open, without which it was built.

@@ -5,7 +5,7 @@ use std::sync::Arc;
 
 use crate::error::{Damage, Error, ErrorKind};
 use crate::integrity::Integrity;
-use crate::limits::{Accept, Limits};
+use crate::options::{Accept, Rules};
 use crate::parts::{Part, Position};
 use crate::read_at::{Kept, ReadAt, Windowed, read_full_at};
 use crate::zip::{self, Archive};
@@ -172,10 +172,10 @@ impl Opened {
 }
 
 /// Joins the parts. If they make no archive, those that may be something else are looked at again.
-pub(super) fn join(mut opened: Vec<Opened>, limits: &Limits) -> Result<Archive, Error> {
+pub(super) fn join(mut opened: Vec<Opened>, rules: &Rules) -> Result<Archive, Error> {
     let archive = |opened: &[Opened]| {
         let part = |part: &Opened| Part::shared(&part.name, Arc::clone(&part.plaintext));
-        let archive = Archive::open(opened.iter().map(part), limits)?;
+        let archive = Archive::open_by(opened.iter().map(part), rules)?;
         let weakest = opened.iter().map(|part| part.integrity).min();
         Ok(match weakest {
             Some(integrity) => archive.with_parts_of(integrity),

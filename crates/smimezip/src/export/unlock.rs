@@ -10,8 +10,9 @@ use super::opened::{Doubt, Opened, Pieces, is_of_the_source, join};
 use crate::error::{Category, Damage, Error, ErrorKind};
 use crate::integrity::Integrity;
 use crate::keys::KeyRing;
-use crate::limits::{Limit, Limits};
-use crate::message::{Content, Envelope, InnerLayers, UnlockOptions};
+use crate::limits::Limit;
+use crate::message::{Content, Envelope};
+use crate::options::{InnerLayers, Rules, UnlockOptions};
 use crate::parts::{Absent, Part, PartName, Position};
 use crate::progress::{Phase, Progress, check, current};
 use crate::read_at::{ReadAt, Windowed};
@@ -22,7 +23,7 @@ use crate::zip::Archive;
 /// What all parts are unlocked with.
 struct Unlocking<'a> {
     export: &'a Export,
-    limits: &'a Limits,
+    rules: &'a Rules,
     inner: InnerLayers,
     keys: &'a KeyRing,
     threads: usize,
@@ -38,8 +39,8 @@ pub(super) fn unlock(
     progress: &mut dyn Progress,
 ) -> Result<Archive, Error> {
     let threads = threads::count(options.asked_threads());
-    let (limits, inner, counted) = (options.asked_limits(), options.asked_layers(), Once::new());
-    let unlocking = Unlocking { export, limits, inner, keys, threads, counted };
+    let (rules, inner, counted) = (options.rules(), options.asked_layers(), Once::new());
+    let unlocking = Unlocking { export, rules, inner, keys, threads, counted };
     let mut attended = Attended::new(options.token(), progress);
     attended.call().gauge().begin(0, export.parts.len() as u64);
     let archive = attended.stage(Phase::Unlocking, || unlocking.archive());
@@ -50,12 +51,12 @@ pub(super) fn unlock(
 }
 
 /// See [`Export::needs_key_with`].
-pub(super) fn needs_key(export: &Export, limits: &Limits) -> Result<bool, Error> {
+pub(super) fn needs_key(export: &Export, rules: &Rules) -> Result<bool, Error> {
     if export.parts.iter().any(Part::has_seal) {
         return Ok(true);
     }
     for part in &export.parts {
-        match Envelope::open(part.open()?, limits) {
+        match open(part.open()?, rules) {
             Ok(_) => return Ok(true),
             Err(error) if is_of_the_source(&error) => return Err(error.in_part(part.name())),
             Err(_) => {}
@@ -64,33 +65,39 @@ pub(super) fn needs_key(export: &Export, limits: &Limits) -> Result<bool, Error>
     Ok(false)
 }
 
+/// Opens a message within a call.
+fn open(source: Arc<dyn ReadAt>, rules: &Rules) -> Result<Envelope, Error> {
+    let (source, _kept) = Windowed::message(source);
+    Envelope::open_windowed(&source, rules)
+}
+
 impl Unlocking<'_> {
     fn archive(&self) -> Result<Archive, Error> {
-        let (parts, limits) = (&self.export.parts, self.limits);
-        if parts.len() as u64 > u64::from(limits.parts) {
-            return Err(Error::limit(Limit::Parts, limits.parts.into()));
+        let (parts, rules) = (&self.export.parts, self.rules);
+        if parts.len() as u64 > u64::from(rules.parts) {
+            return Err(Error::limit(Limit::Parts, rules.parts.into()));
         }
         let Some(last) = parts.iter().find(|part| part.position() == Position::Last) else {
             return self.archive_of_pieces();
         };
         let mut last = self.open(last)?;
         let _kept = last.keep_tail();
-        let disks = last.count_of_disks(limits.accept, parts.len() == 1)?;
-        if disks > limits.parts {
-            let error = Error::limit(Limit::Parts, limits.parts.into());
+        let disks = last.count_of_disks(rules.accept, parts.len() == 1)?;
+        if disks > rules.parts {
+            let error = Error::limit(Limit::Parts, rules.parts.into());
             return Err(error.in_part(&last.name));
         }
         self.check_complete(Some(disks))?;
         let mut opened = self.open_all(|part| part.position() != Position::Last)?;
         opened.push(last);
-        join(opened, limits)
+        join(opened, rules)
     }
 
     fn archive_of_pieces(&self) -> Result<Archive, Error> {
         self.check_complete(None)?;
         let opened = self.open_all(|_| true)?;
         let pieces = Pieces::of(&opened)?;
-        join(opened, self.limits).map_err(|error| {
+        join(opened, self.rules).map_err(|error| {
             let missing = match error.kind() {
                 // Pieces do not say how many there are. Without an end record the last is cut off,
                 // which makes it shorter than the others, or those after it are missing.
@@ -179,8 +186,8 @@ impl Unlocking<'_> {
         source: Arc<dyn ReadAt>,
         has_seal: bool,
     ) -> Result<(Arc<dyn ReadAt>, Integrity, Doubt), Error> {
-        let limits = self.limits;
-        match Envelope::open_windowed(&source, limits).and_then(|it| self.content(&it)) {
+        let rules = self.rules;
+        match Envelope::open_windowed(&source, rules).and_then(|it| self.content(&it)) {
             Ok(content) => {
                 let doubt = if has_seal { Doubt::None } else { Doubt::Plain(source) };
                 let integrity = content.integrity();
@@ -191,7 +198,7 @@ impl Unlocking<'_> {
             Err(error) if is_no_message(&error) => {
                 Ok((source, Integrity::None, Doubt::Neither(error)))
             }
-            Err(error) if smime::begins_as_message(&source, limits) => {
+            Err(error) if smime::begins_as_message(&source, rules) => {
                 Ok((source, Integrity::None, Doubt::Message(error)))
             }
             Err(error) => Ok((source, Integrity::None, Doubt::Neither(error))),
@@ -204,7 +211,7 @@ impl Unlocking<'_> {
             self.counted.call_once_force(|_| self.count_bytes());
         }
         let content = envelope.unlock(self.keys)?;
-        content.inside(self.inner, self.limits)
+        content.inside_of(self.inner, self.rules)
     }
 
     /// Has the call's gauge know how many bytes of all parts are to be verified, for which their
@@ -214,7 +221,7 @@ impl Unlocking<'_> {
         let parts: Vec<&Part> = self.export.parts.iter().collect();
         let total = AtomicU64::new(0);
         let counted = self.each(&parts, |part| {
-            let envelope = part.open().and_then(|it| Envelope::open(it, self.limits));
+            let envelope = part.open().and_then(|source| open(source, self.rules));
             let bytes = envelope.map_or(0, |envelope| envelope.bytes_to_verify());
             total.fetch_add(bytes, Ordering::Relaxed);
             Ok(())
@@ -302,9 +309,9 @@ mod tests {
         let export = Export::from_parts([Part::new("e.zip", [])]).unwrap();
         let keys = KeyRing::new();
         let (threads, counted) = (1, Once::new());
-        let (export, keys, limits) = (&export, &keys, &Limits::default());
+        let (export, keys, rules) = (&export, &keys, &Rules::default());
         let inner = InnerLayers::default();
-        let unlocking = Unlocking { export, limits, inner, keys, threads, counted };
+        let unlocking = Unlocking { export, rules, inner, keys, threads, counted };
         let mut random = Random(0x9e37_79b9_7f4a_7c15);
         let mut bytes = Vec::new();
         for number in 0..100_000 {

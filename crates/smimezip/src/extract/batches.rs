@@ -58,7 +58,6 @@ mod tests {
     use crate::extract::ExtractOptions;
     use crate::extract::asked::Asked;
     use crate::extract::plan::Plan;
-    use crate::limits::Limits;
     use crate::parts::Part;
     use crate::zip::Archive;
 
@@ -73,7 +72,7 @@ mod tests {
         }
         let bytes = writer.finish().unwrap().into_inner();
         let part = Part::new("a.zip", bytes);
-        let archive = Archive::open([part], &Limits::default()).unwrap();
+        let archive = Archive::open([part]).unwrap();
         let plan = Plan::make(&archive, &ExtractOptions::default(), &Asked::all()).unwrap();
         let name = |file: &Planned<'_>| file.path.as_str().to_owned();
         of(&plan.files)

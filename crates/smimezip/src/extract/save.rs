@@ -67,9 +67,9 @@ fn save_sized(
 /// ```no_run
 /// # use smimezip::extract::save_stream;
 /// # use smimezip::message::Decryptor;
-/// # use smimezip::{KeyRing, Limits};
+/// # use smimezip::KeyRing;
 /// let keys = KeyRing::from_file("key.pem")?;
-/// let content = Decryptor::new(std::io::stdin(), keys, &Limits::default());
+/// let content = Decryptor::new(std::io::stdin(), keys);
 /// save_stream(content, "X.zip")?;
 /// # Ok::<(), smimezip::Error>(())
 /// ```

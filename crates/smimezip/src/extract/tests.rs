@@ -6,7 +6,6 @@ use std::ops::ControlFlow;
 use zip::write::{SimpleFileOptions, ZipWriter};
 
 use super::*;
-use crate::limits::Limits;
 use crate::parts::Part;
 use crate::progress::{CancelToken, Event};
 use crate::threads::tests::HAVE_NONE;
@@ -25,7 +24,7 @@ fn archive() -> (Archive, Vec<u8>) {
     }
     let bytes = writer.finish().unwrap().into_inner();
     let part = Part::new("a.zip", bytes);
-    (Archive::open([part], &Limits::default()).unwrap(), large)
+    (Archive::open([part]).unwrap(), large)
 }
 
 #[test]

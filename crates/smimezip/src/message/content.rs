@@ -12,7 +12,6 @@ use crate::error::Error;
 use crate::integrity::Integrity;
 use crate::read_at::{Cursor, ReadAt};
 
-pub use inner::InnerLayers;
 pub(crate) use relaid::Relaid;
 
 impl Integrity {
@@ -37,11 +36,11 @@ impl Integrity {
 /// use std::io::{Read, Seek, SeekFrom};
 ///
 /// use smimezip::message::Envelope;
-/// use smimezip::{KeyRing, Limits, ReadAt};
+/// use smimezip::{KeyRing, ReadAt};
 ///
 /// # let message = "tests/data/vectors/openssl-smime-aes256";
 /// # let key = "tests/data/keys/main.key.pem";
-/// let envelope = Envelope::open_file(message, &Limits::default())?;
+/// let envelope = Envelope::open_file(message)?;
 /// let mut content = envelope.unlock(&KeyRing::from_file(key)?)?;
 /// let (mut at_position, mut in_order) = ([0; 4], [0; 4]);
 /// content.read_at(&mut at_position, 2)?;

@@ -2,6 +2,7 @@
 //! makes a `Read` of it. For pipes and sockets; what can be read at a position goes through
 //! `Envelope`, which is faster and sees the end first.
 
+mod advance;
 mod decryptor;
 mod stage;
 
@@ -11,13 +12,12 @@ use std::sync::Arc;
 pub use decryptor::Decryptor;
 
 use self::stage::{Cipher, Stage};
-use crate::asn1::{Next, OctetFeed};
 use crate::cms::{ContentEncryptionAlgorithm, EnvelopedData, RecipientInfo};
 use crate::error::{Error, ErrorKind};
 use crate::integrity::Integrity;
 use crate::keys::KeyRing;
-use crate::limits::{Limit, Limits};
 use crate::message::unlock;
+use crate::options::{InnerLayers, Rules, UnlockOptions};
 use crate::progress::{Call, CancelToken, check};
 use crate::read_at::{Growing, read_full_at};
 use crate::secret::{UNLOCKING, wipe_stack};
@@ -25,9 +25,6 @@ use crate::smime::{Container, Forward};
 
 /// Bytes of a message that are worked on at once: bounds the memory.
 const PIECE: usize = 128 * 1024;
-
-/// Bytes after the content that are looked at again whenever more of them come.
-const SMALL_TAIL: usize = 4096;
 
 /// Decrypts one message that is fed forward, in constant memory. It never looks back, so it works
 /// where nothing can be read at a position.
@@ -45,12 +42,12 @@ const SMALL_TAIL: usize = 4096;
 ///
 /// ```
 /// # let message = std::fs::read("tests/data/vectors/openssl-smime-aes256").unwrap();
+/// use smimezip::KeyRing;
 /// use smimezip::message::Decoder;
-/// use smimezip::{KeyRing, Limits};
 ///
 /// # let key = "tests/data/keys/main.key.pem";
 /// let keys = KeyRing::from_file(key)?;
-/// let mut decoder = Decoder::new(keys, &Limits::default());
+/// let mut decoder = Decoder::new(keys);
 /// let mut plaintext = Vec::new();
 /// let mut buffer = [0; 4096];
 /// for piece in message.chunks(1000) {
@@ -71,7 +68,7 @@ const SMALL_TAIL: usize = 4096;
 /// # Ok::<(), smimezip::Error>(())
 /// ```
 pub struct Decoder {
-    limits: Limits,
+    rules: Rules,
     outside: Forward,
     /// Bytes of the ContentInfo that are not used yet.
     bytes: Growing,
@@ -105,25 +102,37 @@ pub struct Processed {
 
 impl Decoder {
     /// A decoder for one message that one of `keys` opens.
-    pub fn new(keys: impl Into<Arc<KeyRing>>, limits: &Limits) -> Self {
+    pub fn new(keys: impl Into<Arc<KeyRing>>) -> Self {
+        Self::with_options(keys, &UnlockOptions::new())
+    }
+
+    /// As [`new`](Self::new), with options: the token ends the work, wherever it is. Inner layers
+    /// are looked through at positions only; a decoder that is asked for any fails at its first
+    /// call with [`ErrorKind::InvalidArgument`].
+    ///
+    /// ```
+    /// # use smimezip::{CancelToken, KeyRing, UnlockOptions};
+    /// use smimezip::message::Decoder;
+    ///
+    /// let token = CancelToken::new();
+    /// let decoder = Decoder::with_options(KeyRing::new(), &UnlockOptions::new().cancel(&token));
+    /// ```
+    pub fn with_options(keys: impl Into<Arc<KeyRing>>, options: &UnlockOptions) -> Self {
+        let failed = (options.asked_layers() != InnerLayers::default()).then(|| {
+            let what = "layers inside a message that is read forward";
+            ErrorKind::InvalidArgument(what.to_owned()).into()
+        });
         Self {
-            limits: limits.clone(),
-            outside: Forward::new(limits),
+            rules: options.rules().clone(),
+            outside: Forward::new(options.rules()),
             bytes: Growing::default(),
             stage: Stage::Head { keys: keys.into(), due: 0 },
             data: None,
             ready: Vec::new(),
             taken: 0,
-            failed: None,
-            cancel: CancelToken::new(),
+            failed,
+            cancel: options.token().clone(),
         }
-    }
-
-    /// Has `cancel` end the work, wherever it is.
-    #[must_use]
-    pub fn cancellable(mut self, cancel: &CancelToken) -> Self {
-        self.cancel = cancel.clone();
-        self
     }
 
     /// Takes of `input` and writes to `output` as much as it can. Input that was not consumed is
@@ -132,7 +141,7 @@ impl Decoder {
     /// # Errors
     /// Those of [`Envelope::open`](crate::message::Envelope::open) and
     /// [`Envelope::unlock`](crate::message::Envelope::unlock); they stick. Without a certificate,
-    /// more recipients to try than [`Limits::private_key_operations`] are an error even if one of
+    /// more recipients to try than [`Limits::private_key_operations`](crate::Limits::private_key_operations) are an error even if one of
     /// the first is the right one. `Decrypt` comes from [`finish`](Self::finish) only.
     /// [`ErrorKind::InvalidArgument`] for input after `finish`, which does not stick.
     pub fn process(&mut self, input: &[u8], output: &mut [u8]) -> Result<Processed, Error> {
@@ -255,8 +264,7 @@ impl Decoder {
                 })?;
             }
             Cipher::Authenticated(spool, keys) => {
-                let unlocked =
-                    unlock::unlock_authenticated(data, &tail, spool, &keys, &self.limits);
+                let unlocked = unlock::unlock_authenticated(data, &tail, spool, &keys, &self.rules);
                 wipe_stack::<UNLOCKING>();
                 let (plaintext, _) = unlocked?;
                 self.stage = Stage::Verified { plaintext, position: 0 };
@@ -276,125 +284,5 @@ impl Decoder {
             self.stage = Stage::Done;
         }
         Ok(())
-    }
-
-    /// Goes on as far as the bytes at hand allow.
-    fn advance(&mut self) -> Result<(), Error> {
-        loop {
-            let more = match &self.stage {
-                Stage::Head { .. } => self.read_head()?,
-                Stage::Content { .. } => self.read_content()?,
-                Stage::Tail { .. } => self.read_tail()?,
-                Stage::Complete { .. } | Stage::Verified { .. } | Stage::Done => false,
-            };
-            if !more {
-                return Ok(());
-            }
-        }
-    }
-
-    /// What is no base64 is wrong only where the message is not complete.
-    fn check_text(&self) -> Result<(), Error> {
-        match &self.stage {
-            Stage::Head { .. } | Stage::Content { .. } | Stage::Tail { .. } => {
-                self.outside.problem().map_or(Ok(()), Err)
-            }
-            _ => Ok(()),
-        }
-    }
-
-    fn read_tail(&mut self) -> Result<bool, Error> {
-        let (Stage::Tail { position, due, .. }, Some(data)) = (&mut self.stage, &self.data) else {
-            return Ok(false);
-        };
-        let here = self.bytes.from(*position).len();
-        if here < *due && !self.bytes.has_ended() {
-            return Ok(false);
-        }
-        let (tail, end) = match data.read_tail(&self.bytes, *position, &self.limits) {
-            Err(error)
-                if matches!(error.kind(), ErrorKind::Truncated) && !self.bytes.has_ended() =>
-            {
-                if here as u64 > self.limits.structure {
-                    return Err(Error::limit(Limit::Structure, self.limits.structure));
-                }
-                // Each try reads it from its start; while it is small that costs nothing.
-                *due = if here < SMALL_TAIL { here + 1 } else { here + here / 4 };
-                return Ok(false);
-            }
-            tail => tail?,
-        };
-        self.outside.complete(end);
-        self.bytes.forget(u64::MAX);
-        if let Stage::Tail { cipher, .. } = std::mem::replace(&mut self.stage, Stage::Done) {
-            self.stage = Stage::Complete { cipher, tail };
-        }
-        Ok(false)
-    }
-
-    fn read_head(&mut self) -> Result<bool, Error> {
-        let Stage::Head { keys, due } = &mut self.stage else { return Ok(false) };
-        let keys = Arc::clone(keys);
-        let here = self.bytes.bytes().len();
-        if here < *due && !self.bytes.has_ended() {
-            return Ok(false);
-        }
-        // Each try reads the head from its start, so the bytes must have grown by a share.
-        *due = here + here / 4 + 256;
-        let data = match EnvelopedData::read(&self.bytes, &self.limits) {
-            // More may come, and what was read is within the limit.
-            Err(error)
-                if matches!(error.kind(), ErrorKind::Truncated) && !self.bytes.has_ended() =>
-            {
-                return Ok(false);
-            }
-            data => data?,
-        };
-        let cipher = Cipher::new(&data, keys, &self.limits);
-        wipe_stack::<UNLOCKING>();
-        let cipher = cipher?;
-        let feed = Box::new(OctetFeed::new(&data.content, &self.limits)?);
-        let position = data.content.element.contents;
-        self.bytes.forget(position);
-        self.data = Some(data);
-        self.stage = Stage::Content { feed, cipher, position, left: 0 };
-        Ok(true)
-    }
-
-    fn read_content(&mut self) -> Result<bool, Error> {
-        let Stage::Content { feed, cipher, position, left } = &mut self.stage else {
-            return Ok(false);
-        };
-        loop {
-            if *left > 0 {
-                let bytes = self.bytes.from(*position);
-                let count = crate::read_at::clamp(bytes.len(), *left);
-                cipher.update(&bytes[..count], &mut self.ready)?;
-                *position += count as u64;
-                *left -= count as u64;
-                if *left > 0 {
-                    break;
-                }
-            }
-            match feed.next(&self.bytes) {
-                Ok(Next::Bytes { start, length }) => (*position, *left) = (start, length),
-                Ok(Next::End(end)) => {
-                    self.bytes.forget(end);
-                    let stage = std::mem::replace(&mut self.stage, Stage::Done);
-                    if let Stage::Content { cipher, .. } = stage {
-                        self.stage = Stage::Tail { cipher, position: end, due: 0 };
-                    }
-                    return Ok(true);
-                }
-                Err(error)
-                    if matches!(error.kind(), ErrorKind::Truncated) && !self.bytes.has_ended() =>
-                {
-                    break;
-                }
-                Err(error) => return Err(error),
-            }
-        }
-        self.bytes.forget(*position);
-        Ok(false)
     }
 }

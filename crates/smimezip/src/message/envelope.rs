@@ -12,10 +12,10 @@ use crate::cms::{
 use crate::error::{Error, ErrorKind};
 use crate::integrity::Integrity;
 use crate::keys::KeyRing;
-use crate::limits::{LayoutPolicy, Limits};
 use crate::message::content::{Content, Relaid};
-use crate::message::unlock::{self, UnlockOptions};
+use crate::message::unlock;
 use crate::oid::Oid;
+use crate::options::{LayoutPolicy, Rules, UnlockOptions};
 use crate::progress::{Phase, Progress};
 use crate::read_at::{FileSource, ReadAt, Windowed, read_exact_at};
 use crate::secret::{UNLOCKING, wipe_stack};
@@ -31,12 +31,12 @@ use crate::threads::Attended;
 /// ```
 /// use std::io::Read;
 ///
+/// use smimezip::KeyRing;
 /// use smimezip::message::Envelope;
-/// use smimezip::{KeyRing, Limits};
 ///
 /// # let message = "tests/data/vectors/openssl-smime-aes256";
 /// # let key = "tests/data/keys/main.key.pem";
-/// let envelope = Envelope::open_file(message, &Limits::default())?;
+/// let envelope = Envelope::open_file(message)?;
 /// println!("{}, {}", envelope.content_encryption_algorithm(), envelope.recipient_infos().len());
 /// let mut plaintext = Vec::new();
 /// envelope.unlock(&KeyRing::from_file(key)?)?.read_to_end(&mut plaintext)?;
@@ -50,7 +50,7 @@ pub struct Envelope {
     tail: Tail,
     ciphertext: Arc<OctetView<Arc<dyn ReadAt>>>,
     ciphertext_len: u64,
-    limits: Limits,
+    rules: Rules,
 }
 
 impl fmt::Debug for Envelope {
@@ -69,54 +69,86 @@ impl Envelope {
     /// [`NotAMessage`](crate::ErrorKind::NotAMessage), [`Malformed`](crate::ErrorKind::Malformed),
     /// [`Truncated`](crate::ErrorKind::Truncated), [`Unsupported`](crate::ErrorKind::Unsupported)
     /// for other CMS types, [`Limit`](crate::ErrorKind::Limit), or what the source reports.
-    pub fn open(source: impl ReadAt + 'static, limits: &Limits) -> Result<Self, Error> {
+    pub fn open(source: impl ReadAt + 'static) -> Result<Self, Error> {
+        Self::open_with(source, &UnlockOptions::new())
+    }
+
+    /// As [`open`](Self::open), with options: the token ends opening; limits and what is accepted
+    /// count for all that is done with the message. Inner layers are looked through where it is
+    /// unlocked, by [`unlock_with`](Self::unlock_with) or [`Content::inside`].
+    ///
+    /// ```
+    /// # use smimezip::{Limit, Limits, UnlockOptions};
+    /// use smimezip::message::Envelope;
+    ///
+    /// # let message = std::fs::read("tests/data/vectors/openssl-smime-aes256").unwrap();
+    /// let limits = Limits::new().with(Limit::Recipients, 10);
+    /// let envelope = Envelope::open_with(message, &UnlockOptions::new().limits(&limits))?;
+    /// # Ok::<(), smimezip::Error>(())
+    /// ```
+    ///
+    /// # Errors
+    /// As [`open`](Self::open), and [`Cancelled`](crate::ErrorKind::Cancelled).
+    pub fn open_with(
+        source: impl ReadAt + 'static,
+        options: &UnlockOptions,
+    ) -> Result<Self, Error> {
         let (source, _kept) = Windowed::message(Arc::new(source));
-        Self::open_windowed(&source, limits)
+        options.token().scope(|| Self::open_windowed(&source, options.rules()))
     }
 
     /// As [`open`](Self::open), for a source whose ends the caller has kept.
-    pub(crate) fn open_windowed(source: &Arc<dyn ReadAt>, limits: &Limits) -> Result<Self, Error> {
-        let opened = Self::open_layout(source, limits);
-        let assumed_wrongly = limits.layout == LayoutPolicy::Assume
+    pub(crate) fn open_windowed(source: &Arc<dyn ReadAt>, rules: &Rules) -> Result<Self, Error> {
+        let opened = Self::open_layout(source, rules);
+        let assumed_wrongly = rules.layout == LayoutPolicy::Assume
             && match &opened {
                 // Either the ciphertext is damaged or the geometry was assumed wrongly.
                 Ok(envelope) => !envelope.has_whole_blocks()?,
                 Err(error) => error.is_irregular(),
             };
-        if assumed_wrongly { Self::open_layout(source, &limits.scanning()) } else { opened }
+        if assumed_wrongly { Self::open_layout(source, &rules.scanning()) } else { opened }
     }
 
     /// Opens the message in the file at `path`.
     ///
     /// # Errors
     /// As [`open`](Self::open); the error names the file.
-    pub fn open_file(path: impl AsRef<Path>, limits: &Limits) -> Result<Self, Error> {
+    pub fn open_file(path: impl AsRef<Path>) -> Result<Self, Error> {
+        Self::open_file_with(path, &UnlockOptions::new())
+    }
+
+    /// As [`open_file`](Self::open_file), with options, which count as in
+    /// [`open_with`](Self::open_with).
+    ///
+    /// # Errors
+    /// As [`open_with`](Self::open_with); the error names the file.
+    pub fn open_file_with(path: impl AsRef<Path>, options: &UnlockOptions) -> Result<Self, Error> {
         let path = path.as_ref();
         FileSource::open(path)
             .map_err(Error::from)
-            .and_then(|file| Self::open(file, limits))
+            .and_then(|file| Self::open_with(file, options))
             .map_err(|error| error.in_part(path.display().to_string()))
     }
 
-    fn open_layout(source: &Arc<dyn ReadAt>, limits: &Limits) -> Result<Self, Error> {
-        let opened = smime::open(source, limits)?;
-        Self::of_body(source, &opened, limits).map_err(|error| opened.explain(error))
+    fn open_layout(source: &Arc<dyn ReadAt>, rules: &Rules) -> Result<Self, Error> {
+        let opened = smime::open(source, rules)?;
+        Self::of_body(source, &opened, rules).map_err(|error| opened.explain(error))
     }
 
     fn of_body(
         source: &Arc<dyn ReadAt>,
         opened: &smime::Opened,
-        limits: &Limits,
+        rules: &Rules,
     ) -> Result<Self, Error> {
         let body = &opened.body;
-        let data = EnvelopedData::read(body, limits)?;
-        let (ciphertext, end) = OctetView::open(Arc::clone(body), &data.content, limits)?;
-        let (tail, end) = data.read_tail(body, end, limits)?;
-        opened.check_end(end, limits)?;
+        let data = EnvelopedData::read(body, rules)?;
+        let (ciphertext, end) = OctetView::open(Arc::clone(body), &data.content, rules)?;
+        let (tail, end) = data.read_tail(body, end, rules)?;
+        opened.check_end(end, rules)?;
         let (ciphertext_len, ciphertext) = (ciphertext.size()?, Arc::new(ciphertext));
         let (source, container) = (Arc::clone(source), opened.container.clone());
-        let limits = limits.clone();
-        Ok(Self { source, container, data, tail, ciphertext, ciphertext_len, limits })
+        let rules = rules.clone();
+        Ok(Self { source, container, data, tail, ciphertext, ciphertext_len, rules })
     }
 
     fn has_whole_blocks(&self) -> Result<bool, Error> {
@@ -185,7 +217,7 @@ impl Envelope {
         let mut attended = Attended::new(options.token(), progress);
         attended.call().gauge().begin(self.bytes_to_verify(), 1);
         let content = attended.stage(Phase::Unlocking, || {
-            self.unlock(keys)?.inside(options.asked_layers(), &self.limits)
+            self.unlock(keys)?.inside_of(options.asked_layers(), &self.rules)
         })?;
         attended.call().gauge().add_entry();
         attended.begin(Phase::Unlocking)?;
@@ -199,7 +231,7 @@ impl Envelope {
 
     /// The same message, its layout scanned.
     fn scanned(&self) -> Result<Self, Error> {
-        Self::open_layout(&self.source, &self.limits.scanning())
+        Self::open_layout(&self.source, &self.rules.scanning())
     }
 
     /// Not inlined, so that what it leaves on the stack is below the frame that wipes it.
@@ -212,7 +244,7 @@ impl Envelope {
     }
 
     fn unlock_as_laid_out(&self, keys: &KeyRing) -> Result<Content, Error> {
-        self.data.check_algorithm(&self.limits)?;
+        self.data.check_algorithm(self.rules.accept)?;
         let integrity = self.integrity();
         if !matches!(self.data.parameters, ContentParameters::Vector(_)) {
             let ciphertext = Arc::clone(&self.ciphertext);
@@ -221,14 +253,14 @@ impl Envelope {
                 &self.tail,
                 ciphertext,
                 keys,
-                &self.limits,
+                &self.rules,
             )?;
             return Content::new(view, integrity, recipient);
         }
         let algorithm = &self.data.algorithm;
         let chained = self.last_blocks()?;
         let (cipher, padding, recipient) =
-            unlock::unlock(&self.data, keys, &self.limits, |key, recipient| {
+            unlock::unlock(&self.data, keys, &self.rules, |key, recipient| {
                 let cipher = BlockCipher::new(algorithm, key.bytes())?;
                 let (padded, padding) = cipher.padding(&chained);
                 // The one verdict: the key's padding and the content's, together.
@@ -237,12 +269,12 @@ impl Envelope {
             })?;
         let cipher = Arc::new(cipher);
         let view = self.decrypted(Arc::clone(&cipher), padding)?;
-        if self.limits.layout == LayoutPolicy::Scan {
+        if self.rules.layout == LayoutPolicy::Scan {
             return Content::new(view, integrity, recipient);
         }
-        let (source, limits) = (Arc::clone(&self.source), self.limits.scanning());
+        let (source, rules) = (Arc::clone(&self.source), self.rules.scanning());
         let view = Relaid::new(view, move || {
-            let scanned = Self::open_layout(&source, &limits)?;
+            let scanned = Self::open_layout(&source, &rules)?;
             let (padded, padding) = cipher.padding(&scanned.last_blocks()?);
             if !bool::from(padded) {
                 return Err(ErrorKind::Decrypt.into());

@@ -1,11 +1,8 @@
 //! From an envelope's recipients and a key ring to a content-encryption key: which to try, how
 //! many, and what to say if none fits.
 
-mod options;
-
 use std::sync::Arc;
 
-pub use options::UnlockOptions;
 use subtle::{Choice, ConditionallySelectable};
 
 use crate::cipher::{Aead, AeadView};
@@ -13,6 +10,7 @@ use crate::cms::{ContentParameters, EnvelopedData, KeyEncryptionAlgorithm, Recip
 use crate::error::{Error, ErrorKind, Unsupported};
 use crate::keys::{Cost, KeyRing};
 use crate::limits::{Limit, Limits};
+use crate::options::Rules;
 use crate::progress::{check as check_call, current};
 use crate::read_at::{ReadAt, Slice, read_exact_at};
 use crate::secret::ContentEncryptionKey;
@@ -28,16 +26,16 @@ use crate::secret::ContentEncryptionKey;
 pub(crate) fn unlock<T>(
     data: &EnvelopedData,
     keys: &KeyRing,
-    limits: &Limits,
+    rules: &Rules,
     mut verdict: impl FnMut(ContentEncryptionKey, usize) -> Result<Option<T>, Error>,
 ) -> Result<T, Error> {
-    data.check_algorithm(limits)?;
+    data.check_algorithm(rules.accept)?;
     let algorithm = &data.algorithm;
     let Some(key_size) = algorithm.key_size() else {
         return Err(algorithm.unsupported());
     };
     let infos = &data.recipient_infos;
-    let mut attempts = Attempts::new(keys, limits);
+    let mut attempts = Attempts::new(keys, rules);
     let mut refusal = Refusal::default();
     for candidate in keys.candidates(infos) {
         check_call()?;
@@ -105,7 +103,7 @@ pub(crate) fn unlock_authenticated<S: ReadAt + 'static>(
     tail: &Tail,
     ciphertext: S,
     keys: &KeyRing,
-    limits: &Limits,
+    rules: &Rules,
 ) -> Result<(Arc<dyn ReadAt>, usize), Error> {
     let ContentParameters::Nonce { nonce, tag_size } = &data.parameters else {
         return Err(data.algorithm.unsupported());
@@ -124,7 +122,7 @@ pub(crate) fn unlock_authenticated<S: ReadAt + 'static>(
         return Err(Error::malformed("the code has another size than the parameters say"));
     }
     let ciphertext = Slice::new(ciphertext, 0, length);
-    let (cipher, recipient) = unlock(data, keys, limits, |key, recipient| {
+    let (cipher, recipient) = unlock(data, keys, rules, |key, recipient| {
         let cipher = Aead::new(&data.algorithm, key.bytes(), nonce, *tag_size)?;
         let verified = cipher.verify(&ciphertext, &tail.authenticated, &tag)?;
         // The one verdict: the key's and the content's, together.
@@ -141,8 +139,8 @@ pub(crate) fn unlock_authenticated<S: ReadAt + 'static>(
 ///
 /// # Errors
 /// Those of [`unlock`] that do not need the content.
-pub(crate) fn check(data: &EnvelopedData, keys: &KeyRing, limits: &Limits) -> Result<(), Error> {
-    data.check_algorithm(limits)?;
+pub(crate) fn check(data: &EnvelopedData, keys: &KeyRing, rules: &Rules) -> Result<(), Error> {
+    data.check_algorithm(rules.accept)?;
     if keys.candidates(&data.recipient_infos).is_empty() {
         return Err(no_matching_key(data, keys));
     }
@@ -209,10 +207,10 @@ pub(crate) struct Selected {
 pub(crate) fn select(
     data: &EnvelopedData,
     keys: &KeyRing,
-    limits: &Limits,
+    rules: &Rules,
 ) -> Result<Selected, Error> {
     let mut selected: Option<ContentEncryptionKey> = None;
-    let none: Result<(), Error> = unlock(data, keys, limits, |key, _| {
+    let none: Result<(), Error> = unlock(data, keys, rules, |key, _| {
         selected = Some(match selected.take() {
             None => key,
             Some(before) => {

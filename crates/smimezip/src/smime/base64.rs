@@ -19,7 +19,7 @@ use super::text::{
     append_compact, decode_groups, is_character, is_white_space, skip_white_space, trim_white_space,
 };
 use crate::error::{Error, ErrorKind};
-use crate::limits::LayoutPolicy;
+use crate::options::LayoutPolicy;
 use crate::read_at::{ReadAt, Scan, clamp, read_exact_at, with_scratch};
 
 /// Bytes decoded by one read: a multiple of 3, bounds the working memory of a thread. More than

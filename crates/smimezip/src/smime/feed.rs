@@ -7,12 +7,12 @@ mod base64;
 use self::base64::Base64;
 use super::detect::{self, BODY_START, Container, USUAL_HEAD};
 use crate::error::{Error, ErrorKind};
-use crate::limits::Limits;
+use crate::options::Rules;
 use crate::read_at::Growing;
 
 /// The outside, as far as it is known.
 pub(crate) struct Forward {
-    limits: Limits,
+    rules: Rules,
     state: FeedState,
 }
 
@@ -61,8 +61,8 @@ impl After {
 }
 
 impl Forward {
-    pub(crate) fn new(limits: &Limits) -> Self {
-        Self { limits: limits.clone(), state: FeedState::Head(Growing::default()) }
+    pub(crate) fn new(rules: &Rules) -> Self {
+        Self { rules: rules.clone(), state: FeedState::Head(Growing::default()) }
     }
 
     /// The outside, once it is known.
@@ -147,7 +147,7 @@ impl Forward {
             FeedState::Base64(_, base64) => base64.finish()?,
         };
         match found {
-            Some((position, count)) if !self.limits.accept.trailing_data => {
+            Some((position, count)) if !self.rules.accept.trailing_data => {
                 Err(Error::from(ErrorKind::TrailingData { count }).at(position))
             }
             _ => Ok(()),
@@ -156,11 +156,11 @@ impl Forward {
 
     fn detect(&mut self, out: &mut Vec<u8>) -> Result<(), Error> {
         let FeedState::Head(head) = &self.state else { return Ok(()) };
-        let longest = detect::longest_head(&self.limits);
+        let longest = detect::longest_head(&self.rules);
         let all_seen = head.has_ended() || head.bytes().len() >= longest + BODY_START;
-        let outside = match detect::find(head, USUAL_HEAD, &self.limits) {
+        let outside = match detect::find(head, USUAL_HEAD, &self.rules) {
             Ok(outside) => outside,
-            Err(_) if all_seen => detect::find(head, longest, &self.limits)?,
+            Err(_) if all_seen => detect::find(head, longest, &self.rules)?,
             Err(_) => return Ok(()),
         };
         let start = usize::try_from(outside.start).map_err(std::io::Error::other)?;

@@ -7,7 +7,7 @@ use super::detect::{Container, Outside, PEM_EPILOGUE, USUAL_HEAD, find, longest_
 use super::headers;
 use super::pem;
 use crate::error::{Error, ErrorKind};
-use crate::limits::Limits;
+use crate::options::Rules;
 use crate::read_at::{ReadAt, Slice, clamp, read_exact_at};
 
 /// A message without its outside.
@@ -26,10 +26,10 @@ enum End {
 }
 
 /// Finds the outside of `source`, and the bytes inside.
-pub(crate) fn open(source: &Arc<dyn ReadAt>, limits: &Limits) -> Result<Opened, Error> {
-    let outside = match find(source, USUAL_HEAD, limits) {
+pub(crate) fn open(source: &Arc<dyn ReadAt>, rules: &Rules) -> Result<Opened, Error> {
+    let outside = match find(source, USUAL_HEAD, rules) {
         // A source that cannot be read is not read again in the hope of better luck.
-        Err(error) if !error.is_passing() => find(source, longest_head(limits), limits)?,
+        Err(error) if !error.is_passing() => find(source, longest_head(rules), rules)?,
         outside => outside?,
     };
     let Outside { container, start, is_base64, size } = outside;
@@ -43,7 +43,7 @@ pub(crate) fn open(source: &Arc<dyn ReadAt>, limits: &Limits) -> Result<Opened, 
         Container::Pem { label } => pem_end(&source, start, label)?,
         _ => length,
     };
-    let view = Arc::new(Base64View::open(source, start, end, size, limits.layout)?);
+    let view = Arc::new(Base64View::open(source, start, end, size, rules.layout)?);
     let body = Arc::clone(&view) as Arc<dyn ReadAt>;
     Ok(Opened { container, body, end: End::Text(view) })
 }
@@ -53,7 +53,7 @@ impl Opened {
     ///
     /// # Errors
     /// `TrailingData` if there is anything, unless that is accepted.
-    pub(crate) fn check_end(&self, bytes: u64, limits: &Limits) -> Result<(), Error> {
+    pub(crate) fn check_end(&self, bytes: u64, rules: &Rules) -> Result<(), Error> {
         let after = match &self.end {
             End::Bytes(start) => {
                 let count = self.body.size()?.saturating_sub(bytes);
@@ -62,7 +62,7 @@ impl Opened {
             End::Text(view) => view.after(bytes)?,
         };
         match after {
-            Some((position, count)) if !limits.accept.trailing_data => {
+            Some((position, count)) if !rules.accept.trailing_data => {
                 Err(Error::from(ErrorKind::TrailingData { count }).at(position))
             }
             _ => Ok(()),
@@ -82,10 +82,10 @@ impl Opened {
 /// with no header section.
 pub(crate) fn open_entity(
     source: &Arc<dyn ReadAt>,
-    limits: &Limits,
+    rules: &Rules,
 ) -> Result<Option<Arc<dyn ReadAt>>, Error> {
     let length = source.size()?;
-    let mut head = vec![0; clamp(longest_head(limits), length)];
+    let mut head = vec![0; clamp(longest_head(rules), length)];
     read_exact_at(source, &mut head, 0)?;
     if !headers::looks_like(&head) {
         return Ok(None);
@@ -105,7 +105,7 @@ pub(crate) fn open_entity(
             Arc::new(Slice::new(Arc::clone(source), start, length.saturating_sub(start)))
         }
         Some("base64") => {
-            let view = Base64View::open(Arc::clone(source), start, length, None, limits.layout)?;
+            let view = Base64View::open(Arc::clone(source), start, length, None, rules.layout)?;
             // Nothing in it says where it ends, so all of the text must be base64.
             if view.after(view.size()?)?.is_some() {
                 return Err(view.end_of_text());

@@ -13,6 +13,7 @@ use crate::error::{Error, ErrorKind};
 use crate::integrity::Integrity;
 use crate::limits::Limits;
 use crate::oddity::{Oddities, Oddity};
+use crate::options::{Rules, UnlockOptions};
 use crate::parts::{Part, PartSet};
 
 /// A zip archive in any number of parts, its directory read and checked.
@@ -38,7 +39,7 @@ use crate::parts::{Part, PartSet};
 pub struct Archive {
     set: Arc<PartSet>,
     entries: Vec<Entry>,
-    limits: Arc<Limits>,
+    rules: Arc<Rules>,
     oddities: Oddities,
     integrity: Integrity,
     /// Made when an entry is first looked for.
@@ -52,19 +53,51 @@ impl Archive {
     /// # Errors
     /// [`ErrorKind::NotAnArchive`], [`ErrorKind::Damaged`] if the records contradict each other or
     /// the parts, [`ErrorKind::Limit`], or what a source reports.
-    pub fn open(parts: impl IntoIterator<Item = Part>, limits: &Limits) -> Result<Self, Error> {
-        Self::of(PartSet::new(parts)?, &Arc::new(limits.clone()))
+    pub fn open(parts: impl IntoIterator<Item = Part>) -> Result<Self, Error> {
+        Self::open_with(parts, &UnlockOptions::new())
     }
 
-    fn of(mut set: PartSet, limits: &Arc<Limits>) -> Result<Self, Error> {
+    /// As [`open`](Self::open), with options: the token ends opening; limits and what is accepted
+    /// count for all that is done with the archive. Parts are taken as they are, so neither layers
+    /// nor threads count here: [`Export`](crate::Export) opens those that are messages.
+    ///
+    /// ```
+    /// # use smimezip::{Limit, Limits, Part, UnlockOptions};
+    /// use smimezip::Archive;
+    ///
+    /// # let file = b"PK\x05\x06\0\0\0\0\0\0\0\0\0\0\0\0\0\0\0\0\0\0";
+    /// let limits = Limits::new().with(Limit::Entries, 1000);
+    /// let part = Part::new("e.zip", file.to_vec());
+    /// let archive = Archive::open_with([part], &UnlockOptions::new().limits(&limits))?;
+    /// # Ok::<(), smimezip::Error>(())
+    /// ```
+    ///
+    /// # Errors
+    /// As [`open`](Self::open), and [`ErrorKind::Cancelled`].
+    pub fn open_with(
+        parts: impl IntoIterator<Item = Part>,
+        options: &UnlockOptions,
+    ) -> Result<Self, Error> {
+        options.token().scope(|| Self::open_by(parts, options.rules()))
+    }
+
+    /// As [`open_with`](Self::open_with), within a call.
+    pub(crate) fn open_by(
+        parts: impl IntoIterator<Item = Part>,
+        rules: &Rules,
+    ) -> Result<Self, Error> {
+        Self::of(PartSet::new(parts)?, &Arc::new(rules.clone()))
+    }
+
+    fn of(mut set: PartSet, rules: &Arc<Rules>) -> Result<Self, Error> {
         // Each part may prove to be of another size once.
         for _ in 0..=set.count() {
-            match Self::read_directory(&set, limits) {
+            match Self::read_directory(&set, rules) {
                 Ok(directory::Directory { entries, oddities }) => {
-                    let (set, limits) = (Arc::new(set), Arc::clone(limits));
+                    let (set, rules) = (Arc::new(set), Arc::clone(rules));
                     let integrity = Integrity::Checksummed;
                     let names = OnceLock::new();
-                    return Ok(Self { set, entries, limits, oddities, integrity, names });
+                    return Ok(Self { set, entries, rules, oddities, integrity, names });
                 }
                 Err(error) if error.is_passing() => return Err(error),
                 Err(error) => {
@@ -76,9 +109,9 @@ impl Archive {
         Err(Error::irregular())
     }
 
-    fn read_directory(set: &PartSet, limits: &Limits) -> Result<directory::Directory, Error> {
+    fn read_directory(set: &PartSet, rules: &Rules) -> Result<directory::Directory, Error> {
         // The directory is at the end, most of it in the last part.
-        directory::read(set, limits)
+        directory::read(set, rules)
             .map_err(|error| sizes::explain(set, error, 0, u64::MAX))
             .map_err(|error| error.in_part(set.last_name()))
     }
@@ -108,7 +141,7 @@ impl Archive {
         }
         for (start, end) in ranges {
             if let Some(set) = self.set.resized(start, end)? {
-                let archive = Self::of(set, &self.limits)?;
+                let archive = Self::of(set, &self.rules)?;
                 return Ok(Some(Self { integrity: self.integrity, ..archive }));
             }
         }
@@ -157,7 +190,7 @@ impl Archive {
 
     /// The limits it was opened under.
     pub fn limits(&self) -> &Limits {
-        &self.limits
+        &self.rules.limits
     }
 
     /// The entry of exactly this [raw name](Entry::raw_name), the first if there are several. An
@@ -253,10 +286,10 @@ impl Archive {
     }
 
     fn resume(&self) -> Resume {
-        let (set, limits) = (Arc::clone(&self.set), Arc::clone(&self.limits));
+        let (set, rules) = (Arc::clone(&self.set), Arc::clone(&self.rules));
         Arc::new(move |entry| {
             let Some(set) = set.resized(entry.start, entry.end)? else { return Ok(None) };
-            let archive = Self::of(set, &limits)?;
+            let archive = Self::of(set, &rules)?;
             let like = archive.only_like(entry);
             like.map(|entry| archive.read_with(entry, Memory::default())).transpose()
         })
@@ -265,7 +298,7 @@ impl Archive {
     /// As [`open_entry`](Self::open_entry) for an own entry, with working memory that is used
     /// again.
     pub(crate) fn read_with(&self, entry: &Entry, memory: Memory) -> Result<EntryReader, Error> {
-        EntryReader::open(Arc::clone(&self.set), entry, memory, self.limits.accept)
+        EntryReader::open(Arc::clone(&self.set), entry, memory, self.rules.accept)
             .map_err(|error| sizes::explain(&self.set, error, entry.start, entry.end))
             .map_err(|error| error.in_entry(entry.raw_name()).in_parts(self.parts_of(entry)))
     }
@@ -281,7 +314,7 @@ impl fmt::Debug for Archive {
         f.debug_struct("Archive")
             .field("entries", &self.entries.len())
             .field("integrity", &self.integrity)
-            .field("limits", &self.limits)
+            .field("limits", &self.rules.limits)
             .finish_non_exhaustive()
     }
 }

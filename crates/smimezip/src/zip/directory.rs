@@ -9,8 +9,9 @@ use super::entry::Entry;
 use super::extra;
 use super::record::{CentralHeader, EndRecord, modulo};
 use crate::error::{Damage, Error, ErrorKind};
-use crate::limits::{Accept, Limit, Limits};
+use crate::limits::Limit;
 use crate::oddity::{Oddities, OddityKind};
+use crate::options::{Accept, Rules};
 use crate::parts::PartSet;
 use crate::read_at::{Cursor, Slice, read_exact, read_full_at};
 
@@ -24,10 +25,10 @@ pub(super) struct Directory {
 }
 
 /// Reads the directory.
-pub(super) fn read(set: &PartSet, limits: &Limits) -> Result<Directory, Error> {
+pub(super) fn read(set: &PartSet, rules: &Rules) -> Result<Directory, Error> {
     let mut oddities = Oddities::default();
     let locate = |error, at| set.locate(error, at);
-    let end = end::find(set, limits.accept, locate, |disk| set.position(disk, 0))?;
+    let end = end::find(set, rules.accept, locate, |disk| set.position(disk, 0))?;
     match end.after {
         After::Nothing => {}
         After::Zeros(count) => oddities.note_count(OddityKind::TrailingZeros, count),
@@ -66,12 +67,12 @@ pub(super) fn read(set: &PartSet, limits: &Limits) -> Result<Directory, Error> {
     if told != start {
         return Err(misplaced());
     }
-    if record.directory_size > limits.directory {
-        return Err(Error::limit(Limit::Directory, limits.directory));
+    if record.directory_size > rules.directory {
+        return Err(Error::limit(Limit::Directory, rules.directory));
     }
     // Where only the lower bits are told, there are at least as many.
-    if record.entries > limits.entries {
-        return Err(Error::limit(Limit::Entries, limits.entries));
+    if record.entries > rules.entries {
+        return Err(Error::limit(Limit::Entries, rules.entries));
     }
     if record.entries > record.directory_size / CentralHeader::SIZE as u64 {
         return Err(Error::record("more entries than the directory has room for"));
@@ -80,8 +81,8 @@ pub(super) fn read(set: &PartSet, limits: &Limits) -> Result<Directory, Error> {
     let mut reader = BufReader::with_capacity(BUFFER, Cursor::new(Slice::new(set, start, left)));
     let mut entries = Vec::new();
     while left > 0 {
-        if entries.len() as u64 >= limits.entries {
-            return Err(Error::limit(Limit::Entries, limits.entries));
+        if entries.len() as u64 >= rules.entries {
+            return Err(Error::limit(Limit::Entries, rules.entries));
         }
         let entry = read_entry(&mut reader, &mut left, &position)?;
         if let Some(kind) = entry.oddity() {
@@ -96,7 +97,7 @@ pub(super) fn read(set: &PartSet, limits: &Limits) -> Result<Directory, Error> {
     if count != record.entries || ends.is_modulo {
         oddities.note_count(OddityKind::EntryCount, 1);
     }
-    let unused = check_extents(&mut entries, set, start, limits.accept)?;
+    let unused = check_extents(&mut entries, set, start, rules.accept)?;
     if unused > 0 {
         oddities.note_count(OddityKind::UnusedBytes, unused);
     }

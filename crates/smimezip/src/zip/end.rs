@@ -7,7 +7,7 @@
 
 use super::record::{CentralHeader, EndRecord, IN_ZIP64_16, Zip64Locator};
 use crate::error::{Category, Damage, Error, ErrorKind};
-use crate::limits::Accept;
+use crate::options::Accept;
 use crate::parts::PartSet;
 use crate::read_at::{ReadAt, clamp, read_exact_at, read_full_at};
 

@@ -15,8 +15,8 @@ use super::read_ahead::Ahead;
 use super::record::{Sizes, flag};
 use super::sizes;
 use crate::error::{Category, Damage, Error, ErrorKind};
-use crate::limits::Accept;
 use crate::oddity::{Oddities, OddityKind};
+use crate::options::Accept;
 use crate::parts::PartSet;
 use crate::read_at::{ReadAt, clamp, read_exact_at, read_full_at};
 

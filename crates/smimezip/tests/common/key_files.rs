@@ -29,7 +29,7 @@ pub fn read(path: &Path) -> Vec<u8> {
 
 /// SHA-256 of what `keys` open a message to.
 pub fn plaintext(message: &Path, keys: &KeyRing) -> Result<String, Error> {
-    let mut content = Envelope::open_file(message, &limits())?.unlock(keys)?;
+    let mut content = Envelope::open_file(message)?.unlock(keys)?;
     let mut plaintext = Vec::new();
     content.read_to_end(&mut plaintext).map_err(Error::from)?;
     Ok(sha256(&plaintext))
@@ -38,7 +38,7 @@ pub fn plaintext(message: &Path, keys: &KeyRing) -> Result<String, Error> {
 /// The committed key of that name opens its committed message.
 pub fn opens_main(keys: &KeyRing) {
     let message = data().join("envelopes/openssl-ktri-aes-256-cbc-der");
-    Envelope::open_file(message, &limits()).unwrap().unlock(keys).unwrap();
+    Envelope::open_file(message).unwrap().unlock(keys).unwrap();
 }
 
 /// Base64 in one line.

@@ -8,7 +8,7 @@ use flate2::Compression;
 use flate2::write::DeflateEncoder;
 use smimezip::error::Damage;
 use smimezip::zip::{EntryKind, OddityKind};
-use smimezip::{Archive, Error, ErrorKind, Export, KeyRing, Limits, Part, Report};
+use smimezip::{Archive, Error, ErrorKind, Export, KeyRing, Limits, Part, Report, UnlockOptions};
 
 use super::{data, limits, sha256};
 
@@ -174,7 +174,7 @@ pub type Sums = BTreeMap<String, Option<String>>;
 pub type Met = Vec<(OddityKind, u64)>;
 
 pub fn open(bytes: &[u8], limits: &Limits) -> Result<Archive, Error> {
-    Archive::open([Part::new("e.zip", bytes.to_vec())], limits)
+    Archive::open_with([Part::new("e.zip", bytes.to_vec())], &UnlockOptions::new().limits(limits))
 }
 
 pub fn met(report: &Report) -> Met {

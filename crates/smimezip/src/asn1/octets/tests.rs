@@ -31,13 +31,13 @@ fn message(chunks: &[&[u8]], indefinite: bool) -> Vec<u8> {
     out
 }
 
-fn open(data: Vec<u8>, limits: &Limits) -> Result<(OctetView<Vec<u8>>, u64), Error> {
-    let element = Reader::new(&data, 0, limits).element(0)?;
+fn open(data: Vec<u8>, rules: &Rules) -> Result<(OctetView<Vec<u8>>, u64), Error> {
+    let element = Reader::new(&data, 0, rules).element(0)?;
     let expected_end = match element.end()? {
         Some(end) => end,
         None => data.len() as u64 - 2,
     };
-    OctetView::open(data, &OctetPlace { element, expected_end }, limits)
+    OctetView::open(data, &OctetPlace { element, expected_end }, rules)
 }
 
 fn bytes(count: usize) -> Vec<u8> {
@@ -65,7 +65,7 @@ fn equal_chunks_are_located_by_arithmetic() {
             let mut chunks: Vec<_> = data[..50_000].chunks(size).collect();
             chunks.push(&data[50_000..]);
             let sealed = message(&chunks, indefinite);
-            let (view, end) = open(sealed.clone(), &Limits::default()).unwrap();
+            let (view, end) = open(sealed.clone(), &Rules::default()).unwrap();
             assert_eq!(end, sealed.len() as u64);
             assert!(matches!(view.layout, Layout::Runs(_)), "{size} is not assumed");
             check(&view, &data);
@@ -86,7 +86,7 @@ fn unequal_chunks_are_found_by_scanning() {
         chunks.push(chunk);
         rest = after;
     }
-    let (view, _) = open(message(&chunks, true), &Limits::default()).unwrap();
+    let (view, _) = open(message(&chunks, true), &Rules::default()).unwrap();
     assert!(matches!(view.layout, Layout::Runs(_)));
     check(&view, &data);
     assert!(view.scanned.found().is_some());
@@ -100,11 +100,11 @@ fn another_length_than_announced_is_an_error_until_scanned() {
     chunks.extend([&data[3000..3496], &data[3496..3996]]);
     chunks.extend(data[3996..].chunks(1000));
     let sealed = message(&chunks, true);
-    let (view, _) = open(sealed.clone(), &Limits::default()).unwrap();
+    let (view, _) = open(sealed.clone(), &Rules::default()).unwrap();
     let mut buf = vec![0; 6000];
     let error = Error::from(read_exact_at(&view, &mut buf, 0).unwrap_err());
     assert!(error.is_irregular());
-    let (view, _) = open(sealed, &Limits::default().scanning()).unwrap();
+    let (view, _) = open(sealed, &Rules::default().scanning()).unwrap();
     check(&view, &data);
 }
 
@@ -115,12 +115,12 @@ fn another_end_than_announced_is_an_error_until_scanned() {
     let mut data = message(&[&bytes(7), &bytes(7), &[0; 14]], true);
     data.extend([0; 21]);
     let expected = [bytes(7), bytes(7), vec![0; 14]].concat();
-    let limits = Limits::default();
-    let (view, end) = open(data.clone(), &limits).unwrap();
+    let rules = Rules::default();
+    let (view, end) = open(data.clone(), &rules).unwrap();
     assert_eq!((view.size().unwrap(), end), (28, 40));
     let error = Error::from(read_exact_at(&view, &mut [0; 28], 0).unwrap_err());
     assert!(error.is_irregular(), "{error}");
-    let (view, end) = open(data, &limits.scanning()).unwrap();
+    let (view, end) = open(data, &rules.scanning()).unwrap();
     check(&view, &expected);
     assert_eq!(end, 38);
 }
@@ -129,7 +129,7 @@ fn another_end_than_announced_is_an_error_until_scanned() {
 fn nested_and_empty_chunks() {
     let mut sealed = vec![0xa0, 0x80, 0x04, 0, 0x24, 0x80, 0x04, 2, 1, 2, 0x24, 5, 0x04, 1, 3];
     sealed.extend([0x04, 0, 0, 0, 0x04, 1, 4, 0, 0]);
-    let (view, end) = open(sealed.clone(), &Limits::default()).unwrap();
+    let (view, end) = open(sealed.clone(), &Rules::default()).unwrap();
     assert_eq!(end, sealed.len() as u64);
     check(&view, &[1, 2, 3, 4]);
 }
@@ -139,7 +139,7 @@ fn c6_a_million_empty_chunks_are_refused() {
     let mut sealed = vec![0xa0, 0x80];
     sealed.extend([0x04, 0].repeat(1_000_000));
     sealed.extend([0, 0]);
-    let error = open(sealed, &Limits::default()).err().unwrap();
+    let error = open(sealed, &Rules::default()).err().unwrap();
     assert!(matches!(error.kind(), ErrorKind::Limit { limit: Limit::EmptyChunks, .. }));
 }
 
@@ -147,7 +147,7 @@ fn c6_a_million_empty_chunks_are_refused() {
 fn c6_deep_nesting_is_refused() {
     let mut sealed = vec![0xa0, 0x80];
     sealed.extend([0x24, 0x80].repeat(1_000_000));
-    let error = open(sealed, &Limits::default()).err().unwrap();
+    let error = open(sealed, &Rules::default()).err().unwrap();
     assert!(matches!(error.kind(), ErrorKind::Limit { limit: Limit::Depth, .. }));
 }
 
@@ -156,6 +156,6 @@ fn every_cut_is_refused() {
     let data = bytes(300);
     let sealed = message(&data.chunks(100).collect::<Vec<_>>(), true);
     for cut in 2..sealed.len() {
-        assert!(open(sealed[..cut].to_vec(), &Limits::default()).is_err(), "cut at {cut}");
+        assert!(open(sealed[..cut].to_vec(), &Rules::default()).is_err(), "cut at {cut}");
     }
 }

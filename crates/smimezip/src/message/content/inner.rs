@@ -7,49 +7,48 @@ use super::{Content, Relaid};
 use crate::asn1::OctetView;
 use crate::cms::SignedData;
 use crate::error::{Error, ErrorKind};
-use crate::limits::{LayoutPolicy, Limit, Limits};
+use crate::limits::Limit;
+use crate::options::{InnerLayers, LayoutPolicy, Rules, UnlockOptions};
 use crate::read_at::ReadAt;
 use crate::smime;
 
-/// Layers inside the encryption that are to be looked through where they are met. By default none
-/// is: what was encrypted is what comes out.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Default)]
-#[non_exhaustive]
-pub struct InnerLayers {
-    /// SignedData (RFC 5652 section 5), in any outside, as with Italian electronic invoices
-    /// (`invoice.zip.p7m.enc`). **The signature is not verified.**
-    pub signed_data: bool,
-    /// A MIME entity's header section, and base64 if it says so: what `openssl smime -encrypt
-    /// -text` adds, and Bouncy Castle around a body part.
-    pub mime_header: bool,
-}
-
-impl InnerLayers {
-    /// Every layer this crate knows.
-    pub fn all() -> Self {
-        Self { signed_data: true, mime_header: true }
-    }
-}
-
 impl Content {
-    /// The content inside those of `layers` that are met. Content without any is returned as it is.
+    /// The content inside those of the layers that `options` ask for and that are met. Content
+    /// without any is returned as it is.
+    ///
+    /// ```
+    /// use smimezip::message::{Envelope, InnerLayers};
+    /// use smimezip::{KeyRing, UnlockOptions};
+    ///
+    /// # let message = "tests/data/vectors/openssl-smime-aes256";
+    /// # let key = "tests/data/keys/main.key.pem";
+    /// let options = UnlockOptions::new().inner_layers(InnerLayers::all());
+    /// let content = Envelope::open_file(message)?.unlock(&KeyRing::from_file(key)?)?;
+    /// let inside = content.inside(&options)?;
+    /// # Ok::<(), smimezip::Error>(())
+    /// ```
     ///
     /// # Errors
     /// [`ErrorKind::Unsupported`] naming a layer that cannot be looked through: CompressedData, a
     /// detached signature, a multipart; [`ErrorKind::Malformed`] and [`ErrorKind::Truncated`] for a
-    /// broken one; what the source reports.
-    pub fn inside(self, layers: InnerLayers, limits: &Limits) -> Result<Self, Error> {
+    /// broken one; [`ErrorKind::Cancelled`]; what the source reports.
+    pub fn inside(self, options: &UnlockOptions) -> Result<Self, Error> {
+        options.token().scope(|| self.inside_of(options.asked_layers(), options.rules()))
+    }
+
+    /// As [`inside`](Self::inside), by the rules of what it comes from.
+    pub(crate) fn inside_of(self, layers: InnerLayers, rules: &Rules) -> Result<Self, Error> {
         if layers == InnerLayers::default() {
             return Ok(self);
         }
         let Self { integrity, recipient, .. } = self;
         let outer: Arc<dyn ReadAt> = Arc::new(self);
-        let view = innermost(&outer, layers, limits)?;
-        if limits.layout == LayoutPolicy::Scan || Arc::ptr_eq(&view, &outer) {
+        let view = innermost(&outer, layers, rules)?;
+        if rules.layout == LayoutPolicy::Scan || Arc::ptr_eq(&view, &outer) {
             return Self::new(view, integrity, recipient);
         }
-        let limits = limits.scanning();
-        let view = Relaid::new(view, move || innermost(&outer, layers, &limits));
+        let rules = rules.scanning();
+        let view = Relaid::new(view, move || innermost(&outer, layers, &rules));
         Self::new(Arc::new(view), integrity, recipient)
     }
 }
@@ -58,21 +57,21 @@ impl Content {
 fn innermost(
     outer: &Arc<dyn ReadAt>,
     layers: InnerLayers,
-    limits: &Limits,
+    rules: &Rules,
 ) -> Result<Arc<dyn ReadAt>, Error> {
-    let unwrap = |limits: &Limits| {
+    let unwrap = |rules: &Rules| {
         let mut view = Arc::clone(outer);
-        for _ in 0..limits.layers {
-            match inside_of(&view, layers, limits)? {
+        for _ in 0..rules.layers {
+            match inside_of(&view, layers, rules)? {
                 None => return Ok(view),
                 Some(inner) => view = inner,
             }
         }
-        Err(Error::limit(Limit::Layers, limits.layers as u64))
+        Err(Error::limit(Limit::Layers, rules.layers as u64))
     };
-    match unwrap(limits) {
+    match unwrap(rules) {
         // In the layers, or in what they were read from, which is laid out anew by now.
-        Err(error) if error.is_irregular() => unwrap(&limits.scanning()),
+        Err(error) if error.is_irregular() => unwrap(&rules.scanning()),
         outcome => outcome,
     }
 }
@@ -81,24 +80,21 @@ fn innermost(
 fn inside_of(
     view: &Arc<dyn ReadAt>,
     layers: InnerLayers,
-    limits: &Limits,
+    rules: &Rules,
 ) -> Result<Option<Arc<dyn ReadAt>>, Error> {
     let mut inner = None;
     if layers.signed_data {
-        inner = signed_content(view, limits)?;
+        inner = signed_content(view, rules)?;
     }
     if layers.mime_header && inner.is_none() {
-        inner = smime::open_entity(view, limits)?;
+        inner = smime::open_entity(view, rules)?;
     }
     Ok(inner)
 }
 
 /// The content of the SignedData that `view` is; `None` if it is no CMS structure.
-fn signed_content(
-    view: &Arc<dyn ReadAt>,
-    limits: &Limits,
-) -> Result<Option<Arc<dyn ReadAt>>, Error> {
-    let opened = match smime::open(view, limits) {
+fn signed_content(view: &Arc<dyn ReadAt>, rules: &Rules) -> Result<Option<Arc<dyn ReadAt>>, Error> {
+    let opened = match smime::open(view, rules) {
         Ok(opened) => opened,
         Err(error)
             if error.is_passing()
@@ -110,17 +106,17 @@ fn signed_content(
         // A line of JSON looks like a field of a header section that does not end: any content may.
         Err(_) => return Ok(None),
     };
-    signed_content_of(&opened, limits).map_err(|error| opened.explain(error)).map(Some)
+    signed_content_of(&opened, rules).map_err(|error| opened.explain(error)).map(Some)
 }
 
-fn signed_content_of(opened: &smime::Opened, limits: &Limits) -> Result<Arc<dyn ReadAt>, Error> {
+fn signed_content_of(opened: &smime::Opened, rules: &Rules) -> Result<Arc<dyn ReadAt>, Error> {
     let body = &opened.body;
-    let data = SignedData::read(body, limits)?;
+    let data = SignedData::read(body, rules)?;
     let check =
-        |end| data.check_tail(body, end, limits).and_then(|end| opened.check_end(end, limits));
-    let (mut content, mut end) = OctetView::open(Arc::clone(body), &data.content, limits)?;
-    if limits.layout == LayoutPolicy::Assume && check(end).is_err() {
-        (content, end) = OctetView::open(Arc::clone(body), &data.content, &limits.scanning())?;
+        |end| data.check_tail(body, end, rules).and_then(|end| opened.check_end(end, rules));
+    let (mut content, mut end) = OctetView::open(Arc::clone(body), &data.content, rules)?;
+    if rules.layout == LayoutPolicy::Assume && check(end).is_err() {
+        (content, end) = OctetView::open(Arc::clone(body), &data.content, &rules.scanning())?;
     }
     check(end)?;
     Ok(Arc::new(content))

@@ -7,8 +7,7 @@ use std::sync::Arc;
 use super::Decoder;
 use crate::error::Error;
 use crate::keys::KeyRing;
-use crate::limits::Limits;
-use crate::progress::CancelToken;
+use crate::options::UnlockOptions;
 
 /// Bytes read from the source at once.
 const INPUT: usize = 128 * 1024;
@@ -22,15 +21,14 @@ const INPUT: usize = 128 * 1024;
 /// ```
 /// use std::io::Read;
 ///
+/// use smimezip::KeyRing;
 /// use smimezip::message::Decryptor;
-/// use smimezip::{KeyRing, Limits};
 ///
 /// # let message = "tests/data/vectors/openssl-smime-aes256";
 /// # let key = "tests/data/keys/main.key.pem";
 /// let source = std::fs::File::open(message)?; // a pipe, a socket
 /// let mut plaintext = Vec::new();
-/// Decryptor::new(source, KeyRing::from_file(key)?, &Limits::default())
-///     .read_to_end(&mut plaintext)?;
+/// Decryptor::new(source, KeyRing::from_file(key)?).read_to_end(&mut plaintext)?;
 /// assert!(!plaintext.is_empty());
 /// # Ok::<(), Box<dyn std::error::Error>>(())
 /// ```
@@ -56,16 +54,14 @@ impl<R> fmt::Debug for Decryptor<R> {
 impl<R: Read> Decryptor<R> {
     /// Reads the message in `source` that one of `keys` opens. Nothing is read before the first
     /// call of `read`.
-    pub fn new(source: R, keys: impl Into<Arc<KeyRing>>, limits: &Limits) -> Self {
-        let decoder = Decoder::new(keys, limits);
-        Self { source, decoder, input: Vec::new(), used: 0, ended: false, failed: None }
+    pub fn new(source: R, keys: impl Into<Arc<KeyRing>>) -> Self {
+        Self::with_options(source, keys, &UnlockOptions::new())
     }
 
-    /// Has `cancel` end the work, as [`Decoder::cancellable`] says.
-    #[must_use]
-    pub fn cancellable(mut self, cancel: &CancelToken) -> Self {
-        self.decoder = self.decoder.cancellable(cancel);
-        self
+    /// As [`new`](Self::new), with options, which count as in [`Decoder::with_options`].
+    pub fn with_options(source: R, keys: impl Into<Arc<KeyRing>>, options: &UnlockOptions) -> Self {
+        let decoder = Decoder::with_options(keys, options);
+        Self { source, decoder, input: Vec::new(), used: 0, ended: false, failed: None }
     }
 
     /// What was learned of the message so far.

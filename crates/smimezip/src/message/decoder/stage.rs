@@ -7,8 +7,8 @@ use crate::cipher::{BlockCipher, CbcForward};
 use crate::cms::{ContentParameters, EnvelopedData, Tail};
 use crate::error::Error;
 use crate::keys::KeyRing;
-use crate::limits::Limits;
 use crate::message::unlock::{self, Selected};
+use crate::options::Rules;
 use crate::read_at::{ReadAt, Spool};
 
 /// How far the message has come.
@@ -43,15 +43,15 @@ impl Cipher {
     pub(super) fn new(
         data: &EnvelopedData,
         keys: Arc<KeyRing>,
-        limits: &Limits,
+        rules: &Rules,
     ) -> Result<Self, Error> {
         if let ContentParameters::Vector(vector) = &data.parameters {
-            let Selected { key, refusal } = unlock::select(data, &keys, limits)?;
+            let Selected { key, refusal } = unlock::select(data, &keys, rules)?;
             let cipher = BlockCipher::new(&data.algorithm, key.bytes())?;
             Ok(Self::Cbc(Box::new(CbcForward::new(cipher, vector, key.valid())), refusal))
         } else {
-            unlock::check(data, &keys, limits)?;
-            Ok(Self::Authenticated(Spool::new(limits), keys))
+            unlock::check(data, &keys, rules)?;
+            Ok(Self::Authenticated(Spool::new(rules), keys))
         }
     }
 
