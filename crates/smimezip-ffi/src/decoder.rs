@@ -52,7 +52,9 @@ pub unsafe extern "C" fn smz_decoder_new(
             let out = boundary::out(out_decoder, "out_decoder")?;
             let keyring = handles::shared(keyring)?;
             let chosen = call_options::chosen(options)?;
-            let options = UnlockOptions::new().limits(&chosen.limits).accept(chosen.accept)
+            let options = UnlockOptions::new()
+                .limits(&chosen.limits)
+                .accept(chosen.accept)
                 .cancel(&chosen.cancel);
             let decoder = Decoder::with_options(Arc::clone(&keyring.ring), &options);
             out.publish(smz_decoder { decoder });
