@@ -345,3 +345,18 @@ fn no_dependency_needs_a_later_rust() {
     }
     assert!(seen > 20, "the test sees {seen} versions only");
 }
+
+/// Nothing of another crate is in the public interface, whose list `.ci/public-api` compares with
+/// the code.
+#[test]
+fn the_public_interface_has_no_type_of_another_crate() {
+    let list = std::fs::read_to_string(manifest().join("docs/PUBLIC-API.txt")).unwrap();
+    assert!(list.lines().count() > 500);
+    let is_part = |c: char| c.is_ascii_alphanumeric() || c == '_' || c == ':';
+    for path in list.split(|c| !is_part(c)).filter(|word| word.contains("::")) {
+        let root = path.split("::").next().unwrap();
+        // What begins with a capital is a parameter's item, as `Self::Err`.
+        let is_crate = root.starts_with(|c: char| c.is_ascii_lowercase());
+        assert!(!is_crate || ["smimezip", "core", "std", "alloc"].contains(&root), "{path}");
+    }
+}
