@@ -195,7 +195,7 @@ int main(int argc, char **argv) {
     CHECK(archive.size() == 13 && !archive[0].name().empty() && archive[0].index() == 0);
     CHECK(archive.verify().summary().files == 6 && !archive.verify().is_partial());
     smz::options options;
-    options.set(SMZ_OPTION_INCLUDE, "entities/*").set(SMZ_OPTION_DURABLE, 0);
+    options.set(SMZ_OPTION_INCLUDE, "entities/**").set(SMZ_OPTION_DURABLE, 0);
     CHECK(archive.dry_run(scratch + "/tree", options).summary().files == 2);
     CHECK(archive.extract(scratch + "/tree", options).summary().files == 2);
     CHECK(archive.open(archive[0]).integrity() == SMZ_INTEGRITY_CHECKSUMMED);
