@@ -111,6 +111,11 @@ public:
         });
         return *this;
     }
+    /** What its parts' names have in common; "" for a set without parts. */
+    std::string name() const {
+        const char *const text = smz_set_name(live());
+        return text ? text : "";
+    }
     /** How many parts are known. */
     std::uint64_t size() const noexcept { return smz_set_part_count(get()); }
     bool empty() const noexcept { return size() == 0; }
