@@ -12,19 +12,9 @@
 #include <string>
 #include <thread>
 
+#include "checks.hpp"
+
 namespace {
-
-int checks;
-
-void check(bool condition, int line) {
-    ++checks;
-    if (!condition) {
-        std::cerr << "line " << line << " failed\n";
-        std::exit(1);
-    }
-}
-
-#define CHECK(condition) check((condition), __LINE__)
 
 const char *const stem = "export-2b710a2c-5d0e-4c53-9d0b-7f1f3a6c8e21";
 

@@ -9,30 +9,9 @@
 #include <smimezip.hpp>
 #include <string>
 
+#include "checks.hpp"
+
 namespace {
-
-int checks;
-
-void check(bool condition, int line) {
-    ++checks;
-    if (!condition) {
-        std::cerr << "line " << line << " failed\n";
-        std::exit(1);
-    }
-}
-
-#define CHECK(condition) check((condition), __LINE__)
-
-template <class F> smz::error fails(smz_status status, F &&function, int line) {
-    try {
-        function();
-    } catch (const smz::error &error) {
-        check(error.status() == status, line);
-        return error;
-    }
-    check(false, line);
-    std::abort();
-}
 
 struct oops {};
 

@@ -17,21 +17,11 @@
 #include <thread>
 #include <vector>
 
+#include "checks.hpp"
+
 namespace {
 
 namespace fs = std::filesystem;
-
-std::atomic<int> checks;
-
-void check(bool condition, int line) {
-    ++checks;
-    if (!condition) {
-        std::cerr << "line " << line << " failed\n";
-        std::exit(1);
-    }
-}
-
-#define CHECK(condition) check((condition), __LINE__)
 
 const char *const stem = "export-2b710a2c-5d0e-4c53-9d0b-7f1f3a6c8e21";
 
@@ -59,16 +49,6 @@ template <class F> void carried(int code, F &&function, int line) {
 #define CARRIED(code, expression) carried(code, [&] { (void)(expression); }, __LINE__)
 
 [[noreturn]] void fail(int code) { throw store_error(code); }
-
-template <class F> void fails(smz_status status, F &&function, int line) {
-    try {
-        function();
-    } catch (const smz::error &error) {
-        check(error.status() == status, line);
-        return;
-    }
-    check(false, line);
-}
 
 #define FAILS(status, expression) fails(status, [&] { (void)(expression); }, __LINE__)
 

@@ -12,34 +12,13 @@
 #include <string>
 #include <vector>
 
+#include "checks.hpp"
+
 namespace {
 
 namespace fs = std::filesystem;
 
-int checks;
-
-void check(bool condition, int line) {
-    ++checks;
-    if (!condition) {
-        std::cerr << "line " << line << " failed\n";
-        std::exit(1);
-    }
-}
-
-#define CHECK(condition) check((condition), __LINE__)
-
 const std::string stem = "export-2b710a2c-5d0e-4c53-9d0b-7f1f3a6c8e21";
-
-template <class F> smz::error fails(smz_status status, F &&function, int line) {
-    try {
-        function();
-    } catch (const smz::error &error) {
-        check(error.status() == status, line);
-        return error;
-    }
-    check(false, line);
-    std::abort();
-}
 
 #define FAILS(status, expression) fails(status, [&] { (void)(expression); }, __LINE__)
 
