@@ -50,7 +50,7 @@ pub(crate) struct Cli {
     #[arg(value_name = "N", env = "SMIMEZIP_THREADS")]
     pub(crate) threads: Option<NonZeroUsize>,
 
-    /// Look through a layer inside the encryption where it is met; may be repeated
+    /// Unwrap a layer inside the encryption where it is met; may be repeated
     #[arg(long, global = true, help_heading = GENERAL, value_name = "LAYER")]
     pub(crate) inner: Vec<Layer>,
 

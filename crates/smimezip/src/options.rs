@@ -11,12 +11,12 @@ pub(crate) use rules::{LayoutPolicy, Rules};
 use crate::limits::Limits;
 use crate::progress::CancelToken;
 
-/// Layers inside the encryption that are to be looked through where they are met. By default none
+/// Layers inside the encryption that are to be unwrapped where they are met. By default none
 /// is: what was encrypted is what comes out.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Default)]
 #[non_exhaustive]
 pub struct InnerLayers {
-    /// SignedData (RFC 5652 section 5), in any outside, as with Italian electronic invoices
+    /// SignedData (RFC 5652 section 5), in any container, as with Italian electronic invoices
     /// (`invoice.zip.p7m.enc`). **The signature is not verified.**
     pub signed_data: bool,
     /// A MIME entity's header section, and base64 if it says so: what `openssl smime -encrypt

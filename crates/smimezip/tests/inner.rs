@@ -1,4 +1,4 @@
-//! Layers inside the encryption: looked through when asked, whatever form they have, and left alone
+//! Layers inside the encryption: unwrapped when asked, whatever form they have, and left alone
 //! otherwise; what cannot be looked through is named.
 
 #![allow(clippy::unwrap_used, clippy::expect_used, clippy::panic, reason = "tests")]

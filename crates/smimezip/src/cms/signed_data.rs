@@ -1,5 +1,5 @@
 //! SignedData (RFC 5652 section 5.1): the walk to what is signed, and over what follows it. **No
-//! signature is verified here or anywhere**: the layer is only looked through.
+//! signature is verified here or anywhere**: the layer is only unwrapped.
 
 use super::walk::{Walk, expected_end};
 use crate::asn1::{OctetPlace, tag};

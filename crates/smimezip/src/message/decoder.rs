@@ -107,7 +107,7 @@ impl Decoder {
     }
 
     /// As [`new`](Self::new), with options: the token ends the work, wherever it is. Inner layers
-    /// are looked through at positions only; a decoder that is asked for any fails at its first
+    /// are unwrapped at positions only; a decoder that is asked for any fails at its first
     /// call with [`ErrorKind::InvalidArgument`].
     ///
     /// ```

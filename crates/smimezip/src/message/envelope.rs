@@ -74,7 +74,7 @@ impl Envelope {
     }
 
     /// As [`open`](Self::open), with options: the token ends opening; limits and what is accepted
-    /// count for all that is done with the message. Inner layers are looked through where it is
+    /// count for all that is done with the message. Inner layers are unwrapped where it is
     /// unlocked, by [`unlock_with`](Self::unlock_with) or [`Content::inside`].
     ///
     /// ```

@@ -1,4 +1,4 @@
-//! What single layers are told of the options: limits, what is accepted, and how the places of
+//! What single layers need of the options: limits, what is accepted, and how the places of
 //! lines and chunks are found.
 
 use std::ops::Deref;

@@ -1,4 +1,4 @@
-//! What may lie between the encryption and the file: a MIME header, a signature. Looked through
+//! What may lie between the encryption and the file: a MIME header, a signature. Unwrapped
 //! only when asked to; no signature is verified.
 
 use std::sync::Arc;
@@ -29,7 +29,7 @@ impl Content {
     /// ```
     ///
     /// # Errors
-    /// [`ErrorKind::Unsupported`] naming a layer that cannot be looked through: CompressedData, a
+    /// [`ErrorKind::Unsupported`] naming a layer that cannot be unwrapped: CompressedData, a
     /// detached signature, a multipart; [`ErrorKind::Malformed`] and [`ErrorKind::Truncated`] for a
     /// broken one; [`ErrorKind::Cancelled`]; what the source reports.
     pub fn inside(self, options: &UnlockOptions) -> Result<Self, Error> {
