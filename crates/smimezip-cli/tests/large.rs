@@ -248,7 +248,7 @@ fn a_twin_of_the_large_messages_of_other_kinds() {
 }
 
 #[test]
-#[ignore = "takes minutes and 10 GB of disk; the twin above runs always"]
+#[ignore = "takes minutes and 10 GB of disk; run by hand (CONTRIBUTING.md), its twin always"]
 fn f5_messages_of_3_gb_of_other_kinds() {
     check_both_kinds(3_000_000_000);
 }
@@ -304,7 +304,7 @@ fn a_twin_of_the_large_set_of_many_members() {
 }
 
 #[test]
-#[ignore = "takes minutes and 35 GB of disk; the twin above runs always"]
+#[ignore = "takes minutes and 35 GB of disk; run by hand (CONTRIBUTING.md), its twin always"]
 fn f5_80_members_of_128_mib_in_512_mib_parts() {
     let folder = tempfile::tempdir_in(env!("CARGO_TARGET_TMPDIR")).unwrap();
     let size = 128 * 1024 * 1024 + 1;
@@ -313,7 +313,7 @@ fn f5_80_members_of_128_mib_in_512_mib_parts() {
 }
 
 #[test]
-#[ignore = "takes minutes and 25 GB of disk; the twin above runs always"]
+#[ignore = "takes minutes and 25 GB of disk; run by hand (CONTRIBUTING.md), its twin always"]
 fn f5_a_5_gib_member_in_1_gib_parts() {
     let folder = tempfile::tempdir_in(env!("CARGO_TARGET_TMPDIR")).unwrap();
     let size = 5 * 1024 * 1024 * 1024 + 12_345;
@@ -323,7 +323,7 @@ fn f5_a_5_gib_member_in_1_gib_parts() {
 }
 
 #[test]
-#[ignore = "takes minutes and 15 GB of disk; the twin above runs always"]
+#[ignore = "takes minutes and 15 GB of disk; run by hand (CONTRIBUTING.md), its twin always"]
 fn f5_a_lone_message_of_3_gb() {
     let folder = tempfile::tempdir_in(env!("CARGO_TARGET_TMPDIR")).unwrap();
     export(folder.path(), 1, 3_000_000_000, false, &["-0"], &["-stream"]);

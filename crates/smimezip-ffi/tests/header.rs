@@ -284,6 +284,16 @@ fn every_function_says_since_when_and_for_which_threads() {
     assert_eq!(threads, functions);
 }
 
+/// The README says how many functions there are.
+#[test]
+fn the_readme_counts_the_functions() {
+    let header = std::fs::read_to_string(header()).unwrap();
+    let count = header.matches("@note Threads:").count();
+    let readme = Path::new(env!("CARGO_MANIFEST_DIR")).join("../../README.md");
+    let readme = std::fs::read_to_string(readme).unwrap();
+    assert!(readme.contains(&format!("a C header of {count} functions")), "{count}");
+}
+
 #[test]
 fn no_line_is_longer_than_100_characters() {
     let header = std::fs::read_to_string(header()).unwrap();
