@@ -1,4 +1,5 @@
-//! Extracts an export, shows how far it is, and stops on Ctrl-C: then nothing is left in the folder.
+//! Extracts an export, shows how far it is, and stops on Ctrl-C: then nothing is left in the
+//! folder.
 //!
 //! `extract-with-progress ANY-PART KEY FOLDER`
 

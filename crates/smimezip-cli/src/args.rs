@@ -33,7 +33,7 @@ pub(crate) struct Cli {
     #[arg(short, long, global = true, help_heading = GENERAL)]
     pub(crate) quiet: bool,
 
-    /// Write JSON lines to standard output, errors too: type, schema, and the fields of docs/JSON.md
+    /// Write JSON lines to standard output, errors too
     #[arg(long, global = true, help_heading = GENERAL)]
     pub(crate) json: bool,
 

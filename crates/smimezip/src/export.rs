@@ -165,8 +165,8 @@ impl Export {
         self.needs_key_with(&UnlockOptions::new())
     }
 
-    /// As [`needs_key`](Self::needs_key), for parts that are to be unlocked with these options: what
-    /// is a message under wider limits needs a key as well.
+    /// As [`needs_key`](Self::needs_key), for parts that are to be unlocked with these options:
+    /// what is a message under wider limits needs a key as well.
     ///
     /// # Errors
     /// As [`needs_key`](Self::needs_key), and [`ErrorKind::Cancelled`].

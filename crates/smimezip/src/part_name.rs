@@ -161,8 +161,8 @@ pub(crate) enum Numbering {
     Cut,
 }
 
-/// What distinguishes one set from others in a folder, letter case aside: sealed parts and others may be of
-/// one set.
+/// What distinguishes one set from others in a folder, letter case aside: sealed parts and others
+/// may be of one set.
 #[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord)]
 pub(crate) struct SetKey {
     stem: String,

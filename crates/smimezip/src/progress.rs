@@ -90,8 +90,8 @@ impl<F: FnMut(&Event<'_>) -> ControlFlow<()>> Progress for F {
     }
 }
 
-/// The closure itself, as a receiver. Written in the call of this function it needs no type for what
-/// it takes, which the compiler does not find where [`Progress`] is asked for.
+/// The closure itself, as a receiver. Written in the call of this function it needs no type for
+/// what it takes, which the compiler does not find where [`Progress`] is asked for.
 ///
 /// ```
 /// use std::ops::ControlFlow;

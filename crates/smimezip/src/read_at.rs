@@ -73,7 +73,7 @@ use crate::progress::check;
 ///
 /// impl ReadAt for Object {
 ///     fn read_at(&self, buf: &mut [u8], offset: u64) -> io::Result<usize> {
-///         // GET with `Range: bytes=offset-…`; at the end and after it there is nothing to ask for.
+///         // GET with `Range: bytes=offset-…`; at the end nothing is left to ask for.
 ///         if offset >= self.size || buf.is_empty() {
 ///             return Ok(0);
 ///         }

@@ -346,6 +346,18 @@ fn no_dependency_needs_a_later_rust() {
     assert!(seen > 20, "the test sees {seen} versions only");
 }
 
+/// `rustfmt` leaves comments alone.
+#[test]
+fn comments_are_within_100_columns() {
+    for path in sources(&manifest().join("..")) {
+        for (at, line) in std::fs::read_to_string(&path).unwrap().lines().enumerate() {
+            let is_comment = line.trim_start().starts_with("//");
+            let width = line.chars().count();
+            assert!(!is_comment || width <= 100, "{}:{}: {width}", path.display(), at + 1);
+        }
+    }
+}
+
 /// Nothing of another crate is in the public interface, whose list `.ci/public-api` compares with
 /// the code.
 #[test]

@@ -1,5 +1,6 @@
 //! Elements of small structures in DER that are in memory, looked at by their outer form: what
-//! distinguishes the kinds of key files before anything in them is trusted. Values are not decoded here.
+//! distinguishes the kinds of key files before anything in them is trusted. Values are not decoded
+//! here.
 
 use der::asn1::ObjectIdentifier;
 use der::{AnyRef, Decode, Tag, Tagged};

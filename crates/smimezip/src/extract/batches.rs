@@ -1,6 +1,6 @@
-//! In which order files are worked on, and which a thread takes in one batch: a large one alone, the
-//! largest first, so that threads end together; then small ones many at a time, as they lie in the
-//! archive, so that parts are read in their order, and folder by folder, so that threads seldom
+//! In which order files are worked on, and which a thread takes in one batch: a large one alone,
+//! the largest first, so that threads end together; then small ones many at a time, as they lie in
+//! the archive, so that parts are read in their order, and folder by folder, so that threads seldom
 //! wait for each other's lock on one folder.
 
 use std::cmp::Reverse;

@@ -1,5 +1,5 @@
-//! Key transport with RSAES-OAEP (RFC 8017 section 7.1.2): the `rsa` crate's decoding, which reports
-//! nothing but success or failure, with hash functions known at run time only.
+//! Key transport with RSAES-OAEP (RFC 8017 section 7.1.2): the `rsa` crate's decoding, which
+//! reports nothing but success or failure, with hash functions known at run time only.
 
 use rsa::Oaep;
 

@@ -38,8 +38,8 @@ use crate::secret::ContentEncryptionKey;
 /// ```
 pub trait RecipientKey: Send + Sync {
     /// Decrypts the content-encryption key of `size` bytes that `info` holds. `None`: not
-    /// addressed to this key. The message's verdict does not distinguish a wrong key from a damaged one;
-    /// an implementation should take the same time for both.
+    /// addressed to this key. The message's verdict does not distinguish a wrong key from a damaged
+    /// one; an implementation should take the same time for both.
     ///
     /// # Errors
     /// [`ErrorKind::Decrypt`](crate::ErrorKind::Decrypt), and nothing else, if the key was asked

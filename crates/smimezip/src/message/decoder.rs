@@ -141,8 +141,9 @@ impl Decoder {
     /// # Errors
     /// Those of [`Envelope::open`](crate::message::Envelope::open) and
     /// [`Envelope::unlock`](crate::message::Envelope::unlock); they stick. Without a certificate,
-    /// more recipients to try than [`Limits::private_key_operations`](crate::Limits::private_key_operations) are an error even if one of
-    /// the first is the right one. `Decrypt` comes from [`finish`](Self::finish) only.
+    /// more recipients to try than
+    /// [`Limits::private_key_operations`](crate::Limits::private_key_operations) are an error even
+    /// if one of the first is the right one. `Decrypt` comes from [`finish`](Self::finish) only.
     /// [`ErrorKind::InvalidArgument`] for input after `finish`, which does not stick.
     pub fn process(&mut self, input: &[u8], output: &mut [u8]) -> Result<Processed, Error> {
         let _entered = Call::new(&self.cancel).enter();

@@ -97,7 +97,8 @@ impl Windowed {
 }
 
 impl<'a> End<'a> {
-    /// Its bytes, read if they are not kept yet; `None` if what is asked for must be read on its own.
+    /// Its bytes, read if they are not kept yet; `None` if what is asked for must be read on its
+    /// own.
     fn read(&self, source: &dyn ReadAt) -> io::Result<Option<&'a Vec<u8>>> {
         if let Some(kept) = self.bytes.get() {
             // Of a view that has another size by now, the end is elsewhere.

@@ -6,8 +6,8 @@
 //! padding are strict: nothing is skipped but CR, LF, spaces and tabs at line ends.
 //!
 //! Text may follow the body: the boundary of a multipart, a list's footer. Where a body ends is
-//! known from the structure in it, whose size is known from its first bytes or found by walking over
-//! it, never by what the text after it looks like.
+//! known from the structure in it, whose size is known from its first bytes or found by walking
+//! over it, never by what the text after it looks like.
 
 mod scan;
 
