@@ -2,7 +2,7 @@
 
 use std::sync::Arc;
 
-use glob::{MatchOptions, Pattern};
+use smimezip::extract::Patterns;
 use smimezip::{Archive, Entry};
 
 use crate::args::Selection;
@@ -57,19 +57,12 @@ fn filter(selection: &Selection) -> Result<Option<Filter>, Failure> {
     if include.is_empty() && exclude.is_empty() {
         return Ok(None);
     }
-    let options = MatchOptions { require_literal_separator: true, ..MatchOptions::new() };
-    let any = move |patterns: &[Pattern], name: &str| {
-        let name = name.trim_end_matches('/');
-        patterns.iter().any(|pattern| pattern.matches_with(name, options))
-    };
     Ok(Some(Arc::new(move |entry| {
-        (include.is_empty() || any(&include, entry.raw_name())) && !any(&exclude, entry.raw_name())
+        let name = entry.raw_name();
+        (include.is_empty() || include.matches(name)) && !exclude.matches(name)
     })))
 }
 
-fn patterns(texts: &[String]) -> Result<Vec<Pattern>, Failure> {
-    let parse = |text: &String| {
-        Pattern::new(text).map_err(|error| Failure::Usage(format!("no pattern: {text}: {error}")))
-    };
-    texts.iter().map(parse).collect()
+fn patterns(texts: &[String]) -> Result<Patterns, Failure> {
+    Patterns::new(texts).map_err(|error| Failure::Usage(error.to_string()))
 }

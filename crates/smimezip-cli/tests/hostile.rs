@@ -58,7 +58,7 @@ fn each_refusal_has_its_documented_code_and_one_message() {
     };
     // 1: usage.
     refused(&["extract", path(&input), "-C", &out], 1, "a private key is needed");
-    refused(&["extract", path(&input), "-k", &key, "-i", "[["], 1, "no pattern");
+    refused(&["extract", path(&input), "-k", &key, "-i", "[["], 1, "not a pattern");
     // 2: input and output.
     refused(&["decrypt", path(&input), "-k", &key, "-o", &out], 2, "not a regular file");
     extract(path(&folder.path().join("none.zip")), 2, "none.zip");

@@ -2,7 +2,7 @@
 
 use std::collections::HashSet;
 
-use smimezip::extract::SaveOptions;
+use smimezip::extract::{Patterns, SaveOptions};
 use smimezip::message::{Accept, InnerLayers};
 use smimezip::{CancelToken, Entry, ExtractOptions, Limits, UnlockOptions};
 
@@ -10,7 +10,6 @@ use crate::callbacks::{Callback, asked, smz_filter_fn};
 use crate::error::Failure;
 use crate::handles;
 use crate::options::smz_options;
-use crate::patterns::Patterns;
 use crate::progress::Reporter;
 
 /// The options of a call, read from the handle or the defaults.
@@ -50,8 +49,8 @@ impl CallOptions {
         let mut names = HashSet::new();
         for entry in entries {
             let name = entry.raw_name();
-            let wanted =
-                (self.include.is_empty() || self.include.any(name)) && !self.exclude.any(name);
+            let wanted = (self.include.is_empty() || self.include.matches(name))
+                && !self.exclude.matches(name);
             if wanted && self.filter.map_or(Ok(true), |filter| asked(filter, entry))? {
                 names.insert(name.to_owned());
             }

@@ -28,7 +28,6 @@ mod message;
 mod oddity;
 mod option;
 mod options;
-mod patterns;
 mod progress;
 mod reader;
 mod recipient;

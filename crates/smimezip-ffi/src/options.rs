@@ -3,7 +3,7 @@
 use std::ffi::{c_char, c_void};
 use std::num::NonZeroUsize;
 
-use smimezip::extract::{Links, Names, Overwrite, SaveOptions};
+use smimezip::extract::{Links, Names, Overwrite, Patterns, SaveOptions};
 use smimezip::message::{Accept, InnerLayers};
 use smimezip::{CancelToken, ExtractOptions, Limit, Limits, UnlockOptions};
 
@@ -21,7 +21,6 @@ use crate::option::{
     SMZ_OPTION_LINKS, SMZ_OPTION_NAMES, SMZ_OPTION_OVERWRITE, SMZ_OPTION_THREADS,
     SMZ_OVERWRITE_ALWAYS, SMZ_OVERWRITE_NEVER, SMZ_OVERWRITE_SKIP, smz_option,
 };
-use crate::patterns::Patterns;
 use crate::progress::{Reporter, smz_progress_fn};
 use crate::status::smz_status;
 
@@ -244,8 +243,8 @@ pub unsafe extern "C" fn smz_options_set_string(
             let mut options = handles::exclusive(options)?;
             let value = boundary::text(value, "value")?;
             match option {
-                SMZ_OPTION_INCLUDE => options.include.add(value),
-                SMZ_OPTION_EXCLUDE => options.exclude.add(value),
+                SMZ_OPTION_INCLUDE => Ok(options.include.add(value)?),
+                SMZ_OPTION_EXCLUDE => Ok(options.exclude.add(value)?),
                 _ => Err(Failure::argument(format!("no option {option} takes a text"))),
             }
         })

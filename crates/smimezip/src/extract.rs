@@ -9,6 +9,7 @@ mod folder_names;
 mod folders;
 mod names;
 mod options;
+mod patterns;
 mod plan;
 mod planned;
 mod ranges;
@@ -26,6 +27,7 @@ use cap_std::fs::Dir;
 
 pub use folder_names::folder_names;
 pub use options::{ExtractOptions, Links, Names, SaveOptions};
+pub use patterns::Patterns;
 pub use report::{Renamed, Report, SkipReason, Skipped};
 pub use save::{save, save_stream, save_stream_with, save_with};
 pub use together::{check_together, recover};
