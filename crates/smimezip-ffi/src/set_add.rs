@@ -3,7 +3,7 @@
 use std::ffi::{c_char, c_int};
 use std::fs::File;
 
-use smimezip::{Part, ReadAt};
+use smimezip::Part;
 
 use crate::boundary;
 use crate::error::{Failure, smz_error};
@@ -114,6 +114,8 @@ pub unsafe extern "C" fn smz_set_add_fd(
 #[cfg(unix)]
 fn file_of(fd: c_int) -> Result<File, Failure> {
     use std::os::fd::BorrowedFd;
+
+    use smimezip::ReadAt as _;
 
     if fd < 0 {
         return Err(Failure::argument("fd is negative".into()));
