@@ -6,9 +6,11 @@ mod found_set;
 mod part;
 mod set;
 mod stray;
+mod view;
 
 pub use crate::part_name::{PartName, Position};
 pub(crate) use discover::find;
 pub(crate) use found_set::{Absent, FoundSet};
 pub use part::Part;
-pub(crate) use set::{Contradiction, PartSet};
+pub(crate) use set::{Address, Contradiction, PartSet};
+pub(crate) use view::View;

@@ -41,7 +41,9 @@ use crate::progress::check;
 ///   of a message; of a part that is not sealed, for its first 64 KiB as well; of the last part,
 ///   for some 64 KiB at its end and for the directory. These are two to four requests for each
 ///   part, some more where its chunks are large. All of a message is read once if its lines or
-///   chunks are not of one length, and again when it is unlocked if its cipher authenticates.
+///   chunks are not of one length, and again when it is unlocked if its cipher authenticates. A
+///   part of a split archive that [`Archive::open`](crate::Archive::open) gets is asked for nothing
+///   before it is needed.
 /// * **Reading** asks for up to 512 KiB at a time, mostly for 64 KiB to 360 KiB, in rising order
 ///   within an entry. Different entries are read in no order.
 /// * **Threads**: a call asks from as many threads at once as it may use

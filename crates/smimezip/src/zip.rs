@@ -1,5 +1,5 @@
-//! The zip format (PKWARE APPNOTE 6.3.10): strict reading of its records, the directory with every
-//! (disk, offset) resolved, entries opened on their own. Nothing here writes, and nothing here
+//! The zip format (PKWARE APPNOTE 6.3.10): strict reading of its records, the directory with the
+//! address of every entry, entries opened on their own. Nothing here writes, and nothing here
 //! knows how the bytes were encrypted or which files the parts are.
 
 mod archive;
@@ -7,6 +7,7 @@ mod descriptor;
 mod directory;
 mod end;
 mod entry;
+mod extents;
 mod extra;
 mod local;
 mod name;

@@ -175,7 +175,7 @@ impl Opened {
 pub(super) fn join(mut opened: Vec<Opened>, rules: &Rules) -> Result<Archive, Error> {
     let archive = |opened: &[Opened]| {
         let part = |part: &Opened| Part::shared(&part.name, Arc::clone(&part.plaintext));
-        let archive = Archive::open_by(opened.iter().map(part), rules)?;
+        let archive = Archive::of_opened(opened.iter().map(part), rules)?;
         let weakest = opened.iter().map(|part| part.integrity).min();
         Ok(match weakest {
             Some(integrity) => archive.with_parts_of(integrity),

@@ -44,6 +44,7 @@ impl<'a> Plan<'a> {
         options: &ExtractOptions,
         asked: &Asked,
     ) -> Result<Self, Error> {
+        archive.check_extents()?;
         Self::of(archive, archive.entries(), options, asked)
     }
 

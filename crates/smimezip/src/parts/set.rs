@@ -1,16 +1,17 @@
-//! All parts in order as one view, and (disk number, offset) in it.
+//! The parts of an archive in their order, each opened and asked for its size when somebody needs
+//! it, and (part, offset) as the address of what stands in them. Reading them as one is
+//! `parts/view.rs`.
 
-use std::io;
+use std::ops::Range;
 use std::sync::Arc;
 
 use super::part::Part;
-use crate::error::{Damage, Error, ErrorKind};
-use crate::read_at::{ReadAt, Scan, clamp};
+use crate::error::{Damage, Error};
+use crate::read_at::{ReadAt, Scan};
 
-/// The parts of an archive, joined.
+/// The parts of an archive.
 pub(crate) struct PartSet {
     parts: Vec<Member>,
-    size: u64,
     contradictions: Scan<Vec<Contradiction>>,
 }
 
@@ -21,48 +22,82 @@ pub(crate) struct Contradiction {
     pub(crate) damage: Damage,
 }
 
+/// Where something stands: the number of a part, from 0, and the offset in it, as directories say
+/// it (APPNOTE 4.4.13, 4.4.16). The very end of a part is where the next one starts. In the order
+/// of addresses everything stands as it does in the parts.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
+pub(crate) struct Address {
+    pub(crate) part: usize,
+    pub(crate) offset: u64,
+}
+
 struct Member {
-    name: String,
-    source: Arc<dyn ReadAt>,
-    start: u64,
-    size: u64,
+    part: Part,
+    opened: Scan<Opened>,
+}
+
+/// A part that was opened.
+pub(super) struct Opened {
+    pub(super) source: Arc<dyn ReadAt>,
+    pub(super) size: u64,
+}
+
+impl Address {
+    /// `offset` on a disk, of which a part is one.
+    pub(crate) fn on_disk(disk: u32, offset: u64) -> Self {
+        Self { part: usize::try_from(disk).unwrap_or(usize::MAX), offset }
+    }
 }
 
 impl PartSet {
-    /// Joins parts in their order.
+    /// Parts in their order, of which nothing is asked yet.
+    pub(crate) fn new(parts: impl IntoIterator<Item = Part>) -> Self {
+        let member = |part| Member { part, opened: Scan::new() };
+        Self { parts: parts.into_iter().map(member).collect(), contradictions: Scan::new() }
+    }
+
+    /// A part, opened now or before.
     ///
     /// # Errors
-    /// What a part's source reports.
-    pub(crate) fn new(parts: impl IntoIterator<Item = Part>) -> Result<Self, Error> {
-        let mut members = Vec::new();
-        let mut end = 0_u64;
-        for part in parts {
-            let (name, source) = (part.name().to_owned(), part.open()?);
-            let size = source.size().map_err(|error| Error::from(error).in_part(&name))?;
-            members.push(Member { name, source, start: end, size });
-            end = end.checked_add(size).ok_or_else(|| Error::record("a set beyond 2^64 bytes"))?;
+    /// What the part's source reports. If that passes, the next call tries again.
+    pub(super) fn opened(&self, part: usize) -> Result<&Opened, Error> {
+        let member = self.parts.get(part).ok_or_else(|| Error::record("a part is missing"))?;
+        if let Some(opened) = member.opened.found() {
+            return Ok(opened);
         }
-        Ok(Self { parts: members, size: end, contradictions: Scan::new() })
+        member.opened.find(|| {
+            let source = member.part.open()?;
+            let size =
+                source.size().map_err(|error| Error::from(error).in_part(self.name(part)))?;
+            Ok(Opened { source, size })
+        })
+    }
+
+    /// Whether all parts were opened.
+    pub(crate) fn is_open(&self) -> bool {
+        self.parts.iter().all(|it| it.opened.found().is_some())
     }
 
     /// The same parts joined anew, if one of them is of another size than it was said to be: where
-    /// its layout was assumed, reading may have shown that it is another. Of the parts that lie
-    /// between `start` and `end` it is made certain, for which they are read once.
+    /// its layout was assumed, reading may have shown that it is another. Of those among `parts`
+    /// it is made certain, for which they are read once. Parts that were not opened have said
+    /// nothing.
     ///
     /// # Errors
-    /// As [`new`](Self::new).
-    pub(crate) fn resized(&self, start: u64, end: u64) -> Result<Option<Self>, Error> {
-        for (number, part) in self.parts.iter().enumerate() {
-            if self.touches(number, start, end) {
-                part.source.settle().map_err(|error| Error::from(error).in_part(&part.name))?;
+    /// What a part's source reports.
+    pub(crate) fn resized(&self, parts: Range<usize>) -> Result<Option<Self>, Error> {
+        for (part, member) in self.parts.iter().enumerate() {
+            if let Some(opened) = member.opened.found().filter(|_| parts.contains(&part)) {
+                let settled = opened.source.settle();
+                settled.map_err(|error| Error::from(error).in_part(member.part.name()))?;
             }
         }
-        let differs = |it: &Member| it.source.size().is_ok_and(|size| size != it.size);
-        if !self.parts.iter().any(differs) {
+        let is_same = |it: &Opened| it.source.size().map_or(true, |size| size == it.size);
+        if self.parts.iter().filter_map(|it| it.opened.found()).all(is_same) {
             return Ok(None);
         }
-        let parts = self.parts.iter().map(|it| Part::shared(&it.name, Arc::clone(&it.source)));
-        Self::new(parts).map(Some)
+        let members = self.parts.iter().map(Member::anew).collect::<Result<_, _>>()?;
+        Ok(Some(Self { parts: members, contradictions: Scan::new() }))
     }
 
     /// How many parts there are.
@@ -72,27 +107,12 @@ impl PartSet {
 
     /// The name of the last part.
     pub(crate) fn last_name(&self) -> &str {
-        self.parts.last().map_or("", |part| &part.name)
+        self.parts.last().map_or("", |it| it.part.name())
     }
 
     /// The name of a part.
     pub(crate) fn name(&self, part: usize) -> &str {
-        self.parts.get(part).map_or("", |part| &part.name)
-    }
-
-    /// Where a part starts in the view.
-    pub(crate) fn start_of(&self, part: usize) -> u64 {
-        self.parts.get(part).map_or(self.size, |part| part.start)
-    }
-
-    /// How many bytes a part has.
-    pub(crate) fn size_of(&self, part: usize) -> u64 {
-        self.parts.get(part).map_or(0, |part| part.size)
-    }
-
-    /// Whether a part, or the place of one that is empty, lies between two positions.
-    pub(crate) fn touches(&self, part: usize, start: u64, end: u64) -> bool {
-        self.parts.get(part).is_some_and(|it| it.start < end && start <= it.start + it.size)
+        self.parts.get(part).map_or("", |it| it.part.name())
     }
 
     /// The parts whose size is wrong, which `find` looks for when it is asked for the first time.
@@ -106,91 +126,70 @@ impl PartSet {
         self.contradictions.find(find).map(Vec::as_slice)
     }
 
-    /// The position in the view of `offset` in part `disk` (APPNOTE 4.4.16: disks count from 0).
-    /// An offset at the very end of a part is the start of the next.
-    pub(crate) fn position(&self, disk: u32, offset: u64) -> Option<u64> {
-        let part = self.parts.get(usize::try_from(disk).ok()?)?;
-        (offset <= part.size).then(|| part.start + offset)
-    }
-
-    /// The name of the part that holds `position`, and the offset in it.
-    pub(crate) fn part_at(&self, position: u64) -> Option<(&str, u64)> {
-        let part = self.at(position)?;
-        Some((&part.name, position - part.start))
-    }
-
-    /// The names of the parts that hold the bytes from `start` to `end`.
-    pub(crate) fn parts_of(&self, start: u64, end: u64) -> impl Iterator<Item = &str> {
-        let after = |position| self.parts.partition_point(|it| it.start + it.size <= position);
-        let (first, last) = (after(start), after(end.saturating_sub(1).max(start)));
-        self.parts.iter().take(last.saturating_add(1)).skip(first).map(|part| part.name.as_str())
-    }
-
-    /// `error`, said to be in the part that holds `position`.
-    pub(crate) fn locate(&self, error: Error, position: u64) -> Error {
-        match self.part_at(position) {
-            Some((name, offset)) => error.in_part(name).at(offset),
-            None => error,
+    /// The names of the parts that hold the bytes from `start` to `end`. Whether one of those at
+    /// the ends is empty is seen only if it was opened.
+    pub(crate) fn parts_of(&self, start: Address, end: Address) -> impl Iterator<Item = &str> {
+        let mut first = start.part;
+        if self.known_size(first).is_some_and(|size| size <= start.offset) {
+            first += 1;
+            while self.known_size(first) == Some(0) {
+                first += 1;
+            }
         }
+        let mut after = if end.offset > 0 { end.part.saturating_add(1) } else { end.part };
+        while after > first + 1 && self.known_size(after - 1) == Some(0) {
+            after -= 1;
+        }
+        let after = after.max(first.saturating_add(1));
+        self.parts.iter().take(after).skip(first).map(|it| it.part.name())
     }
 
-    fn at(&self, position: u64) -> Option<&Member> {
-        let at = self.parts.partition_point(|part| part.start + part.size <= position);
-        self.parts.get(at)
+    fn known_size(&self, part: usize) -> Option<u64> {
+        self.parts.get(part)?.opened.found().map(|opened| opened.size)
     }
 }
 
-impl ReadAt for PartSet {
-    fn read_at(&self, buf: &mut [u8], offset: u64) -> io::Result<usize> {
-        let Some(part) = self.at(offset) else {
-            return Ok(0);
+impl Member {
+    /// The same part, of the size that it has now.
+    fn anew(&self) -> Result<Self, Error> {
+        let part = self.part.clone();
+        let Some(opened) = self.opened.found() else {
+            return Ok(Self { part, opened: Scan::new() });
         };
-        let within = offset - part.start;
-        let count = clamp(buf.len(), part.size - within);
-        match part.source.read_at(&mut buf[..count], within) {
-            Ok(0) if count > 0 => {
-                let error = Error::from(ErrorKind::Truncated);
-                Err(error.in_part(&part.name).at(within).into())
-            }
-            Err(error) if error.kind() != io::ErrorKind::Interrupted => {
-                Err(Error::from(error).in_part(&part.name).at(within).into())
-            }
-            result => result,
-        }
-    }
-
-    fn size(&self) -> io::Result<u64> {
-        Ok(self.size)
+        let source = Arc::clone(&opened.source);
+        let size = source.size().map_err(|error| Error::from(error).in_part(part.name()))?;
+        Ok(Self { part, opened: Scan::done(Opened { source, size }) })
     }
 }
 
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::read_at::read_exact_at;
 
-    fn set() -> PartSet {
-        PartSet::new([Part::new("a", [0, 1]), Part::new("b", []), Part::new("c", [2, 3, 4])])
-            .unwrap()
+    fn at(part: usize, offset: u64) -> Address {
+        Address { part, offset }
     }
 
     #[test]
-    fn parts_are_read_as_one() {
-        let set = set();
-        let mut buf = [9; 4];
-        read_exact_at(&set, &mut buf, 1).unwrap();
-        assert_eq!(buf, [1, 2, 3, 4]);
-        assert_eq!(set.read_at(&mut buf, 5).unwrap(), 0);
-    }
-
-    #[test]
-    fn disks_and_offsets() {
-        let set = set();
-        assert_eq!(set.position(0, 2), Some(2));
-        assert_eq!(set.position(0, 3), None);
-        assert_eq!(set.position(2, 1), Some(3));
-        assert_eq!(set.position(3, 0), None);
-        assert_eq!(set.part_at(2), Some(("c", 0)));
-        assert_eq!(set.part_at(5), None);
+    fn the_parts_of_a_range_have_bytes_of_it() {
+        let parts = [("a", vec![0, 1]), ("b", vec![]), ("c", vec![2, 3, 4]), ("d", vec![5])];
+        let set = PartSet::new(parts.map(|(name, bytes)| Part::new(name, bytes)));
+        let of = |start, end| set.parts_of(start, end).collect::<String>();
+        // Nothing is opened for it.
+        assert_eq!(of(at(0, 1), at(0, 2)), "a");
+        assert_eq!(of(at(0, 1), at(1, 0)), "a");
+        assert_eq!(of(at(0, 1), at(2, 0)), "ab");
+        assert_eq!(of(at(0, 1), at(3, 1)), "abcd");
+        assert!(set.parts.iter().all(|it| it.opened.found().is_none()) && !set.is_open());
+        for part in 0..4 {
+            set.opened(part).unwrap();
+        }
+        assert!(set.is_open());
+        assert_eq!(of(at(0, 1), at(2, 0)), "a");
+        assert_eq!(of(at(0, 2), at(2, 1)), "c");
+        assert_eq!(of(at(1, 0), at(2, 1)), "c");
+        assert_eq!(of(at(0, 0), at(2, 1)), "abc");
+        assert_eq!(of(at(3, 1), at(3, 1)), "");
+        assert!(set.opened(4).is_err());
     }
 }

@@ -6,20 +6,22 @@ use std::sync::{Arc, OnceLock};
 
 use super::directory;
 use super::entry::Entry;
+use super::extents;
 use super::names::Names;
 use super::reader::{EntryReader, Memory, Resume, may_be_of_the_layout};
 use super::sizes;
 use crate::error::{Error, ErrorKind};
 use crate::integrity::Integrity;
 use crate::limits::Limits;
-use crate::oddity::{Oddities, Oddity};
+use crate::oddity::{Oddities, Oddity, OddityKind};
 use crate::options::{Rules, UnlockOptions};
-use crate::parts::{Part, PartSet};
+use crate::parts::{Part, PartSet, View};
+use crate::read_at::Scan;
 
 /// A zip archive in any number of parts, its directory read and checked.
 ///
-/// Opening reads the end of the archive only. Entries are read independently of each other, from
-/// as many threads as wanted.
+/// Opening reads the end of the archive only, and of its parts opens those that have it. Entries
+/// are read independently of each other, from as many threads as wanted.
 ///
 /// ```
 /// use std::io::Read;
@@ -42,6 +44,9 @@ pub struct Archive {
     rules: Arc<Rules>,
     oddities: Oddities,
     integrity: Integrity,
+    /// Whether every entry is known to have the room that it needs, and how many bytes were found
+    /// unused since the archive was opened.
+    extents: Scan<u64>,
     /// Made when an entry is first looked for.
     names: OnceLock<Names>,
 }
@@ -49,6 +54,13 @@ pub struct Archive {
 impl Archive {
     /// Opens the archive that consists of these named parts, in their order. A single part is an
     /// archive that was never split.
+    ///
+    /// Of a split archive (`.z01 … .zip`) only the last parts are opened and asked for their sizes:
+    /// those that have the directory and the last 64 KiB. Each of the others is when an entry is
+    /// opened that lies in it, and all of them when the archive is extracted or verified. What a
+    /// part that is not open would contradict is refused then, before a byte of the entry is given
+    /// out. Of pieces (`.zip.001 …`), of which the directory knows nothing, all are opened at once;
+    /// of a set with something odd at its start or end, too.
     ///
     /// # Errors
     /// [`ErrorKind::NotAnArchive`], [`ErrorKind::Damaged`] if the records contradict each other or
@@ -78,41 +90,50 @@ impl Archive {
         parts: impl IntoIterator<Item = Part>,
         options: &UnlockOptions,
     ) -> Result<Self, Error> {
-        options.token().scope(|| Self::open_by(parts, options.rules()))
+        let rules = Arc::new(options.rules().clone());
+        options.token().scope(|| Self::of(PartSet::new(parts), &rules))
     }
 
-    /// As [`open_with`](Self::open_with), within a call.
-    pub(crate) fn open_by(
+    /// As [`open_with`](Self::open_with), within a call, for parts that are open already:
+    /// everything is checked at once.
+    pub(crate) fn of_opened(
         parts: impl IntoIterator<Item = Part>,
         rules: &Rules,
     ) -> Result<Self, Error> {
-        Self::of(PartSet::new(parts)?, &Arc::new(rules.clone()))
+        let set = Arc::new(PartSet::new(parts));
+        View::whole(&set)?;
+        Self::of_set(set, &Arc::new(rules.clone()))
     }
 
-    fn of(mut set: PartSet, rules: &Arc<Rules>) -> Result<Self, Error> {
+    fn of(set: PartSet, rules: &Arc<Rules>) -> Result<Self, Error> {
+        Self::of_set(Arc::new(set), rules)
+    }
+
+    fn of_set(mut set: Arc<PartSet>, rules: &Arc<Rules>) -> Result<Self, Error> {
         // Each part may prove to be of another size once.
         for _ in 0..=set.count() {
             match Self::read_directory(&set, rules) {
-                Ok(directory::Directory { entries, oddities }) => {
-                    let (set, rules) = (Arc::new(set), Arc::clone(rules));
+                Ok(directory::Directory { entries, oddities, is_checked }) => {
+                    let rules = Arc::clone(rules);
                     let integrity = Integrity::Checksummed;
+                    let extents = if is_checked { Scan::done(0) } else { Scan::new() };
                     let names = OnceLock::new();
-                    return Ok(Self { set, entries, rules, oddities, integrity, names });
+                    return Ok(Self { set, entries, rules, oddities, integrity, extents, names });
                 }
                 Err(error) if error.is_passing() => return Err(error),
                 Err(error) => {
-                    let last = set.start_of(set.count().saturating_sub(1));
-                    set = set.resized(last, u64::MAX)?.ok_or(error)?;
+                    let count = set.count();
+                    set = Arc::new(set.resized(count.saturating_sub(2)..count)?.ok_or(error)?);
                 }
             }
         }
         Err(Error::irregular())
     }
 
-    fn read_directory(set: &PartSet, rules: &Rules) -> Result<directory::Directory, Error> {
+    fn read_directory(set: &Arc<PartSet>, rules: &Rules) -> Result<directory::Directory, Error> {
         // The directory is at the end, most of it in the last part.
         directory::read(set, rules)
-            .map_err(|error| sizes::explain(set, error, 0, u64::MAX))
+            .map_err(|error| sizes::explain(set, error, None))
             .map_err(|error| error.in_part(set.last_name()))
     }
 
@@ -135,12 +156,12 @@ impl Archive {
     fn resized(&self, error: &Error) -> Result<Option<Self>, Error> {
         // Of several entries of one name it may be any.
         let entries = error.entry().into_iter().flat_map(|name| self.named(name));
-        let mut ranges: Vec<_> = entries.map(|entry| (entry.start, entry.end)).collect();
+        let mut ranges: Vec<_> = entries.map(Entry::touched_parts).collect();
         if ranges.is_empty() {
-            ranges.push((0, 0));
+            ranges.push(0..0);
         }
-        for (start, end) in ranges {
-            if let Some(set) = self.set.resized(start, end)? {
+        for parts in ranges {
+            if let Some(set) = self.set.resized(parts)? {
                 let archive = Self::of(set, &self.rules)?;
                 return Ok(Some(Self { integrity: self.integrity, ..archive }));
             }
@@ -180,12 +201,34 @@ impl Archive {
     /// each kind. Those of single entries are met when these are read, and stand in the
     /// [`Report`](crate::Report), with these.
     pub fn oddities(&self) -> Vec<Oddity> {
-        self.oddities.to_list()
+        self.own_oddities().to_list()
     }
 
     /// The same, for others to be added.
     pub(crate) fn own_oddities(&self) -> Oddities {
-        self.oddities.clone()
+        let mut oddities = self.oddities.clone();
+        if let Some(unused) = self.extents.found().filter(|unused| **unused > 0) {
+            oddities.note_count(OddityKind::UnusedBytes, *unused);
+        }
+        oddities
+    }
+
+    /// Makes the checks that opening left, for which all parts are opened: whether each entry is in
+    /// its parts and has the room that it needs, and no byte of the set is in none.
+    ///
+    /// # Errors
+    /// [`ErrorKind::Damaged`], and what a source reports.
+    pub(crate) fn check_extents(&self) -> Result<(), Error> {
+        let check = || {
+            let (view, order) = (View::whole(&self.set)?, extents::order(&self.entries));
+            extents::check(&self.entries, &order, &view)?;
+            let first = order.first().map(|at| self.entries[*at].start);
+            first.map_or(Ok(0), |first| extents::unused(&view, first, self.rules.accept))
+        };
+        // As when the directory is read.
+        let explained =
+            |error| sizes::explain(&self.set, error, None).in_part(self.set.last_name());
+        self.extents.find(|| check().map_err(explained)).map(drop)
     }
 
     /// The limits it was opened under.
@@ -228,7 +271,7 @@ impl Archive {
         if !may_be_of_the_layout(error) {
             return Ok(());
         }
-        match self.set.resized(entry.start, entry.end)? {
+        match self.set.resized(entry.touched_parts())? {
             Some(_) => Err(Error::irregular()),
             None => Ok(()),
         }
@@ -288,7 +331,7 @@ impl Archive {
     fn resume(&self) -> Resume {
         let (set, rules) = (Arc::clone(&self.set), Arc::clone(&self.rules));
         Arc::new(move |entry| {
-            let Some(set) = set.resized(entry.start, entry.end)? else { return Ok(None) };
+            let Some(set) = set.resized(entry.touched_parts())? else { return Ok(None) };
             let archive = Self::of(set, &rules)?;
             let like = archive.only_like(entry);
             like.map(|entry| archive.read_with(entry, Memory::default())).transpose()
@@ -298,8 +341,15 @@ impl Archive {
     /// As [`open_entry`](Self::open_entry) for an own entry, with working memory that is used
     /// again.
     pub(crate) fn read_with(&self, entry: &Entry, memory: Memory) -> Result<EntryReader, Error> {
-        EntryReader::open(Arc::clone(&self.set), entry, memory, self.rules.accept)
-            .map_err(|error| sizes::explain(&self.set, error, entry.start, entry.end))
+        let accept = self.rules.accept;
+        let before = match self.extents.found() {
+            Some(_) => Ok(()),
+            None => extents::check_before(&self.set, entry, accept),
+        };
+        before
+            .and_then(|()| View::of(&self.set, entry.parts()))
+            .and_then(|view| EntryReader::open(view, entry, memory, accept))
+            .map_err(|error| sizes::explain(&self.set, error, Some((entry.start, entry.end))))
             .map_err(|error| error.in_entry(entry.raw_name()).in_parts(self.parts_of(entry)))
     }
 

@@ -4,7 +4,7 @@
 
 use super::record::Sizes;
 use crate::error::Error;
-use crate::parts::PartSet;
+use crate::parts::View;
 use crate::read_at::{clamp, read_exact_at};
 
 /// Its forms, the longest first: sizes of 8 or 4 bytes, with and without signature.
@@ -32,7 +32,7 @@ pub(super) struct AfterData {
 
 /// Reads what stands from `data_end` to `end`.
 pub(super) fn read(
-    set: &PartSet,
+    view: &View,
     data_end: u64,
     end: u64,
     expected: &Sizes,
@@ -41,10 +41,10 @@ pub(super) fn read(
     let size = end - data_end;
     let mut bytes = [0; FORMS[0]];
     let bytes = &mut bytes[..clamp(FORMS[0], size)];
-    read_exact_at(set, bytes, data_end)?;
+    read_exact_at(view, bytes, data_end)?;
     classify(bytes, size, expected, hints)
         .ok_or_else(|| Error::record("the data descriptor contradicts the directory"))
-        .map_err(|error| set.locate(error, data_end))
+        .map_err(|error| view.locate(error, data_end))
 }
 
 /// `None` if there is a descriptor that is wrong. `bytes` are the first of `size`.

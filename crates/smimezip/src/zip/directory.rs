@@ -3,16 +3,18 @@
 //! byte of the set.
 
 use std::io::{BufReader, Read};
+use std::ops::Range;
+use std::sync::Arc;
 
-use super::end::{self, After};
+use super::end::{self, After, Ends};
 use super::entry::Entry;
-use super::extra;
 use super::record::{CentralHeader, EndRecord, modulo};
-use crate::error::{Damage, Error, ErrorKind};
+use super::{extents, extra};
+use crate::error::{Category, Error};
 use crate::limits::Limit;
 use crate::oddity::{Oddities, OddityKind};
 use crate::options::{Accept, Rules};
-use crate::parts::PartSet;
+use crate::parts::{Address, PartSet, View};
 use crate::read_at::{Cursor, Slice, read_exact, read_full_at};
 
 /// Buffer for reading the directory: headers are small.
@@ -22,108 +24,212 @@ const BUFFER: usize = 128 * 1024;
 pub(super) struct Directory {
     pub(super) entries: Vec<Entry>,
     pub(super) oddities: Oddities,
+    /// Whether all was checked that is known of extents; else it is where parts are not open.
+    pub(super) is_checked: bool,
 }
 
-/// Reads the directory.
-pub(super) fn read(set: &PartSet, rules: &Rules) -> Result<Directory, Error> {
+/// Reads the directory: by the last parts alone, if it is there and nothing about it is odd, else
+/// by all.
+pub(super) fn read(set: &Arc<PartSet>, rules: &Rules) -> Result<Directory, Error> {
+    if !set.is_open() {
+        let view = View::tail(set, end::TAIL as u64)?;
+        // The whole may tell more of what is wrong.
+        let may_differ = |error: &Error| {
+            !view.is_from_start()
+                && matches!(error.category(), Category::Damaged | Category::Format)
+        };
+        match read_in(&view, rules) {
+            Ok(Some(directory)) => return Ok(directory),
+            Err(error) if !may_differ(&error) => return Err(error),
+            Ok(None) | Err(_) => {}
+        }
+    }
+    let directory = read_in(&View::whole(set)?, rules)?;
+    directory.ok_or_else(|| Error::record("the directory is outside the set"))
+}
+
+/// Reads the directory in a view of the last parts; `None` if what stands before the view may make
+/// a difference.
+fn read_in(view: &View, rules: &Rules) -> Result<Option<Directory>, Error> {
+    let is_whole = view.is_from_start();
     let mut oddities = Oddities::default();
-    let locate = |error, at| set.locate(error, at);
-    let end = end::find(set, rules.accept, locate, |disk| set.position(disk, 0))?;
+    let locate = |error, at| view.locate(error, at);
+    let start_of = |disk| view.position(Address::on_disk(disk, 0));
+    let end = end::find(view, rules.accept, locate, start_of)?;
+    if !is_whole && (end.searched_from == 0 || matches!(end.after, After::Data(_))) {
+        return Ok(None);
+    }
     match end.after {
         After::Nothing => {}
         After::Zeros(count) => oddities.note_count(OddityKind::TrailingZeros, count),
         After::Data(count) => oddities.note_count(OddityKind::TrailingData, count),
     }
-    let ends = end.resolve(set)?;
-    let (record, directory_end) = (ends.record, ends.directory_end);
-    let disks = set.count() as u64;
+    let ends = end.resolve(view)?;
     // Pieces of an archive that was cut after it was made know nothing of disks.
-    let is_split = record.disk != 0;
-    if is_split && u64::from(record.disk) + 1 != disks {
-        return Err(Error::record("the end record says another number of parts"));
+    let is_split = ends.record.disk != 0;
+    if !is_whole && !is_split {
+        return Ok(None);
     }
-    if !is_split && record.entries_here != record.entries {
-        return Err(Error::record("the end record says two numbers of entries"));
-    }
-    let misplaced = || {
-        let error = Error::record("the directory does not end at the end record");
-        set.locate(error, directory_end)
-    };
-    let start = directory_end.checked_sub(record.directory_size).ok_or_else(misplaced)?;
-    let shift = if is_split { 0 } else { shift(set, &record, start)?.ok_or_else(misplaced)? };
-    if ends.shift.is_some_and(|it| it != shift) {
-        return Err(misplaced());
-    }
-    let position = |disk: u32, offset: u64| {
-        if is_split {
-            set.position(disk, offset)
-        } else {
-            let position = offset.checked_add(shift)?;
-            (disk == 0 && position <= directory_end).then_some(position)
+    let places = Places::of(view, &ends, is_split)?;
+    let (told, directory) = places.directory(&ends.record, rules)?;
+    let mut entries = read_entries(view, directory, rules, &places)?;
+    for entry in &entries {
+        if let Some(kind) = entry.oddity() {
+            oddities.note(kind, entry.raw_name());
         }
-    };
-    let told = position(record.directory_disk, record.directory_offset)
-        .ok_or_else(|| Error::record("the directory's place is outside its part"))?;
-    if told != start {
-        return Err(misplaced());
     }
-    if record.directory_size > rules.directory {
-        return Err(Error::limit(Limit::Directory, rules.directory));
+    check_count(entries.len() as u64, &ends, &mut oddities)?;
+    let accept = rules.accept;
+    let is_known = give_extents(&mut entries, told, view, accept, &mut oddities)?;
+    Ok(is_known.then_some(Directory { entries, oddities, is_checked: is_whole }))
+}
+
+/// Where in a view stands what the records say to be on a disk, at an offset.
+struct Places<'a> {
+    view: &'a View,
+    is_split: bool,
+    /// How much further everything is than it is said to be, in an archive that is not split.
+    shift: u64,
+    directory_start: u64,
+    directory_end: u64,
+}
+
+impl<'a> Places<'a> {
+    /// # Errors
+    /// What contradicts itself, or the number of parts, in the end records.
+    fn of(view: &'a View, ends: &Ends, is_split: bool) -> Result<Self, Error> {
+        let (record, directory_end) = (&ends.record, ends.directory_end);
+        if is_split && u64::from(record.disk) + 1 != view.set().count() as u64 {
+            return Err(Error::record("the end record says another number of parts"));
+        }
+        if !is_split && record.entries_here != record.entries {
+            return Err(Error::record("the end record says two numbers of entries"));
+        }
+        let start = directory_end.checked_sub(record.directory_size);
+        let directory_start = start.ok_or_else(|| misplaced(view, directory_end))?;
+        let found = if is_split { Some(0) } else { shift(view, record, directory_start)? };
+        let shift = found.filter(|shift| ends.shift.is_none_or(|it| it == *shift));
+        let shift = shift.ok_or_else(|| misplaced(view, directory_end))?;
+        Ok(Self { view, is_split, shift, directory_start, directory_end })
     }
-    // Where only the lower bits are told, there are at least as many.
-    if record.entries > rules.entries {
-        return Err(Error::limit(Limit::Entries, rules.entries));
+
+    /// Where the directory starts, and its positions in the view.
+    ///
+    /// # Errors
+    /// That it is elsewhere; that it exceeds a limit, or its own size.
+    fn directory(&self, record: &EndRecord, rules: &Rules) -> Result<(Address, Range<u64>), Error> {
+        let told = self
+            .address(record.directory_disk, record.directory_offset)
+            .ok_or_else(|| Error::record("the directory's place is outside its part"))?;
+        if self.view.position(told) != Some(self.directory_start) {
+            return Err(misplaced(self.view, self.directory_end));
+        }
+        if record.directory_size > rules.directory {
+            return Err(Error::limit(Limit::Directory, rules.directory));
+        }
+        // Where only the lower bits are said, there are at least as many.
+        if record.entries > rules.entries {
+            return Err(Error::limit(Limit::Entries, rules.entries));
+        }
+        if record.entries > record.directory_size / CentralHeader::SIZE as u64 {
+            return Err(Error::record("more entries than the directory has room for"));
+        }
+        Ok((told, self.directory_start..self.directory_end))
     }
-    if record.entries > record.directory_size / CentralHeader::SIZE as u64 {
-        return Err(Error::record("more entries than the directory has room for"));
+
+    /// The address of what is said to be on this disk, at this offset; `None` if that is outside.
+    fn address(&self, disk: u32, offset: u64) -> Option<Address> {
+        let view = self.view;
+        if !self.is_split {
+            let position = offset.checked_add(self.shift)?;
+            return (disk == 0 && position <= self.directory_end).then(|| view.address(position));
+        }
+        let address = Address::on_disk(disk, offset);
+        // Where a part that is not open ends is asked when the entry is.
+        let is_inside = if view.has_part(address.part) {
+            view.position(address).is_some()
+        } else {
+            !view.is_from_start() && address.part < view.set().count()
+        };
+        is_inside.then_some(address)
     }
-    let mut left = record.directory_size;
-    let mut reader = BufReader::with_capacity(BUFFER, Cursor::new(Slice::new(set, start, left)));
+}
+
+fn misplaced(view: &View, directory_end: u64) -> Error {
+    view.locate(Error::record("the directory does not end at the end record"), directory_end)
+}
+
+/// Compares the number of entries that were read with what the end records say.
+fn check_count(count: u64, ends: &Ends, oddities: &mut Oddities) -> Result<(), Error> {
+    let said = ends.record.entries;
+    if count != said && (ends.is_zip64 || modulo(count) != said) {
+        return Err(Error::record("the end record says another number of entries"));
+    }
+    if count != said || ends.is_modulo {
+        oddities.note_count(OddityKind::EntryCount, 1);
+    }
+    Ok(())
+}
+
+/// Gives each entry its end and checks what the view shows of it. Returns whether that is enough:
+/// what stands before the first entry may be in parts that are not there.
+fn give_extents(
+    entries: &mut [Entry],
+    directory: Address,
+    view: &View,
+    accept: Accept,
+    oddities: &mut Oddities,
+) -> Result<bool, Error> {
+    let order = extents::order(entries);
+    let first = order.first().map_or(directory, |at| entries[*at].start);
+    if view.is_from_start() {
+        let unused = extents::unused(view, first, accept)?;
+        if unused > 0 {
+            oddities.note_count(OddityKind::UnusedBytes, unused);
+        }
+    } else if !extents::may_be_all(first) {
+        return Ok(false);
+    }
+    extents::assign(entries, &order, directory);
+    extents::check(entries, &order, view)?;
+    Ok(true)
+}
+
+fn read_entries(
+    view: &View,
+    directory: Range<u64>,
+    rules: &Rules,
+    places: &Places<'_>,
+) -> Result<Vec<Entry>, Error> {
+    let mut left = directory.end - directory.start;
+    let slice = Slice::new(view, directory.start, left);
+    let mut reader = BufReader::with_capacity(BUFFER, Cursor::new(slice));
     let mut entries = Vec::new();
     while left > 0 {
         if entries.len() as u64 >= rules.entries {
             return Err(Error::limit(Limit::Entries, rules.entries));
         }
-        let entry = read_entry(&mut reader, &mut left, &position)?;
-        if let Some(kind) = entry.oddity() {
-            oddities.note(kind, entry.raw_name());
-        }
-        entries.push(entry);
+        entries.push(read_entry(&mut reader, &mut left, places)?);
     }
-    let count = entries.len() as u64;
-    if count != record.entries && (ends.is_zip64 || modulo(count) != record.entries) {
-        return Err(Error::record("the end record says another number of entries"));
-    }
-    if count != record.entries || ends.is_modulo {
-        oddities.note_count(OddityKind::EntryCount, 1);
-    }
-    let unused = check_extents(&mut entries, set, start, rules.accept)?;
-    if unused > 0 {
-        oddities.note_count(OddityKind::UnusedBytes, unused);
-    }
-    Ok(Directory { entries, oddities })
+    Ok(entries)
 }
 
 /// How much further than it tells the directory is. That is what stands before an archive that
 /// counts from its own start, as in a program that extracts itself. Nothing else may be there:
 /// behind another archive, or with bytes in the middle, it would not be the only reading.
-fn shift(set: &PartSet, record: &EndRecord, start: u64) -> Result<Option<u64>, Error> {
+fn shift(view: &View, record: &EndRecord, start: u64) -> Result<Option<u64>, Error> {
     let Some(shift) = start.checked_sub(record.directory_offset) else { return Ok(None) };
     if shift == 0 || record.directory_disk != 0 {
         return Ok(Some(0));
     }
     let (mut first, mut header) = ([0; 2], [0; 4]);
-    read_full_at(set, &mut first, 0)?;
-    read_full_at(set, &mut header, start)?;
+    read_full_at(view, &mut first, 0)?;
+    read_full_at(view, &mut header, start)?;
     let is_alone = first != *b"PK" && header == CentralHeader::SIGNATURE;
     Ok(is_alone.then_some(shift))
 }
 
-fn read_entry(
-    reader: &mut impl Read,
-    left: &mut u64,
-    position: &impl Fn(u32, u64) -> Option<u64>,
-) -> Result<Entry, Error> {
+fn read_entry(reader: &mut impl Read, left: &mut u64, places: &Places<'_>) -> Result<Entry, Error> {
     let mut take = |count: usize| {
         *left = left
             .checked_sub(count as u64)
@@ -152,45 +258,8 @@ fn read_entry(
     if !resolved {
         return Err(Error::record("a zip64 field is too short").in_entry(shown()));
     }
-    let start = position(header.disk, header.offset)
-        .ok_or_else(|| Error::record("the entry's place is outside its part").in_entry(shown()))?;
+    let start = places
+        .address(header.disk, header.offset)
+        .ok_or_else(|| extents::outside().in_entry(shown()))?;
     Entry::new(&header, name, extra, start).map_err(|error| error.in_entry(shown()))
-}
-
-/// Gives each entry its end, the next one's start. Every byte from the start of the set (after the
-/// marker, APPNOTE 8.5.3 and 8.5.4) to the directory belongs to exactly one entry; those before the
-/// first one may be accepted as unused, and are counted.
-fn check_extents(
-    entries: &mut [Entry],
-    set: &PartSet,
-    directory: u64,
-    accept: Accept,
-) -> Result<u64, Error> {
-    let mut order: Vec<usize> = (0..entries.len()).collect();
-    order.sort_by_key(|at| entries[*at].start);
-    let first = order.first().map_or(directory, |at| entries[*at].start);
-    let marker = if first >= 4 && has_marker(set)? { 4 } else { 0 };
-    let unused = first - marker;
-    if unused > 0 && !accept.unused_bytes {
-        let error = ErrorKind::Damaged(Damage::UnusedBytes { count: unused }).into();
-        return Err(set.locate(error, marker));
-    }
-    for (nth, at) in order.iter().enumerate() {
-        let end = order.get(nth + 1).map_or(directory, |next| entries[*next].start);
-        let entry = &mut entries[*at];
-        entry.end = end;
-        let least = 30 + entry.raw_name_bytes().len() as u64;
-        let room = end.checked_sub(entry.start).and_then(|room| room.checked_sub(least));
-        if room.is_none_or(|room| room < entry.compressed_size()) {
-            let error = Error::record("it overlaps what follows it");
-            return Err(set.locate(error.in_entry(entry.raw_name()), entry.start));
-        }
-    }
-    Ok(unused)
-}
-
-fn has_marker(set: &PartSet) -> Result<bool, Error> {
-    let mut marker = [0; 4];
-    read_full_at(set, &mut marker, 0)?;
-    Ok(matches!(&marker, b"PK\x07\x08" | b"PK00"))
 }

@@ -8,7 +8,7 @@
 use super::record::{CentralHeader, EndRecord, IN_ZIP64_16, Zip64Locator};
 use crate::error::{Category, Damage, Error, ErrorKind};
 use crate::options::Accept;
-use crate::parts::PartSet;
+use crate::parts::{Address, View};
 use crate::read_at::{ReadAt, clamp, read_exact_at, read_full_at};
 
 /// Zeros that an end record itself may end in: all of it but the signature.
@@ -29,6 +29,8 @@ pub(super) struct End {
     locator: Option<Zip64Locator>,
     /// What comes after it and its comment.
     pub(super) after: After,
+    /// From where on it was looked for: what stands before was not read.
+    pub(super) searched_from: u64,
 }
 
 /// What follows an end record and its comment.
@@ -106,7 +108,7 @@ pub(super) fn find<S: ReadAt + ?Sized>(
             0 => After::Nothing,
             count => After::Zeros(count),
         };
-        return Ok(exact.followed_by(after));
+        return Ok(exact.followed_by(after, tail.start));
     }
     // Nothing ends the archive: the last one there is may be followed by other bytes.
     while last.is_none() && tail.start > 0 && size - tail.start < SEARCHED {
@@ -120,7 +122,7 @@ pub(super) fn find<S: ReadAt + ?Sized>(
     let last = last.filter(|last| last.end <= size);
     let Some(last) = last else { return Err(no_end_record()) };
     let count = size - last.end;
-    let end = last.followed_by(After::Data(count));
+    let end = last.followed_by(After::Data(count), tail.start);
     if !end.is_plausible(source, start_of)? {
         return Err(no_end_record());
     }
@@ -237,8 +239,9 @@ struct Found {
 }
 
 impl Found {
-    fn followed_by(self, after: After) -> End {
-        End { record: self.record, position: self.position, locator: self.locator, after }
+    fn followed_by(self, after: After, searched_from: u64) -> End {
+        let Self { record, position, locator, .. } = self;
+        End { record, position, locator, after, searched_from }
     }
 }
 
@@ -267,7 +270,7 @@ impl End {
     }
 
     /// What it says together with the zip64 record that its locator leads to.
-    pub(super) fn resolve(&self, set: &PartSet) -> Result<Ends, Error> {
+    pub(super) fn resolve(&self, view: &View) -> Result<Ends, Error> {
         let Some(locator) = self.locator else {
             return Ok(Ends {
                 record: self.record,
@@ -280,11 +283,11 @@ impl End {
         let locator_position = self.position - Zip64Locator::SIZE as u64;
         let at = |position: u64| {
             let mut bytes = [0; EndRecord::ZIP64_SIZE];
-            read_full_at(set, &mut bytes, position)?;
+            read_full_at(view, &mut bytes, position)?;
             Ok::<_, Error>(EndRecord::parse_zip64(&bytes))
         };
         let told = if locator.disks > 1 {
-            set.position(locator.disk, locator.offset)
+            view.position(Address::on_disk(locator.disk, locator.offset))
         } else {
             (locator.disk == 0).then_some(locator.offset)
         };
@@ -301,15 +304,15 @@ impl End {
         }
         let (Some((record, size, position)), Some(told)) = (found, told) else {
             let error = Error::record("no zip64 end record where the locator says");
-            return Err(set.locate(error, locator_position));
+            return Err(view.locate(error, locator_position));
         };
         if position.checked_add(size) != Some(locator_position) {
             let error = Error::record("the zip64 end record does not end at its locator");
-            return Err(set.locate(error, position));
+            return Err(view.locate(error, position));
         }
         if !self.record.agrees_with(&record) {
             let error = Error::record("the two end records contradict each other");
-            return Err(set.locate(error, self.position));
+            return Err(view.locate(error, self.position));
         }
         if locator.disks.max(1) != record.disk.saturating_add(1) {
             let what = "locator and zip64 end record tell another number of parts";

@@ -1,6 +1,7 @@
 //! One entry of the directory.
 
 use std::fmt;
+use std::ops::Range;
 
 use super::path::{EntryPath, Meaning};
 use super::record::{CentralHeader, Sizes, flag};
@@ -8,6 +9,7 @@ use super::time::{self, DosDateTime, Modified};
 use super::{extra, name};
 use crate::error::{Error, ErrorKind, Unsupported};
 use crate::oddity::OddityKind;
+use crate::parts::Address;
 
 /// What an entry is.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -59,8 +61,8 @@ pub struct Entry {
     modified: Modified,
     sizes: Sizes,
     /// From the local header to the next entry's, or to the directory.
-    pub(super) start: u64,
-    pub(super) end: u64,
+    pub(super) start: Address,
+    pub(super) end: Address,
 }
 
 /// How an entry is compressed (APPNOTE 4.4.5).
@@ -73,12 +75,12 @@ pub(super) enum Method {
 
 impl Entry {
     /// The entry of a central header and its variable fields, its sizes already resolved;
-    /// `start` is the position of its local header.
+    /// `start` is the address of its local header.
     pub(super) fn new(
         header: &CentralHeader,
         raw_name: &[u8],
         extra: &[u8],
-        start: u64,
+        start: Address,
     ) -> Result<Self, Error> {
         let [_, host] = header.version_made_by.to_le_bytes();
         let name::Name { text, has_unicode_path } =
@@ -204,6 +206,19 @@ impl Entry {
     pub(super) fn is_same(&self, other: &Self) -> bool {
         let numbers = |it: &Self| (it.start, it.end, it.method, it.flags);
         numbers(self) == numbers(other) && self.sizes == other.sizes
+    }
+
+    /// The parts that its bytes are in.
+    pub(super) fn parts(&self) -> Range<usize> {
+        let Address { part, offset } = self.end;
+        let after = if offset > 0 { part.saturating_add(1) } else { part };
+        self.start.part..after.max(self.start.part.saturating_add(1))
+    }
+
+    /// Those, and the one that ends where the entry starts, if one does.
+    pub(super) fn touched_parts(&self) -> Range<usize> {
+        let Range { start, end } = self.parts();
+        if self.start.offset > 0 { start..end } else { start.saturating_sub(1)..end }
     }
 
     /// What is odd about its attributes.

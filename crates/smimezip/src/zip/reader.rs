@@ -3,6 +3,7 @@
 
 use std::fmt;
 use std::io::{self, Read};
+use std::ops::Range;
 use std::sync::Arc;
 
 use deflate64::InflaterManaged;
@@ -10,6 +11,7 @@ use flate2::{Decompress, FlushDecompress, Status};
 
 use super::descriptor::{self, Hints};
 use super::entry::{Entry, Method};
+use super::extents;
 use super::local::Local;
 use super::read_ahead::Ahead;
 use super::record::{Sizes, flag};
@@ -17,8 +19,8 @@ use super::sizes;
 use crate::error::{Category, Damage, Error, ErrorKind};
 use crate::oddity::{Oddities, OddityKind};
 use crate::options::Accept;
-use crate::parts::PartSet;
-use crate::read_at::{ReadAt, clamp, read_exact_at, read_full_at};
+use crate::parts::View;
+use crate::read_at::{clamp, read_exact_at, read_full_at};
 
 /// Compressed bytes read at once.
 pub(super) const INPUT: usize = 64 * 1024;
@@ -48,7 +50,8 @@ pub(crate) struct Memory {
 /// # Ok::<(), Box<dyn std::error::Error>>(())
 /// ```
 pub struct EntryReader {
-    set: Arc<PartSet>,
+    /// The parts that hold the entry; positions are in it.
+    view: View,
     entry: Entry,
     decoder: Inflate,
     input: Vec<u8>,
@@ -59,9 +62,10 @@ pub struct EntryReader {
     ahead: Option<Ahead>,
     /// Kept for the next entry.
     spare_inflate: Option<Decompress>,
-    /// Next compressed byte to read, and the end of them.
+    /// Next compressed byte to read, the end of them, and that of the entry.
     position: u64,
     data_end: u64,
+    end: u64,
     local: Local,
     accept: Accept,
     resumes: Option<Resume>,
@@ -111,9 +115,9 @@ struct Step {
 }
 
 impl EntryReader {
-    /// A reader over an entry of `set`, working in `memory`.
+    /// A reader over an entry in `view`, which has its parts, working in `memory`.
     pub(super) fn open(
-        set: Arc<PartSet>,
+        view: View,
         entry: &Entry,
         memory: Memory,
         accept: Accept,
@@ -132,27 +136,29 @@ impl EntryReader {
         };
         // One read brings the header and the first of the data, all of it for small entries.
         input.resize(INPUT, 0);
-        let first = clamp(INPUT, entry.end - entry.start);
-        read_exact_at(&*set, &mut input[..first], entry.start)?;
-        let damaged = |what| set.locate(Error::record(what), entry.start);
+        let Range { start, end } = extents::locate(&view, entry)?;
+        let first = clamp(INPUT, end - start);
+        read_exact_at(&view, &mut input[..first], start)?;
+        let damaged = |what| view.locate(Error::record(what), start);
         let local = Local::read(&input[..first], entry).map_err(damaged)?;
         let data_offset = local.data_offset;
-        let data_start = entry.start + data_offset as u64;
+        let data_start = start + data_offset as u64;
         let data_end = data_start
             .checked_add(entry.compressed_size())
-            .filter(|end| *end <= entry.end)
+            .filter(|data_end| *data_end <= end)
             .ok_or_else(|| damaged("the entry overlaps what follows it"))?;
         let filled = data_offset + clamp(first - data_offset, entry.compressed_size());
         Ok(Self {
-            set,
+            view,
             decoder,
             input,
             used: data_offset,
             filled,
             ahead: None,
             spare_inflate,
-            position: entry.start + filled as u64,
+            position: start + filled as u64,
             data_end,
+            end,
             local,
             accept,
             resumes: None,
@@ -202,8 +208,7 @@ impl EntryReader {
 
     /// Has a thread of its own read what is not read yet.
     pub(crate) fn read_ahead(&mut self) {
-        let set: Arc<dyn ReadAt> = Arc::<PartSet>::clone(&self.set);
-        self.ahead = Ahead::begin(set, self.position, self.data_end);
+        self.ahead = Ahead::begin(Arc::new(self.view.clone()), self.position, self.data_end);
     }
 
     fn advance(&mut self, buf: &mut [u8]) -> Result<usize, Error> {
@@ -250,7 +255,7 @@ impl EntryReader {
                 self.input.len()
             } else {
                 let wanted = clamp(INPUT, left);
-                read_full_at(&*self.set, &mut self.input[..wanted], self.position)?
+                read_full_at(&self.view, &mut self.input[..wanted], self.position)?
             };
             if count == 0 {
                 return Err(ErrorKind::Truncated.into());
@@ -281,10 +286,10 @@ impl EntryReader {
     fn verify_rest(&mut self) -> Result<(), Error> {
         let here = self.local.announces_descriptor;
         let there = self.entry.flags() & flag::DATA_DESCRIPTOR != 0;
-        let (start, end) = (self.data_end, self.entry.end);
+        let (start, end) = (self.data_end, self.end);
         let hints =
             Hints { is_announced: here || there, has_zip64_field: self.local.has_zip64_field };
-        let rest = descriptor::read(&self.set, start, end, self.entry.sizes(), hints)?;
+        let rest = descriptor::read(&self.view, start, end, self.entry.sizes(), hints)?;
         let mut note = |kind| self.oddities.note(kind, self.entry.raw_name());
         if (here || there) && !rest.has_descriptor {
             note(OddityKind::NoDataDescriptor);
@@ -301,7 +306,7 @@ impl EntryReader {
         if rest.unused > 0 {
             if !self.accept.unused_bytes {
                 let error = damage(Damage::UnusedBytes { count: rest.unused });
-                return Err(self.set.locate(error, end - rest.unused));
+                return Err(self.view.locate(error, end - rest.unused));
             }
             self.oddities.note_count(OddityKind::UnusedBytes, rest.unused);
         }
@@ -335,9 +340,9 @@ impl Read for EntryReader {
         }
         result.map_err(|error| {
             let (start, end) = (self.entry.start, self.entry.end);
-            let error = sizes::explain(&self.set, error, start, end);
-            let error =
-                error.in_entry(self.entry.raw_name()).in_parts(self.set.parts_of(start, end));
+            let set = self.view.set();
+            let error = sizes::explain(set, error, Some((start, end)));
+            let error = error.in_entry(self.entry.raw_name()).in_parts(set.parts_of(start, end));
             self.state = ReadState::Failed(error.clone());
             error.into()
         })

@@ -7,14 +7,14 @@ mod usual;
 
 use std::io;
 use std::ops::Range;
-use std::sync::{Mutex, PoisonError};
+use std::sync::{Arc, Mutex, PoisonError};
 
 use usual::Usual;
 
 use super::extra;
 use super::record::{CentralHeader, EndRecord, LocalHeader, Zip64Locator, flag};
 use crate::error::{Damage, Error, ErrorKind};
-use crate::parts::{Contradiction, PartSet};
+use crate::parts::{Address, Contradiction, PartSet, View};
 use crate::progress::check;
 use crate::read_at::{Cursor, ReadAt, Slice, clamp, read_exact, read_full_at};
 
@@ -25,8 +25,13 @@ const TAIL: usize = 128 * 1024;
 /// Sizes a data descriptor may have (APPNOTE 4.3.9), the usual first.
 const DESCRIPTORS: [i128; 5] = [16, 24, 12, 20, 0];
 
-/// `error`, which happened between two positions of the set; or the part there whose size is wrong.
-pub(super) fn explain(set: &PartSet, error: Error, start: u64, end: u64) -> Error {
+/// `error`, which happened between two addresses, or anywhere; or the part there whose size is
+/// wrong, for which all are opened.
+pub(super) fn explain(
+    set: &Arc<PartSet>,
+    error: Error,
+    between: Option<(Address, Address)>,
+) -> Error {
     let may_be_size =
         matches!(
             error.kind(),
@@ -35,15 +40,18 @@ pub(super) fn explain(set: &PartSet, error: Error, start: u64, end: u64) -> Erro
     if set.count() < 2 || !may_be_size {
         return error;
     }
-    let Ok(found) = set.contradictions(|| survey(set)) else { return error };
+    let Ok(view) = &View::whole(set) else { return error };
+    let Ok(found) = set.contradictions(|| survey(view)) else { return error };
+    let (start, end) =
+        between.map_or((0, u64::MAX), |(start, end)| (view.nearest(start), view.nearest(end)));
     // Bytes that are too many after an entry that is right were written so, if the part is as large
     // as others.
     let is_unused = matches!(error.kind(), ErrorKind::Damaged(Damage::UnusedBytes { .. }));
     let explains = |it: &&Contradiction| {
         it.part.is_none_or(|part| {
-            set.touches(part, start, end)
-                && !is_as_most(set, part)
-                && !(is_unused && has_twin(set, part))
+            view.touches(part, start, end)
+                && !is_as_most(view, part)
+                && !(is_unused && has_twin(view, part))
         })
     };
     let Some(Contradiction { part, damage }) = found.iter().find(explains) else { return error };
@@ -59,8 +67,8 @@ pub(super) fn explain(set: &PartSet, error: Error, start: u64, end: u64) -> Erro
 
 /// The parts whose size is wrong. What a call that was cancelled, or a source that failed, did not
 /// let be read is an error, so that nobody keeps it for the answer.
-fn survey(set: &PartSet) -> Result<Vec<Contradiction>, Error> {
-    let watched = Watched { set, failed: Mutex::new(None) };
+fn survey(view: &View) -> Result<Vec<Contradiction>, Error> {
+    let watched = Watched { view, failed: Mutex::new(None) };
     let found = Survey::of(&watched).map_or_else(Vec::new, Survey::find);
     match watched.failed.into_inner().unwrap_or_else(PoisonError::into_inner) {
         Some(error) => Err(error),
@@ -68,16 +76,16 @@ fn survey(set: &PartSet) -> Result<Vec<Contradiction>, Error> {
     }
 }
 
-/// A set that remembers the first error which says nothing about what stands in it.
+/// A view that remembers the first error which says nothing about what stands in it.
 struct Watched<'a> {
-    set: &'a PartSet,
+    view: &'a View,
     failed: Mutex<Option<Error>>,
 }
 
 impl ReadAt for Watched<'_> {
     fn read_at(&self, buf: &mut [u8], offset: u64) -> io::Result<usize> {
         check()?;
-        match self.set.read_at(buf, offset) {
+        match self.view.read_at(buf, offset) {
             Err(error) if error.kind() != io::ErrorKind::Interrupted => {
                 let error = Error::from(error);
                 if error.is_passing() {
@@ -91,23 +99,23 @@ impl ReadAt for Watched<'_> {
     }
 
     fn size(&self) -> io::Result<u64> {
-        self.set.size()
+        self.view.size()
     }
 }
 
 /// Whether a part has the size that most have, the last apart: then what says otherwise is wrong
 /// itself.
-fn is_as_most(set: &PartSet, part: usize) -> bool {
-    let all_but_last = 0..set.count().saturating_sub(1);
-    let sizes: Vec<u64> = all_but_last.clone().map(|part| set.size_of(part)).collect();
-    all_but_last.contains(&part) && Usual::of(&sizes).most() == Some(set.size_of(part))
+fn is_as_most(view: &View, part: usize) -> bool {
+    let all_but_last = 0..view.set().count().saturating_sub(1);
+    let sizes: Vec<u64> = all_but_last.clone().map(|part| view.size_of(part)).collect();
+    all_but_last.contains(&part) && Usual::of(&sizes).most() == Some(view.size_of(part))
 }
 
 /// Whether another part has the same size; the last says nothing.
-fn has_twin(set: &PartSet, part: usize) -> bool {
-    let all_but_last = 0..set.count().saturating_sub(1);
-    let size = set.size_of(part);
-    all_but_last.into_iter().any(|other| other != part && set.size_of(other) == size)
+fn has_twin(view: &View, part: usize) -> bool {
+    let all_but_last = 0..view.set().count().saturating_sub(1);
+    let size = view.size_of(part);
+    all_but_last.into_iter().any(|other| other != part && view.size_of(other) == size)
 }
 
 /// Bytes that a local header's extra field and a descriptor rarely exceed.
@@ -115,7 +123,7 @@ const LOCAL_EXTRA: i128 = 1024;
 
 /// What the directory says about sizes.
 struct Survey<'a> {
-    set: &'a PartSet,
+    view: &'a View,
     bytes: &'a Watched<'a>,
     sizes: Vec<u64>,
     /// Positions are (disk, offset); else the archive was cut after it was made.
@@ -140,8 +148,8 @@ struct Place {
 impl<'a> Survey<'a> {
     /// Reads the end record and the directory, of whatever else may be wrong.
     fn of(bytes: &'a Watched<'a>) -> Option<Self> {
-        let set = bytes.set;
-        let size = set.size().ok()?;
+        let view = bytes.view;
+        let size = view.length();
         let mut tail = vec![0; clamp(TAIL, size)];
         let start = size - tail.len() as u64;
         read_full_at(bytes, &mut tail, start).ok()?;
@@ -158,13 +166,13 @@ impl<'a> Survey<'a> {
             is_split = locator.disks > 1;
         }
         let directory = end.checked_sub(record.directory_size)?..end;
-        let sizes: Vec<u64> = (0..set.count()).map(|part| set.size_of(part)).collect();
+        let sizes: Vec<u64> = (0..view.set().count()).map(|part| view.size_of(part)).collect();
         if is_split && u64::from(record.disk) + 1 != sizes.len() as u64 {
             return None;
         }
         let usual = Usual::of(sizes.split_last()?.1);
         let mut survey =
-            Self { set, bytes, sizes, is_split, record, directory, entries: Vec::new(), usual };
+            Self { view, bytes, sizes, is_split, record, directory, entries: Vec::new(), usual };
         survey.read_entries();
         Some(survey)
     }
@@ -211,7 +219,7 @@ impl<'a> Survey<'a> {
         let EndRecord { directory_disk, directory_offset, .. } = self.record;
         let places = || (0..).map_while(|number| self.next_place(number));
         // The directory, whose size is known.
-        let start = self.set.start_of(last);
+        let start = self.view.start_of(last);
         let in_last = i128::from(self.directory.end) - i128::from(start);
         if let Some(part) = index(directory_disk).filter(|part| *part <= last) {
             let before: i128 = self.sizes[part..last].iter().copied().map(i128::from).sum();
@@ -291,7 +299,8 @@ impl<'a> Survey<'a> {
         let (first, last) = (index(one.disk)?, index(next.disk)?);
         let between: i128 = self.sizes.get(first..last)?.iter().copied().map(i128::from).sum();
         let takes = between - i128::from(one.offset) + i128::from(next.offset);
-        let header = self.local_header(self.set.position(one.disk, one.offset)?)?;
+        let header =
+            self.local_header(self.view.position(Address::on_disk(one.disk, one.offset))?)?;
         let needs = 30
             + i128::from(header.name_size)
             + i128::from(header.extra_size)
