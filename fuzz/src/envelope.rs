@@ -9,8 +9,7 @@ use smimezip::{Error, KeyRing, Limit, Limits, Passphrase, UnlockOptions, interna
 
 static OPTIONS: LazyLock<UnlockOptions> = LazyLock::new(|| {
     let limits = Limits::new().with(Limit::KdfIterations, 20_000);
-    let mut accept = Accept::default();
-    accept.gcm_in_enveloped_data = true;
+    let accept = Accept::new().gcm_in_enveloped_data(true);
     // Forward, the layout of the chunks does not matter; so it must not at positions either.
     internals::scanning(UnlockOptions::new().limits(&limits).accept(accept))
 });

@@ -47,26 +47,20 @@ pub(crate) struct Context {
 
 impl Context {
     pub(crate) fn new(cli: &Cli) -> Self {
-        let mut accept = Accept::default();
-        for accepted in &cli.accept {
-            match accepted {
-                Accepted::TrailingData => accept.trailing_data = true,
-                Accepted::UnusedBytes => accept.unused_bytes = true,
-                Accepted::GcmInEnvelopedData => accept.gcm_in_enveloped_data = true,
-            }
-        }
+        let accept = cli.accept.iter().fold(Accept::new(), |accept, accepted| match accepted {
+            Accepted::TrailingData => accept.trailing_data(true),
+            Accepted::UnusedBytes => accept.unused_bytes(true),
+            Accepted::GcmInEnvelopedData => accept.gcm_in_enveloped_data(true),
+        });
         let mut limits = Limits::default();
         for setting in &cli.limit {
             limits.set(setting.limit, setting.value);
         }
         let ratio_is_set = cli.limit.iter().any(|setting| setting.limit == Limit::Ratio);
-        let mut inner = InnerLayers::default();
-        for layer in &cli.inner {
-            match layer {
-                Layer::Signature => inner.signed_data = true,
-                Layer::Mime => inner.mime_header = true,
-            }
-        }
+        let inner = cli.inner.iter().fold(InnerLayers::new(), |inner, layer| match layer {
+            Layer::Signature => inner.signed_data(true),
+            Layer::Mime => inner.mime_header(true),
+        });
         let console = Console::new(cli);
         Self {
             console,

@@ -150,13 +150,13 @@ impl smz_options {
             SMZ_OPTION_KEEP_GOING => self.keep_going = flag()?,
             SMZ_OPTION_DURABLE => self.durable = flag()?,
             SMZ_OPTION_THREADS => self.threads = NonZeroUsize::new(size()?),
-            SMZ_OPTION_INNER_SIGNED_DATA => self.inner.signed_data = flag()?,
-            SMZ_OPTION_INNER_MIME_HEADER => self.inner.mime_header = flag()?,
-            SMZ_OPTION_ACCEPT_TRAILING_DATA => self.accept.trailing_data = flag()?,
+            SMZ_OPTION_INNER_SIGNED_DATA => self.inner = self.inner.signed_data(flag()?),
+            SMZ_OPTION_INNER_MIME_HEADER => self.inner = self.inner.mime_header(flag()?),
+            SMZ_OPTION_ACCEPT_TRAILING_DATA => self.accept = self.accept.trailing_data(flag()?),
             SMZ_OPTION_ACCEPT_GCM_IN_ENVELOPED_DATA => {
-                self.accept.gcm_in_enveloped_data = flag()?;
+                self.accept = self.accept.gcm_in_enveloped_data(flag()?);
             }
-            SMZ_OPTION_ACCEPT_UNUSED_BYTES => self.accept.unused_bytes = flag()?,
+            SMZ_OPTION_ACCEPT_UNUSED_BYTES => self.accept = self.accept.unused_bytes(flag()?),
             SMZ_OPTION_NAMES => {
                 let names = [
                     (SMZ_NAMES_REFUSE, Names::Refuse),

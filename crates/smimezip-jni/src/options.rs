@@ -32,12 +32,12 @@ impl Opening {
     ) -> Result<Self, Failure> {
         let read = ReadOptions(bits);
         let limits = limits(env, changed)?;
-        let mut accept = Accept::default();
-        accept.trailing_data = read.trailing_data();
-        accept.gcm_in_enveloped_data = read.gcm_in_enveloped_data();
-        accept.unused_bytes = read.unused_bytes();
-        let mut inner = InnerLayers::default();
-        (inner.signed_data, inner.mime_header) = (read.signed_data(), read.mime_header());
+        let accept = Accept::new()
+            .trailing_data(read.trailing_data())
+            .gcm_in_enveloped_data(read.gcm_in_enveloped_data())
+            .unused_bytes(read.unused_bytes());
+        let inner =
+            InnerLayers::new().signed_data(read.signed_data()).mime_header(read.mime_header());
         Ok(Self { limits, accept, inner })
     }
 

@@ -14,17 +14,33 @@ use crate::progress::CancelToken;
 /// Layers inside the encryption that are to be unwrapped where they are met. By default none
 /// is: what was encrypted is what comes out.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Default)]
-#[non_exhaustive]
 pub struct InnerLayers {
-    /// SignedData (RFC 5652 section 5), in any container, as with Italian electronic invoices
-    /// (`invoice.zip.p7m.enc`). **The signature is not verified.**
-    pub signed_data: bool,
-    /// A MIME entity's header section, and base64 if it says so: what `openssl smime -encrypt
-    /// -text` adds, and Bouncy Castle around a body part.
-    pub mime_header: bool,
+    pub(crate) signed_data: bool,
+    pub(crate) mime_header: bool,
 }
 
 impl InnerLayers {
+    /// None of them.
+    pub fn new() -> Self {
+        Self::default()
+    }
+
+    /// SignedData (RFC 5652 section 5), in any container, as with Italian electronic invoices
+    /// (`invoice.zip.p7m.enc`). **The signature is not verified.**
+    #[must_use]
+    pub fn signed_data(mut self, yes: bool) -> Self {
+        self.signed_data = yes;
+        self
+    }
+
+    /// A MIME entity's header section, and base64 if it says so: what `openssl smime -encrypt
+    /// -text` adds, and Bouncy Castle around a body part.
+    #[must_use]
+    pub fn mime_header(mut self, yes: bool) -> Self {
+        self.mime_header = yes;
+        self
+    }
+
     /// Every layer this crate knows.
     pub fn all() -> Self {
         Self { signed_data: true, mime_header: true }

@@ -83,9 +83,8 @@ fn ring(opens: &str, with_certificate: bool) -> KeyRing {
 }
 
 fn options_for(message: &Message) -> UnlockOptions {
-    let mut accept = Accept::default();
-    accept.gcm_in_enveloped_data = message.file.contains("gcm-in-enveloped");
-    UnlockOptions::new().accept(accept)
+    let is_expected = message.file.contains("gcm-in-enveloped");
+    UnlockOptions::new().accept(Accept::new().gcm_in_enveloped_data(is_expected))
 }
 
 fn open(

@@ -174,9 +174,7 @@ fn data_after_the_message_are_refused() {
     message.resize(message.len() + 3 * 1024 * 1024, 0);
     let error = decode(&message, &keys, &UnlockOptions::new(), 4096, 4096).unwrap_err();
     assert!(matches!(error.kind(), ErrorKind::TrailingData { count: 0x0030_0000 }), "{error}");
-    let mut accept = Accept::default();
-    accept.trailing_data = true;
-    let accepting = UnlockOptions::new().accept(accept);
+    let accepting = UnlockOptions::new().accept(Accept::new().trailing_data(true));
     assert!(decode(&message, &keys, &accepting, 4096, 4096).unwrap() == noise(3, 500));
 }
 

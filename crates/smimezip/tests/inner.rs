@@ -13,9 +13,7 @@ use smimezip::message::{Content, Envelope, InnerLayers};
 use smimezip::{Error, ErrorKind, Limit, ReadAt, UnlockOptions};
 
 fn layers(signed_data: bool, mime_header: bool) -> InnerLayers {
-    let mut layers = InnerLayers::default();
-    (layers.signed_data, layers.mime_header) = (signed_data, mime_header);
-    layers
+    InnerLayers::new().signed_data(signed_data).mime_header(mime_header)
 }
 
 fn sealed(content: &[u8]) -> Content {

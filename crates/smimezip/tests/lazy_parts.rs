@@ -242,9 +242,7 @@ fn bytes_in_the_place_of_the_marker_are_refused_and_counted_the_same() {
     let error = archive.by_name(&name(0)).unwrap_err();
     let is_unused = matches!(error.kind(), ErrorKind::Damaged(Damage::UnusedBytes { count: 4 }));
     assert!(is_unused, "{error}");
-    let mut accept = Accept::default();
-    accept.unused_bytes = true;
-    let options = UnlockOptions::new().accept(accept);
+    let options = UnlockOptions::new().accept(Accept::new().unused_bytes(true));
     let parts = named.iter().map(|(name, bytes)| Part::new(name, bytes.clone()));
     let archive = Archive::open_with(parts, &options).unwrap();
     assert!(read(&archive, 0).unwrap() == data(0));

@@ -32,9 +32,7 @@ fn lone(bytes: Vec<u8>) -> Parts {
 }
 
 fn accepting(trailing_data: bool, unused_bytes: bool) -> UnlockOptions {
-    let mut accept = Accept::default();
-    accept.trailing_data = trailing_data;
-    accept.unused_bytes = unused_bytes;
+    let accept = Accept::new().trailing_data(trailing_data).unused_bytes(unused_bytes);
     UnlockOptions::new().accept(accept)
 }
 

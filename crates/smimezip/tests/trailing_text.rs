@@ -75,9 +75,7 @@ fn all_ways(
 }
 
 fn accepting() -> UnlockOptions {
-    let mut accept = Accept::default();
-    accept.trailing_data = true;
-    UnlockOptions::new().accept(accept)
+    UnlockOptions::new().accept(Accept::new().trailing_data(true))
 }
 
 #[test]

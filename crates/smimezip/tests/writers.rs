@@ -209,9 +209,7 @@ fn what_is_refused_is_refused_with_its_reason() {
         let result = open(written, false, &UnlockOptions::new()).and_then(|it| extract(&it));
         let error = result.map(|_| ()).expect_err(refused.file).to_string();
         assert!(error.contains(refused.error), "{}: {error}", refused.file);
-        let mut accept = Accept::default();
-        accept.unused_bytes = true;
-        let accepting = UnlockOptions::new().accept(accept);
+        let accepting = UnlockOptions::new().accept(Accept::new().unused_bytes(true));
         let result = open(written, false, &accepting).and_then(|it| extract(&it));
         match (refused.unused_bytes, result) {
             (true, Ok((tree, oddities))) => {

@@ -11,22 +11,44 @@ use crate::limits::Limits;
 /// # use smimezip::UnlockOptions;
 /// use smimezip::message::Accept;
 ///
-/// let mut accept = Accept::default();
-/// accept.trailing_data = true;
-/// let options = UnlockOptions::new().accept(accept);
+/// let options = UnlockOptions::new().accept(Accept::new().trailing_data(true));
 /// ```
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Default)]
-#[non_exhaustive]
 pub struct Accept {
+    pub(crate) trailing_data: bool,
+    pub(crate) gcm_in_enveloped_data: bool,
+    pub(crate) unused_bytes: bool,
+}
+
+impl Accept {
+    /// Nothing.
+    pub fn new() -> Self {
+        Self::default()
+    }
+
     /// Bytes after the end of a message's outermost structure, or of an archive: a disk's padding,
     /// a second message, a mailing list's footer. They are ignored.
-    pub trailing_data: bool,
+    #[must_use]
+    pub fn trailing_data(mut self, yes: bool) -> Self {
+        self.trailing_data = yes;
+        self
+    }
+
     /// An authenticated cipher (AES-GCM) in EnvelopedData, its tag after the ciphertext, as Bouncy
     /// Castle writes it. RFC 5084 wants AuthEnvelopedData for it. The tag is verified all the same.
-    pub gcm_in_enveloped_data: bool,
+    #[must_use]
+    pub fn gcm_in_enveloped_data(mut self, yes: bool) -> Self {
+        self.gcm_in_enveloped_data = yes;
+        self
+    }
+
     /// Bytes of an archive that belong to no entry, before or between entries: what some programs
     /// leave where they deleted an entry. They are ignored.
-    pub unused_bytes: bool,
+    #[must_use]
+    pub fn unused_bytes(mut self, yes: bool) -> Self {
+        self.unused_bytes = yes;
+        self
+    }
 }
 
 /// How the places of base64 lines and OCTET STRING chunks are found. Nobody has to choose: what was
