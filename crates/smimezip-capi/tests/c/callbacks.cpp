@@ -5,6 +5,7 @@
 //   callbacks SAMPLE_FOLDER VECTORS_FOLDER SCRATCH_FOLDER
 #include <algorithm>
 #include <atomic>
+#include <cstdlib>
 #include <fstream>
 #include <iostream>
 #include <iterator>
@@ -365,6 +366,37 @@ void limits_of_a_call(const std::string &sample, const smz::keyring &keys,
         __LINE__);
 }
 
+/** OpenSSL has the private key; the library is given what it decrypts. */
+void an_external_key_opens(const std::string &sample, const smz::archive &opened,
+                           const std::string &scratch) {
+    if (std::system("openssl version >/dev/null") != 0) {
+        std::cout << "SKIPPED: an external key that opens: openssl is not installed\n";
+        return;
+    }
+    int asked = 0;
+    smz::keyring keys;
+    keys.add_external([&](const smz_recipient &of, std::uint8_t *key, std::size_t size) -> int {
+        const std::string encrypted = scratch + "/encrypted", decrypted = scratch + "/decrypted";
+        std::ofstream(encrypted, std::ios::binary)
+            .write(reinterpret_cast<const char *>(of.encrypted_key),
+                   static_cast<std::streamsize>(of.encrypted_key_len));
+        const std::string command = "openssl pkeyutl -decrypt -inkey '" + sample +
+                                    "/key.pem' -in '" + encrypted + "' -out '" + decrypted + "'";
+        CHECK(std::system(command.c_str()) == 0);
+        const std::string bytes = read_file(decrypted);
+        CHECK(bytes.size() == size);
+        std::copy_n(bytes.begin(), std::min(size, bytes.size()), key);
+        ++asked;
+        return 0;
+    });
+    const smz::archive archive(smz::set::discover(sample), keys);
+    CHECK(asked == 4); // once for each part
+    CHECK(archive.size() > 0 && archive.size() == opened.size());
+    const smz::report report = archive.verify();
+    CHECK(report.summary().files > 0);
+    CHECK(report.summary().files == opened.verify().summary().files);
+}
+
 } // namespace
 
 int main(int argc, char **argv) {
@@ -376,6 +408,7 @@ int main(int argc, char **argv) {
     every_call_of_an_archive(sample, keys, scratch);
     each_thread_its_own(sample, keys);
     none_is_none(smz::archive(smz::set::discover(sample), keys));
+    an_external_key_opens(sample, smz::archive(smz::set::discover(sample), keys), scratch);
     moved_from(sample, scratch);
     limits_of_a_call(sample, keys, scratch);
     std::cout << checks << " checks\n";
