@@ -1,5 +1,5 @@
 //! RFC 5652 as types: ContentInfo, EnvelopedData, AuthEnvelopedData, SignedData, RecipientInfo,
-//! algorithms. Reading and naming only: no keys and no decryption here.
+//! algorithms. Reading, naming and writing only: no keys and no ciphers here.
 
 mod content_encryption;
 mod enveloped_data;
@@ -10,6 +10,7 @@ mod recipient_identifier;
 mod recipient_info;
 mod signed_data;
 mod walk;
+pub(crate) mod write;
 
 pub use content_encryption::ContentEncryptionAlgorithm;
 pub(crate) use content_encryption::ContentParameters;

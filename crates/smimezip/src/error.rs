@@ -5,6 +5,7 @@
 //! secret data failed (RFC 3218, REQUIREMENTS of every RSA PKCS #1 v1.5 decrypter).
 
 mod category;
+mod certificate_problem;
 mod damage;
 mod display;
 mod io_error;
@@ -23,6 +24,7 @@ use std::sync::Arc;
 use der::asn1::ObjectIdentifier;
 
 pub use category::Category;
+pub use certificate_problem::CertificateProblem;
 pub use damage::Damage;
 pub use key_problem::KeyProblem;
 pub use name_problem::NameProblem;
@@ -149,6 +151,14 @@ pub enum ErrorKind {
     /// A file that should hold a private key or a certificate does not.
     #[error("not a usable key or certificate: {0}")]
     BadKey(KeyProblem),
+    /// Nothing is sealed for a certificate, and why.
+    #[error("nothing is sealed for the certificate of {subject}: {problem}")]
+    UnsuitableCertificate {
+        /// Its subject's distinguished name (RFC 4514).
+        subject: String,
+        /// What is wrong with it.
+        problem: CertificateProblem,
+    },
     /// The parts at hand are not exactly the parts of the set.
     #[error("{}", set_text(missing, extra, duplicates, unfinished, misnamed))]
     IncompleteSet {

@@ -1,5 +1,5 @@
-//! Keys: reading them from files, and one file per kind of recipient they open. No content is
-//! decrypted here.
+//! Keys: reading them from files, and one file per kind of recipient that they open or that is
+//! sealed for. No content is decrypted or encrypted here.
 
 mod algorithm;
 mod budget;
@@ -26,6 +26,7 @@ mod pkcs12;
 mod pkcs12_mac;
 mod pkcs8;
 mod private_key;
+mod recipient;
 mod recipient_key;
 mod ring;
 mod secret_key;
@@ -43,6 +44,7 @@ pub use key_agreement::unwrap_with_shared_secret;
 #[cfg(feature = "internals")]
 pub(crate) use key_transport::select_key;
 pub use private_key::PrivateKey;
+pub use recipient::Recipient;
 pub use recipient_key::RecipientKey;
 pub(crate) use ring::Cost;
 pub use ring::KeyRing;

@@ -14,6 +14,10 @@ impl Oid {
         Self(oid)
     }
 
+    pub(crate) fn identifier(self) -> ObjectIdentifier {
+        self.0
+    }
+
     /// What it is called, if it is one that is met in messages and in files of keys.
     pub fn name(&self) -> Option<&'static str> {
         name(&self.0)
@@ -164,6 +168,7 @@ table! {
         X509_CERTIFICATE "1.2.840.113549.1.9.22.1" "X.509 certificate";
         // Extensions of certificates (RFC 5280).
         SUBJECT_KEY_IDENTIFIER "2.5.29.14" "subjectKeyIdentifier";
+        KEY_USAGE "2.5.29.15" "keyUsage";
     }
     named {
         // RFC 5652, RFC 3274, RFC 5083: content types.

@@ -1,7 +1,7 @@
 //! Secrets: they wipe themselves when dropped, have no `Clone` or `Display`, and a `Debug` that
 //! says what they are and nothing else.
 
-use std::fmt;
+use std::{fmt, io};
 
 use subtle::Choice;
 use zeroize::Zeroizing;
@@ -25,6 +25,16 @@ impl ContentEncryptionKey {
         Self { bytes: Zeroizing::new(bytes), valid: Choice::from(1) }
     }
 
+    /// A new key of `size` bytes.
+    ///
+    /// # Errors
+    /// If the system gives no random bytes.
+    pub(crate) fn generate(size: usize) -> io::Result<Self> {
+        let mut bytes = Zeroizing::new(vec![0; size]);
+        random(&mut bytes)?;
+        Ok(Self { bytes, valid: Choice::from(1) })
+    }
+
     /// A key that may be a substitute, if `valid` is not set.
     pub(crate) fn with_validity(bytes: Vec<u8>, valid: Choice) -> Self {
         Self { bytes: Zeroizing::new(bytes), valid }
@@ -37,6 +47,14 @@ impl ContentEncryptionKey {
     pub(crate) fn valid(&self) -> Choice {
         self.valid
     }
+}
+
+/// Fills `bytes` with random ones of the system.
+///
+/// # Errors
+/// If it gives none.
+pub(crate) fn random(bytes: &mut [u8]) -> io::Result<()> {
+    getrandom::fill(bytes).map_err(io::Error::other)
 }
 
 /// Overwrites `SIZE` bytes of what the calls before left on the stack. Whatever is moved, and

@@ -74,6 +74,24 @@ impl ContentEncryptionAlgorithm {
         }
     }
 
+    /// Its object identifier.
+    pub(super) fn oid(&self) -> ObjectIdentifier {
+        match self {
+            Self::Aes128Cbc => oid::AES128_CBC,
+            Self::Aes192Cbc => oid::AES192_CBC,
+            Self::Aes256Cbc => oid::AES256_CBC,
+            Self::DesEde3Cbc => oid::DES_EDE3_CBC,
+            Self::Aes128Gcm => oid::AES128_GCM,
+            Self::Aes192Gcm => oid::AES192_GCM,
+            Self::Aes256Gcm => oid::AES256_GCM,
+            Self::Aes128Ccm => oid::AES128_CCM,
+            Self::Aes192Ccm => oid::AES192_CCM,
+            Self::Aes256Ccm => oid::AES256_CCM,
+            Self::ChaCha20Poly1305 => oid::CHACHA20_POLY1305,
+            Self::Other { oid } => oid.identifier(),
+        }
+    }
+
     /// That it is not supported.
     pub(crate) fn unsupported(&self) -> Error {
         let what = format!("content encryption {self}");

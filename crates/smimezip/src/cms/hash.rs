@@ -36,6 +36,17 @@ impl HashAlgorithm {
         })
     }
 
+    /// Its object identifier.
+    pub(super) fn oid(self) -> ObjectIdentifier {
+        match self {
+            Self::Sha1 => oid::SHA1,
+            Self::Sha224 => oid::SHA224,
+            Self::Sha256 => oid::SHA256,
+            Self::Sha384 => oid::SHA384,
+            Self::Sha512 => oid::SHA512,
+        }
+    }
+
     /// The function whose HMAC has that object identifier (RFC 8018 appendix B.1).
     pub(crate) fn from_hmac_oid(oid: &ObjectIdentifier) -> Option<Self> {
         Some(match *oid {

@@ -7,10 +7,12 @@ use std::fmt;
 use der::Decode;
 use x509_cert::name::Name;
 
+use super::object::{self, Content};
 use super::private_key::PrivateKey;
+use super::shape::Shape;
 use crate::asn1::der::{Element, Elements};
 use crate::asn1::{self, tag};
-use crate::cms::{RecipientIdentifier, same_serial, text_of_name};
+use crate::cms::{IssuerAndSerialNumber, RecipientIdentifier, same_serial, text_of_name};
 use crate::error::Error;
 use crate::hex::Hex;
 use crate::oid;
@@ -28,6 +30,8 @@ pub struct Certificate {
     subject_key_identifier: Option<Vec<u8>>,
     /// The subjectPublicKey of its SubjectPublicKeyInfo.
     public_key: Vec<u8>,
+    /// All of it in DER.
+    der: Vec<u8>,
 }
 
 impl Certificate {
@@ -45,6 +49,21 @@ impl Certificate {
             return Err(bad());
         }
         Self::read(&certificate).ok_or_else(bad)
+    }
+
+    /// Reads the first certificate in a file, PEM or DER.
+    ///
+    /// # Errors
+    /// [`ErrorKind::BadKey`](crate::ErrorKind::BadKey) if there is none in it.
+    pub fn from_bytes(file: &[u8]) -> Result<Self, Error> {
+        for object in object::objects(file, DEPTH)? {
+            if let Ok(Content::Der(der)) = object.content
+                && Shape::of(&der) == Shape::Certificate
+            {
+                return Self::from_der(&der);
+            }
+        }
+        Err(Error::bad_key("no certificate is in it"))
     }
 
     fn read(der: &[u8]) -> Option<Self> {
@@ -72,6 +91,7 @@ impl Certificate {
             serial_number,
             subject_key_identifier: subject_key_identifier(fields),
             public_key,
+            der: der.to_vec(),
         })
     }
 
@@ -89,6 +109,25 @@ impl Certificate {
             }
             RecipientIdentifier::KeyIdentifier(_) => false,
         }
+    }
+
+    /// All of it in DER.
+    pub(super) fn der(&self) -> &[u8] {
+        &self.der
+    }
+
+    /// Its name in messages: issuer and serial number.
+    pub(super) fn issuer_and_serial_number(&self) -> RecipientIdentifier {
+        RecipientIdentifier::IssuerAndSerialNumber(IssuerAndSerialNumber {
+            issuer: self.issuer.clone().unwrap_or_default(),
+            issuer_der: self.issuer_der.clone(),
+            serial_number: self.serial_number.clone(),
+        })
+    }
+
+    /// Its other name in messages, if it has one: the subjectKeyIdentifier.
+    pub(super) fn key_identifier(&self) -> Option<RecipientIdentifier> {
+        self.subject_key_identifier.clone().map(RecipientIdentifier::SubjectKeyIdentifier)
     }
 
     /// Whether it certifies this key.

@@ -1,5 +1,5 @@
-//! Key agreement with a static key of ours and an ephemeral key of the sender: ECDH on the curves
-//! of NIST (RFC 5753), X25519 and X448 (RFC 8418).
+//! Key agreement with a static key of the recipient and an ephemeral key of the sender: ECDH on the
+//! curves of NIST (RFC 5753), X25519 and X448 (RFC 8418). Both sides of it.
 
 use der::asn1::{ObjectIdentifier, OctetStringRef};
 use der::{Decode, Encode};
@@ -14,12 +14,15 @@ use zeroize::Zeroizing;
 use super::kdf;
 use super::key_wrap;
 use super::pkcs8::{elliptic, unsupported};
+use crate::cms::write::WrittenRecipientInfo;
+use crate::cms::write::recipient_info as written;
 use crate::cms::{
-    Agreement, Details, KeyDerivation, KeyEncryptionAlgorithm, KeyWrapAlgorithm, RecipientInfo,
+    Agreement, Details, HashAlgorithm, KeyDerivation, KeyEncryptionAlgorithm, KeyWrapAlgorithm,
+    RecipientIdentifier, RecipientInfo,
 };
 use crate::error::{Error, ErrorKind};
 use crate::oid;
-use crate::secret::ContentEncryptionKey;
+use crate::secret::{ContentEncryptionKey, random};
 
 /// Decrypts the content-encryption key of `size` bytes that a key-agreement recipient holds, with a
 /// shared secret that was agreed on elsewhere: for a [`RecipientKey`](crate::keys::RecipientKey)
@@ -52,6 +55,58 @@ fn unwrap(
 ) -> Result<ContentEncryptionKey, Error> {
     let kek = kdf::derive(derivation, secret, &agreement.shared_info, wrap.key_size())?;
     key_wrap::unwrap(wrap, &kek, wrapped, size)
+}
+
+/// A public key for key agreement: P-256, P-384, P-521 or X25519.
+#[derive(Clone, Debug)]
+pub(super) struct AgreementPublicKey {
+    curve: ObjectIdentifier,
+    point: Vec<u8>,
+}
+
+impl AgreementPublicKey {
+    /// The key on `curve` whose subjectPublicKey is `point`; `None` if it cannot be one.
+    ///
+    /// # Errors
+    /// `Unsupported` for another curve; `Io` if the system gives no random bytes.
+    pub(super) fn new(curve: ObjectIdentifier, point: &[u8]) -> Result<Option<Self>, Error> {
+        // What is no point on the curve agrees with nobody.
+        let is_valid = AgreementKey::ephemeral(&curve)?.shared_secret(point).is_some();
+        Ok(is_valid.then(|| Self { curve, point: point.to_vec() }))
+    }
+
+    /// Encrypts a content-encryption key for its owner, with an ephemeral key: a RecipientInfo.
+    /// The hash function is as strong as the curve, the key wrap as the key.
+    ///
+    /// # Errors
+    /// `Io` if the system gives no random bytes.
+    pub(super) fn wrap_key(
+        &self,
+        recipient: &RecipientIdentifier,
+        key: &[u8],
+    ) -> Result<WrittenRecipientInfo, Error> {
+        use HashAlgorithm::{Sha256, Sha384, Sha512};
+        let (scheme, derivation) = match self.curve {
+            oid::P384 => (oid::STD_DH_SHA384, KeyDerivation::X963(Sha384)),
+            oid::P521 => (oid::STD_DH_SHA512, KeyDerivation::X963(Sha512)),
+            oid::X25519 => (oid::STD_DH_HKDF_SHA256, KeyDerivation::Hkdf(Sha256)),
+            _ => (oid::STD_DH_SHA256, KeyDerivation::X963(Sha256)),
+        };
+        let wrap = match key.len() {
+            16 => KeyWrapAlgorithm::Aes128,
+            24 => KeyWrapAlgorithm::Aes192,
+            _ => KeyWrapAlgorithm::Aes256,
+        };
+        let ephemeral = AgreementKey::ephemeral(&self.curve)?;
+        let secret = ephemeral.shared_secret(&self.point).ok_or_else(bad)?;
+        let shared_info = written::shared_info(wrap);
+        let kek = kdf::derive(derivation, &secret, &shared_info, wrap.key_size())?;
+        let wrapped = key_wrap::wrap(wrap, &kek, key)?;
+        let algorithm = if self.curve == oid::X25519 { oid::X25519 } else { oid::EC_PUBLIC_KEY };
+        let originator = written::originator_key(&algorithm, &ephemeral.public_key());
+        let scheme = written::agreement_scheme(&scheme, wrap);
+        Ok(written::key_agreement(recipient, &originator, scheme, &wrapped))
+    }
 }
 
 /// A private key for key agreement. It wipes itself.
@@ -108,6 +163,48 @@ impl AgreementKey {
         }
     }
 
+    /// A new key for one message, on the curve of NIST `curve`, or for X25519 if it names that.
+    ///
+    /// # Errors
+    /// `Unsupported` for another curve; `Io` if the system gives no random bytes.
+    fn ephemeral(curve: &ObjectIdentifier) -> Result<Self, Error> {
+        let size = match *curve {
+            oid::P256 | oid::X25519 => 32,
+            oid::P384 => 48,
+            oid::P521 => 66,
+            other => return Err(unsupported(other)),
+        };
+        let mut number = Zeroizing::new(vec![0; size]);
+        // A number beyond the order of P-521, whose field has 7 bits less than the bytes, is next
+        // to certain; of the others, next to impossible.
+        for _ in 0..100 {
+            random(&mut number)?;
+            match *curve {
+                oid::X25519 => {
+                    let key: [u8; 32] = number.as_slice().try_into().map_err(|_| bad())?;
+                    return Ok(Self::X25519(Box::new(X25519Secret::from(key))));
+                }
+                oid::P521 => number[0] &= 1,
+                _ => {}
+            }
+            if let Ok(key) = Self::on_curve(curve, &number) {
+                return Ok(key);
+            }
+        }
+        Err(bad())
+    }
+
+    /// The public key as messages have it.
+    fn public_key(&self) -> Vec<u8> {
+        match self {
+            Self::P256(key) => key.public_key().to_sec1_point(false).as_bytes().to_vec(),
+            Self::P384(key) => key.public_key().to_sec1_point(false).as_bytes().to_vec(),
+            Self::P521(key) => key.public_key().to_sec1_point(false).as_bytes().to_vec(),
+            Self::X25519(key) => x25519_dalek::PublicKey::from(&**key).as_bytes().to_vec(),
+            Self::X448(key) => x448::PublicKey::from(&**key).as_bytes().to_vec(),
+        }
+    }
+
     fn on_curve(curve: &ObjectIdentifier, number: &[u8]) -> Result<Self, Error> {
         Ok(match *curve {
             oid::P256 => {
@@ -155,20 +252,13 @@ impl AgreementKey {
 
     /// The public key's SubjectPublicKeyInfo in DER.
     pub(super) fn public_key_info(&self) -> Result<Vec<u8>, Error> {
-        let (named, point) = match self {
-            Self::P256(key) => {
-                (oid::P256, key.public_key().to_sec1_point(false).as_bytes().to_vec())
-            }
-            Self::P384(key) => {
-                (oid::P384, key.public_key().to_sec1_point(false).as_bytes().to_vec())
-            }
-            Self::P521(key) => {
-                (oid::P521, key.public_key().to_sec1_point(false).as_bytes().to_vec())
-            }
-            Self::X25519(key) => {
-                (oid::X25519, x25519_dalek::PublicKey::from(&**key).as_bytes().to_vec())
-            }
-            Self::X448(key) => (oid::X448, x448::PublicKey::from(&**key).as_bytes().to_vec()),
+        let point = self.public_key();
+        let named = match self {
+            Self::P256(_) => oid::P256,
+            Self::P384(_) => oid::P384,
+            Self::P521(_) => oid::P521,
+            Self::X25519(_) => oid::X25519,
+            Self::X448(_) => oid::X448,
         };
         let (oid, parameters) = if self.is_on_a_curve_of_nist() {
             let curve = der::Any::encode_from(&named).map_err(|_| bad())?;

@@ -1,4 +1,4 @@
-//! Key transport with RSAES-PKCS1-v1_5 (RFC 8017 section 7.2.2), hardened.
+//! Key transport with RSAES-PKCS1-v1_5 (RFC 8017 section 7.2), both ways; the opening hardened.
 //!
 //! The private operation is blinded and its result checked by the `rsa` crate; the padding is
 //! removed here, because a content-encryption key has a known length: that gives one exact check
@@ -10,7 +10,7 @@
 use getrandom::SysRng;
 use hmac::{Hmac, KeyInit, Mac};
 use rsa::BoxedUint;
-use rsa::hazmat::rsa_decrypt_and_check;
+use rsa::hazmat::{rsa_decrypt_and_check, rsa_encrypt};
 use rsa::traits::{PrivateKeyParts, PublicKeyParts};
 use sha2::{Digest, Sha256};
 use subtle::{Choice, ConditionallySelectable, ConstantTimeEq};
@@ -19,7 +19,7 @@ use zeroize::Zeroizing;
 use super::oaep;
 use crate::cms::HashAlgorithm;
 use crate::error::{Error, ErrorKind};
-use crate::secret::ContentEncryptionKey;
+use crate::secret::{ContentEncryptionKey, random};
 
 /// Largest content-encryption key of any supported cipher.
 const LARGEST_KEY: usize = 32;
@@ -126,6 +126,36 @@ impl RsaKey {
     }
 }
 
+/// Encrypts a content-encryption key for the owner of `public` (RFC 8017 section 7.2.1).
+///
+/// # Errors
+/// `Io` if the system gives no random bytes; `InvalidArgument` for a key that the modulus has no
+/// room for.
+pub(super) fn wrap_key(public: &rsa::PublicKey, key: &[u8]) -> Result<Vec<u8>, Error> {
+    let no_room = || ErrorKind::InvalidArgument("an RSA key that is too small".to_owned());
+    let size = public.size();
+    let count = size.checked_sub(key.len() + 3).filter(|count| *count >= 8).ok_or_else(no_room)?;
+    let mut block = Zeroizing::new(vec![0; size]);
+    block[1] = 2;
+    fill_without_zeros(&mut block[2..2 + count])?;
+    block[3 + count..].copy_from_slice(key);
+    let number = BoxedUint::from_be_slice(&block, public.n_bits_precision());
+    let number = Zeroizing::new(number.map_err(|_| no_room())?);
+    let encrypted = rsa_encrypt(public, &number).map_err(|_| no_room())?.to_be_bytes();
+    // The number has whole words, so perhaps more bytes than the modulus.
+    Ok(encrypted[encrypted.len() - size..].to_vec())
+}
+
+fn fill_without_zeros(bytes: &mut [u8]) -> Result<(), Error> {
+    random(bytes)?;
+    for byte in bytes {
+        while *byte == 0 {
+            random(std::slice::from_mut(byte))?;
+        }
+    }
+    Ok(())
+}
+
 fn without_zeros(bytes: &[u8]) -> &[u8] {
     let zeros = bytes.iter().take_while(|byte| **byte == 0).count();
     &bytes[zeros..]
@@ -200,6 +230,23 @@ mod tests {
             assert!(bool::from(unwrapped.valid()));
             assert_eq!(unwrapped.bytes(), cek);
         }
+    }
+
+    #[test]
+    fn what_is_wrapped_is_unwrapped() {
+        let key = key();
+        for size in [16, 24, 32] {
+            let cek: Vec<u8> = (0..32).take(size).collect();
+            for _ in 0..20 {
+                let wrapped = wrap_key(key.public(), &cek).unwrap();
+                let unwrapped = key.unwrap_key(&wrapped, size).unwrap();
+                assert_eq!((wrapped.len(), unwrapped.bytes()), (128, &cek[..]));
+                assert!(bool::from(unwrapped.valid()));
+            }
+        }
+        assert!(wrap_key(key.public(), &[1; 117]).is_ok());
+        assert!(wrap_key(key.public(), &[1; 118]).is_err());
+        assert!(wrap_key(key.public(), &[1; 1000]).is_err());
     }
 
     #[test]

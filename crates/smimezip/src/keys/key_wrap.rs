@@ -1,10 +1,10 @@
-//! Key wrap: AES (RFC 3394) and triple DES (RFC 3217), and the one of RFC 3211 for passwords. Each
+//! Key wrap: AES (RFC 3394), both ways, and triple DES (RFC 3217), and the one of RFC 3211 for passwords. Each
 //! gives a content-encryption key of a known size, or the one bare error.
 
 use aes::{Aes128, Aes192, Aes256};
 use aes_kw::{AesKw, KeyInit};
 use cbc::cipher::block_padding::NoPadding;
-use cbc::cipher::{BlockCipherDecrypt, BlockModeDecrypt, KeyIvInit};
+use cbc::cipher::{BlockCipherDecrypt, BlockCipherEncrypt, BlockModeDecrypt, KeyIvInit};
 #[cfg(feature = "legacy")]
 use des::TdesEde3;
 use subtle::{Choice, ConstantTimeEq};
@@ -39,6 +39,32 @@ pub(super) fn unwrap(
     };
     key.map(|mut key| ContentEncryptionKey::new(std::mem::take(&mut *key)))
         .ok_or_else(|| ErrorKind::Decrypt.into())
+}
+
+/// Wraps a key; the other way of [`unwrap`].
+///
+/// # Errors
+/// `Unsupported` for triple DES, which is not written; `InvalidArgument` for keys that do not fit.
+pub(super) fn wrap(wrap: KeyWrapAlgorithm, kek: &[u8], key: &[u8]) -> Result<Vec<u8>, Error> {
+    fn aes<C>(kek: &[u8], key: &[u8]) -> Option<Vec<u8>>
+    where
+        AesKw<C>: KeyInit,
+        C: BlockCipherEncrypt<BlockSize = cipher::typenum::U16>,
+    {
+        let mut wrapped = vec![0; key.len() + 8];
+        AesKw::<C>::new_from_slice(kek).ok()?.wrap_key(key, &mut wrapped).ok()?;
+        Some(wrapped)
+    }
+    let wrapped = match wrap {
+        KeyWrapAlgorithm::Aes128 => aes::<Aes128>(kek, key),
+        KeyWrapAlgorithm::Aes192 => aes::<Aes192>(kek, key),
+        KeyWrapAlgorithm::Aes256 => aes::<Aes256>(kek, key),
+        KeyWrapAlgorithm::DesEde3 => {
+            return Err(Error::unsupported(format!("sealing with {wrap}")));
+        }
+    };
+    wrapped
+        .ok_or_else(|| ErrorKind::InvalidArgument("a key that cannot be wrapped".to_owned()).into())
 }
 
 fn aes<C>(kek: &[u8], wrapped: &[u8], size: usize) -> Option<Zeroizing<Vec<u8>>>

@@ -1,6 +1,8 @@
-//! Key transport with RSAES-OAEP (RFC 8017 section 7.1.2): the `rsa` crate's decoding, which
-//! reports nothing but success or failure, with hash functions known at run time only.
+//! Key transport with RSAES-OAEP (RFC 8017 section 7.1), both ways: the `rsa` crate's encoding and
+//! decoding, which reports nothing but success or failure, with hash functions known at run time
+//! only.
 
+use getrandom::SysRng;
 use rsa::Oaep;
 
 use super::kdf::with_hash;
@@ -32,4 +34,24 @@ pub(super) fn unwrap_key(
         }
         Err(_) => Err(ErrorKind::Decrypt.into()),
     }
+}
+
+/// Encrypts a content-encryption key for the owner of `public`, with an empty label.
+///
+/// # Errors
+/// `Io` if the system gives no random bytes; `InvalidArgument` for a key that the modulus has no
+/// room for.
+pub(super) fn wrap_key(
+    public: &rsa::PublicKey,
+    hash: HashAlgorithm,
+    mask_hash: HashAlgorithm,
+    key: &[u8],
+) -> Result<Vec<u8>, Error> {
+    let wrapped = with_hash!(hash, D => with_hash!(mask_hash, M => {
+        public.encrypt(&mut SysRng, Oaep::<D, M>::new_with_mgf_hash(), key)
+    }));
+    wrapped.map_err(|error| match error {
+        rsa::Error::Rng => std::io::Error::other("no random bytes").into(),
+        _ => ErrorKind::InvalidArgument("an RSA key that is too small".to_owned()).into(),
+    })
 }
