@@ -1,15 +1,17 @@
 //! A message opened, unlocked and read: at positions by an envelope, and forward by a decoder. Both
-//! work over the same parsers, keys and ciphers. Nothing here knows what the content is, nor of
-//! sets of parts.
+//! work over the same parsers, keys and ciphers. And a message made: forward, by a sealer. Nothing
+//! here knows what the content is, nor of sets of parts.
 
 mod content;
 mod decoder;
 mod envelope;
+mod sealer;
 mod unlock;
 
 pub use content::Content;
 pub use decoder::{Decoder, Decryptor, Processed};
 pub use envelope::Envelope;
+pub use sealer::{SealOptions, SealedWriter, Sealer};
 
 pub use crate::options::{Accept, InnerLayers, UnlockOptions};
-pub use crate::smime::Container;
+pub use crate::smime::{Columns, Container, LineEnd, SealContainer};

@@ -1,6 +1,6 @@
 //! The outside of a message: S/MIME's MIME entity (RFC 8551), PEM (RFC 7468), base64 (RFC 4648)
-//! or the bare bytes. What comes out is a view of the ContentInfo's bytes; nothing here knows
-//! what is in them.
+//! or the bare bytes; read, and written. What comes out is a view of the ContentInfo's bytes;
+//! nothing here knows what is in them.
 
 mod base64;
 mod detect;
@@ -11,8 +11,11 @@ mod open;
 mod other;
 pub(crate) mod pem;
 mod text;
+mod write;
 
 pub use detect::Container;
 pub(crate) use detect::begins_as_message;
 pub(crate) use feed::Forward;
 pub(crate) use open::{Opened, open, open_entity};
+pub(crate) use write::Wrapper;
+pub use write::{Columns, LineEnd, SealContainer};
