@@ -1,0 +1,392 @@
+//! What the sealer makes, opened by programs that nobody here wrote: OpenSSL `smime` and `cms`,
+//! Bouncy Castle, gpgsm, NSS and pyca/cryptography. `docs/INTEROP-SEALED.md` is the table of who
+//! opens what; made anew by `SMIMEZIP_WRITE_INTEROP=1`.
+//!
+//! Needs the programs; without them the test says so and passes.
+
+#![allow(clippy::unwrap_used, clippy::expect_used, clippy::panic, reason = "tests")]
+
+mod common;
+
+use std::fmt::Write as _;
+use std::path::{Path, PathBuf};
+use std::time::SystemTime;
+
+use common::{data, has, noise, run, run_with, sample, skipped, try_run};
+use smimezip::Certificate;
+use smimezip::cms::{ContentEncryptionAlgorithm as Algorithm, HashAlgorithm};
+use smimezip::keys::Recipient;
+use smimezip::message::{Columns, LineEnd, SealContainer, SealOptions, Sealer};
+
+const OPENERS: [&str; 6] =
+    ["openssl smime", "openssl cms", "Bouncy Castle", "gpgsm", "NSS", "pyca/cryptography"];
+
+/// A message of one kind, in a file.
+struct Message {
+    file: PathBuf,
+    /// The columns of the table that say what it is.
+    what: [String; 3],
+    key: PathBuf,
+    container: SealContainer,
+    is_authenticated: bool,
+    content: Vec<u8>,
+}
+
+impl Message {
+    /// The name that OpenSSL's `-inform` has for its container.
+    fn form(&self) -> &'static str {
+        match self.container {
+            SealContainer::Pem => "PEM",
+            SealContainer::Binary => "DER",
+            _ => "SMIME",
+        }
+    }
+
+    fn is_for_rsa(&self) -> bool {
+        self.what[0].starts_with("RSA")
+    }
+}
+
+fn recipient(certificate: &Path) -> Recipient {
+    let certificate = Certificate::from_bytes(&std::fs::read(certificate).unwrap()).unwrap();
+    Recipient::from_certificate(&certificate, SystemTime::now()).unwrap()
+}
+
+fn seal(recipient: &Recipient, options: &SealOptions, content: &[u8]) -> Vec<u8> {
+    let mut sealer = Sealer::new(std::slice::from_ref(recipient), options).unwrap();
+    let mut message = Vec::new();
+    content.chunks(1000).for_each(|piece| sealer.update(piece, &mut message).unwrap());
+    sealer.finish(&mut message).unwrap();
+    message
+}
+
+fn container_name(container: SealContainer, is_known: bool) -> String {
+    let encoding = if is_known { "DER" } else { "BER" };
+    match container {
+        SealContainer::MimeBase64 { columns, line_end } => {
+            let columns = if columns == Columns::C64 { 64 } else { 76 };
+            let end = if line_end == LineEnd::Lf { "LF" } else { "CR LF" };
+            format!("MIME, base64 of {columns} columns, {end}; {encoding}")
+        }
+        SealContainer::MimeBinary => format!("MIME, binary; {encoding}"),
+        SealContainer::Pem => format!("PEM; {encoding}"),
+        _ => encoding.to_owned(),
+    }
+}
+
+/// Everything that is made of one content: all containers for one cipher, all ciphers in one
+/// container, all recipients with one cipher.
+fn messages(folder: &Path) -> Vec<Message> {
+    let mime = |columns, line_end| SealContainer::MimeBase64 { columns, line_end };
+    let main = data().join("keys/main.key.pem");
+    let rsa = recipient(&data().join("keys/main.cert.pem"));
+    let mut kinds = Vec::new();
+    for container in [
+        mime(Columns::C64, LineEnd::Lf),
+        mime(Columns::C64, LineEnd::CrLf),
+        mime(Columns::C76, LineEnd::Lf),
+        mime(Columns::C76, LineEnd::CrLf),
+        SealContainer::MimeBinary,
+        SealContainer::Pem,
+        SealContainer::Binary,
+    ] {
+        let name = "RSAES-PKCS1-v1_5".to_owned();
+        kinds.push((name, rsa.clone(), main.clone(), Algorithm::Aes256Cbc, container));
+    }
+    let default = SealContainer::default();
+    for algorithm in [
+        Algorithm::Aes128Cbc,
+        Algorithm::Aes192Cbc,
+        Algorithm::Aes128Gcm,
+        Algorithm::Aes192Gcm,
+        Algorithm::Aes256Gcm,
+        Algorithm::ChaCha20Poly1305,
+    ] {
+        for container in [default, SealContainer::Binary] {
+            let name = "RSAES-PKCS1-v1_5".to_owned();
+            kinds.push((name, rsa.clone(), main.clone(), algorithm.clone(), container));
+        }
+    }
+    let identified = rsa.clone().by_key_identifier().unwrap();
+    let mut recipients =
+        vec![("RSAES-PKCS1-v1_5, key identifier".into(), identified, main.clone())];
+    for hash in [HashAlgorithm::Sha1, HashAlgorithm::Sha256, HashAlgorithm::Sha512] {
+        let recipient = rsa.clone().with_oaep(hash).unwrap();
+        recipients.push((format!("RSAES-OAEP, {hash}"), recipient, main.clone()));
+    }
+    let folder_of_keys = data().join("envelopes/keys");
+    for (name, file) in [("P-256", "p256"), ("P-384", "p384"), ("P-521", "p521")] {
+        let recipient = recipient(&folder_of_keys.join(format!("{file}.cert.pem")));
+        let key = folder_of_keys.join(format!("{file}.key.pem"));
+        recipients.push((
+            format!("ECDH, {name}, key identifier"),
+            recipient.clone().by_key_identifier().unwrap(),
+            key.clone(),
+        ));
+        recipients.push((format!("ECDH, {name}"), recipient, key));
+    }
+    for (name, recipient, key) in recipients {
+        kinds.push((name, recipient, key, Algorithm::Aes256Cbc, SealContainer::Binary));
+    }
+    let content = noise(9, 100_000);
+    let mut messages = Vec::new();
+    for (name, recipient, key, algorithm, container) in kinds {
+        for is_known in [false, true] {
+            let options =
+                SealOptions::new().content_encryption(algorithm.clone()).container(container);
+            let options = if is_known { options.known_size(content.len() as u64) } else { options };
+            let file = folder.join(format!("{}", messages.len()));
+            std::fs::write(&file, seal(&recipient, &options, &content)).unwrap();
+            messages.push(Message {
+                file,
+                what: [name.clone(), algorithm.to_string(), container_name(container, is_known)],
+                key: key.clone(),
+                container,
+                is_authenticated: algorithm.is_authenticated(),
+                content: content.clone(),
+            });
+        }
+    }
+    messages
+}
+
+/// Whether the file holds what was sealed.
+fn holds(file: &Path, message: &Message) -> bool {
+    std::fs::read(file).is_ok_and(|bytes| bytes == message.content)
+}
+
+fn openssl(command: &str, message: &Message, folder: &Path) -> bool {
+    let out = folder.join("openssl.out");
+    let _ = std::fs::remove_file(&out);
+    let [file, out_text, key] =
+        [&message.file, &out, &message.key].map(|path| path.to_str().unwrap());
+    let all = [command, "-decrypt", "-inform", message.form(), "-in", file, "-inkey", key];
+    let (ok, _) = try_run(folder, "openssl", &[&all[..], &["-out", out_text]].concat(), b"");
+    ok && holds(&out, message)
+}
+
+/// One start of Java for all messages.
+fn bouncy_castle(messages: &[Message], folder: &Path) -> Vec<bool> {
+    let mut jobs = String::new();
+    let out = |number: usize| folder.join(format!("bc.{number}"));
+    for (number, message) in messages.iter().enumerate() {
+        let form = match message.container {
+            SealContainer::MimeBase64 { .. } => "mime",
+            SealContainer::MimeBinary => "mime-binary",
+            _ => "binary",
+        };
+        writeln!(
+            jobs,
+            "{}\t{}\t{}\t{}\t{form}\t{}",
+            message.file.display(),
+            out(number).display(),
+            message.key.display(),
+            if message.is_for_rsa() { "RSA" } else { "EC" },
+            if message.is_authenticated { "authenticated" } else { "not" },
+        )
+        .unwrap();
+    }
+    let tool = Path::new(env!("CARGO_MANIFEST_DIR")).join("tests/tools/Unseal.java");
+    let class_path = class_path();
+    let all = ["-Xmx64m", "-cp", &class_path, tool.to_str().unwrap()];
+    let said = String::from_utf8(run_with(folder, "java", &all, jobs.as_bytes())).unwrap();
+    assert_eq!(said.lines().count(), messages.len(), "{said}");
+    for (line, message) in said.lines().zip(messages).filter(|(line, _)| *line != "OK") {
+        println!("Bouncy Castle, {:?}: {line}", message.what);
+    }
+    let lines = said.lines().zip(messages).enumerate();
+    lines.map(|(at, (line, message))| line == "OK" && holds(&out(at), message)).collect()
+}
+
+fn class_path() -> String {
+    ["bcprov", "bcutil", "bcpkix"].map(|jar| format!("/usr/share/java/{jar}.jar")).join(":")
+}
+
+/// The key and certificate for programs that want them together, under the passphrase `test`.
+fn pkcs12(folder: &Path) -> PathBuf {
+    let file = folder.join("main.p12");
+    let keys = data().join("keys");
+    let [key, certificate] = ["main.key.pem", "main.cert.pem"].map(|name| keys.join(name));
+    let key = key.to_str().unwrap();
+    let all = ["pkcs12", "-export", "-inkey", key, "-in", certificate.to_str().unwrap()];
+    let rest = ["-legacy", "-name", "main", "-passout", "pass:test", "-out"];
+    run(folder, "openssl", &[&all[..], &rest, &[file.to_str().unwrap()]].concat());
+    file
+}
+
+/// gpgsm with a home of its own.
+struct Gpgsm(PathBuf);
+
+impl Gpgsm {
+    fn new(folder: &Path) -> Self {
+        let home = folder.join("gnupg");
+        std::fs::create_dir(&home).unwrap();
+        std::fs::write(home.join("gpg-agent.conf"), "allow-loopback-pinentry\n").unwrap();
+        let this = Self(home);
+        this.run(&["--import", pkcs12(folder).to_str().unwrap()]);
+        this
+    }
+
+    fn run(&self, arguments: &[&str]) -> (bool, Vec<u8>) {
+        let home = self.0.to_str().unwrap();
+        let options = ["--homedir", home, "--batch", "--pinentry-mode", "loopback"];
+        let all = [&options[..], &["--passphrase-fd", "0", "--disable-crl-checks"], arguments];
+        try_run(&self.0, "gpgsm", &all.concat(), b"test\n")
+    }
+
+    fn opens(&self, message: &Message) -> bool {
+        let out = self.0.join("out");
+        let _ = std::fs::remove_file(&out);
+        let [file, out_text] = [&message.file, &out].map(|path| path.to_str().unwrap());
+        self.run(&["--output", out_text, "--decrypt", file]).0 && holds(&out, message)
+    }
+}
+
+impl Drop for Gpgsm {
+    fn drop(&mut self) {
+        let home = self.0.to_str().unwrap();
+        try_run(&self.0, "gpgconf", &["--homedir", home, "--kill", "all"], b"");
+    }
+}
+
+/// A database of NSS.
+fn nss(folder: &Path) -> String {
+    let database = folder.join("nss");
+    std::fs::create_dir(&database).unwrap();
+    let database = format!("sql:{}", database.display());
+    run(folder, "certutil", &["-N", "-d", &database, "--empty-password"]);
+    let file = pkcs12(folder);
+    let all = ["-d", &database, "-i", file.to_str().unwrap(), "-W", "test"];
+    run(folder, "pk12util", &all);
+    database
+}
+
+fn nss_opens(database: &str, message: &Message, folder: &Path) -> bool {
+    let out = folder.join("nss.out");
+    let _ = std::fs::remove_file(&out);
+    let [file, out_text] = [&message.file, &out].map(|path| path.to_str().unwrap());
+    let all = ["-D", "-d", database, "-i", file, "-o", out_text];
+    try_run(folder, "cmsutil", &all, b"").0 && holds(&out, message)
+}
+
+const PYCA: &str = "
+import sys
+from cryptography import x509
+from cryptography.hazmat.primitives.serialization import load_pem_private_key, pkcs7
+form, message, certificate, key, out = sys.argv[1:]
+certificate = x509.load_pem_x509_certificate(open(certificate, 'rb').read())
+key = load_pem_private_key(open(key, 'rb').read(), None)
+decrypt = getattr(pkcs7, 'pkcs7_decrypt_' + form)
+content = decrypt(open(message, 'rb').read(), certificate, key, [pkcs7.PKCS7Options.Binary])
+open(out, 'wb').write(content)
+";
+
+fn pyca_opens(message: &Message, folder: &Path) -> bool {
+    let out = folder.join("pyca.out");
+    let _ = std::fs::remove_file(&out);
+    let form = message.form().to_lowercase();
+    let certificate = message.key.to_str().unwrap().replace(".key.", ".cert.");
+    let [file, key, out_text] =
+        [&message.file, &message.key, &out].map(|path| path.to_str().unwrap());
+    let all = ["-c", PYCA, &form, file, &certificate, key, out_text];
+    try_run(folder, "python3", &all, b"").0 && holds(&out, message)
+}
+
+/// For each opener that is there, what it opens.
+fn open_all(messages: &[Message], folder: &Path) -> [Option<Vec<bool>>; 6] {
+    let each = |opens: &dyn Fn(&Message) -> bool| Some(messages.iter().map(opens).collect());
+    let has_jars = class_path().split(':').all(|jar| Path::new(jar).exists());
+    let has_pyca =
+        has("python3") && try_run(folder, "python3", &["-c", "import cryptography.x509"], b"").0;
+    let gpgsm = has("gpgsm").then(|| Gpgsm::new(folder));
+    let nss = (has("cmsutil") && has("pk12util")).then(|| nss(folder));
+    [
+        each(&|message| openssl("smime", message, folder)),
+        each(&|message| openssl("cms", message, folder)),
+        (has("java") && has_jars).then(|| bouncy_castle(messages, folder)),
+        gpgsm.and_then(|gpgsm| each(&|message| gpgsm.opens(message))),
+        nss.and_then(|nss| each(&|message| nss_opens(&nss, message, folder))),
+        has_pyca.then(|| messages.iter().map(|it| pyca_opens(it, folder)).collect()),
+    ]
+}
+
+fn row(message: &Message, cells: &[&str]) -> String {
+    let [recipient, cipher, container] = &message.what;
+    format!("| {recipient} | {cipher} | {container} | {} |\n", cells.join(" | "))
+}
+
+const HEAD: &str = "\
+# Who opens what is sealed
+
+What `Sealer` makes of one content of 100,000 bytes, opened by programs that nobody here wrote. Made by a test
+(`tests/seal_interop.rs`) with OpenSSL 3.0, Bouncy Castle 1.72 under `-Xmx64m`, gpgsm 2.2, NSS 3.87 and
+pyca/cryptography 48; the first row is the default. DER is what is made where the size is known beforehand.
+
+";
+
+#[test]
+fn other_programs_open_what_is_sealed() {
+    if !has("openssl") {
+        return skipped("openssl is not there");
+    }
+    let folder = tempfile::tempdir().unwrap();
+    let folder = folder.path();
+    let messages = messages(folder);
+    let opened = open_all(&messages, folder);
+    let missing: Vec<&str> =
+        OPENERS.iter().zip(&opened).filter(|(_, it)| it.is_none()).map(|(it, _)| *it).collect();
+    let mut table = HEAD.to_owned();
+    writeln!(table, "| recipient | cipher | container | {} |", OPENERS.join(" | ")).unwrap();
+    writeln!(table, "|{}", "---|".repeat(3 + OPENERS.len())).unwrap();
+    for (at, message) in messages.iter().enumerate() {
+        let cell = |opener: &Option<Vec<bool>>| match opener {
+            Some(cells) if cells[at] => "yes",
+            _ => "no",
+        };
+        table += &row(message, &opened.each_ref().map(cell));
+    }
+    // What the documented commands must open, whatever the table says.
+    for (at, message) in messages.iter().enumerate() {
+        let is_plain = message.what[0] == "RSAES-PKCS1-v1_5" && !message.is_authenticated;
+        let is_text = message.container != SealContainer::MimeBinary;
+        if is_plain && is_text {
+            assert!(opened[0].as_ref().unwrap()[at], "openssl smime: {:?}", message.what);
+        }
+        let is_known = message.what[1] != "ChaCha20-Poly1305";
+        if is_known && is_text {
+            assert!(opened[1].as_ref().unwrap()[at], "openssl cms: {:?}", message.what);
+        }
+    }
+    if !missing.is_empty() {
+        return skipped(&format!("{} not there", missing.join(", ")));
+    }
+    let file = Path::new(env!("CARGO_MANIFEST_DIR")).join("docs/INTEROP-SEALED.md");
+    if std::env::var_os("SMIMEZIP_WRITE_INTEROP").is_some() {
+        std::fs::write(&file, &table).unwrap();
+    }
+    let expected = std::fs::read_to_string(&file).unwrap_or_default();
+    assert!(expected == table, "the table has changed (SMIMEZIP_WRITE_INTEROP=1):\n{table}");
+}
+
+#[test]
+fn the_documented_command_opens_the_default_at_every_size() {
+    if !has("openssl") {
+        return skipped("openssl is not there");
+    }
+    let recipient = recipient(&sample().join("certificate.pem"));
+    let folder = tempfile::tempdir().unwrap();
+    let folder = folder.path();
+    let [sealed, out] = ["sealed", "out"].map(|name| folder.join(name));
+    let key = sample().join("key.pem");
+    let sizes = [0, 1, 15, 16, 17, 47, 48, 49, 4079, 4080, 4095, 4096, 4097, 65_535, 65_537];
+    for size in sizes.into_iter().chain([3_000_000]) {
+        let content = noise(size as u64, size);
+        std::fs::write(&sealed, seal(&recipient, &SealOptions::new(), &content)).unwrap();
+        for command in ["smime", "cms"] {
+            let [sealed, out, key] = [&sealed, &out, &key].map(|path| path.to_str().unwrap());
+            let all = [command, "-decrypt", "-in", sealed, "-inkey", key, "-out", out];
+            run(folder, "openssl", &all);
+            assert!(std::fs::read(out).unwrap() == content, "{command} {size}");
+        }
+    }
+}
