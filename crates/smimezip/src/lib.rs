@@ -41,6 +41,12 @@
 //! socket, goes through [`Decryptor`](message::Decryptor) or [`Decoder`](message::Decoder), from
 //! the first byte to the last.
 //!
+//! # Sealing
+//!
+//! A [`Sealer`](message::Sealer), or a [`SealedWriter`](message::SealedWriter), makes a message of
+//! what it is fed, forward only, for [`Recipient`](keys::Recipient)s, who are taken from
+//! certificates. With the default options, the documented `openssl smime -decrypt` opens it.
+//!
 //! # Integrity
 //!
 //! CBC ciphers authenticate nothing: whoever could change a message could change its content. What

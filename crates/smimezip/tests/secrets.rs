@@ -18,29 +18,60 @@ use std::sync::Arc;
 use common::seal::{Cipher, Shape, content_info_with_key, recipient, sample_key};
 use common::{data, noise};
 use rsa::traits::PrivateKeyParts;
-use smimezip::message::{Decryptor, Envelope};
-use smimezip::{CancelToken, ErrorKind, KeyRing, Passphrase, ReadAt, UnlockOptions, internals};
+use smimezip::cms::ContentEncryptionAlgorithm as Algorithm;
+use smimezip::keys::Recipient;
+use smimezip::message::{Decoder, Decryptor, Envelope, SealOptions, Sealer};
+use smimezip::{
+    CancelToken, Certificate, ErrorKind, KeyRing, Passphrase, ReadAt, UnlockOptions, internals,
+};
 
 /// Set where this program is to make the messages and patterns in the folder it names.
 const MAKE: &str = "SMIMEZIP_SECRETS";
+/// Set where it is to find the keys of the messages in that folder, which this one has sealed.
+const OPEN: &str = "SMIMEZIP_SECRETS_OF";
 /// Bytes of a key that are looked for.
 const PATTERN: usize = 16;
 const PASSWORD: &str = "correct horse battery staple";
 
+const SEALED: [(&str, Algorithm); 3] = [
+    ("cbc", Algorithm::Aes256Cbc),
+    ("gcm", Algorithm::Aes256Gcm),
+    ("chacha20", Algorithm::ChaCha20Poly1305),
+];
+
 /// A name, and bytes that must not be found, flipped.
 type Pattern = (String, Vec<u8>);
+
+fn add_pattern(text: &mut String, name: &str, bytes: &[u8]) {
+    use std::fmt::Write as _;
+    write!(text, "{name} ").unwrap();
+    for byte in bytes {
+        write!(text, "{:02x}", byte ^ 0xff).unwrap();
+    }
+    text.push('\n');
+}
+
+/// In another process: writes flipped patterns of the keys of messages that were sealed.
+fn find_keys(folder: &Path) {
+    let mut text = String::new();
+    for (name, _) in SEALED {
+        let message = std::fs::read(folder.join(name)).unwrap();
+        // It is not complete, so that it is met forward.
+        let mut decoder = Decoder::new(keys(), &limits());
+        let _ = decoder.process(&message, &mut [0; 1000]);
+        let encrypted = decoder.recipient_infos().unwrap()[0].encrypted_key();
+        let cek = sample_key().decrypt(rsa::Pkcs1v15Encrypt, encrypted).unwrap();
+        assert_eq!(cek.len(), 32);
+        add_pattern(&mut text, &format!("the key of {name}"), &cek[..PATTERN]);
+        add_pattern(&mut text, &format!("the key of {name}, second half"), &cek[PATTERN..]);
+    }
+    std::fs::write(folder.join("patterns"), text).unwrap();
+}
 
 /// In another process: writes messages and flipped patterns.
 fn make(folder: &Path) {
     let mut text = String::new();
-    let mut add = |name: &str, bytes: &[u8]| {
-        use std::fmt::Write as _;
-        write!(text, "{name} ").unwrap();
-        for byte in bytes {
-            write!(text, "{:02x}", byte ^ 0xff).unwrap();
-        }
-        text.push('\n');
-    };
+    let mut add = |name: &str, bytes: &[u8]| add_pattern(&mut text, name, bytes);
     let cek = noise(99, 32);
     add("content-encryption key", &cek[..PATTERN]);
     add("content-encryption key, second half", &cek[PATTERN..]);
@@ -256,4 +287,46 @@ fn c8_no_key_is_left_in_memory() {
         scenario(&message);
         assert_eq!(left(&patterns, name), Vec::<String>::new(), "after {name}");
     }
+}
+
+#[test]
+fn c8_no_key_of_what_was_sealed_is_left_in_memory() {
+    if let Ok(folder) = std::env::var(OPEN) {
+        return find_keys(Path::new(&folder));
+    }
+    let folder = tempfile::tempdir().unwrap();
+    let certificate = std::fs::read(common::sample().join("certificate.pem")).unwrap();
+    let certificate = Certificate::from_bytes(&certificate).unwrap();
+    let recipient = [Recipient::from_certificate_at_any_time(&certificate).unwrap()];
+    let content = noise(1, 300_001);
+    // The message as far as it was made, and what makes it.
+    let begin = |algorithm: &Algorithm| {
+        let size = content.len() as u64;
+        let options = SealOptions::new().content_encryption(algorithm.clone()).known_size(size);
+        let mut sealer = Sealer::new(&recipient, &options).unwrap();
+        let mut message = Vec::new();
+        sealer.update(&content, &mut message).unwrap();
+        (sealer, message)
+    };
+    let mut in_use = Vec::new();
+    for (name, algorithm) in &SEALED {
+        let (sealer, message) = begin(algorithm);
+        std::fs::write(folder.path().join(name), &message).unwrap();
+        in_use.push((sealer, message));
+    }
+    // The other process needs no more of them than the recipients, which stand at the start.
+    let found = Command::new(std::env::current_exe().unwrap())
+        .args(["c8_no_key_of_what_was_sealed_is_left_in_memory", "--exact"])
+        .env(OPEN, folder.path())
+        .output()
+        .unwrap();
+    assert!(found.status.success(), "{}", String::from_utf8_lossy(&found.stderr));
+    let patterns = patterns(folder.path());
+    // While the key is in use, its schedule has it: the search can find.
+    let alive = search(&patterns);
+    assert!(alive.iter().any(|it| it.starts_with("the key of cbc")), "{alive:?}");
+    for (sealer, mut message) in in_use {
+        sealer.finish(&mut message).unwrap();
+    }
+    assert_eq!(search(&patterns), Vec::<String>::new(), "after they were finished");
 }

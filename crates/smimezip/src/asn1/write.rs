@@ -188,7 +188,8 @@ mod tests {
         use der::Decode;
         let written = sequence(&[small_integer(7), small_integer(0), small_integer(127)]);
         let read = Element::only(&written).unwrap().sequence().unwrap();
-        assert_eq!(read.map(|it| it.count().unwrap()).collect::<Vec<_>>(), [7, 0, 127]);
+        let numbers: Vec<_> = read.map(|it| it.integer().unwrap()).collect();
+        assert_eq!(numbers, [[7], [0], [127]]);
         let name = ObjectIdentifier::new_unwrap("1.2.840.113549.1.7.3");
         assert_eq!(ObjectIdentifier::from_der(&oid(&name)).unwrap(), name);
     }
