@@ -331,3 +331,29 @@ fn from_a_pipe() {
     // The end of central directory record.
     assert!(output.stdout[end..].starts_with(b"PK\x05\x06"));
 }
+
+#[test]
+fn seal_a_stream() {
+    let part = std::fs::File::open(part("zip")).unwrap();
+    let output = Command::new(env!("CARGO_BIN_EXE_seal-a-stream"))
+        .arg(data().join("certificate.pem"))
+        .stdin(Stdio::from(part))
+        .output()
+        .unwrap();
+    assert!(output.status.success(), "{}", String::from_utf8_lossy(&output.stderr));
+    // What is inside is the part, itself sealed: opened twice, it is the end of an archive.
+    let folder = tempfile::tempdir().unwrap();
+    let mut message = output.stdout;
+    for _ in 0..2 {
+        let file = folder.path().join("message");
+        std::fs::write(&file, &message).unwrap();
+        let opened = Command::new(env!("CARGO_BIN_EXE_from-a-pipe"))
+            .arg(key())
+            .stdin(Stdio::from(std::fs::File::open(&file).unwrap()))
+            .output()
+            .unwrap();
+        assert!(opened.status.success(), "{}", String::from_utf8_lossy(&opened.stderr));
+        message = opened.stdout;
+    }
+    assert!(message[message.len() - 22..].starts_with(b"PK\x05\x06"));
+}

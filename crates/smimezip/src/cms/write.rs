@@ -92,23 +92,23 @@ impl Frame {
         begin_indefinite(&mut out, identifier::constructed(0));
         out
     }
+}
 
-    /// What stands after the content: ends, and the tag of an authenticated cipher.
-    pub(crate) fn tail(&self, is_definite: bool, tag: Option<&[u8]>) -> Vec<u8> {
-        let mut out = Vec::new();
-        if !is_definite {
-            // Of the content and of the EncryptedContentInfo.
-            end_indefinite(&mut out, 2);
-        }
-        if let Some(tag) = tag {
-            out.extend(element(identifier::OCTET_STRING, tag));
-        }
-        if !is_definite {
-            // Of the data, of `[0]` and of the ContentInfo.
-            end_indefinite(&mut out, 3);
-        }
-        out
+/// What stands after the content: ends, and the tag of an authenticated cipher.
+pub(crate) fn tail(is_definite: bool, tag: Option<&[u8]>) -> Vec<u8> {
+    let mut out = Vec::new();
+    if !is_definite {
+        // Of the content and of the EncryptedContentInfo.
+        end_indefinite(&mut out, 2);
     }
+    if let Some(tag) = tag {
+        out.extend(element(identifier::OCTET_STRING, tag));
+    }
+    if !is_definite {
+        // Of the data, of `[0]` and of the ContentInfo.
+        end_indefinite(&mut out, 3);
+    }
+    out
 }
 
 /// contentEncryptionAlgorithm: RFC 3565 section 4.1, RFC 5084 section 3.2, RFC 8103 section 3.

@@ -210,7 +210,7 @@ mod tests {
 
     fn encrypted(key: &RsaKey, block: &[u8]) -> Vec<u8> {
         let number = BoxedUint::from_be_slice(block, key.public.n_bits_precision()).unwrap();
-        rsa::hazmat::rsa_encrypt(&key.public, &number).unwrap().to_be_bytes().to_vec()
+        rsa_encrypt(&key.public, &number).unwrap().to_be_bytes().to_vec()
     }
 
     fn block(cek: &[u8]) -> Vec<u8> {

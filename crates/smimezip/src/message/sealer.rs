@@ -10,7 +10,7 @@ pub use self::options::SealOptions;
 pub use self::writer::SealedWriter;
 use crate::asn1::write::Chunks;
 use crate::cipher::{Encryptor, TAG, ciphertext_size, vector_size};
-use crate::cms::write::Frame;
+use crate::cms::write::{Frame, tail};
 use crate::error::{Error, ErrorKind};
 use crate::keys::Recipient;
 use crate::secret::{ContentEncryptionKey, random};
@@ -152,8 +152,7 @@ impl Sealer {
             return Err(other_size(size, written));
         }
         self.begin(message);
-        let Self { frame, encryptor, mut layout, mut wrapper, mut ciphertext, mut bytes, .. } =
-            self;
+        let Self { encryptor, mut layout, mut wrapper, mut ciphertext, mut bytes, .. } = self;
         let tag = encryptor.finish(&mut ciphertext);
         let is_definite = match &mut layout {
             Layout::Definite { .. } => {
@@ -166,7 +165,7 @@ impl Sealer {
                 false
             }
         };
-        bytes.extend(frame.tail(is_definite, tag.as_ref().map(|tag| &tag[..])));
+        bytes.extend(tail(is_definite, tag.as_ref().map(|tag| &tag[..])));
         wrapper.update(&bytes, message);
         wrapper.finish(message);
         Ok(())
