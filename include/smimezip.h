@@ -267,6 +267,12 @@ typedef int32_t smz_status;
 #define SMZ_ERR_NO_SPACE -19
 
 /**
+ * Nothing is sealed for a certificate; the message says why and what to do, SMZ_ERROR_PROBLEM has
+ * the reason as a word.
+ */
+#define SMZ_ERR_UNSUITABLE_CERTIFICATE -20
+
+/**
  * A bug in this library. The handles of the call can only be freed.
  */
 #define SMZ_ERR_INTERNAL -99
@@ -451,6 +457,17 @@ typedef int32_t smz_error_list;
 #define SMZ_ERROR_PARTS 9
 
 /**
+ * With SMZ_ERR_UNSUITABLE_CERTIFICATE: the certificate's subject (RFC 4514), one name.
+ */
+#define SMZ_ERROR_SUBJECT 10
+
+/**
+ * With SMZ_ERR_UNSUITABLE_CERTIFICATE: what is wrong with it, one word that programs may compare,
+ * such as "expired" or "key_usage".
+ */
+#define SMZ_ERROR_PROBLEM 11
+
+/**
  * A number that an error has beside its words. Since 0.1.
  *
  * @param error The error.
@@ -468,7 +485,7 @@ smz_status smz_error_get_number(const struct smz_error *error,
  * How many names a list of an error has: 0 if it has no such list. Since 0.1.
  *
  * @param error The error, or NULL.
- * @param list Which: SMZ_ERROR_MISSING to SMZ_ERROR_PARTS.
+ * @param list Which: SMZ_ERROR_MISSING to SMZ_ERROR_PROBLEM.
  * @return The number of names.
  * @note Threads: several at the same time, also with the same handle.
  */
@@ -478,7 +495,7 @@ SMZ_API uint64_t smz_error_name_count(const struct smz_error *error, smz_error_l
  * One name of a list of an error. Since 0.1.
  *
  * @param error The error, or NULL.
- * @param list Which: SMZ_ERROR_MISSING to SMZ_ERROR_PARTS.
+ * @param list Which: SMZ_ERROR_MISSING to SMZ_ERROR_PROBLEM.
  * @param index From 0.
  * @return UTF-8, owned by the error; NULL if there is none.
  * @note Threads: several at the same time, also with the same handle.

@@ -42,7 +42,7 @@ public:
         const auto found = numbers_.find(which);
         return found == numbers_.end() ? std::nullopt : std::make_optional(found->second);
     }
-    /** Names: SMZ_ERROR_MISSING to SMZ_ERROR_PARTS; empty if this error has none. */
+    /** Names: SMZ_ERROR_MISSING to SMZ_ERROR_PROBLEM; empty if this error has none. */
     std::vector<std::string> names(smz_error_list which) const {
         const auto found = lists_.find(which);
         return found == lists_.end() ? std::vector<std::string>() : found->second;
@@ -86,7 +86,7 @@ private:
                 numbers_.emplace(which, value);
             }
         }
-        for (smz_error_list which = SMZ_ERROR_MISSING; which <= SMZ_ERROR_PARTS; ++which) {
+        for (smz_error_list which = SMZ_ERROR_MISSING; which <= SMZ_ERROR_PROBLEM; ++which) {
             const std::uint64_t count = smz_error_name_count(details.get(), which);
             for (std::uint64_t at = 0; at < count; ++at) {
                 lists_[which].emplace_back(smz_error_name(details.get(), which, at));

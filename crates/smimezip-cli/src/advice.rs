@@ -10,7 +10,7 @@
 use std::borrow::Cow;
 use std::io;
 
-use smimezip::error::{Damage, NameProblem, NoMessage, Unsupported};
+use smimezip::error::{CertificateProblem, Damage, NameProblem, NoMessage, Unsupported};
 use smimezip::{Error, ErrorKind, Limit};
 
 use crate::exit::Failure;
@@ -87,6 +87,7 @@ pub(crate) fn advice(
             "--key takes a private key as PEM, DER or PKCS #12, for example key.pem; --cert takes \
              a certificate"
         }
+        ErrorKind::UnsuitableCertificate { problem, .. } => of_certificate(problem)?,
         ErrorKind::IncompleteSet { unfinished, .. } if !unfinished.is_empty() => {
             "wait until the downloads are finished, or start them again"
         }
@@ -167,6 +168,27 @@ fn of_no_message(what: NoMessage) -> &'static str {
 
 const OTHER_FILE: &str = "a part of an export is an S/MIME message: see what this file is, or \
                           fetch the part again";
+
+/// What shows that it is so, after the words on whom to ask.
+fn of_certificate(problem: &CertificateProblem) -> Option<&'static str> {
+    Some(match problem {
+        CertificateProblem::NotYetValid { .. } | CertificateProblem::Expired { .. } => {
+            "openssl x509 -in FILE -noout -dates shows a certificate's time, date that of this \
+             computer"
+        }
+        CertificateProblem::KeyUsage { .. } => {
+            "openssl x509 -in FILE -noout -ext keyUsage shows what a certificate is for; many \
+             people have one to sign and another to be written to"
+        }
+        CertificateProblem::WeakKey { .. }
+        | CertificateProblem::UnsupportedKey { .. }
+        | CertificateProblem::Malformed { .. }
+        | CertificateProblem::NoKeyIdentifier
+        | CertificateProblem::NotRsa => "openssl x509 -in FILE -noout -text shows what is in it",
+        // One of a later library.
+        _ => return None,
+    })
+}
 
 /// Who made it so: the way here, or the writer of the archive? Sizes of parts tell the first,
 /// records that contradict each other mostly the second. A checksum that is wrong says nothing of
@@ -360,6 +382,21 @@ mod tests {
             let text = advice(&kind.into(), Task::Read, None).unwrap();
             assert!(text.contains("another download gives the same"), "{text}");
         }
+    }
+
+    #[test]
+    fn what_is_wrong_with_a_certificate_can_be_seen() {
+        let of = |problem| {
+            let kind = ErrorKind::UnsuitableCertificate { subject: "CN=a".into(), problem };
+            advice(&kind.into(), Task::Read, None).unwrap()
+        };
+        let time = std::time::SystemTime::UNIX_EPOCH;
+        assert!(of(CertificateProblem::Expired { not_after: time }).contains("-dates"));
+        assert!(of(CertificateProblem::NotYetValid { not_before: time }).contains("-dates"));
+        assert!(
+            of(CertificateProblem::KeyUsage { needed: "keyAgreement" }).contains("-ext keyUsage")
+        );
+        assert!(of(CertificateProblem::NoKeyIdentifier).contains("-text"));
     }
 
     #[test]

@@ -65,6 +65,9 @@ fn facts(error: &Error) -> Vec<(&'static str, Value)> {
             ("misnamed", json!(misnamed)),
         ],
         ErrorKind::SeveralSets(names) => vec![("sets", json!(names))],
+        ErrorKind::UnsuitableCertificate { subject, problem, .. } => {
+            vec![("subject", json!(subject)), ("problem", json!(problem.code()))]
+        }
         ErrorKind::TrailingData { count } => vec![("count", json!(count))],
         ErrorKind::Unsupported(Unsupported::Named { oid, .. }) => {
             vec![("oid", json!(oid.to_string()))]
@@ -94,5 +97,24 @@ fn damage_facts(damage: &Damage) -> Vec<(&'static str, Value)> {
             vec![("expected", json!(expected)), ("actual", json!(actual))]
         }
         _ => Vec::new(),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use std::time::SystemTime;
+
+    use smimezip::error::CertificateProblem;
+
+    use super::*;
+
+    #[test]
+    fn what_is_wrong_with_a_certificate_is_data() {
+        let problem = CertificateProblem::Expired { not_after: SystemTime::UNIX_EPOCH };
+        let kind = ErrorKind::UnsuitableCertificate { subject: "CN=a".into(), problem };
+        let value = error(&kind.into(), "it expired", None);
+        assert_eq!(value["code"], "unsuitable_certificate");
+        assert_eq!((&value["subject"], &value["problem"]), (&"CN=a".into(), &"expired".into()));
+        assert_eq!(value["exit_code"], 4);
     }
 }

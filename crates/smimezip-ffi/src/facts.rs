@@ -48,6 +48,11 @@ pub const SMZ_ERROR_KEYS_GIVEN: smz_error_list = 8;
 /// The parts it may have happened in: one, or all that hold the entry. What smz_error_info.part
 /// abridges.
 pub const SMZ_ERROR_PARTS: smz_error_list = 9;
+/// With SMZ_ERR_UNSUITABLE_CERTIFICATE: the certificate's subject (RFC 4514), one name.
+pub const SMZ_ERROR_SUBJECT: smz_error_list = 10;
+/// With SMZ_ERR_UNSUITABLE_CERTIFICATE: what is wrong with it, one word that programs may compare,
+/// such as "expired" or "key_usage".
+pub const SMZ_ERROR_PROBLEM: smz_error_list = 11;
 
 /// The facts of one error.
 #[derive(Default)]
@@ -81,6 +86,10 @@ impl Facts {
                 facts.list(SMZ_ERROR_MISNAMED, misnamed);
             }
             ErrorKind::SeveralSets(names) => facts.list(SMZ_ERROR_SETS, names),
+            ErrorKind::UnsuitableCertificate { subject, problem, .. } => {
+                facts.list(SMZ_ERROR_SUBJECT, &[subject]);
+                facts.list(SMZ_ERROR_PROBLEM, &[problem.code()]);
+            }
             _ => {}
         }
         facts.list(SMZ_ERROR_RECIPIENTS, error.recipients());
@@ -129,7 +138,7 @@ pub unsafe extern "C" fn smz_error_get_number(
 /// How many names a list of an error has: 0 if it has no such list. Since 0.1.
 ///
 /// @param error The error, or NULL.
-/// @param list Which: SMZ_ERROR_MISSING to SMZ_ERROR_PARTS.
+/// @param list Which: SMZ_ERROR_MISSING to SMZ_ERROR_PROBLEM.
 /// @return The number of names.
 /// @note Threads: several at the same time, also with the same handle.
 #[unsafe(no_mangle)]
@@ -143,7 +152,7 @@ pub unsafe extern "C" fn smz_error_name_count(
 /// One name of a list of an error. Since 0.1.
 ///
 /// @param error The error, or NULL.
-/// @param list Which: SMZ_ERROR_MISSING to SMZ_ERROR_PARTS.
+/// @param list Which: SMZ_ERROR_MISSING to SMZ_ERROR_PROBLEM.
 /// @param index From 0.
 /// @return UTF-8, owned by the error; NULL if there is none.
 /// @note Threads: several at the same time, also with the same handle.
@@ -159,4 +168,31 @@ pub unsafe extern "C" fn smz_error_name(
         let name = usize::try_from(index).ok().and_then(|index| names.get(index));
         Ok(name.map_or(std::ptr::null(), |name| name.as_ptr()))
     })
+}
+
+#[cfg(test)]
+mod tests {
+    use std::ffi::CStr;
+    use std::time::SystemTime;
+
+    use smimezip::error::CertificateProblem;
+
+    use super::*;
+    use crate::status::SMZ_ERR_UNSUITABLE_CERTIFICATE;
+
+    #[test]
+    fn what_is_wrong_with_a_certificate_is_said_in_words_and_as_data() {
+        let problem = CertificateProblem::Expired { not_after: SystemTime::UNIX_EPOCH };
+        let kind = ErrorKind::UnsuitableCertificate { subject: "CN=a".into(), problem };
+        let error = smz_error::of(&kind.into());
+        let info = error.info();
+        assert_eq!(info.status, SMZ_ERR_UNSUITABLE_CERTIFICATE);
+        // SAFETY: the message is a text that the error owns.
+        let message = unsafe { CStr::from_ptr(info.message) }.to_str().unwrap();
+        for words in ["CN=a", "expired on 1970-01-01", "ask its owner for the new one"] {
+            assert!(message.contains(words), "{message}");
+        }
+        assert_eq!(error.facts().names(SMZ_ERROR_SUBJECT), [c"CN=a".to_owned()]);
+        assert_eq!(error.facts().names(SMZ_ERROR_PROBLEM), [c"expired".to_owned()]);
+    }
 }

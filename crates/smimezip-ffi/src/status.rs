@@ -51,11 +51,14 @@ pub const SMZ_ERR_BAD_KEY: smz_status = -17;
 // -18 was SMZ_ERR_LAYOUT, after which the library opens again by itself.
 /// The disk has less free space than extraction needs. Nothing was written.
 pub const SMZ_ERR_NO_SPACE: smz_status = -19;
+/// Nothing is sealed for a certificate; the message says why and what to do, SMZ_ERROR_PROBLEM has
+/// the reason as a word.
+pub const SMZ_ERR_UNSUITABLE_CERTIFICATE: smz_status = -20;
 /// A bug in this library. The handles of the call can only be freed.
 pub const SMZ_ERR_INTERNAL: smz_status = -99;
 
 /// Every status with its name.
-pub(crate) const NAMES: [(smz_status, &CStr); 21] = [
+pub(crate) const NAMES: [(smz_status, &CStr); 22] = [
     (SMZ_OK, c"SMZ_OK"),
     (SMZ_PARTIAL, c"SMZ_PARTIAL"),
     (SMZ_ERR_INVALID_ARGUMENT, c"SMZ_ERR_INVALID_ARGUMENT"),
@@ -76,6 +79,7 @@ pub(crate) const NAMES: [(smz_status, &CStr); 21] = [
     (SMZ_ERR_AMBIGUOUS, c"SMZ_ERR_AMBIGUOUS"),
     (SMZ_ERR_BAD_KEY, c"SMZ_ERR_BAD_KEY"),
     (SMZ_ERR_NO_SPACE, c"SMZ_ERR_NO_SPACE"),
+    (SMZ_ERR_UNSUITABLE_CERTIFICATE, c"SMZ_ERR_UNSUITABLE_CERTIFICATE"),
     (SMZ_ERR_INTERNAL, c"SMZ_ERR_INTERNAL"),
 ];
 

@@ -34,6 +34,7 @@ pub(crate) fn write(error: &Error, out: &mut Writer) {
         out.int(which).long(number);
     }
     let missing: Vec<String>;
+    let certificate: [[String; 1]; 2];
     let mut lists: Vec<(i32, &[String])> = match error.kind() {
         ErrorKind::IncompleteSet {
             missing: names,
@@ -47,6 +48,10 @@ pub(crate) fn write(error: &Error, out: &mut Writer) {
             vec![(1, &missing), (2, extra), (3, duplicates), (4, unfinished), (5, misnamed)]
         }
         ErrorKind::SeveralSets(names) => vec![(6, names)],
+        ErrorKind::UnsuitableCertificate { subject, problem, .. } => {
+            certificate = [[subject.clone()], [problem.code().to_owned()]];
+            vec![(10, &certificate[0]), (11, &certificate[1])]
+        }
         _ => Vec::new(),
     };
     lists.extend([(7, error.recipients()), (8, error.keys_given())]);

@@ -45,7 +45,7 @@ pub enum CertificateProblem {
     /// Its key is of a kind that nothing is sealed for.
     #[error(
         "its key is of another kind, {}; a certificate is needed with a key for RSA, P-256, P-384, \
-         P-521 or X25519",
+         P-521, X25519 or ML-KEM",
         Named::from(*.algorithm)
     )]
     UnsupportedKey {
@@ -64,6 +64,23 @@ pub enum CertificateProblem {
     /// RSAES-OAEP was asked for, and its key is not one for RSA.
     #[error("its key is not for RSA, so RSAES-OAEP cannot be used")]
     NotRsa,
+}
+
+impl CertificateProblem {
+    /// A name that programs may compare and store: the same in every language, in JSON and in later
+    /// versions.
+    pub fn code(&self) -> &'static str {
+        match self {
+            Self::NotYetValid { .. } => "not_yet_valid",
+            Self::Expired { .. } => "expired",
+            Self::KeyUsage { .. } => "key_usage",
+            Self::WeakKey { .. } => "weak_key",
+            Self::UnsupportedKey { .. } => "unsupported_key",
+            Self::Malformed { .. } => "malformed",
+            Self::NoKeyIdentifier => "no_key_identifier",
+            Self::NotRsa => "not_rsa",
+        }
+    }
 }
 
 /// A time as text (RFC 3339).

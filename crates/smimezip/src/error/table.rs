@@ -53,7 +53,7 @@ table! {
     Self::PassphraseRequired   => "passphrase_required", Key,       -6,  4;
     Self::PassphraseWrong      => "passphrase_wrong",    Key,       -6,  4;
     Self::BadKey(_)            => "bad_key",             Key,       -17, 4;
-    Self::UnsuitableCertificate { .. } => "unsuitable_certificate", Key, -17, 4;
+    Self::UnsuitableCertificate { .. } => "unsuitable_certificate", Key, -20, 4;
     Self::IncompleteSet { .. } => "incomplete_set",      Set,       -9,  6;
     Self::SeveralSets(_)       => "several_sets",        Set,       -16, 1;
     Self::Damaged(_)           => "damaged",             Damaged,   -8,  5;

@@ -29,6 +29,8 @@ public final class ErrorDetails implements Serializable {
     static final int SETS = 6;
     static final int RECIPIENTS = 7;
     static final int KEYS_GIVEN = 8;
+    static final int SUBJECT = 10;
+    static final int PROBLEM = 11;
 
     private static final long serialVersionUID = 1L;
 

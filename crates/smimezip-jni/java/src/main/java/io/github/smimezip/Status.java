@@ -37,7 +37,9 @@ public enum Status {
     BAD_KEY(-17),
     // -18 was LAYOUT, after which the library opens again by itself.
     /** The disk has less free space than extraction needs. Nothing was written. */
-    NO_SPACE(-19);
+    NO_SPACE(-19),
+    /** Nothing is sealed for a certificate; the message says why and what to do. */
+    UNSUITABLE_CERTIFICATE(-20);
 
     private final int number;
 

@@ -6,6 +6,8 @@ import static org.junit.jupiter.api.Assertions.assertInstanceOf;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
+import io.github.smimezip.internal.Bytes;
+import io.github.smimezip.internal.Native;
 import java.io.ByteArrayInputStream;
 import java.io.InputStream;
 import java.lang.reflect.InvocationTargetException;
@@ -186,5 +188,26 @@ class ContractTest {
         PrivateKey held = new Offline.Held(new IllegalStateException());
         assertThrows(
             IllegalArgumentException.class, () -> new Keyring().addPrivateKey(held));
+    }
+
+    /** What the native side writes for a certificate that nothing is sealed for. */
+    @Test
+    void whatIsWrongWithACertificateIsAnExceptionOfItsOwn() {
+        Bytes.Writer out = new Bytes.Writer().number(-20);
+        out.text("nothing is sealed for the certificate of CN=a: it expired");
+        out.text("unsuitable_certificate");
+        out.text("");
+        out.number(0).text("");
+        out.size(-1).number(0).text("");
+        out.number(0).number(2).number(10).number(1).text("CN=a");
+        out.number(11).number(1).text("expired");
+        UnsuitableCertificateException error = assertInstanceOf(
+            UnsuitableCertificateException.class,
+            Native.exception(new Bytes.Reader(out.bytes())));
+        assertEquals(Status.UNSUITABLE_CERTIFICATE, error.status());
+        assertEquals("unsuitable_certificate", error.code());
+        assertEquals("CN=a", error.subject());
+        assertEquals("expired", error.problem());
+        assertTrue(error.getMessage().contains("expired"));
     }
 }

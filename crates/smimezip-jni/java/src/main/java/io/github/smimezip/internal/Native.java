@@ -13,6 +13,7 @@ import io.github.smimezip.SeveralSetsException;
 import io.github.smimezip.SmimezipException;
 import io.github.smimezip.Status;
 import io.github.smimezip.UnsafePathException;
+import io.github.smimezip.UnsuitableCertificateException;
 import java.io.IOException;
 import java.nio.file.AccessDeniedException;
 import java.nio.file.FileAlreadyExistsException;
@@ -100,6 +101,7 @@ public final class Native {
             case UNSAFE_PATH: return new UnsafePathException(details);
             case AMBIGUOUS: return new SeveralSetsException(details);
             case NO_SPACE: return new NoSpaceException(details);
+            case UNSUITABLE_CERTIFICATE: return new UnsuitableCertificateException(details);
             case CANCELLED: return new CancelledException(details);
             default: return new SmimezipException(details);
         }
