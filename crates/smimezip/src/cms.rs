@@ -20,7 +20,7 @@ pub use key_encryption::{KemAlgorithm, KeyDerivation, KeyEncryptionAlgorithm, Ke
 pub(crate) use pbkdf2::Pbkdf2Params;
 pub use recipient_identifier::{IssuerAndSerialNumber, RecipientIdentifier};
 pub(crate) use recipient_identifier::{same_serial, text_of_name};
-pub(crate) use recipient_info::{Agreement, Details, Encapsulation};
+pub(crate) use recipient_info::{Agreement, Details, Encapsulation, PasswordParameters};
 pub use recipient_info::{RecipientInfo, RecipientKind};
 pub(crate) use signed_data::SignedData;
 

@@ -88,6 +88,7 @@ table! {
         MGF1 "1.2.840.113549.1.1.8" "MGF1";
         P_SPECIFIED "1.2.840.113549.1.1.9" "a specified OAEP label";
         // Key encapsulation and derivation.
+        ORI_KEM "1.2.840.113549.1.9.16.13.3" "KEMRecipientInfo";
         PBKDF2 "1.2.840.113549.1.5.12" "PBKDF2";
         PWRI_KEK "1.2.840.113549.1.9.16.3.9" "PWRI-KEK";
         SCRYPT "1.3.6.1.4.1.11591.4.11" "scrypt";
@@ -188,7 +189,6 @@ table! {
         "1.3.132.1.15.2" "ECMQV with SHA-384";
         "1.3.132.1.15.3" "ECMQV with SHA-512";
         // Key encapsulation and derivation.
-        "1.2.840.113549.1.9.16.13.3" "KEMRecipientInfo";
         "2.16.840.1.101.3.4.2.21" "KMAC128";
         "2.16.840.1.101.3.4.2.22" "KMAC256";
         "1.2.840.113549.1.9.16.3.31" "CEK derivation by HKDF with SHA-256";

@@ -15,7 +15,7 @@ use std::time::SystemTime;
 use common::{data, has, noise, run, run_with, sample, skipped, try_run};
 use smimezip::Certificate;
 use smimezip::cms::{ContentEncryptionAlgorithm as Algorithm, HashAlgorithm};
-use smimezip::keys::Recipient;
+use smimezip::keys::{Passphrase, Recipient};
 use smimezip::message::{Columns, LineEnd, SealContainer, SealOptions, Sealer};
 
 const OPENERS: [&str; 6] =
@@ -26,11 +26,30 @@ struct Message {
     file: PathBuf,
     /// The columns of the table that say what it is.
     what: [String; 3],
-    key: PathBuf,
+    key: Key,
     container: SealContainer,
     is_authenticated: bool,
     content: Vec<u8>,
 }
+
+/// What opens a message.
+#[derive(Clone)]
+enum Key {
+    /// A private key in PKCS #8, its certificate beside it.
+    File(PathBuf),
+    Password(&'static str),
+    /// A key-encryption key, in hexadecimal.
+    Secret(String),
+}
+
+impl From<PathBuf> for Key {
+    fn from(file: PathBuf) -> Self {
+        Self::File(file)
+    }
+}
+
+/// What both sides call the key-encryption key.
+const SECRET_NAME: &str = "shared";
 
 impl Message {
     /// The name that OpenSSL's `-inform` has for its container.
@@ -45,6 +64,32 @@ impl Message {
     fn is_for_rsa(&self) -> bool {
         self.what[0].starts_with("RSA")
     }
+
+    /// The file of the private key, if it is that which opens it.
+    fn key_file(&self) -> Option<&str> {
+        match &self.key {
+            Key::File(file) => file.to_str(),
+            Key::Password(_) | Key::Secret(_) => None,
+        }
+    }
+}
+
+fn hex(bytes: &[u8]) -> String {
+    bytes.iter().fold(String::new(), |text, byte| format!("{text}{byte:02x}"))
+}
+
+/// Recipients by what both sides have agreed on.
+fn agreed() -> Vec<(String, Recipient, Key)> {
+    let password = "correct horse battery staple";
+    let by_password = Recipient::from_password(Passphrase::from(password)).unwrap();
+    let mut all = vec![("password".to_owned(), by_password, Key::Password(password))];
+    for size in [16, 24, 32] {
+        let key = noise(size as u64, size);
+        let text = Key::Secret(hex(&key));
+        let recipient = Recipient::from_secret_key(key, SECRET_NAME).unwrap();
+        all.push((format!("secret key, {} bits", size * 8), recipient, text));
+    }
+    all
 }
 
 fn recipient(certificate: &Path) -> Recipient {
@@ -91,7 +136,8 @@ fn messages(folder: &Path) -> Vec<Message> {
         SealContainer::Binary,
     ] {
         let name = "RSAES-PKCS1-v1_5".to_owned();
-        kinds.push((name, rsa.clone(), main.clone(), Algorithm::Aes256Cbc, container));
+        let key = Key::from(main.clone());
+        kinds.push((name, rsa.clone(), key, Algorithm::Aes256Cbc, container));
     }
     let default = SealContainer::default();
     for algorithm in [
@@ -104,20 +150,20 @@ fn messages(folder: &Path) -> Vec<Message> {
     ] {
         for container in [default, SealContainer::Binary] {
             let name = "RSAES-PKCS1-v1_5".to_owned();
-            kinds.push((name, rsa.clone(), main.clone(), algorithm.clone(), container));
+            kinds.push((name, rsa.clone(), main.clone().into(), algorithm.clone(), container));
         }
     }
     let identified = rsa.clone().by_key_identifier().unwrap();
     let mut recipients =
-        vec![("RSAES-PKCS1-v1_5, key identifier".into(), identified, main.clone())];
+        vec![("RSAES-PKCS1-v1_5, key identifier".into(), identified, Key::from(main.clone()))];
     for hash in [HashAlgorithm::Sha1, HashAlgorithm::Sha256, HashAlgorithm::Sha512] {
         let recipient = rsa.clone().with_oaep(hash).unwrap();
-        recipients.push((format!("RSAES-OAEP, {hash}"), recipient, main.clone()));
+        recipients.push((format!("RSAES-OAEP, {hash}"), recipient, main.clone().into()));
     }
     let folder_of_keys = data().join("envelopes/keys");
     for (name, file) in [("P-256", "p256"), ("P-384", "p384"), ("P-521", "p521")] {
         let recipient = recipient(&folder_of_keys.join(format!("{file}.cert.pem")));
-        let key = folder_of_keys.join(format!("{file}.key.pem"));
+        let key = Key::from(folder_of_keys.join(format!("{file}.key.pem")));
         recipients.push((
             format!("ECDH, {name}, key identifier"),
             recipient.clone().by_key_identifier().unwrap(),
@@ -125,6 +171,7 @@ fn messages(folder: &Path) -> Vec<Message> {
         ));
         recipients.push((format!("ECDH, {name}"), recipient, key));
     }
+    recipients.extend(agreed());
     for (name, recipient, key) in recipients {
         kinds.push((name, recipient, key, Algorithm::Aes256Cbc, SealContainer::Binary));
     }
@@ -158,11 +205,15 @@ fn holds(file: &Path, message: &Message) -> bool {
 fn openssl(command: &str, message: &Message, folder: &Path) -> bool {
     let out = folder.join("openssl.out");
     let _ = std::fs::remove_file(&out);
-    let [file, out_text, key] =
-        [&message.file, &out, &message.key].map(|path| path.to_str().unwrap());
-    let all = [command, "-decrypt", "-inform", message.form(), "-in", file, "-inkey", key];
-    let (ok, _) = try_run(folder, "openssl", &[&all[..], &["-out", out_text]].concat(), b"");
-    ok && holds(&out, message)
+    let [file, out_text] = [&message.file, &out].map(|path| path.to_str().unwrap());
+    let name = hex(SECRET_NAME.as_bytes());
+    let key = match &message.key {
+        Key::File(file) => vec!["-inkey", file.to_str().unwrap()],
+        Key::Password(password) => vec!["-pwri_password", *password],
+        Key::Secret(key) => vec!["-secretkey", key.as_str(), "-secretkeyid", &name],
+    };
+    let all = [command, "-decrypt", "-inform", message.form(), "-in", file, "-out", out_text];
+    try_run(folder, "openssl", &[&all[..], &key].concat(), b"").0 && holds(&out, message)
 }
 
 /// One start of Java for all messages.
@@ -175,13 +226,17 @@ fn bouncy_castle(messages: &[Message], folder: &Path) -> Vec<bool> {
             SealContainer::MimeBinary => "mime-binary",
             _ => "binary",
         };
+        let (key, algorithm) = match &message.key {
+            Key::File(file) if message.is_for_rsa() => (file.to_str().unwrap(), "RSA"),
+            Key::File(file) => (file.to_str().unwrap(), "EC"),
+            Key::Password(password) => (*password, "PASSWORD"),
+            Key::Secret(key) => (key.as_str(), "SECRET"),
+        };
         writeln!(
             jobs,
-            "{}\t{}\t{}\t{}\t{form}\t{}",
+            "{}\t{}\t{key}\t{algorithm}\t{form}\t{}",
             message.file.display(),
             out(number).display(),
-            message.key.display(),
-            if message.is_for_rsa() { "RSA" } else { "EC" },
             if message.is_authenticated { "authenticated" } else { "not" },
         )
         .unwrap();
@@ -285,9 +340,9 @@ fn pyca_opens(message: &Message, folder: &Path) -> bool {
     let out = folder.join("pyca.out");
     let _ = std::fs::remove_file(&out);
     let form = message.form().to_lowercase();
-    let certificate = message.key.to_str().unwrap().replace(".key.", ".cert.");
-    let [file, key, out_text] =
-        [&message.file, &message.key, &out].map(|path| path.to_str().unwrap());
+    let Some(key) = message.key_file() else { return false };
+    let certificate = key.replace(".key.", ".cert.");
+    let [file, out_text] = [&message.file, &out].map(|path| path.to_str().unwrap());
     let all = ["-c", PYCA, &form, file, &certificate, key, out_text];
     try_run(folder, "python3", &all, b"").0 && holds(&out, message)
 }
@@ -330,6 +385,7 @@ const HEAD: &str = "\
 What `Sealer` makes of one content of 100,000 bytes, opened by programs that nobody here wrote. Made by a test
 (`tests/seal_interop.rs`) with OpenSSL 3.0, Bouncy Castle 1.72 under `-Xmx64m`, gpgsm 2.2, NSS 3.87 and
 pyca/cryptography 48; the first row is the default. DER is what is made where the size is known beforehand.
+X25519 and ML-KEM are left out: none of these versions has them in messages.
 
 ";
 

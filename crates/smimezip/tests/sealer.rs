@@ -1,18 +1,16 @@
 //! What the sealer makes: opened at positions and forward, whatever the cipher, the container, the
-//! size and how it came; what it refuses, and the certificates that nothing is sealed for.
+//! size and how it came; and what it refuses. Whom it is for is in `recipients.rs`.
 
 #![allow(clippy::unwrap_used, clippy::expect_used, clippy::panic, reason = "tests")]
 
 mod common;
 
 use std::io::{self, Read, Write};
-use std::time::{Duration, SystemTime};
+use std::time::SystemTime;
 
-use common::seal::tlv;
-use common::{data, limits, noise, sample, sample_keys};
+use common::{noise, sample, sample_keys};
 use proptest::prelude::*;
-use smimezip::cms::{ContentEncryptionAlgorithm as Algorithm, HashAlgorithm};
-use smimezip::error::CertificateProblem;
+use smimezip::cms::ContentEncryptionAlgorithm as Algorithm;
 use smimezip::keys::Recipient;
 use smimezip::message::{
     Columns, Decryptor, Envelope, LineEnd, SealContainer, SealOptions, SealedWriter, Sealer,
@@ -45,12 +43,9 @@ const SIZES: [usize; 29] = [
     4096, 4097, 8191, 8192, 8193, 65_535, 65_536, 65_537,
 ];
 
-fn certificate(file: impl AsRef<std::path::Path>) -> Certificate {
-    Certificate::from_bytes(&std::fs::read(file).unwrap()).unwrap()
-}
-
 fn recipient() -> Recipient {
-    let certificate = certificate(sample().join("certificate.pem"));
+    let file = std::fs::read(sample().join("certificate.pem")).unwrap();
+    let certificate = Certificate::from_bytes(&file).unwrap();
     Recipient::from_certificate(&certificate, SystemTime::now()).unwrap()
 }
 
@@ -77,7 +72,7 @@ fn seal(
 }
 
 fn at_positions(message: &[u8], keys: &KeyRing) -> Result<(Vec<u8>, Integrity), Error> {
-    let mut content = Envelope::open(message.to_vec(), &limits())?.unlock(keys)?;
+    let mut content = Envelope::open(message.to_vec())?.unlock(keys)?;
     let mut bytes = Vec::new();
     content.read_to_end(&mut bytes)?;
     Ok((bytes, content.integrity()))
@@ -85,7 +80,7 @@ fn at_positions(message: &[u8], keys: &KeyRing) -> Result<(Vec<u8>, Integrity), 
 
 fn forward(message: &[u8], keys: &KeyRing) -> Result<Vec<u8>, Error> {
     let mut bytes = Vec::new();
-    Decryptor::new(message, keys.clone(), &limits()).read_to_end(&mut bytes)?;
+    Decryptor::new(message, keys.clone()).read_to_end(&mut bytes)?;
     Ok(bytes)
 }
 
@@ -180,52 +175,6 @@ fn what_is_made_has_the_lines_and_the_header_that_were_asked_for() {
     let options = SealOptions::new().content_encryption(Algorithm::Aes256Gcm);
     let message = String::from_utf8(seal(&content, &[7], &[recipient()], &options)).unwrap();
     assert!(message.contains("smime-type=authEnveloped-data"));
-}
-
-#[test]
-fn every_kind_of_recipient_opens_what_is_sealed_for_it_and_nothing_else() {
-    let folder = data().join("envelopes/keys");
-    let keys = data().join("keys");
-    let of = |folder: &std::path::Path, name: &str| {
-        let certificate = certificate(folder.join(format!("{name}.cert.pem")));
-        let recipient = Recipient::from_certificate(&certificate, SystemTime::now()).unwrap();
-        (recipient, KeyRing::from_file(folder.join(format!("{name}.key.pem"))).unwrap())
-    };
-    let mut all = vec![of(&keys, "main"), of(&keys, "other"), of(&keys, "large")];
-    all.extend(["p256", "p384", "p521", "x25519"].map(|name| of(&folder, name)));
-    for hash in [
-        HashAlgorithm::Sha1,
-        HashAlgorithm::Sha224,
-        HashAlgorithm::Sha256,
-        HashAlgorithm::Sha384,
-        HashAlgorithm::Sha512,
-    ] {
-        let (recipient, ring) = of(&keys, "main");
-        all.push((recipient.with_oaep(hash).unwrap(), ring));
-    }
-    let identified = all.clone().into_iter().map(|(it, ring)| (it.by_key_identifier(), ring));
-    let identified: Vec<_> = identified.map(|(it, ring)| (it.unwrap(), ring)).collect();
-    all.extend(identified);
-    let content = noise(2, 5000);
-    for algorithm in [Algorithm::Aes128Cbc, Algorithm::Aes192Cbc, Algorithm::ChaCha20Poly1305] {
-        let options = SealOptions::new().content_encryption(algorithm);
-        for (recipient, ring) in &all {
-            let message = seal(&content, &[999], std::slice::from_ref(recipient), &options);
-            let opened = at_positions(&message, ring);
-            assert!(opened.unwrap_or_else(|error| panic!("{recipient}: {error}")).0 == content);
-            assert!(forward(&message, ring).unwrap() == content, "{recipient}");
-            assert!(at_positions(&message, &sample_keys()).is_err(), "{recipient}");
-            let envelope = Envelope::open(message, &limits()).unwrap();
-            assert_eq!(envelope.recipient_infos()[0].identifier(), Some(recipient.identifier()));
-        }
-        // All of them at once: each opens it.
-        let recipients: Vec<Recipient> = all.iter().map(|(it, _)| it.clone()).collect();
-        let message = seal(&content, &[999], &recipients[..7], &options);
-        for (recipient, ring) in &all[..7] {
-            let opened = at_positions(&message, ring);
-            assert!(opened.unwrap_or_else(|error| panic!("{recipient}: {error}")).0 == content);
-        }
-    }
 }
 
 #[test]
@@ -332,122 +281,4 @@ fn a_sink_that_fails_at_any_byte_is_an_error_that_sticks() {
     for cut in (0..message.len()).step_by(7919) {
         assert!(forward(&message[..cut], &sample_keys()).is_err(), "{cut}");
     }
-}
-
-/// A certificate of nobody, not signed, with this SubjectPublicKeyInfo and these extensions.
-fn made(public_key: &[u8], extensions: &[u8]) -> Vec<u8> {
-    let name = tlv(0x30, &tlv(0x31, &tlv(0x30, b"\x06\x03\x55\x04\x03\x0c\x05Maker")));
-    let algorithm = b"\x30\x0d\x06\x09\x2a\x86\x48\x86\xf7\x0d\x01\x01\x0b\x05\x00";
-    let validity = [tlv(0x17, b"200101000000Z"), tlv(0x17, b"300101000000Z")].concat();
-    let mut fields = tlv(0xa0, &[0x02, 1, 2]);
-    fields.extend([0x02, 1, 9]);
-    fields.extend_from_slice(algorithm);
-    fields.extend_from_slice(&name);
-    fields.extend(tlv(0x30, &validity));
-    fields.extend_from_slice(&name);
-    fields.extend_from_slice(public_key);
-    if !extensions.is_empty() {
-        fields.extend(tlv(0xa3, &tlv(0x30, extensions)));
-    }
-    tlv(0x30, &[tlv(0x30, &fields), algorithm.to_vec(), tlv(0x03, &[0, 1])].concat())
-}
-
-/// The extension keyUsage with these bits.
-fn key_usage(unused: u8, bits: u8) -> Vec<u8> {
-    let value = tlv(0x04, &[0x03, 2, unused, bits]);
-    tlv(0x30, &[b"\x06\x03\x55\x1d\x0f\x01\x01\xff".to_vec(), value].concat())
-}
-
-/// The SubjectPublicKeyInfo of an RSA key with a modulus of so many bits.
-fn rsa_key(bits: usize) -> Vec<u8> {
-    let mut modulus = vec![0];
-    modulus.extend(noise(bits as u64, bits / 8));
-    modulus[1] |= 0x80;
-    *modulus.last_mut().unwrap() |= 1;
-    let key = tlv(0x30, &[tlv(0x02, &modulus), tlv(0x02, &[1, 0, 1])].concat());
-    let algorithm = b"\x30\x0d\x06\x09\x2a\x86\x48\x86\xf7\x0d\x01\x01\x01\x05\x00";
-    tlv(0x30, &[algorithm.to_vec(), tlv(0x03, &[vec![0], key].concat())].concat())
-}
-
-/// The SubjectPublicKeyInfo of an elliptic curve's key.
-fn curve_key(curve: &[u8], point: &[u8]) -> Vec<u8> {
-    let algorithm = [&b"\x06\x07\x2a\x86\x48\xce\x3d\x02\x01"[..], curve].concat();
-    tlv(0x30, &[tlv(0x30, &algorithm), tlv(0x03, &[&[0], point].concat())].concat())
-}
-
-fn problem(der: &[u8], year: u64) -> Option<CertificateProblem> {
-    let now = SystemTime::UNIX_EPOCH + Duration::from_secs((year - 1970) * 31_557_600 + 86_400);
-    let certificate = Certificate::from_der(der).unwrap();
-    let error = Recipient::from_certificate(&certificate, now).err()?;
-    assert_eq!((error.code(), error.kind().status()), ("unsuitable_certificate", -17));
-    let text = error.to_string();
-    assert!(text.starts_with("nothing is sealed for the certificate of CN=Maker: "), "{text}");
-    match error.kind() {
-        ErrorKind::UnsuitableCertificate { problem, .. } => Some(problem.clone()),
-        other => panic!("{other:?}"),
-    }
-}
-
-#[test]
-fn each_certificate_that_nothing_is_sealed_for_is_refused_by_its_reason() {
-    use CertificateProblem as Problem;
-    let good = made(&rsa_key(2048), &[]);
-    assert_eq!(problem(&good, 2025), None);
-    assert!(matches!(problem(&good, 2019), Some(Problem::NotYetValid { .. })));
-    let expired = problem(&good, 2031).unwrap();
-    assert!(matches!(expired, Problem::Expired { .. }));
-    assert_eq!(
-        expired.to_string(),
-        "it expired on 2030-01-01T00:00:00Z; ask its owner for the new one"
-    );
-    let certificate = Certificate::from_der(&good).unwrap();
-    assert!(Recipient::from_certificate_at_any_time(&certificate).is_ok());
-
-    // digitalSignature alone, keyEncipherment among others, keyAgreement alone.
-    let signing = made(&rsa_key(2048), &key_usage(7, 0x80));
-    assert_eq!(problem(&signing, 2025), Some(Problem::KeyUsage { needed: "keyEncipherment" }));
-    assert_eq!(problem(&made(&rsa_key(2048), &key_usage(5, 0xa0)), 2025), None);
-    let agreeing = made(&rsa_key(2048), &key_usage(3, 0x08));
-    assert_eq!(problem(&agreeing, 2025), Some(Problem::KeyUsage { needed: "keyEncipherment" }));
-
-    for bits in [512, 1024, 2040] {
-        let weak = problem(&made(&rsa_key(bits), &[]), 2025);
-        assert_eq!(weak, Some(Problem::WeakKey { bits: bits as u64, minimum: 2048 }));
-    }
-    // Ed25519, the curve secp256k1, a point that is not on P-256.
-    let ed25519 = tlv(0x30, &[tlv(0x30, b"\x06\x03\x2b\x65\x70"), tlv(0x03, &[0; 33])].concat());
-    let refused = problem(&made(&ed25519, &[]), 2025).unwrap();
-    assert!(matches!(refused, Problem::UnsupportedKey { .. }));
-    assert!(refused.to_string().contains("Ed25519"), "{refused}");
-    let refused = problem(&made(&curve_key(b"\x06\x05\x2b\x81\x04\x00\x0a", &[4; 65]), &[]), 2025);
-    assert!(refused.unwrap().to_string().contains("secp256k1"));
-    let p256 = b"\x06\x08\x2a\x86\x48\xce\x3d\x03\x01\x07";
-    let refused = problem(&made(&curve_key(p256, &[4; 65]), &[]), 2025);
-    assert_eq!(refused, Some(Problem::Malformed { what: "public key" }));
-
-    let recipient = recipient();
-    let anonymous = Recipient::from_certificate_at_any_time(&certificate).unwrap();
-    let error = anonymous.by_key_identifier().unwrap_err();
-    assert!(error.to_string().contains("no subjectKeyIdentifier"), "{error}");
-    assert!(recipient.by_key_identifier().is_ok());
-    let file = data().join("envelopes/keys/p256.cert.pem");
-    let p256 = Recipient::from_certificate_at_any_time(&self::certificate(file)).unwrap();
-    let error = p256.with_oaep(HashAlgorithm::Sha256).unwrap_err();
-    assert!(error.to_string().contains("not for RSA"), "{error}");
-}
-
-#[test]
-fn a_file_without_a_certificate_is_refused() {
-    for file in [data().join("keys/main.key.pem"), data().join("make.sh")] {
-        let error = Certificate::from_bytes(&std::fs::read(file).unwrap()).unwrap_err();
-        assert_eq!(error.code(), "bad_key");
-    }
-    // The first of several, behind a key.
-    let keys = data().join("keys");
-    let bundle =
-        [keys.join("main.key.pem"), keys.join("main.cert.pem"), keys.join("other.cert.pem")]
-            .map(|file| std::fs::read(file).unwrap())
-            .concat();
-    let found = Certificate::from_bytes(&bundle).unwrap();
-    assert_eq!(found.to_string(), certificate(keys.join("main.cert.pem")).to_string());
 }

@@ -51,13 +51,21 @@ fn add_pattern(text: &mut String, name: &str, bytes: &[u8]) {
     text.push('\n');
 }
 
+/// Another one, as the tests of this file look for theirs at the same time.
+const PASSWORD_OF_SEALED: &str = "a donkey without a battery";
+
+/// One that messages are sealed for.
+fn secret_key() -> Vec<u8> {
+    noise(98, 32)
+}
+
 /// In another process: writes flipped patterns of the keys of messages that were sealed.
 fn find_keys(folder: &Path) {
     let mut text = String::new();
     for (name, _) in SEALED {
         let message = std::fs::read(folder.join(name)).unwrap();
         // It is not complete, so that it is met forward.
-        let mut decoder = Decoder::new(keys(), &limits());
+        let mut decoder = Decoder::new(keys());
         let _ = decoder.process(&message, &mut [0; 1000]);
         let encrypted = decoder.recipient_infos().unwrap()[0].encrypted_key();
         let cek = sample_key().decrypt(rsa::Pkcs1v15Encrypt, encrypted).unwrap();
@@ -65,6 +73,8 @@ fn find_keys(folder: &Path) {
         add_pattern(&mut text, &format!("the key of {name}"), &cek[..PATTERN]);
         add_pattern(&mut text, &format!("the key of {name}, second half"), &cek[PATTERN..]);
     }
+    add_pattern(&mut text, "the secret key", &secret_key()[..PATTERN]);
+    add_pattern(&mut text, "the password", &PASSWORD_OF_SEALED.as_bytes()[..PATTERN]);
     std::fs::write(folder.join("patterns"), text).unwrap();
 }
 
@@ -297,13 +307,18 @@ fn c8_no_key_of_what_was_sealed_is_left_in_memory() {
     let folder = tempfile::tempdir().unwrap();
     let certificate = std::fs::read(common::sample().join("certificate.pem")).unwrap();
     let certificate = Certificate::from_bytes(&certificate).unwrap();
-    let recipient = [Recipient::from_certificate_at_any_time(&certificate).unwrap()];
+    let password = Recipient::from_password(Passphrase::from(PASSWORD_OF_SEALED)).unwrap();
+    let recipients = vec![
+        Recipient::from_certificate_at_any_time(&certificate).unwrap(),
+        Recipient::from_secret_key(secret_key(), *b"shared").unwrap(),
+        password.with_iterations(1000).unwrap(),
+    ];
     let content = noise(1, 300_001);
     // The message as far as it was made, and what makes it.
     let begin = |algorithm: &Algorithm| {
         let size = content.len() as u64;
         let options = SealOptions::new().content_encryption(algorithm.clone()).known_size(size);
-        let mut sealer = Sealer::new(&recipient, &options).unwrap();
+        let mut sealer = Sealer::new(&recipients, &options).unwrap();
         let mut message = Vec::new();
         sealer.update(&content, &mut message).unwrap();
         (sealer, message)
@@ -324,9 +339,12 @@ fn c8_no_key_of_what_was_sealed_is_left_in_memory() {
     let patterns = patterns(folder.path());
     // While the key is in use, its schedule has it: the search can find.
     let alive = search(&patterns);
-    assert!(alive.iter().any(|it| it.starts_with("the key of cbc")), "{alive:?}");
+    for name in ["the key of cbc", "the secret key", "the password"] {
+        assert!(alive.iter().any(|it| it.starts_with(name)), "{name}: {alive:?}");
+    }
     for (sealer, mut message) in in_use {
         sealer.finish(&mut message).unwrap();
     }
+    drop(recipients);
     assert_eq!(search(&patterns), Vec::<String>::new(), "after they were finished");
 }

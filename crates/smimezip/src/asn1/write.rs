@@ -84,6 +84,17 @@ pub(crate) fn small_integer(number: u8) -> Vec<u8> {
     vec![identifier::INTEGER, 1, number]
 }
 
+/// An INTEGER that is not negative.
+pub(crate) fn integer(number: u64) -> Vec<u8> {
+    let bytes = number.to_be_bytes();
+    let zeros = bytes.iter().take_while(|byte| **byte == 0).count();
+    // One zero stays for 0 itself, and before a first bit that would be the sign.
+    let keeps_zero = bytes.get(zeros).is_none_or(|first| *first >= 0x80);
+    let mut contents = vec![0; usize::from(keeps_zero)];
+    contents.extend_from_slice(&bytes[zeros..]);
+    element(identifier::INTEGER, &contents)
+}
+
 /// An OBJECT IDENTIFIER.
 pub(crate) fn oid(oid: &ObjectIdentifier) -> Vec<u8> {
     // Encoding what was parsed cannot fail; an empty one would be refused by every reader.
@@ -190,6 +201,11 @@ mod tests {
         let read = Element::only(&written).unwrap().sequence().unwrap();
         let numbers: Vec<_> = read.map(|it| it.integer().unwrap()).collect();
         assert_eq!(numbers, [[7], [0], [127]]);
+        for number in [0, 1, 127, 128, 255, 256, 600_000, u64::from(u32::MAX), u64::MAX] {
+            let written = integer(number);
+            assert_eq!(u64::from_der(&written).unwrap(), number);
+            assert_eq!(number.to_der().unwrap(), written);
+        }
         let name = ObjectIdentifier::new_unwrap("1.2.840.113549.1.7.3");
         assert_eq!(ObjectIdentifier::from_der(&oid(&name)).unwrap(), name);
     }

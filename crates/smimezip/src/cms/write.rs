@@ -11,10 +11,12 @@ use crate::asn1::write::{
 };
 use crate::oid as names;
 
-/// A RecipientInfo, and its version, by which that of the EnvelopedData goes.
+/// A RecipientInfo, and the version of the EnvelopedData that it takes.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub(crate) struct WrittenRecipientInfo {
-    version: u8,
+    /// Section 6.1, where neither originatorInfo nor attributes are: 3 for a `pwri` or an `ori`, 0
+    /// for one whose own version is 0, else 2.
+    enveloped_data_version: u8,
     der: Vec<u8>,
 }
 
@@ -38,10 +40,9 @@ impl Frame {
         tag_size: usize,
     ) -> Self {
         let is_authenticated = algorithm.is_authenticated();
-        // Section 6.1: without originatorInfo and attributes, 0 if all recipients have 0, else 2.
-        // RFC 5083 section 2.1: always 0.
-        let all_zero = recipient_infos.iter().all(|info| info.version == 0);
-        let version = if is_authenticated || all_zero { 0 } else { 2 };
+        // That of the recipient that needs most; RFC 5083 section 2.1: always 0.
+        let needed = recipient_infos.iter().map(|info| info.enveloped_data_version).max();
+        let version = if is_authenticated { 0 } else { needed.unwrap_or(0) };
         let content_type =
             if is_authenticated { names::AUTH_ENVELOPED_DATA } else { names::ENVELOPED_DATA };
         let infos: Vec<Vec<u8>> = recipient_infos.iter().map(|info| info.der.clone()).collect();

@@ -1,9 +1,10 @@
-//! Key encapsulation with ML-KEM (FIPS 203) in a KEMRecipientInfo (RFC 9629, RFC 9936).
+//! Key encapsulation with ML-KEM (FIPS 203) in a KEMRecipientInfo (RFC 9629, RFC 9936), both ways.
 
 use der::asn1::OctetStringRef;
 use der::{Decode, Encode, Tag, Tagged};
 use ml_kem::{
-    Ciphertext, Decapsulate, DecapsulationKey as MlKemKey, KeyExport, MlKem512, MlKem768, MlKem1024,
+    B32, Ciphertext, Decapsulate, DecapsulationKey as MlKemKey, EncapsulationKey as MlKemPublicKey,
+    KeyExport, MlKem512, MlKem768, MlKem1024,
 };
 use pkcs8::PrivateKeyInfoRef;
 use zeroize::Zeroizing;
@@ -11,10 +12,92 @@ use zeroize::Zeroizing;
 use super::kdf;
 use super::key_wrap;
 use super::pkcs8::unsupported;
-use crate::cms::{Encapsulation, KemAlgorithm, KeyDerivation, KeyWrapAlgorithm};
+use crate::cms::write::{WrittenRecipientInfo, recipient_info};
+use crate::cms::{
+    Encapsulation, HashAlgorithm, KemAlgorithm, KeyDerivation, KeyWrapAlgorithm,
+    RecipientIdentifier,
+};
 use crate::error::{Error, ErrorKind};
 use crate::oid;
-use crate::secret::ContentEncryptionKey;
+use crate::secret::{ContentEncryptionKey, random};
+
+/// An encapsulation key, which is the public one.
+#[derive(Clone, Debug)]
+pub(super) enum EncapsulationKey {
+    MlKem512(Box<MlKemPublicKey<MlKem512>>),
+    MlKem768(Box<MlKemPublicKey<MlKem768>>),
+    MlKem1024(Box<MlKemPublicKey<MlKem1024>>),
+}
+
+impl EncapsulationKey {
+    /// The key whose subjectPublicKey is `bytes` (RFC 9935 section 4); `None` if it cannot be one
+    /// (FIPS 203 section 7.2).
+    ///
+    /// # Errors
+    /// None in a build that has these keys.
+    #[allow(clippy::unnecessary_wraps, reason = "as where the feature is left out")]
+    pub(super) fn new(mechanism: KemAlgorithm, bytes: &[u8]) -> Result<Option<Self>, Error> {
+        macro_rules! key {
+            ($kind:ident) => {
+                bytes.try_into().ok().and_then(|bytes| {
+                    let key = MlKemPublicKey::<$kind>::new(bytes).ok()?;
+                    Some(Self::$kind(Box::new(key)))
+                })
+            };
+        }
+        Ok(match mechanism {
+            KemAlgorithm::MlKem512 => key!(MlKem512),
+            KemAlgorithm::MlKem768 => key!(MlKem768),
+            KemAlgorithm::MlKem1024 => key!(MlKem1024),
+        })
+    }
+
+    /// Encrypts a content-encryption key for its owner: a RecipientInfo. The hash function and the
+    /// key wrap are those that everybody must know who opens it (RFC 9936 section 2.2).
+    ///
+    /// # Errors
+    /// `Io` if the system gives no random bytes.
+    pub(super) fn wrap_key(
+        &self,
+        recipient: &RecipientIdentifier,
+        key: &[u8],
+    ) -> Result<WrittenRecipientInfo, Error> {
+        let (mechanism, wrap) = match self {
+            Self::MlKem512(_) => (KemAlgorithm::MlKem512, KeyWrapAlgorithm::Aes128),
+            Self::MlKem768(_) => (KemAlgorithm::MlKem768, KeyWrapAlgorithm::Aes256),
+            Self::MlKem1024(_) => (KemAlgorithm::MlKem1024, KeyWrapAlgorithm::Aes256),
+        };
+        let (ciphertext, secret) = self.encapsulate()?;
+        let other_info = recipient_info::kem_other_info(wrap);
+        let derivation = KeyDerivation::Hkdf(HashAlgorithm::Sha256);
+        let kek = kdf::derive(derivation, &*secret, &other_info, wrap.key_size())?;
+        let wrapped = key_wrap::wrap(wrap, &kek, key)?;
+        let encapsulation = Encapsulation { mechanism, ciphertext, other_info };
+        Ok(recipient_info::key_encapsulation(recipient, &encapsulation, wrap, &wrapped))
+    }
+
+    /// A new secret, and the ciphertext that its owner has it from (FIPS 203 section 7.2).
+    ///
+    /// # Errors
+    /// `Io` if the system gives no random bytes.
+    fn encapsulate(&self) -> Result<(Vec<u8>, Zeroizing<[u8; 32]>), Error> {
+        let mut seed = Zeroizing::new([0; 32]);
+        random(&mut *seed)?;
+        // Not the call that draws the seed itself: it panics where the system gives none.
+        let seed: &B32 = (&*seed).into();
+        macro_rules! encapsulated {
+            ($key:expr) => {{
+                let (ciphertext, secret) = $key.encapsulate_deterministic(seed);
+                (ciphertext.to_vec(), Zeroizing::new(secret.into()))
+            }};
+        }
+        Ok(match self {
+            Self::MlKem512(key) => encapsulated!(key),
+            Self::MlKem768(key) => encapsulated!(key),
+            Self::MlKem1024(key) => encapsulated!(key),
+        })
+    }
+}
 
 /// A decapsulation key. It wipes itself.
 pub(super) enum DecapsulationKey {

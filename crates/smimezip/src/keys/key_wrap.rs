@@ -1,10 +1,12 @@
-//! Key wrap: AES (RFC 3394), both ways, and triple DES (RFC 3217), and the one of RFC 3211 for passwords. Each
-//! gives a content-encryption key of a known size, or the one bare error.
+//! Key wrap: AES (RFC 3394) and the one of RFC 3211 for passwords, both ways, and triple DES
+//! (RFC 3217). Each gives a content-encryption key of a known size, or the one bare error.
 
 use aes::{Aes128, Aes192, Aes256};
 use aes_kw::{AesKw, KeyInit};
 use cbc::cipher::block_padding::NoPadding;
-use cbc::cipher::{BlockCipherDecrypt, BlockCipherEncrypt, BlockModeDecrypt, KeyIvInit};
+use cbc::cipher::{
+    BlockCipherDecrypt, BlockCipherEncrypt, BlockModeDecrypt, BlockModeEncrypt, KeyIvInit,
+};
 #[cfg(feature = "legacy")]
 use des::TdesEde3;
 use subtle::{Choice, ConstantTimeEq};
@@ -16,7 +18,7 @@ use super::kdf::digest;
 use crate::cms::HashAlgorithm;
 use crate::cms::{ContentEncryptionAlgorithm, KeyWrapAlgorithm};
 use crate::error::{Error, ErrorKind};
-use crate::secret::ContentEncryptionKey;
+use crate::secret::{ContentEncryptionKey, random};
 
 /// Unwraps a key of `size` bytes.
 ///
@@ -63,8 +65,11 @@ pub(super) fn wrap(wrap: KeyWrapAlgorithm, kek: &[u8], key: &[u8]) -> Result<Vec
             return Err(Error::unsupported(format!("sealing with {wrap}")));
         }
     };
-    wrapped
-        .ok_or_else(|| ErrorKind::InvalidArgument("a key that cannot be wrapped".to_owned()).into())
+    wrapped.ok_or_else(cannot_be_wrapped)
+}
+
+fn cannot_be_wrapped() -> Error {
+    ErrorKind::InvalidArgument("a key that cannot be wrapped".to_owned()).into()
 }
 
 fn aes<C>(kek: &[u8], wrapped: &[u8], size: usize) -> Option<Zeroizing<Vec<u8>>>
@@ -133,6 +138,33 @@ pub(super) fn unwrap_for_password(
         valid &= check.ct_eq(&!byte);
     }
     Ok(ContentEncryptionKey::with_validity(key.to_vec(), valid))
+}
+
+/// Wraps a key so (section 2.3.1), by AES-256 in CBC mode; the other way of
+/// [`unwrap_for_password`].
+///
+/// # Errors
+/// `Io` if the system gives no random bytes; `InvalidArgument` for keys that do not fit.
+pub(super) fn wrap_for_password(kek: &[u8], vector: &[u8], key: &[u8]) -> Result<Vec<u8>, Error> {
+    const BLOCK: usize = 16;
+    let (Ok(count), Some(checked)) = (u8::try_from(key.len()), key.get(..3)) else {
+        return Err(cannot_be_wrapped());
+    };
+    // Padded to whole blocks, of which there must be two for the second pass to mix all.
+    let size = (4 + key.len()).next_multiple_of(BLOCK).max(2 * BLOCK);
+    let mut block = Zeroizing::new(vec![0; size]);
+    random(&mut block)?;
+    block[0] = count;
+    block[1..4].iter_mut().zip(checked).for_each(|(check, byte)| *check = !byte);
+    block[4..4 + key.len()].copy_from_slice(key);
+    let mut vector = vector.to_vec();
+    for _ in 0..2 {
+        let encryptor = cbc::Encryptor::<Aes256>::new_from_slices(kek, &vector);
+        let encryptor = encryptor.map_err(|_| cannot_be_wrapped())?;
+        encryptor.encrypt_padded::<NoPadding>(&mut block, size).map_err(|_| cannot_be_wrapped())?;
+        vector = block[size - BLOCK..].to_vec();
+    }
+    Ok(std::mem::take(&mut *block))
 }
 
 fn twice<C>(kek: &[u8], vector: &[u8], wrapped: &[u8]) -> Option<Zeroizing<Vec<u8>>>
@@ -213,6 +245,26 @@ mod tests {
             assert!(unwrap(KeyWrapAlgorithm::DesEde3, &kek, &wrong, 24).is_err());
         }
         assert!(unwrap(KeyWrapAlgorithm::DesEde3, &kek, &wrapped, 16).is_err());
+    }
+
+    #[test]
+    fn what_is_wrapped_for_a_password_is_unwrapped_and_no_other() {
+        let cipher = ContentEncryptionAlgorithm::Aes256Cbc;
+        for size in [16, 24, 32] {
+            let key: Vec<u8> = (1..).take(size).collect();
+            let wrapped = wrap_for_password(&[1; 32], &[2; 16], &key).unwrap();
+            assert_eq!(wrapped.len(), if size == 32 { 48 } else { 32 });
+            let open = |kek: &[u8], size| {
+                unwrap_for_password(&cipher, kek, &[2; 16], &wrapped, size).unwrap()
+            };
+            let opened = open(&[1; 32], size);
+            assert!(bool::from(opened.valid()) && opened.bytes() == key);
+            assert!(!bool::from(open(&[3; 32], size).valid()));
+            assert!(!bool::from(open(&[1; 32], size - 8).valid()));
+        }
+        assert!(wrap_for_password(&[1; 32], &[2; 16], &[0; 2]).is_err());
+        assert!(wrap_for_password(&[1; 32], &[2; 16], &[0; 256]).is_err());
+        assert!(wrap_for_password(&[1; 16], &[2; 16], &[0; 16]).is_err());
     }
 
     #[test]

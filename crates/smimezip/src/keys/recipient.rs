@@ -1,69 +1,70 @@
-//! Whom a message is sealed for: the key of an X.509 certificate (RFC 5280), after what can be seen
-//! of whether it may be used. Whether anybody trusts the certificate is not looked at.
+//! Whom a message is sealed for: the owner of a certificate, whoever has a secret key, whoever knows
+//! a password. Which key of theirs opens it is the business of the other files.
+
+mod certified;
 
 use std::fmt;
+use std::sync::Arc;
 use std::time::SystemTime;
 
-use der::asn1::ObjectIdentifier;
-use der::{Decode, Encode};
-use rsa::pkcs1::DecodeRsaPublicKey;
-use rsa::traits::PublicKeyParts;
-use spki::AlgorithmIdentifierRef;
-use x509_cert::ext::pkix::KeyUsage;
-use x509_cert::name::Name;
-use x509_cert::time::Validity;
-
+use self::certified::Certified;
 use super::certificate::Certificate;
-use super::key_agreement::AgreementPublicKey;
-use super::{key_transport, oaep};
-use crate::asn1::der::{Element, Elements};
-use crate::cms::write::{WrittenRecipientInfo, recipient_info};
-use crate::cms::{HashAlgorithm, RecipientIdentifier, text_of_name};
-use crate::error::{CertificateProblem, Error, ErrorKind};
-use crate::oid::{self, Oid};
-use crate::secret::{UNLOCKING, wipe_stack};
+use super::secret_key::{self, SecretKey};
+use crate::cms::write::WrittenRecipientInfo;
+use crate::cms::{HashAlgorithm, RecipientIdentifier};
+use crate::error::{Error, ErrorKind};
+use crate::secret::{Passphrase, UNLOCKING, wipe_stack};
 
-/// Bits of the shortest RSA modulus that is used (NIST SP 800-131A section 6).
-const MIN_RSA_BITS: u64 = 2048;
+/// Iterations of PBKDF2 with HMAC-SHA-256 for a password: what OWASP recommends (Password Storage
+/// Cheat Sheet, since 2023), and less than a second of work.
+const DEFAULT_ITERATIONS: u32 = 600_000;
 
-/// Somebody a message is sealed for, by an X.509 certificate.
+/// Fewer than these are refused (RFC 8018 section 4.2).
+const MIN_ITERATIONS: u32 = 1000;
+
+/// Somebody a message is sealed for: the owner of an X.509 certificate, or whoever has a secret key
+/// or knows a password that both sides have agreed on.
 ///
-/// RSA keys are used with RSAES-PKCS1-v1_5, which every program opens, or with RSAES-OAEP; keys on
-/// P-256, P-384 and P-521 and X25519 keys with an ephemeral key of the sender. The recipient is
-/// named by the certificate's issuer and serial number, or by its key identifier.
+/// Of certificates, RSA keys are used with RSAES-PKCS1-v1_5, which every program opens, or with
+/// RSAES-OAEP; keys on P-256, P-384 and P-521 and X25519 keys with an ephemeral key of the sender;
+/// ML-KEM keys by encapsulation (feature `pq`). The recipient is named by the certificate's issuer
+/// and serial number, or by its key identifier.
 ///
-/// That the certificate belongs to whom it says is not checked: it is the caller's to know.
+/// That a certificate belongs to whom it says is not checked: it is the caller's to know.
 ///
 /// ```
 /// use std::time::SystemTime;
 ///
-/// use smimezip::Certificate;
-/// use smimezip::keys::Recipient;
+/// use smimezip::keys::{Passphrase, Recipient};
+/// use smimezip::message::{Envelope, SealOptions, Sealer};
+/// use smimezip::{Certificate, KeyRing};
 ///
 /// let file = std::fs::read("../../examples/data/certificate.pem")?;
-/// let recipient =
-///     Recipient::from_certificate(&Certificate::from_bytes(&file)?, SystemTime::now())?;
-/// println!("sealed for {}", recipient.subject());
+/// let owner = Recipient::from_certificate(&Certificate::from_bytes(&file)?, SystemTime::now())?;
+/// println!("sealed for {}", owner.subject().unwrap_or("nobody by name"));
+/// let archive = Recipient::from_secret_key([7; 32], *b"archive, 2026")?;
+/// let phone = Recipient::from_password(Passphrase::from("said on the telephone"))?;
+///
+/// // Each of them opens it with its own.
+/// let sealer = Sealer::new(&[owner, archive, phone], &SealOptions::new())?;
+/// let mut message = Vec::new();
+/// sealer.finish(&mut message)?;
+/// let mut keys = KeyRing::new();
+/// keys.add_password(Passphrase::from("said on the telephone"));
+/// assert!(Envelope::open(message)?.unlock(&keys).is_ok());
 /// # Ok::<(), Box<dyn std::error::Error>>(())
 /// ```
 #[derive(Clone, Debug)]
 pub struct Recipient {
-    subject: String,
-    identifier: RecipientIdentifier,
-    key_identifier: Option<RecipientIdentifier>,
-    key: PublicKey,
+    way: Way,
 }
 
+/// How the content-encryption key comes to the recipient. Clones share the secrets.
 #[derive(Clone, Debug)]
-enum PublicKey {
-    Rsa { key: Box<rsa::PublicKey>, padding: Padding },
-    Agreement(AgreementPublicKey),
-}
-
-#[derive(Clone, Copy, Debug)]
-enum Padding {
-    Pkcs1V15,
-    Oaep(HashAlgorithm),
+enum Way {
+    Certificate(Box<Certified>),
+    SecretKey { key: Arc<SecretKey>, name: Vec<u8> },
+    Password { password: Arc<Passphrase>, iterations: u32 },
 }
 
 impl Recipient {
@@ -71,11 +72,11 @@ impl Recipient {
     ///
     /// # Errors
     /// [`ErrorKind::UnsuitableCertificate`] if nothing can be sealed for it, and why: its time, its
-    /// keyUsage, an RSA key below 2048 bits, a key of another kind.
+    /// keyUsage, an RSA key below 2048 bits, a key of another kind. [`ErrorKind::Unsupported`] for
+    /// an ML-KEM key in a build without the feature `pq`. [`ErrorKind::Io`] if the system gives no
+    /// random bytes, by which a key on a curve is tried.
     pub fn from_certificate(certificate: &Certificate, now: SystemTime) -> Result<Self, Error> {
-        let fields = Fields::of(certificate)?;
-        fields.check_validity(now).map_err(|problem| fields.unsuitable(problem))?;
-        Self::from_fields(certificate, &fields)
+        Ok(Self { way: Way::Certificate(Box::new(Certified::new(certificate, Some(now))?)) })
     }
 
     /// The owner of `certificate`, whether or not it is, was or will be valid: for programs that
@@ -84,29 +85,66 @@ impl Recipient {
     /// # Errors
     /// Those of [`from_certificate`](Self::from_certificate), its time apart.
     pub fn from_certificate_at_any_time(certificate: &Certificate) -> Result<Self, Error> {
-        Self::from_fields(certificate, &Fields::of(certificate)?)
+        Ok(Self { way: Way::Certificate(Box::new(Certified::new(certificate, None)?)) })
     }
 
-    fn from_fields(certificate: &Certificate, fields: &Fields<'_>) -> Result<Self, Error> {
-        let key = fields.public_key()?.map_err(|problem| fields.unsuitable(problem))?;
-        fields.check_usage(&key).map_err(|problem| fields.unsuitable(problem))?;
-        Ok(Self {
-            subject: fields.subject.clone(),
-            identifier: certificate.issuer_and_serial_number(),
-            key_identifier: certificate.key_identifier(),
-            key,
-        })
+    /// Whoever has this key-encryption key (RFC 5652 section 6.2.3) of 16, 24 or 32 bytes, which
+    /// both sides call `identifier`; by AES key wrap (RFC 3565). The name stands in the message
+    /// for everybody to read.
+    ///
+    /// # Errors
+    /// [`ErrorKind::BadKey`] for a key of another size.
+    pub fn from_secret_key(
+        key: impl Into<Vec<u8>>,
+        identifier: impl Into<Vec<u8>>,
+    ) -> Result<Self, Error> {
+        let key = Arc::new(SecretKey::new(key, None)?);
+        Ok(Self { way: Way::SecretKey { key, name: identifier.into() } })
+    }
+
+    /// Whoever knows `password` (RFC 5652 section 6.2.4): PBKDF2 with HMAC-SHA-256 and 600,000
+    /// iterations (RFC 8018), the key wrap of RFC 3211 with AES-256.
+    ///
+    /// Whoever has the message can try passwords as long as they like: it must be one that
+    /// nobody guesses.
+    ///
+    /// # Errors
+    /// [`ErrorKind::InvalidArgument`] if it is empty.
+    pub fn from_password(password: Passphrase) -> Result<Self, Error> {
+        if password.bytes().is_empty() {
+            return Err(ErrorKind::InvalidArgument("an empty password".to_owned()).into());
+        }
+        let password = Arc::new(password);
+        Ok(Self { way: Way::Password { password, iterations: DEFAULT_ITERATIONS } })
+    }
+
+    /// Derives the key from the password by so many iterations of PBKDF2: more make each guess
+    /// dearer, and each message, here and where it is opened.
+    ///
+    /// # Errors
+    /// [`ErrorKind::InvalidArgument`] for fewer than 1,000, and if the recipient has no password.
+    pub fn with_iterations(mut self, count: u32) -> Result<Self, Error> {
+        match &mut self.way {
+            Way::Password { iterations, .. } if count >= MIN_ITERATIONS => *iterations = count,
+            Way::Password { .. } => {
+                let what = format!("fewer than {MIN_ITERATIONS} iterations for a password");
+                return Err(ErrorKind::InvalidArgument(what).into());
+            }
+            _ => return Err(not_for(&self, "iterations")),
+        }
+        Ok(self)
     }
 
     /// Encrypts the key with RSAES-OAEP (RFC 3560), with `hash` for the label and for the mask.
     /// The documented `openssl smime -decrypt` does not open that; `openssl cms` does.
     ///
     /// # Errors
-    /// [`ErrorKind::UnsuitableCertificate`] if its key is not one for RSA.
+    /// [`ErrorKind::UnsuitableCertificate`] if its key is not one for RSA;
+    /// [`ErrorKind::InvalidArgument`] if the recipient has no certificate.
     pub fn with_oaep(mut self, hash: HashAlgorithm) -> Result<Self, Error> {
-        match &mut self.key {
-            PublicKey::Rsa { padding, .. } => *padding = Padding::Oaep(hash),
-            PublicKey::Agreement(_) => return Err(self.unsuitable(CertificateProblem::NotRsa)),
+        match &mut self.way {
+            Way::Certificate(owner) => owner.use_oaep(hash)?,
+            _ => return Err(not_for(&self, "RSAES-OAEP")),
         }
         Ok(self)
     }
@@ -115,23 +153,31 @@ impl Recipient {
     /// `openssl smime -decrypt` does not open that; `openssl cms` does.
     ///
     /// # Errors
-    /// [`ErrorKind::UnsuitableCertificate`] if the certificate has none.
+    /// [`ErrorKind::UnsuitableCertificate`] if the certificate has none;
+    /// [`ErrorKind::InvalidArgument`] if the recipient has no certificate.
     pub fn by_key_identifier(mut self) -> Result<Self, Error> {
-        match &self.key_identifier {
-            Some(identifier) => self.identifier = identifier.clone(),
-            None => return Err(self.unsuitable(CertificateProblem::NoKeyIdentifier)),
+        match &mut self.way {
+            Way::Certificate(owner) => owner.use_key_identifier()?,
+            _ => return Err(not_for(&self, "a subjectKeyIdentifier")),
         }
         Ok(self)
     }
 
-    /// The subject's distinguished name (RFC 4514).
-    pub fn subject(&self) -> &str {
-        &self.subject
+    /// The distinguished name of the certificate's subject (RFC 4514), if there is a certificate.
+    pub fn subject(&self) -> Option<&str> {
+        match &self.way {
+            Way::Certificate(owner) => Some(owner.subject()),
+            _ => None,
+        }
     }
 
-    /// What the recipient is named by in the message.
-    pub fn identifier(&self) -> &RecipientIdentifier {
-        &self.identifier
+    /// What the recipient is named by in the message. A password has no name.
+    pub fn identifier(&self) -> Option<RecipientIdentifier> {
+        match &self.way {
+            Way::Certificate(owner) => Some(owner.identifier().clone()),
+            Way::SecretKey { name, .. } => Some(RecipientIdentifier::KeyIdentifier(name.clone())),
+            Way::Password { .. } => None,
+        }
     }
 
     /// The RecipientInfo with the content-encryption key `key`.
@@ -147,140 +193,27 @@ impl Recipient {
     /// Not inlined, so that what it leaves on the stack is below the frame that wipes it.
     #[inline(never)]
     fn wrap_without_wiping(&self, key: &[u8]) -> Result<WrittenRecipientInfo, Error> {
-        let (algorithm, encrypted) = match &self.key {
-            PublicKey::Rsa { key: public, padding: Padding::Pkcs1V15 } => {
-                (recipient_info::rsaes_pkcs1_v1_5(), key_transport::wrap_key(public, key)?)
+        match &self.way {
+            Way::Certificate(owner) => owner.wrap_key(key),
+            Way::SecretKey { key: secret, name } => secret.wrap_key(name, key),
+            Way::Password { password, iterations } => {
+                secret_key::wrap_by_password(password, *iterations, key)
             }
-            PublicKey::Rsa { key: public, padding: Padding::Oaep(hash) } => {
-                let encrypted = oaep::wrap_key(public, *hash, *hash, key)?;
-                (recipient_info::rsaes_oaep(*hash, *hash), encrypted)
-            }
-            PublicKey::Agreement(public) => return public.wrap_key(&self.identifier, key),
-        };
-        Ok(recipient_info::key_transport(&self.identifier, algorithm, &encrypted))
+        }
     }
+}
 
-    fn unsuitable(&self, problem: CertificateProblem) -> Error {
-        let subject = self.subject.clone();
-        ErrorKind::UnsuitableCertificate { subject, problem }.into()
-    }
+/// That an option belongs to another kind of recipient.
+fn not_for(recipient: &Recipient, what: &str) -> Error {
+    ErrorKind::InvalidArgument(format!("{what}, for {recipient}")).into()
 }
 
 impl fmt::Display for Recipient {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        write!(f, "{} ({})", self.subject, self.identifier)
-    }
-}
-
-/// What is looked at of a certificate.
-struct Fields<'a> {
-    subject: String,
-    validity: Element<'a>,
-    algorithm: Element<'a>,
-    public_key: &'a [u8],
-    /// The fields after the public key.
-    rest: Elements<'a>,
-}
-
-impl<'a> Fields<'a> {
-    fn of(certificate: &'a Certificate) -> Result<Self, Error> {
-        // A Certificate has been read, so it has all of these.
-        let bad = || Error::bad_key("not an X.509 certificate");
-        Self::read(certificate.der()).ok_or_else(bad)
-    }
-
-    fn read(der: &'a [u8]) -> Option<Self> {
-        let mut fields = Element::only(der)?.sequence()?.next()?.sequence()?;
-        let first = fields.next()?;
-        if first.explicit(0).is_some() {
-            fields.next()?;
+        match &self.way {
+            Way::Certificate(owner) => write!(f, "{} ({})", owner.subject(), owner.identifier()),
+            Way::SecretKey { name, .. } => RecipientIdentifier::KeyIdentifier(name.clone()).fmt(f),
+            Way::Password { .. } => f.write_str("whoever knows the password"),
         }
-        let (_signature, _issuer) = (fields.next()?, fields.next()?);
-        let validity = fields.next()?;
-        let subject = Name::from_der(fields.next()?.whole()).ok();
-        let mut key = fields.next()?.sequence()?;
-        let (algorithm, public_key) = (key.next()?, key.next()?.bits()?);
-        let subject = subject.map_or("an unreadable name".to_owned(), |it| text_of_name(&it));
-        Some(Self { subject, validity, algorithm, public_key, rest: fields })
     }
-
-    fn unsuitable(&self, problem: CertificateProblem) -> Error {
-        let subject = self.subject.clone();
-        ErrorKind::UnsuitableCertificate { subject, problem }.into()
-    }
-
-    fn check_validity(&self, now: SystemTime) -> Result<(), CertificateProblem> {
-        let malformed = CertificateProblem::Malformed { what: "validity" };
-        let validity = <Validity>::from_der(self.validity.whole()).map_err(|_| malformed)?;
-        let not_before = validity.not_before.to_system_time();
-        let not_after = validity.not_after.to_system_time();
-        if now < not_before {
-            return Err(CertificateProblem::NotYetValid { not_before });
-        }
-        if now > not_after {
-            return Err(CertificateProblem::Expired { not_after });
-        }
-        Ok(())
-    }
-
-    /// The key; outside, what is wrong with the system, inside, with the certificate.
-    fn public_key(&self) -> Result<Result<PublicKey, CertificateProblem>, Error> {
-        let malformed = CertificateProblem::Malformed { what: "public key" };
-        let Ok(algorithm) = AlgorithmIdentifierRef::from_der(self.algorithm.whole()) else {
-            return Ok(Err(malformed));
-        };
-        let curve = match algorithm.oid {
-            oid::RSA_ENCRYPTION => return Ok(rsa_key(self.public_key)),
-            oid::EC_PUBLIC_KEY => {
-                // What spells its curve out instead of naming it is not read.
-                let curve = algorithm.parameters.and_then(|it| it.to_der().ok());
-                curve.and_then(|it| ObjectIdentifier::from_der(&it).ok()).unwrap_or(algorithm.oid)
-            }
-            other => other,
-        };
-        if !matches!(curve, oid::P256 | oid::P384 | oid::P521 | oid::X25519) {
-            let algorithm = Oid::new(curve);
-            return Ok(Err(CertificateProblem::UnsupportedKey { algorithm }));
-        }
-        let key = AgreementPublicKey::new(curve, self.public_key)?;
-        Ok(key.map(PublicKey::Agreement).ok_or(malformed))
-    }
-
-    /// A certificate without the extension allows everything.
-    fn check_usage(&self, key: &PublicKey) -> Result<(), CertificateProblem> {
-        let Some(value) = self.key_usage() else { return Ok(()) };
-        let malformed = CertificateProblem::Malformed { what: "keyUsage" };
-        let usage = KeyUsage::from_der(value).map_err(|_| malformed)?;
-        let (is_allowed, needed) = match key {
-            PublicKey::Rsa { .. } => (usage.key_encipherment(), "keyEncipherment"),
-            PublicKey::Agreement(_) => (usage.key_agreement(), "keyAgreement"),
-        };
-        is_allowed.then_some(()).ok_or(CertificateProblem::KeyUsage { needed })
-    }
-
-    fn key_usage(&self) -> Option<&'a [u8]> {
-        let mut extensions = self.rest.clone().find_map(|field| field.explicit(3))?;
-        let mut found = extensions.next()?.sequence()?.filter_map(|it| it.sequence());
-        found.find_map(|mut extension| {
-            let is_it = extension.next()?.oid()? == oid::KEY_USAGE;
-            extension.find_map(|it| it.bytes()).filter(|_| is_it)
-        })
-    }
-}
-
-/// RSAPublicKey (RFC 8017 appendix A.1.1).
-fn rsa_key(bits: &[u8]) -> Result<PublicKey, CertificateProblem> {
-    let malformed = || CertificateProblem::Malformed { what: "public key" };
-    let modulus = Element::only(bits).and_then(|it| it.sequence()?.next()?.integer());
-    let modulus = modulus.ok_or_else(malformed)?;
-    let zeros = modulus.iter().take_while(|byte| **byte == 0).count();
-    let modulus = &modulus[zeros..];
-    let leading = modulus.first().map_or(0, |byte| u64::from(byte.leading_zeros()));
-    let bits_of_modulus = modulus.len() as u64 * 8 - leading;
-    if bits_of_modulus < MIN_RSA_BITS {
-        return Err(CertificateProblem::WeakKey { bits: bits_of_modulus, minimum: MIN_RSA_BITS });
-    }
-    let key = rsa::PublicKey::from_pkcs1_der(bits).map_err(|_| malformed())?;
-    debug_assert_eq!(u64::from(key.n().bit_width()), bits_of_modulus);
-    Ok(PublicKey::Rsa { key: Box::new(key), padding: Padding::Pkcs1V15 })
 }

@@ -208,11 +208,7 @@ impl KeyRing {
         bytes: impl Into<Vec<u8>>,
         identifier: Option<Vec<u8>>,
     ) -> Result<(), Error> {
-        let bytes = Zeroizing::new(bytes.into());
-        if !matches!(bytes.len(), 16 | 24 | 32) {
-            return Err(Error::bad_key("a secret key has 16, 24 or 32 bytes"));
-        }
-        self.secret_keys.push(Arc::new(SecretKey::new(bytes, identifier)));
+        self.secret_keys.push(Arc::new(SecretKey::new(bytes, identifier)?));
         Ok(())
     }
 

@@ -35,7 +35,7 @@ const CHUNK: usize = 4096;
 ///
 /// use smimezip::keys::Recipient;
 /// use smimezip::message::{Envelope, SealOptions, Sealer};
-/// use smimezip::{Certificate, KeyRing, Limits};
+/// use smimezip::{Certificate, KeyRing};
 ///
 /// let certificate = Certificate::from_bytes(&std::fs::read("../../examples/data/certificate.pem")?)?;
 /// let recipient = Recipient::from_certificate(&certificate, SystemTime::now())?;
@@ -47,7 +47,7 @@ const CHUNK: usize = 4096;
 /// sealer.finish(&mut message)?;
 ///
 /// let keys = KeyRing::from_file("../../examples/data/key.pem")?;
-/// let mut content = Envelope::open(message, &Limits::default())?.unlock(&keys)?;
+/// let mut content = Envelope::open(message)?.unlock(&keys)?;
 /// assert_eq!(std::io::read_to_string(&mut content)?, "one piece, and another");
 /// # Ok::<(), Box<dyn std::error::Error>>(())
 /// ```

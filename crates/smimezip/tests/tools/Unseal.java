@@ -10,18 +10,24 @@ import java.security.PrivateKey;
 import java.security.Security;
 import java.security.spec.PKCS8EncodedKeySpec;
 import java.util.Base64;
+import javax.crypto.spec.SecretKeySpec;
 import org.bouncycastle.cms.CMSAuthEnvelopedData;
 import org.bouncycastle.cms.CMSEnvelopedDataParser;
+import org.bouncycastle.cms.Recipient;
 import org.bouncycastle.cms.RecipientInformation;
+import org.bouncycastle.cms.jcajce.JceKEKEnvelopedRecipient;
 import org.bouncycastle.cms.jcajce.JceKeyAgreeEnvelopedRecipient;
 import org.bouncycastle.cms.jcajce.JceKeyTransAuthEnvelopedRecipient;
 import org.bouncycastle.cms.jcajce.JceKeyTransEnvelopedRecipient;
+import org.bouncycastle.cms.jcajce.JcePasswordEnvelopedRecipient;
 import org.bouncycastle.jce.provider.BouncyCastleProvider;
+import org.bouncycastle.util.encoders.Hex;
 
 /**
  * Opens messages in DER or BER, or in MIME, by Bouncy Castle's streaming parser where it has one.
  * Standard input: lines of message, TAB, plaintext file, TAB, private key in PKCS #8 PEM, TAB, its
- * algorithm (RSA or EC), TAB, form (mime, mime-binary or binary), TAB, authenticated or not.
+ * algorithm (RSA or EC), TAB, form (mime, mime-binary or binary), TAB, authenticated or not. In place
+ * of the key and its algorithm a password and PASSWORD, or a secret key in hexadecimal and SECRET.
  * Standard output: a line a message, OK or why not.
  */
 public final class Unseal {
@@ -41,7 +47,6 @@ public final class Unseal {
     }
 
     private static void open(String[] fields) throws Exception {
-        PrivateKey key = key(fields[2], fields[3]);
         try (InputStream file = Files.newInputStream(Path.of(fields[0]));
                 OutputStream out = Files.newOutputStream(Path.of(fields[1]))) {
             InputStream in = file;
@@ -53,6 +58,7 @@ public final class Unseal {
             }
             if (fields[5].equals("authenticated")) {
                 // There is no streaming parser for these.
+                PrivateKey key = key(fields[2], fields[3]);
                 CMSAuthEnvelopedData data = new CMSAuthEnvelopedData(in);
                 out.write(data.getRecipientInfos().iterator().next()
                     .getContent(new JceKeyTransAuthEnvelopedRecipient(key).setProvider("BC")));
@@ -60,12 +66,22 @@ public final class Unseal {
             }
             CMSEnvelopedDataParser parser = new CMSEnvelopedDataParser(in);
             RecipientInformation recipient = parser.getRecipientInfos().iterator().next();
-            InputStream content = fields[3].equals("RSA")
-                ? recipient.getContentStream(new JceKeyTransEnvelopedRecipient(key).setProvider("BC"))
-                    .getContentStream()
-                : recipient.getContentStream(new JceKeyAgreeEnvelopedRecipient(key).setProvider("BC"))
-                    .getContentStream();
-            content.transferTo(out);
+            recipient.getContentStream(opener(fields[2], fields[3])).getContentStream()
+                .transferTo(out);
+        }
+    }
+
+    private static Recipient opener(String key, String algorithm) throws Exception {
+        switch (algorithm) {
+            case "PASSWORD":
+                return new JcePasswordEnvelopedRecipient(key.toCharArray()).setProvider("BC");
+            case "SECRET":
+                return new JceKEKEnvelopedRecipient(new SecretKeySpec(Hex.decode(key), "AES"))
+                    .setProvider("BC");
+            case "RSA":
+                return new JceKeyTransEnvelopedRecipient(key(key, algorithm)).setProvider("BC");
+            default:
+                return new JceKeyAgreeEnvelopedRecipient(key(key, algorithm)).setProvider("BC");
         }
     }
 

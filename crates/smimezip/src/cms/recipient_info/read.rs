@@ -4,7 +4,7 @@ use cms::enveloped_data::{
     KekRecipientInfo, KeyAgreeRecipientInfo, KeyTransRecipientInfo, OriginatorIdentifierOrKey,
     OtherRecipientInfo, PasswordRecipientInfo, RecipientInfo as CmsInfo,
 };
-use cms::kemri::{CmsOriForKemOtherInfo, ID_ORI_KEM, KemRecipientInfo};
+use cms::kemri::{CmsOriForKemOtherInfo, KemRecipientInfo};
 use der::asn1::{ContextSpecific, OctetStringRef};
 use der::{Any, Decode, Encode, Reader as _, SliceReader, TagMode, TagNumber};
 use spki::AlgorithmIdentifierOwned;
@@ -182,7 +182,7 @@ fn password_parameters(
 }
 
 fn other(info: &OtherRecipientInfo) -> Result<RecipientInfo, Error> {
-    let kem = (info.ori_type == ID_ORI_KEM)
+    let kem = (info.ori_type == oid::ORI_KEM)
         .then(|| info.ori_value.to_der().and_then(|der| KemRecipientInfo::from_der(&der)).ok())
         .flatten();
     let Some(kem) = kem else {

@@ -3,8 +3,11 @@
 use der::asn1::ObjectIdentifier;
 
 use super::WrittenRecipientInfo;
-use crate::asn1::write::{element, identifier, oid, sequence, small_integer};
-use crate::cms::{HashAlgorithm, IssuerAndSerialNumber, KeyWrapAlgorithm, RecipientIdentifier};
+use crate::asn1::write::{element, identifier, integer, oid, sequence, small_integer};
+use crate::cms::{
+    Encapsulation, HashAlgorithm, IssuerAndSerialNumber, KemAlgorithm, KeyWrapAlgorithm,
+    PasswordParameters, RecipientIdentifier,
+};
 use crate::oid as names;
 
 /// A `ktri` (section 6.2.1) with the AlgorithmIdentifier `algorithm`.
@@ -14,13 +17,12 @@ pub(crate) fn key_transport(
     encrypted_key: &[u8],
 ) -> WrittenRecipientInfo {
     let (version, name) = match recipient {
-        RecipientIdentifier::IssuerAndSerialNumber(name) => (0, issuer_and_serial_number(name)),
-        RecipientIdentifier::SubjectKeyIdentifier(bytes)
-        | RecipientIdentifier::KeyIdentifier(bytes) => (2, element(identifier::context(0), bytes)),
+        RecipientIdentifier::IssuerAndSerialNumber(_) => (0, of_certificate(recipient)),
+        _ => (2, of_certificate(recipient)),
     };
     let encrypted_key = element(identifier::OCTET_STRING, encrypted_key);
     let der = sequence(&[small_integer(version), name, algorithm, encrypted_key]);
-    WrittenRecipientInfo { version, der }
+    WrittenRecipientInfo { enveloped_data_version: version, der }
 }
 
 /// The algorithm of RSAES-PKCS1-v1_5 (RFC 3370 section 4.2.1).
@@ -62,7 +64,88 @@ pub(crate) fn key_agreement(
     let key = sequence(&[name, element(identifier::OCTET_STRING, encrypted_key)]);
     let fields = [small_integer(VERSION), originator, algorithm, sequence(&[key])];
     let der = element(identifier::constructed(1), &fields.concat());
-    WrittenRecipientInfo { version: VERSION, der }
+    WrittenRecipientInfo { enveloped_data_version: 2, der }
+}
+
+/// A `kekri` (section 6.2.3) for whoever has the key that both sides call `name`.
+pub(crate) fn key_encryption_key(
+    name: &[u8],
+    wrap: KeyWrapAlgorithm,
+    encrypted_key: &[u8],
+) -> WrittenRecipientInfo {
+    const VERSION: u8 = 4;
+    let fields = [
+        small_integer(VERSION),
+        sequence(&[element(identifier::OCTET_STRING, name)]),
+        key_wrap(wrap),
+        element(identifier::OCTET_STRING, encrypted_key),
+    ];
+    let der = element(identifier::constructed(2), &fields.concat());
+    WrittenRecipientInfo { enveloped_data_version: 2, der }
+}
+
+/// A `pwri` (section 6.2.4): PBKDF2 with HMAC-SHA-256 (RFC 8018 appendix A.2), and the key wrap of
+/// RFC 3211 (PWRI-KEK) by AES-256 in CBC mode.
+pub(crate) fn password(
+    parameters: &PasswordParameters,
+    iterations: u32,
+    encrypted_key: &[u8],
+) -> WrittenRecipientInfo {
+    const VERSION: u8 = 0;
+    // The length of the key is left out: it is the cipher's.
+    let derivation = sequence(&[
+        element(identifier::OCTET_STRING, &parameters.salt),
+        integer(iterations.into()),
+        algorithm(&names::HMAC_SHA256),
+    ]);
+    let vector = element(identifier::OCTET_STRING, &parameters.initialization_vector);
+    let cipher = sequence(&[oid(&names::AES256_CBC), vector]);
+    let fields = [
+        small_integer(VERSION),
+        element(identifier::constructed(0), &[oid(&names::PBKDF2), derivation].concat()),
+        sequence(&[oid(&names::PWRI_KEK), cipher]),
+        element(identifier::OCTET_STRING, encrypted_key),
+    ];
+    let der = element(identifier::constructed(3), &fields.concat());
+    WrittenRecipientInfo { enveloped_data_version: 3, der }
+}
+
+/// An `ori` (section 6.2.5) with a KEMRecipientInfo (RFC 9629 section 3) whose key is derived by
+/// HKDF with SHA-256. The parameters of all its algorithms are absent (RFC 9936 section 2.2).
+pub(crate) fn key_encapsulation(
+    recipient: &RecipientIdentifier,
+    encapsulation: &Encapsulation,
+    wrap: KeyWrapAlgorithm,
+    encrypted_key: &[u8],
+) -> WrittenRecipientInfo {
+    const VERSION: u8 = 0;
+    let mechanism = match encapsulation.mechanism {
+        KemAlgorithm::MlKem512 => names::ML_KEM_512,
+        KemAlgorithm::MlKem768 => names::ML_KEM_768,
+        KemAlgorithm::MlKem1024 => names::ML_KEM_1024,
+    };
+    let info = sequence(&[
+        small_integer(VERSION),
+        of_certificate(recipient),
+        sequence(&[oid(&mechanism)]),
+        element(identifier::OCTET_STRING, &encapsulation.ciphertext),
+        sequence(&[oid(&names::HKDF_SHA256)]),
+        kek_length(wrap),
+        key_wrap(wrap),
+        element(identifier::OCTET_STRING, encrypted_key),
+    ]);
+    let der = element(identifier::constructed(4), &[oid(&names::ORI_KEM), info].concat());
+    WrittenRecipientInfo { enveloped_data_version: 3, der }
+}
+
+/// CMSORIforKEMOtherInfo (RFC 9629 section 5) without bytes of the sender.
+pub(crate) fn kem_other_info(wrap: KeyWrapAlgorithm) -> Vec<u8> {
+    sequence(&[key_wrap(wrap), kek_length(wrap)])
+}
+
+/// The bytes of the key-encryption key.
+fn kek_length(wrap: KeyWrapAlgorithm) -> Vec<u8> {
+    integer(wrap.key_size() as u64)
 }
 
 /// OriginatorPublicKey, `[1]`: the algorithm, without parameters, and the bits of a public key.
@@ -99,6 +182,15 @@ fn key_wrap(wrap: KeyWrapAlgorithm) -> Vec<u8> {
 /// An AlgorithmIdentifier whose parameters are NULL.
 fn algorithm(name: &ObjectIdentifier) -> Vec<u8> {
     sequence(&[oid(name), element(identifier::NULL, &[])])
+}
+
+/// The RecipientIdentifier of a `ktri` or a KEMRecipientInfo.
+fn of_certificate(recipient: &RecipientIdentifier) -> Vec<u8> {
+    match recipient {
+        RecipientIdentifier::IssuerAndSerialNumber(name) => issuer_and_serial_number(name),
+        RecipientIdentifier::SubjectKeyIdentifier(bytes)
+        | RecipientIdentifier::KeyIdentifier(bytes) => element(identifier::context(0), bytes),
+    }
 }
 
 /// Section 10.2.4.

@@ -3,9 +3,32 @@
 use pkcs8::PrivateKeyInfoRef;
 
 use super::pkcs8::unsupported;
-use crate::cms::{Encapsulation, KemAlgorithm, KeyDerivation, KeyWrapAlgorithm};
+use crate::cms::write::WrittenRecipientInfo;
+use crate::cms::{
+    Encapsulation, KemAlgorithm, KeyDerivation, KeyWrapAlgorithm, RecipientIdentifier,
+};
 use crate::error::Error;
 use crate::secret::ContentEncryptionKey;
+
+/// An encapsulation key, of which there are none.
+#[derive(Clone, Debug)]
+pub(super) enum EncapsulationKey {}
+
+impl EncapsulationKey {
+    /// # Errors
+    /// `Unsupported`, naming the feature.
+    pub(super) fn new(_: KemAlgorithm, _: &[u8]) -> Result<Option<Self>, Error> {
+        Err(Error::without("pq", "a certificate for ML-KEM"))
+    }
+
+    pub(super) fn wrap_key(
+        &self,
+        _: &RecipientIdentifier,
+        _: &[u8],
+    ) -> Result<WrittenRecipientInfo, Error> {
+        match *self {}
+    }
+}
 
 /// A decapsulation key, of which there are none.
 pub(super) enum DecapsulationKey {}
