@@ -1,5 +1,5 @@
-//! Seals standard input for the owner of a certificate, to standard output, in constant memory: what
-//! `openssl smime -encrypt -binary -aes256` does, for any size.
+//! Seals standard input for the owner of a certificate, to standard output, in constant memory:
+//! what `openssl smime -encrypt -binary -aes256` does, for any size.
 //!
 //! ```sh
 //! tar -c folder | seal-a-stream CERTIFICATE.pem > folder.tar.smime

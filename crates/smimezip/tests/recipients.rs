@@ -240,6 +240,24 @@ fn what_a_password_and_a_secret_key_must_be() {
     assert!(!shown.contains("told to nobody") && !shown.contains(&secret.join(", ")), "{shown}");
 }
 
+/// A certificate of nobody, not signed, with this SubjectPublicKeyInfo and these extensions.
+fn made(public_key: &[u8], extensions: &[u8]) -> Vec<u8> {
+    let name = tlv(0x30, &tlv(0x31, &tlv(0x30, b"\x06\x03\x55\x04\x03\x0c\x05Maker")));
+    let algorithm = b"\x30\x0d\x06\x09\x2a\x86\x48\x86\xf7\x0d\x01\x01\x0b\x05\x00";
+    let validity = [tlv(0x17, b"200101000000Z"), tlv(0x17, b"300101000000Z")].concat();
+    let mut fields = tlv(0xa0, &[0x02, 1, 2]);
+    fields.extend([0x02, 1, 9]);
+    fields.extend_from_slice(algorithm);
+    fields.extend_from_slice(&name);
+    fields.extend(tlv(0x30, &validity));
+    fields.extend_from_slice(&name);
+    fields.extend_from_slice(public_key);
+    if !extensions.is_empty() {
+        fields.extend(tlv(0xa3, &tlv(0x30, extensions)));
+    }
+    tlv(0x30, &[tlv(0x30, &fields), algorithm.to_vec(), tlv(0x03, &[0, 1])].concat())
+}
+
 /// The extension keyUsage with these bits.
 fn key_usage(unused: u8, bits: u8) -> Vec<u8> {
     let value = tlv(0x04, &[0x03, 2, unused, bits]);

@@ -1,5 +1,5 @@
-//! Whom a message is sealed for: the owner of a certificate, whoever has a secret key, whoever knows
-//! a password. Which key of theirs opens it is the business of the other files.
+//! Whom a message is sealed for: the owner of a certificate, whoever has a secret key, whoever
+//! knows a password. Which key of theirs opens it is the business of the other files.
 
 mod certified;
 

@@ -37,7 +37,8 @@ const CHUNK: usize = 4096;
 /// use smimezip::message::{Envelope, SealOptions, Sealer};
 /// use smimezip::{Certificate, KeyRing};
 ///
-/// let certificate = Certificate::from_bytes(&std::fs::read("../../examples/data/certificate.pem")?)?;
+/// let file = std::fs::read("../../examples/data/certificate.pem")?;
+/// let certificate = Certificate::from_bytes(&file)?;
 /// let recipient = Recipient::from_certificate(&certificate, SystemTime::now())?;
 /// let mut sealer = Sealer::new(&[recipient], &SealOptions::new())?;
 /// let mut message = Vec::new();

@@ -20,7 +20,8 @@ use crate::keys::Recipient;
 /// use smimezip::keys::Recipient;
 /// use smimezip::message::{SealOptions, SealedWriter};
 ///
-/// let certificate = Certificate::from_bytes(&std::fs::read("../../examples/data/certificate.pem")?)?;
+/// let file = std::fs::read("../../examples/data/certificate.pem")?;
+/// let certificate = Certificate::from_bytes(&file)?;
 /// let recipient = Recipient::from_certificate(&certificate, SystemTime::now())?;
 /// let pipe = Vec::new();
 /// let mut writer = SealedWriter::new(pipe, &[recipient], &SealOptions::new())?;
