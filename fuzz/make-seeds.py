@@ -33,7 +33,7 @@ def chunks(data, size):
 
 
 DATA = bytes(range(200))
-for name, bytes in {
+for name, seed in {
     "primitive": element(4, DATA),
     "primitive-long": element(4, DATA, long=True),
     "equal-chunks": element(0x24, chunks(DATA, 20)),
@@ -54,22 +54,22 @@ for name, bytes in {
         True,
     ),
 }.items():
-    write("ber", name, bytes)
+    write("ber", name, seed)
 
 # --- numbers in key files --------------------------------------------------------------------------
 
 
 def numbers(kind, iterations=1000, scrypt=(1024, 8, 1), salt=8, code=20, bags=1, prf=9, scheme=3):
     def integer(number):
-        bytes = number.to_bytes(number.bit_length() // 8 + 1, "big")
-        return bytes([len(bytes) - 1]) + bytes
+        digits = number.to_bytes(number.bit_length() // 8 + 1, "big")
+        return bytes([len(digits) - 1]) + digits
 
     # No length of the key is said where the first byte of its integer is 0.
     integers = b"".join(integer(number) for number in (iterations, *scrypt)) + b"\0\0"
     return bytes([kind]) + integers + struct.pack(">HHHBB", salt, code, bags, prf, scheme)
 
 
-for name, bytes in {
+for name, seed in {
     "pbkdf2": numbers(0),
     "pbkdf2-costly": numbers(0, iterations=2**31),
     "scrypt": numbers(1),
@@ -81,7 +81,25 @@ for name, bytes in {
     "pbmac1": numbers(4, salt=4000),
     "bags": numbers(5, iterations=100, bags=199),
 }.items():
-    write("key_costs", name, bytes)
+    write("key_costs", name, seed)
+
+# --- contents to seal ------------------------------------------------------------------------------
+
+# Cipher, container, recipients as bits, whether the size is known, sizes of the pieces.
+CONTENT = bytes(range(256)) * 3
+for name, head, content in (
+    ("default", (2, 0, 1, 0, 255, 255), CONTENT),
+    ("empty", (2, 6, 1, 1, 0, 0), b""),
+    ("by-the-byte", (5, 1, 2, 0, 0, 0), CONTENT[:100]),
+    ("gcm-known", (3, 5, 4, 1, 15, 2), CONTENT),
+    ("chacha20", (6, 4, 8, 0, 63, 0), CONTENT),
+    ("all-recipients", (1, 3, 127, 0, 99, 1), CONTENT[:300]),
+    ("shared", (4, 2, 32, 1, 31, 3), CONTENT),
+    ("password", (0, 6, 64, 0, 7, 9), CONTENT),
+    ("several-chunks", (2, 6, 1, 0, 255, 200), CONTENT * 12),
+    ("nobody", (2, 0, 0, 0, 1, 1), CONTENT[:9]),
+):
+    write("seal", name, bytes(head) + content)
 
 # --- archives --------------------------------------------------------------------------------------
 
@@ -102,9 +120,9 @@ class Pipe(io.RawIOBase):
     def writable(self):
         return True
 
-    def write(self, bytes):
-        self.bytes += bytes(bytes)
-        return len(bytes)
+    def write(self, data):
+        self.bytes += bytes(data)
+        return len(data)
 
 
 def archive(method, folders=False, zip64=False, pipe=False):
@@ -133,29 +151,29 @@ def with_zip64_end(bytes):
     return bytes[:end] + record + locator + last
 
 
-def split(bytes, size):
+def split(archive, size):
     """The bytes of all parts, each place as (disk, offset), and the sizes of all but the last."""
-    bytes = bytearray(b"PK\7\x08" + bytes)
-    end = len(bytes) - 22
+    out = bytearray(b"PK\7\x08" + archive)
+    end = len(out) - 22
     cuts = [at for at in range(0, end, size)]
 
     def place(at):
         disk = max(number for number, cut in enumerate(cuts) if cut <= at)
         return disk, at - cuts[disk]
 
-    (directory,) = struct.unpack_from("<I", bytes, end + 16)
+    (directory,) = struct.unpack_from("<I", out, end + 16)
     at = directory + 4
-    while bytes[at : at + 4] == b"PK\1\2":
-        name, extra, comment = struct.unpack_from("<3H", bytes, at + 28)
-        (offset,) = struct.unpack_from("<I", bytes, at + 42)
+    while out[at : at + 4] == b"PK\1\2":
+        name, extra, comment = struct.unpack_from("<3H", out, at + 28)
+        (offset,) = struct.unpack_from("<I", out, at + 42)
         disk, offset = place(offset + 4)
-        struct.pack_into("<H", bytes, at + 34, disk)
-        struct.pack_into("<I", bytes, at + 42, offset)
+        struct.pack_into("<H", out, at + 34, disk)
+        struct.pack_into("<I", out, at + 42, offset)
         at += 46 + name + extra + comment
     disk, offset = place(directory + 4)
-    struct.pack_into("<2H", bytes, end + 4, len(cuts) - 1, disk)
-    struct.pack_into("<I", bytes, end + 16, offset)
-    return bytes(bytes), [size] * (len(cuts) - 1)
+    struct.pack_into("<2H", out, end + 4, len(cuts) - 1, disk)
+    struct.pack_into("<I", out, end + 16, offset)
+    return bytes(out), [size] * (len(cuts) - 1)
 
 
 ARCHIVES = {
@@ -166,16 +184,16 @@ ARCHIVES = {
     "streamed": archive(zipfile.ZIP_DEFLATED, pipe=True),
     "empty": b"PK\5\6" + bytes(18),
 }
-for name, bytes in ARCHIVES.items():
-    write("directory", name, bytes)
-    write("extract", name, bytes)
+for name, seed in ARCHIVES.items():
+    write("directory", name, seed)
+    write("extract", name, seed)
     # The parity of the length chooses the kind of target: a comment makes it odd.
-    write("extract", name + "-planted", bytes[:-2] + b"\1\0c" if len(bytes) % 2 == 0 else bytes)
+    write("extract", name + "-planted", seed[:-2] + b"\1\0c" if len(seed) % 2 == 0 else seed)
     for size in (300, 450):
         if name.startswith("zip64-end") or name == "empty":
-            parts, sizes = bytes, []
+            parts, sizes = seed, []
         else:
-            parts, sizes = split(bytes, size)
+            parts, sizes = split(seed, size)
         assert len(sizes) < 8, "the count of cuts is read modulo 8"
         trailer = b"".join(struct.pack("<H", it) for it in sizes) + bytes([len(sizes)])
         write("parts", f"{name}-{size}", parts + trailer)
