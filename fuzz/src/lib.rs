@@ -1,7 +1,7 @@
 //! What each fuzz target does with bytes: opens them, and panics where a promise is broken.
 //! libFuzzer calls these functions, and so does an ordinary test with all seeds and the corpus.
 //!
-//! A target draws nothing by chance and keeps nothing between two calls.
+//! A target draws nothing by chance, the keys of `seal` apart, and keeps nothing between two calls.
 
 pub mod ber;
 pub mod directory;
@@ -12,3 +12,4 @@ pub mod keys;
 pub mod mime;
 pub mod parts;
 pub mod pem;
+pub mod seal;

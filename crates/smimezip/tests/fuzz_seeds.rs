@@ -97,6 +97,11 @@ fn pem() {
 }
 
 #[test]
+fn seal() {
+    replay("seal", &[], targets::seal::run);
+}
+
+#[test]
 fn parts() {
     replay("parts", &[], targets::parts::run);
 }
