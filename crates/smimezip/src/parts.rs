@@ -1,10 +1,11 @@
-//! A split archive's parts (APPNOTE section 8): their names, finding them, and the view over all of
-//! them in order. Nothing here knows whether a part was encrypted, nor what a zip record is.
+//! A split archive's parts (APPNOTE section 8): their names, finding them, the view over all of
+//! them in order, and where they go when they are made. Nothing here knows whether a part was encrypted, nor what a zip record is.
 
 mod discover;
 mod found_set;
 mod part;
 mod set;
+mod sink;
 mod stray;
 mod view;
 
@@ -14,3 +15,4 @@ pub(crate) use found_set::{Absent, FoundSet};
 pub use part::Part;
 pub(crate) use set::{Address, Contradiction, PartSet};
 pub(crate) use view::View;
+pub use sink::{PartReceipt, PartSink, PartWriter};
