@@ -1,6 +1,6 @@
 //! The zip format (PKWARE APPNOTE 6.3.10): strict reading of its records, the directory with the
-//! address of every entry, entries opened on their own. Nothing here writes, and nothing here
-//! knows how the bytes were encrypted or which files the parts are.
+//! address of every entry, entries opened on their own; and the same records written, forward
+//! only, into parts. Nothing here knows how the bytes are encrypted or which files the parts are.
 
 mod archive;
 mod descriptor;
@@ -17,6 +17,8 @@ mod read_ahead;
 mod reader;
 mod record;
 mod sizes;
+mod split;
+mod stream;
 mod time;
 
 pub use archive::Archive;
@@ -25,6 +27,7 @@ pub use entry::{Entry, EntryKind};
 pub use path::EntryPath;
 pub use reader::EntryReader;
 pub(crate) use reader::Memory;
+pub(crate) use stream::{DEFLATE, Data, END_SIZE, NewEntry, STORED, ZipStream, overhead};
 pub use time::{DosDateTime, Modified};
 
 pub use crate::oddity::{Oddity, OddityKind};

@@ -1,4 +1,5 @@
-//! Extra fields (APPNOTE 4.5 and 4.6): zip64 sizes, Unicode names, times.
+//! Extra fields (APPNOTE 4.5 and 4.6): zip64 sizes, Unicode names, times. Of them zip64 sizes and the
+//! extended timestamp are written as well.
 
 use super::record::{Fields, IN_ZIP64_16, IN_ZIP64_32, Sizes};
 
@@ -7,6 +8,9 @@ const ZIP64: u16 = 0x0001;
 
 /// Header id of the Unicode Path field.
 const UNICODE_PATH: u16 = 0x7075;
+
+/// Header id of Info-ZIP's extended timestamp.
+const TIMESTAMP: u16 = 0x5455;
 
 /// One extra field after the other: header id and data. Rubbish at the end, which some writers
 /// leave, ends the list.
@@ -66,6 +70,28 @@ pub(super) fn resolve_zip64(
     }
 }
 
+/// Writes zip64 extended information of these values, which must be in the field's order: size,
+/// compressed size, offset of the local header.
+pub(super) fn write_zip64(values: &[u64], out: &mut Vec<u8>) {
+    let bytes: Vec<u8> = values.iter().flat_map(|value| value.to_le_bytes()).collect();
+    write(ZIP64, &bytes, out);
+}
+
+/// Writes an extended timestamp of the modification time alone, so that it is the same in the local
+/// header and in the directory.
+pub(super) fn write_unix_time(seconds: i32, out: &mut Vec<u8>) {
+    let [a, b, c, d] = seconds.to_le_bytes();
+    write(TIMESTAMP, &[1, a, b, c, d], out);
+}
+
+fn write(id: u16, data: &[u8], out: &mut Vec<u8>) {
+    // Nothing that is written here is near that size.
+    let Ok(size) = u16::try_from(data.len()) else { return };
+    out.extend(id.to_le_bytes());
+    out.extend(size.to_le_bytes());
+    out.extend(data);
+}
+
 /// Info-ZIP Unicode Path, 4.6.9: the name in UTF-8, if it was made for this raw name. One that was
 /// made for another name is out of date and counts for nothing, as the standard says. What is left
 /// must be readable in one way: readers differ in what they do with several fields, with other
@@ -99,7 +125,7 @@ pub(super) fn unicode_path<'a>(
 pub(super) fn unix_time(extra: &[u8]) -> Option<i64> {
     for (id, data) in fields(extra) {
         let mut data = Fields(data);
-        if id == 0x5455 && data.u8().is_some_and(|flags| flags & 1 != 0) {
+        if id == TIMESTAMP && data.u8().is_some_and(|flags| flags & 1 != 0) {
             return data.u32().map(|seconds| seconds.cast_signed().into());
         }
         if id == 0x5855 {

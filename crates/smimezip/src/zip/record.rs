@@ -1,5 +1,6 @@
-//! The fixed records of the format, one type per section of APPNOTE 4.3. They are read from bytes
-//! and hold what those say; nothing is interpreted here.
+//! The fixed records of the format, one type per section of APPNOTE 4.3, in both directions. Read
+//! from bytes they hold what those say, and nothing is interpreted here; written, a value that its
+//! field has no room for becomes the mark that a zip64 record has it (4.4.1.4).
 
 /// Sizes and checksums of an entry, as a header or a descriptor gives them.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -83,6 +84,16 @@ impl LocalHeader {
         let sizes = fields.sizes32()?;
         Some(Self { flags, method, sizes, name_size: fields.u16()?, extra_size: fields.u16()? })
     }
+
+    pub(super) fn write(&self, needs: u16, time: u16, date: u16, out: &mut Vec<u8>) {
+        out.extend(*b"PK\x03\x04");
+        for field in [needs, self.flags, self.method, time, date] {
+            out.extend(field.to_le_bytes());
+        }
+        self.sizes.write32(out);
+        out.extend(self.name_size.to_le_bytes());
+        out.extend(self.extra_size.to_le_bytes());
+    }
 }
 
 impl CentralHeader {
@@ -113,6 +124,26 @@ impl CentralHeader {
             external_attributes: fields.u32()?,
             offset: fields.u32()?.into(),
         })
+    }
+
+    pub(super) fn write(&self, needs: u16, out: &mut Vec<u8>) {
+        out.extend(Self::SIGNATURE);
+        for field in [self.version_made_by, needs, self.flags, self.method, self.time, self.date] {
+            out.extend(field.to_le_bytes());
+        }
+        self.sizes.write32(out);
+        let internal_attributes = 0;
+        for field in [
+            self.name_size,
+            self.extra_size,
+            self.comment_size,
+            short16(self.disk.into()),
+            internal_attributes,
+        ] {
+            out.extend(field.to_le_bytes());
+        }
+        out.extend(self.external_attributes.to_le_bytes());
+        out.extend(short32(self.offset).to_le_bytes());
     }
 }
 
@@ -153,6 +184,39 @@ impl EndRecord {
         Some((record, size))
     }
 
+    /// The record, without a comment.
+    pub(super) fn write(&self, out: &mut Vec<u8>) {
+        out.extend(Self::SIGNATURE);
+        let counts =
+            [self.disk.into(), self.directory_disk.into(), self.entries_here, self.entries];
+        for count in counts {
+            out.extend(short16(count).to_le_bytes());
+        }
+        out.extend(short32(self.directory_size).to_le_bytes());
+        out.extend(short32(self.directory_offset).to_le_bytes());
+        out.extend([0; 2]);
+    }
+
+    /// The zip64 record, without extensible data.
+    pub(super) fn write_zip64(&self, version_made_by: u16, needs: u16, out: &mut Vec<u8>) {
+        out.extend(*b"PK\x06\x06");
+        // What follows this field.
+        out.extend((Self::ZIP64_SIZE as u64 - 12).to_le_bytes());
+        out.extend(version_made_by.to_le_bytes());
+        out.extend(needs.to_le_bytes());
+        out.extend(self.disk.to_le_bytes());
+        out.extend(self.directory_disk.to_le_bytes());
+        for field in [self.entries_here, self.entries, self.directory_size, self.directory_offset] {
+            out.extend(field.to_le_bytes());
+        }
+    }
+
+    /// Whether a field has no room for its value, so that there must be a zip64 record.
+    pub(super) fn needs_zip64(&self) -> bool {
+        [self.entries_here, self.entries].iter().any(|count| *count >= IN_ZIP64_16.into())
+            || [self.directory_size, self.directory_offset].into_iter().any(is_long)
+    }
+
     /// Whether every field of this record that is not escaped says the same as the zip64 record; of
     /// the counts, the lower bits are enough.
     pub(super) fn agrees_with(&self, zip64: &Self) -> bool {
@@ -186,6 +250,13 @@ impl Zip64Locator {
         let mut fields = Fields::signed(bytes, *b"PK\x06\x07")?;
         Some(Self { disk: fields.u32()?, offset: fields.u64()?, disks: fields.u32()? })
     }
+
+    pub(super) fn write(&self, out: &mut Vec<u8>) {
+        out.extend(*b"PK\x06\x07");
+        out.extend(self.disk.to_le_bytes());
+        out.extend(self.offset.to_le_bytes());
+        out.extend(self.disks.to_le_bytes());
+    }
 }
 
 impl Sizes {
@@ -206,6 +277,40 @@ impl Sizes {
         }
         fields.sizes32()
     }
+
+    /// A data descriptor with its signature: 24 bytes if the local header has a zip64 field, else 16
+    /// (4.3.9.2).
+    pub(super) fn write_descriptor(&self, zip64: bool, out: &mut Vec<u8>) {
+        out.extend(Self::SIGNATURE);
+        if zip64 {
+            out.extend(self.crc.to_le_bytes());
+            out.extend(self.compressed.to_le_bytes());
+            out.extend(self.uncompressed.to_le_bytes());
+        } else {
+            self.write32(out);
+        }
+    }
+
+    fn write32(&self, out: &mut Vec<u8>) {
+        out.extend(self.crc.to_le_bytes());
+        out.extend(short32(self.compressed).to_le_bytes());
+        out.extend(short32(self.uncompressed).to_le_bytes());
+    }
+}
+
+/// Whether a field of 4 bytes has no room for a value: the largest one is the mark itself.
+pub(super) fn is_long(value: u64) -> bool {
+    value >= IN_ZIP64_32.into()
+}
+
+/// A value in a field of 4 bytes, or the mark.
+fn short32(value: u64) -> u32 {
+    u32::try_from(value).unwrap_or(IN_ZIP64_32)
+}
+
+/// A value in a field of 2 bytes, or the mark.
+fn short16(value: u64) -> u16 {
+    u16::try_from(value).unwrap_or(IN_ZIP64_16)
 }
 
 /// Little-endian fields, one after the other.

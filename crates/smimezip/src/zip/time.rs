@@ -20,8 +20,41 @@ pub struct DosDateTime {
 }
 
 impl DosDateTime {
+    /// Midnight of 1 January 1980, the earliest there is.
+    pub(super) const EARLIEST: Self = Self { date: 1 << 5 | 1, time: 0 };
+    /// The last two seconds of 2107.
+    const LATEST: Self = Self { date: 127 << 9 | 12 << 5 | 31, time: 23 << 11 | 59 << 5 | 29 };
+
     pub(super) fn new(date: u16, time: u16) -> Self {
         Self { date, time }
+    }
+
+    /// What a clock in UTC shows at so many seconds since 1970; the nearest date there is for those
+    /// before 1980 and after 2107.
+    pub(super) fn at(seconds: i64) -> Self {
+        let (days, second) = (seconds.div_euclid(86_400), seconds.rem_euclid(86_400));
+        let (year, month, day) = date_of(days);
+        if year < 1980 {
+            return Self::EARLIEST;
+        }
+        let field = |value: i64| u16::try_from(value).ok();
+        let all = || {
+            let date = field((year - 1980) << 9).filter(|_| year <= 2107)?;
+            let date = date | field(month << 5)? | field(day)?;
+            let time = field((second / 3600) << 11)? | field((second / 60 % 60) << 5)?;
+            Some(Self { date, time: time | field(second % 60 / 2)? })
+        };
+        all().unwrap_or(Self::LATEST)
+    }
+
+    /// The date, as a header has it.
+    pub(super) fn date_field(self) -> u16 {
+        self.date
+    }
+
+    /// The time of day, as a header has it.
+    pub(super) fn time_field(self) -> u16 {
+        self.time
     }
 
     /// Year, 1980 to 2107.
@@ -82,6 +115,34 @@ impl DosDateTime {
     }
 }
 
+/// Year, month and day of so many days since 1970 (Gregorian calendar): counted from a 1 March, so
+/// that the day that comes and goes is a year's last, in eras of 400 years, which are all alike.
+fn date_of(days: i64) -> (i64, i64, i64) {
+    const ERA: i64 = 146_097;
+    // From 1 March of the year 0.
+    let days = days.saturating_add(719_468);
+    let (era, day) = (days.div_euclid(ERA), days.rem_euclid(ERA));
+    let year = (day - day / 1460 + day / 36_524 - day / 146_096) / 365;
+    let day = day - (365 * year + year / 4 - year / 100);
+    let month = (5 * day + 2) / 153;
+    let day = day - (153 * month + 2) / 5 + 1;
+    let is_next = month >= 10;
+    let month = if is_next { month - 9 } else { month + 3 };
+    (era * 400 + year + i64::from(is_next), month, day)
+}
+
+/// Whole seconds since 1970, rounded down; `None` beyond all numbers.
+pub(super) fn to_unix(time: SystemTime) -> Option<i64> {
+    match time.duration_since(SystemTime::UNIX_EPOCH) {
+        Ok(after) => i64::try_from(after.as_secs()).ok(),
+        Err(before) => {
+            let before = before.duration();
+            let seconds = i64::try_from(before.as_secs()).ok()?;
+            Some(-seconds - i64::from(before.subsec_nanos() > 0))
+        }
+    }
+}
+
 /// `seconds` since 1970, perhaps before it.
 pub(super) fn from_unix(seconds: i64) -> Option<SystemTime> {
     let distance = Duration::from_secs(seconds.unsigned_abs());
@@ -123,6 +184,31 @@ mod tests {
         assert_eq!(seconds(dos(2000, 2, 29, 12, 34, 56)), Some(951_827_696));
         assert_eq!(seconds(dos(2026, 11, 22, 23, 59, 58)), Some(1_795_391_998));
         assert_eq!(seconds(dos(2107, 12, 31, 0, 0, 0)), Some(4_354_732_800));
+    }
+
+    #[test]
+    fn every_day_there_is_comes_back() {
+        let (first, last) = (315_532_800_i64, 4_354_819_199_i64);
+        for day in 0..=(last - first) / 86_400 {
+            // Another second of each day, even as all that are written.
+            let at = first + day * 86_400 + (day * 7_919 % 86_400) / 2 * 2;
+            assert_eq!(seconds(DosDateTime::at(at)), Some(at.unsigned_abs()));
+        }
+        assert_eq!(DosDateTime::at(first), DosDateTime::EARLIEST);
+        for before in [first - 1, 0, -1, i64::MIN] {
+            assert_eq!(DosDateTime::at(before), DosDateTime::EARLIEST);
+        }
+        for after in [last, last + 1, i64::MAX] {
+            assert_eq!(DosDateTime::at(after), DosDateTime::LATEST);
+        }
+    }
+
+    #[test]
+    fn instants_to_seconds() {
+        let epoch = SystemTime::UNIX_EPOCH;
+        assert_eq!(to_unix(epoch + Duration::from_millis(1_999)), Some(1));
+        assert_eq!(to_unix(epoch - Duration::from_millis(1_001)), Some(-2));
+        assert_eq!(to_unix(epoch - Duration::from_secs(2)), Some(-2));
     }
 
     #[test]
