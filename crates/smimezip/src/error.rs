@@ -205,6 +205,10 @@ pub enum ErrorKind {
         /// Bytes that the file system offers.
         available: u64,
     },
+    /// A file of which an entry is made is not as it was when it was found, or grew, shrank or
+    /// changed while it was read.
+    #[error("changed while it was read")]
+    Changed,
     /// No entry has that name.
     #[error("no entry of that name")]
     NoSuchEntry,

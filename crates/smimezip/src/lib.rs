@@ -82,6 +82,7 @@
 )]
 
 mod asn1;
+pub mod build;
 mod cipher;
 pub mod cms;
 pub mod error;

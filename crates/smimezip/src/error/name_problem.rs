@@ -43,6 +43,9 @@ pub enum NameProblem {
     /// Windows takes a component for a device.
     #[error("a component is the name of a device on Windows")]
     Device,
+    /// It is not Unicode text, as the name of a file that an archive is made of.
+    #[error("it is not Unicode text")]
+    NotUnicode,
 }
 
 impl NameProblem {
@@ -55,6 +58,6 @@ impl NameProblem {
     /// Whether [`Names::Encode`](crate::extract::Names::Encode) makes another name of it that is
     /// safe.
     pub fn can_be_encoded(self) -> bool {
-        self.can_be_skipped() && !matches!(self, Self::TooLong | Self::TooDeep)
+        self.can_be_skipped() && !matches!(self, Self::TooLong | Self::TooDeep | Self::NotUnicode)
     }
 }

@@ -62,6 +62,7 @@ table! {
     Self::NameConflict(_)      => "name_conflict",       Refused,   -11, 7;
     Self::Exists(_)            => "exists",              Refused,   -12, 7;
     Self::NoSpace { .. }       => "no_space",            Io,        -19, 2;
+    Self::Changed              => "changed",             Io,        -2,  2;
     Self::NoSuchEntry          => "no_such_entry",       NotFound,  -14, 9;
     Self::InvalidArgument(_)   => "invalid_argument",    Argument,  -1,  1;
     Self::Cancelled            => "cancelled",           Cancelled, -13, 130;

@@ -9,9 +9,10 @@ use crate::oid::Oid;
 #[derive(Clone, Debug, PartialEq, Eq, Error)]
 #[non_exhaustive]
 pub enum Unsupported {
-    /// An entry that is a symbolic link, device, pipe or socket;
-    /// [`Links::Skip`](crate::extract::Links::Skip) leaves it out.
-    #[error("a symbolic link, device, pipe or socket in the archive")]
+    /// An entry, or a file of which one would be made, that is a symbolic link, device, pipe or
+    /// socket; [`Links::Skip`](crate::extract::Links::Skip) and
+    /// [`Unfit::Skip`](crate::build::Unfit::Skip) leave it out.
+    #[error("a symbolic link, device, pipe or socket")]
     SpecialFile,
     /// An entry that the archive itself encrypts (APPNOTE 4.4.4, bit 0).
     #[error("an encrypted zip entry")]

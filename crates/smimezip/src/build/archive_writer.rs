@@ -1,0 +1,132 @@
+//! `ArchiveWriter`: entries one after the other, as the caller writes them.
+
+use std::fmt;
+
+use super::attributes::EntryAttributes;
+use super::built::Built;
+use super::entry_writer::EntryWriter;
+use super::names::Names;
+use super::options::BuildOptions;
+use super::queue::{Queue, Step};
+use crate::error::{Error, ErrorKind};
+use crate::parts::{PartName, PartSink};
+use crate::zip::NewEntry;
+use crate::zip::path::EntryPath;
+
+/// Type bits of a Unix mode.
+const FILE: u32 = 0o100_000;
+const FOLDER: u32 = 0o040_000;
+
+/// Writes an archive into the parts of a sink, entry by entry, forward only. Data are compressed on
+/// other threads; parts are written on the caller's.
+///
+/// Dropped unfinished, it takes everything back. Errors of writing stick: nothing comes of an archive
+/// once one has occurred. A name that is refused does no harm.
+///
+/// [`PartSink`] has an example.
+pub struct ArchiveWriter<S: PartSink> {
+    queue: Queue<S>,
+    names: Names,
+    is_reproducible: bool,
+    built: Built,
+}
+
+impl<S: PartSink> ArchiveWriter<S> {
+    /// A new archive, whose parts are named as others of the set that `name` is of.
+    ///
+    /// # Errors
+    /// [`ErrorKind::InvalidArgument`] for a size of parts, a level or a name that there may not be.
+    pub fn new(sink: S, name: &PartName, options: &BuildOptions) -> Result<Self, Error> {
+        Self::bounded(sink, name, options, None)
+    }
+
+    /// As [`new`](Self::new), for an archive that is known to have at most so many bytes.
+    pub(super) fn bounded(
+        sink: S,
+        name: &PartName,
+        options: &BuildOptions,
+        max_size: Option<u64>,
+    ) -> Result<Self, Error> {
+        let shown = name.to_string();
+        if shown.contains('/') || EntryPath::new(shown.as_str().into()).is_err() {
+            let what = format!("{shown:?} is not a safe name for a part");
+            return Err(ErrorKind::InvalidArgument(what).into());
+        }
+        Ok(Self {
+            queue: Queue::new(sink, name, options, max_size)?,
+            names: Names::default(),
+            is_reproducible: options.reproducible,
+            built: Built::default(),
+        })
+    }
+
+    /// Adds an entry for a folder, with or without `/` at the end of its name. Folders of files need
+    /// none.
+    ///
+    /// # Errors
+    /// [`ErrorKind::UnsafeName`], [`ErrorKind::NameConflict`]; what the sink returns.
+    pub fn add_folder(&mut self, name: &str, attributes: &EntryAttributes) -> Result<(), Error> {
+        self.queue.check()?;
+        let path = name.strip_suffix('/').unwrap_or(name);
+        self.claim(path, true)?;
+        let entry = self.entry(format!("{path}/"), FOLDER, 0o755, attributes);
+        self.queue.push(Step::Folder(entry))?;
+        self.built.folders += 1;
+        Ok(())
+    }
+
+    /// Begins a file; its contents are written to what is returned.
+    ///
+    /// # Errors
+    /// [`ErrorKind::UnsafeName`], [`ErrorKind::NameConflict`]; the error that came before.
+    pub fn begin_file(
+        &mut self,
+        name: &str,
+        attributes: &EntryAttributes,
+    ) -> Result<EntryWriter<'_, S>, Error> {
+        self.queue.check()?;
+        self.claim(name, false)?;
+        let entry = self.entry(name.to_owned(), FILE, 0o644, attributes);
+        Ok(EntryWriter::new(&mut self.queue, &mut self.built, entry, attributes.max_size))
+    }
+
+    /// Writes the directory, ends the last part, and has the sink give all parts their names.
+    ///
+    /// # Errors
+    /// An error of writing that came before, [`ErrorKind::InvalidArgument`] if there would be more
+    /// than 65,535 parts, [`ErrorKind::Cancelled`]; what the sink returns.
+    pub fn finish(self) -> Result<Built, Error> {
+        let Self { queue, mut built, .. } = self;
+        built.parts = queue.finish()?;
+        Ok(built)
+    }
+
+    /// Notes what was left out.
+    pub(super) fn skip(&mut self, why: Error) {
+        self.built.skipped.push(why);
+    }
+
+    fn claim(&mut self, path: &str, is_folder: bool) -> Result<(), Error> {
+        let claimed = self.names.claim(path, is_folder);
+        claimed.map_err(|kind| Error::from(kind).in_entry(path))
+    }
+
+    fn entry(&self, name: String, kind: u32, usual: u32, attributes: &EntryAttributes) -> NewEntry {
+        let mut permissions = attributes.permissions.unwrap_or(usual) & 0o777;
+        if self.is_reproducible {
+            let may_execute = kind == FOLDER || permissions & 0o100 != 0;
+            permissions = if may_execute { 0o755 } else { 0o644 };
+        }
+        let modified = attributes.modified.filter(|_| !self.is_reproducible);
+        NewEntry { name, mode: kind | permissions, modified }
+    }
+}
+
+impl<S: PartSink> fmt::Debug for ArchiveWriter<S> {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("ArchiveWriter")
+            .field("files", &self.built.files)
+            .field("folders", &self.built.folders)
+            .finish_non_exhaustive()
+    }
+}

@@ -1,0 +1,157 @@
+//! `FolderSink`: parts as files of a folder, all of them or none. They are written to a private
+//! folder first, and get their places when all are complete.
+
+use std::fmt;
+use std::fs::File;
+use std::io::{self, Write};
+use std::path::{Path, PathBuf};
+
+use cap_std::fs::{Dir, OpenOptions};
+use sha2::{Digest, Sha256};
+
+use super::options::BuildOptions;
+use crate::error::{Error, ErrorKind};
+use crate::parts::{PartName, PartReceipt, PartSink, PartWriter};
+use crate::staging::{Overwrite, Staging, disk, publish};
+use crate::threads::abandonable;
+
+/// Writes parts to files in a folder, which is made if it is not there. After an error, and when it
+/// is dropped, the folder is as it was; after a kill, too, unless it came between two renames: what a
+/// killed run left is taken back and removed by the next one.
+pub struct FolderSink {
+    staging: Staging,
+    folder: PathBuf,
+    durable: bool,
+}
+
+/// A part in a file that nobody sees yet.
+pub struct FolderPart {
+    name: PartName,
+    folder: Dir,
+    /// `None` once it is complete.
+    file: Option<File>,
+    size: u64,
+    digest: Sha256,
+}
+
+impl FolderSink {
+    /// For the parts of the set that `name` is of.
+    ///
+    /// # Errors
+    /// [`ErrorKind::Exists`] if the folder has a part of this set already, sealed or not, or is none;
+    /// what the operating system says.
+    pub fn new(
+        folder: impl AsRef<Path>,
+        name: &PartName,
+        options: &BuildOptions,
+    ) -> Result<Self, Error> {
+        let folder = folder.as_ref();
+        let staging = Staging::create(folder).map_err(|error| at(error, folder))?;
+        let sink = Self { staging, folder: folder.to_owned(), durable: options.durable };
+        if sink.staging.destination_exists() {
+            sink.refuse_existing(name)?;
+        }
+        Ok(sink)
+    }
+
+    /// A part that stays from another export would be taken for one of this.
+    fn refuse_existing(&self, name: &PartName) -> Result<(), Error> {
+        let entries = self.staging.home().entries().map_err(|error| at(error, &self.folder))?;
+        for entry in entries {
+            let file_name = entry.map_err(|error| at(error, &self.folder))?.file_name();
+            let part = file_name.to_str().and_then(PartName::parse);
+            if part.is_some_and(|part| part.same_set(name)) {
+                return Err(ErrorKind::Exists(self.folder.join(file_name)).into());
+            }
+        }
+        Ok(())
+    }
+}
+
+/// An error of the operating system, said to be at that path.
+fn at(error: impl Into<Error>, path: &Path) -> Error {
+    let error = error.into();
+    match error.kind() {
+        ErrorKind::Io(_) => error.in_part(path.display().to_string()),
+        _ => error,
+    }
+}
+
+impl PartSink for FolderSink {
+    type Part = FolderPart;
+
+    fn begin(&mut self, name: &PartName) -> Result<FolderPart, Error> {
+        let shown = name.to_string();
+        let begin = || {
+            let mut options = OpenOptions::new();
+            options.write(true).create_new(true);
+            let folder = self.staging.target().try_clone()?;
+            let file = folder.open_with(&shown, &options)?.into_std();
+            let digest = Sha256::new();
+            Ok(FolderPart { name: name.clone(), folder, file: Some(file), size: 0, digest })
+        };
+        begin().map_err(|error: io::Error| Error::from(error).in_part(&shown))
+    }
+
+    fn commit(self, parts: Vec<PartReceipt>) -> Result<(), Error> {
+        let Self { staging, folder, durable } = self;
+        let commit = || {
+            let target = staging.target();
+            for part in parts.iter().filter(|part| part.begun_as() != part.name()) {
+                target.rename(part.begun_as().to_string(), target, part.name().to_string())?;
+            }
+            if durable {
+                let tree = staging.tree.try_clone()?;
+                abandonable(move || disk::sync_all(&tree))?;
+            }
+            publish(&staging, Overwrite::Never, durable)
+        };
+        commit().map(|_| ()).map_err(|error| at(error, &folder))
+    }
+}
+
+impl Write for FolderPart {
+    fn write(&mut self, bytes: &[u8]) -> io::Result<usize> {
+        let Some(file) = &mut self.file else {
+            return Err(io::ErrorKind::NotFound.into());
+        };
+        let count = file.write(bytes)?;
+        self.digest.update(bytes.get(..count).unwrap_or_default());
+        self.size = self.size.saturating_add(count as u64);
+        Ok(count)
+    }
+
+    fn flush(&mut self) -> io::Result<()> {
+        Ok(())
+    }
+}
+
+impl PartWriter for FolderPart {
+    fn finish(mut self) -> Result<PartReceipt, Error> {
+        drop(self.file.take());
+        let receipt = PartReceipt::new(self.name.clone(), self.size);
+        Ok(receipt.with_sha256(std::mem::take(&mut self.digest).finalize().into()))
+    }
+}
+
+impl Drop for FolderPart {
+    fn drop(&mut self) {
+        // Windows removes no file that is open.
+        if self.file.take().is_some() {
+            let _ = self.folder.remove_file(self.name.to_string());
+        }
+    }
+}
+
+impl fmt::Debug for FolderSink {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("FolderSink").field("folder", &self.folder).finish_non_exhaustive()
+    }
+}
+
+impl fmt::Debug for FolderPart {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let Self { name, size, .. } = self;
+        f.debug_struct("FolderPart").field("name", name).field("size", size).finish_non_exhaustive()
+    }
+}

@@ -1,0 +1,106 @@
+//! What is in a folder, in an order that does not depend on the file system. Links are looked at and
+//! never followed.
+
+use std::path::Path;
+use std::time::SystemTime;
+
+use cap_fs_ext::{DirExt, MetadataExt};
+use cap_std::fs::{Dir, Metadata};
+
+use crate::error::{Error, ErrorKind, NameProblem, Unsupported};
+use crate::progress::check;
+use crate::zip::path::MAX_DEPTH;
+
+/// A file or a folder that was found.
+pub(super) struct Found {
+    /// From the folder that was scanned, with `/` between its components.
+    pub(super) path: String,
+    pub(super) state: State,
+}
+
+/// What of a file shows that it is the same, and was not changed.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(super) struct State {
+    pub(super) is_folder: bool,
+    pub(super) size: u64,
+    pub(super) modified: Option<SystemTime>,
+    pub(super) permissions: Option<u32>,
+    /// Device and number on it.
+    identity: (u64, u64),
+}
+
+impl State {
+    pub(super) fn of(metadata: &Metadata) -> Self {
+        #[cfg(unix)]
+        let permissions = {
+            use cap_std::fs::PermissionsExt as _;
+            Some(metadata.permissions().mode() & 0o777)
+        };
+        #[cfg(not(unix))]
+        let permissions = None;
+        let is_folder = metadata.is_dir();
+        Self {
+            is_folder,
+            size: if is_folder { 0 } else { metadata.len() },
+            modified: metadata.modified().ok().map(cap_std::time::SystemTime::into_std),
+            permissions,
+            identity: (MetadataExt::dev(metadata), MetadataExt::ino(metadata)),
+        }
+    }
+}
+
+/// Goes through all that is in `root`, folders before what is in them, names in the order of their
+/// bytes. `take` gets what can be an archive's entry and answers whether to go into a folder; what
+/// cannot be one goes to `refuse`.
+///
+/// # Errors
+/// Those of `take` and `refuse`, `Cancelled`, what the operating system says.
+pub(super) fn scan(
+    root: &Dir,
+    take: &mut dyn FnMut(Found) -> Result<bool, Error>,
+    refuse: &mut dyn FnMut(Error) -> Result<(), Error>,
+) -> Result<(), Error> {
+    Scan { take, refuse }.folder(root, "", 0)
+}
+
+struct Scan<'a> {
+    take: &'a mut dyn FnMut(Found) -> Result<bool, Error>,
+    refuse: &'a mut dyn FnMut(Error) -> Result<(), Error>,
+}
+
+impl Scan<'_> {
+    fn folder(&mut self, folder: &Dir, path: &str, depth: usize) -> Result<(), Error> {
+        let at = |error: std::io::Error| Error::from(error).in_entry(path);
+        let mut names = Vec::new();
+        for entry in folder.entries().map_err(at)? {
+            check()?;
+            names.push(entry.map_err(at)?.file_name());
+        }
+        names.sort_by(|one, other| one.as_encoded_bytes().cmp(other.as_encoded_bytes()));
+        for name in names {
+            check()?;
+            let shown = name.to_string_lossy();
+            let path = if path.is_empty() { shown.into_owned() } else { format!("{path}/{shown}") };
+            if name.to_str().is_none() {
+                let error = Error::from(ErrorKind::UnsafeName(NameProblem::NotUnicode));
+                (self.refuse)(error.in_entry(path))?;
+                continue;
+            }
+            let found = folder.symlink_metadata(&name);
+            let metadata = found.map_err(|error| Error::from(error).in_entry(&*path))?;
+            if !metadata.is_dir() && !metadata.is_file() {
+                (self.refuse)(Error::from(Unsupported::SpecialFile).in_entry(path))?;
+                continue;
+            }
+            // Deeper ones are refused by their names; this keeps the recursion short in any case.
+            let is_folder = metadata.is_dir() && depth < MAX_DEPTH;
+            let found = Found { path: path.clone(), state: State::of(&metadata) };
+            if (self.take)(found)? && is_folder {
+                let inner = folder.open_dir_nofollow(Path::new(&name));
+                let inner = inner.map_err(|error| Error::from(error).in_entry(&*path))?;
+                self.folder(&inner, &path, depth + 1)?;
+            }
+        }
+        Ok(())
+    }
+}
