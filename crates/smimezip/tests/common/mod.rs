@@ -7,6 +7,7 @@
 pub mod key_files;
 pub mod odd;
 pub mod seal;
+pub mod sinks;
 pub mod zip_readers;
 pub mod zips;
 
