@@ -3,8 +3,8 @@
 //! [`PartSink`](crate::parts::PartSink), in constant memory and forward only. Nothing here knows
 //! whether parts are sealed on their way.
 //!
-//! What [`Archive::extract`](crate::Archive::extract) would refuse is not put in: names that are not
-//! safe on every platform, links, devices, names that some file system does not tell apart.
+//! What [`Archive::extract`](crate::Archive::extract) would refuse is not put in: names that are
+//! not safe on every platform, links, devices, names that some file system does not tell apart.
 
 mod archive_writer;
 mod attributes;

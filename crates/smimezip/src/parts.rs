@@ -1,5 +1,6 @@
 //! A split archive's parts (APPNOTE section 8): their names, finding them, the view over all of
-//! them in order, and where they go when they are made. Nothing here knows whether a part was encrypted, nor what a zip record is.
+//! them in order, and where they go when they are made. Nothing here knows whether a part was
+//! encrypted, nor what a zip record is.
 
 mod discover;
 mod found_set;

@@ -64,8 +64,8 @@ fn read(sink: &MemorySink) -> Tree {
     tree
 }
 
-/// Checks that no record of the archive lies across two parts, and that the parts are named, cut and
-/// marked as they should be.
+/// Checks that no record of the archive lies across two parts, and that the parts are named, cut
+/// and marked as they should be.
 fn check_parts(parts: &[(String, Vec<u8>)], size: Option<u64>) {
     let (last, others) = parts.split_last().unwrap();
     assert_eq!(last.0, "e.zip");

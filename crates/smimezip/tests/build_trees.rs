@@ -1,10 +1,11 @@
-//! Folders as archives: the same tree comes back; what an extraction would refuse is refused or left
-//! out; files that change are named; the outbox has all parts or none.
+//! Folders as archives: the same tree comes back; what an extraction would refuse is refused or
+//! left out; files that change are named; the outbox has all parts or none.
 
 #![allow(clippy::unwrap_used, clippy::expect_used, clippy::panic, reason = "tests")]
 
 mod common;
 
+use std::fmt::Write as _;
 use std::io::{self, Write};
 use std::ops::ControlFlow;
 use std::path::{Path, PathBuf};
@@ -54,8 +55,10 @@ fn a_tree_comes_back_with_its_times() {
     for part in &built.parts {
         let bytes = std::fs::read(place.out.join(part.name().to_string())).unwrap();
         assert_eq!(part.size(), bytes.len() as u64);
-        let digest: String =
-            part.sha256().unwrap().iter().map(|byte| format!("{byte:02x}")).collect();
+        let digest = part.sha256().unwrap().iter().fold(String::new(), |mut text, byte| {
+            write!(text, "{byte:02x}").unwrap();
+            text
+        });
         assert_eq!(digest, sha256(&bytes));
     }
     assert_eq!(std::fs::read_dir(&place.out).unwrap().count(), built.parts.len());
@@ -187,7 +190,7 @@ fn what_is_no_folder_or_cannot_be_read_is_named() {
         std::fs::create_dir(&place.tree).unwrap();
         let file = place.tree.join("secret");
         std::fs::write(&file, "x").unwrap();
-        std::fs::set_permissions(&file, std::fs::Permissions::from_mode(0)).unwrap();
+        std::fs::set_permissions(&file, std::fs::Permissions::from_mode(0o000)).unwrap();
         // The superuser may read all.
         if std::fs::read(&file).is_err() {
             let error = build(&place, &BuildOptions::new()).unwrap_err();
@@ -235,7 +238,8 @@ impl<F: FnOnce() + Send> PartWriter for MeddlingPart<F> {
 
 #[test]
 fn a_file_that_changes_is_named() {
-    let changes: [(&str, fn(&Path)); 4] = [
+    type Change = fn(&Path);
+    let changes: [(&str, Change); 4] = [
         ("grows", |file| {
             let mut file = std::fs::File::options().append(true).open(file).unwrap();
             file.write_all(b"more").unwrap();

@@ -20,8 +20,8 @@ const FOLDER: u32 = 0o040_000;
 /// Writes an archive into the parts of a sink, entry by entry, forward only. Data are compressed on
 /// other threads; parts are written on the caller's.
 ///
-/// Dropped unfinished, it takes everything back. Errors of writing stick: nothing comes of an archive
-/// once one has occurred. A name that is refused does no harm.
+/// Dropped unfinished, it takes everything back. Errors of writing stick: nothing comes of an
+/// archive once one has occurred. A name that is refused does no harm.
 ///
 /// [`PartSink`] has an example.
 pub struct ArchiveWriter<S: PartSink> {
@@ -60,8 +60,8 @@ impl<S: PartSink> ArchiveWriter<S> {
         })
     }
 
-    /// Adds an entry for a folder, with or without `/` at the end of its name. Folders of files need
-    /// none.
+    /// Adds an entry for a folder, with or without `/` at the end of its name. Folders of files
+    /// need none.
     ///
     /// # Errors
     /// [`ErrorKind::UnsafeName`], [`ErrorKind::NameConflict`]; what the sink returns.
@@ -101,9 +101,10 @@ impl<S: PartSink> ArchiveWriter<S> {
         Ok(built)
     }
 
-    /// Notes what was left out.
-    pub(super) fn skip(&mut self, why: Error) {
-        self.built.skipped.push(why);
+    /// Notes what was left out, and why.
+    #[cfg(feature = "extract")]
+    pub(super) fn leave_out(&mut self, skipped: Vec<Error>) {
+        self.built.skipped = skipped;
     }
 
     fn claim(&mut self, path: &str, is_folder: bool) -> Result<(), Error> {

@@ -25,9 +25,9 @@ impl EntryAttributes {
         Self::default()
     }
 
-    /// When it was modified, to the second: as an extended timestamp (0x5455) from 1901 to 2038, and
-    /// in any case in the header's own field (APPNOTE 4.4.6), to two seconds from 1980 to 2107, as a
-    /// clock in UTC shows it. Without it, that field says 1 January 1980.
+    /// When it was modified, to the second: as an extended timestamp (0x5455) from 1901 to 2038,
+    /// and in any case in the header's own field (APPNOTE 4.4.6), to two seconds from 1980 to 2107,
+    /// as a clock in UTC shows it. Without it, that field says 1 January 1980.
     #[must_use]
     pub fn modified(mut self, modified: SystemTime) -> Self {
         self.modified = Some(modified);
@@ -42,9 +42,9 @@ impl EntryAttributes {
         self
     }
 
-    /// The most bytes that will be written; more are refused. An entry that cannot reach 4 GiB needs
-    /// no zip64 field, so that also readers without zip64 (APPNOTE 4.5.3) take it; one of unknown
-    /// size has that field, unless all of it turns out to be short.
+    /// The most bytes that will be written; more are refused. An entry that cannot reach 4 GiB
+    /// needs no zip64 field, so that also readers without zip64 (APPNOTE 4.5.3) take it; one of
+    /// unknown size has that field, unless all of it turns out to be short.
     #[must_use]
     pub fn max_size(mut self, max_size: u64) -> Self {
         self.max_size = Some(max_size);

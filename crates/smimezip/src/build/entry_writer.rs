@@ -58,16 +58,13 @@ impl<'a, S: PartSink> EntryWriter<'a, S> {
         self.is_finished = true;
         let bytes = std::mem::take(&mut self.buffer);
         let before = std::mem::take(&mut self.before);
-        match self.entry.take() {
-            Some(entry) => {
-                let block = Block { bytes, before, extent: Extent::Whole };
-                self.queue.push(Step::Whole(entry, block))?;
-            }
-            None => {
-                let block = Block { bytes, before, extent: Extent::Last };
-                self.queue.push(Step::Data(block))?;
-                self.queue.push(Step::End)?;
-            }
+        if let Some(entry) = self.entry.take() {
+            let block = Block { bytes, before, extent: Extent::Whole };
+            self.queue.push(Step::Whole(entry, block))?;
+        } else {
+            let block = Block { bytes, before, extent: Extent::Last };
+            self.queue.push(Step::Data(block))?;
+            self.queue.push(Step::End)?;
         }
         self.built.files += 1;
         self.built.bytes = self.built.bytes.saturating_add(self.size);

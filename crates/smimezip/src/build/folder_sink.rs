@@ -16,8 +16,8 @@ use crate::staging::{Overwrite, Staging, disk, publish};
 use crate::threads::abandonable;
 
 /// Writes parts to files in a folder, which is made if it is not there. After an error, and when it
-/// is dropped, the folder is as it was; after a kill, too, unless it came between two renames: what a
-/// killed run left is taken back and removed by the next one.
+/// is dropped, the folder is as it was; after a kill, too, unless it came between two renames: what
+/// a killed run left is taken back and removed by the next one.
 pub struct FolderSink {
     staging: Staging,
     folder: PathBuf,
@@ -38,8 +38,8 @@ impl FolderSink {
     /// For the parts of the set that `name` is of.
     ///
     /// # Errors
-    /// [`ErrorKind::Exists`] if the folder has a part of this set already, sealed or not, or is none;
-    /// what the operating system says.
+    /// [`ErrorKind::Exists`] if the folder has a part of this set already, sealed or not, or is
+    /// none; what the operating system says.
     pub fn new(
         folder: impl AsRef<Path>,
         name: &PartName,

@@ -1,4 +1,5 @@
-//! The names that an archive has already: none may be unsafe, and no two may be one on any platform.
+//! The names that an archive has already: none may be unsafe, and no two may be one on any
+//! platform.
 
 use std::collections::HashMap;
 use std::collections::hash_map::Entry;
@@ -10,7 +11,8 @@ use crate::zip::path::{EntryPath, folded};
 #[derive(Default)]
 pub(super) struct Names {
     taken: HashMap<Box<str>, Taken>,
-    /// The folder that was claimed last, with all that it is in: the next path is often in the same.
+    /// The folder that was claimed last, with all that it is in: the next path is often in the
+    /// same.
     last: String,
 }
 

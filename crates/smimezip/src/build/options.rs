@@ -7,8 +7,9 @@ use crate::progress::CancelToken;
 /// Highest level of compression.
 pub(super) const MAX_LEVEL: u32 = 9;
 
-/// What happens to a file that an extraction would refuse: a link, a device, a name that is not safe
-/// on every platform or is not Unicode, a name that some file system does not tell from another.
+/// What happens to a file that an extraction would refuse: a link, a device, a name that is not
+/// safe on every platform or is not Unicode, a name that some file system does not tell from
+/// another.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Default)]
 #[non_exhaustive]
 pub enum Unfit {
@@ -60,9 +61,9 @@ impl BuildOptions {
     }
 
     /// Has the archive cut into parts of so many bytes, before they are sealed: from 65,536 to
-    /// 4,294,967,295. A part is a few bytes shorter where a record would lie across its end (APPNOTE
-    /// 8.5.2). What fits in one part, with the four bytes of a split archive's marker, is made as one
-    /// plain archive. By default it is not cut.
+    /// 4,294,967,295. A part is a few bytes shorter where a record would lie across its end
+    /// (APPNOTE 8.5.2). What fits in one part, with the four bytes of a split archive's marker, is
+    /// made as one plain archive. By default it is not cut.
     #[must_use]
     pub fn part_size(mut self, bytes: u64) -> Self {
         self.part_size = Some(bytes);
@@ -95,8 +96,8 @@ impl BuildOptions {
         self
     }
 
-    /// What happens to files of a folder that an extraction would refuse; by default nothing is made
-    /// then.
+    /// What happens to files of a folder that an extraction would refuse; by default nothing is
+    /// made then.
     #[must_use]
     pub fn unfit(mut self, unfit: Unfit) -> Self {
         self.unfit = unfit;

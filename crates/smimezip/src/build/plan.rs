@@ -33,8 +33,8 @@ impl Plan {
     /// Plans all that is in `root`.
     ///
     /// # Errors
-    /// `UnsafeName`, `NameConflict` and `Unsupported` for what an extraction would refuse, unless it
-    /// is to be left out; `Cancelled`, what the operating system says.
+    /// `UnsafeName`, `NameConflict` and `Unsupported` for what an extraction would refuse, unless
+    /// it is to be left out; `Cancelled`, what the operating system says.
     pub(super) fn of(root: &Dir, options: &BuildOptions) -> Result<Self, Error> {
         let mut plan = Self { max_size: END_SIZE, ..Self::default() };
         let mut names = Names::default();

@@ -1,5 +1,5 @@
-//! Threads that compress blocks while others are read and written. What comes out does not depend on
-//! how many there are; without any, the caller's own does the work.
+//! Threads that compress blocks while others are read and written. What comes out does not depend
+//! on how many there are; without any, the caller's own does the work.
 
 use std::panic::{AssertUnwindSafe, catch_unwind, resume_unwind};
 use std::sync::mpsc::{self, Receiver, Sender};

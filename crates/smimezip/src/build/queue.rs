@@ -1,5 +1,5 @@
-//! Entries in their order, while their blocks are compressed in any: what is written is written when
-//! all before it is.
+//! Entries in their order, while their blocks are compressed in any: what is written is written
+//! when all before it is.
 
 use std::collections::VecDeque;
 

@@ -1,5 +1,5 @@
-//! What is in a folder, in an order that does not depend on the file system. Links are looked at and
-//! never followed.
+//! What is in a folder, in an order that does not depend on the file system. Links are looked at
+//! and never followed.
 
 use std::path::Path;
 use std::time::SystemTime;

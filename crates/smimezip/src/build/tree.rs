@@ -23,16 +23,16 @@ use crate::threads::Attended;
 /// Makes an archive of all that is in the folder `tree`, files and folders, also empty ones, and
 /// writes it to `sink`, in parts named as others of the set that `name` is of.
 ///
-/// The archive depends on the tree and on the options alone: entries are in the order of their names'
-/// bytes. A file that grows, shrinks or changes while it is read ends the call. Links are never
-/// followed.
+/// The archive depends on the tree and on the options alone: a folder comes before what is in it, and
+/// names are in the order of their bytes. A file that grows, shrinks or changes while it is read ends
+/// the call. Links are never followed.
 ///
 /// # Errors
-/// [`ErrorKind::UnsafeName`], [`ErrorKind::NameConflict`] and [`ErrorKind::Unsupported`], naming what
-/// an extraction would refuse, before any file is opened;
-/// [`ErrorKind::Changed`] naming the file; [`ErrorKind::InvalidArgument`] for what is wrong in the
-/// options, or if there would be more than 65,535 parts; [`ErrorKind::Cancelled`]; what the sink
-/// returns, or what the operating system says.
+/// [`ErrorKind::UnsafeName`], [`ErrorKind::NameConflict`] and [`ErrorKind::Unsupported`], naming
+/// what an extraction would refuse, before any file is opened; [`ErrorKind::Changed`] naming the
+/// file; [`ErrorKind::InvalidArgument`] for what is wrong in the options, or if there would be more
+/// than 65,535 parts; [`ErrorKind::Cancelled`]; what the sink returns, or what the operating system
+/// says.
 pub fn build_tree<S: PartSink + Send>(
     tree: impl AsRef<Path>,
     sink: S,
@@ -114,7 +114,7 @@ pub(crate) fn build_tree_with<S: PartSink + Send>(
         }
         Ok(())
     })?;
-    skipped.into_iter().for_each(|why| writer.skip(why));
+    writer.leave_out(skipped);
     attended.stage(Phase::Publishing, || writer.finish())
 }
 
@@ -182,8 +182,8 @@ fn write_entry<S: PartSink>(
     entry.finish()
 }
 
-/// Opens a file of the tree. What has become a link is not followed, and what has become a pipe does
-/// not wait for who writes to it.
+/// Opens a file of the tree. What has become a link is not followed, and what has become a pipe
+/// does not wait for who writes to it.
 fn open(root: &Dir, path: &str) -> std::io::Result<File> {
     let mut options = OpenOptions::new();
     options.read(true).follow(FollowSymlinks::No).nonblock(true);

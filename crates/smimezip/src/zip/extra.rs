@@ -1,5 +1,5 @@
-//! Extra fields (APPNOTE 4.5 and 4.6): zip64 sizes, Unicode names, times. Of them zip64 sizes and the
-//! extended timestamp are written as well.
+//! Extra fields (APPNOTE 4.5 and 4.6): zip64 sizes, Unicode names, times. Of them zip64 sizes and
+//! the extended timestamp are written as well.
 
 use super::record::{Fields, IN_ZIP64_16, IN_ZIP64_32, Sizes};
 

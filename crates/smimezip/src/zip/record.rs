@@ -278,8 +278,8 @@ impl Sizes {
         fields.sizes32()
     }
 
-    /// A data descriptor with its signature: 24 bytes if the local header has a zip64 field, else 16
-    /// (4.3.9.2).
+    /// A data descriptor with its signature: 24 bytes if the local header has a zip64 field, else
+    /// 16 (4.3.9.2).
     pub(super) fn write_descriptor(&self, zip64: bool, out: &mut Vec<u8>) {
         out.extend(Self::SIGNATURE);
         if zip64 {

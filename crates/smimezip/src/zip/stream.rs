@@ -16,7 +16,7 @@ use crate::parts::{PartName, PartReceipt, PartSink};
 
 /// Version 4.5 of the standard, on Unix (4.4.2): who has written it, and so what its external
 /// attributes mean.
-const MADE_BY: u16 = 3 << 8 | 45;
+const MADE_BY: u16 = 0x0300 | NEEDS_ZIP64;
 /// What a reader must know (4.4.3): folders and deflate, or zip64.
 const NEEDS: u16 = 20;
 const NEEDS_ZIP64: u16 = 45;

@@ -21,9 +21,9 @@ pub struct DosDateTime {
 
 impl DosDateTime {
     /// Midnight of 1 January 1980, the earliest there is.
-    pub(super) const EARLIEST: Self = Self { date: 1 << 5 | 1, time: 0 };
+    pub(super) const EARLIEST: Self = Self { date: 0x0021, time: 0 };
     /// The last two seconds of 2107.
-    const LATEST: Self = Self { date: 127 << 9 | 12 << 5 | 31, time: 23 << 11 | 59 << 5 | 29 };
+    const LATEST: Self = Self { date: 0xff9f, time: 0xbf7d };
 
     pub(super) fn new(date: u16, time: u16) -> Self {
         Self { date, time }
