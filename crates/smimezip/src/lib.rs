@@ -19,8 +19,9 @@
 //!
 //! What most programs need is at the root; the rest is in modules by subject: [`message`] for
 //! single messages, [`keys`], [`cms`] for what a message says of its recipients, [`zip`] for
-//! archives and entries, [`extract`] for trees and files, [`parts`] for names of parts, [`read_at`]
-//! for sources, [`progress`], [`error`] and [`limits`].
+//! archives and entries, [`extract`] for trees and files, [`build`] for archives that are made,
+//! [`parts`] for names of parts and where they go, [`read_at`] for sources, [`progress`], [`error`]
+//! and [`limits`].
 //!
 //! # From the ground up
 //!
@@ -41,11 +42,17 @@
 //! socket, goes through [`Decryptor`](message::Decryptor) or [`Decoder`](message::Decoder), from
 //! the first byte to the last.
 //!
+//! # Making archives
+//!
+//! [`ArchiveWriter`](build::ArchiveWriter) takes entries one after the other,
+//! [`build_tree`](build::build_tree) a folder with all that is in it. Both write forward only, into
+//! the parts of a [`PartSink`](parts::PartSink).
+//!
 //! # Sealing
 //!
 //! A [`Sealer`](message::Sealer), or a [`SealedWriter`](message::SealedWriter), makes a message of
-//! what it is fed, forward only, for [`Recipient`](keys::Recipient)s, who are taken from
-//! certificates. With the default options, the documented `openssl smime -decrypt` opens it.
+//! what it is fed, forward only, for [`Recipient`](keys::Recipient)s, known by
+//! certificates, secret keys or passwords. With the default options, the documented `openssl smime -decrypt` opens it.
 //!
 //! # Integrity
 //!
@@ -68,8 +75,8 @@
 //! All are on; a feature only removes what a program does not need, and what is refused without
 //! it names it ([`Unsupported::Feature`](error::Unsupported::Feature)).
 //!
-//! * `extract`: trees and files on the disk, the module [`extract`]. Entries and messages are read
-//!   without it.
+//! * `extract`: trees and files on the disk, the module [`extract`] and what of [`build`] is about
+//!   folders. Entries and messages are read, and archives written, without it.
 //! * `legacy`: triple DES, RC2 and MD5, for old messages and old key files.
 //! * `pq`: ML-KEM.
 

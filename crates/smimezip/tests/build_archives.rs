@@ -133,7 +133,7 @@ fn a_tree_comes_back_from_parts_of_many_sizes() {
 /// Parts of one size, and a first entry of every size around it, so that each record of those after
 /// it comes to lie at each distance from the part's end.
 #[test]
-fn each_record_at_each_distance_from_the_end_of_a_part() {
+fn z5_each_record_at_each_distance_from_the_end_of_a_part() {
     let mut seen = std::collections::BTreeSet::new();
     let bytes = noise(1, 70_000);
     let large = noise(2, 140_000);
@@ -216,7 +216,7 @@ fn more_than_999_parts() {
 }
 
 #[test]
-fn z_more_entries_than_two_bytes_count() {
+fn more_entries_than_two_bytes_count() {
     let limits = Limits::new().with(Limit::Entries, 100_000);
     for size in [None, Some(SMALLEST), Some(1_000_000)] {
         let sink = MemorySink::default();
@@ -253,7 +253,7 @@ fn the_same_bytes_each_time_with_any_number_of_threads_and_any_pieces() {
 }
 
 #[test]
-fn a_sink_that_fails_at_any_byte_leaves_nothing() {
+fn f1_a_sink_that_fails_at_any_byte_leaves_nothing() {
     let tree = tree();
     let whole = MemorySink::default();
     let options = BuildOptions::new().part_size(SMALLEST).threads(2);
@@ -291,7 +291,7 @@ fn what_cannot_be_made_is_refused() {
 }
 
 #[test]
-fn names_that_an_extraction_would_refuse_are_refused_and_do_no_harm() {
+fn z4_names_that_an_extraction_would_refuse_are_refused() {
     let sink = MemorySink::default();
     let mut archive = ArchiveWriter::new(sink.clone(), &name(), &BuildOptions::new()).unwrap();
     let plain = EntryAttributes::new();

@@ -27,6 +27,9 @@ pub(super) struct State {
     pub(super) permissions: Option<u32>,
     /// Device and number on it.
     identity: (u64, u64),
+    /// When it was last changed in any way, which nobody can set: a number may be used again, and a
+    /// modification time be put back. 0 where the system has no such time.
+    changed: (i64, i64),
 }
 
 impl State {
@@ -38,6 +41,13 @@ impl State {
         };
         #[cfg(not(unix))]
         let permissions = None;
+        #[cfg(unix)]
+        let changed = {
+            use cap_std::fs::MetadataExt as _;
+            (metadata.ctime(), metadata.ctime_nsec())
+        };
+        #[cfg(not(unix))]
+        let changed = (0, 0);
         let is_folder = metadata.is_dir();
         Self {
             is_folder,
@@ -45,6 +55,7 @@ impl State {
             modified: metadata.modified().ok().map(cap_std::time::SystemTime::into_std),
             permissions,
             identity: (MetadataExt::dev(metadata), MetadataExt::ino(metadata)),
+            changed,
         }
     }
 }

@@ -23,9 +23,9 @@ use crate::threads::Attended;
 /// Makes an archive of all that is in the folder `tree`, files and folders, also empty ones, and
 /// writes it to `sink`, in parts named as others of the set that `name` is of.
 ///
-/// The archive depends on the tree and on the options alone: a folder comes before what is in it, and
-/// names are in the order of their bytes. A file that grows, shrinks or changes while it is read ends
-/// the call. Links are never followed.
+/// The archive depends on the tree and on the options alone: a folder comes before what is in it,
+/// and names are in the order of their bytes. A file that grows, shrinks or changes while it is
+/// read ends the call. Links are never followed.
 ///
 /// # Errors
 /// [`ErrorKind::UnsafeName`], [`ErrorKind::NameConflict`] and [`ErrorKind::Unsupported`], naming
