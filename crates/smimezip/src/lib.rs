@@ -51,8 +51,8 @@
 //! # Sealing
 //!
 //! A [`Sealer`](message::Sealer), or a [`SealedWriter`](message::SealedWriter), makes a message of
-//! what it is fed, forward only, for [`Recipient`](keys::Recipient)s, known by
-//! certificates, secret keys or passwords. With the default options, the documented `openssl smime -decrypt` opens it.
+//! what it is fed, forward only, for [`Recipient`](keys::Recipient)s, known by certificates, secret
+//! keys or passwords. With the default options, the documented `openssl smime -decrypt` opens it.
 //!
 //! # Integrity
 //!
