@@ -33,3 +33,5 @@ pub use folder_sink::{FolderPart, FolderSink};
 pub use options::{BuildOptions, Unfit};
 #[cfg(feature = "extract")]
 pub use tree::{build_tree, build_tree_in};
+#[cfg(feature = "extract")]
+pub(crate) use tree::{build_tree_with, check_outside};

@@ -1,13 +1,20 @@
-//! `Export`, the paved path: find the parts, unlock each, join them, read the archive. The only
-//! place where the CMS side and the zip side meet, through `ReadAt` alone.
+//! [`Export`], the paved path: find the parts, unlock each, join them, read the archive; and
+//! [`ExportBuilder`], the way back. The only place where the CMS side and the zip side meet, through
+//! `ReadAt` and `PartSink` alone.
 
+mod builder;
 mod opened;
+#[cfg(feature = "extract")]
+mod read_back;
+mod sealing_sink;
 mod unlock;
 
 use std::collections::BTreeMap;
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
 
+pub use self::builder::ExportBuilder;
+pub use self::sealing_sink::{SealedPart, SealingSink};
 use crate::error::{Error, ErrorKind};
 use crate::keys::KeyRing;
 use crate::options::UnlockOptions;

@@ -93,7 +93,7 @@ pub mod build;
 mod cipher;
 pub mod cms;
 pub mod error;
-mod export;
+pub mod export;
 #[cfg(feature = "extract")]
 pub mod extract;
 mod hex;

@@ -11,6 +11,7 @@ mod unlock;
 pub use content::Content;
 pub use decoder::{Decoder, Decryptor, Processed};
 pub use envelope::Envelope;
+pub(crate) use sealer::{KnownKey, KnownKeys};
 pub use sealer::{SealOptions, SealedWriter, Sealer};
 
 pub use crate::options::{Accept, InnerLayers, UnlockOptions};

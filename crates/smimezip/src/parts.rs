@@ -10,10 +10,10 @@ mod sink;
 mod stray;
 mod view;
 
-pub use crate::part_name::{PartName, Position};
+pub use crate::part_name::{PartName, Position, SetName};
 pub(crate) use discover::find;
 pub(crate) use found_set::{Absent, FoundSet};
 pub use part::Part;
 pub(crate) use set::{Address, Contradiction, PartSet};
-pub(crate) use view::View;
 pub use sink::{PartReceipt, PartSink, PartWriter};
+pub(crate) use view::View;

@@ -5,6 +5,7 @@ use std::fmt;
 use std::fs::File;
 use std::io::{self, Write};
 use std::path::{Path, PathBuf};
+use std::sync::Arc;
 
 use cap_std::fs::{Dir, OpenOptions};
 use sha2::{Digest, Sha256};
@@ -12,6 +13,7 @@ use sha2::{Digest, Sha256};
 use super::options::BuildOptions;
 use crate::error::{Error, ErrorKind};
 use crate::parts::{PartName, PartReceipt, PartSink, PartWriter};
+use crate::read_at::ReadAt;
 use crate::staging::{Overwrite, Staging, disk, publish};
 use crate::threads::abandonable;
 
@@ -93,6 +95,13 @@ impl PartSink for FolderSink {
         begin().map_err(|error: io::Error| Error::from(error).in_part(&shown))
     }
 
+    fn read_back(&self, part: &PartReceipt) -> Result<Option<Arc<dyn ReadAt>>, Error> {
+        let (name, size) = (part.begun_as().to_string(), part.size());
+        let folder = self.staging.target().try_clone();
+        let folder = folder.map_err(|error| Error::from(error).in_part(&name))?;
+        Ok(Some(Arc::new(Staged { folder, name, size })))
+    }
+
     fn commit(self, parts: Vec<PartReceipt>) -> Result<(), Error> {
         let Self { staging, folder, durable } = self;
         let commit = || {
@@ -107,6 +116,24 @@ impl PartSink for FolderSink {
             publish(&staging, Overwrite::Never, durable)
         };
         commit().map(|_| ()).map_err(|error| at(error, &folder))
+    }
+}
+
+/// A part that nobody sees yet, to be read. It is opened for each read: there may be more parts than
+/// a process may hold open.
+struct Staged {
+    folder: Dir,
+    name: String,
+    size: u64,
+}
+
+impl ReadAt for Staged {
+    fn read_at(&self, buf: &mut [u8], offset: u64) -> io::Result<usize> {
+        self.folder.open(&self.name)?.into_std().read_at(buf, offset)
+    }
+
+    fn size(&self) -> io::Result<u64> {
+        Ok(self.size)
     }
 }
 

@@ -118,4 +118,13 @@ impl BuildOptions {
         self.cancel = token.clone();
         self
     }
+
+    pub(crate) fn token(&self) -> &CancelToken {
+        &self.cancel
+    }
+
+    /// As [`threads`](Self::threads) was told.
+    pub(crate) fn thread_count(&self) -> usize {
+        self.threads.map_or(0, NonZeroUsize::get)
+    }
 }

@@ -20,6 +20,13 @@ pub(crate) struct WrittenRecipientInfo {
     der: Vec<u8>,
 }
 
+impl WrittenRecipientInfo {
+    /// The RecipientInfo in DER.
+    pub(crate) fn der(&self) -> &[u8] {
+        &self.der
+    }
+}
+
 /// All of a ContentInfo but its encrypted content.
 pub(crate) struct Frame {
     is_authenticated: bool,

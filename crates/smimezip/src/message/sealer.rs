@@ -1,11 +1,13 @@
 //! A message made: `Sealer` is fed a content from its first byte to its last, `SealedWriter` makes
 //! a `Write` of it. Forward only, so that the message can end in a pipe or an upload.
 
+mod known_key;
 mod options;
 mod writer;
 
 use std::fmt;
 
+pub(crate) use self::known_key::{KnownKey, KnownKeys};
 pub use self::options::SealOptions;
 pub use self::writer::SealedWriter;
 use crate::asn1::write::Chunks;
@@ -90,6 +92,14 @@ impl Sealer {
     /// [`ErrorKind::Unsupported`] for a cipher that is only opened here, and for a known size that
     /// is more than the cipher can do; [`ErrorKind::Io`] if the system gives no random bytes.
     pub fn new(recipients: &[Recipient], options: &SealOptions) -> Result<Self, Error> {
+        Self::with_known_key(recipients, options).map(|(sealer, _)| sealer)
+    }
+
+    /// The same, and the key that opens the message.
+    fn with_known_key(
+        recipients: &[Recipient],
+        options: &SealOptions,
+    ) -> Result<(Self, KnownKey), Error> {
         if recipients.is_empty() {
             return Err(ErrorKind::InvalidArgument("a message without recipients".into()).into());
         }
@@ -99,7 +109,8 @@ impl Sealer {
         let key = ContentEncryptionKey::generate(algorithm.key_size().unwrap_or_default())?;
         let infos: Result<Vec<_>, Error> =
             recipients.iter().map(|it| it.wrap_key(key.bytes())).collect();
-        let frame = Frame::new(&infos?, algorithm, &vector, TAG);
+        let infos = infos?;
+        let frame = Frame::new(&infos, algorithm, &vector, TAG);
         let encryptor = Encryptor::new(algorithm, key.bytes(), &vector)?;
         let layout = match options.size() {
             Some(size) => {
@@ -111,7 +122,7 @@ impl Sealer {
             }
             None => Layout::Chunked(Chunks::new(CHUNK)),
         };
-        Ok(Self {
+        let sealer = Self {
             encryptor,
             wrapper: Wrapper::new(options.container_kind(), algorithm.is_authenticated()),
             frame,
@@ -120,7 +131,8 @@ impl Sealer {
             ciphertext: Vec::new(),
             bytes: Vec::new(),
             failed: None,
-        })
+        };
+        Ok((sealer, KnownKey::new(&infos, key)))
     }
 
     /// Takes the next bytes of the content; appends what of the message is ready to `message`.

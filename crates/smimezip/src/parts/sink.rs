@@ -2,9 +2,11 @@
 //! opening. It must be able to end well and to take back.
 
 use std::io::Write;
+use std::sync::Arc;
 
 use crate::error::Error;
 use crate::part_name::PartName;
+use crate::read_at::ReadAt;
 
 /// Takes the parts of a set that is being made: a folder, an upload, a pipe, or a layer that seals
 /// each part on its way to another sink.
@@ -92,6 +94,17 @@ pub trait PartSink {
     /// # Errors
     /// Any; it ends the making of the set.
     fn begin(&mut self, name: &PartName) -> Result<Self::Part, Error>;
+
+    /// The bytes of a part that was finished and is not committed yet, so that what was made can be
+    /// read once before anybody else sees it. `None`, the default, where they cannot be had again,
+    /// as of a pipe.
+    ///
+    /// # Errors
+    /// Any; it ends the making of the set.
+    fn read_back(&self, part: &PartReceipt) -> Result<Option<Arc<dyn ReadAt>>, Error> {
+        let _ = part;
+        Ok(None)
+    }
 
     /// Gives all parts their names: all of them, or none. These are the receipts of all parts that
     /// were finished, in their order in the set.

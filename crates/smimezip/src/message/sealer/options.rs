@@ -61,6 +61,11 @@ impl SealOptions {
         self
     }
 
+    /// The same, for contents of any size.
+    pub(crate) fn of_unknown_size(&self) -> Self {
+        Self { size: None, ..self.clone() }
+    }
+
     pub(super) fn algorithm(&self) -> &ContentEncryptionAlgorithm {
         &self.algorithm
     }

@@ -3,7 +3,7 @@
 use std::fmt;
 use std::io::{self, Write};
 
-use super::{PIECE, SealOptions, Sealer};
+use super::{KnownKey, PIECE, SealOptions, Sealer};
 use crate::error::Error;
 use crate::keys::Recipient;
 
@@ -54,8 +54,20 @@ impl<W: Write> SealedWriter<W> {
     /// # Errors
     /// Those of [`Sealer::new`].
     pub fn new(sink: W, recipients: &[Recipient], options: &SealOptions) -> Result<Self, Error> {
-        let sealer = Sealer::new(recipients, options)?;
-        Ok(Self { sink, sealer, message: Vec::new(), failed: None })
+        Self::with_known_key(sink, recipients, options).map(|(writer, _)| writer)
+    }
+
+    /// The same, and the key that opens the message.
+    ///
+    /// # Errors
+    /// As `new`.
+    pub(crate) fn with_known_key(
+        sink: W,
+        recipients: &[Recipient],
+        options: &SealOptions,
+    ) -> Result<(Self, KnownKey), Error> {
+        let (sealer, key) = Sealer::with_known_key(recipients, options)?;
+        Ok((Self { sink, sealer, message: Vec::new(), failed: None }, key))
     }
 
     /// Writes what is left of the message, flushes, and returns the sink.
