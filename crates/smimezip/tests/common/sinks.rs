@@ -4,7 +4,7 @@ use std::io::{self, Write};
 use std::sync::{Arc, Mutex};
 
 use smimezip::parts::{PartName, PartReceipt, PartSink, PartWriter};
-use smimezip::{Error, ErrorKind, Part};
+use smimezip::{Error, ErrorKind, Part, ReadAt};
 
 /// Keeps parts in memory, and notes what happens to them.
 #[derive(Clone, Default)]
@@ -20,6 +20,8 @@ struct State {
     dropped: usize,
     /// Bytes until a write fails.
     left: Option<u64>,
+    /// Which byte of the first part is another one when it is read back, if it is read back.
+    flipped: Option<usize>,
 }
 
 /// A part in memory.
@@ -35,6 +37,13 @@ impl MemorySink {
     pub fn failing(after: u64) -> Self {
         let sink = Self::default();
         sink.0.lock().unwrap().left = Some(after);
+        sink
+    }
+
+    /// A sink that stores another byte than it was given, in the first part, and can be read back.
+    pub fn flipping(at: usize) -> Self {
+        let sink = Self::default();
+        sink.0.lock().unwrap().flipped = Some(at);
         sink
     }
 
@@ -68,6 +77,17 @@ impl PartSink for MemorySink {
         drop(state);
         let (sink, name) = (self.clone(), name.clone());
         Ok(MemoryPart { sink, name, bytes: Vec::new(), is_finished: false })
+    }
+
+    fn read_back(&self, part: &PartReceipt) -> Result<Option<Arc<dyn ReadAt>>, Error> {
+        let state = self.0.lock().unwrap();
+        let Some(at) = state.flipped else { return Ok(None) };
+        let stored = state.finished.iter().position(|(name, _)| name == part.begun_as()).unwrap();
+        let mut bytes = state.finished[stored].1.clone();
+        if stored == 0 {
+            bytes[at] ^= 1;
+        }
+        Ok(Some(Arc::new(bytes)))
     }
 
     fn commit(self, parts: Vec<PartReceipt>) -> Result<(), Error> {
