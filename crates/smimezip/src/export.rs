@@ -1,6 +1,6 @@
 //! [`Export`], the paved path: find the parts, unlock each, join them, read the archive; and
-//! [`ExportBuilder`], the way back. The only place where the CMS side and the zip side meet, through
-//! `ReadAt` and `PartSink` alone.
+//! [`ExportBuilder`], the way back. The only place where the CMS side and the zip side meet,
+//! through `ReadAt` and `PartSink` alone.
 
 mod builder;
 mod opened;

@@ -1,11 +1,8 @@
 //! The grammar of part names: `STEM.z01 … STEM.z99, STEM.z100 …, STEM.zip` (APPNOTE 8.3.2) and
 //! `STEM.zip.001 …` (a plain cut, as 7-Zip makes it), each perhaps with a suffix of the sealing.
 
+use std::fmt;
 use std::path::Path;
-use std::{fmt, io};
-
-use crate::hex::Hex;
-use crate::secret::random;
 
 /// Suffixes a sealed part may have. Only names are distinguished by them: whether a part is
 /// sealed is seen from its content.
@@ -185,21 +182,6 @@ impl SetName {
     pub fn new(stem: &str) -> Option<Self> {
         let name = PartName::parse(&format!("{stem}.zip{}", SEALS[0]))?;
         (name.stem == stem).then(|| name.set_name())
-    }
-
-    /// A new name that no other set has: `export-`, and a random UUID (RFC 9562 section 5.4).
-    ///
-    /// # Errors
-    /// If the system gives no random bytes.
-    pub fn random() -> io::Result<Self> {
-        let mut uuid = [0; 16];
-        random(&mut uuid)?;
-        uuid[6] = uuid[6] & 0x0f | 0x40;
-        uuid[8] = uuid[8] & 0x3f | 0x80;
-        let groups = [&uuid[..4], &uuid[4..6], &uuid[6..8], &uuid[8..10], &uuid[10..]];
-        let text = groups.map(|group| Hex(group).to_string()).join("-");
-        let (stem, seal) = (format!("export-{text}"), SEALS[0].to_owned());
-        Ok(Self { stem, seal, numbering: Numbering::Split })
     }
 
     /// The name of a set whose last part has a name of no part, `file_name`: the others would be

@@ -4,6 +4,7 @@
 
 mod discover;
 mod found_set;
+mod new_name;
 mod part;
 mod set;
 mod sink;

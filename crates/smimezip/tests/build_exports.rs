@@ -126,7 +126,7 @@ fn each_part_has_a_key_of_its_own() {
 }
 
 #[test]
-fn z1_what_does_not_read_back_gets_no_name() {
+fn f1_what_does_not_read_back_gets_no_name() {
     let write = |sink: &MemorySink, read_back: bool| {
         let mut archive = builder(65_536).read_back(read_back).writer(sink.clone()).unwrap();
         let mut entry = archive.begin_file("noise", &EntryAttributes::new()).unwrap();
@@ -221,7 +221,7 @@ impl PartWriter for LookingPart {
 }
 
 #[test]
-fn z2_no_plaintext_is_on_the_disk_at_any_time() {
+fn f2_no_plaintext_is_on_the_disk_at_any_time() {
     let content = [MARKER, &noise(1, 300_000), MARKER].concat();
     let options = BuildOptions::new().part_size(65_536).level(0);
     let write = |is_sealed: bool| {

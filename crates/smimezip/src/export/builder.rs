@@ -92,8 +92,8 @@ impl ExportBuilder {
         self
     }
 
-    /// An archive whose entries the caller writes one after the other, and whose parts go to `sink`,
-    /// sealed.
+    /// An archive whose entries the caller writes one after the other, and whose parts go to
+    /// `sink`, sealed.
     ///
     /// # Errors
     /// [`ErrorKind::InvalidArgument`] without recipients and for what is wrong in the options;
@@ -102,8 +102,8 @@ impl ExportBuilder {
         ArchiveWriter::new(self.sealing(sink)?, &self.part_name(), &self.build)
     }
 
-    /// An export of all that is in the folder `tree`, to files in the folder `outbox`, which is made
-    /// if it is not there: all parts are in it afterwards, or it is as it was.
+    /// An export of all that is in the folder `tree`, to files in the folder `outbox`, which is
+    /// made if it is not there: all parts are in it afterwards, or it is as it was.
     ///
     /// # Errors
     /// Those of [`build_tree_in`](crate::build::build_tree_in) and [`writer`](Self::writer), and
