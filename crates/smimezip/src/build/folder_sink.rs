@@ -119,8 +119,8 @@ impl PartSink for FolderSink {
     }
 }
 
-/// A part that nobody sees yet, to be read. It is opened for each read: there may be more parts than
-/// a process may hold open.
+/// A part that nobody sees yet, to be read. It is opened for each read: there may be more parts
+/// than a process may hold open.
 struct Staged {
     folder: Dir,
     name: String,
