@@ -26,6 +26,8 @@ pub(crate) enum Task {
     Decrypt,
     /// All entries are read, and nothing is written.
     Verify { encoding: bool },
+    /// An export is made of a folder.
+    Seal,
     /// Something else is read.
     Read,
 }
@@ -64,6 +66,7 @@ pub(crate) fn advice(
             "the part contradicts itself, as one does that was changed on its way; fetch it again"
         }
         ErrorKind::Damaged(damage) => return Some(of_damage(*damage, task, sealing)),
+        ErrorKind::Unsupported(Unsupported::SpecialFile) if task == Task::Seal => UNFIT,
         ErrorKind::Unsupported(what) => return of_unsupported(what).map(Cow::Borrowed),
         ErrorKind::NoMatchingKey { given, .. } if given.is_empty() => return None,
         ErrorKind::NoMatchingKey { .. } => {
@@ -82,6 +85,9 @@ pub(crate) fn advice(
         ErrorKind::BadKey(problem) if problem.convert().is_some() => {
             "the command that is named makes a file of it that is read: keys go to --key, \
              certificates to --cert"
+        }
+        ErrorKind::BadKey(_) if task == Task::Seal => {
+            "--to takes the certificate of who shall open the export, as PEM or DER"
         }
         ErrorKind::BadKey(_) => {
             "--key takes a private key as PEM, DER or PKCS #12, for example key.pem; --cert takes \
@@ -107,6 +113,7 @@ pub(crate) fn advice(
         }
         ErrorKind::SeveralSets(_) => "name one part of the export instead of the folder",
         ErrorKind::Limit { limit, .. } => return Some(of_limit(*limit)),
+        ErrorKind::UnsafeName(_) | ErrorKind::NameConflict(_) if task == Task::Seal => UNFIT,
         ErrorKind::UnsafeName(problem) => of_unsafe_name(*problem, task),
         ErrorKind::NameConflict(_) => {
             "the archive was written so, and another download gives the same; --names encode \
@@ -115,7 +122,7 @@ pub(crate) fn advice(
         ErrorKind::Exists(_) => of_existing(task),
         ErrorKind::NoSpace { .. } => match task {
             Task::Extract { .. } => "free some space, or extract to another disk by -C",
-            Task::Decrypt | Task::Verify { .. } | Task::Read => {
+            Task::Decrypt | Task::Verify { .. } | Task::Seal | Task::Read => {
                 "free some space, or write to another disk"
             }
         },
@@ -166,6 +173,10 @@ fn of_no_message(what: NoMessage) -> &'static str {
     }
 }
 
+/// What to do where something of a folder cannot go into an export.
+const UNFIT: &str = "give it another name or move it away; --skip-unfit leaves out what cannot be \
+                     extracted everywhere";
+
 const OTHER_FILE: &str = "a part of an export is an S/MIME message: see what this file is, or \
                           fetch the part again";
 
@@ -197,7 +208,7 @@ fn of_damage(damage: Damage, task: Task, sealing: Option<Sealing>) -> Cow<'stati
     let goes_on = match task {
         Task::Extract { .. } => "; --keep-going extracts the other entries",
         Task::Verify { .. } => "; --keep-going looks at the other entries, too",
-        Task::Decrypt | Task::Read => "",
+        Task::Decrypt | Task::Seal | Task::Read => "",
     };
     let sealed_so = sealing == Some(Sealing::Authenticated);
     let text = match damage {
@@ -288,6 +299,7 @@ fn of_existing(task: Task) -> &'static str {
              never replaced; move it away, or choose another folder by -C"
         }
         Task::Decrypt => "choose another file by -o, or --overwrite always",
+        Task::Seal => "choose another folder by -o, or another name by --name",
     }
 }
 

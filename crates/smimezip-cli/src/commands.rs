@@ -5,6 +5,7 @@ pub(crate) mod decrypt;
 pub(crate) mod extract;
 pub(crate) mod inspect;
 pub(crate) mod list;
+pub(crate) mod seal;
 pub(crate) mod shell;
 pub(crate) mod verify;
 

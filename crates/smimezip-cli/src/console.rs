@@ -49,6 +49,7 @@ impl Console {
                 encoding: args.policy.names == Names::Encode,
             },
             Command::Decrypt(_) => Task::Decrypt,
+            Command::Seal(_) => Task::Seal,
             Command::Verify(args) => Task::Verify { encoding: args.policy.names == Names::Encode },
             _ => Task::Read,
         };

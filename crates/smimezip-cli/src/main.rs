@@ -61,6 +61,7 @@ fn run(command: Command, context: Context) -> Outcome {
         Command::Decrypt(args) => commands::decrypt::run(&args, &context),
         Command::Inspect(args) => commands::inspect::run(&args, &context),
         Command::Cat(args) => commands::cat::run(&args, &context),
+        Command::Seal(args) => commands::seal::run(&args, &context),
         Command::Completions { shell } => commands::shell::completions(shell),
         Command::Man { folder } => commands::shell::man(&folder),
     }

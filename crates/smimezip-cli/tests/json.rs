@@ -68,7 +68,11 @@ fn lines() -> Vec<String> {
     let html = at("page.zip.smime");
     std::fs::write(&html, "<html>not found</html>").unwrap();
     let last = path(&common::part("zip")).to_owned();
-    let runs: [&[&str]; 17] = [
+    let certificate = path(&common::sample().join("certificate.pem")).to_owned();
+    let (tree, outbox) = (at("tree"), at("outbox"));
+    std::fs::create_dir(&tree).unwrap();
+    std::fs::write(format!("{tree}/a.txt"), "a").unwrap();
+    let runs: [&[&str]; 18] = [
         &["list", &sample, "-k", &key],
         &["list", &trailing, "--accept", "trailing-data"],
         &["verify", &sample, "-k", &key],
@@ -78,6 +82,7 @@ fn lines() -> Vec<String> {
         &["extract", &sample, "-k", &key, "-C", &out, "--overwrite", "skip"],
         &["verify", path(damaged.path()), "-k", &key, "--keep-going"],
         &["decrypt", &last, "-k", &key, "-o", &file],
+        &["seal", &tree, "--to", &certificate, "-o", &outbox],
         &["inspect", &sample],
         &["inspect", &sample, "-k", &key],
         &["inspect", &sample, "-k", &wrong],

@@ -37,6 +37,11 @@ pub(super) const CAT: &str = "\
 Examples:
   smimezip cat export-….zip.smime entities/Customer.json --key key.pem | head";
 
+pub(super) const SEAL: &str = "\
+Examples:
+  smimezip seal tree --to certificate.pem -o outbox
+  smimezip seal tree --to one.pem --to other.pem --split 500M -o outbox --name customer-7";
+
 pub(super) const EXIT_CODES: &str = "\
 Exit codes:
   0    done
