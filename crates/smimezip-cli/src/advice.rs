@@ -26,8 +26,10 @@ pub(crate) enum Task {
     Decrypt,
     /// All entries are read, and nothing is written.
     Verify { encoding: bool },
-    /// An export is made of a folder.
+    /// An export is made of folders and files.
     Seal,
+    /// One file is sealed to another.
+    Encrypt,
     /// Something else is read.
     Read,
 }
@@ -86,8 +88,8 @@ pub(crate) fn advice(
             "the command that is named makes a file of it that is read: keys go to --key, \
              certificates to --cert"
         }
-        ErrorKind::BadKey(_) if task == Task::Seal => {
-            "--to takes the certificate of who shall open the export, as PEM or DER"
+        ErrorKind::BadKey(_) if matches!(task, Task::Seal | Task::Encrypt) => {
+            "--to takes the certificate of who shall open it, as PEM or DER"
         }
         ErrorKind::BadKey(_) => {
             "--key takes a private key as PEM, DER or PKCS #12, for example key.pem; --cert takes \
@@ -122,10 +124,11 @@ pub(crate) fn advice(
         ErrorKind::Exists(_) => of_existing(task),
         ErrorKind::NoSpace { .. } => match task {
             Task::Extract { .. } => "free some space, or extract to another disk by -C",
-            Task::Decrypt | Task::Verify { .. } | Task::Seal | Task::Read => {
+            Task::Decrypt | Task::Verify { .. } | Task::Seal | Task::Encrypt | Task::Read => {
                 "free some space, or write to another disk"
             }
         },
+        ErrorKind::Changed => CHANGED,
         ErrorKind::NoSuchEntry => "`smimezip list` shows the names",
         ErrorKind::Io(_) | ErrorKind::InvalidArgument(_) | ErrorKind::Cancelled => return None,
         // A kind of a later library.
@@ -177,6 +180,9 @@ fn of_no_message(what: NoMessage) -> &'static str {
 const UNFIT: &str = "give it another name or move it away; --skip-unfit leaves out what cannot be \
                      extracted everywhere";
 
+/// What to do where something writes to what is read.
+const CHANGED: &str = "something writes to it: wait until that is done, or seal a copy of it";
+
 const OTHER_FILE: &str = "a part of an export is an S/MIME message: see what this file is, or \
                           fetch the part again";
 
@@ -208,7 +214,7 @@ fn of_damage(damage: Damage, task: Task, sealing: Option<Sealing>) -> Cow<'stati
     let goes_on = match task {
         Task::Extract { .. } => "; --keep-going extracts the other entries",
         Task::Verify { .. } => "; --keep-going looks at the other entries, too",
-        Task::Decrypt | Task::Seal | Task::Read => "",
+        Task::Decrypt | Task::Seal | Task::Encrypt | Task::Read => "",
     };
     let sealed_so = sealing == Some(Sealing::Authenticated);
     let text = match damage {
@@ -298,7 +304,7 @@ fn of_existing(task: Task) -> &'static str {
             "a file stands where a folder is needed, or a folder or link where a file is: that is \
              never replaced; move it away, or choose another folder by -C"
         }
-        Task::Decrypt => "choose another file by -o, or --overwrite always",
+        Task::Decrypt | Task::Encrypt => "choose another file by -o, or --overwrite always",
         Task::Seal => "choose another folder by -o, or another name by --name",
     }
 }

@@ -2,10 +2,12 @@
 
 pub(crate) mod cat;
 pub(crate) mod decrypt;
+pub(crate) mod encrypt;
 pub(crate) mod extract;
 pub(crate) mod inspect;
 pub(crate) mod list;
 pub(crate) mod seal;
+mod sealing;
 pub(crate) mod shell;
 pub(crate) mod verify;
 

@@ -50,6 +50,7 @@ impl Console {
             },
             Command::Decrypt(_) => Task::Decrypt,
             Command::Seal(_) => Task::Seal,
+            Command::Encrypt(_) => Task::Encrypt,
             Command::Verify(args) => Task::Verify { encoding: args.policy.names == Names::Encode },
             _ => Task::Read,
         };

@@ -72,7 +72,8 @@ fn lines() -> Vec<String> {
     let (tree, outbox) = (at("tree"), at("outbox"));
     std::fs::create_dir(&tree).unwrap();
     std::fs::write(format!("{tree}/a.txt"), "a").unwrap();
-    let runs: [&[&str]; 18] = [
+    let sealed = at("a.txt.smime");
+    let runs: [&[&str]; 20] = [
         &["list", &sample, "-k", &key],
         &["list", &trailing, "--accept", "trailing-data"],
         &["verify", &sample, "-k", &key],
@@ -83,6 +84,8 @@ fn lines() -> Vec<String> {
         &["verify", path(damaged.path()), "-k", &key, "--keep-going"],
         &["decrypt", &last, "-k", &key, "-o", &file],
         &["seal", &tree, "--to", &certificate, "-o", &outbox],
+        &["seal", &tree, "--to", &certificate, "-o", &outbox, "--dry-run"],
+        &["encrypt", &format!("{tree}/a.txt"), "--to", &certificate, "-o", &sealed],
         &["inspect", &sample],
         &["inspect", &sample, "-k", &key],
         &["inspect", &sample, "-k", &wrong],

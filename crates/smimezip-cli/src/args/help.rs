@@ -40,7 +40,15 @@ Examples:
 pub(super) const SEAL: &str = "\
 Examples:
   smimezip seal tree --to certificate.pem -o outbox
-  smimezip seal tree --to one.pem --to other.pem --split 500M -o outbox --name customer-7";
+  smimezip seal tree --to one.pem --to other.pem --split 500M -o outbox --name customer-7
+  smimezip seal letters 'read me.txt' --to certificate.pem --exclude '**/*.tmp' --dry-run
+
+A file that changes while it is read ends the work, and is named: what was written of it cannot be
+taken back from a stream that goes forward only. Nothing is left then; run it again.";
+pub(super) const ENCRYPT: &str = "\
+Examples:
+  smimezip encrypt invoice.pdf --to certificate.pem
+  producer | smimezip encrypt - --to certificate.pem --authenticated | consumer";
 
 pub(super) const EXIT_CODES: &str = "\
 Exit codes:

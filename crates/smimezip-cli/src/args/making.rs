@@ -1,0 +1,130 @@
+//! Arguments of what is made: exports, messages.
+
+use std::path::PathBuf;
+
+use clap::{Args, ValueEnum};
+use smimezip::message::SealContainer;
+
+use super::OverwriteFile;
+
+/// For whom something is sealed, and how.
+#[derive(Debug, Args)]
+pub(crate) struct Sealing {
+    /// Certificate of who shall open it, PEM or DER, of which the first in the file counts; may be
+    /// repeated
+    #[arg(long, required = true, value_name = "FILE")]
+    pub(crate) to: Vec<PathBuf>,
+
+    /// Encrypt with AES-256-GCM, so that any change is seen; `openssl cms` opens that, and the
+    /// documented `openssl smime` does not
+    #[arg(long)]
+    pub(crate) authenticated: bool,
+
+    /// How a message is wrapped
+    #[arg(long, value_name = "WHAT", default_value = "mime")]
+    pub(crate) container: Container,
+}
+
+/// How a message is wrapped.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]
+pub(crate) enum Container {
+    /// MIME with base64, as `openssl smime` writes and reads it
+    Mime,
+    /// MIME with the bytes themselves, a quarter smaller; OpenSSL does not read it
+    MimeBinary,
+    /// PEM
+    Pem,
+    /// The bytes alone, a quarter smaller; `openssl smime -inform DER` reads it
+    #[value(alias = "der")]
+    Binary,
+}
+
+impl From<Container> for SealContainer {
+    fn from(container: Container) -> Self {
+        match container {
+            Container::Mime => Self::default(),
+            Container::MimeBinary => Self::MimeBinary,
+            Container::Pem => Self::Pem,
+            Container::Binary => Self::Binary,
+        }
+    }
+}
+
+#[derive(Debug, Args)]
+pub(crate) struct Seal {
+    /// A folder, all of which goes into the export, at its root; or several folders and files, or
+    /// one file, each of which goes into it under the last component of its path
+    #[arg(required = true, value_name = "TREE")]
+    pub(crate) trees: Vec<PathBuf>,
+
+    #[command(flatten)]
+    pub(crate) sealing: Sealing,
+
+    /// Folder for the parts; made if it is not there
+    #[arg(short, long, value_name = "DIR", default_value = ".", short_aliases = ['C', 'd'])]
+    pub(crate) output: PathBuf,
+
+    /// Cut into parts of this size, for example 500M, from 64K to 4G; sealed in MIME or PEM, they
+    /// are a third larger [default: one part]
+    #[arg(long, value_name = "SIZE", value_parser = crate::text::parse_size)]
+    pub(crate) split: Option<u64>,
+
+    /// What the names of all parts begin with [default: export- and a random number]
+    #[arg(long, value_name = "STEM")]
+    pub(crate) name: Option<String>,
+
+    /// Leave out what matches, a folder with all that is in it; a pattern is for the whole path in
+    /// the export, `*` does not match `/`, `**` does; may be repeated
+    #[arg(short = 'x', long, value_name = "GLOB")]
+    pub(crate) exclude: Vec<String>,
+
+    /// How hard to compress, from 0, not at all, to 9; what does not compress is stored in any case
+    #[arg(short, long, value_name = "N", default_value_t = 6)]
+    #[arg(value_parser = clap::value_parser!(u32).range(0..=9))]
+    pub(crate) level: u32,
+
+    /// Leave out what an extraction would refuse, and name it: links, devices, names that are not
+    /// safe on every platform or that collide on some
+    #[arg(long)]
+    pub(crate) skip_unfit: bool,
+
+    /// Leave out times, and of permissions all but whether a file can be run, so that the same
+    /// folder makes the same archive; sealed, it is another each time
+    #[arg(long)]
+    pub(crate) reproducible: bool,
+
+    /// Make all checks for which no file has to be read, and say what would be made
+    #[arg(short = 'n', long)]
+    pub(crate) dry_run: bool,
+
+    /// Do not open and verify the export before its parts get their names
+    #[arg(long)]
+    pub(crate) no_read_back: bool,
+
+    /// Do not wait until the parts are written to the disk
+    #[arg(long)]
+    pub(crate) no_sync: bool,
+}
+
+#[derive(Debug, Args)]
+pub(crate) struct Encrypt {
+    /// The file, or - for standard input, which is read forward in constant memory
+    #[arg(value_name = "FILE")]
+    pub(crate) file: PathBuf,
+
+    #[command(flatten)]
+    pub(crate) sealing: Sealing,
+
+    /// File to write, or - for standard output [default: the file's name and .smime, here; standard
+    /// output for standard input]
+    #[arg(short, long, value_name = "FILE")]
+    pub(crate) output: Option<PathBuf>,
+
+    /// What happens if the file to write exists: never replaced, always
+    #[arg(long, value_name = "WHAT", default_value = "never")]
+    pub(crate) overwrite: OverwriteFile,
+
+    /// Do not wait until the file is written to the disk
+    #[arg(long)]
+    pub(crate) no_sync: bool,
+}
