@@ -30,8 +30,17 @@ pub(crate) enum Task {
     Seal,
     /// One file is sealed to another.
     Encrypt,
+    /// It is seen whether a certificate is good for that.
+    CheckCertificate,
     /// Something else is read.
     Read,
+}
+
+impl Task {
+    /// Whether certificates are given, and no keys.
+    fn seals(self) -> bool {
+        matches!(self, Self::Seal | Self::Encrypt | Self::CheckCertificate)
+    }
 }
 
 /// How the parts of an export are sealed.
@@ -84,12 +93,21 @@ pub(crate) fn advice(
             "check the passphrase, or the key it belongs to; of a stream with several lines the \
              first is for the first key"
         }
+        ErrorKind::BadKey(problem) if problem.convert().is_some() && task.seals() => {
+            "the command that is named makes a file of it that is read; a private key stays with \
+             its owner"
+        }
         ErrorKind::BadKey(problem) if problem.convert().is_some() => {
             "the command that is named makes a file of it that is read: keys go to --key, \
              certificates to --cert"
         }
-        ErrorKind::BadKey(_) if matches!(task, Task::Seal | Task::Encrypt) => {
-            "--to takes the certificate of who shall open it, as PEM or DER"
+        ErrorKind::BadKey(_) if task == Task::CheckCertificate => {
+            "what is needed is the certificate of who shall open exports, as PEM or DER; the \
+             private key, for --key, stays with its owner"
+        }
+        ErrorKind::BadKey(_) if task.seals() => {
+            "--to takes the certificate of who shall open it, as PEM or DER; a private key stays \
+             with its owner"
         }
         ErrorKind::BadKey(_) => {
             "--key takes a private key as PEM, DER or PKCS #12, for example key.pem; --cert takes \
@@ -122,12 +140,10 @@ pub(crate) fn advice(
              numbers names that collide, --names skip leaves such entries out"
         }
         ErrorKind::Exists(_) => of_existing(task),
-        ErrorKind::NoSpace { .. } => match task {
-            Task::Extract { .. } => "free some space, or extract to another disk by -C",
-            Task::Decrypt | Task::Verify { .. } | Task::Seal | Task::Encrypt | Task::Read => {
-                "free some space, or write to another disk"
-            }
-        },
+        ErrorKind::NoSpace { .. } if matches!(task, Task::Extract { .. }) => {
+            "free some space, or extract to another disk by -C"
+        }
+        ErrorKind::NoSpace { .. } => "free some space, or write to another disk",
         ErrorKind::Changed => CHANGED,
         ErrorKind::NoSuchEntry => "`smimezip list` shows the names",
         ErrorKind::Io(_) | ErrorKind::InvalidArgument(_) | ErrorKind::Cancelled => return None,
@@ -214,7 +230,7 @@ fn of_damage(damage: Damage, task: Task, sealing: Option<Sealing>) -> Cow<'stati
     let goes_on = match task {
         Task::Extract { .. } => "; --keep-going extracts the other entries",
         Task::Verify { .. } => "; --keep-going looks at the other entries, too",
-        Task::Decrypt | Task::Seal | Task::Encrypt | Task::Read => "",
+        Task::Decrypt | Task::Seal | Task::Encrypt | Task::CheckCertificate | Task::Read => "",
     };
     let sealed_so = sealing == Some(Sealing::Authenticated);
     let text = match damage {
@@ -297,9 +313,10 @@ fn of_unsafe_name(problem: NameProblem, task: Task) -> &'static str {
 
 fn of_existing(task: Task) -> &'static str {
     match task {
-        Task::Extract { replacing: false, .. } | Task::Verify { .. } | Task::Read => {
-            "choose another folder by -C, or --overwrite always, or --overwrite skip"
-        }
+        Task::Extract { replacing: false, .. }
+        | Task::Verify { .. }
+        | Task::CheckCertificate
+        | Task::Read => "choose another folder by -C, or --overwrite always, or --overwrite skip",
         Task::Extract { replacing: true, .. } => {
             "a file stands where a folder is needed, or a folder or link where a file is: that is \
              never replaced; move it away, or choose another folder by -C"

@@ -10,7 +10,7 @@ use std::path::PathBuf;
 use clap::{Args, Parser, Subcommand};
 
 use help::{GENERAL, KEYS};
-pub(crate) use making::{Encrypt, Seal, Sealing};
+pub(crate) use making::{CheckCert, Encrypt, Seal, Sealing};
 pub(crate) use values::{Accepted, Layer, LimitSetting, Names, Overwrite, OverwriteFile, When};
 
 use crate::passphrase::PassphraseSource;
@@ -92,6 +92,9 @@ pub(crate) enum Command {
     /// Encrypt one file, as `openssl smime -encrypt` does
     #[command(after_help = help::ENCRYPT)]
     Encrypt(Encrypt),
+    /// Say whether exports can be sealed for a certificate, until when, and opened by a key
+    #[command(after_help = help::CHECK_CERT)]
+    CheckCert(CheckCert),
     /// Write a completion script for a shell to standard output
     Completions {
         /// The shell

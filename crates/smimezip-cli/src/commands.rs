@@ -1,6 +1,7 @@
 //! One file per subcommand, and what they share.
 
 pub(crate) mod cat;
+pub(crate) mod check_cert;
 pub(crate) mod decrypt;
 pub(crate) mod encrypt;
 pub(crate) mod extract;

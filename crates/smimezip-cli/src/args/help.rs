@@ -50,6 +50,14 @@ Examples:
   smimezip encrypt invoice.pdf --to certificate.pem
   producer | smimezip encrypt - --to certificate.pem --authenticated | consumer";
 
+pub(super) const CHECK_CERT: &str = "\
+Examples:
+  smimezip check-cert certificate.pem
+  smimezip check-cert certificate.pem --key key.pem
+
+It exits with 4 if nothing can be sealed for the certificate, or if the key does not open it. That
+the certificate belongs to whom it says is not checked.";
+
 pub(super) const EXIT_CODES: &str = "\
 Exit codes:
   0    done

@@ -6,6 +6,8 @@ use clap::{Args, ValueEnum};
 use smimezip::message::SealContainer;
 
 use super::OverwriteFile;
+use super::help::KEYS;
+use crate::passphrase::PassphraseSource;
 
 /// For whom something is sealed, and how.
 #[derive(Debug, Args)]
@@ -127,4 +129,27 @@ pub(crate) struct Encrypt {
     /// Do not wait until the file is written to the disk
     #[arg(long)]
     pub(crate) no_sync: bool,
+}
+
+#[derive(Debug, Args)]
+pub(crate) struct CheckCert {
+    /// The certificate, PEM or DER, of which the first in the file counts
+    #[arg(value_name = "CERTIFICATE")]
+    pub(crate) certificate: PathBuf,
+
+    /// Private key of which to see whether it opens what is sealed for the certificate: a few bytes
+    /// are sealed and opened; may be repeated
+    // Not from the environment: who asks about somebody else's certificate has another key.
+    #[arg(short, long, help_heading = KEYS, value_name = "FILE")]
+    pub(crate) key: Vec<PathBuf>,
+
+    /// Passphrase of the key: env:VAR, file:PATH, fd:N, stdin, prompt, or pass:TEXT (seen in ps)
+    #[arg(long, help_heading = KEYS, value_name = "SRC")]
+    #[arg(env = "SMIMEZIP_PASSIN", hide_env_values = true)]
+    pub(crate) passin: Option<PassphraseSource>,
+
+    /// Shell command that decrypts the content-encryption key, as `extract` takes it, in place of a
+    /// key in a file
+    #[arg(long, help_heading = KEYS, value_name = "COMMAND")]
+    pub(crate) unwrap_command: Option<String>,
 }

@@ -34,7 +34,7 @@ pub(crate) fn run(args: &Encrypt, context: &Context) -> Outcome {
     let (source, options) =
         if from_stdin { (stdin(context)?, options) } else { file(&args.file, options)? };
     let sealer = Sealer::new(&recipients, &options)?;
-    let message = Message::new(source, sealer);
+    let message = Sealed::new(source, sealer);
     context.listen_to_signals()?;
     let shown = if from_stdin { "standard input".into() } else { args.file.display().to_string() };
     let named = |error: Error| error.in_part(&*shown);
@@ -101,7 +101,7 @@ fn default_output(file: &Path) -> Result<PathBuf, Failure> {
 }
 
 /// The message of a content that is read while it is.
-struct Message {
+struct Sealed {
     source: Source,
     /// `None` once the message is complete.
     sealer: Option<Sealer>,
@@ -110,7 +110,7 @@ struct Message {
     used: usize,
 }
 
-impl Message {
+impl Sealed {
     fn new(source: Source, sealer: Sealer) -> Self {
         let (content, message) = (vec![0; BUFFER], Vec::new());
         Self { source, sealer: Some(sealer), content, message, used: 0 }
@@ -142,7 +142,7 @@ impl Message {
     }
 }
 
-impl Read for Message {
+impl Read for Sealed {
     fn read(&mut self, buf: &mut [u8]) -> io::Result<usize> {
         while self.used == self.message.len() {
             if self.sealer.is_none() {
@@ -175,7 +175,7 @@ mod tests {
         let sealer = Sealer::new(&[recipient], &options).unwrap();
         let source = Source { stream: Box::new(content), left: Some(announced) };
         let mut bytes = Vec::new();
-        Message::new(source, sealer).read_to_end(&mut bytes)?;
+        Sealed::new(source, sealer).read_to_end(&mut bytes)?;
         Ok(bytes)
     }
 
