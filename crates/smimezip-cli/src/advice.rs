@@ -239,6 +239,8 @@ fn of_damage(damage: Damage, task: Task, sealing: Option<Sealing>) -> Cow<'stati
             "something was changed in the archive, or deleted from it, and another download gives \
              the same; if that is known to be harmless, --accept unused-bytes ignores them"
         }
+        Damage::Sha256 => "the part was changed on its way; fetch it again",
+        Damage::Manifest(_) => "fetch the manifest again; the parts can be opened without it",
         Damage::PartSize { .. } | Damage::PartTooShort { .. } => {
             "fetch the named part again, and compare its size with what is offered for download"
         }

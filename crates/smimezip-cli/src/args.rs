@@ -241,7 +241,14 @@ pub(crate) struct List {
 }
 
 #[derive(Debug, Args)]
+#[command(mut_arg("inputs", |inputs| inputs.required(false).required_unless_present("manifest")))]
 pub(crate) struct Verify {
+    /// Check the parts by their manifest alone, whole and without a key: names, sizes, SHA-256.
+    /// They are beside it, or where INPUT says
+    #[arg(long, value_name = "FILE")]
+    #[arg(conflicts_with_all = ["include", "exclude", "keep_going", "max_size"])]
+    pub(crate) manifest: Option<PathBuf>,
+
     #[command(flatten)]
     pub(crate) what: What,
 

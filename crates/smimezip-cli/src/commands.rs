@@ -7,6 +7,7 @@ pub(crate) mod encrypt;
 pub(crate) mod extract;
 pub(crate) mod inspect;
 pub(crate) mod list;
+mod manifest;
 pub(crate) mod seal;
 mod sealing;
 pub(crate) mod shell;

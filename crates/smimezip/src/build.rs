@@ -27,6 +27,7 @@ mod scan;
 mod tree;
 
 pub use archive_writer::ArchiveWriter;
+pub(crate) use archive_writer::check_name;
 pub use attributes::EntryAttributes;
 #[cfg(feature = "extract")]
 pub use built::BuildPlan;
@@ -34,6 +35,7 @@ pub use built::Built;
 pub use entry_writer::EntryWriter;
 #[cfg(feature = "extract")]
 pub use folder_sink::{FolderPart, FolderSink};
+pub(crate) use names::Names;
 pub use options::{BuildOptions, Unfit};
 #[cfg(feature = "extract")]
 pub(crate) use roots::Source;

@@ -23,7 +23,8 @@ Examples:
 pub(super) const VERIFY: &str = "\
 Examples:
   smimezip verify export-….zip.smime --key key.pem
-  smimezip verify downloads --key key.pem --keep-going --json";
+  smimezip verify downloads --key key.pem --keep-going --json
+  smimezip verify --manifest downloads/export-….manifest.json";
 pub(super) const DECRYPT: &str = "\
 Examples:
   smimezip decrypt export-….z12.smime --key key.pem

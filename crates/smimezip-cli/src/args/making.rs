@@ -3,6 +3,7 @@
 use std::path::PathBuf;
 
 use clap::{Args, ValueEnum};
+use smimezip::export::ManifestContents;
 use smimezip::message::SealContainer;
 
 use super::OverwriteFile;
@@ -52,6 +53,24 @@ impl From<Container> for SealContainer {
     }
 }
 
+/// What a manifest says.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]
+pub(crate) enum Manifest {
+    /// The parts: name, size and SHA-256
+    Parts,
+    /// The files in the export, too: path, size and CRC-32
+    Entries,
+}
+
+impl From<Manifest> for ManifestContents {
+    fn from(manifest: Manifest) -> Self {
+        match manifest {
+            Manifest::Parts => Self::Parts,
+            Manifest::Entries => Self::Entries,
+        }
+    }
+}
+
 #[derive(Debug, Args)]
 pub(crate) struct Seal {
     /// A folder, all of which goes into the export, at its root; or several folders and files, or
@@ -94,6 +113,13 @@ pub(crate) struct Seal {
     /// folder makes the same archive; sealed, it is another each time
     #[arg(long)]
     pub(crate) reproducible: bool,
+
+    /// Write a manifest beside the parts, STEM.manifest.json: the size and SHA-256 of each, by which
+    /// `smimezip verify --manifest` checks them without a key. With `=entries` it names the files
+    /// in the export, too, for everybody to read
+    #[arg(long, value_name = "WHAT", num_args = 0..=1, require_equals = true)]
+    #[arg(default_missing_value = "parts")]
+    pub(crate) manifest: Option<Manifest>,
 
     /// Make all checks for which no file has to be read, and say what would be made
     #[arg(short = 'n', long)]

@@ -1,5 +1,5 @@
-//! `smimezip check-cert`: whether exports can be sealed for a certificate, until when, and whether a
-//! key opens what is.
+//! `smimezip check-cert`: whether exports can be sealed for a certificate, until when, and whether
+//! a key opens what is.
 
 use std::io::{Read as _, Write as _};
 use std::time::SystemTime;

@@ -30,6 +30,10 @@ pub(crate) fn run(args: &Seal, context: &Context) -> Outcome {
         .seal_options(&sealing::options(&args.sealing))
         .read_back(!args.no_read_back);
     let builder = recipients.iter().cloned().fold(builder, ExportBuilder::recipient);
+    let builder = match args.manifest {
+        Some(contents) => builder.manifest(contents.into()),
+        None => builder,
+    };
     context.listen_to_signals()?;
     let mut bar = Bar::new(&context.console);
     // What is in one folder goes to the root of the export, without the folder's name.
@@ -50,7 +54,8 @@ pub(crate) fn run(args: &Seal, context: &Context) -> Outcome {
         None => builder.build_paths(trees, outbox, &mut bar)?,
     };
     drop(bar);
-    report(&built, &name, context)
+    let manifest = args.manifest.map(|_| name.manifest_name());
+    report(&built, &name, manifest.as_deref(), context)
 }
 
 fn build_options(args: &Seal, context: &Context) -> Result<BuildOptions, Failure> {
@@ -126,7 +131,7 @@ fn say_plan(
     Ok(())
 }
 
-fn report(built: &Built, name: &SetName, context: &Context) -> Outcome {
+fn report(built: &Built, name: &SetName, manifest: Option<&str>, context: &Context) -> Outcome {
     let console = context.console;
     if console.json {
         let parts = built.parts.iter().map(|part| {
@@ -141,6 +146,7 @@ fn report(built: &Built, name: &SetName, context: &Context) -> Outcome {
                 "folders": built.folders,
                 "bytes": built.bytes,
                 "parts": parts.collect::<Vec<_>>(),
+                "manifest": manifest,
                 "skipped": skipped_paths(&built.skipped),
             }),
         );

@@ -121,7 +121,7 @@ impl<S: PartSink> ArchiveWriter<S> {
 
 /// # Errors
 /// `InvalidArgument` for a name that is not safe on every platform.
-pub(super) fn check_name(name: &PartName) -> Result<(), Error> {
+pub(crate) fn check_name(name: &PartName) -> Result<(), Error> {
     let shown = name.to_string();
     if shown.contains('/') || EntryPath::new(shown.as_str().into()).is_err() {
         let what = format!("{shown:?} is not a safe name for a part");

@@ -116,6 +116,15 @@ impl PartSink for FolderSink {
         Ok(Some(Arc::new(Staged { folder, name, size })))
     }
 
+    fn add_file(&mut self, name: &str, bytes: &[u8]) -> Result<(), Error> {
+        let add = || {
+            let mut options = OpenOptions::new();
+            options.write(true).create_new(true);
+            self.staging.target().open_with(name, &options)?.write_all(bytes)
+        };
+        add().map_err(|error: io::Error| Error::from(error).in_part(name))
+    }
+
     fn commit(self, parts: Vec<PartReceipt>) -> Result<(), Error> {
         let Self { staging, folder, durable } = self;
         let commit = || {

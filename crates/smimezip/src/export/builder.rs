@@ -5,6 +5,7 @@
 use std::path::{Path, PathBuf};
 
 use super::SealingSink;
+use super::manifest::ManifestContents;
 use crate::build::{ArchiveWriter, BuildOptions};
 #[cfg(feature = "extract")]
 use crate::build::{BuildPlan, Built, FolderSink, Source, build_with, plan_with};
@@ -52,13 +53,14 @@ pub struct ExportBuilder {
     build: BuildOptions,
     seal: SealOptions,
     read_back: bool,
+    manifest: Option<ManifestContents>,
 }
 
 impl ExportBuilder {
     /// For a set of that name, uncut, with the defaults of all options, for nobody yet.
     pub fn new(name: SetName) -> Self {
         let (build, seal) = (BuildOptions::new(), SealOptions::new());
-        Self { name, recipients: Vec::new(), build, seal, read_back: true }
+        Self { name, recipients: Vec::new(), build, seal, read_back: true, manifest: None }
     }
 
     /// Seals for one recipient more, who opens every part with its own key alone.
@@ -89,6 +91,15 @@ impl ExportBuilder {
     #[must_use]
     pub fn read_back(mut self, yes: bool) -> Self {
         self.read_back = yes;
+        self
+    }
+
+    /// Has a [`Manifest`](super::Manifest) stand beside the parts, in a file that gets its name
+    /// with them: [`SetName::manifest_name`]. The sink must take it ([`PartSink::add_file`]), as
+    /// that of a folder does, and make the SHA-256 of each part; for entries it must be readable.
+    #[must_use]
+    pub fn manifest(mut self, contents: ManifestContents) -> Self {
+        self.manifest = Some(contents);
         self
     }
 
@@ -221,7 +232,12 @@ impl ExportBuilder {
     fn sealing<S: PartSink>(&self, sink: S) -> Result<SealingSink<S>, Error> {
         self.check_recipients()?;
         let sealing = SealingSink::new(sink, &self.recipients, &self.seal)?;
-        Ok(if self.read_back { sealing.reading_back(&self.build) } else { sealing })
+        let reads_back = self.read_back && cfg!(feature = "extract");
+        let sealing = if reads_back { sealing.reading_back(&self.build) } else { sealing };
+        Ok(match self.manifest {
+            Some(contents) => sealing.with_manifest(contents, &self.build),
+            None => sealing,
+        })
     }
 
     fn check_recipients(&self) -> Result<(), Error> {
