@@ -96,6 +96,7 @@ fn what_cannot_be_sealed_is_said_and_leaves_nothing() {
     for (more, code, said) in [
         (&["--to", &key()][..], 4, "--to takes the certificate"),
         (&["--to", "no such file"], 2, "no such file"),
+        (&["--to", ""], 1, "a value is required for '--to"),
         (&["--to", &to, "--split", "1K"], 1, "from 65536"),
         (&["--to", &to, "--name", ""], 1, "no part can be named"),
         (&["--to", &to, "--level", "10"], 1, "0..=9"),
@@ -235,4 +236,19 @@ fn each_container_is_opened() {
         let inspected = text(&run(&["inspect", path(&outbox)]).stdout);
         assert!(inspected.contains(seen), "{container}: {inspected}");
     }
+}
+
+#[cfg(unix)]
+#[test]
+fn a_file_that_cannot_be_read_is_named_and_leaves_nothing() {
+    use std::os::unix::fs::PermissionsExt as _;
+    let place = place();
+    let file = place.tree.join("folder/lines.txt");
+    std::fs::set_permissions(&file, std::fs::Permissions::from_mode(0)).unwrap();
+    if std::fs::File::open(&file).is_ok() {
+        println!("SKIPPED: this user may read everything");
+        return;
+    }
+    expect(&seal(&place, &["--to", &certificate()]), 2, "folder/lines.txt");
+    assert!(!place.outbox.exists());
 }

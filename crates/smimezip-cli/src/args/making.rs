@@ -114,9 +114,9 @@ pub(crate) struct Seal {
     #[arg(long)]
     pub(crate) reproducible: bool,
 
-    /// Write a manifest beside the parts, STEM.manifest.json: the size and SHA-256 of each, by which
-    /// `smimezip verify --manifest` checks them without a key. With `=entries` it names the files
-    /// in the export, too, for everybody to read
+    /// Write a manifest beside the parts, STEM.manifest.json: the size and SHA-256 of each, by
+    /// which `smimezip verify --manifest` checks them without a key. With `=entries` it names the
+    /// files in the export, too, for everybody to read
     #[arg(long, value_name = "WHAT", num_args = 0..=1, require_equals = true)]
     #[arg(default_missing_value = "parts")]
     pub(crate) manifest: Option<Manifest>,

@@ -1,4 +1,5 @@
-//! Manifests: reading one, and `smimezip verify --manifest`, which checks parts by it without a key.
+//! Manifests: reading one, and `smimezip verify --manifest`, which checks parts by it without a
+//! key.
 
 use std::fs::File;
 use std::path::{Path, PathBuf};
