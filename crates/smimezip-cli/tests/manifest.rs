@@ -1,4 +1,5 @@
-//! Manifests: `seal --manifest`, `verify --manifest` without a key, and what `inspect` makes of one.
+//! Manifests: `seal --manifest`, `verify --manifest` without a key, and what `inspect` makes of
+//! one.
 
 #![allow(clippy::unwrap_used, clippy::expect_used, clippy::panic, reason = "tests")]
 

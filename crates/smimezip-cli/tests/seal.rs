@@ -244,7 +244,7 @@ fn a_file_that_cannot_be_read_is_named_and_leaves_nothing() {
     use std::os::unix::fs::PermissionsExt as _;
     let place = place();
     let file = place.tree.join("folder/lines.txt");
-    std::fs::set_permissions(&file, std::fs::Permissions::from_mode(0)).unwrap();
+    std::fs::set_permissions(&file, std::fs::Permissions::from_mode(0o000)).unwrap();
     if std::fs::File::open(&file).is_ok() {
         println!("SKIPPED: this user may read everything");
         return;
