@@ -43,8 +43,8 @@ pub(crate) fn beside(export: &Export, limits: &Limits) -> Option<Result<Manifest
     let folder = folder_of(export.parts().iter().find_map(|part| part.path())?);
     let name = smimezip::parts::SetName::new(export.name())?.manifest_name();
     let file = folder.join(name);
-    let is_there = file.symlink_metadata().is_ok();
-    is_there.then(|| {
+    // Nobody asked for it by name, so a pipe there must not be waited for.
+    file.is_file().then(|| {
         let manifest = read(&file, limits)?;
         let is_of_this = manifest.name().stem() == export.name();
         let other = || {
@@ -96,10 +96,10 @@ fn say(
         for error in damaged.iter().chain(&incomplete) {
             console.error(error, None);
         }
-        let are = if report.is_intact() { "all" } else { "only" };
+        let only = if parts < &expected { "only " } else { "" };
         let (expected, bytes) = (text::count(expected, "part"), text::size(*bytes));
         console.say(&format!(
-            "{stem}: of {expected} {are} {parts} as the manifest says, {bytes}; not decrypted"
+            "{stem}: {only}{parts} of {expected} as the manifest says, {bytes}; nothing was decrypted"
         ));
     }
     match (damaged.first(), incomplete) {
