@@ -10,11 +10,11 @@ use std::path::PathBuf;
 
 use common::sinks::MemorySink;
 use common::{noise, sample, sha256};
-use smimezip::build::{BuildOptions, EntryAttributes};
+use smimezip::build::{BuildOptions, EntryAttributes, FolderSink};
 use smimezip::error::Damage;
 use smimezip::export::{ExportBuilder, Manifest, ManifestContents, ManifestReport};
 use smimezip::keys::Recipient;
-use smimezip::parts::SetName;
+use smimezip::parts::{PartName, SetName};
 use smimezip::{Certificate, Error, ErrorKind, Export, Limit, Limits, UnlockOptions};
 
 struct Place {
@@ -235,5 +235,33 @@ fn a_sink_that_takes_parts_only_makes_nothing() {
         let error = archive.finish().unwrap_err();
         assert!(matches!(error.kind(), ErrorKind::InvalidArgument(_)), "{error}");
         assert!(sink.parts().is_none());
+    }
+}
+
+#[test]
+fn it_is_published_with_the_parts_or_none_is() {
+    let temporary = tempfile::tempdir().unwrap();
+    let outbox = temporary.path().join("outbox");
+    std::fs::create_dir(&outbox).unwrap();
+    let name = PartName::parse("e.zip.smime").unwrap();
+    for is_in_the_way in [true, false] {
+        let sink = FolderSink::new(&outbox, &name, &BuildOptions::new()).unwrap();
+        let mut archive = builder(ManifestContents::Parts).writer(sink).unwrap();
+        let mut entry = archive.begin_file("a", &EntryAttributes::new()).unwrap();
+        entry.write_all(b"a").unwrap();
+        entry.finish().unwrap();
+        let manifest = outbox.join("e.manifest.json");
+        if is_in_the_way {
+            std::fs::write(&manifest, "of somebody else").unwrap();
+            let error = archive.finish().unwrap_err();
+            assert!(matches!(error.kind(), ErrorKind::Exists(_)), "{error}");
+            assert_eq!(std::fs::read_dir(&outbox).unwrap().count(), 1);
+            assert_eq!(std::fs::read(&manifest).unwrap(), b"of somebody else");
+            std::fs::remove_file(&manifest).unwrap();
+        } else {
+            let built = archive.finish().unwrap();
+            let text = std::fs::read_to_string(&manifest).unwrap();
+            assert_eq!(Manifest::of(&built).unwrap().to_json(), text);
+        }
     }
 }

@@ -1,5 +1,5 @@
-//! Where parts go when a set is made: the joint of making, as [`ReadAt`](crate::ReadAt) is that of
-//! opening. It must be able to end well and to take back.
+//! Where parts go when a set is made: the joint of making, as [`ReadAt`] is that of opening. It
+//! must be able to end well and to take back.
 
 use std::io::Write;
 use std::sync::Arc;
