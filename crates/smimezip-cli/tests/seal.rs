@@ -22,8 +22,8 @@ fn place() -> Place {
     let at = |name: &str| temporary.path().join(name);
     let (tree, outbox, back) = (at("tree"), at("outbox"), at("back"));
     std::fs::create_dir_all(tree.join("folder/empty")).unwrap();
-    let lines: String = (0..60_000_u32).map(|number| format!("{}\n", number * number)).collect();
-    std::fs::write(tree.join("folder/lines.txt"), lines).unwrap();
+    let lines: Vec<_> = (0..60_000_u32).map(|number| (number * number).to_string()).collect();
+    std::fs::write(tree.join("folder/lines.txt"), lines.join("\n")).unwrap();
     std::fs::write(tree.join("Größe.txt"), "a note").unwrap();
     Place { _temporary: temporary, tree, outbox, back }
 }
