@@ -146,7 +146,6 @@ pub(crate) fn advice(
         ErrorKind::NoSpace { .. } => "free some space, or write to another disk",
         ErrorKind::Changed => CHANGED,
         ErrorKind::NoSuchEntry => "`smimezip list` shows the names",
-        ErrorKind::Changed => "make the export when no other program writes to the files",
         ErrorKind::Io(_) | ErrorKind::InvalidArgument(_) | ErrorKind::Cancelled => return None,
         // A kind of a later library.
         _ => return None,

@@ -12,6 +12,9 @@ pub(crate) const MAX_PARTS: u32 = u16::MAX as u32;
 /// end of a part, which is so much shorter (APPNOTE 8.5.2).
 const MAX_RECORD: u64 = 8 * 1024;
 
+/// A part may end far earlier where the directory would else lie across its end.
+const FOR_DIRECTORY: u64 = 1;
+
 /// What the number of parts depends on.
 #[derive(Clone, Copy, Debug)]
 pub(crate) struct PartCount {
@@ -26,7 +29,8 @@ impl PartCount {
         if max_size <= self.part_size {
             return 1;
         }
-        max_size.div_ceil(self.part_size.saturating_sub(self.longest.min(MAX_RECORD)).max(1))
+        let filled = self.part_size.saturating_sub(self.longest.min(MAX_RECORD)).max(1);
+        max_size.div_ceil(filled).saturating_add(FOR_DIRECTORY)
     }
 
     /// # Errors
@@ -54,7 +58,8 @@ pub(super) fn check_size(part_size: u64) -> Result<(), Error> {
 /// That there would be more parts than can be numbered, and the smallest size with which there are
 /// not, if it is known how many bytes there are at most.
 pub(super) fn too_many(part_size: u64, max_size: Option<u64>) -> Error {
-    let enough = |max_size: u64| max_size.div_ceil(u64::from(MAX_PARTS)).saturating_add(MAX_RECORD);
+    let most = u64::from(MAX_PARTS) - FOR_DIRECTORY;
+    let enough = |max_size: u64| max_size.div_ceil(most).saturating_add(MAX_RECORD);
     let enough = match max_size.map(enough) {
         Some(enough) if enough <= MAX_PART => format!("; with {enough} bytes there are not"),
         _ => String::new(),
@@ -86,7 +91,7 @@ mod tests {
     #[test]
     fn what_fits_is_one_part() {
         let count = PartCount { part_size: 100_000, longest: 300 };
-        assert_eq!([0, 100_000, 100_001].map(|size| count.at_most(size)), [1, 1, 2]);
-        assert_eq!(count.at_most(1_000_000), 11);
+        assert_eq!([0, 100_000, 100_001].map(|size| count.at_most(size)), [1, 1, 3]);
+        assert_eq!(count.at_most(1_000_000), 12);
     }
 }
