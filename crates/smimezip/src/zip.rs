@@ -27,6 +27,7 @@ pub use entry::{Entry, EntryKind};
 pub use path::EntryPath;
 pub use reader::EntryReader;
 pub(crate) use reader::Memory;
+pub(crate) use split::check_count;
 pub(crate) use stream::{DEFLATE, Data, END_SIZE, NewEntry, STORED, ZipStream, overhead};
 pub use time::{DosDateTime, Modified};
 

@@ -19,6 +19,10 @@ use crate::error::{Error, ErrorKind};
 use crate::parts::{PartName, PartSink};
 use crate::progress::{Gauge, Phase, Progress, check};
 use crate::threads::Attended;
+use crate::zip;
+
+/// How many times smaller deflate makes data at most: a match of 258 bytes in two bits.
+const MAX_RATIO: u64 = 1032;
 
 /// Makes an archive of all that is in the folder `tree`, files and folders, also empty ones, and
 /// writes it to `sink`, in parts named as others of the set that `name` is of.
@@ -101,6 +105,7 @@ pub(crate) fn build_tree_with<S: PartSink + Send>(
         };
         let root = opened.map_err(|error| in_tree(error.into()))?;
         let plan = Plan::of(&root, options).map_err(in_tree)?;
+        check_count(&plan, options)?;
         let writer = ArchiveWriter::bounded(sink()?, name, options, Some(plan.max_size))?;
         Ok((root, plan, writer))
     })?;
@@ -116,6 +121,16 @@ pub(crate) fn build_tree_with<S: PartSink + Send>(
     })?;
     writer.leave_out(skipped);
     attended.stage(Phase::Publishing, || writer.finish())
+}
+
+/// Refuses what takes more parts than there may be even if deflate makes all of it as small as it
+/// can, before anything is written. What does so only as it turns out is refused then.
+///
+/// # Errors
+/// `InvalidArgument`.
+fn check_count(plan: &Plan, options: &BuildOptions) -> Result<(), Error> {
+    let least = if options.level == 0 { plan.bytes } else { plan.bytes / MAX_RATIO };
+    options.part_size.map_or(Ok(()), |size| zip::check_count(size, least))
 }
 
 /// Refuses an outbox in the tree, which would become a part of what is put in it.

@@ -30,6 +30,22 @@ pub(super) struct Place {
     pub(super) offset: u64,
 }
 
+/// Refuses an archive of at least so many bytes in parts of that size, if it cannot be.
+///
+/// # Errors
+/// `InvalidArgument` if there would be more parts than can be numbered.
+pub(crate) fn check_count(part_size: u64, bytes: u64) -> Result<(), Error> {
+    if bytes > part_size.saturating_mul(MAX_PARTS.into()) {
+        return Err(too_many(part_size));
+    }
+    Ok(())
+}
+
+fn too_many(part_size: u64) -> Error {
+    let what = format!("parts of {part_size} bytes make more than {MAX_PARTS} of them");
+    ErrorKind::InvalidArgument(what).into()
+}
+
 /// Writes records and data one after the other, whatever the parts are.
 pub(super) struct SplitStream<S: PartSink> {
     sink: S,
@@ -111,6 +127,11 @@ impl<S: PartSink> SplitStream<S> {
             self.end_part()?;
         }
         Ok(self.place)
+    }
+
+    /// Whether a part has room for so many bytes, if there is nothing else in it.
+    pub(super) fn fits(&self, size: u64) -> bool {
+        size <= self.limit()
     }
 
     /// Writes data, into as many parts as they need.
@@ -240,9 +261,7 @@ impl<S: PartSink> SplitStream<S> {
         self.finish_part(self.numbered())?;
         let disk = self.place.disk.saturating_add(1);
         if disk >= MAX_PARTS {
-            let size = self.limit();
-            let what = format!("parts of {size} bytes make more than {MAX_PARTS} of them");
-            return Err(ErrorKind::InvalidArgument(what).into());
+            return Err(too_many(self.limit()));
         }
         self.place = Place { disk, offset: 0 };
         Ok(())
