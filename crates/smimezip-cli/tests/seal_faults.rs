@@ -145,7 +145,9 @@ fn check(case: &Case, complete: &BTreeSet<String>, outcomes: &Outcomes) {
     let inject = format!("inject={call}:{fault}:when={nth}");
     let output = traced_seal(folder, log.path(), &["-e", &format!("trace={call}"), "-e", &inject]);
     let what = format!("{outbox:?}, {inject}: {:?}, {}", output.status, text(&output.stderr));
-    assert!(!what.contains("panicked"), "{what}");
+    // The standard library panics without random bytes for the keys of its hash maps.
+    let is_of_std = call == "getrandom" && what.contains("failed to generate random data");
+    assert!(is_of_std || !what.contains("panicked"), "{what}");
     no_plaintext(folder, &what);
     let (after, staging) = look(folder);
     let is_killed = output.status.signal().is_some() || output.status.code() == Some(137);
