@@ -17,7 +17,7 @@ use smimezip::export::ExportBuilder;
 use smimezip::keys::Recipient;
 use smimezip::message::{Envelope, SealContainer, SealOptions};
 use smimezip::parts::{PartName, PartReceipt, PartSink, PartWriter, SetName};
-use smimezip::{Certificate, Error, ErrorKind, Export, Limit, Limits, Report, UnlockOptions};
+use smimezip::{Certificate, Error, ErrorKind, Export, KeyRing, Limit, Report};
 
 const SMALLEST: u64 = 65_536;
 const MAX_PARTS: u64 = 65_535;

@@ -177,7 +177,9 @@ impl Programs {
     fn bouncy_castle(&mut self) {
         let jobs = std::mem::take(&mut self.jobs);
         let mut input = String::new();
-        jobs.iter().for_each(|job| writeln!(input, "{}", job.line).unwrap());
+        for job in &jobs {
+            writeln!(input, "{}", job.line).unwrap();
+        }
         let tool = Path::new(env!("CARGO_MANIFEST_DIR")).join("tests/tools/Unseal.java");
         let class_path = openers::bouncy_castle();
         let all = ["-Xmx64m", "-cp", &class_path, tool.to_str().unwrap()];
