@@ -1,6 +1,6 @@
 //! Any bytes as a tree, the options and the recipients to make an export of it with. What is made
-//! must be opened again by each recipient and give the same tree; in one part also by the crate `zip`.
-//! A name that is refused must be one that is refused where it is read, or collide.
+//! must be opened again by each recipient and give the same tree; in one part also by the crate
+//! `zip`. A name that is refused must be one that is refused where it is read, or collide.
 //!
 //! Keys and initialization vectors are drawn by chance, as in `seal`.
 

@@ -1,5 +1,5 @@
-//! Exports whose sink fails, at each of its calls and at each byte: the error comes back, no part is
-//! committed, and none is left open.
+//! Exports whose sink fails, at each of its calls and at each byte: the error comes back, no part
+//! is committed, and none is left open.
 
 #![allow(clippy::unwrap_used, clippy::expect_used, clippy::panic, reason = "tests")]
 

@@ -119,8 +119,8 @@ pub fn has_pyca(folder: &Path) -> bool {
     has(&python()) && try_run(folder, &python(), &["-c", asked], b"").0
 }
 
-/// Has pyca/cryptography open `file`, whose form is `smime`, `pem` or `der`, with a key beside which
-/// its certificate is; whether it says that it did.
+/// Has pyca/cryptography open `file`, whose form is `smime`, `pem` or `der`, with a key beside
+/// which its certificate is; whether it says that it did.
 pub fn pyca_open(form: &str, file: &Path, key: &str, out: &Path) -> bool {
     let certificate = key.replace(".key.", ".cert.");
     let all = ["-c", PYCA, form, file.to_str().unwrap(), &certificate, key, fresh(out)];
