@@ -1,5 +1,6 @@
-//! Exports made and opened: by ourselves, for every recipient, in every container; by the documented
-//! OpenSSL command and 7-Zip; and none at all where what was made is not what it should be.
+//! Exports made and opened: by ourselves, for every recipient, in every container; by the
+//! documented OpenSSL command and 7-Zip; and none at all where what was made is not what it should
+//! be.
 
 #![allow(clippy::unwrap_used, clippy::expect_used, clippy::panic, reason = "tests")]
 
