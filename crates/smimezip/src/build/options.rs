@@ -70,8 +70,10 @@ impl BuildOptions {
 
     /// Has the archive cut into parts of so many bytes, before they are sealed: from 65,536 to
     /// 4,294,967,295. A part is a few bytes shorter where a record would lie across its end
-    /// (APPNOTE 8.5.2). What fits in one part, with the four bytes of a split archive's marker, is
-    /// made as one plain archive. By default it is not cut.
+    /// (APPNOTE 8.5.2), and that before the directory by as much as it takes for all of the
+    /// directory to stand in the last part, if it fits in one: some programs look for it nowhere
+    /// else. What fits in one part, with the four bytes of a split archive's marker, is made as one
+    /// plain archive. By default it is not cut.
     #[must_use]
     pub fn part_size(mut self, bytes: u64) -> Self {
         self.part_size = Some(bytes);

@@ -109,6 +109,11 @@ impl<S: PartSink> SplitStream<S> {
         Ok(self.place)
     }
 
+    /// Whether a part has room for so many bytes, if there is nothing else in it.
+    pub(super) fn fits(&self, size: u64) -> bool {
+        size <= self.limit()
+    }
+
     /// Writes data, into as many parts as they need.
     pub(super) fn data(&mut self, mut bytes: &[u8]) -> Result<(), Error> {
         while !bytes.is_empty() {
