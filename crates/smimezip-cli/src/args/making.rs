@@ -14,7 +14,8 @@ use crate::passphrase::PassphraseSource;
 #[derive(Debug, Args)]
 pub(crate) struct Sealing {
     /// Certificate of who shall open it, PEM or DER, of which the first in the file counts; may be
-    /// repeated
+    /// repeated. If one of them has a key that is not RSA, `openssl cms` opens the parts and the
+    /// documented `openssl smime` does not, with any key
     #[arg(long, required = true, value_name = "FILE")]
     pub(crate) to: Vec<PathBuf>,
 
