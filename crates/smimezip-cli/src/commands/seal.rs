@@ -4,10 +4,10 @@ use serde_json::{Value, json};
 use smimezip::Error;
 use smimezip::build::{BuildOptions, BuildPlan, Built, Unfit};
 use smimezip::export::ExportBuilder;
-use smimezip::extract::Patterns;
 use smimezip::keys::Recipient;
 use smimezip::parts::SetName;
 
+use super::excluded::Excluded;
 use super::{Context, sealing};
 use crate::args::Seal;
 use crate::exit::{Failure, Outcome};
@@ -25,8 +25,9 @@ pub(crate) fn run(args: &Seal, context: &Context) -> Outcome {
         None => SetName::random()?,
     };
     let recipients = sealing::recipients(&args.sealing)?;
+    let excluded = Excluded::new(&args.exclude)?;
     let builder = ExportBuilder::new(name.clone())
-        .build_options(&build_options(args, context)?)
+        .build_options(&build_options(args, &excluded, context))
         .seal_options(&sealing::options(&args.sealing))
         .read_back(!args.no_read_back);
     let builder = recipients.iter().cloned().fold(builder, ExportBuilder::recipient);
@@ -42,12 +43,15 @@ pub(crate) fn run(args: &Seal, context: &Context) -> Outcome {
         _ => None,
     };
     let (trees, outbox) = (&args.trees, &args.output);
-    if args.dry_run {
+    if args.dry_run || !excluded.is_empty() {
         let plan = match folder {
             Some(folder) => builder.plan_folder(folder, outbox, &mut bar)?,
             None => builder.plan_paths(trees, outbox, &mut bar)?,
         };
-        return say_plan(&plan, args, &name, &recipients, context);
+        excluded.check(context)?;
+        if args.dry_run {
+            return say_plan(&plan, args, &name, &recipients, context);
+        }
     }
     let built = match folder {
         Some(folder) => builder.build_folder(folder, outbox, &mut bar)?,
@@ -58,7 +62,7 @@ pub(crate) fn run(args: &Seal, context: &Context) -> Outcome {
     report(&built, &name, manifest.as_deref(), context)
 }
 
-fn build_options(args: &Seal, context: &Context) -> Result<BuildOptions, Failure> {
+fn build_options(args: &Seal, excluded: &Excluded, context: &Context) -> BuildOptions {
     let mut options = BuildOptions::new()
         .level(args.level)
         .threads(context.threads())
@@ -69,12 +73,11 @@ fn build_options(args: &Seal, context: &Context) -> Result<BuildOptions, Failure
     if let Some(size) = args.split {
         options = options.part_size(size);
     }
-    if !args.exclude.is_empty() {
-        let patterns = Patterns::new(&args.exclude);
-        let patterns = patterns.map_err(|error| Failure::Usage(error.to_string()))?;
-        options = options.filter(move |path| !patterns.matches(path));
+    if excluded.is_empty() {
+        return options;
     }
-    Ok(options)
+    let excluded = excluded.clone();
+    options.filter(move |path| !excluded.matches(path))
 }
 
 fn say_plan(

@@ -16,6 +16,9 @@ use crate::parts::{PartName, PartSink, Position, SetName};
 #[cfg(feature = "extract")]
 use crate::progress::Progress;
 
+/// Bytes that the name of a file may have on the usual systems.
+const MAX_FILE_NAME: usize = 255;
+
 /// Makes an export: zipped, cut into parts, each of them sealed for the same recipients. Nothing of
 /// the plaintext is ever written anywhere, and no part has its name before all are complete.
 ///
@@ -160,7 +163,7 @@ impl ExportBuilder {
     ///
     /// # Errors
     /// Those of [`build_folder`](Self::build_folder); [`ErrorKind::InvalidArgument`] naming two
-    /// paths of one name, and a path that ends in `..` and so has none.
+    /// paths of one name, and a path that is `.` or ends in `..` and so has none.
     #[cfg(feature = "extract")]
     pub fn build_paths(
         &self,
@@ -212,7 +215,7 @@ impl ExportBuilder {
         let sink = || {
             source.check_outside(outbox)?;
             // Before anything is made in the outbox.
-            self.check_recipients()?;
+            self.check()?;
             self.sealing(FolderSink::new(outbox, &name, &self.build)?)
         };
         build_with(source, sink, &name, &self.build, progress)
@@ -225,12 +228,12 @@ impl ExportBuilder {
         outbox: &Path,
         progress: &mut dyn Progress,
     ) -> Result<BuildPlan, Error> {
-        self.check_recipients()?;
+        self.check()?;
         plan_with(source, outbox, &self.part_name(), &self.build, progress)
     }
 
     fn sealing<S: PartSink>(&self, sink: S) -> Result<SealingSink<S>, Error> {
-        self.check_recipients()?;
+        self.check()?;
         let sealing = SealingSink::new(sink, &self.recipients, &self.seal)?;
         let reads_back = self.read_back && cfg!(feature = "extract");
         let sealing = if reads_back { sealing.reading_back(&self.build) } else { sealing };
@@ -240,9 +243,15 @@ impl ExportBuilder {
         })
     }
 
-    fn check_recipients(&self) -> Result<(), Error> {
+    /// What can be seen before anything is made.
+    fn check(&self) -> Result<(), Error> {
         if self.recipients.is_empty() {
             return Err(ErrorKind::InvalidArgument("an export without recipients".into()).into());
+        }
+        let manifest = self.name.manifest_name();
+        if self.manifest.is_some() && manifest.len() > MAX_FILE_NAME {
+            let what = format!("{manifest} is too long for the name of a file");
+            return Err(ErrorKind::InvalidArgument(what).into());
         }
         Ok(())
     }
