@@ -103,8 +103,8 @@ pub(crate) struct Seal {
     pub(crate) name: Option<String>,
 
     /// Leave out what matches, a folder with all that is in it; a pattern is for the whole path in
-    /// the export, `*` does not match `/`, `**` does; may be repeated. One without wildcards must be
-    /// for something
+    /// the export, `*` does not match `/`, `**` does; may be repeated. One without wildcards must
+    /// be for something
     #[arg(short = 'x', long, value_name = "GLOB")]
     pub(crate) exclude: Vec<String>,
 
