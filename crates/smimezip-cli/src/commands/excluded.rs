@@ -1,5 +1,5 @@
-//! What `--exclude` of `seal` leaves out, and which of the patterns left out nothing: who mistypes one
-//! would else seal what was to stay here.
+//! What `--exclude` of `seal` leaves out, and which of the patterns left out nothing: who mistypes
+//! one would else seal what was to stay here.
 
 use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, Ordering};
