@@ -9,6 +9,7 @@ mod end;
 mod entry;
 mod extents;
 mod extra;
+mod inflate;
 mod local;
 mod name;
 mod names;
