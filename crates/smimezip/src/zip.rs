@@ -26,6 +26,7 @@ mod time;
 pub use archive::Archive;
 pub(crate) use end::{TAIL, count_of_disks};
 pub use entry::{Entry, EntryKind};
+pub use part_count::MAX_PARTS;
 pub(crate) use part_count::PartCount;
 pub use path::EntryPath;
 pub use reader::EntryReader;

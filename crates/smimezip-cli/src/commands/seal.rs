@@ -2,7 +2,7 @@
 
 use serde_json::{Value, json};
 use smimezip::Error;
-use smimezip::build::{BuildOptions, BuildPlan, Built, Unfit};
+use smimezip::build::{BuildOptions, BuildPlan, Built, MAX_PARTS, Unfit};
 use smimezip::export::ExportBuilder;
 use smimezip::keys::Recipient;
 use smimezip::parts::SetName;
@@ -14,9 +14,6 @@ use crate::exit::{Failure, Outcome};
 use crate::json;
 use crate::progress::Bar;
 use crate::text;
-
-/// The most parts that an export can have.
-const MAX_PARTS: u64 = 65_535;
 
 pub(crate) fn run(args: &Seal, context: &Context) -> Outcome {
     let name = match &args.name {
@@ -43,6 +40,7 @@ pub(crate) fn run(args: &Seal, context: &Context) -> Outcome {
         _ => None,
     };
     let (trees, outbox) = (&args.trees, &args.output);
+    // What is left out is known once the tree was looked at, and must be before a file is read.
     if args.dry_run || !excluded.is_empty() {
         let plan = match folder {
             Some(folder) => builder.plan_folder(folder, outbox, &mut bar)?,
@@ -120,7 +118,7 @@ fn say_plan(
         1 => "1 part".to_owned(),
         many => format!("at most {}", text::count(many, "part")),
     };
-    let too_many = if *max_parts > MAX_PARTS {
+    let too_many = if *max_parts > u64::from(MAX_PARTS) {
         format!("; more than {MAX_PARTS} cannot be made, so use a larger --split")
     } else {
         String::new()
