@@ -113,7 +113,7 @@ impl ExportBuilder {
     /// [`ErrorKind::InvalidArgument`] without recipients and for what is wrong in the options;
     /// those of [`Sealer::new`](crate::message::Sealer::new).
     pub fn writer<S: PartSink>(&self, sink: S) -> Result<ArchiveWriter<SealingSink<S>>, Error> {
-        ArchiveWriter::new(self.sealing(sink)?, &self.part_name(), &self.build)
+        ArchiveWriter::new(self.sealing(|| Ok(sink))?, &self.part_name(), &self.build)
     }
 
     /// An export of all that is in the folder `tree`, to files in the folder `outbox`, which is
@@ -214,9 +214,7 @@ impl ExportBuilder {
         let name = self.part_name();
         let sink = || {
             source.check_outside(outbox)?;
-            // Before anything is made in the outbox.
-            self.check()?;
-            self.sealing(FolderSink::new(outbox, &name, &self.build)?)
+            self.sealing(|| FolderSink::new(outbox, &name, &self.build))
         };
         build_with(source, sink, &name, &self.build, progress)
     }
@@ -232,9 +230,13 @@ impl ExportBuilder {
         plan_with(source, outbox, &self.part_name(), &self.build, progress)
     }
 
-    fn sealing<S: PartSink>(&self, sink: S) -> Result<SealingSink<S>, Error> {
+    /// `sink`, which is made if nothing is wrong yet, with a layer that seals on the way to it.
+    fn sealing<S: PartSink>(
+        &self,
+        sink: impl FnOnce() -> Result<S, Error>,
+    ) -> Result<SealingSink<S>, Error> {
         self.check()?;
-        let sealing = SealingSink::new(sink, &self.recipients, &self.seal)?;
+        let sealing = SealingSink::new(sink()?, &self.recipients, &self.seal)?;
         let reads_back = self.read_back && cfg!(feature = "extract");
         let sealing = if reads_back { sealing.reading_back(&self.build) } else { sealing };
         Ok(match self.manifest {
