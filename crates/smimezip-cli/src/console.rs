@@ -49,11 +49,11 @@ impl Console {
                 encoding: args.policy.names == Names::Encode,
             },
             Command::Decrypt(args) => {
-                Task::Decrypt { replacing: args.overwrite == OverwriteFile::Always }
+                Task::Decrypt { replacing: args.saving.overwrite == OverwriteFile::Always }
             }
             Command::Seal(_) => Task::Seal,
             Command::Encrypt(args) => {
-                Task::Encrypt { replacing: args.overwrite == OverwriteFile::Always }
+                Task::Encrypt { replacing: args.saving.overwrite == OverwriteFile::Always }
             }
             Command::CheckCert(_) => Task::CheckCertificate,
             Command::Verify(args) if args.manifest.is_some() => Task::CompareManifest,

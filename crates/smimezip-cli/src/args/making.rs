@@ -6,7 +6,7 @@ use clap::{Args, ValueEnum};
 use smimezip::export::ManifestContents;
 use smimezip::message::SealContainer;
 
-use super::OverwriteFile;
+use super::Saving;
 use super::help::KEYS;
 use crate::passphrase::PassphraseSource;
 
@@ -157,13 +157,8 @@ pub(crate) struct Encrypt {
     #[arg(short, long, value_name = "FILE")]
     pub(crate) output: Option<PathBuf>,
 
-    /// What happens if the file to write exists: never replaced, always
-    #[arg(long, value_name = "WHAT", default_value = "never")]
-    pub(crate) overwrite: OverwriteFile,
-
-    /// Do not wait until the file is written to the disk
-    #[arg(long)]
-    pub(crate) no_sync: bool,
+    #[command(flatten)]
+    pub(crate) saving: Saving,
 }
 
 #[derive(Debug, Args)]

@@ -127,8 +127,8 @@ fn save(args: &Decrypt, context: &Context, keys: &KeyRing, output: &Path) -> Res
 
 fn save_options(args: &Decrypt, context: &Context) -> SaveOptions {
     SaveOptions::new()
-        .overwrite(args.overwrite.into())
-        .durable(!args.no_sync)
+        .overwrite(args.saving.overwrite.into())
+        .durable(!args.saving.no_sync)
         .threads(context.threads())
         .cancel(&context.cancel)
 }

@@ -45,8 +45,8 @@ pub(crate) fn run(args: &Encrypt, context: &Context) -> Outcome {
         return context.to_stdout(message, named);
     }
     let options = SaveOptions::new()
-        .overwrite(args.overwrite.into())
-        .durable(!args.no_sync)
+        .overwrite(args.saving.overwrite.into())
+        .durable(!args.saving.no_sync)
         .cancel(&context.cancel);
     let size = save_stream_with(message, &output, &options, &mut Bar::new(&console));
     let size = size.map_err(|error| match error.kind() {
