@@ -1,5 +1,5 @@
-//! Pipes and standard input, which a signal can interrupt: a thread reads, and whoever waits for its
-//! bytes looks at the cancel token meanwhile.
+//! Pipes and standard input, which a signal can interrupt: a thread reads, and whoever waits for
+//! its bytes looks at the cancel token meanwhile.
 
 use std::io::{self, Read};
 use std::sync::mpsc::{Receiver, RecvTimeoutError, SyncSender, sync_channel};
