@@ -160,7 +160,7 @@ const TRAILING: &str = "if something adds bytes on the way (a footer, a line end
                         --accept trailing-data ignores them";
 
 /// What to do next about a failure that is the program's own.
-pub(crate) fn failure_advice(failure: &Failure) -> Option<Cow<'static, str>> {
+pub(crate) fn failure_advice(failure: &Failure, task: Task) -> Option<Cow<'static, str>> {
     let text = match failure {
         Failure::NoExport(_) => "name a part of the export, or the folder that has its parts",
         Failure::Collision(_) => {
@@ -168,6 +168,9 @@ pub(crate) fn failure_advice(failure: &Failure) -> Option<Cow<'static, str>> {
              other, each to its folder by -C"
         }
         Failure::NotAFolder(_) => "choose another folder by -C",
+        Failure::NoMatch(_) if task == Task::Seal => {
+            "a pattern is for the whole path in the export, as `seal --dry-run --verbose` shows it"
+        }
         Failure::NoMatch(_) => "`smimezip list` shows the names",
         Failure::Library(_)
         | Failure::Explained(_)

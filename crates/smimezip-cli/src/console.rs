@@ -90,7 +90,7 @@ impl Console {
             | Failure::NotAFolder(text)
             | Failure::NoMatch(text) => {
                 self.message(RED, "error: ", text);
-                let advice = self.advise(failure_advice(failure));
+                let advice = self.advise(failure_advice(failure, self.task));
                 self.failed_value(&json::failure(failure, text, advice.as_deref()));
             }
             Failure::BrokenPipe | Failure::Reported(_) => {}

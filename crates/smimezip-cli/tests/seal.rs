@@ -181,6 +181,7 @@ fn an_exclusion_that_is_for_nothing_is_said() {
     for pattern in ["tree/folder", "folder/lines"] {
         let what = format!("nothing to be sealed is {pattern}, which --exclude names");
         expect(&with(&["-x", pattern]), 9, &what);
+        expect(&with(&["-x", pattern]), 9, "seal --dry-run --verbose");
         expect(&with(&["-x", pattern, "-n"]), 9, &what);
     }
     assert!(!place.outbox.exists());

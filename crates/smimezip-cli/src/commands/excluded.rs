@@ -45,10 +45,8 @@ impl Excluded {
                 continue;
             }
             if !text.contains(['*', '?', '[']) {
-                return Err(Failure::NoMatch(format!(
-                    "nothing to be sealed is {text}, which --exclude names; a pattern is for the \
-                     whole path in the export, as --dry-run --verbose shows it"
-                )));
+                let what = format!("nothing to be sealed is {text}, which --exclude names");
+                return Err(Failure::NoMatch(what));
             }
             context.console.say(&format!("nothing to be sealed matches --exclude {text}"));
         }
