@@ -2,7 +2,8 @@
  * SPDX-License-Identifier: MIT OR Apache-2.0 */
 /**
  * @file smimezip.h
- * Opens S/MIME encrypted split zip exports, and enveloped-data messages of any size.
+ * Opens S/MIME encrypted split zip exports, and enveloped-data messages of any size; makes exports
+ * of folders (smz_recipients_new(), smz_seal_folder()).
  *
  * The order of calls: a key ring (smz_keyring_new(), smz_keyring_add_file()); then for an export a
  * set (smz_set_discover(), or smz_set_discover_all() for all of a folder), its archive

@@ -22,10 +22,11 @@ struct Function {
 }
 
 /// The handles, and how the program gets one.
-const HANDLES: [(&str, &str); 11] = [
+const HANDLES: [(&str, &str); 12] = [
     ("smz_options", "smz_options_new()"),
     ("smz_cancel", "smz_cancel_new()"),
     ("smz_keyring", "make_keyring()"),
+    ("smz_recipients", "smz_recipients_new()"),
     ("smz_message", "make_message()"),
     ("smz_reader", "make_reader()"),
     ("smz_decoder", "make_decoder()"),

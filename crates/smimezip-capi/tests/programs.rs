@@ -188,6 +188,7 @@ fn every_example_shared_and_static() {
         };
         let shown = run(c_program("sets").arg(sample()));
         assert!(shown.starts_with("1 exports\n") && shown.lines().count() == 6, "{shown}");
+        seal_and_open(&folder, &c_program, &key);
         for language in ["c", "cpp"] {
             let program = |name| if language == "c" { c_program(name) } else { cpp_program(name) };
             let out = folder.join(format!("part-{language}.zip"));
@@ -212,6 +213,23 @@ fn every_example_shared_and_static() {
             assert!(shown.contains("105382 entities/Customer-7f1f3a6c.json\n"), "{shown}");
         }
     }
+}
+
+/// A folder is sealed for the sample's certificate, in parts, and opened with its key.
+fn seal_and_open(folder: &Path, c_program: &dyn Fn(&str) -> Command, key: &Path) {
+    let [tree, outbox, out] = ["sealed-tree", "outbox", "opened"].map(|name| folder.join(name));
+    // What a run before this one left.
+    let _ = std::fs::remove_dir_all(&outbox);
+    std::fs::create_dir_all(&tree).unwrap();
+    // Does not compress, so that it takes several parts.
+    let bytes = std::fs::read(part("z01")).unwrap();
+    std::fs::write(tree.join("data.bin"), bytes.repeat(3)).unwrap();
+    let certificate = sample().join("certificate.pem");
+    run(c_program("seal_folder").arg(&tree).arg(certificate).arg(&outbox));
+    let parts: Vec<_> = std::fs::read_dir(&outbox).unwrap().map(|it| it.unwrap().path()).collect();
+    assert!(parts.len() > 1, "{parts:?}");
+    run(c_program("extract").arg(&parts[0]).arg(key).arg(&out));
+    assert_eq!(std::fs::read(out.join("data.bin")).unwrap(), bytes.repeat(3));
 }
 
 /// The programs on the repository's first page, in the folder that they expect.

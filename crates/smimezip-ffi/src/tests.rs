@@ -76,6 +76,12 @@ each_function! {
     smz_keyring_add_password(null_mut(), null(), 0, null_mut()) -> status;
     smz_keyring_add_secret_key(null_mut(), null(), 0, null(), 0, null_mut()) -> status;
     smz_keyring_add_external(null_mut(), null(), 0, None, null_mut(), null_mut()) -> status;
+    smz_recipients_new();
+    smz_recipients_free(null_mut());
+    smz_recipients_add_certificate(null_mut(), null(), 0, 0, null_mut()) -> status;
+    smz_recipients_add_password(null_mut(), null(), 0, 0, null_mut()) -> status;
+    smz_recipients_add_secret_key(null_mut(), null(), 0, null(), 0, null_mut()) -> status;
+    smz_seal_folder(null(), null(), null(), 0, null(), null_mut()) -> status;
     smz_message_open_file(null(), null(), null_mut(), null_mut()) -> status;
     smz_message_open_memory(null(), 0, null(), null_mut(), null_mut()) -> status;
     smz_message_open_io(null(), null(), null_mut(), null_mut()) -> status;
@@ -167,6 +173,7 @@ fn x1_a_constructor_that_panics_gives_null() {
         || smz_keyring_new().is_null(),
         || smz_cancel_new().is_null(),
         || smz_set_new().is_null(),
+        || smz_recipients_new().is_null(),
     ] {
         ARMED.set(true);
         assert!(make());
