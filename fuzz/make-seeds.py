@@ -202,3 +202,45 @@ write(
     "names",
     b"e.z01\ne.zip\nE.Z99.smime\ne.z100.p7m\na (1).z02.smime\nexport.zip.001\ne.z00\ne.z1\n.zip\n\0",
 )
+
+# --- trees to make exports of ----------------------------------------------------------------------
+
+
+def head(container=0, who=0, level=6, threads=1, part_size=None):
+    how = (threads - 1) | (0 if part_size is None else 2)
+    return struct.pack("<BBBBH", container, who, level, how, (part_size or 65_536) - 65_536)
+
+
+def entry(kind, name, size=0, what=0, data=b""):
+    name = name.encode()
+    return bytes([kind, len(name)]) + name + struct.pack("<HB", len(data) or size, what) + data
+
+
+LITERAL, FILLED, NOISE, LONG_NOISE, FOLDER = 0, 2, 4, 6, 7
+KNOWN = 0x80
+MIXED = (
+    entry(FOLDER, "a/")
+    + entry(LITERAL, "a/b.txt", data=b"Hello")
+    + entry(FILLED | KNOWN, "c", 40_000, 120)
+    + entry(LONG_NOISE, "Größe", 50_000, 1)
+    + entry(NOISE, "d", 3_000, 2)
+    + entry(LITERAL, "empty")
+)
+for name, seed in {
+    "nothing": head(),
+    "mixed": head() + MIXED,
+    "in-parts": head(part_size=65_536, threads=2) + MIXED,
+    "in-parts-binary": head(3, 6, 0, 2, 70_001) + MIXED,
+    "all-recipients": head(1, 6, 9) + MIXED,
+    "pem-known": head(2, 1) + entry(NOISE | KNOWN, "x", 60_000, 9),
+    "names": head()
+    + b"".join(
+        entry(LITERAL, name, data=b"x")
+        for name in ("a", "A", "a/b", "../x", "/x", "x//y", "nul", "x ", "a:b", "b/", "b/c", "B/d")
+    ),
+    "records-at-the-end": head(part_size=65_536, level=0)
+    + entry(NOISE, "first", 65_536 - 45, 1)
+    + entry(LITERAL, "second", data=b"x")
+    + entry(LONG_NOISE, "third", 45_000, 2),
+}.items():
+    write("export", name, seed)

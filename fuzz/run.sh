@@ -5,7 +5,7 @@ set -euo pipefail
 cd "$(dirname "$0")/.."
 seconds=${1:?seconds for each target}
 shift
-(($# > 0)) || set -- mime pem ber keys key_costs envelope seal directory parts extract
+(($# > 0)) || set -- mime pem ber keys key_costs envelope seal export directory parts extract
 data=crates/smimezip/tests/data
 mkdir -p target
 
@@ -15,13 +15,13 @@ for target in "$@"; do
     ber | mime) seeds=("$data/vectors") ;;
     pem) seeds=("$data"/{keys,envelopes/keys}) ;;
     keys) seeds=("$data"/{keyforms,keys}) ;;
-    key_costs | seal) seeds=() ;;
+    key_costs | seal | export) seeds=() ;;
     envelope) seeds=("$data"/{envelopes,vectors}) ;;
     *) seeds=("$data/sets/info-zip-streamed") ;;
   esac
   # Where threads end, the leak checker now and then takes one's list of destructors for a leak.
   case $target in
-    directory | parts | extract) options=(-max_len=8192 -detect_leaks=0) ;;
+    directory | export | extract | parts) options=(-max_len=8192 -detect_leaks=0) ;;
     *) options=(-max_len=16384) ;;
   esac
   log=target/fuzz-$target.log

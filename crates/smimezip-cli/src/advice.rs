@@ -26,10 +26,21 @@ pub(crate) enum Task {
     Decrypt,
     /// All entries are read, and nothing is written.
     Verify { encoding: bool },
-    /// An export is made of a folder.
+    /// An export is made of folders and files.
     Seal,
+    /// One file is sealed to another.
+    Encrypt,
+    /// It is seen whether a certificate is good for that.
+    CheckCertificate,
     /// Something else is read.
     Read,
+}
+
+impl Task {
+    /// Whether certificates are given, and no keys.
+    fn seals(self) -> bool {
+        matches!(self, Self::Seal | Self::Encrypt | Self::CheckCertificate)
+    }
 }
 
 /// How the parts of an export are sealed.
@@ -82,12 +93,21 @@ pub(crate) fn advice(
             "check the passphrase, or the key it belongs to; of a stream with several lines the \
              first is for the first key"
         }
+        ErrorKind::BadKey(problem) if problem.convert().is_some() && task.seals() => {
+            "the command that is named makes a file of it that is read; a private key stays with \
+             its owner"
+        }
         ErrorKind::BadKey(problem) if problem.convert().is_some() => {
             "the command that is named makes a file of it that is read: keys go to --key, \
              certificates to --cert"
         }
-        ErrorKind::BadKey(_) if task == Task::Seal => {
-            "--to takes the certificate of who shall open the export, as PEM or DER"
+        ErrorKind::BadKey(_) if task == Task::CheckCertificate => {
+            "what is needed is the certificate of who shall open exports, as PEM or DER; the \
+             private key, for --key, stays with its owner"
+        }
+        ErrorKind::BadKey(_) if task.seals() => {
+            "--to takes the certificate of who shall open it, as PEM or DER; a private key stays \
+             with its owner"
         }
         ErrorKind::BadKey(_) => {
             "--key takes a private key as PEM, DER or PKCS #12, for example key.pem; --cert takes \
@@ -120,12 +140,11 @@ pub(crate) fn advice(
              numbers names that collide, --names skip leaves such entries out"
         }
         ErrorKind::Exists(_) => of_existing(task),
-        ErrorKind::NoSpace { .. } => match task {
-            Task::Extract { .. } => "free some space, or extract to another disk by -C",
-            Task::Decrypt | Task::Verify { .. } | Task::Seal | Task::Read => {
-                "free some space, or write to another disk"
-            }
-        },
+        ErrorKind::NoSpace { .. } if matches!(task, Task::Extract { .. }) => {
+            "free some space, or extract to another disk by -C"
+        }
+        ErrorKind::NoSpace { .. } => "free some space, or write to another disk",
+        ErrorKind::Changed => CHANGED,
         ErrorKind::NoSuchEntry => "`smimezip list` shows the names",
         ErrorKind::Io(_) | ErrorKind::InvalidArgument(_) | ErrorKind::Cancelled => return None,
         // A kind of a later library.
@@ -177,6 +196,9 @@ fn of_no_message(what: NoMessage) -> &'static str {
 const UNFIT: &str = "give it another name or move it away; --skip-unfit leaves out what cannot be \
                      extracted everywhere";
 
+/// What to do where something writes to what is read.
+const CHANGED: &str = "something writes to it: wait until that is done, or seal a copy of it";
+
 const OTHER_FILE: &str = "a part of an export is an S/MIME message: see what this file is, or \
                           fetch the part again";
 
@@ -208,7 +230,7 @@ fn of_damage(damage: Damage, task: Task, sealing: Option<Sealing>) -> Cow<'stati
     let goes_on = match task {
         Task::Extract { .. } => "; --keep-going extracts the other entries",
         Task::Verify { .. } => "; --keep-going looks at the other entries, too",
-        Task::Decrypt | Task::Seal | Task::Read => "",
+        Task::Decrypt | Task::Seal | Task::Encrypt | Task::CheckCertificate | Task::Read => "",
     };
     let sealed_so = sealing == Some(Sealing::Authenticated);
     let text = match damage {
@@ -217,6 +239,8 @@ fn of_damage(damage: Damage, task: Task, sealing: Option<Sealing>) -> Cow<'stati
             "something was changed in the archive, or deleted from it, and another download gives \
              the same; if that is known to be harmless, --accept unused-bytes ignores them"
         }
+        Damage::Sha256 => "the part was changed on its way; fetch it again",
+        Damage::Manifest(_) => "fetch the manifest again; the parts can be opened without it",
         Damage::PartSize { .. } | Damage::PartTooShort { .. } => {
             "fetch the named part again, and compare its size with what is offered for download"
         }
@@ -291,14 +315,15 @@ fn of_unsafe_name(problem: NameProblem, task: Task) -> &'static str {
 
 fn of_existing(task: Task) -> &'static str {
     match task {
-        Task::Extract { replacing: false, .. } | Task::Verify { .. } | Task::Read => {
-            "choose another folder by -C, or --overwrite always, or --overwrite skip"
-        }
+        Task::Extract { replacing: false, .. }
+        | Task::Verify { .. }
+        | Task::CheckCertificate
+        | Task::Read => "choose another folder by -C, or --overwrite always, or --overwrite skip",
         Task::Extract { replacing: true, .. } => {
             "a file stands where a folder is needed, or a folder or link where a file is: that is \
              never replaced; move it away, or choose another folder by -C"
         }
-        Task::Decrypt => "choose another file by -o, or --overwrite always",
+        Task::Decrypt | Task::Encrypt => "choose another file by -o, or --overwrite always",
         Task::Seal => "choose another folder by -o, or another name by --name",
     }
 }

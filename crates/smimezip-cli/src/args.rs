@@ -1,6 +1,7 @@
 //! The command line as types. What the flags mean is said here; what they do, in `commands`.
 
 mod help;
+mod making;
 mod values;
 
 use std::num::NonZeroUsize;
@@ -9,6 +10,7 @@ use std::path::PathBuf;
 use clap::{Args, Parser, Subcommand};
 
 use help::{GENERAL, KEYS};
+pub(crate) use making::{CheckCert, Encrypt, Seal, Sealing};
 pub(crate) use values::{Accepted, Layer, LimitSetting, Names, Overwrite, OverwriteFile, When};
 
 use crate::passphrase::PassphraseSource;
@@ -84,9 +86,15 @@ pub(crate) enum Command {
     /// Write one entry to standard output
     #[command(after_help = help::CAT)]
     Cat(Cat),
-    /// Make an export: zip a folder, cut it into parts, seal each of them
+    /// Make an export: zip folders and files, cut the archive into parts, seal each of them
     #[command(after_help = help::SEAL)]
     Seal(Seal),
+    /// Encrypt one file, as `openssl smime -encrypt` does
+    #[command(after_help = help::ENCRYPT)]
+    Encrypt(Encrypt),
+    /// Say whether exports can be sealed for a certificate, until when, and opened by a key
+    #[command(after_help = help::CHECK_CERT)]
+    CheckCert(CheckCert),
     /// Write a completion script for a shell to standard output
     Completions {
         /// The shell
@@ -233,7 +241,14 @@ pub(crate) struct List {
 }
 
 #[derive(Debug, Args)]
+#[command(mut_arg("inputs", |inputs| inputs.required(false).required_unless_present("manifest")))]
 pub(crate) struct Verify {
+    /// Check the parts by their manifest alone, whole and without a key: names, sizes, SHA-256.
+    /// They are beside it, or where INPUT says
+    #[arg(long, value_name = "FILE")]
+    #[arg(conflicts_with_all = ["include", "exclude", "keep_going", "max_size"])]
+    pub(crate) manifest: Option<PathBuf>,
+
     #[command(flatten)]
     pub(crate) what: What,
 
@@ -273,58 +288,6 @@ pub(crate) struct Inspect {
 
     #[command(flatten)]
     pub(crate) keys: KeyArgs,
-}
-
-#[derive(Debug, Args)]
-pub(crate) struct Seal {
-    /// The folder, all of which goes into the export
-    #[arg(value_name = "TREE")]
-    pub(crate) tree: PathBuf,
-
-    /// Certificate of who shall open the export, PEM or DER; may be repeated
-    #[arg(long, required = true, value_name = "FILE")]
-    pub(crate) to: Vec<PathBuf>,
-
-    /// Folder for the parts; made if it is not there
-    #[arg(short, long, value_name = "DIR", default_value = ".", short_aliases = ['C', 'd'])]
-    pub(crate) output: PathBuf,
-
-    /// Cut into parts of this size, for example 500M, from 64K to 4G; sealed, they are a third
-    /// larger [default: one part]
-    #[arg(long, value_name = "SIZE", value_parser = crate::text::parse_size)]
-    pub(crate) split: Option<u64>,
-
-    /// What the names of all parts begin with [default: export- and a random number]
-    #[arg(long, value_name = "STEM")]
-    pub(crate) name: Option<String>,
-
-    /// How hard to compress, from 0, not at all, to 9; what does not compress is stored in any case
-    #[arg(short, long, value_name = "N", default_value_t = 6)]
-    #[arg(value_parser = clap::value_parser!(u32).range(0..=9))]
-    pub(crate) level: u32,
-
-    /// Encrypt with AES-256-GCM, so that any change is seen; `openssl cms` opens that, and the
-    /// documented `openssl smime` does not
-    #[arg(long)]
-    pub(crate) authenticated: bool,
-
-    /// Leave out what an extraction would refuse, and name it: links, devices, names that are not
-    /// safe on every platform or that collide on some
-    #[arg(long)]
-    pub(crate) skip_unfit: bool,
-
-    /// Leave out times, and of permissions all but whether a file can be run, so that the same
-    /// folder makes the same archive; sealed, it is another each time
-    #[arg(long)]
-    pub(crate) reproducible: bool,
-
-    /// Do not open and verify the export before its parts get their names
-    #[arg(long)]
-    pub(crate) no_read_back: bool,
-
-    /// Do not wait until the parts are written to the disk
-    #[arg(long)]
-    pub(crate) no_sync: bool,
 }
 
 #[derive(Debug, Args)]

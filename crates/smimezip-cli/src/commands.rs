@@ -1,11 +1,15 @@
 //! One file per subcommand, and what they share.
 
 pub(crate) mod cat;
+pub(crate) mod check_cert;
 pub(crate) mod decrypt;
+pub(crate) mod encrypt;
 pub(crate) mod extract;
 pub(crate) mod inspect;
 pub(crate) mod list;
+mod manifest;
 pub(crate) mod seal;
+mod sealing;
 pub(crate) mod shell;
 pub(crate) mod verify;
 

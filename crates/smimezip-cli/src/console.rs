@@ -50,6 +50,8 @@ impl Console {
             },
             Command::Decrypt(_) => Task::Decrypt,
             Command::Seal(_) => Task::Seal,
+            Command::Encrypt(_) => Task::Encrypt,
+            Command::CheckCert(_) => Task::CheckCertificate,
             Command::Verify(args) => Task::Verify { encoding: args.policy.names == Names::Encode },
             _ => Task::Read,
         };

@@ -37,6 +37,7 @@ pub(crate) type Outcome = Result<(), Failure>;
 pub(crate) const USAGE: u8 = 1;
 pub(crate) const INPUT_OUTPUT: u8 = 2;
 const FORMAT: u8 = 3;
+pub(crate) const DAMAGED: u8 = 5;
 pub(crate) const INCOMPLETE: u8 = 6;
 const REFUSED: u8 = 7;
 pub(crate) const SOME_FAILED: u8 = 8;

@@ -62,6 +62,8 @@ fn run(command: Command, context: Context) -> Outcome {
         Command::Inspect(args) => commands::inspect::run(&args, &context),
         Command::Cat(args) => commands::cat::run(&args, &context),
         Command::Seal(args) => commands::seal::run(&args, &context),
+        Command::Encrypt(args) => commands::encrypt::run(&args, &context),
+        Command::CheckCert(args) => commands::check_cert::run(&args, &context),
         Command::Completions { shell } => commands::shell::completions(shell),
         Command::Man { folder } => commands::shell::man(&folder),
     }

@@ -108,6 +108,11 @@ pub(crate) fn rfc3339(modified: Modified) -> Option<String> {
     instant(modified).map(|time| time.to_string())
 }
 
+/// A time as RFC 3339 in UTC, if the calendar has it.
+pub(crate) fn utc(time: SystemTime) -> Option<String> {
+    Timestamp::try_from(time).ok().map(|time| time.to_string())
+}
+
 fn instant(modified: Modified) -> Option<Timestamp> {
     let time = match modified {
         Modified::Instant(time) => Some(time),

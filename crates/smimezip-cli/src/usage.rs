@@ -19,7 +19,7 @@ const OPENSSL: [(&str, &str); 5] = [
     ("-passin", "--passin SRC"),
     ("-recip", "--cert FILE"),
     ("-in", "the INPUT itself, without a flag"),
-    ("-out", "-C DIR for extract, -o FILE for decrypt"),
+    ("-out", "-C DIR for extract, -o FILE for decrypt and encrypt"),
 ];
 
 /// Shows what clap has to say; returns the code to end with.

@@ -22,8 +22,8 @@ fn place() -> Place {
     let at = |name: &str| temporary.path().join(name);
     let (tree, outbox, back) = (at("tree"), at("outbox"), at("back"));
     std::fs::create_dir_all(tree.join("folder/empty")).unwrap();
-    let lines: String = (0..60_000_u32).map(|number| format!("{}\n", number * number)).collect();
-    std::fs::write(tree.join("folder/lines.txt"), lines).unwrap();
+    let lines: Vec<_> = (0..60_000_u32).map(|number| (number * number).to_string()).collect();
+    std::fs::write(tree.join("folder/lines.txt"), lines.join("\n")).unwrap();
     std::fs::write(tree.join("Größe.txt"), "a note").unwrap();
     Place { _temporary: temporary, tree, outbox, back }
 }
@@ -96,6 +96,7 @@ fn what_cannot_be_sealed_is_said_and_leaves_nothing() {
     for (more, code, said) in [
         (&["--to", &key()][..], 4, "--to takes the certificate"),
         (&["--to", "no such file"], 2, "no such file"),
+        (&["--to", ""], 1, "a value is required for '--to"),
         (&["--to", &to, "--split", "1K"], 1, "from 65536"),
         (&["--to", &to, "--name", ""], 1, "no part can be named"),
         (&["--to", &to, "--level", "10"], 1, "0..=9"),
@@ -113,4 +114,138 @@ fn what_cannot_be_sealed_is_said_and_leaves_nothing() {
     let output = seal(&place, &["--to", &to, "--skip-unfit"]);
     expect(&output, 0, "left out");
     assert_eq!(files(&place.outbox).len(), 1);
+}
+
+#[test]
+fn several_folders_and_files_go_under_their_names() {
+    let place = place();
+    let note = place.tree.parent().unwrap().join("a note.txt");
+    std::fs::write(&note, "by itself").unwrap();
+    let (to, outbox, folder) = (certificate(), path(&place.outbox), place.tree.join("folder"));
+    let sealed = ["seal", path(&folder), path(&note), "--to", &to, "-o", outbox];
+    expect(&run(&sealed), 0, "sealed 2 files");
+    expect(&run(&["extract", outbox, "-k", &key(), "-C", path(&place.back)]), 0, "2 files");
+    let names: Vec<_> = files(&place.back).into_keys().collect();
+    assert_eq!(names, ["a note.txt", "folder", "folder/empty", "folder/lines.txt"]);
+    // One file alone has its name, too.
+    let (single, back) = (path(&note).to_owned(), place.back.join("2"));
+    let outbox = place.outbox.join("2");
+    expect(&run(&["seal", &single, "--to", &to, "-o", path(&outbox)]), 0, "sealed 1 file");
+    expect(&run(&["extract", path(&outbox), "-k", &key(), "-C", path(&back)]), 0, "1 file");
+    assert_eq!(files(&back)["a note.txt"], b"by itself");
+}
+
+#[test]
+fn paths_of_one_name_or_none_are_refused_by_name() {
+    let place = place();
+    let (tree, to, outbox) = (path(&place.tree), certificate(), path(&place.outbox));
+    let other = place.tree.join("folder/empty/TREE");
+    std::fs::create_dir(&other).unwrap();
+    for (paths, said) in [
+        ([tree, path(&other)], "have the same name, \"TREE\""),
+        ([tree, tree], "have the same name, \"tree\""),
+        ([tree, ".."], ".. has no name of its own"),
+    ] {
+        let output = run(&[&["seal"], &paths[..], &["--to", &to, "-o", outbox]].concat());
+        expect(&output, 1, said);
+    }
+    let output = run(&["seal", tree, "nowhere", "--to", &to, "-o", outbox]);
+    expect(&output, 2, "nowhere: No such file");
+    let inside = path(&other.join("outbox")).to_owned();
+    let output = run(&["seal", path(&other), tree, "--to", &to, "-o", &inside]);
+    expect(&output, 1, "have the same name");
+    let lines = path(&place.tree.join("folder/lines.txt")).to_owned();
+    expect(&run(&["seal", &lines, tree, "--to", &to, "-o", &inside]), 1, "is in");
+    assert!(!place.outbox.exists() && !other.join("outbox").exists());
+}
+
+#[test]
+fn what_is_excluded_is_not_looked_at() {
+    let place = place();
+    std::fs::create_dir_all(place.tree.join("deep/cache/nul")).unwrap();
+    std::fs::write(place.tree.join("deep/a.tmp"), "x").unwrap();
+    std::fs::write(place.tree.join("a.tmp"), "x").unwrap();
+    let to = ["--to", &certificate(), "-x", "**/cache", "--exclude", "**/*.tmp"];
+    expect(&seal(&place, &to), 0, "sealed 2 files");
+    let output = run(&["list", path(&place.outbox), "-k", &key()]);
+    let list = text(&output.stdout);
+    assert!(list.contains("deep/") && !list.contains("cache") && !list.contains("tmp"), "{list}");
+    expect(&seal(&place, &["--to", &certificate(), "-x", "a[b"]), 1, "not a pattern: a[b");
+}
+
+#[test]
+fn a_dry_run_says_what_would_be_made_and_writes_nothing() {
+    let place = place();
+    let to = ["--to", &certificate(), "--split", "64K", "--name", "e", "-n"];
+    let output = seal(&place, &[&to[..], &["-v"]].concat());
+    expect(&output, 0, "e: would seal 2 files, ");
+    let said = text(&output.stderr);
+    for part in ["would seal: folder/empty/", "for CN=", "in at most "] {
+        assert!(said.contains(part), "{part}: {said}");
+    }
+    let plan = json_lines(&seal(&place, &[&to[..], &["--json"]].concat())).pop().unwrap();
+    assert!(!place.outbox.exists());
+    expect(&seal(&place, &to[..6]), 0, "sealed 2 files");
+    let made = files(&place.outbox).len();
+    assert_eq!((&plan["files"], &plan["folders"]), (&2.into(), &2.into()));
+    assert!(plan["max_parts"].as_u64().unwrap() >= u64::try_from(made).unwrap(), "{plan}");
+    // What would be refused is, and what is there stays as it is.
+    expect(&seal(&place, &to), 7, "already exists");
+    assert_eq!(files(&place.outbox).len(), made);
+    let inside = path(&place.tree.join("outbox")).to_owned();
+    expect(&run(&["seal", path(&place.tree), "-o", &inside, "--to", to[1], "-n"]), 1, "is in");
+    std::fs::write(place.tree.join("nul.txt"), "x").unwrap();
+    expect(&seal(&place, &["--to", to[1], "-n"]), 7, "--skip-unfit");
+}
+
+#[test]
+fn too_many_parts_are_seen_before_anything_is_written() {
+    let place = place();
+    let large = std::fs::File::create(place.tree.join("large")).unwrap();
+    large.set_len(5 << 30).unwrap();
+    let to = ["--to", &certificate(), "--split", "64K", "--name", "e"];
+    let output = seal(&place, &[&to[..], &["--level", "0"]].concat());
+    expect(&output, 1, "parts of 65536 bytes make more than 65535 of them; with ");
+    let said = text(&output.stderr);
+    let (_, enough) = said.split_once("; with ").unwrap();
+    let enough = enough.split(' ').next().unwrap();
+    let better = ["--to", to[1], "--split", enough, "--level", "0", "--dry-run"];
+    let output = seal(&place, &better);
+    expect(&output, 0, "in at most ");
+    assert!(!text(&output.stderr).contains("more than"), "{enough}");
+    // How well it compresses is not known before.
+    expect(&seal(&place, &[&to[..], &["-n"]].concat()), 0, "use a larger --split");
+    assert!(!place.outbox.exists());
+}
+
+#[test]
+fn each_container_is_opened() {
+    let place = place();
+    for (container, seen) in [
+        ("mime", "MIME"),
+        ("mime-binary", "MIME"),
+        ("pem", "PEM"),
+        ("binary", "BER"),
+        ("der", "BER"),
+    ] {
+        let outbox = place.outbox.join(container);
+        let at = ["-o", path(&outbox), "--container", container];
+        let (tree, to) = (path(&place.tree), certificate());
+        expect(&run(&[&["seal", tree, "--to", &to], &at[..]].concat()), 0, "sealed 2 files");
+        expect(&run(&["verify", path(&outbox), "-k", &key()]), 0, "verified 2 files");
+        let inspected = text(&run(&["inspect", path(&outbox)]).stdout);
+        assert!(inspected.contains(seen), "{container}: {inspected}");
+    }
+}
+
+#[cfg(target_os = "linux")]
+#[test]
+fn a_file_that_cannot_be_read_is_named_and_leaves_nothing() {
+    let place = place();
+    // Nothing is at the address 0 of any process, whoever reads.
+    let (tree, outbox) = (path(&place.tree), path(&place.outbox));
+    let to = certificate();
+    let output = run(&["seal", tree, "/proc/self/mem", "--to", &to, "-o", outbox]);
+    expect(&output, 2, "entry \"mem\"");
+    assert!(!place.outbox.exists());
 }

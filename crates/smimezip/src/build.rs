@@ -20,18 +20,26 @@ mod plan;
 mod pool;
 mod queue;
 #[cfg(feature = "extract")]
+mod roots;
+#[cfg(feature = "extract")]
 mod scan;
 #[cfg(feature = "extract")]
 mod tree;
 
 pub use archive_writer::ArchiveWriter;
+pub(crate) use archive_writer::check_name;
 pub use attributes::EntryAttributes;
+#[cfg(feature = "extract")]
+pub use built::BuildPlan;
 pub use built::Built;
 pub use entry_writer::EntryWriter;
 #[cfg(feature = "extract")]
 pub use folder_sink::{FolderPart, FolderSink};
+pub(crate) use names::Names;
 pub use options::{BuildOptions, Unfit};
+#[cfg(feature = "extract")]
+pub(crate) use roots::Source;
 #[cfg(feature = "extract")]
 pub use tree::{build_tree, build_tree_in};
 #[cfg(feature = "extract")]
-pub(crate) use tree::{build_tree_with, check_outside};
+pub(crate) use tree::{build_with, plan_with};

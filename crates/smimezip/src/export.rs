@@ -3,8 +3,8 @@
 //! through `ReadAt` and `PartSink` alone.
 
 mod builder;
+mod manifest;
 mod opened;
-#[cfg(feature = "extract")]
 mod read_back;
 mod sealing_sink;
 mod unlock;
@@ -14,6 +14,7 @@ use std::path::{Path, PathBuf};
 use std::sync::Arc;
 
 pub use self::builder::ExportBuilder;
+pub use self::manifest::{Manifest, ManifestContents, ManifestEntry, ManifestPart, ManifestReport};
 pub use self::sealing_sink::{SealedPart, SealingSink};
 use crate::error::{Error, ErrorKind};
 use crate::keys::KeyRing;

@@ -46,7 +46,9 @@
 //!
 //! [`ArchiveWriter`](build::ArchiveWriter) takes entries one after the other,
 //! [`build_tree`](build::build_tree) a folder with all that is in it. Both write forward only, into
-//! the parts of a [`PartSink`](parts::PartSink).
+//! the parts of a [`PartSink`](parts::PartSink). [`ExportBuilder`](export::ExportBuilder) makes a
+//! sealed export of folders and files, with a [`Manifest`](export::Manifest) beside it if that is
+//! asked for, by which anybody sees without a key whether all parts arrived whole.
 //!
 //! # Sealing
 //!

@@ -196,6 +196,16 @@ impl SetName {
         PartName { stem: self.stem.clone(), position, seal: self.seal.clone() }
     }
 
+    /// The name of the file beside the parts that says which parts there are, if there is one.
+    ///
+    /// ```
+    /// # use smimezip::parts::SetName;
+    /// assert_eq!(SetName::new("e").unwrap().manifest_name(), "e.manifest.json");
+    /// ```
+    pub fn manifest_name(&self) -> String {
+        format!("{}.manifest.json", self.stem)
+    }
+
     /// What the names begin with.
     pub fn stem(&self) -> &str {
         &self.stem

@@ -1,5 +1,6 @@
-//! Exports made and opened: by ourselves, for every recipient, in every container; by the documented
-//! OpenSSL command and 7-Zip; and none at all where what was made is not what it should be.
+//! Exports made and opened: by ourselves, for every recipient, in every container; by the
+//! documented OpenSSL command and 7-Zip; and none at all where what was made is not what it should
+//! be.
 
 #![allow(clippy::unwrap_used, clippy::expect_used, clippy::panic, reason = "tests")]
 
@@ -251,7 +252,8 @@ fn f2_no_plaintext_is_on_the_disk_at_any_time() {
     };
     write(true);
     // Unsealed it is there, and would be found.
-    assert!(std::panic::catch_unwind(|| write(false)).is_err());
+    let found = std::panic::catch_unwind(std::panic::AssertUnwindSafe(|| write(false)));
+    assert!(found.is_err());
 }
 
 #[test]

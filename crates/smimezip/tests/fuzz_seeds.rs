@@ -72,6 +72,11 @@ fn envelope() {
 }
 
 #[test]
+fn export() {
+    replay("export", &[], targets::export::run);
+}
+
+#[test]
 fn extract() {
     replay("extract", &["sets/info-zip-streamed"], targets::extract::run);
 }

@@ -12,6 +12,7 @@ use std::fmt::Write as _;
 use std::path::{Path, PathBuf};
 use std::time::SystemTime;
 
+use common::openers::{self, Gpgsm, Nss, has_bouncy_castle, has_pyca, pyca_open};
 use common::{data, has, noise, run, run_with, sample, skipped, try_run};
 use smimezip::Certificate;
 use smimezip::cms::{ContentEncryptionAlgorithm as Algorithm, HashAlgorithm};
@@ -171,6 +172,11 @@ fn messages(folder: &Path) -> Vec<Message> {
         ));
         recipients.push((format!("ECDH, {name}"), recipient, key));
     }
+    for (name, file) in [("X25519", "x25519"), ("ML-KEM-768", "mlkem768")] {
+        let recipient = recipient(&folder_of_keys.join(format!("{file}.cert.pem")));
+        let key = Key::from(folder_of_keys.join(format!("{file}.key.pem")));
+        recipients.push((name.into(), recipient, key));
+    }
     recipients.extend(agreed());
     for (name, recipient, key) in recipients {
         kinds.push((name, recipient, key, Algorithm::Aes256Cbc, SealContainer::Binary));
@@ -228,6 +234,10 @@ fn bouncy_castle(messages: &[Message], folder: &Path) -> Vec<bool> {
         };
         let (key, algorithm) = match &message.key {
             Key::File(file) if message.is_for_rsa() => (file.to_str().unwrap(), "RSA"),
+            Key::File(file) if message.what[0] == "X25519" => (file.to_str().unwrap(), "XDH"),
+            Key::File(file) if message.what[0] == "ML-KEM-768" => {
+                (file.to_str().unwrap(), "ML-KEM")
+            }
             Key::File(file) => (file.to_str().unwrap(), "EC"),
             Key::Password(password) => (*password, "PASSWORD"),
             Key::Secret(key) => (key.as_str(), "SECRET"),
@@ -242,7 +252,7 @@ fn bouncy_castle(messages: &[Message], folder: &Path) -> Vec<bool> {
         .unwrap();
     }
     let tool = Path::new(env!("CARGO_MANIFEST_DIR")).join("tests/tools/Unseal.java");
-    let class_path = class_path();
+    let class_path = openers::bouncy_castle();
     let all = ["-Xmx64m", "-cp", &class_path, tool.to_str().unwrap()];
     let said = String::from_utf8(run_with(folder, "java", &all, jobs.as_bytes())).unwrap();
     assert_eq!(said.lines().count(), messages.len(), "{said}");
@@ -253,120 +263,26 @@ fn bouncy_castle(messages: &[Message], folder: &Path) -> Vec<bool> {
     lines.map(|(at, (line, message))| line == "OK" && holds(&out(at), message)).collect()
 }
 
-fn class_path() -> String {
-    ["bcprov", "bcutil", "bcpkix"].map(|jar| format!("/usr/share/java/{jar}.jar")).join(":")
-}
-
-/// The key and certificate for programs that want them together, under the passphrase `test`.
-fn pkcs12(folder: &Path) -> PathBuf {
-    let file = folder.join("main.p12");
-    let keys = data().join("keys");
-    let [key, certificate] = ["main.key.pem", "main.cert.pem"].map(|name| keys.join(name));
-    let key = key.to_str().unwrap();
-    let all = ["pkcs12", "-export", "-inkey", key, "-in", certificate.to_str().unwrap()];
-    let rest = ["-legacy", "-name", "main", "-passout", "pass:test", "-out"];
-    run(folder, "openssl", &[&all[..], &rest, &[file.to_str().unwrap()]].concat());
-    file
-}
-
-/// gpgsm with a home of its own.
-struct Gpgsm(PathBuf);
-
-impl Gpgsm {
-    fn new(folder: &Path) -> Self {
-        let home = folder.join("gnupg");
-        std::fs::create_dir(&home).unwrap();
-        std::fs::write(home.join("gpg-agent.conf"), "allow-loopback-pinentry\n").unwrap();
-        let this = Self(home);
-        this.run(&["--import", pkcs12(folder).to_str().unwrap()]);
-        this
-    }
-
-    fn run(&self, arguments: &[&str]) -> (bool, Vec<u8>) {
-        let home = self.0.to_str().unwrap();
-        let options = ["--homedir", home, "--batch", "--pinentry-mode", "loopback"];
-        let all = [&options[..], &["--passphrase-fd", "0", "--disable-crl-checks"], arguments];
-        try_run(&self.0, "gpgsm", &all.concat(), b"test\n")
-    }
-
-    fn opens(&self, message: &Message) -> bool {
-        let out = self.0.join("out");
-        let _ = std::fs::remove_file(&out);
-        let [file, out_text] = [&message.file, &out].map(|path| path.to_str().unwrap());
-        self.run(&["--output", out_text, "--decrypt", file]).0 && holds(&out, message)
-    }
-}
-
-impl Drop for Gpgsm {
-    fn drop(&mut self) {
-        let home = self.0.to_str().unwrap();
-        try_run(&self.0, "gpgconf", &["--homedir", home, "--kill", "all"], b"");
-    }
-}
-
-/// A database of NSS.
-fn nss(folder: &Path) -> String {
-    let database = folder.join("nss");
-    std::fs::create_dir(&database).unwrap();
-    let database = format!("sql:{}", database.display());
-    run(folder, "certutil", &["-N", "-d", &database, "--empty-password"]);
-    let file = pkcs12(folder);
-    let all = ["-d", &database, "-i", file.to_str().unwrap(), "-W", "test"];
-    run(folder, "pk12util", &all);
-    database
-}
-
-fn nss_opens(database: &str, message: &Message, folder: &Path) -> bool {
-    let out = folder.join("nss.out");
-    let _ = std::fs::remove_file(&out);
-    let [file, out_text] = [&message.file, &out].map(|path| path.to_str().unwrap());
-    let all = ["-D", "-d", database, "-i", file, "-o", out_text];
-    try_run(folder, "cmsutil", &all, b"").0 && holds(&out, message)
-}
-
-const PYCA: &str = "
-import sys
-from cryptography import x509
-from cryptography.hazmat.primitives.serialization import load_pem_private_key, pkcs7
-form, message, certificate, key, out = sys.argv[1:]
-certificate = x509.load_pem_x509_certificate(open(certificate, 'rb').read())
-key = load_pem_private_key(open(key, 'rb').read(), None)
-decrypt = getattr(pkcs7, 'pkcs7_decrypt_' + form)
-content = decrypt(open(message, 'rb').read(), certificate, key, [])
-open(out, 'wb').write(content)
-";
-
 fn pyca_opens(message: &Message, folder: &Path) -> bool {
     let out = folder.join("pyca.out");
-    let _ = std::fs::remove_file(&out);
-    let form = message.form().to_lowercase();
     let Some(key) = message.key_file() else { return false };
-    let certificate = key.replace(".key.", ".cert.");
-    let [file, out_text] = [&message.file, &out].map(|path| path.to_str().unwrap());
-    let all = ["-c", PYCA, &form, file, &certificate, key, out_text];
-    try_run(folder, &python(), &all, b"").0 && holds(&out, message)
-}
-
-/// The interpreter that has a pyca/cryptography that decrypts: Debian's is too old for it.
-fn python() -> String {
-    std::env::var("SMIMEZIP_PYTHON").unwrap_or_else(|_| "python3".to_owned())
+    let form = message.form().to_lowercase();
+    pyca_open(&form, &message.file, key, &out) && holds(&out, message)
 }
 
 /// For each opener that is there, what it opens.
 fn open_all(messages: &[Message], folder: &Path) -> [Option<Vec<bool>>; 6] {
     let each = |opens: &dyn Fn(&Message) -> bool| Some(messages.iter().map(opens).collect());
-    let has_jars = class_path().split(':').all(|jar| Path::new(jar).exists());
-    let asked = "from cryptography.hazmat.primitives.serialization.pkcs7 import pkcs7_decrypt_der";
-    let has_pyca = has(&python()) && try_run(folder, &python(), &["-c", asked], b"").0;
-    let gpgsm = has("gpgsm").then(|| Gpgsm::new(folder));
-    let nss = (has("cmsutil") && has("pk12util")).then(|| nss(folder));
+    let out = folder.join("out");
+    let opened = |opens: bool, message: &Message| opens && holds(&out, message);
+    let (gpgsm, nss) = (Gpgsm::new(folder), Nss::new(folder));
     [
         each(&|message| openssl("smime", message, folder)),
         each(&|message| openssl("cms", message, folder)),
-        (has("java") && has_jars).then(|| bouncy_castle(messages, folder)),
-        gpgsm.and_then(|gpgsm| each(&|message| gpgsm.opens(message))),
-        nss.and_then(|nss| each(&|message| nss_opens(&nss, message, folder))),
-        has_pyca.then(|| messages.iter().map(|it| pyca_opens(it, folder)).collect()),
+        has_bouncy_castle().then(|| bouncy_castle(messages, folder)),
+        gpgsm.and_then(|it| each(&|message| opened(it.open(&message.file, &out), message))),
+        nss.and_then(|it| each(&|message| opened(it.open(&message.file, &out), message))),
+        has_pyca(folder).then(|| messages.iter().map(|it| pyca_opens(it, folder)).collect()),
     ]
 }
 
@@ -381,7 +297,8 @@ const HEAD: &str = "\
 What `Sealer` makes of one content of 100,000 bytes, opened by programs that nobody here wrote. Made by a test
 (`tests/seal_interop.rs`) with OpenSSL 3.0, Bouncy Castle 1.72 under `-Xmx64m`, gpgsm 2.2, NSS 3.87 and
 pyca/cryptography 48; the first row is the default. DER is what is made where the size is known beforehand.
-X25519 and ML-KEM are not in it: they were not tried with these programs.
+X25519 (RFC 8418) and ML-KEM (RFC 9936) are younger than these versions, none of which opens them: that others do has
+not been shown. Messages for such keys that others made are opened ([INTEROP.md](INTEROP.md)).
 
 ";
 
@@ -413,7 +330,8 @@ fn the_table_of_who_opens_what_is_sealed() {
         if is_plain && is_text {
             assert!(opened[0].as_ref().unwrap()[at], "openssl smime: {:?}", message.what);
         }
-        let is_known = message.what[1] != "ChaCha20-Poly1305";
+        let is_young = ["X25519", "ML-KEM-768"].contains(&&*message.what[0]);
+        let is_known = message.what[1] != "ChaCha20-Poly1305" && !is_young;
         if is_known && is_text {
             assert!(opened[1].as_ref().unwrap()[at], "openssl cms: {:?}", message.what);
         }

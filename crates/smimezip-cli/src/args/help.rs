@@ -23,7 +23,8 @@ Examples:
 pub(super) const VERIFY: &str = "\
 Examples:
   smimezip verify export-….zip.smime --key key.pem
-  smimezip verify downloads --key key.pem --keep-going --json";
+  smimezip verify downloads --key key.pem --keep-going --json
+  smimezip verify --manifest downloads/export-….manifest.json";
 pub(super) const DECRYPT: &str = "\
 Examples:
   smimezip decrypt export-….z12.smime --key key.pem
@@ -40,7 +41,23 @@ Examples:
 pub(super) const SEAL: &str = "\
 Examples:
   smimezip seal tree --to certificate.pem -o outbox
-  smimezip seal tree --to one.pem --to other.pem --split 500M -o outbox --name customer-7";
+  smimezip seal tree --to one.pem --to other.pem --split 500M -o outbox --name customer-7
+  smimezip seal letters 'read me.txt' --to certificate.pem --exclude '**/*.tmp' --dry-run
+
+A file that changes while it is read ends the work, and is named: what was written of it cannot be
+taken back from a stream that goes forward only. Nothing is left then; run it again.";
+pub(super) const ENCRYPT: &str = "\
+Examples:
+  smimezip encrypt invoice.pdf --to certificate.pem
+  producer | smimezip encrypt - --to certificate.pem --authenticated | consumer";
+
+pub(super) const CHECK_CERT: &str = "\
+Examples:
+  smimezip check-cert certificate.pem
+  smimezip check-cert certificate.pem --key key.pem
+
+It exits with 4 if nothing can be sealed for the certificate, or if the key does not open it. That
+the certificate belongs to whom it says is not checked.";
 
 pub(super) const EXIT_CODES: &str = "\
 Exit codes:

@@ -68,7 +68,7 @@ pub(crate) fn run(args: &Decrypt, context: &Context) -> Outcome {
 
 /// What is there already and takes bytes without being a file: a pipe, a device like `/dev/null`.
 /// Nothing of it is replaced, and nothing can be staged for it.
-fn stream(output: &Path) -> Result<Option<File>, Failure> {
+pub(super) fn stream(output: &Path) -> Result<Option<File>, Failure> {
     let named = |error: io::Error| Failure::Io(format!("{}: {error}", output.display()));
     match std::fs::metadata(output) {
         Ok(there) if !there.is_file() && !there.is_dir() => {

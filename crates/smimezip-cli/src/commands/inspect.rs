@@ -3,14 +3,15 @@
 use std::collections::BTreeMap;
 
 use serde_json::{Value, json};
+use smimezip::export::Manifest;
 use smimezip::message::{Container, Envelope};
 use smimezip::parts::{PartName, Position};
 use smimezip::{Error, ErrorKind, Export, Integrity, KeyRing, Part, UnlockOptions};
 
-use super::{Context, exports};
+use super::{Context, exports, manifest};
 use crate::args::Inspect;
 use crate::console::{self, Console};
-use crate::exit::{Failure, INCOMPLETE, Outcome, code_of};
+use crate::exit::{DAMAGED, Failure, INCOMPLETE, Outcome, code_of};
 use crate::json;
 use crate::keyring;
 use crate::progress::Bar;
@@ -69,14 +70,23 @@ pub(crate) fn run(args: &Inspect, context: &Context) -> Outcome {
             export.unlock_with(&keys, &context.unlock_options(), &mut bar).map(|_| ())
         });
         settle(&mut findings, opened.as_ref().and_then(|opened| opened.as_ref().err()));
-        let set = SetFinding::new(&export, opened.as_ref(), keys.is_empty());
+        let mut set = SetFinding::new(&export, opened.as_ref(), keys.is_empty());
+        if let Some(manifest) = manifest::beside(&export, &context.limits) {
+            set.take_manifest(manifest, &export, &findings);
+        }
         for finding in &findings {
             if let State::Unreadable(error) = &finding.state {
                 code.get_or_insert(code_of(error));
             }
         }
+        if !set.resized.is_empty() {
+            code.get_or_insert(DAMAGED);
+        }
         if !set.is_whole() {
             code.get_or_insert(INCOMPLETE);
+        }
+        if let Some(Err(error)) = &set.manifest {
+            code.get_or_insert(code_of(error));
         }
         if console.json {
             json::line("export", &as_json(console, &export, &findings, &set, &keys))?;
@@ -140,6 +150,10 @@ struct SetFinding {
     misnamed: Vec<String>,
     /// The highest part, if parts may follow it that are not here, which is seen with a key only.
     open_end: Option<String>,
+    /// The manifest beside the parts, if there is one: how many parts it names; or what is wrong.
+    manifest: Option<Result<usize, Error>>,
+    /// Parts of another size than the manifest says.
+    resized: Vec<String>,
 }
 
 fn texts(names: &[PartName]) -> Vec<String> {
@@ -161,6 +175,8 @@ impl SetFinding {
                 unfinished: unfinished.clone(),
                 misnamed: misnamed.clone(),
                 open_end: None,
+                manifest: None,
+                resized: Vec::new(),
             };
         }
         let is_split = |part: &&Part| !matches!(part.position(), Position::Last);
@@ -174,12 +190,35 @@ impl SetFinding {
             unfinished: export.unfinished(),
             misnamed: export.misnamed(),
             open_end,
+            manifest: None,
+            resized: Vec::new(),
         }
     }
 
+    /// Adds what a manifest says of the set, which only a key would show otherwise.
+    fn take_manifest(
+        &mut self,
+        manifest: Result<Manifest, Error>,
+        export: &Export,
+        findings: &[Finding],
+    ) {
+        if let Ok(manifest) = &manifest {
+            let compared = manifest.compare_names(export.parts());
+            let sizes: BTreeMap<String, u64> =
+                manifest.parts().iter().map(|it| (it.name().to_string(), it.size())).collect();
+            let is_other = |it: &&Finding| sizes.get(&it.name).is_some_and(|size| *size != it.size);
+            self.resized = findings.iter().filter(is_other).map(|it| it.name.clone()).collect();
+            add(&mut self.missing, texts(&compared.missing));
+            add(&mut self.extra, compared.extra);
+            self.open_end = None;
+        }
+        self.manifest = Some(manifest.map(|manifest| manifest.parts().len()));
+    }
+
     /// All of it, each with what it is.
-    fn lists(&self) -> [(&'static str, &[String]); 5] {
+    fn lists(&self) -> [(&'static str, &[String]); 6] {
         [
+            ("another size than the manifest says", &self.resized),
             ("missing", &self.missing),
             ("not part of this set", &self.extra),
             ("duplicates", &self.duplicates),
@@ -191,6 +230,12 @@ impl SetFinding {
     fn is_whole(&self) -> bool {
         self.missing.is_empty() && self.extra.is_empty() && self.duplicates.is_empty()
     }
+}
+
+/// Adds the names that are not there yet.
+fn add(names: &mut Vec<String>, more: Vec<String>) {
+    let more: Vec<String> = more.into_iter().filter(|name| !names.contains(name)).collect();
+    names.extend(more);
 }
 
 fn sealed(envelope: &Envelope, keys: &KeyRing) -> Sealed {
@@ -265,6 +310,11 @@ fn print(export: &Export, findings: &[Finding], set: &SetFinding, keys: &KeyRing
     for key in keys.describe() {
         line(format!("  key given: {key}"))?;
     }
+    match &set.manifest {
+        Some(Ok(parts)) => line(format!("  the manifest beside them names {parts} in all"))?,
+        Some(Err(error)) => line(format!("  the manifest beside them is of no use: {error:#}"))?,
+        None => {}
+    }
     for (what, names) in set.lists() {
         if !names.is_empty() {
             line(format!("  {what}: {}", names.join(", ")))?;
@@ -310,7 +360,7 @@ fn as_json(
             part
         })
         .collect();
-    json!({
+    let mut fields = json!({
         "name": export.name(),
         "parts": parts,
         "missing": set.missing,
@@ -320,7 +370,13 @@ fn as_json(
         "misnamed": set.misnamed,
         "open_end": set.open_end,
         "keys_given": keys.describe(),
-    })
+        "manifest_parts": set.manifest.as_ref().and_then(|it| it.as_ref().ok()),
+        "resized": set.resized,
+    });
+    if let Some(Err(error)) = &set.manifest {
+        fields["manifest_error"] = console.error_value(error, None);
+    }
+    fields
 }
 
 fn recipient_json(recipient: &Recipient) -> Value {

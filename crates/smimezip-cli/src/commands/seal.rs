@@ -1,23 +1,22 @@
-//! `smimezip seal`: a folder as an export.
+//! `smimezip seal`: folders and files as an export.
 
-use std::path::Path;
-use std::time::SystemTime;
-
-use serde_json::json;
-use smimezip::build::{BuildOptions, Built, Unfit};
-use smimezip::cms::ContentEncryptionAlgorithm;
+use serde_json::{Value, json};
+use smimezip::Error;
+use smimezip::build::{BuildOptions, BuildPlan, Built, Unfit};
 use smimezip::export::ExportBuilder;
+use smimezip::extract::Patterns;
 use smimezip::keys::Recipient;
-use smimezip::message::SealOptions;
 use smimezip::parts::SetName;
-use smimezip::{Certificate, Error};
 
-use super::Context;
+use super::{Context, sealing};
 use crate::args::Seal;
 use crate::exit::{Failure, Outcome};
 use crate::json;
 use crate::progress::Bar;
 use crate::text;
+
+/// The most parts that an export can have.
+const MAX_PARTS: u64 = 65_535;
 
 pub(crate) fn run(args: &Seal, context: &Context) -> Outcome {
     let name = match &args.name {
@@ -25,52 +24,114 @@ pub(crate) fn run(args: &Seal, context: &Context) -> Outcome {
             .ok_or_else(|| Failure::Usage(format!("no part can be named after \"{stem}\"")))?,
         None => SetName::random()?,
     };
-    let now = SystemTime::now();
-    let mut builder = ExportBuilder::new(name.clone())
-        .build_options(&build_options(args, context))
-        .seal_options(&seal_options(args))
+    let recipients = sealing::recipients(&args.sealing)?;
+    let builder = ExportBuilder::new(name.clone())
+        .build_options(&build_options(args, context)?)
+        .seal_options(&sealing::options(&args.sealing))
         .read_back(!args.no_read_back);
-    for file in &args.to {
-        builder = builder.recipient(recipient(file, now)?);
-    }
+    let builder = recipients.iter().cloned().fold(builder, ExportBuilder::recipient);
+    let builder = match args.manifest {
+        Some(contents) => builder.manifest(contents.into()),
+        None => builder,
+    };
     context.listen_to_signals()?;
     let mut bar = Bar::new(&context.console);
-    let built = builder.build_folder(&args.tree, &args.output, &mut bar)?;
+    // What is in one folder goes to the root of the export, without the folder's name.
+    let folder = match args.trees.as_slice() {
+        [tree] if !tree.is_file() => Some(tree),
+        _ => None,
+    };
+    let (trees, outbox) = (&args.trees, &args.output);
+    if args.dry_run {
+        let plan = match folder {
+            Some(folder) => builder.plan_folder(folder, outbox, &mut bar)?,
+            None => builder.plan_paths(trees, outbox, &mut bar)?,
+        };
+        return say_plan(&plan, args, &name, &recipients, context);
+    }
+    let built = match folder {
+        Some(folder) => builder.build_folder(folder, outbox, &mut bar)?,
+        None => builder.build_paths(trees, outbox, &mut bar)?,
+    };
     drop(bar);
-    report(&built, &name, context)
+    let manifest = args.manifest.map(|_| name.manifest_name());
+    report(&built, &name, manifest.as_deref(), context)
 }
 
-fn build_options(args: &Seal, context: &Context) -> BuildOptions {
-    let options = BuildOptions::new()
+fn build_options(args: &Seal, context: &Context) -> Result<BuildOptions, Failure> {
+    let mut options = BuildOptions::new()
         .level(args.level)
         .threads(context.threads())
         .reproducible(args.reproducible)
         .unfit(if args.skip_unfit { Unfit::Skip } else { Unfit::Refuse })
         .durable(!args.no_sync)
         .cancel(&context.cancel);
-    match args.split {
-        Some(size) => options.part_size(size),
-        None => options,
+    if let Some(size) = args.split {
+        options = options.part_size(size);
     }
-}
-
-fn seal_options(args: &Seal) -> SealOptions {
-    let options = SealOptions::new();
-    if args.authenticated {
-        return options.content_encryption(ContentEncryptionAlgorithm::Aes256Gcm);
+    if !args.exclude.is_empty() {
+        let patterns = Patterns::new(&args.exclude);
+        let patterns = patterns.map_err(|error| Failure::Usage(error.to_string()))?;
+        options = options.filter(move |path| !patterns.matches(path));
     }
-    options
+    Ok(options)
 }
 
-/// The owner of the certificate in a file.
-fn recipient(file: &Path, now: SystemTime) -> Result<Recipient, Failure> {
-    let named = |error: Error| error.in_part(file.display().to_string());
-    let bytes = std::fs::read(file).map_err(|error| named(error.into()))?;
-    let certificate = Certificate::from_bytes(&bytes).map_err(named)?;
-    Ok(Recipient::from_certificate(&certificate, now).map_err(named)?)
+fn say_plan(
+    plan: &BuildPlan,
+    args: &Seal,
+    name: &SetName,
+    recipients: &[Recipient],
+    context: &Context,
+) -> Outcome {
+    let console = context.console;
+    let BuildPlan { files, folders, bytes, max_size, max_parts, skipped, .. } = plan;
+    // Without a name that was asked for, each run has another.
+    let export = args.name.as_ref().map(|_| name.stem());
+    let recipients: Vec<String> = recipients.iter().map(ToString::to_string).collect();
+    if console.json {
+        return json::line(
+            "plan",
+            &json!({
+                "export": export,
+                "files": files,
+                "folders": folders,
+                "bytes": bytes,
+                "max_bytes": max_size,
+                "max_parts": max_parts,
+                "recipients": recipients,
+                "skipped": skipped_paths(skipped),
+            }),
+        );
+    }
+    if console.verbose {
+        for entry in &plan.entries {
+            console.say(&format!("would seal: {entry}"));
+        }
+    }
+    say_skipped(skipped, context);
+    for recipient in recipients {
+        console.say(&format!("for {recipient}"));
+    }
+    let parts = match *max_parts {
+        1 => "1 part".to_owned(),
+        many => format!("at most {}", text::count(many, "part")),
+    };
+    let too_many = if *max_parts > MAX_PARTS {
+        format!("; more than {MAX_PARTS} cannot be made, so use a larger --split")
+    } else {
+        String::new()
+    };
+    console.say(&format!(
+        "{}: would seal {}, {}, in {parts}{too_many}",
+        export.unwrap_or("export-…"),
+        text::count(*files, "file"),
+        text::size(*bytes),
+    ));
+    Ok(())
 }
 
-fn report(built: &Built, name: &SetName, context: &Context) -> Outcome {
+fn report(built: &Built, name: &SetName, manifest: Option<&str>, context: &Context) -> Outcome {
     let console = context.console;
     if console.json {
         let parts = built.parts.iter().map(|part| {
@@ -85,13 +146,12 @@ fn report(built: &Built, name: &SetName, context: &Context) -> Outcome {
                 "folders": built.folders,
                 "bytes": built.bytes,
                 "parts": parts.collect::<Vec<_>>(),
-                "skipped": built.skipped.iter().map(Error::entry).collect::<Vec<_>>(),
+                "manifest": manifest,
+                "skipped": skipped_paths(&built.skipped),
             }),
         );
     }
-    for error in &built.skipped {
-        console.say(&format!("left out: {error}"));
-    }
+    say_skipped(&built.skipped, context);
     if console.verbose {
         for part in &built.parts {
             console.say(&format!("{}: {}", part.name(), text::size(part.size())));
@@ -105,4 +165,14 @@ fn report(built: &Built, name: &SetName, context: &Context) -> Outcome {
         text::count(built.parts.len() as u64, "part")
     ));
     Ok(())
+}
+
+fn say_skipped(skipped: &[Error], context: &Context) {
+    for error in skipped {
+        context.console.say(&format!("left out: {error}"));
+    }
+}
+
+fn skipped_paths(skipped: &[Error]) -> Value {
+    skipped.iter().map(Error::entry).collect()
 }

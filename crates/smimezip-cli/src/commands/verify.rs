@@ -1,6 +1,6 @@
 //! `smimezip verify`.
 
-use super::{Context, exports};
+use super::{Context, exports, manifest};
 use crate::args::Verify;
 use crate::exit::Outcome;
 use crate::explain;
@@ -9,6 +9,9 @@ use crate::progress::Bar;
 use crate::select::Selected;
 
 pub(crate) fn run(args: &Verify, mut context: Context) -> Outcome {
+    if let Some(file) = &args.manifest {
+        return manifest::verify(file, &args.what.inputs, &context);
+    }
     context.allow_size(args.policy.max_size);
     let console = context.console;
     let mut selected = Selected::new(&args.what.selection)?;

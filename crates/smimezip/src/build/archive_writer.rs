@@ -47,11 +47,7 @@ impl<S: PartSink> ArchiveWriter<S> {
         options: &BuildOptions,
         max_size: Option<u64>,
     ) -> Result<Self, Error> {
-        let shown = name.to_string();
-        if shown.contains('/') || EntryPath::new(shown.as_str().into()).is_err() {
-            let what = format!("{shown:?} is not a safe name for a part");
-            return Err(ErrorKind::InvalidArgument(what).into());
-        }
+        check_name(name)?;
         Ok(Self {
             queue: Queue::new(sink, name, options, max_size)?,
             names: Names::default(),
@@ -121,6 +117,17 @@ impl<S: PartSink> ArchiveWriter<S> {
         let modified = attributes.modified.filter(|_| !self.is_reproducible);
         NewEntry { name, mode: kind | permissions, modified }
     }
+}
+
+/// # Errors
+/// `InvalidArgument` for a name that is not safe on every platform.
+pub(crate) fn check_name(name: &PartName) -> Result<(), Error> {
+    let shown = name.to_string();
+    if shown.contains('/') || EntryPath::new(shown.as_str().into()).is_err() {
+        let what = format!("{shown:?} is not a safe name for a part");
+        return Err(ErrorKind::InvalidArgument(what).into());
+    }
+    Ok(())
 }
 
 impl<S: PartSink> fmt::Debug for ArchiveWriter<S> {

@@ -14,7 +14,7 @@ use super::options::BuildOptions;
 use crate::error::{Error, ErrorKind};
 use crate::parts::{PartName, PartReceipt, PartSink, PartWriter};
 use crate::read_at::ReadAt;
-use crate::staging::{Overwrite, Staging, disk, publish};
+use crate::staging::{Overwrite, Staging, disk, nearest, publish};
 use crate::threads::abandonable;
 
 /// Writes parts to files in a folder, which is made if it is not there. After an error, and when it
@@ -51,23 +51,37 @@ impl FolderSink {
         let staging = Staging::create(folder).map_err(|error| at(error, folder))?;
         let sink = Self { staging, folder: folder.to_owned(), durable: options.durable };
         if sink.staging.destination_exists() {
-            sink.refuse_existing(name)?;
+            refuse_existing(sink.staging.home(), folder, name)?;
         }
         Ok(sink)
     }
 
-    /// A part that stays from another export would be taken for one of this.
-    fn refuse_existing(&self, name: &PartName) -> Result<(), Error> {
-        let entries = self.staging.home().entries().map_err(|error| at(error, &self.folder))?;
-        for entry in entries {
-            let file_name = entry.map_err(|error| at(error, &self.folder))?.file_name();
-            let part = file_name.to_str().and_then(PartName::parse);
-            if part.is_some_and(|part| part.same_set(name)) {
-                return Err(ErrorKind::Exists(self.folder.join(file_name)).into());
-            }
+    /// Looks at whether a sink could be made, and makes nothing.
+    ///
+    /// # Errors
+    /// Those of [`new`](Self::new), as far as they can be seen.
+    pub(super) fn check(folder: &Path, name: &PartName) -> Result<(), Error> {
+        let (home, below) = nearest(folder).map_err(|error| at(error, folder))?;
+        if below.as_os_str().is_empty() {
+            refuse_existing(&home, folder, name)?;
         }
         Ok(())
     }
+}
+
+/// A part that stays from another export would be taken for one of this, and its manifest would be
+/// compared with the new parts.
+fn refuse_existing(home: &Dir, folder: &Path, name: &PartName) -> Result<(), Error> {
+    let manifest = name.set_name().manifest_name().to_lowercase();
+    for entry in home.entries().map_err(|error| at(error, folder))? {
+        let file_name = entry.map_err(|error| at(error, folder))?.file_name();
+        let Some(text) = file_name.to_str() else { continue };
+        let is_part = PartName::parse(text).is_some_and(|part| part.same_set(name));
+        if is_part || text.to_lowercase() == manifest {
+            return Err(ErrorKind::Exists(folder.join(file_name)).into());
+        }
+    }
+    Ok(())
 }
 
 /// An error of the operating system, said to be at that path.
@@ -100,6 +114,15 @@ impl PartSink for FolderSink {
         let folder = self.staging.target().try_clone();
         let folder = folder.map_err(|error| Error::from(error).in_part(&name))?;
         Ok(Some(Arc::new(Staged { folder, name, size })))
+    }
+
+    fn add_file(&mut self, name: &str, bytes: &[u8]) -> Result<(), Error> {
+        let add = || {
+            let mut options = OpenOptions::new();
+            options.write(true).create_new(true);
+            self.staging.target().open_with(name, &options)?.write_all(bytes)
+        };
+        add().map_err(|error: io::Error| Error::from(error).in_part(name))
     }
 
     fn commit(self, parts: Vec<PartReceipt>) -> Result<(), Error> {

@@ -9,7 +9,7 @@ use crate::zip::path::{EntryPath, folded};
 
 /// Names by what they have in common with all that collide with them.
 #[derive(Default)]
-pub(super) struct Names {
+pub(crate) struct Names {
     taken: HashMap<Box<str>, Taken>,
     /// The folder that was claimed last, with all that it is in: the next path is often in the
     /// same.
@@ -29,7 +29,7 @@ impl Names {
     ///
     /// # Errors
     /// `UnsafeName` or `NameConflict`; then nothing is taken.
-    pub(super) fn claim(&mut self, path: &str, is_folder: bool) -> Result<(), ErrorKind> {
+    pub(crate) fn claim(&mut self, path: &str, is_folder: bool) -> Result<(), ErrorKind> {
         EntryPath::new(path.into()).map_err(ErrorKind::UnsafeName)?;
         let folder = path.rsplit_once('/').map_or("", |(folder, _)| folder);
         if folder != self.last {

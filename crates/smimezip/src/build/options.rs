@@ -1,11 +1,17 @@
 //! What a caller can ask of the making of an archive.
 
+use std::fmt;
 use std::num::NonZeroUsize;
+use std::sync::Arc;
 
+use crate::error::{Error, ErrorKind};
 use crate::progress::CancelToken;
 
 /// Highest level of compression.
-pub(super) const MAX_LEVEL: u32 = 9;
+const MAX_LEVEL: u32 = 9;
+
+/// Tells whether a path goes into an archive.
+type Filter = Arc<dyn Fn(&str) -> bool + Send + Sync>;
 
 /// What happens to a file that an extraction would refuse: a link, a device, a name that is not
 /// safe on every platform or is not Unicode, a name that some file system does not tell from
@@ -29,13 +35,14 @@ pub enum Unfit {
 /// let token = CancelToken::new();
 /// let options = BuildOptions::new().part_size(500 << 20).level(5).cancel(&token);
 /// ```
-#[derive(Clone, Debug)]
+#[derive(Clone)]
 pub struct BuildOptions {
     pub(super) part_size: Option<u64>,
     pub(super) level: u32,
     pub(super) threads: Option<NonZeroUsize>,
     pub(super) reproducible: bool,
     pub(super) unfit: Unfit,
+    pub(super) filter: Option<Filter>,
     pub(super) durable: bool,
     pub(super) cancel: CancelToken,
 }
@@ -48,6 +55,7 @@ impl Default for BuildOptions {
             threads: None,
             reproducible: false,
             unfit: Unfit::Refuse,
+            filter: None,
             durable: true,
             cancel: CancelToken::new(),
         }
@@ -62,8 +70,10 @@ impl BuildOptions {
 
     /// Has the archive cut into parts of so many bytes, before they are sealed: from 65,536 to
     /// 4,294,967,295. A part is a few bytes shorter where a record would lie across its end
-    /// (APPNOTE 8.5.2). What fits in one part, with the four bytes of a split archive's marker, is
-    /// made as one plain archive. By default it is not cut.
+    /// (APPNOTE 8.5.2), and that before the directory by as much as it takes for all of the
+    /// directory to stand in the last part, if it fits in one: some programs look for it nowhere
+    /// else. What fits in one part, with the four bytes of a split archive's marker, is made as one
+    /// plain archive. By default it is not cut.
     #[must_use]
     pub fn part_size(mut self, bytes: u64) -> Self {
         self.part_size = Some(bytes);
@@ -104,6 +114,24 @@ impl BuildOptions {
         self
     }
 
+    /// Which files and folders go into the archive: those for which `filter` is true, instead of
+    /// all. It gets each path as the archive would have it, that of a folder with `/` at its end;
+    /// a folder that is left out is so with all that is in it. It is called on another thread.
+    ///
+    /// ```
+    /// use smimezip::build::BuildOptions;
+    /// use smimezip::extract::Patterns;
+    ///
+    /// let not_wanted = Patterns::new(["**/.git", "**/*.tmp"])?;
+    /// let options = BuildOptions::new().filter(move |path| !not_wanted.matches(path));
+    /// # Ok::<(), smimezip::Error>(())
+    /// ```
+    #[must_use]
+    pub fn filter(mut self, filter: impl Fn(&str) -> bool + Send + Sync + 'static) -> Self {
+        self.filter = Some(Arc::new(filter));
+        self
+    }
+
     /// Whether parts in a folder are written to the disk before they get their names. By default
     /// they are.
     #[must_use]
@@ -126,5 +154,30 @@ impl BuildOptions {
     /// As [`threads`](Self::threads) was told.
     pub(crate) fn thread_count(&self) -> usize {
         self.threads.map_or(0, NonZeroUsize::get)
+    }
+
+    /// # Errors
+    /// `InvalidArgument` for a level that there is not.
+    pub(super) fn check_level(&self) -> Result<(), Error> {
+        if self.level <= MAX_LEVEL {
+            return Ok(());
+        }
+        let what = format!("level {}: from 0 to {MAX_LEVEL} there are", self.level);
+        Err(ErrorKind::InvalidArgument(what).into())
+    }
+}
+
+impl fmt::Debug for BuildOptions {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let Self { part_size, level, threads, reproducible, unfit, filter, durable, .. } = self;
+        f.debug_struct("BuildOptions")
+            .field("part_size", part_size)
+            .field("level", level)
+            .field("threads", threads)
+            .field("reproducible", reproducible)
+            .field("unfit", unfit)
+            .field("filter", &filter.is_some())
+            .field("durable", durable)
+            .finish_non_exhaustive()
     }
 }

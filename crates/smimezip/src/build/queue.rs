@@ -4,9 +4,9 @@
 use std::collections::VecDeque;
 
 use super::deflate::{Block, Packed};
-use super::options::{BuildOptions, MAX_LEVEL};
+use super::options::BuildOptions;
 use super::pool::{Pending, Pool};
-use crate::error::{Error, ErrorKind};
+use crate::error::Error;
 use crate::parts::{PartName, PartReceipt, PartSink};
 use crate::progress::{CancelToken, check};
 use crate::threads;
@@ -55,10 +55,7 @@ impl<S: PartSink> Queue<S> {
         options: &BuildOptions,
         max_size: Option<u64>,
     ) -> Result<Self, Error> {
-        if options.level > MAX_LEVEL {
-            let what = format!("level {}: from 0 to {MAX_LEVEL} there are", options.level);
-            return Err(ErrorKind::InvalidArgument(what).into());
-        }
+        options.check_level()?;
         Ok(Self {
             zip: ZipStream::new(sink, name, options.part_size, max_size)?,
             pool: Pool::new(threads::count(options.threads), options.level),

@@ -7,6 +7,7 @@ use std::time::SystemTime;
 use cap_fs_ext::{DirExt, MetadataExt};
 use cap_std::fs::{Dir, Metadata};
 
+use super::roots::{Kind, Root};
 use crate::error::{Error, ErrorKind, NameProblem, Unsupported};
 use crate::progress::check;
 use crate::zip::path::MAX_DEPTH;
@@ -60,26 +61,54 @@ impl State {
     }
 }
 
-/// Goes through all that is in `root`, folders before what is in them, names in the order of their
-/// bytes. `take` gets what can be an archive's entry and answers whether to go into a folder; what
-/// cannot be one goes to `refuse`.
-///
-/// # Errors
-/// Those of `take` and `refuse`, `Cancelled`, what the operating system says.
-pub(super) fn scan(
-    root: &Dir,
-    take: &mut dyn FnMut(Found) -> Result<bool, Error>,
-    refuse: &mut dyn FnMut(Error) -> Result<(), Error>,
-) -> Result<(), Error> {
-    Scan { take, refuse }.folder(root, "", 0)
-}
-
-struct Scan<'a> {
-    take: &'a mut dyn FnMut(Found) -> Result<bool, Error>,
-    refuse: &'a mut dyn FnMut(Error) -> Result<(), Error>,
+/// Goes through all that is in what was named, folders before what is in them, names in the order
+/// of their bytes.
+pub(super) struct Scan<'a> {
+    /// Whether a path is to be looked at at all; that of a folder ends in `/`.
+    pub(super) wanted: &'a dyn Fn(&str) -> bool,
+    /// Gets what can be an archive's entry and answers whether to go into a folder.
+    pub(super) take: &'a mut dyn FnMut(Found) -> Result<bool, Error>,
+    /// Gets what cannot be one.
+    pub(super) refuse: &'a mut dyn FnMut(Error) -> Result<(), Error>,
 }
 
 impl Scan<'_> {
+    /// # Errors
+    /// Those of `take` and `refuse`, `Cancelled`, what the operating system says.
+    pub(super) fn root(&mut self, root: &Root) -> Result<(), Error> {
+        match &root.kind {
+            Kind::Contents => self.folder(&root.folder, "", 0),
+            Kind::Folder(name) => {
+                let metadata = root.folder.dir_metadata();
+                let metadata = metadata.map_err(|error| Error::from(error).in_entry(&**name))?;
+                if self.may_enter(name.clone(), &metadata)? {
+                    self.folder(&root.folder, name, 1)?;
+                }
+                Ok(())
+            }
+            Kind::File(name, file) => {
+                let metadata = root.folder.symlink_metadata(file);
+                let metadata = metadata.map_err(|error| Error::from(error).in_entry(&**name))?;
+                self.may_enter(name.clone(), &metadata).map(drop)
+            }
+        }
+    }
+
+    /// Hands on what is at `path`; whether it is a folder to go into.
+    fn may_enter(&mut self, path: String, metadata: &Metadata) -> Result<bool, Error> {
+        let is_folder = metadata.is_dir();
+        let is_wanted =
+            if is_folder { (self.wanted)(&format!("{path}/")) } else { (self.wanted)(&path) };
+        if !is_wanted {
+            return Ok(false);
+        }
+        if !is_folder && !metadata.is_file() {
+            (self.refuse)(Error::from(Unsupported::SpecialFile).in_entry(path))?;
+            return Ok(false);
+        }
+        Ok((self.take)(Found { path, state: State::of(metadata) })? && is_folder)
+    }
+
     fn folder(&mut self, folder: &Dir, path: &str, depth: usize) -> Result<(), Error> {
         let at = |error: std::io::Error| Error::from(error).in_entry(path);
         let mut names = Vec::new();
@@ -92,21 +121,17 @@ impl Scan<'_> {
             check()?;
             let shown = name.to_string_lossy();
             let path = if path.is_empty() { shown.into_owned() } else { format!("{path}/{shown}") };
-            if name.to_str().is_none() {
-                let error = Error::from(ErrorKind::UnsafeName(NameProblem::NotUnicode));
-                (self.refuse)(error.in_entry(path))?;
-                continue;
-            }
             let found = folder.symlink_metadata(&name);
             let metadata = found.map_err(|error| Error::from(error).in_entry(&*path))?;
-            if !metadata.is_dir() && !metadata.is_file() {
-                (self.refuse)(Error::from(Unsupported::SpecialFile).in_entry(path))?;
+            if name.to_str().is_none() {
+                if (self.wanted)(&path) {
+                    let error = Error::from(ErrorKind::UnsafeName(NameProblem::NotUnicode));
+                    (self.refuse)(error.in_entry(path))?;
+                }
                 continue;
             }
             // Deeper ones are refused by their names; this keeps the recursion short in any case.
-            let is_folder = metadata.is_dir() && depth < MAX_DEPTH;
-            let found = Found { path: path.clone(), state: State::of(&metadata) };
-            if (self.take)(found)? && is_folder {
+            if self.may_enter(path.clone(), &metadata)? && depth < MAX_DEPTH {
                 let inner = folder.open_dir_nofollow(Path::new(&name));
                 let inner = inner.map_err(|error| Error::from(error).in_entry(&*path))?;
                 self.folder(&inner, &path, depth + 1)?;

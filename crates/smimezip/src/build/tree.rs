@@ -1,19 +1,19 @@
-//! A folder with all that is in it, as an archive.
+//! A folder with all that is in it, or files and folders as they are named, as an archive.
 
 use std::io::{Read, Write};
 use std::path::{Path, PathBuf};
 
 use cap_fs_ext::{FollowSymlinks, OpenOptionsFollowExt, OpenOptionsSyncExt};
-use cap_std::ambient_authority;
 use cap_std::fs::{Dir, File, OpenOptions};
 
-use super::archive_writer::ArchiveWriter;
+use super::archive_writer::{ArchiveWriter, check_name};
 use super::attributes::EntryAttributes;
-use super::built::Built;
+use super::built::{BuildPlan, Built};
 use super::deflate::BLOCK;
 use super::folder_sink::FolderSink;
 use super::options::BuildOptions;
 use super::plan::{Plan, Planned};
+use super::roots::{Root, Source};
 use super::scan::State;
 use crate::error::{Error, ErrorKind};
 use crate::parts::{PartName, PartSink};
@@ -40,7 +40,7 @@ pub fn build_tree<S: PartSink + Send>(
     options: &BuildOptions,
     progress: &mut dyn Progress,
 ) -> Result<Built, Error> {
-    build_tree_with(tree.as_ref(), || Ok(sink), name, options, progress)
+    build_with(Source::Folder(tree.as_ref()), || Ok(sink), name, options, progress)
 }
 
 /// As [`build_tree`], to files in a folder, which is made if it is not there: all parts are in it
@@ -72,17 +72,17 @@ pub fn build_tree_in(
     options: &BuildOptions,
     progress: &mut dyn Progress,
 ) -> Result<Built, Error> {
-    let (tree, folder) = (tree.as_ref(), folder.as_ref());
+    let (source, folder) = (Source::Folder(tree.as_ref()), folder.as_ref());
     let sink = || {
-        check_outside(folder, tree)?;
+        source.check_outside(folder)?;
         FolderSink::new(folder, name, options)
     };
-    build_tree_with(tree, sink, name, options, progress)
+    build_with(source, sink, name, options, progress)
 }
 
-/// As [`build_tree`], with a sink that is made when the tree was looked at.
-pub(crate) fn build_tree_with<S: PartSink + Send>(
-    tree: &Path,
+/// Makes an archive of `source`, with a sink that is made when that was looked at.
+pub(crate) fn build_with<S: PartSink + Send>(
+    source: Source<'_>,
     sink: impl FnOnce() -> Result<S, Error> + Send,
     name: &PartName,
     options: &BuildOptions,
@@ -91,25 +91,19 @@ pub(crate) fn build_tree_with<S: PartSink + Send>(
     let mut attended = Attended::new(&options.cancel, progress);
     let call = attended.call().clone();
     let gauge = call.gauge();
-    let (root, plan, mut writer) = attended.stage(Phase::Planning, || {
-        let opened = Dir::open_ambient_dir(tree, ambient_authority());
-        let in_tree = |error: Error| match error.kind() {
-            ErrorKind::Io(_) if error.entry().is_none_or(str::is_empty) => {
-                error.in_part(tree.display().to_string())
-            }
-            _ => error,
-        };
-        let root = opened.map_err(|error| in_tree(error.into()))?;
-        let plan = Plan::of(&root, options).map_err(in_tree)?;
+    let (roots, plan, mut writer) = attended.stage(Phase::Planning, || {
+        let roots = source.open()?;
+        let plan = Plan::of(&roots, options)?;
         let writer = ArchiveWriter::bounded(sink()?, name, options, Some(plan.max_size))?;
-        Ok((root, plan, writer))
+        Ok((roots, plan, writer))
     })?;
     let Plan { entries, skipped, bytes, .. } = plan;
     gauge.begin(bytes, entries.len() as u64);
     attended.stage(Phase::Writing, || {
         for planned in &entries {
             check()?;
-            write_entry(&mut writer, &root, planned, gauge)?;
+            let Some(root) = roots.get(planned.root) else { continue };
+            write_entry(&mut writer, root, planned, gauge)?;
             gauge.add_entry();
         }
         Ok(())
@@ -118,11 +112,49 @@ pub(crate) fn build_tree_with<S: PartSink + Send>(
     attended.stage(Phase::Publishing, || writer.finish())
 }
 
-/// Refuses an outbox in the tree, which would become a part of what is put in it.
+/// What [`build_with`] would make of `source`, in files of the folder `folder`: everything is
+/// looked at that can be without opening a file or making one.
 ///
 /// # Errors
-/// `InvalidArgument`; what the operating system says.
-pub(crate) fn check_outside(folder: &Path, tree: &Path) -> Result<(), Error> {
+/// Those of [`build_with`] before a file is opened, of [`FolderSink::new`], and of an outbox in
+/// what is put into the archive.
+pub(crate) fn plan_with(
+    source: Source<'_>,
+    folder: &Path,
+    name: &PartName,
+    options: &BuildOptions,
+    progress: &mut dyn Progress,
+) -> Result<BuildPlan, Error> {
+    let mut attended = Attended::new(&options.cancel, progress);
+    attended.stage(Phase::Planning, || {
+        let plan = Plan::of(&source.open()?, options)?;
+        source.check_outside(folder)?;
+        check_name(name)?;
+        options.check_level()?;
+        FolderSink::check(folder, name)?;
+        let max_parts = plan.max_parts(options);
+        let Plan { entries, skipped, bytes, max_size, .. } = plan;
+        let folders = entries.iter().filter(|planned| planned.state.is_folder).count() as u64;
+        let files = (entries.len() as u64).saturating_sub(folders);
+        let shown = |planned: Planned| {
+            if planned.state.is_folder { planned.path + "/" } else { planned.path }
+        };
+        let entries = entries.into_iter().map(shown).collect();
+        Ok(BuildPlan { entries, files, folders, bytes, max_size, max_parts, skipped })
+    })
+}
+
+impl Source<'_> {
+    /// Refuses an outbox in what is put into the archive, of which it would become a part.
+    ///
+    /// # Errors
+    /// `InvalidArgument`; what the operating system says.
+    pub(crate) fn check_outside(&self, folder: &Path) -> Result<(), Error> {
+        self.paths().into_iter().try_for_each(|path| check_outside(folder, path))
+    }
+}
+
+fn check_outside(folder: &Path, tree: &Path) -> Result<(), Error> {
     let io =
         |error: std::io::Error, path: &Path| Error::from(error).in_part(path.display().to_string());
     let tree_itself = tree.canonicalize().map_err(|error| io(error, tree))?;
@@ -130,7 +162,7 @@ pub(crate) fn check_outside(folder: &Path, tree: &Path) -> Result<(), Error> {
     let mut nearest = std::path::absolute(folder).map_err(|error| io(error, folder))?;
     while !nearest.exists() && nearest.pop() {}
     let inside: PathBuf = nearest.canonicalize().map_err(|error| io(error, folder))?;
-    if inside.starts_with(&tree_itself) {
+    if tree_itself.is_dir() && inside.starts_with(&tree_itself) {
         let what = format!("{} is in {}", folder.display(), tree.display());
         return Err(ErrorKind::InvalidArgument(what).into());
     }
@@ -139,11 +171,11 @@ pub(crate) fn check_outside(folder: &Path, tree: &Path) -> Result<(), Error> {
 
 fn write_entry<S: PartSink>(
     writer: &mut ArchiveWriter<S>,
-    root: &Dir,
+    root: &Root,
     planned: &Planned,
     gauge: &Gauge,
 ) -> Result<(), Error> {
-    let Planned { path, state } = planned;
+    let Planned { path, state, .. } = planned;
     let mut attributes = EntryAttributes::new().max_size(state.size);
     attributes.modified = state.modified;
     attributes.permissions = state.permissions;
@@ -152,7 +184,7 @@ fn write_entry<S: PartSink>(
     }
     gauge.begin_entry(path);
     let named = |error: std::io::Error| Error::from(error).in_entry(path.as_str());
-    let mut file = open(root, path).map_err(named)?;
+    let mut file = open(&root.folder, root.on_disk(path)).map_err(named)?;
     let unchanged = |file: &File| {
         let now = State::of(&file.metadata().map_err(named)?);
         let changed = || Error::from(ErrorKind::Changed).in_entry(path.as_str());
@@ -184,7 +216,7 @@ fn write_entry<S: PartSink>(
 
 /// Opens a file of the tree. What has become a link is not followed, and what has become a pipe
 /// does not wait for who writes to it.
-fn open(root: &Dir, path: &str) -> std::io::Result<File> {
+fn open(root: &Dir, path: &Path) -> std::io::Result<File> {
     let mut options = OpenOptions::new();
     options.read(true).follow(FollowSymlinks::No).nonblock(true);
     root.open_with(path, &options)

@@ -65,4 +65,10 @@ pub enum Damage {
         /// Bytes that they have.
         actual: u64,
     },
+    /// A part has another SHA-256 than the export's manifest says.
+    #[error("SHA-256 is another than the manifest says")]
+    Sha256,
+    /// The text of a manifest is not what one can be. The offset is that in it.
+    #[error("the manifest {0}")]
+    Manifest(&'static str),
 }

@@ -2,12 +2,13 @@
 //! cut by `build`, sealed by `message`; nothing of either is done here.
 
 #[cfg(feature = "extract")]
-use std::path::Path;
+use std::path::{Path, PathBuf};
 
 use super::SealingSink;
+use super::manifest::ManifestContents;
 use crate::build::{ArchiveWriter, BuildOptions};
 #[cfg(feature = "extract")]
-use crate::build::{Built, FolderSink, build_tree_with, check_outside};
+use crate::build::{BuildPlan, Built, FolderSink, Source, build_with, plan_with};
 use crate::error::{Error, ErrorKind};
 use crate::keys::Recipient;
 use crate::message::SealOptions;
@@ -52,13 +53,14 @@ pub struct ExportBuilder {
     build: BuildOptions,
     seal: SealOptions,
     read_back: bool,
+    manifest: Option<ManifestContents>,
 }
 
 impl ExportBuilder {
     /// For a set of that name, uncut, with the defaults of all options, for nobody yet.
     pub fn new(name: SetName) -> Self {
         let (build, seal) = (BuildOptions::new(), SealOptions::new());
-        Self { name, recipients: Vec::new(), build, seal, read_back: true }
+        Self { name, recipients: Vec::new(), build, seal, read_back: true, manifest: None }
     }
 
     /// Seals for one recipient more, who opens every part with its own key alone.
@@ -92,6 +94,15 @@ impl ExportBuilder {
         self
     }
 
+    /// Has a [`Manifest`](super::Manifest) stand beside the parts, in a file that gets its name
+    /// with them: [`SetName::manifest_name`]. The sink must take it ([`PartSink::add_file`]), as
+    /// that of a folder does, and make the SHA-256 of each part; for entries it must be readable.
+    #[must_use]
+    pub fn manifest(mut self, contents: ManifestContents) -> Self {
+        self.manifest = Some(contents);
+        self
+    }
+
     /// An archive whose entries the caller writes one after the other, and whose parts go to
     /// `sink`, sealed.
     ///
@@ -115,20 +126,118 @@ impl ExportBuilder {
         outbox: impl AsRef<Path>,
         progress: &mut dyn Progress,
     ) -> Result<Built, Error> {
-        let (tree, outbox, name) = (tree.as_ref(), outbox.as_ref(), self.part_name());
+        self.build(Source::Folder(tree.as_ref()), outbox.as_ref(), progress)
+    }
+
+    /// As [`build_folder`](Self::build_folder), of several files and folders, each of which goes
+    /// into the archive under the last component of its path. A link that is named is what it leads
+    /// to; in folders none is followed.
+    ///
+    /// ```
+    /// use std::time::SystemTime;
+    ///
+    /// use smimezip::export::ExportBuilder;
+    /// use smimezip::keys::Recipient;
+    /// use smimezip::parts::SetName;
+    /// use smimezip::{Certificate, Export, KeyRing};
+    ///
+    /// # let temporary = tempfile::tempdir()?;
+    /// # let outbox = temporary.path().join("outbox");
+    /// # let (tree, file) = (temporary.path().join("2026"), temporary.path().join("read me.txt"));
+    /// # std::fs::create_dir(&tree)?;
+    /// # std::fs::write(tree.join("hello.txt"), "Hello")?;
+    /// # std::fs::write(&file, "Read me")?;
+    /// # let certificate = std::fs::read("../../examples/data/certificate.pem")?;
+    /// let certificate = Certificate::from_bytes(&certificate)?;
+    /// let builder = ExportBuilder::new(SetName::random()?)
+    ///     .recipient(Recipient::from_certificate(&certificate, SystemTime::now())?);
+    /// let plan = builder.plan_paths(&[&tree, &file], &outbox, &mut ())?;
+    /// assert_eq!(plan.entries, ["2026/", "2026/hello.txt", "read me.txt"]);
+    /// let built = builder.build_paths(&[&tree, &file], &outbox, &mut ())?;
+    /// assert_eq!((built.files, built.folders), (2, 1));
+    /// # Ok::<(), Box<dyn std::error::Error>>(())
+    /// ```
+    ///
+    /// # Errors
+    /// Those of [`build_folder`](Self::build_folder); [`ErrorKind::InvalidArgument`] naming two
+    /// paths of one name, and a path that ends in `..` and so has none.
+    #[cfg(feature = "extract")]
+    pub fn build_paths(
+        &self,
+        paths: &[impl AsRef<Path>],
+        outbox: impl AsRef<Path>,
+        progress: &mut dyn Progress,
+    ) -> Result<Built, Error> {
+        self.build(Source::Paths(&owned(paths)), outbox.as_ref(), progress)
+    }
+
+    /// What [`build_folder`](Self::build_folder) would make: everything that can be seen without
+    /// opening a file is, and nothing is written.
+    ///
+    /// # Errors
+    /// Those of [`build_folder`](Self::build_folder) that can be seen.
+    #[cfg(feature = "extract")]
+    pub fn plan_folder(
+        &self,
+        tree: impl AsRef<Path>,
+        outbox: impl AsRef<Path>,
+        progress: &mut dyn Progress,
+    ) -> Result<BuildPlan, Error> {
+        self.plan(Source::Folder(tree.as_ref()), outbox.as_ref(), progress)
+    }
+
+    /// What [`build_paths`](Self::build_paths) would make, as
+    /// [`plan_folder`](Self::plan_folder) says it.
+    ///
+    /// # Errors
+    /// Those of [`build_paths`](Self::build_paths) that can be seen.
+    #[cfg(feature = "extract")]
+    pub fn plan_paths(
+        &self,
+        paths: &[impl AsRef<Path>],
+        outbox: impl AsRef<Path>,
+        progress: &mut dyn Progress,
+    ) -> Result<BuildPlan, Error> {
+        self.plan(Source::Paths(&owned(paths)), outbox.as_ref(), progress)
+    }
+
+    #[cfg(feature = "extract")]
+    fn build(
+        &self,
+        source: Source<'_>,
+        outbox: &Path,
+        progress: &mut dyn Progress,
+    ) -> Result<Built, Error> {
+        let name = self.part_name();
         let sink = || {
-            check_outside(outbox, tree)?;
+            source.check_outside(outbox)?;
             // Before anything is made in the outbox.
             self.check_recipients()?;
             self.sealing(FolderSink::new(outbox, &name, &self.build)?)
         };
-        build_tree_with(tree, sink, &name, &self.build, progress)
+        build_with(source, sink, &name, &self.build, progress)
+    }
+
+    #[cfg(feature = "extract")]
+    fn plan(
+        &self,
+        source: Source<'_>,
+        outbox: &Path,
+        progress: &mut dyn Progress,
+    ) -> Result<BuildPlan, Error> {
+        self.check_recipients()?;
+        plan_with(source, outbox, &self.part_name(), &self.build, progress)
     }
 
     fn sealing<S: PartSink>(&self, sink: S) -> Result<SealingSink<S>, Error> {
         self.check_recipients()?;
         let sealing = SealingSink::new(sink, &self.recipients, &self.seal)?;
-        Ok(if self.read_back { sealing.reading_back(&self.build) } else { sealing })
+        let reads_back = self.read_back && cfg!(feature = "extract");
+        let sealing = if reads_back { sealing.reading_back(&self.build) } else { sealing };
+        Ok(match self.manifest {
+            Some(contents) => sealing.with_manifest(contents, &self.build),
+            None => sealing,
+        })
     }
 
     fn check_recipients(&self) -> Result<(), Error> {
@@ -141,4 +250,9 @@ impl ExportBuilder {
     fn part_name(&self) -> PartName {
         self.name.part(Position::Last)
     }
+}
+
+#[cfg(feature = "extract")]
+fn owned(paths: &[impl AsRef<Path>]) -> Vec<PathBuf> {
+    paths.iter().map(|path| path.as_ref().to_owned()).collect()
 }

@@ -4,37 +4,51 @@
 use super::Export;
 use crate::build::BuildOptions;
 use crate::error::Error;
+#[cfg(feature = "extract")]
 use crate::extract::ExtractOptions;
 use crate::keys::KeyRing;
 use crate::limits::{Limit, Limits};
 use crate::message::KnownKeys;
 use crate::options::UnlockOptions;
 use crate::parts::{Part, PartReceipt, PartSink};
+use crate::zip::Archive;
 
 /// Limits on what others could have made; what was made here may have any size.
 const LIFTED: [Limit; 4] = [Limit::Parts, Limit::Directory, Limit::Entries, Limit::Ratio];
 
-/// Reads all parts and every entry, if the sink has them still.
+fn limits() -> Limits {
+    LIFTED.iter().fold(Limits::new(), |limits, limit| limits.with(*limit, u64::MAX))
+}
+
+/// Opens the archive, if the sink has its parts still.
 ///
 /// # Errors
 /// That what was made is not what it should be; what the sink returns; `Cancelled`.
-pub(super) fn read_back<S: PartSink>(
+pub(super) fn open<S: PartSink>(
     sink: &S,
     receipts: &[PartReceipt],
     known: KnownKeys,
     build: &BuildOptions,
-) -> Result<(), Error> {
+) -> Result<Option<Archive>, Error> {
     let mut parts = Vec::with_capacity(receipts.len());
     for receipt in receipts {
-        let Some(source) = sink.read_back(receipt)? else { return Ok(()) };
+        let Some(source) = sink.read_back(receipt)? else { return Ok(None) };
         parts.push(Part::new(receipt.name().to_string(), source));
     }
     let mut keys = KeyRing::new();
     keys.add_key(Box::new(known));
-    let limits = LIFTED.iter().fold(Limits::new(), |limits, limit| limits.with(*limit, u64::MAX));
     let (token, threads) = (build.token(), build.thread_count());
-    let unlock = UnlockOptions::new().limits(&limits).cancel(token).threads(threads);
-    let archive = Export::from_parts(parts)?.unlock_with(&keys, &unlock, &mut ())?;
-    let extract = ExtractOptions::new().limits(&limits).cancel(token).threads(threads);
+    let unlock = UnlockOptions::new().limits(&limits()).cancel(token).threads(threads);
+    Export::from_parts(parts)?.unlock_with(&keys, &unlock, &mut ()).map(Some)
+}
+
+/// Reads every entry.
+///
+/// # Errors
+/// As [`open`].
+#[cfg(feature = "extract")]
+pub(super) fn verify(archive: &Archive, build: &BuildOptions) -> Result<(), Error> {
+    let (token, threads) = (build.token(), build.thread_count());
+    let extract = ExtractOptions::new().limits(&limits()).cancel(token).threads(threads);
     archive.verify_with(&extract, &mut ()).map(drop)
 }

@@ -5,12 +5,15 @@ use std::fmt;
 use std::io::{self, Write};
 use std::sync::{Arc, Mutex, PoisonError};
 
+use super::manifest::{Manifest, ManifestContents};
+use super::read_back;
 use crate::build::BuildOptions;
-use crate::error::Error;
+use crate::error::{Error, ErrorKind};
 use crate::keys::Recipient;
 use crate::message::{KnownKey, KnownKeys, SealOptions, SealedWriter};
 use crate::parts::{PartName, PartReceipt, PartSink, PartWriter};
 use crate::read_at::ReadAt;
+use crate::zip::Archive;
 
 /// Seals each part as a message of its own, with a content-encryption key of its own, and writes it
 /// to another sink.
@@ -20,12 +23,16 @@ pub struct SealingSink<S> {
     seal: SealOptions,
     /// `None` where nothing is read back.
     known: Option<Known>,
+    /// What the file beside the parts says, if there is one.
+    manifest: Option<ManifestContents>,
 }
 
 /// What reading back takes.
 struct Known {
     keys: Arc<Mutex<KnownKeys>>,
     build: BuildOptions,
+    /// Whether every entry is verified.
+    verifies: bool,
 }
 
 /// A part on its way through a [`SealingSink`].
@@ -46,13 +53,57 @@ impl<S: PartSink> SealingSink<S> {
         let seal = options.of_unknown_size();
         // Wrong options are seen before anything is begun.
         SealedWriter::new(io::sink(), recipients, &seal)?;
-        Ok(Self { sink, recipients: recipients.to_vec(), seal, known: None })
+        Ok(Self { sink, recipients: recipients.to_vec(), seal, known: None, manifest: None })
     }
 
     /// The same, with all parts read back before they get their names.
     pub(super) fn reading_back(mut self, build: &BuildOptions) -> Self {
-        self.known = Some(Known { keys: Arc::default(), build: build.clone() });
+        self.known = Some(Known { keys: Arc::default(), build: build.clone(), verifies: true });
         self
+    }
+
+    /// The same, with a manifest beside the parts.
+    pub(super) fn with_manifest(mut self, of: ManifestContents, build: &BuildOptions) -> Self {
+        self.manifest = Some(of);
+        if of == ManifestContents::Entries && self.known.is_none() {
+            // The entries stand in the archive's directory.
+            let build = build.clone();
+            self.known = Some(Known { keys: Arc::default(), build, verifies: false });
+        }
+        self
+    }
+}
+
+impl Known {
+    /// The archive, if the sink has its parts still, verified if it is to be.
+    fn archive<S: PartSink>(
+        self,
+        sink: &S,
+        parts: &[PartReceipt],
+    ) -> Result<Option<Archive>, Error> {
+        let keys = std::mem::take(&mut *self.keys.lock().unwrap_or_else(PoisonError::into_inner));
+        let archive = read_back::open(sink, parts, keys, &self.build)?;
+        #[cfg(feature = "extract")]
+        if let Some(archive) = archive.as_ref().filter(|_| self.verifies) {
+            read_back::verify(archive, &self.build)?;
+        }
+        Ok(archive)
+    }
+}
+
+fn manifest(
+    of: ManifestContents,
+    parts: &[PartReceipt],
+    archive: Option<&Archive>,
+) -> Result<Manifest, Error> {
+    let manifest = Manifest::of_receipts(parts)?;
+    match (of, archive) {
+        (ManifestContents::Parts, _) => Ok(manifest),
+        (ManifestContents::Entries, Some(archive)) => Ok(manifest.with_entries(archive)),
+        (ManifestContents::Entries, None) => {
+            let what = "a manifest with entries needs a sink that can be read";
+            Err(ErrorKind::InvalidArgument(what.into()).into())
+        }
     }
 }
 
@@ -70,13 +121,19 @@ impl<S: PartSink> PartSink for SealingSink<S> {
         self.sink.read_back(part)
     }
 
+    fn add_file(&mut self, name: &str, bytes: &[u8]) -> Result<(), Error> {
+        self.sink.add_file(name, bytes)
+    }
+
     fn commit(self, parts: Vec<PartReceipt>) -> Result<(), Error> {
-        #[cfg(feature = "extract")]
-        if let Some(Known { keys, build }) = self.known {
-            let keys = std::mem::take(&mut *keys.lock().unwrap_or_else(PoisonError::into_inner));
-            super::read_back::read_back(&self.sink, &parts, keys, &build)?;
+        let Self { mut sink, known, manifest: of, .. } = self;
+        let archive = known.map(|known| known.archive(&sink, &parts)).transpose()?.flatten();
+        if let Some(of) = of {
+            let manifest = manifest(of, &parts, archive.as_ref())?;
+            drop(archive);
+            sink.add_file(&manifest.name().manifest_name(), manifest.to_json().as_bytes())?;
         }
-        self.sink.commit(parts)
+        sink.commit(parts)
     }
 }
 

@@ -3,9 +3,12 @@
 //! certificate is not refused for what it says elsewhere.
 
 use std::fmt;
+use std::ops::RangeInclusive;
+use std::time::SystemTime;
 
 use der::Decode;
 use x509_cert::name::Name;
+use x509_cert::time::Validity;
 
 use super::object::{self, Content};
 use super::private_key::PrivateKey;
@@ -13,12 +16,14 @@ use super::shape::Shape;
 use crate::asn1::der::{Element, Elements};
 use crate::asn1::{self, tag};
 use crate::cms::{IssuerAndSerialNumber, RecipientIdentifier, same_serial, text_of_name};
-use crate::error::Error;
+use crate::error::{Error, KeyProblem};
 use crate::hex::Hex;
 use crate::oid;
 
 /// Nesting that is read; RFC 5280 needs fewer than 12.
 const DEPTH: usize = 32;
+/// What stands in a file in place of a certificate.
+const PRIVATE_KEY: &str = "a private key is in it, and no certificate";
 
 /// A recipient's certificate.
 #[derive(Clone, Debug)]
@@ -28,6 +33,9 @@ pub struct Certificate {
     issuer_der: Vec<u8>,
     serial_number: Vec<u8>,
     subject_key_identifier: Option<Vec<u8>>,
+    /// As text, if it is a name that can be read.
+    subject: Option<String>,
+    validity: Option<RangeInclusive<SystemTime>>,
     /// The subjectPublicKey of its SubjectPublicKeyInfo.
     public_key: Vec<u8>,
     /// All of it in DER.
@@ -54,16 +62,22 @@ impl Certificate {
     /// Reads the first certificate in a file, PEM or DER.
     ///
     /// # Errors
-    /// [`ErrorKind::BadKey`](crate::ErrorKind::BadKey) if there is none in it.
+    /// [`ErrorKind::BadKey`](crate::ErrorKind::BadKey) if there is none in it, saying what is
+    /// instead.
     pub fn from_bytes(file: &[u8]) -> Result<Self, Error> {
+        let mut instead = None;
         for object in object::objects(file, DEPTH)? {
-            if let Ok(Content::Der(der)) = object.content
-                && Shape::of(&der) == Shape::Certificate
-            {
-                return Self::from_der(&der);
-            }
+            let found = match object.content {
+                Ok(Content::Der(der)) => match Shape::of(&der) {
+                    Shape::Certificate => return Self::from_der(&der),
+                    shape => of_shape(shape),
+                },
+                Ok(Content::Encrypted(_)) => Some(KeyProblem::new(PRIVATE_KEY)),
+                Err(_) => None,
+            };
+            instead = instead.or(found);
         }
-        Err(Error::bad_key("no certificate is in it"))
+        Err(instead.unwrap_or_else(|| KeyProblem::new("no certificate is in it")).into())
     }
 
     fn read(der: &[u8]) -> Option<Self> {
@@ -78,21 +92,47 @@ impl Certificate {
         let _signature = next()?.sequence()?;
         let issuer = next()?;
         issuer.sequence()?;
-        let _validity = next()?.sequence()?;
-        let _subject = next()?.sequence()?;
+        let validity = next()?;
+        validity.sequence()?;
+        let subject = next()?;
+        subject.sequence()?;
         let mut key = next()?.sequence()?;
         key.next()?.sequence()?.next()?.oid()?;
         let public_key = key.next()?.bits()?.to_vec();
         let is_signed =
             certificate.next()?.sequence().is_some() && certificate.next()?.is(tag::BIT_STRING);
         is_signed.then(|| Self {
-            issuer: Name::from_der(issuer.whole()).ok().map(|name| text_of_name(&name)),
+            issuer: text_of(&issuer),
+            subject: text_of(&subject),
+            validity: times(&validity),
             issuer_der: issuer.whole().to_vec(),
             serial_number,
             subject_key_identifier: subject_key_identifier(fields),
             public_key,
             der: der.to_vec(),
         })
+    }
+
+    /// The distinguished name of its subject (RFC 4514), if it can be read.
+    pub fn subject(&self) -> Option<&str> {
+        self.subject.as_deref()
+    }
+
+    /// From when until when it is valid (RFC 5280 section 4.1.2.5), if that can be read.
+    ///
+    /// ```
+    /// use std::time::SystemTime;
+    ///
+    /// use smimezip::Certificate;
+    ///
+    /// let file = std::fs::read("../../examples/data/certificate.pem")?;
+    /// let certificate = Certificate::from_bytes(&file)?;
+    /// assert_eq!(certificate.subject(), Some("CN=Export key 1,O=Sample customer"));
+    /// assert!(certificate.validity().is_some_and(|times| times.contains(&SystemTime::now())));
+    /// # Ok::<(), Box<dyn std::error::Error>>(())
+    /// ```
+    pub fn validity(&self) -> Option<RangeInclusive<SystemTime>> {
+        self.validity.clone()
     }
 
     /// Whether `identifier` names this certificate.
@@ -134,6 +174,29 @@ impl Certificate {
     pub(super) fn certifies(&self, key: &PrivateKey) -> bool {
         key.has_public_key(&self.public_key)
     }
+}
+
+/// What a file has in place of a certificate, if that is worth a word.
+fn of_shape(shape: Shape) -> Option<KeyProblem> {
+    match shape {
+        Shape::EncryptedPkcs8 => Some(KeyProblem::new(PRIVATE_KEY)),
+        Shape::Pkcs12 => Some(
+            KeyProblem::new("a PKCS #12 file, which has a private key, too")
+                .convert_by("openssl pkcs12 -in FILE -clcerts -nokeys -out certificate.pem"),
+        ),
+        // What can be converted.
+        Shape::Other(problem) => Some(problem).filter(|problem| problem.convert().is_some()),
+        shape => shape.is_private_key().then(|| KeyProblem::new(PRIVATE_KEY)),
+    }
+}
+
+fn text_of(name: &Element<'_>) -> Option<String> {
+    Name::from_der(name.whole()).ok().map(|name| text_of_name(&name))
+}
+
+fn times(validity: &Element<'_>) -> Option<RangeInclusive<SystemTime>> {
+    let validity = <Validity>::from_der(validity.whole()).ok()?;
+    Some(validity.not_before.to_system_time()..=validity.not_after.to_system_time())
 }
 
 /// The value of the extension, among the fields after the public key.

@@ -32,6 +32,9 @@ const MIN_ITERATIONS: u32 = 1000;
 ///
 /// That a certificate belongs to whom it says is not checked: it is the caller's to know.
 ///
+/// The documented `openssl smime -decrypt` reads messages for RSA keys alone. If anybody else is
+/// among the recipients it opens the message for none of them; `openssl cms` does.
+///
 /// ```
 /// use std::time::SystemTime;
 ///

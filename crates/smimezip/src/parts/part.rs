@@ -1,7 +1,7 @@
 //! `Part`: one part of a set, its name and where its bytes are.
 
 use std::fmt;
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
 use std::sync::Arc;
 
 use super::found_set::file_name;
@@ -66,6 +66,14 @@ impl Part {
         &self.name
     }
 
+    /// Its file, unless its bytes come from elsewhere.
+    pub fn path(&self) -> Option<&Path> {
+        match &self.source {
+            Source::File(path, _) => Some(path),
+            Source::Caller(_) => None,
+        }
+    }
+
     /// Where it stands in the set.
     pub fn position(&self) -> Position {
         self.position
@@ -93,14 +101,10 @@ impl Part {
 
 impl fmt::Debug for Part {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        let file = match &self.source {
-            Source::File(path, _) => Some(path),
-            Source::Caller(_) => None,
-        };
         f.debug_struct("Part")
             .field("name", &self.name)
             .field("position", &self.position)
-            .field("file", &file)
+            .field("file", &self.path())
             .finish_non_exhaustive()
     }
 }

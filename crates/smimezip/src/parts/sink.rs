@@ -1,10 +1,10 @@
-//! Where parts go when a set is made: the joint of making, as [`ReadAt`](crate::ReadAt) is that of
-//! opening. It must be able to end well and to take back.
+//! Where parts go when a set is made: the joint of making, as [`ReadAt`] is that of opening. It
+//! must be able to end well and to take back.
 
 use std::io::Write;
 use std::sync::Arc;
 
-use crate::error::Error;
+use crate::error::{Error, ErrorKind};
 use crate::part_name::PartName;
 use crate::read_at::ReadAt;
 
@@ -104,6 +104,17 @@ pub trait PartSink {
     fn read_back(&self, part: &PartReceipt) -> Result<Option<Arc<dyn ReadAt>>, Error> {
         let _ = part;
         Ok(None)
+    }
+
+    /// Takes a small file that stands beside the parts and gets its name with them, as a
+    /// [`Manifest`](crate::export::Manifest) is. It comes after all parts.
+    ///
+    /// # Errors
+    /// Any; it ends the making of the set. By default [`ErrorKind::InvalidArgument`]: a sink takes
+    /// parts only.
+    fn add_file(&mut self, name: &str, bytes: &[u8]) -> Result<(), Error> {
+        let what = format!("{name} of {} bytes: this sink takes parts only", bytes.len());
+        Err(ErrorKind::InvalidArgument(what).into())
     }
 
     /// Gives all parts their names: all of them, or none. These are the receipts of all parts that

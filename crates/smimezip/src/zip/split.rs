@@ -8,7 +8,8 @@
 
 use std::io::Write;
 
-use crate::error::{Error, ErrorKind};
+use super::part_count::{self, MAX_PARTS};
+use crate::error::Error;
 use crate::parts::{PartName, PartReceipt, PartSink, PartWriter, Position};
 use crate::read_at::clamp;
 
@@ -16,12 +17,6 @@ use crate::read_at::clamp;
 const MARKER: [u8; 4] = *b"PK\x07\x08";
 /// Bytes that are kept in memory before they are written.
 const BUFFER: usize = 256 * 1024;
-/// The smallest part there may be, as PKZIP and others have it.
-const MIN_PART: u64 = 64 * 1024;
-/// The largest: offsets in a part have four bytes.
-const MAX_PART: u64 = u32::MAX as u64;
-/// The number of a part has two bytes, of which the largest value is a mark.
-const MAX_PARTS: u32 = u16::MAX as u32;
 
 /// Where a record is: offsets count from the start of its part, and parts ("disks") from 0.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -41,6 +36,8 @@ pub(super) struct SplitStream<S: PartSink> {
     /// Where the next byte goes. While it is undecided, the marker is counted.
     place: Place,
     receipts: Vec<PartReceipt>,
+    /// The most bytes that will come, if that is known.
+    max_size: Option<u64>,
 }
 
 /// What becomes of the archive, and of how many bytes a part is.
@@ -76,13 +73,11 @@ impl<S: PartSink> SplitStream<S> {
         part_size: Option<u64>,
         max_size: Option<u64>,
     ) -> Result<Self, Error> {
+        if let Some(size) = part_size {
+            part_count::check_size(size)?;
+        }
         let shape = match part_size {
             None => Shape::Whole,
-            Some(size) if !(MIN_PART..=MAX_PART).contains(&size) => {
-                let what =
-                    format!("parts of {size} bytes: from {MIN_PART} to {MAX_PART} can be made");
-                return Err(ErrorKind::InvalidArgument(what).into());
-            }
             Some(size) if max_size.is_some_and(|it| it <= size) => Shape::Whole,
             Some(size) => Shape::Undecided(size),
         };
@@ -95,6 +90,7 @@ impl<S: PartSink> SplitStream<S> {
             open: Open::Nothing,
             place: Place { disk: 0, offset },
             receipts: Vec::new(),
+            max_size,
         })
     }
 
@@ -111,6 +107,11 @@ impl<S: PartSink> SplitStream<S> {
             self.end_part()?;
         }
         Ok(self.place)
+    }
+
+    /// Whether a part has room for so many bytes, if there is nothing else in it.
+    pub(super) fn fits(&self, size: u64) -> bool {
+        size <= self.limit()
     }
 
     /// Writes data, into as many parts as they need.
@@ -240,9 +241,7 @@ impl<S: PartSink> SplitStream<S> {
         self.finish_part(self.numbered())?;
         let disk = self.place.disk.saturating_add(1);
         if disk >= MAX_PARTS {
-            let size = self.limit();
-            let what = format!("parts of {size} bytes make more than {MAX_PARTS} of them");
-            return Err(ErrorKind::InvalidArgument(what).into());
+            return Err(part_count::too_many(self.limit(), self.max_size));
         }
         self.place = Place { disk, offset: 0 };
         Ok(())

@@ -100,7 +100,7 @@ impl<S: PartSink> ZipStream<S> {
             Sizes { crc: data.crc, compressed: data.bytes.len() as u64, uncompressed: data.size };
         let has_zip64 = is_long(sizes.compressed) || is_long(sizes.uncompressed);
         let written = Written::new(entry, data.method, flag::UTF8, has_zip64, sizes);
-        let written = self.write_local(written)?;
+        let written = self.write_local(written, !data.bytes.is_empty())?;
         self.split.data(data.bytes)?;
         self.entries.push(written);
         Ok(())
@@ -112,7 +112,7 @@ impl<S: PartSink> ZipStream<S> {
         let flags = flag::UTF8 | flag::DATA_DESCRIPTOR;
         let sizes = Sizes { crc: 0, compressed: 0, uncompressed: 0 };
         let written = Written::new(entry, DEFLATE, flags, has_zip64, sizes);
-        let written = self.write_local(written)?;
+        let written = self.write_local(written, true)?;
         self.current = Some((written, 0));
         Ok(())
     }
@@ -161,13 +161,24 @@ impl<S: PartSink> ZipStream<S> {
         // Offsets are long in an archive of one part only, where this is the directory's.
         let is_zip64 = end.needs_zip64();
         let end_size = if is_zip64 { END_SIZE } else { EndRecord::SIZE as u64 };
-        let shift = self.split.decide(directory_size.saturating_add(end_size));
+        let last_size = directory_size.saturating_add(end_size);
+        let shift = self.split.decide(last_size);
+        // All of it stands in the last part where it fits: zip4j looks for it nowhere else.
+        if self.split.fits(last_size) {
+            self.split.place_for(last_size)?;
+        }
+        let mut left = self.entries.len();
         let mut start = None;
         let (mut disk, mut entries_here) = (0, 0);
         for written in &mut self.entries {
             written.place.offset = written.place.offset.saturating_sub(shift);
             self.record.clear();
             written.write_central(&mut self.record);
+            left -= 1;
+            if left == 0 {
+                // Info-ZIP does not find the directory from a part that has nothing of it.
+                self.split.place_for(end_size.saturating_add(self.record.len() as u64))?;
+            }
             let place = self.split.record(&self.record)?;
             start.get_or_insert(place);
             if place.disk != disk {
@@ -194,10 +205,12 @@ impl<S: PartSink> ZipStream<S> {
         self.split.finish()
     }
 
-    /// Writes the local header of an entry, and notes where.
-    fn write_local(&mut self, mut written: Written) -> Result<Written, Error> {
+    /// Writes the local header of an entry, and notes where. A byte of its data, if it has any,
+    /// comes into the same part: Info-ZIP loses what begins in the next one.
+    fn write_local(&mut self, mut written: Written, has_data: bool) -> Result<Written, Error> {
         self.record.clear();
         written.write_local(&mut self.record);
+        self.split.place_for((self.record.len() + usize::from(has_data)) as u64)?;
         written.place = self.split.record(&self.record)?;
         Ok(written)
     }

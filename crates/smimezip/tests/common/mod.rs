@@ -5,7 +5,9 @@
 #![allow(unreachable_pub, reason = "shared by textual inclusion")]
 
 pub mod key_files;
+pub mod layout;
 pub mod odd;
+pub mod openers;
 pub mod seal;
 pub mod sinks;
 pub mod zip_readers;

@@ -20,7 +20,9 @@ struct State {
     dropped: usize,
     /// Bytes until a write fails.
     left: Option<u64>,
-    /// Which byte of the first part is another one when it is read back, if it is read back.
+    /// Whether it can be read back.
+    is_readable: bool,
+    /// Which byte of the first part is another one when it is read back.
     flipped: Option<usize>,
 }
 
@@ -44,7 +46,13 @@ impl MemorySink {
     pub fn flipping(at: usize) -> Self {
         let sink = Self::default();
         sink.0.lock().unwrap().flipped = Some(at);
-        sink
+        sink.readable()
+    }
+
+    /// The same, which can be read back.
+    pub fn readable(self) -> Self {
+        self.0.lock().unwrap().is_readable = true;
+        self
     }
 
     /// The parts with their names, if they were committed.
@@ -81,10 +89,12 @@ impl PartSink for MemorySink {
 
     fn read_back(&self, part: &PartReceipt) -> Result<Option<Arc<dyn ReadAt>>, Error> {
         let state = self.0.lock().unwrap();
-        let Some(at) = state.flipped else { return Ok(None) };
+        if !state.is_readable {
+            return Ok(None);
+        }
         let stored = state.finished.iter().position(|(name, _)| name == part.begun_as()).unwrap();
         let mut bytes = state.finished[stored].1.clone();
-        if stored == 0 {
+        if let Some(at) = state.flipped.filter(|_| stored == 0) {
             bytes[at] ^= 1;
         }
         Ok(Some(Arc::new(bytes)))

@@ -10,13 +10,20 @@ import java.util.Collections;
 import org.apache.commons.compress.archivers.zip.ZipArchiveEntry;
 import org.apache.commons.compress.archivers.zip.ZipSplitReadOnlySeekableByteChannel;
 
-/** Extracts archives, split or not. Each line of the input: zip4j or commons, archive, folder. */
+/**
+ * Extracts archives, split or not. Each line of the input: zip4j or commons, archive, folder; a line
+ * without a folder has commons count the entries.
+ */
 public final class Extract {
     public static void main(String[] arguments) throws Exception {
         var in = new BufferedReader(new InputStreamReader(System.in, StandardCharsets.UTF_8));
         for (String line = in.readLine(); line != null; line = in.readLine()) {
             String[] job = line.split("\t");
             try {
+                if (job.length == 2) {
+                    System.out.println(count(new File(job[1])));
+                    continue;
+                }
                 if (job[0].equals("zip4j")) {
                     try (var zip = new net.lingala.zip4j.ZipFile(job[1])) {
                         zip.extractAll(job[2]);
@@ -28,6 +35,14 @@ public final class Extract {
             } catch (Exception | Error error) {
                 System.out.println(error);
             }
+        }
+    }
+
+    private static int count(File archive) throws Exception {
+        try (SeekableByteChannel parts =
+                        ZipSplitReadOnlySeekableByteChannel.buildFromLastSplitSegment(archive);
+                var zip = new org.apache.commons.compress.archivers.zip.ZipFile(parts)) {
+            return Collections.list(zip.getEntries()).size();
         }
     }
 

@@ -8,6 +8,8 @@ import java.nio.file.Path;
 import java.security.KeyFactory;
 import java.security.PrivateKey;
 import java.security.Security;
+import java.security.cert.CertificateFactory;
+import java.security.cert.X509Certificate;
 import java.security.spec.PKCS8EncodedKeySpec;
 import java.util.Base64;
 import javax.crypto.spec.SecretKeySpec;
@@ -19,6 +21,7 @@ import org.bouncycastle.cms.jcajce.JceKEKEnvelopedRecipient;
 import org.bouncycastle.cms.jcajce.JceKeyAgreeEnvelopedRecipient;
 import org.bouncycastle.cms.jcajce.JceKeyTransAuthEnvelopedRecipient;
 import org.bouncycastle.cms.jcajce.JceKeyTransEnvelopedRecipient;
+import org.bouncycastle.cms.jcajce.JceKeyTransRecipientId;
 import org.bouncycastle.cms.jcajce.JcePasswordEnvelopedRecipient;
 import org.bouncycastle.jce.provider.BouncyCastleProvider;
 import org.bouncycastle.util.encoders.Hex;
@@ -27,7 +30,8 @@ import org.bouncycastle.util.encoders.Hex;
  * Opens messages in DER or BER, or in MIME, by Bouncy Castle's streaming parser where it has one.
  * Standard input: lines of message, TAB, plaintext file, TAB, private key in PKCS #8 PEM, TAB, its
  * algorithm (RSA or EC), TAB, form (mime, mime-binary or binary), TAB, authenticated or not. In place
- * of the key and its algorithm a password and PASSWORD, or a secret key in hexadecimal and SECRET.
+ * of the key and its algorithm a password and PASSWORD, or a secret key in hexadecimal and SECRET. A
+ * certificate may follow, by which the recipient is found; without it the first one is taken.
  * Standard output: a line a message, OK or why not.
  */
 public final class Unseal {
@@ -65,7 +69,9 @@ public final class Unseal {
                 return;
             }
             CMSEnvelopedDataParser parser = new CMSEnvelopedDataParser(in);
-            RecipientInformation recipient = parser.getRecipientInfos().iterator().next();
+            RecipientInformation recipient = fields.length > 6
+                ? parser.getRecipientInfos().get(new JceKeyTransRecipientId(certificate(fields[6])))
+                : parser.getRecipientInfos().iterator().next();
             recipient.getContentStream(opener(fields[2], fields[3])).getContentStream()
                 .transferTo(out);
         }
@@ -82,6 +88,12 @@ public final class Unseal {
                 return new JceKeyTransEnvelopedRecipient(key(key, algorithm)).setProvider("BC");
             default:
                 return new JceKeyAgreeEnvelopedRecipient(key(key, algorithm)).setProvider("BC");
+        }
+    }
+
+    private static X509Certificate certificate(String file) throws Exception {
+        try (InputStream in = Files.newInputStream(Path.of(file))) {
+            return (X509Certificate) CertificateFactory.getInstance("X.509").generateCertificate(in);
         }
     }
 

@@ -9,12 +9,10 @@ use rsa::pkcs1::DecodeRsaPublicKey;
 use rsa::traits::PublicKeyParts;
 use spki::AlgorithmIdentifierRef;
 use x509_cert::ext::pkix::KeyUsage;
-use x509_cert::name::Name;
-use x509_cert::time::Validity;
 
 use crate::asn1::der::{Element, Elements};
 use crate::cms::write::{WrittenRecipientInfo, recipient_info};
-use crate::cms::{HashAlgorithm, KemAlgorithm, RecipientIdentifier, text_of_name};
+use crate::cms::{HashAlgorithm, KemAlgorithm, RecipientIdentifier};
 use crate::error::{CertificateProblem, Error, ErrorKind};
 use crate::keys::certificate::Certificate;
 use crate::keys::key_agreement::AgreementPublicKey;
@@ -55,14 +53,15 @@ impl Certified {
     /// system gives no random bytes.
     pub(super) fn new(certificate: &Certificate, at: Option<SystemTime>) -> Result<Self, Error> {
         let fields = Fields::of(certificate)?;
-        let unsuitable = |problem| unsuitable(&fields.subject, problem);
+        let subject = certificate.subject().unwrap_or("an unreadable name");
+        let unsuitable = |problem| unsuitable(subject, problem);
         if let Some(now) = at {
-            fields.check_validity(now).map_err(unsuitable)?;
+            check_validity(certificate, now).map_err(unsuitable)?;
         }
         let key = fields.public_key()?.map_err(unsuitable)?;
         fields.check_usage(&key).map_err(unsuitable)?;
         Ok(Self {
-            subject: fields.subject.clone(),
+            subject: subject.to_owned(),
             identifier: certificate.issuer_and_serial_number(),
             key_identifier: certificate.key_identifier(),
             key,
@@ -119,10 +118,20 @@ fn unsuitable(subject: &str, problem: CertificateProblem) -> Error {
     ErrorKind::UnsuitableCertificate { subject: subject.to_owned(), problem }.into()
 }
 
+fn check_validity(certificate: &Certificate, now: SystemTime) -> Result<(), CertificateProblem> {
+    let malformed = CertificateProblem::Malformed { what: "validity" };
+    let (not_before, not_after) = certificate.validity().ok_or(malformed)?.into_inner();
+    if now < not_before {
+        return Err(CertificateProblem::NotYetValid { not_before });
+    }
+    if now > not_after {
+        return Err(CertificateProblem::Expired { not_after });
+    }
+    Ok(())
+}
+
 /// What is looked at of a certificate.
 struct Fields<'a> {
-    subject: String,
-    validity: Element<'a>,
     algorithm: Element<'a>,
     public_key: &'a [u8],
     /// The fields after the public key.
@@ -143,26 +152,10 @@ impl<'a> Fields<'a> {
             fields.next()?;
         }
         let (_signature, _issuer) = (fields.next()?, fields.next()?);
-        let validity = fields.next()?;
-        let subject = Name::from_der(fields.next()?.whole()).ok();
+        let (_validity, _subject) = (fields.next()?, fields.next()?);
         let mut key = fields.next()?.sequence()?;
         let (algorithm, public_key) = (key.next()?, key.next()?.bits()?);
-        let subject = subject.map_or("an unreadable name".to_owned(), |it| text_of_name(&it));
-        Some(Self { subject, validity, algorithm, public_key, rest: fields })
-    }
-
-    fn check_validity(&self, now: SystemTime) -> Result<(), CertificateProblem> {
-        let malformed = CertificateProblem::Malformed { what: "validity" };
-        let validity = <Validity>::from_der(self.validity.whole()).map_err(|_| malformed)?;
-        let not_before = validity.not_before.to_system_time();
-        let not_after = validity.not_after.to_system_time();
-        if now < not_before {
-            return Err(CertificateProblem::NotYetValid { not_before });
-        }
-        if now > not_after {
-            return Err(CertificateProblem::Expired { not_after });
-        }
-        Ok(())
+        Some(Self { algorithm, public_key, rest: fields })
     }
 
     /// The key; outside, what is wrong with the system, inside, with the certificate.

@@ -1,0 +1,191 @@
+//! `smimezip encrypt`: one message of one file or stream, as `openssl smime -encrypt` makes it, at
+//! any size.
+
+use std::fs::File;
+use std::io::{self, IsTerminal, Read};
+use std::path::{Path, PathBuf};
+
+use serde_json::json;
+use smimezip::extract::{SaveOptions, save_stream_with};
+use smimezip::message::{SealOptions, Sealer};
+use smimezip::{Error, ErrorKind};
+
+use super::{Context, decrypt, sealing};
+use crate::args::Encrypt;
+use crate::exit::{Failure, Outcome};
+use crate::json;
+use crate::progress::Bar;
+use crate::stdin::Stdin;
+use crate::text;
+
+/// Bytes of the content that are read at once.
+const BUFFER: usize = 256 * 1024;
+
+pub(crate) fn run(args: &Encrypt, context: &Context) -> Outcome {
+    let console = context.console;
+    let from_stdin = args.file.as_os_str() == "-";
+    let output = match &args.output {
+        Some(output) => output.clone(),
+        None if from_stdin => PathBuf::from("-"),
+        None => default_output(&args.file)?,
+    };
+    let recipients = sealing::recipients(&args.sealing)?;
+    let options = sealing::options(&args.sealing);
+    let (source, options) =
+        if from_stdin { (stdin(context)?, options) } else { file(&args.file, options)? };
+    let sealer = Sealer::new(&recipients, &options)?;
+    let message = Sealed::new(source, sealer);
+    context.listen_to_signals()?;
+    let shown = if from_stdin { "standard input".into() } else { args.file.display().to_string() };
+    let named = |error: Error| error.in_part(&*shown);
+    if let Some(stream) = decrypt::stream(&output)? {
+        return context.to_stream(message, stream, named);
+    }
+    if output.as_os_str() == "-" {
+        return context.to_stdout(message, named);
+    }
+    let options = SaveOptions::new()
+        .overwrite(args.overwrite.into())
+        .durable(!args.no_sync)
+        .cancel(&context.cancel);
+    let size = save_stream_with(message, &output, &options, &mut Bar::new(&console));
+    let size = size.map_err(|error| match error.kind() {
+        ErrorKind::Exists(_) => error,
+        _ => named(error),
+    })?;
+    if console.json {
+        let output = output.display().to_string();
+        let fields = json!({ "action": "encrypted", "output": output, "bytes": size });
+        return json::line("file", &fields);
+    }
+    console.say(&format!("{}: {}", output.display(), text::size(size)));
+    Ok(())
+}
+
+/// Where the content comes from, and how many bytes of it there are, if that is known.
+struct Source {
+    stream: Box<dyn Read>,
+    left: Option<u64>,
+}
+
+fn stdin(context: &Context) -> Result<Source, Failure> {
+    if io::stdin().is_terminal() {
+        return Err(Failure::Usage("standard input is a terminal; send a file to it".into()));
+    }
+    Ok(Source { stream: Box::new(Stdin::new(context.cancel.clone())), left: None })
+}
+
+/// A file, whose size the message then says at its start; a pipe has none.
+fn file(path: &Path, options: SealOptions) -> Result<(Source, SealOptions), Failure> {
+    let failed = |error: io::Error| Error::from(error).in_part(path.display().to_string());
+    let file = File::open(path).map_err(failed)?;
+    let metadata = file.metadata().map_err(failed)?;
+    let left = metadata.is_file().then_some(metadata.len());
+    let options = left.map_or(options.clone(), |size| options.known_size(size));
+    Ok((Source { stream: Box::new(file), left }, options))
+}
+
+/// The file's name with the suffix of a sealed one, in the current folder.
+fn default_output(file: &Path) -> Result<PathBuf, Failure> {
+    if file.is_dir() {
+        let shown = file.display();
+        let text = format!("{shown} is a folder; encrypt makes one message, seal a whole export");
+        return Err(Failure::Usage(text));
+    }
+    let mut name = file
+        .file_name()
+        .ok_or_else(|| Failure::Usage("say where to write to: -o FILE, or -o -".into()))?
+        .to_owned();
+    name.push(".smime");
+    Ok(PathBuf::from(name))
+}
+
+/// The message of a content that is read while it is.
+struct Sealed {
+    source: Source,
+    /// `None` once the message is complete.
+    sealer: Option<Sealer>,
+    content: Vec<u8>,
+    message: Vec<u8>,
+    used: usize,
+}
+
+impl Sealed {
+    fn new(source: Source, sealer: Sealer) -> Self {
+        let (content, message) = (vec![0; BUFFER], Vec::new());
+        Self { source, sealer: Some(sealer), content, message, used: 0 }
+    }
+
+    /// Makes more of the message, if there is more.
+    fn fill(&mut self) -> Result<(), Error> {
+        (self.used, self.message) = (0, Vec::with_capacity(self.message.capacity()));
+        let count = match self.source.stream.read(&mut self.content) {
+            Err(error) if error.kind() == io::ErrorKind::Interrupted => return Ok(()),
+            count => count?,
+        };
+        self.count(count)?;
+        match &mut self.sealer {
+            Some(sealer) if count > 0 => sealer.update(&self.content[..count], &mut self.message),
+            _ => self.sealer.take().map_or(Ok(()), |sealer| sealer.finish(&mut self.message)),
+        }
+    }
+
+    /// Sees whether the content is as long as it was.
+    fn count(&mut self, count: usize) -> Result<(), Error> {
+        let Some(left) = &mut self.source.left else { return Ok(()) };
+        let is_end = count == 0;
+        match left.checked_sub(count as u64) {
+            Some(now) if !is_end || now == 0 => *left = now,
+            _ => return Err(ErrorKind::Changed.into()),
+        }
+        Ok(())
+    }
+}
+
+impl Read for Sealed {
+    fn read(&mut self, buf: &mut [u8]) -> io::Result<usize> {
+        while self.used == self.message.len() {
+            if self.sealer.is_none() {
+                return Ok(0);
+            }
+            self.fill()?;
+        }
+        let rest = &self.message[self.used..];
+        let count = rest.len().min(buf.len());
+        buf[..count].copy_from_slice(&rest[..count]);
+        self.used += count;
+        Ok(count)
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use std::time::SystemTime;
+
+    use smimezip::Certificate;
+    use smimezip::keys::Recipient;
+
+    use super::*;
+
+    fn read(content: &'static [u8], announced: u64) -> Result<Vec<u8>, Error> {
+        let file = std::fs::read("../../examples/data/certificate.pem").unwrap();
+        let certificate = Certificate::from_bytes(&file).unwrap();
+        let recipient = Recipient::from_certificate(&certificate, SystemTime::now()).unwrap();
+        let options = SealOptions::new().known_size(announced);
+        let sealer = Sealer::new(&[recipient], &options).unwrap();
+        let source = Source { stream: Box::new(content), left: Some(announced) };
+        let mut bytes = Vec::new();
+        Sealed::new(source, sealer).read_to_end(&mut bytes)?;
+        Ok(bytes)
+    }
+
+    #[test]
+    fn a_file_that_grows_or_shrinks_is_refused() {
+        assert!(read(b"12345", 5).unwrap().starts_with(b"MIME-Version"));
+        assert!(read(b"", 0).is_ok());
+        for announced in [0, 4, 6] {
+            let error = read(b"12345", announced).unwrap_err();
+            assert!(matches!(error.kind(), ErrorKind::Changed), "{error}");
+        }
+    }
+}

@@ -1,0 +1,121 @@
+//! `smimezip encrypt`: what it makes is opened by `decrypt` and by the documented command, from a
+//! file or a stream, and nothing is left if something is wrong.
+
+#![allow(clippy::unwrap_used, clippy::expect_used, clippy::panic, reason = "tests")]
+
+mod common;
+
+use std::path::PathBuf;
+use std::process::{Command, Output};
+
+use common::{expect, feed, files, json_lines, key, path, run, sample, smimezip, test_keys, text};
+
+struct Place {
+    _temporary: tempfile::TempDir,
+    folder: PathBuf,
+    file: String,
+    content: Vec<u8>,
+}
+
+fn place() -> Place {
+    let temporary = tempfile::tempdir().unwrap();
+    let folder = temporary.path().to_owned();
+    let file = path(&folder.join("a letter.txt")).to_owned();
+    let content: Vec<u8> = (0..300_001_u32).flat_map(u32::to_le_bytes).collect();
+    std::fs::write(&file, &content).unwrap();
+    Place { _temporary: temporary, folder, file, content }
+}
+
+fn certificate() -> String {
+    path(&sample().join("certificate.pem")).to_owned()
+}
+
+fn decrypt(file: &str, key: &str) -> Output {
+    run(&["decrypt", file, "-k", key, "-o", "-"])
+}
+
+#[test]
+fn a_file_is_encrypted_for_two_and_each_opens_it() {
+    let place = place();
+    let main = path(&test_keys().join("main.cert.pem")).to_owned();
+    let mut command = smimezip();
+    command.args(["encrypt", &place.file, "--to", &certificate(), "--to", &main]);
+    let output = command.current_dir(&place.folder).output().unwrap();
+    expect(&output, 0, "a letter.txt.smime: 1.5 MiB");
+    let made = format!("{}.smime", place.file);
+    for key in [key(), path(&test_keys().join("main.key.pem")).to_owned()] {
+        let output = decrypt(&made, &key);
+        expect(&output, 0, "");
+        assert!(output.stdout == place.content);
+    }
+    if Command::new("openssl").arg("version").output().is_err() {
+        println!("SKIPPED: openssl is not there");
+        return;
+    }
+    let command = ["smime", "-decrypt", "-binary", "-inkey", &key(), "-in", &made];
+    let openssl = Command::new("openssl").args(command).output().unwrap();
+    assert!(openssl.status.success() && openssl.stdout == place.content);
+}
+
+#[test]
+fn each_container_and_cipher_is_opened_from_a_file_and_from_a_stream() {
+    let place = place();
+    let to = certificate();
+    for more in [
+        &["--container", "mime"][..],
+        &["--container", "mime-binary", "--authenticated"],
+        &["--container", "pem", "--authenticated"],
+        &["--container", "binary"],
+    ] {
+        let from_file = run(&[&["encrypt", &place.file, "--to", &to, "-o", "-"], more].concat());
+        expect(&from_file, 0, "");
+        let streamed = [&["encrypt", "-", "--to", &to], more].concat();
+        let from_stream = feed(&streamed, &place.content);
+        expect(&from_stream, 0, "");
+        for message in [from_file.stdout, from_stream.stdout] {
+            let opened = feed(&["decrypt", "-", "-k", &key()], &message);
+            expect(&opened, 0, "");
+            assert!(opened.stdout == place.content, "{more:?}");
+        }
+    }
+}
+
+#[test]
+fn a_file_is_never_replaced_unless_asked() {
+    let place = place();
+    let out = path(&place.folder.join("out.p7m")).to_owned();
+    std::fs::write(&out, "there before").unwrap();
+    let to = certificate();
+    let encrypt = ["encrypt", &place.file, "--to", &to, "-o", &out];
+    expect(&run(&encrypt), 7, "another file by -o, or --overwrite always");
+    assert_eq!(std::fs::read(&out).unwrap(), b"there before");
+    let output = run(&[&encrypt[..], &["--overwrite", "always", "--json"]].concat());
+    expect(&output, 0, "");
+    let line = &json_lines(&output)[0];
+    assert_eq!((&line["type"], &line["action"]), (&"file".into(), &"encrypted".into()));
+    assert_eq!(line["bytes"], std::fs::metadata(&out).unwrap().len());
+    assert!(decrypt(&out, &key()).stdout == place.content);
+}
+
+#[test]
+fn what_is_wrong_is_said_and_leaves_nothing() {
+    let place = place();
+    let to = certificate();
+    let before = files(&place.folder);
+    let (out, nowhere) = (place.folder.join("out"), place.folder.join("nowhere"));
+    let (folder, out) = (path(&place.folder), path(&out));
+    for (arguments, code, said) in [
+        (&["encrypt", path(&nowhere), "--to", &to, "-o", out][..], 2, "No such file"),
+        (&["encrypt", folder, "--to", &to], 1, "seal a whole export"),
+        (&["encrypt", folder, "--to", &to, "-o", out], 2, "directory"),
+        (&["encrypt", &place.file, "--to", &key(), "-o", out], 4, "--to takes the certificate"),
+        (&["encrypt", &place.file, "--to", "", "-o", out], 1, "--to"),
+        (&["encrypt", &place.file, "-o", out], 1, "--to"),
+    ] {
+        expect(&run(arguments), code, said);
+        assert!(files(&place.folder) == before, "{arguments:?}");
+    }
+    let output = feed(&["encrypt", "-", "--to", &to, "-o", out], b"");
+    expect(&output, 0, "out: ");
+    assert_eq!(text(&decrypt(out, &key()).stdout), "");
+}
