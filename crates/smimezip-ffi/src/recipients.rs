@@ -33,7 +33,7 @@ impl Handle for smz_recipients {
     const NAME: &'static str = "smz_recipients";
 }
 
-/// Makes an empty list of recipients. Since 0.2.
+/// Makes an empty list of recipients. Since 0.1.
 ///
 /// @return The list, to be freed with smz_recipients_free(); NULL only after a bug.
 /// @note Threads: any.
@@ -44,7 +44,7 @@ pub extern "C" fn smz_recipients_new() -> *mut smz_recipients {
     })
 }
 
-/// Frees a list of recipients and wipes its secrets. NULL is fine. Since 0.2.
+/// Frees a list of recipients and wipes its secrets. NULL is fine. Since 0.1.
 ///
 /// @param recipients The list, or NULL.
 /// @note Threads: any one; nobody uses the handle afterwards.
@@ -53,7 +53,7 @@ pub unsafe extern "C" fn smz_recipients_free(recipients: *mut smz_recipients) {
     boundary::free(recipients);
 }
 
-/// Adds the owner of a certificate, which must be valid now. Since 0.2.
+/// Adds the owner of a certificate, which must be valid now. Since 0.1.
 ///
 /// @param recipients The list.
 /// @param data A certificate, PEM or DER; of several the first one.
@@ -103,7 +103,7 @@ fn of_certificate(data: &[u8], flags: u32) -> Result<Recipient, Failure> {
     Ok(recipient)
 }
 
-/// Adds whoever knows a password. It must be one that nobody guesses. Since 0.2.
+/// Adds whoever knows a password. It must be one that nobody guesses. Since 0.1.
 ///
 /// @param recipients The list.
 /// @param password Its bytes; they are copied, and wiped with the list.
@@ -136,7 +136,7 @@ pub unsafe extern "C" fn smz_recipients_add_password(
     }
 }
 
-/// Adds whoever has a secret key (RFC 5652 section 6.2.3, `kekri`). Since 0.2.
+/// Adds whoever has a secret key (RFC 5652 section 6.2.3, `kekri`). Since 0.1.
 ///
 /// @param recipients The list.
 /// @param key The key's bytes: 16, 24 or 32. They are copied, and wiped with the list.

@@ -16,7 +16,7 @@ use crate::status::smz_status;
 
 /// Makes an export of all that is in a folder: zipped, cut into parts, each of them sealed for all
 /// recipients, opened again and verified before any part gets its name. After a failure the outbox
-/// is as it was. Progress is reported on this thread. Since 0.2.
+/// is as it was. Progress is reported on this thread. Since 0.1.
 ///
 /// @param recipients Whom it is for; at least one.
 /// @param tree The folder: bytes on Unix, UTF-8 on Windows.

@@ -15,7 +15,7 @@ struct Chapter {
     files: &'static [&'static str],
 }
 
-const CHAPTERS: [Chapter; 10] = [
+const CHAPTERS: [Chapter; 11] = [
     Chapter {
         heading: "Version",
         about: "Of this header, and of the library that is loaded.",
@@ -67,6 +67,11 @@ const CHAPTERS: [Chapter; 10] = [
         heading: "Decoders",
         about: "One message from a pipe or a socket, fed forward.",
         files: &["decoder"],
+    },
+    Chapter {
+        heading: "Making exports",
+        about: "Whom something is sealed for, and a folder sealed for them.",
+        files: &["recipients", "seal"],
     },
 ];
 
@@ -268,6 +273,9 @@ fn chapters_come_in_their_order_with_constants_beside_their_structs() {
         " * Messages\n",
         " * Readers\n",
         " * Decoders\n",
+        " * Making exports\n",
+        "*smz_recipients_new(",
+        " smz_seal_folder(",
     ] {
         at += header[at..].find(text).unwrap_or_else(|| panic!("{text} is not where it should be"));
     }
@@ -278,7 +286,7 @@ fn every_function_says_since_when_and_for_which_threads() {
     let header = std::fs::read_to_string(header()).unwrap();
     let functions = header.matches("\nSMZ_API").count();
     // The words may be broken between two lines.
-    let since = header.replace("\n * ", " ").matches("Since 0.").count();
+    let since = header.replace("\n * ", " ").matches("Since 0.1").count();
     assert!(since >= functions && functions > 50, "{since} of {functions} say since when");
     let threads = header.matches("\n * @note Threads: ").count();
     assert_eq!(threads, functions);
