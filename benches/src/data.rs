@@ -9,7 +9,7 @@ use std::process::{Command, Stdio};
 /// A private key and its certificate.
 pub(crate) struct Key {
     pub(crate) key: PathBuf,
-    certificate: PathBuf,
+    pub(crate) certificate: PathBuf,
 }
 
 /// One message as MIME with base64, and as DER.
@@ -104,10 +104,16 @@ impl Key {
     }
 }
 
-/// One message around `size` bytes that do not compress.
-pub(crate) fn message(folder: &Path, key: &Key, size: u64) -> Result<Message, String> {
+/// A file of `size` bytes that do not compress.
+pub(crate) fn noise(folder: &Path, size: u64) -> Result<PathBuf, String> {
     let plain = folder.join("message");
     noise_file(&plain, size, &mut Noise(1)).map_err(|error| error.to_string())?;
+    Ok(plain)
+}
+
+/// One message around `size` bytes that do not compress.
+pub(crate) fn message(folder: &Path, key: &Key, size: u64) -> Result<Message, String> {
+    let plain = noise(folder, size)?;
     let made = Message { mime: folder.join("message.smime"), der: folder.join("message.p7m") };
     key.seal(&plain, &made.mime, "SMIME")?;
     key.seal(&plain, &made.der, "DER")?;
@@ -121,9 +127,9 @@ impl Message {
     }
 }
 
-/// An export of about `size` bytes in eight parts: eight files of text, eight of recordings that
-/// do not compress, a quarter of the bytes, and a small file.
-pub(crate) fn export(folder: &Path, key: &Key, size: u64) -> Result<Set, String> {
+/// A tree of about `size` bytes: eight files of text, eight of recordings that do not compress, a
+/// quarter of the bytes, and a small file.
+pub(crate) fn tree(folder: &Path, size: u64) -> Result<PathBuf, String> {
     let tree = folder.join("tree");
     let mut noise = Noise(0x9e37_79b9_7f4a_7c15);
     let make = |noise: &mut Noise| {
@@ -135,12 +141,22 @@ pub(crate) fn export(folder: &Path, key: &Key, size: u64) -> Result<Set, String>
         text_file(&tree.join(SMALL), 2_000, noise)
     };
     make(&mut noise).map_err(|error: io::Error| error.to_string())?;
+    Ok(tree)
+}
+
+/// The size of parts, in KiB, of which a zip becomes eight.
+pub(crate) fn eighth(zip: &Path) -> Result<u64, String> {
+    let size = std::fs::metadata(zip).map_err(|error| error.to_string())?.len();
+    Ok((size / 8 / 1024 + 1).max(64))
+}
+
+/// An export of [`tree`] in eight parts.
+pub(crate) fn export(folder: &Path, key: &Key, size: u64) -> Result<Set, String> {
+    let tree = tree(folder, size)?;
     let plain = folder.join("plain.zip");
     zip(&tree, &plain)?;
-    let compressed = std::fs::metadata(&plain).map_err(|error| error.to_string())?.len();
     let split = folder.join("e.zip");
-    let part = (compressed / 8 / 1024 + 1).max(64);
-    let pieces = format!("{part}k");
+    let pieces = format!("{}k", eighth(&plain)?);
     succeed(Command::new("zip").args(["-q", "-s", &pieces, "--out"]).arg(&split).arg(&plain))?;
     std::fs::remove_dir_all(&tree).map_err(|error| error.to_string())?;
     let mut parts: Vec<PathBuf> = std::fs::read_dir(folder)
@@ -203,7 +219,7 @@ fn packed(folder: &Path, tree: &Path, name: &str) -> Result<PathBuf, String> {
     Ok(out)
 }
 
-fn zip(tree: &Path, out: &Path) -> Result<(), String> {
+pub(crate) fn zip(tree: &Path, out: &Path) -> Result<(), String> {
     succeed(Command::new("zip").current_dir(tree).args(["-q", "-r"]).arg(out).arg("."))
 }
 

@@ -75,6 +75,17 @@ fn compare(arguments: &Arguments) -> Result<(), String> {
         let ways = tables::huge::ways(&peers, &zip, &key, folder)?;
         table::print("one huge member of JSON lines", &ways, runs)?;
     }
+    if arguments.wants("seal") {
+        let tree = data::tree(folder, arguments.size)?;
+        let ways = tables::making::export(&peers, &tree, &key, folder)?;
+        table::print("a tree, zipped, in eight sealed parts", &ways, runs)?;
+        std::fs::remove_dir_all(tree).map_err(|error| error.to_string())?;
+    }
+    if arguments.wants("encrypt") {
+        let plain = data::noise(folder, arguments.size)?;
+        let ways = tables::making::message(&peers, &plain, &key, folder);
+        table::print("one file, sealed", &ways, runs)?;
+    }
     Ok(())
 }
 

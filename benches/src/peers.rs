@@ -14,6 +14,7 @@ pub(crate) struct Peers {
     pub(crate) own: String,
     pub(crate) gpgsm: bool,
     pub(crate) ripunzip: bool,
+    pub(crate) pigz: bool,
     /// Arguments of `java` that come before the job, if there is all it needs.
     java: Option<Vec<String>>,
 }
@@ -30,11 +31,13 @@ impl Peers {
             own: own.display().to_string(),
             gpgsm: is_there("gpgsm"),
             ripunzip: is_there("ripunzip"),
+            pigz: is_there("pigz"),
             java: java(folder),
         };
         let left_out = [
             (peers.gpgsm, "gpgsm"),
             (peers.ripunzip, "ripunzip"),
+            (peers.pigz, "pigz"),
             (
                 peers.java.is_some(),
                 "Bouncy Castle and zip4j (a JDK, libbcpkix-java, libzip4j-java)",

@@ -1,6 +1,6 @@
 //! Ways to do one job, run in alternation, and their medians beside each other.
 
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
 
 use crate::measure::{Measured, Step, median};
 
@@ -8,7 +8,7 @@ use crate::measure::{Measured, Step, median};
 pub(crate) struct Way {
     pub(crate) name: String,
     pub(crate) steps: Vec<Step>,
-    /// What it writes, removed before each run.
+    /// What it writes, removed before each run: first what the job is for.
     pub(crate) outputs: Vec<PathBuf>,
     /// Folders that must be there before it begins.
     pub(crate) folders: Vec<PathBuf>,
@@ -62,25 +62,27 @@ impl Way {
 /// Runs the ways in alternation and prints their medians beside the first's.
 pub(crate) fn print(title: &str, ways: &[Way], runs: usize) -> Result<(), String> {
     let mut results: Vec<Vec<Measured>> = ways.iter().map(|_| Vec::new()).collect();
+    let mut made = vec![0; ways.len()];
     for run in 0..runs {
         // Each way comes first in turn: what a run leaves behind touches the next one.
         for at in 0..ways.len() {
             let at = (at + run) % ways.len();
             results[at].push(ways[at].run()?);
+            made[at] = ways[at].outputs.first().map_or(0, |output| size(output));
         }
     }
     ways.iter().for_each(Way::clean);
     let width = ways.iter().map(|way| way.name.len()).max().unwrap_or_default();
     println!("\n{title} ({runs} runs)");
     println!(
-        "{:width$}  wall s, median (spread)    CPU s   memory      read    written  ratio: wall   CPU",
+        "{:width$}  wall s, median (spread)    CPU s   memory      read    written       made  ratio: wall   CPU",
         ""
     );
     let first = median(&results[0]);
-    for (way, results) in ways.iter().zip(&results) {
+    for ((way, results), made) in ways.iter().zip(&results).zip(made) {
         let it = median(results);
         println!(
-            "{:width$}  {:7.3} ({:7.3} to {:7.3}) {:8.3} {:4} MiB {:>9} {:>10}       {:6.2} {:6.2}",
+            "{:width$}  {:7.3} ({:7.3} to {:7.3}) {:8.3} {:4} MiB {:>9} {:>10} {:>10}       {:6.2} {:6.2}",
             way.name,
             it.wall,
             results.iter().map(|run| run.wall).fold(f64::INFINITY, f64::min),
@@ -89,11 +91,21 @@ pub(crate) fn print(title: &str, ways: &[Way], runs: usize) -> Result<(), String
             it.memory_kib / 1024,
             bytes(it.read),
             bytes(it.written),
+            bytes(made),
             it.wall / first.wall,
             it.cpu / first.cpu
         );
     }
     Ok(())
+}
+
+/// Bytes of a file, or of all files in a folder.
+fn size(path: &Path) -> u64 {
+    let Ok(metadata) = path.symlink_metadata() else { return 0 };
+    match path.read_dir() {
+        Ok(entries) => entries.flatten().map(|entry| size(&entry.path())).sum(),
+        Err(_) => metadata.len(),
+    }
 }
 
 fn bytes(count: u64) -> String {

@@ -5,6 +5,7 @@ pub(crate) mod export;
 pub(crate) mod faces;
 pub(crate) mod huge;
 pub(crate) mod little;
+pub(crate) mod making;
 pub(crate) mod plain;
 
 use std::path::Path;

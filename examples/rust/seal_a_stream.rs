@@ -14,7 +14,7 @@ use smimezip::message::{SealOptions, SealedWriter};
 
 fn main() -> Result<(), Box<dyn std::error::Error>> {
     let file = std::env::args().nth(1).ok_or("usage: seal-a-stream CERTIFICATE.pem")?;
-    let certificate = Certificate::from_bytes(&std::fs::read(file)?)?;
+    let certificate = Certificate::from_file(file)?;
     let recipient = Recipient::from_certificate(&certificate, SystemTime::now())?;
     let mut message =
         SealedWriter::new(std::io::stdout().lock(), &[recipient], &SealOptions::new())?;

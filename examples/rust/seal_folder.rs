@@ -18,7 +18,7 @@ fn main() -> Result<(), Box<dyn std::error::Error>> {
     else {
         return Err("usage: seal-folder FOLDER CERTIFICATE.pem OUTBOX".into());
     };
-    let certificate = Certificate::from_bytes(&std::fs::read(certificate)?)?;
+    let certificate = Certificate::from_file(certificate)?;
     let built = ExportBuilder::new(SetName::random()?)
         .recipient(Recipient::from_certificate(&certificate, SystemTime::now())?)
         .build_options(&BuildOptions::new().part_size(500 << 20))

@@ -24,7 +24,7 @@ fn main() -> Result<(), Box<dyn std::error::Error>> {
     else {
         return Err("usage: seal-rows COUNT CERTIFICATE.pem OUTBOX".into());
     };
-    let certificate = Certificate::from_bytes(&std::fs::read(certificate)?)?;
+    let certificate = Certificate::from_file(certificate)?;
     let name = SetName::random()?;
     let options = BuildOptions::new().part_size(100 << 20);
     let sink = FolderSink::new(outbox, &name.part(Position::Last), &options)?;

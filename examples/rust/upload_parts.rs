@@ -125,7 +125,7 @@ fn main() -> Result<(), Box<dyn std::error::Error>> {
     else {
         return Err("usage: upload-parts FOLDER CERTIFICATE.pem HOST:PORT".into());
     };
-    let certificate = Certificate::from_bytes(&std::fs::read(certificate)?)?;
+    let certificate = Certificate::from_file(certificate)?;
     let builder = ExportBuilder::new(SetName::random()?)
         .recipient(Recipient::from_certificate(&certificate, SystemTime::now())?)
         .build_options(&BuildOptions::new().part_size(64 << 10));

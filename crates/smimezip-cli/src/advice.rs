@@ -22,14 +22,16 @@ pub(crate) enum Task {
     /// Files are written below a folder; existing ones are replaced, or not; unsafe names are
     /// encoded, or not.
     Extract { replacing: bool, encoding: bool },
-    /// One message is written to one file.
-    Decrypt,
+    /// One message is written to one file, which replaces an existing one, or not.
+    Decrypt { replacing: bool },
     /// All entries are read, and nothing is written.
     Verify { encoding: bool },
+    /// Parts are compared with their manifest.
+    CompareManifest,
     /// An export is made of folders and files.
     Seal,
-    /// One file is sealed to another.
-    Encrypt,
+    /// One file is sealed to another, which replaces an existing one, or not.
+    Encrypt { replacing: bool },
     /// It is seen whether a certificate is good for that.
     CheckCertificate,
     /// Something else is read.
@@ -39,7 +41,7 @@ pub(crate) enum Task {
 impl Task {
     /// Whether certificates are given, and no keys.
     fn seals(self) -> bool {
-        matches!(self, Self::Seal | Self::Encrypt | Self::CheckCertificate)
+        matches!(self, Self::Seal | Self::Encrypt { .. } | Self::CheckCertificate)
     }
 }
 
@@ -158,7 +160,7 @@ const TRAILING: &str = "if something adds bytes on the way (a footer, a line end
                         --accept trailing-data ignores them";
 
 /// What to do next about a failure that is the program's own.
-pub(crate) fn failure_advice(failure: &Failure) -> Option<Cow<'static, str>> {
+pub(crate) fn failure_advice(failure: &Failure, task: Task) -> Option<Cow<'static, str>> {
     let text = match failure {
         Failure::NoExport(_) => "name a part of the export, or the folder that has its parts",
         Failure::Collision(_) => {
@@ -166,6 +168,9 @@ pub(crate) fn failure_advice(failure: &Failure) -> Option<Cow<'static, str>> {
              other, each to its folder by -C"
         }
         Failure::NotAFolder(_) => "choose another folder by -C",
+        Failure::NoMatch(_) if task == Task::Seal => {
+            "a pattern is for the whole path in the export, as `seal --dry-run --verbose` shows it"
+        }
         Failure::NoMatch(_) => "`smimezip list` shows the names",
         Failure::Library(_)
         | Failure::Explained(_)
@@ -230,7 +235,12 @@ fn of_damage(damage: Damage, task: Task, sealing: Option<Sealing>) -> Cow<'stati
     let goes_on = match task {
         Task::Extract { .. } => "; --keep-going extracts the other entries",
         Task::Verify { .. } => "; --keep-going looks at the other entries, too",
-        Task::Decrypt | Task::Seal | Task::Encrypt | Task::CheckCertificate | Task::Read => "",
+        Task::Decrypt { .. }
+        | Task::CompareManifest
+        | Task::Seal
+        | Task::Encrypt { .. }
+        | Task::CheckCertificate
+        | Task::Read => "",
     };
     let sealed_so = sealing == Some(Sealing::Authenticated);
     let text = match damage {
@@ -301,7 +311,9 @@ fn of_unsupported(what: &Unsupported) -> Option<&'static str> {
 fn of_unsafe_name(problem: NameProblem, task: Task) -> &'static str {
     let encoding =
         matches!(task, Task::Extract { encoding: true, .. } | Task::Verify { encoding: true });
-    if !problem.can_be_skipped() {
+    if task == Task::CompareManifest {
+        "no export has such a file, so the manifest is not what was made with it; fetch it again"
+    } else if !problem.can_be_skipped() {
         "an archive with such a name is refused whatever is chosen, as it could write outside of \
          the target; `smimezip cat` writes single entries"
     } else if encoding || !problem.can_be_encoded() {
@@ -317,13 +329,19 @@ fn of_existing(task: Task) -> &'static str {
     match task {
         Task::Extract { replacing: false, .. }
         | Task::Verify { .. }
+        | Task::CompareManifest
         | Task::CheckCertificate
         | Task::Read => "choose another folder by -C, or --overwrite always, or --overwrite skip",
         Task::Extract { replacing: true, .. } => {
             "a file stands where a folder is needed, or a folder or link where a file is: that is \
              never replaced; move it away, or choose another folder by -C"
         }
-        Task::Decrypt | Task::Encrypt => "choose another file by -o, or --overwrite always",
+        Task::Decrypt { replacing: false } | Task::Encrypt { replacing: false } => {
+            "choose another file by -o, or --overwrite always"
+        }
+        Task::Decrypt { replacing: true } | Task::Encrypt { replacing: true } => {
+            "a folder or a link stands there, which is never replaced; choose another file by -o"
+        }
         Task::Seal => "choose another folder by -o, or another name by --name",
     }
 }
@@ -372,87 +390,4 @@ fn is_lack_of_descriptors(error: &io::Error) -> bool {
 }
 
 #[cfg(test)]
-mod tests {
-    use super::*;
-    use crate::args::LimitSetting;
-
-    #[test]
-    fn every_limit_says_how_to_go_on() {
-        for limit in Limit::ALL {
-            let error = Error::from(ErrorKind::Limit { limit: *limit, allowed: 1 });
-            let text = advice(&error, Task::Read, None).unwrap();
-            if matches!(limit, Limit::TotalSize | Limit::Ratio) {
-                assert!(text.contains("--max-size 500G"), "{text}");
-                continue;
-            }
-            let (_, flag) = text.split_once("--limit ").unwrap();
-            let setting: LimitSetting = flag.replace("NUMBER", "7").parse().unwrap();
-            assert_eq!(setting, LimitSetting { limit: *limit, value: 7 }, "{text}");
-        }
-        let of = |limit| of_limit(limit).into_owned();
-        assert!(of(Limit::PrivateKeyOperations).contains("--cert FILE"));
-        assert!(of(Limit::ScryptMemory).contains("the key file says"));
-    }
-
-    #[test]
-    fn nobody_is_sent_to_download_again_what_was_written_so() {
-        for damage in [
-            Damage::Crc { expected: 1, actual: 2 },
-            Damage::Size { expected: 1 },
-            Damage::Compressed,
-            Damage::Record("x"),
-        ] {
-            let sealed = of_damage(damage, Task::Read, Some(Sealing::Authenticated));
-            assert!(sealed.contains("another download gives the same"), "{sealed}");
-            for sealing in [None, Some(Sealing::NotAuthenticated)] {
-                let open = of_damage(damage, Task::Read, sealing);
-                assert!(!open.contains("--keep-going"), "{open}");
-                assert!(open.contains("compare"), "{open}");
-                assert!(open.contains("was written so"), "{open}");
-            }
-        }
-        for kind in [
-            ErrorKind::UnsafeName(NameProblem::Colon),
-            ErrorKind::NameConflict("a".into()),
-            ErrorKind::Unsupported(Unsupported::CompressionMethod { number: 12, name: "bzip2" }),
-        ] {
-            let text = advice(&kind.into(), Task::Read, None).unwrap();
-            assert!(text.contains("another download gives the same"), "{text}");
-        }
-    }
-
-    #[test]
-    fn what_is_wrong_with_a_certificate_can_be_seen() {
-        let of = |problem| {
-            let kind = ErrorKind::UnsuitableCertificate { subject: "CN=a".into(), problem };
-            advice(&kind.into(), Task::Read, None).unwrap()
-        };
-        let time = std::time::SystemTime::UNIX_EPOCH;
-        assert!(of(CertificateProblem::Expired { not_after: time }).contains("-dates"));
-        assert!(of(CertificateProblem::NotYetValid { not_before: time }).contains("-dates"));
-        assert!(
-            of(CertificateProblem::KeyUsage { needed: "keyAgreement" }).contains("-ext keyUsage")
-        );
-        assert!(of(CertificateProblem::NoKeyIdentifier).contains("-text"));
-    }
-
-    #[test]
-    fn what_can_be_accepted_is_said() {
-        for sealing in [None, Some(Sealing::Authenticated)] {
-            let of = |damage| of_damage(damage, Task::Read, sealing);
-            assert!(of(Damage::TrailingBytes { count: 1 }).contains("--accept trailing-data"));
-            assert!(of(Damage::UnusedBytes { count: 1 }).contains("--accept unused-bytes"));
-        }
-    }
-
-    #[test]
-    fn advice_names_only_flags_that_the_command_has() {
-        let exists = Error::from(ErrorKind::Exists("a".into()));
-        let of = |task| advice(&exists, task, None).unwrap();
-        assert!(
-            of(Task::Extract { replacing: false, encoding: false }).contains("--overwrite always")
-        );
-        assert!(!of(Task::Extract { replacing: true, encoding: false }).contains("--overwrite"));
-        assert!(!of(Task::Decrypt).contains("-C") && !of(Task::Decrypt).contains("skip"));
-    }
-}
+mod tests;

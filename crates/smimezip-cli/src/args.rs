@@ -271,7 +271,14 @@ pub(crate) struct Decrypt {
     #[arg(short, long, value_name = "FILE")]
     pub(crate) output: Option<PathBuf>,
 
-    /// What happens if the file exists: never replaced, always
+    #[command(flatten)]
+    pub(crate) saving: Saving,
+}
+
+/// How one file is written.
+#[derive(Debug, Args)]
+pub(crate) struct Saving {
+    /// What happens if the file to write exists: never replaced, always
     #[arg(long, value_name = "WHAT", default_value = "never")]
     pub(crate) overwrite: OverwriteFile,
 

@@ -4,6 +4,7 @@ pub(crate) mod cat;
 pub(crate) mod check_cert;
 pub(crate) mod decrypt;
 pub(crate) mod encrypt;
+mod excluded;
 pub(crate) mod extract;
 pub(crate) mod inspect;
 pub(crate) mod list;

@@ -7,7 +7,7 @@ use serde_json::Value;
 use smimezip::{Error, ErrorKind};
 
 use crate::advice::{Sealing, Task, advice, failure_advice};
-use crate::args::{Cli, Command, Names, Overwrite, When};
+use crate::args::{Cli, Command, Names, Overwrite, OverwriteFile, When};
 use crate::exit::Failure;
 use crate::json;
 use crate::text::safe;
@@ -48,10 +48,15 @@ impl Console {
                 replacing: args.overwrite == Overwrite::Always,
                 encoding: args.policy.names == Names::Encode,
             },
-            Command::Decrypt(_) => Task::Decrypt,
+            Command::Decrypt(args) => {
+                Task::Decrypt { replacing: args.saving.overwrite == OverwriteFile::Always }
+            }
             Command::Seal(_) => Task::Seal,
-            Command::Encrypt(_) => Task::Encrypt,
+            Command::Encrypt(args) => {
+                Task::Encrypt { replacing: args.saving.overwrite == OverwriteFile::Always }
+            }
             Command::CheckCert(_) => Task::CheckCertificate,
+            Command::Verify(args) if args.manifest.is_some() => Task::CompareManifest,
             Command::Verify(args) => Task::Verify { encoding: args.policy.names == Names::Encode },
             _ => Task::Read,
         };
@@ -85,7 +90,7 @@ impl Console {
             | Failure::NotAFolder(text)
             | Failure::NoMatch(text) => {
                 self.message(RED, "error: ", text);
-                let advice = self.advise(failure_advice(failure));
+                let advice = self.advise(failure_advice(failure, self.task));
                 self.failed_value(&json::failure(failure, text, advice.as_deref()));
             }
             Failure::BrokenPipe | Failure::Reported(_) => {}

@@ -4,6 +4,7 @@
 
 mod advice;
 mod args;
+mod cancellable;
 mod child;
 mod commands;
 mod console;
@@ -16,7 +17,6 @@ mod progress;
 mod report;
 mod secret;
 mod select;
-mod stdin;
 mod text;
 mod unwrap_command;
 mod usage;

@@ -119,3 +119,45 @@ fn what_is_wrong_is_said_and_leaves_nothing() {
     expect(&output, 0, "out: ");
     assert_eq!(text(&decrypt(out, &key()).stdout), "");
 }
+
+/// Neither a link nor a folder is replaced, so nobody is told that it could be.
+#[test]
+fn what_is_never_replaced_is_said() {
+    let place = place();
+    let folder = place.folder.join("folder");
+    std::fs::create_dir(&folder).unwrap();
+    let to = certificate();
+    let all = ["encrypt", &place.file, "--to", &to, "--overwrite", "always", "-o", path(&folder)];
+    let output = run(&all);
+    expect(&output, 7, "never replaced");
+    assert!(!text(&output.stderr).contains("--overwrite"), "{}", text(&output.stderr));
+}
+
+#[cfg(unix)]
+#[test]
+fn f6_an_interrupt_while_a_pipe_is_silent() {
+    use std::process::Stdio;
+
+    let place = place();
+    let (pipe, out) = (place.folder.join("pipe"), place.folder.join("out"));
+    assert!(Command::new("mkfifo").arg(&pipe).status().unwrap().success());
+    let mut child = smimezip()
+        .args(["encrypt", path(&pipe), "--to", &certificate(), "-o", path(&out)])
+        .stderr(Stdio::piped())
+        .spawn()
+        .unwrap();
+    // Open, and nothing comes.
+    let writer = std::fs::File::options().write(true).open(&pipe).unwrap();
+    let is_staged = |name: std::io::Result<std::fs::DirEntry>| {
+        name.unwrap().file_name().to_string_lossy().contains(".smimezip-")
+    };
+    while !std::fs::read_dir(&place.folder).unwrap().any(is_staged) {
+        std::thread::sleep(std::time::Duration::from_millis(5));
+    }
+    let killed = Command::new("kill").args(["-INT", &child.id().to_string()]).status().unwrap();
+    assert!(killed.success());
+    assert_eq!(child.wait().unwrap().code(), Some(130));
+    drop(writer);
+    std::fs::remove_file(&pipe).unwrap();
+    assert_eq!(files(&place.folder).len(), 1);
+}

@@ -119,3 +119,19 @@ fn one_that_is_there_is_in_the_way() {
     expect(&run(&["verify"]), 1, "INPUT");
     expect(&run(&["verify", "--manifest", "nowhere"]), 2, "nowhere: ");
 }
+
+#[test]
+fn a_manifest_that_belongs_to_nothing_here_is_said() {
+    let place = place(&["--manifest=entries"]);
+    let written = std::fs::read_to_string(&place.manifest).unwrap();
+    std::fs::write(&place.manifest, written.replace("\"noise\"", "\"../noise\"")).unwrap();
+    let output = run(&["verify", "--manifest", &place.manifest]);
+    expect(&output, 7, "no export has such a file");
+    assert!(!text(&output.stderr).contains("--names"), "{}", text(&output.stderr));
+    let other = written.replace("\"e\"", "\"f\"").replace("\"e.", "\"f.");
+    std::fs::write(&place.manifest, other).unwrap();
+    let output = run(&["inspect", path(&place.outbox)]);
+    expect(&output, 5, "");
+    let said = text(&output.stdout);
+    assert!(said.contains("is that of another export"), "{said}");
+}

@@ -174,6 +174,42 @@ fn what_is_excluded_is_not_looked_at() {
 }
 
 #[test]
+fn an_exclusion_that_is_for_nothing_is_said() {
+    let place = place();
+    let with =
+        |more: &[&str]| seal(&place, &[&["--to", &certificate(), "--name", "e"], more].concat());
+    for pattern in ["tree/folder", "folder/lines"] {
+        let what = format!("nothing to be sealed is {pattern}, which --exclude names");
+        expect(&with(&["-x", pattern]), 9, &what);
+        expect(&with(&["-x", pattern]), 9, "seal --dry-run --verbose");
+        expect(&with(&["-x", pattern, "-n"]), 9, &what);
+    }
+    assert!(!place.outbox.exists());
+    let output = with(&["-x", "./folder/", "-x", "folder/lines.txt", "-x", "**/*.tmp"]);
+    expect(&output, 0, "nothing to be sealed matches --exclude **/*.tmp");
+    expect(&output, 0, "sealed 1 file,");
+}
+
+#[test]
+fn the_largest_size_of_parts_may_be_written_as_4g() {
+    let place = place();
+    for (size, code) in [("4G", 0), ("4294967295", 0), ("4294967297", 1)] {
+        let output = seal(&place, &["--to", &certificate(), "--split", size, "-n"]);
+        assert_eq!(output.status.code(), Some(code), "{size}");
+    }
+}
+
+#[test]
+fn a_name_that_is_too_long_for_the_manifest_is_refused_first() {
+    let place = place();
+    let name = "n".repeat(243);
+    let to = ["--to", &certificate(), "--name", &name];
+    expect(&seal(&place, &[&to[..], &["--manifest"]].concat()), 1, "is too long for the name");
+    assert!(!place.outbox.exists());
+    expect(&seal(&place, &to), 0, "sealed 2 files");
+}
+
+#[test]
 fn a_dry_run_says_what_would_be_made_and_writes_nothing() {
     let place = place();
     let to = ["--to", &certificate(), "--split", "64K", "--name", "e", "-n"];

@@ -17,7 +17,7 @@ mod strace;
 mod common;
 
 use common::{expect, files, key, path, run, sample, smimezip, text};
-use strace::{FAULTS, count, each, is_missing, skipped, traced};
+use strace::{FAULTS, Outcomes, count, each, is_missing, skipped, traced};
 
 /// Calls that the making of an export makes, from the first to the last.
 const CALLS: [&str; 21] = [
@@ -62,17 +62,6 @@ struct Case {
     call: &'static str,
     fault: &'static str,
     nth: usize,
-}
-
-/// What became of the runs.
-#[derive(Debug, Default)]
-struct Outcomes {
-    refused: AtomicUsize,
-    succeeded: AtomicUsize,
-    killed: AtomicUsize,
-    /// Killed between two renames into a folder that was there: a known hole, mended by the next
-    /// run.
-    killed_halfway: AtomicUsize,
 }
 
 /// A tree with the marker at its start and end, in a stored and in a compressed file.
@@ -206,7 +195,8 @@ fn check_every(step: usize) -> usize {
     });
     println!("{} of {all} faults at {} kinds of calls: {outcomes:?}", cases.len(), CALLS.len());
     let [refused, killed] = [outcomes.refused, outcomes.killed].map(AtomicUsize::into_inner);
-    assert!(refused > cases.len() / 5 && killed > cases.len() / 5, "{refused}, {killed}");
+    // Many calls may fail without harm: closing, looking for what need not be there.
+    assert!(refused > cases.len() / 10 && killed > cases.len() / 5, "{refused}, {killed}");
     cases.len()
 }
 
@@ -216,11 +206,11 @@ fn f1_a_fault_at_a_call_of_seal_leaves_all_or_nothing() {
     if is_missing() {
         return skipped("strace is not installed, or may not trace here");
     }
-    assert!(check_every(11) > 50);
+    assert!(check_every(23) > 50);
 }
 
 #[test]
-#[ignore = "takes minutes: each of more than a thousand faults is a run under strace and another one"]
+#[ignore = "takes minutes: each of more than a thousand faults; .ci/release runs it"]
 fn f1_a_fault_at_any_call_of_seal_leaves_all_or_nothing() {
     assert!(!is_missing(), "strace is not installed, or may not trace here");
     let count = check_every(1);

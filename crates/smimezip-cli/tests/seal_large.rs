@@ -63,7 +63,7 @@ fn f5_a_twin_of_the_large_export() {
 }
 
 #[test]
-#[ignore = "takes minutes and 15 GB of disk"]
+#[ignore = "takes minutes and 15 GB of disk; run by hand (CONTRIBUTING.md), its twin always"]
 fn f5_an_export_of_10_gib() {
     check(10 << 30, "16M", "64K", 640);
 }

@@ -26,6 +26,7 @@ mod scan;
 #[cfg(feature = "extract")]
 mod tree;
 
+pub use crate::zip::MAX_PARTS;
 pub use archive_writer::ArchiveWriter;
 pub(crate) use archive_writer::check_name;
 pub use attributes::EntryAttributes;

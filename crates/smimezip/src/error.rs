@@ -388,14 +388,5 @@ impl From<ErrorKind> for Error {
     }
 }
 
-impl std::error::Error for Error {
-    fn source(&self) -> Option<&(dyn std::error::Error + 'static)> {
-        match &self.inner.kind {
-            ErrorKind::Io(inner) => Some(&**inner),
-            _ => None,
-        }
-    }
-}
-
 #[cfg(test)]
 mod tests;

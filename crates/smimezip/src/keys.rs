@@ -5,6 +5,7 @@ mod algorithm;
 mod budget;
 mod certificate;
 mod contents;
+mod file;
 mod foreign;
 mod kdf;
 mod key_agreement;

@@ -6,7 +6,7 @@ use clap::{Args, ValueEnum};
 use smimezip::export::ManifestContents;
 use smimezip::message::SealContainer;
 
-use super::OverwriteFile;
+use super::Saving;
 use super::help::KEYS;
 use crate::passphrase::PassphraseSource;
 
@@ -72,6 +72,13 @@ impl From<Manifest> for ManifestContents {
     }
 }
 
+/// Offsets in a part have four bytes, so that 4 GiB is one byte too many; it is taken for the most
+/// that there can be.
+fn part_size(text: &str) -> Result<u64, String> {
+    let size = crate::text::parse_size(text)?;
+    Ok(if size == 1 << 32 { size - 1 } else { size })
+}
+
 #[derive(Debug, Args)]
 pub(crate) struct Seal {
     /// A folder, all of which goes into the export, at its root; or several folders and files, or
@@ -86,9 +93,9 @@ pub(crate) struct Seal {
     #[arg(short, long, value_name = "DIR", default_value = ".", short_aliases = ['C', 'd'])]
     pub(crate) output: PathBuf,
 
-    /// Cut into parts of this size, for example 500M, from 64K to 4G; sealed in MIME or PEM, they
-    /// are a third larger [default: one part]
-    #[arg(long, value_name = "SIZE", value_parser = crate::text::parse_size)]
+    /// Cut into parts of this size, for example 500M, from 64K to 4G, which is one byte less here;
+    /// sealed in MIME or PEM, they are a third larger [default: one part]
+    #[arg(long, value_name = "SIZE", value_parser = part_size)]
     pub(crate) split: Option<u64>,
 
     /// What the names of all parts begin with [default: export- and a random number]
@@ -96,7 +103,8 @@ pub(crate) struct Seal {
     pub(crate) name: Option<String>,
 
     /// Leave out what matches, a folder with all that is in it; a pattern is for the whole path in
-    /// the export, `*` does not match `/`, `**` does; may be repeated
+    /// the export, `*` does not match `/`, `**` does; may be repeated. One without wildcards must
+    /// be for something
     #[arg(short = 'x', long, value_name = "GLOB")]
     pub(crate) exclude: Vec<String>,
 
@@ -122,7 +130,7 @@ pub(crate) struct Seal {
     #[arg(default_missing_value = "parts")]
     pub(crate) manifest: Option<Manifest>,
 
-    /// Make all checks for which no file has to be read, and say what would be made
+    /// Make all checks for which no file has to be read or written, and say what would be made
     #[arg(short = 'n', long)]
     pub(crate) dry_run: bool,
 
@@ -149,13 +157,8 @@ pub(crate) struct Encrypt {
     #[arg(short, long, value_name = "FILE")]
     pub(crate) output: Option<PathBuf>,
 
-    /// What happens if the file to write exists: never replaced, always
-    #[arg(long, value_name = "WHAT", default_value = "never")]
-    pub(crate) overwrite: OverwriteFile,
-
-    /// Do not wait until the file is written to the disk
-    #[arg(long)]
-    pub(crate) no_sync: bool,
+    #[command(flatten)]
+    pub(crate) saving: Saving,
 }
 
 #[derive(Debug, Args)]

@@ -10,7 +10,7 @@ use smimezip::keys::Recipient;
 use smimezip::message::{Envelope, SealOptions, SealedWriter};
 use smimezip::{Certificate, Error, ErrorKind, KeyRing};
 
-use super::{Context, sealing};
+use super::Context;
 use crate::args::{CheckCert, KeyArgs};
 use crate::console::{self, Console};
 use crate::exit::{Failure, Outcome, code_of};
@@ -48,7 +48,7 @@ pub(crate) fn run(args: &CheckCert, context: &Context) -> Outcome {
 }
 
 fn examine(args: &CheckCert, context: &Context) -> Result<Finding, Failure> {
-    let certificate = sealing::certificate(&args.certificate)?;
+    let certificate = Certificate::from_file(&args.certificate)?;
     let named = |error: Error| error.in_part(args.certificate.display().to_string());
     let keys = match args.key_args() {
         Some(keys) => Some(keyring::load(&keys, &context.console, &context.limits)?),

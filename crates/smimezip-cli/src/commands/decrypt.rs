@@ -12,12 +12,12 @@ use smimezip::message::{Content, Decryptor, Envelope, InnerLayers};
 
 use super::Context;
 use crate::args::Decrypt;
+use crate::cancellable::Cancellable;
 use crate::exit::{Failure, Outcome};
 use crate::json;
 use crate::keyring;
 use crate::passphrase::PassphraseSource;
 use crate::progress::Bar;
-use crate::stdin::Stdin;
 use crate::text;
 
 /// Suffixes of sealed files.
@@ -97,8 +97,8 @@ fn check_stdin(args: &Decrypt, context: &Context) -> Outcome {
 }
 
 /// The content of the message on standard input.
-fn decryptor(context: &Context, keys: KeyRing) -> Decryptor<Stdin> {
-    let source = Stdin::new(context.cancel.clone());
+fn decryptor(context: &Context, keys: KeyRing) -> Decryptor<Cancellable> {
+    let source = Cancellable::new(io::stdin(), &context.cancel);
     Decryptor::with_options(source, keys, &context.unlock_options())
 }
 
@@ -127,8 +127,8 @@ fn save(args: &Decrypt, context: &Context, keys: &KeyRing, output: &Path) -> Res
 
 fn save_options(args: &Decrypt, context: &Context) -> SaveOptions {
     SaveOptions::new()
-        .overwrite(args.overwrite.into())
-        .durable(!args.no_sync)
+        .overwrite(args.saving.overwrite.into())
+        .durable(!args.saving.no_sync)
         .threads(context.threads())
         .cancel(&context.cancel)
 }

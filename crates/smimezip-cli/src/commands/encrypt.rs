@@ -12,10 +12,10 @@ use smimezip::{Error, ErrorKind};
 
 use super::{Context, decrypt, sealing};
 use crate::args::Encrypt;
+use crate::cancellable::Cancellable;
 use crate::exit::{Failure, Outcome};
 use crate::json;
 use crate::progress::Bar;
-use crate::stdin::Stdin;
 use crate::text;
 
 /// Bytes of the content that are read at once.
@@ -32,7 +32,7 @@ pub(crate) fn run(args: &Encrypt, context: &Context) -> Outcome {
     let recipients = sealing::recipients(&args.sealing)?;
     let options = sealing::options(&args.sealing);
     let (source, options) =
-        if from_stdin { (stdin(context)?, options) } else { file(&args.file, options)? };
+        if from_stdin { (stdin(context)?, options) } else { file(&args.file, options, context)? };
     let sealer = Sealer::new(&recipients, &options)?;
     let message = Sealed::new(source, sealer);
     context.listen_to_signals()?;
@@ -45,8 +45,8 @@ pub(crate) fn run(args: &Encrypt, context: &Context) -> Outcome {
         return context.to_stdout(message, named);
     }
     let options = SaveOptions::new()
-        .overwrite(args.overwrite.into())
-        .durable(!args.no_sync)
+        .overwrite(args.saving.overwrite.into())
+        .durable(!args.saving.no_sync)
         .cancel(&context.cancel);
     let size = save_stream_with(message, &output, &options, &mut Bar::new(&console));
     let size = size.map_err(|error| match error.kind() {
@@ -72,17 +72,25 @@ fn stdin(context: &Context) -> Result<Source, Failure> {
     if io::stdin().is_terminal() {
         return Err(Failure::Usage("standard input is a terminal; send a file to it".into()));
     }
-    Ok(Source { stream: Box::new(Stdin::new(context.cancel.clone())), left: None })
+    let stream = Cancellable::new(io::stdin(), &context.cancel);
+    Ok(Source { stream: Box::new(stream), left: None })
 }
 
 /// A file, whose size the message then says at its start; a pipe has none.
-fn file(path: &Path, options: SealOptions) -> Result<(Source, SealOptions), Failure> {
+fn file(
+    path: &Path,
+    options: SealOptions,
+    context: &Context,
+) -> Result<(Source, SealOptions), Failure> {
     let failed = |error: io::Error| Error::from(error).in_part(path.display().to_string());
     let file = File::open(path).map_err(failed)?;
     let metadata = file.metadata().map_err(failed)?;
-    let left = metadata.is_file().then_some(metadata.len());
-    let options = left.map_or(options.clone(), |size| options.known_size(size));
-    Ok((Source { stream: Box::new(file), left }, options))
+    if !metadata.is_file() {
+        let stream = Cancellable::new(file, &context.cancel);
+        return Ok((Source { stream: Box::new(stream), left: None }, options));
+    }
+    let size = metadata.len();
+    Ok((Source { stream: Box::new(file), left: Some(size) }, options.known_size(size)))
 }
 
 /// The file's name with the suffix of a sealed one, in the current folder.
@@ -118,7 +126,8 @@ impl Sealed {
 
     /// Makes more of the message, if there is more.
     fn fill(&mut self) -> Result<(), Error> {
-        (self.used, self.message) = (0, Vec::with_capacity(self.message.capacity()));
+        self.used = 0;
+        self.message.clear();
         let count = match self.source.stream.read(&mut self.content) {
             Err(error) if error.kind() == io::ErrorKind::Interrupted => return Ok(()),
             count => count?,

@@ -5,6 +5,7 @@ use std::fs::File;
 use std::path::{Path, PathBuf};
 
 use serde_json::json;
+use smimezip::error::Damage;
 use smimezip::export::{Manifest, ManifestReport};
 use smimezip::{Error, ErrorKind, Export, Limits};
 
@@ -48,8 +49,8 @@ pub(crate) fn beside(export: &Export, limits: &Limits) -> Option<Result<Manifest
         let manifest = read(&file, limits)?;
         let is_of_this = manifest.name().stem() == export.name();
         let other = || {
-            let what = format!("it is the manifest of {}", manifest.name().stem());
-            Error::from(ErrorKind::InvalidArgument(what)).in_part(file.display().to_string())
+            let damage = Damage::Manifest("is that of another export");
+            Error::from(ErrorKind::Damaged(damage)).in_part(file.display().to_string())
         };
         if is_of_this { Ok(manifest) } else { Err(other()) }
     })

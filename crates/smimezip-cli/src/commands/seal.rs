@@ -2,21 +2,18 @@
 
 use serde_json::{Value, json};
 use smimezip::Error;
-use smimezip::build::{BuildOptions, BuildPlan, Built, Unfit};
+use smimezip::build::{BuildOptions, BuildPlan, Built, MAX_PARTS, Unfit};
 use smimezip::export::ExportBuilder;
-use smimezip::extract::Patterns;
 use smimezip::keys::Recipient;
 use smimezip::parts::SetName;
 
+use super::excluded::Excluded;
 use super::{Context, sealing};
 use crate::args::Seal;
 use crate::exit::{Failure, Outcome};
 use crate::json;
 use crate::progress::Bar;
 use crate::text;
-
-/// The most parts that an export can have.
-const MAX_PARTS: u64 = 65_535;
 
 pub(crate) fn run(args: &Seal, context: &Context) -> Outcome {
     let name = match &args.name {
@@ -25,8 +22,9 @@ pub(crate) fn run(args: &Seal, context: &Context) -> Outcome {
         None => SetName::random()?,
     };
     let recipients = sealing::recipients(&args.sealing)?;
+    let excluded = Excluded::new(&args.exclude)?;
     let builder = ExportBuilder::new(name.clone())
-        .build_options(&build_options(args, context)?)
+        .build_options(&build_options(args, &excluded, context))
         .seal_options(&sealing::options(&args.sealing))
         .read_back(!args.no_read_back);
     let builder = recipients.iter().cloned().fold(builder, ExportBuilder::recipient);
@@ -42,12 +40,16 @@ pub(crate) fn run(args: &Seal, context: &Context) -> Outcome {
         _ => None,
     };
     let (trees, outbox) = (&args.trees, &args.output);
-    if args.dry_run {
+    // What is left out is known once the tree was looked at, and must be before a file is read.
+    if args.dry_run || !excluded.is_empty() {
         let plan = match folder {
             Some(folder) => builder.plan_folder(folder, outbox, &mut bar)?,
             None => builder.plan_paths(trees, outbox, &mut bar)?,
         };
-        return say_plan(&plan, args, &name, &recipients, context);
+        excluded.check(context)?;
+        if args.dry_run {
+            return say_plan(&plan, args, &name, &recipients, context);
+        }
     }
     let built = match folder {
         Some(folder) => builder.build_folder(folder, outbox, &mut bar)?,
@@ -58,7 +60,7 @@ pub(crate) fn run(args: &Seal, context: &Context) -> Outcome {
     report(&built, &name, manifest.as_deref(), context)
 }
 
-fn build_options(args: &Seal, context: &Context) -> Result<BuildOptions, Failure> {
+fn build_options(args: &Seal, excluded: &Excluded, context: &Context) -> BuildOptions {
     let mut options = BuildOptions::new()
         .level(args.level)
         .threads(context.threads())
@@ -69,12 +71,11 @@ fn build_options(args: &Seal, context: &Context) -> Result<BuildOptions, Failure
     if let Some(size) = args.split {
         options = options.part_size(size);
     }
-    if !args.exclude.is_empty() {
-        let patterns = Patterns::new(&args.exclude);
-        let patterns = patterns.map_err(|error| Failure::Usage(error.to_string()))?;
-        options = options.filter(move |path| !patterns.matches(path));
+    if excluded.is_empty() {
+        return options;
     }
-    Ok(options)
+    let excluded = excluded.clone();
+    options.filter(move |path| !excluded.matches(path))
 }
 
 fn say_plan(
@@ -117,7 +118,7 @@ fn say_plan(
         1 => "1 part".to_owned(),
         many => format!("at most {}", text::count(many, "part")),
     };
-    let too_many = if *max_parts > MAX_PARTS {
+    let too_many = if *max_parts > u64::from(MAX_PARTS) {
         format!("; more than {MAX_PARTS} cannot be made, so use a larger --split")
     } else {
         String::new()

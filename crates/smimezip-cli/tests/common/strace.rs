@@ -7,11 +7,23 @@ use std::collections::BTreeMap;
 use std::path::Path;
 use std::process::{Command, Output, Stdio};
 use std::sync::Mutex;
+use std::sync::atomic::AtomicUsize;
 
 use crate::common::path;
 
 /// What is done at a call.
 pub const FAULTS: [&str; 3] = ["error=EIO", "error=ENOSPC", "signal=KILL"];
+
+/// What became of the runs.
+#[derive(Debug, Default)]
+pub struct Outcomes {
+    pub refused: AtomicUsize,
+    pub succeeded: AtomicUsize,
+    pub killed: AtomicUsize,
+    /// Killed between two renames into folders that were there: a known hole, mended by the next
+    /// run.
+    pub killed_halfway: AtomicUsize,
+}
 
 /// Whether strace is not there, or may not trace here.
 pub fn is_missing() -> bool {

@@ -36,7 +36,7 @@ pub struct BuildPlan {
     /// The most bytes that the archive can have, before its parts are sealed.
     pub max_size: u64,
     /// The most parts that there can be. How many there are depends on how well the files compress.
-    /// More than 65,535 are not made.
+    /// More than [`MAX_PARTS`](super::MAX_PARTS) are not made.
     pub max_parts: u64,
     /// What is left out, as in [`Built`].
     pub skipped: Vec<Error>,

@@ -163,7 +163,11 @@ fn check_outside(folder: &Path, tree: &Path) -> Result<(), Error> {
     while !nearest.exists() && nearest.pop() {}
     let inside: PathBuf = nearest.canonicalize().map_err(|error| io(error, folder))?;
     if tree_itself.is_dir() && inside.starts_with(&tree_itself) {
-        let what = format!("{} is in {}", folder.display(), tree.display());
+        let what = format!(
+            "the folder for the parts, {}, is in {}, which is to be sealed; it must be outside",
+            folder.display(),
+            tree.display()
+        );
         return Err(ErrorKind::InvalidArgument(what).into());
     }
     Ok(())

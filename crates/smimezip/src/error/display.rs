@@ -1,9 +1,18 @@
-//! What an error says, and what it shows for debugging.
+//! What an error says, what it shows for debugging, and what is below it.
 
 use std::fmt::{self, Write as _};
 
 use super::text::Escape;
 use super::{Error, ErrorKind};
+
+impl std::error::Error for Error {
+    fn source(&self) -> Option<&(dyn std::error::Error + 'static)> {
+        match &self.inner.kind {
+            ErrorKind::Io(inner) => Some(&**inner),
+            _ => None,
+        }
+    }
+}
 
 impl fmt::Display for Error {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {

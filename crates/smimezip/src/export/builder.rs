@@ -16,6 +16,9 @@ use crate::parts::{PartName, PartSink, Position, SetName};
 #[cfg(feature = "extract")]
 use crate::progress::Progress;
 
+/// Bytes that the name of a file may have on the usual systems.
+const MAX_FILE_NAME: usize = 255;
+
 /// Makes an export: zipped, cut into parts, each of them sealed for the same recipients. Nothing of
 /// the plaintext is ever written anywhere, and no part has its name before all are complete.
 ///
@@ -110,7 +113,7 @@ impl ExportBuilder {
     /// [`ErrorKind::InvalidArgument`] without recipients and for what is wrong in the options;
     /// those of [`Sealer::new`](crate::message::Sealer::new).
     pub fn writer<S: PartSink>(&self, sink: S) -> Result<ArchiveWriter<SealingSink<S>>, Error> {
-        ArchiveWriter::new(self.sealing(sink)?, &self.part_name(), &self.build)
+        ArchiveWriter::new(self.sealing(|| Ok(sink))?, &self.part_name(), &self.build)
     }
 
     /// An export of all that is in the folder `tree`, to files in the folder `outbox`, which is
@@ -160,7 +163,7 @@ impl ExportBuilder {
     ///
     /// # Errors
     /// Those of [`build_folder`](Self::build_folder); [`ErrorKind::InvalidArgument`] naming two
-    /// paths of one name, and a path that ends in `..` and so has none.
+    /// paths of one name, and a path that is `.` or ends in `..` and so has none.
     #[cfg(feature = "extract")]
     pub fn build_paths(
         &self,
@@ -211,9 +214,7 @@ impl ExportBuilder {
         let name = self.part_name();
         let sink = || {
             source.check_outside(outbox)?;
-            // Before anything is made in the outbox.
-            self.check_recipients()?;
-            self.sealing(FolderSink::new(outbox, &name, &self.build)?)
+            self.sealing(|| FolderSink::new(outbox, &name, &self.build))
         };
         build_with(source, sink, &name, &self.build, progress)
     }
@@ -225,13 +226,17 @@ impl ExportBuilder {
         outbox: &Path,
         progress: &mut dyn Progress,
     ) -> Result<BuildPlan, Error> {
-        self.check_recipients()?;
+        self.check()?;
         plan_with(source, outbox, &self.part_name(), &self.build, progress)
     }
 
-    fn sealing<S: PartSink>(&self, sink: S) -> Result<SealingSink<S>, Error> {
-        self.check_recipients()?;
-        let sealing = SealingSink::new(sink, &self.recipients, &self.seal)?;
+    /// `sink`, which is made if nothing is wrong yet, with a layer that seals on the way to it.
+    fn sealing<S: PartSink>(
+        &self,
+        sink: impl FnOnce() -> Result<S, Error>,
+    ) -> Result<SealingSink<S>, Error> {
+        self.check()?;
+        let sealing = SealingSink::new(sink()?, &self.recipients, &self.seal)?;
         let reads_back = self.read_back && cfg!(feature = "extract");
         let sealing = if reads_back { sealing.reading_back(&self.build) } else { sealing };
         Ok(match self.manifest {
@@ -240,9 +245,15 @@ impl ExportBuilder {
         })
     }
 
-    fn check_recipients(&self) -> Result<(), Error> {
+    /// What can be seen before anything is made.
+    fn check(&self) -> Result<(), Error> {
         if self.recipients.is_empty() {
             return Err(ErrorKind::InvalidArgument("an export without recipients".into()).into());
+        }
+        let manifest = self.name.manifest_name();
+        if self.manifest.is_some() && manifest.len() > MAX_FILE_NAME {
+            let what = format!("{manifest} is too long for the name of a file");
+            return Err(ErrorKind::InvalidArgument(what).into());
         }
         Ok(())
     }

@@ -13,14 +13,11 @@ mod verify;
 use std::io::Read;
 
 pub use self::verify::ManifestReport;
-use crate::build::{Built, Names, check_name};
+use crate::build::{Built, MAX_PARTS, Names, check_name};
 use crate::error::{Damage, Error, ErrorKind};
 use crate::limits::{Limit, Limits};
 use crate::parts::{PartName, PartReceipt, Position, SetName};
 use crate::zip::{Archive, Entry};
-
-/// The most parts that there can be.
-const MAX_PARTS: usize = u16::MAX as usize;
 
 /// What a manifest says, where one is made.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -236,7 +233,7 @@ impl Claimed {
         let is_safe = |name: &SetName| check_name(&name.part(Position::Last)).is_ok();
         let name = SetName::new(&set).filter(is_safe);
         let name = name.ok_or_else(|| wrong("has a name that no set has"))?;
-        if claimed.is_empty() || claimed.len() > MAX_PARTS {
+        if claimed.is_empty() || claimed.len() as u64 > u64::from(MAX_PARTS) {
             return Err(wrong("has no parts, or more than there can be"));
         }
         let last = claimed.len() - 1;

@@ -4,12 +4,14 @@
 
 use std::fmt;
 use std::ops::RangeInclusive;
+use std::path::Path;
 use std::time::SystemTime;
 
 use der::Decode;
 use x509_cert::name::Name;
 use x509_cert::time::Validity;
 
+use super::file::read_small;
 use super::object::{self, Content};
 use super::private_key::PrivateKey;
 use super::shape::Shape;
@@ -59,7 +61,26 @@ impl Certificate {
         Self::read(&certificate).ok_or_else(bad)
     }
 
-    /// Reads the first certificate in a file, PEM or DER.
+    /// Reads the first certificate in the file at `path`, PEM or DER.
+    ///
+    /// ```
+    /// use smimezip::Certificate;
+    ///
+    /// let certificate = Certificate::from_file("../../examples/data/certificate.pem")?;
+    /// assert!(certificate.subject().is_some());
+    /// # Ok::<(), smimezip::Error>(())
+    /// ```
+    ///
+    /// # Errors
+    /// Those of [`from_bytes`](Self::from_bytes), and what the operating system says, each naming
+    /// the file.
+    pub fn from_file(path: impl AsRef<Path>) -> Result<Self, Error> {
+        let path = path.as_ref();
+        let read = || Self::from_bytes(&read_small(path)?);
+        read().map_err(|error| error.in_part(path.display().to_string()))
+    }
+
+    /// Reads the first certificate in the bytes of a file, PEM or DER.
     ///
     /// # Errors
     /// [`ErrorKind::BadKey`](crate::ErrorKind::BadKey) if there is none in it, saying what is

@@ -4,6 +4,7 @@
 //! those beside it.
 
 use super::contents::{Contents, encrypted_private_key, private_key};
+use super::file::MAX_FILE;
 use super::object::{self, Content};
 use super::opener::{Opener, Place};
 use super::pkcs12;
@@ -13,9 +14,6 @@ use super::traditional;
 use super::unusable::UnusableItem;
 use crate::error::{Error, ErrorKind};
 use crate::smime::pem;
-
-/// Largest key file that is read. A PEM bundle with a chain has some ten KiB.
-pub(super) const MAX_FILE: u64 = 1024 * 1024;
 
 /// All keys and certificates in `file`.
 #[inline(never)]

@@ -1,15 +1,12 @@
 //! The key ring: all keys and certificates a person has, and which of them to try for a recipient.
 
 use std::fmt;
-use std::fs::File;
-use std::io::Read;
 use std::path::Path;
 use std::sync::Arc;
 
-use zeroize::Zeroizing;
-
 use super::certificate::Certificate;
 use super::contents::Item;
+use super::file::read_small;
 use super::load;
 use super::opener::Opener;
 use super::private_key::PrivateKey;
@@ -334,13 +331,4 @@ impl Candidate<'_> {
             }
         }
     }
-}
-
-fn read_small(path: &Path) -> Result<Zeroizing<Vec<u8>>, Error> {
-    let mut bytes = Zeroizing::new(Vec::with_capacity(16 * 1024));
-    File::open(path)?.take(load::MAX_FILE + 1).read_to_end(&mut bytes)?;
-    if bytes.len() as u64 > load::MAX_FILE {
-        return Err(Error::bad_key("too large for a key file"));
-    }
-    Ok(bytes)
 }

@@ -6,8 +6,9 @@ use crate::error::{Error, ErrorKind};
 const MIN_PART: u64 = 64 * 1024;
 /// The largest: offsets in a part have four bytes.
 const MAX_PART: u64 = u32::MAX as u64;
-/// The number of a part has two bytes, of which the largest value is a mark.
-pub(crate) const MAX_PARTS: u32 = u16::MAX as u32;
+/// The most parts of an archive: their number has two bytes, of which the largest value is a mark
+/// (APPNOTE 4.4.1.4).
+pub const MAX_PARTS: u32 = u16::MAX as u32;
 /// More than the longest record, that of an entry in the directory, has: no record lies across the
 /// end of a part, which is so much shorter (APPNOTE 8.5.2).
 const MAX_RECORD: u64 = 8 * 1024;

@@ -7,11 +7,12 @@ use std::ops::Range;
 use std::sync::Arc;
 
 use deflate64::InflaterManaged;
-use flate2::{Decompress, FlushDecompress, Status};
+use flate2::Decompress;
 
 use super::descriptor::{self, Hints};
 use super::entry::{Entry, Method};
 use super::extents;
+use super::inflate::Inflate;
 use super::local::Local;
 use super::read_ahead::Ahead;
 use super::record::{Sizes, flag};
@@ -89,12 +90,6 @@ impl fmt::Debug for EntryReader {
 /// none is.
 pub(super) type Resume = Arc<dyn Fn(&Entry) -> Result<Option<EntryReader>, Error> + Send + Sync>;
 
-enum Inflate {
-    Stored,
-    Deflate(Decompress),
-    Deflate64(Box<InflaterManaged>),
-}
-
 enum ReadState {
     Open,
     Verified,
@@ -105,13 +100,6 @@ enum ReadState {
 struct Given {
     count: u64,
     crc: crc32fast::Hasher,
-}
-
-/// What one step of a decoder did.
-struct Step {
-    consumed: usize,
-    produced: usize,
-    ended: bool,
 }
 
 impl EntryReader {
@@ -314,13 +302,6 @@ impl EntryReader {
     }
 }
 
-impl Step {
-    /// Whether another one would do as little.
-    fn is_idle(&self) -> bool {
-        self.consumed == 0 && self.produced == 0 && !self.ended
-    }
-}
-
 impl Read for EntryReader {
     fn read(&mut self, buf: &mut [u8]) -> io::Result<usize> {
         match &self.state {
@@ -349,40 +330,6 @@ impl Read for EntryReader {
     }
 }
 
-impl Inflate {
-    fn step(&mut self, input: &[u8], out: &mut [u8]) -> Result<Step, Error> {
-        match self {
-            Self::Stored => {
-                let count = input.len().min(out.len());
-                out[..count].copy_from_slice(&input[..count]);
-                Ok(Step { consumed: count, produced: count, ended: input.is_empty() })
-            }
-            Self::Deflate(inflate) => {
-                let (before_in, before_out) = (inflate.total_in(), inflate.total_out());
-                let status = inflate
-                    .decompress(input, out, FlushDecompress::None)
-                    .map_err(|_| damage(Damage::Compressed))?;
-                Ok(Step {
-                    consumed: clamp(input.len(), inflate.total_in() - before_in),
-                    produced: clamp(out.len(), inflate.total_out() - before_out),
-                    ended: status == Status::StreamEnd,
-                })
-            }
-            Self::Deflate64(inflater) => {
-                let result = inflater.inflate(input, out);
-                if result.data_error || inflater.errored() {
-                    return Err(damage(Damage::Compressed));
-                }
-                Ok(Step {
-                    consumed: result.bytes_consumed,
-                    produced: result.bytes_written,
-                    ended: inflater.finished() && inflater.available_output() == 0,
-                })
-            }
-        }
-    }
-}
-
 /// Whether an error may come of reading at the wrong place.
 pub(super) fn may_be_of_the_layout(error: &Error) -> bool {
     matches!(error.category(), Category::Damaged | Category::Format)
@@ -390,16 +337,4 @@ pub(super) fn may_be_of_the_layout(error: &Error) -> bool {
 
 fn damage(damage: Damage) -> Error {
     ErrorKind::Damaged(damage).into()
-}
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-
-    #[test]
-    fn a_step_that_does_nothing_is_distinguished_from_an_end() {
-        let idle = |consumed, produced, ended| Step { consumed, produced, ended }.is_idle();
-        assert!(idle(0, 0, false));
-        assert!(!idle(1, 0, false) && !idle(0, 1, false) && !idle(0, 0, true));
-    }
 }

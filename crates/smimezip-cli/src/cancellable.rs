@@ -1,5 +1,5 @@
-//! Standard input that a signal can interrupt: a thread reads it, and whoever waits for its bytes
-//! looks at the cancel token meanwhile.
+//! Pipes and standard input, which a signal can interrupt: a thread reads, and whoever waits for
+//! its bytes looks at the cancel token meanwhile.
 
 use std::io::{self, Read};
 use std::sync::mpsc::{Receiver, RecvTimeoutError, SyncSender, sync_channel};
@@ -12,30 +12,29 @@ const BUFFER: usize = 256 * 1024;
 /// How often the cancel token is looked at.
 const PATIENCE: Duration = Duration::from_millis(50);
 
-/// Standard input as a stream that ends with an error once it is cancelled.
-pub(crate) struct Stdin {
+/// A stream that ends with an error once it is cancelled, also while nothing comes.
+pub(crate) struct Cancellable {
     pieces: Receiver<io::Result<Vec<u8>>>,
     piece: Vec<u8>,
     used: usize,
     cancel: CancelToken,
 }
 
-impl Stdin {
-    pub(crate) fn new(cancel: CancelToken) -> Self {
+impl Cancellable {
+    pub(crate) fn new(source: impl Read + Send + 'static, cancel: &CancelToken) -> Self {
         // One piece is read while another is worked on.
         let (sender, pieces) = sync_channel(1);
         // It ends with the program: a blocked read cannot be called back.
-        std::thread::spawn(move || read_all(&sender));
-        Self { pieces, piece: Vec::new(), used: 0, cancel }
+        std::thread::spawn(move || read_all(source, &sender));
+        Self { pieces, piece: Vec::new(), used: 0, cancel: cancel.clone() }
     }
 }
 
 /// Sends pieces, the last of which is empty or an error.
-fn read_all(sender: &SyncSender<io::Result<Vec<u8>>>) {
-    let mut stdin = io::stdin().lock();
+fn read_all(mut source: impl Read, sender: &SyncSender<io::Result<Vec<u8>>>) {
     loop {
         let mut piece = vec![0; BUFFER];
-        let result = match stdin.read(&mut piece) {
+        let result = match source.read(&mut piece) {
             Err(error) if error.kind() == io::ErrorKind::Interrupted => continue,
             result => result.map(|count| {
                 piece.truncate(count);
@@ -49,7 +48,7 @@ fn read_all(sender: &SyncSender<io::Result<Vec<u8>>>) {
     }
 }
 
-impl Read for Stdin {
+impl Read for Cancellable {
     fn read(&mut self, buf: &mut [u8]) -> io::Result<usize> {
         while self.used == self.piece.len() {
             self.cancel.check()?;
