@@ -158,7 +158,7 @@ pub unsafe extern "C" fn smz_recipients_free(recipients: *mut smz_recipients) {
 ///
 /// @param recipients The list; unchanged after a failure.
 /// @param path The file: bytes on Unix, UTF-8 on Windows.
-/// @param certificate_options How it is used, or NULL.
+/// @param options How it is used, or NULL.
 /// @param err Where an error goes, or NULL.
 /// @return SMZ_OK; SMZ_ERR_UNSUITABLE_CERTIFICATE if nothing can be sealed for it, and why: its
 /// time, its keyUsage, an RSA key below 2048 bits, a key of another kind; SMZ_ERR_BAD_KEY for what
@@ -169,14 +169,14 @@ pub unsafe extern "C" fn smz_recipients_free(recipients: *mut smz_recipients) {
 pub unsafe extern "C" fn smz_recipients_add_certificate_file(
     recipients: *mut smz_recipients,
     path: *const c_char,
-    certificate_options: *const smz_certificate_options,
+    options: *const smz_certificate_options,
     err: *mut *mut smz_error,
 ) -> smz_status {
     // SAFETY: the header's promise about every pointer.
     unsafe {
         boundary::call(err, || {
             let path = boundary::path(path, "path")?;
-            let how = CertificateUse::read(certificate_options)?;
+            let how = CertificateUse::read(options)?;
             let mut recipients = handles::exclusive(recipients)?;
             let shown = path.display().to_string();
             let recipient = how.recipient(&Certificate::from_file(&path)?);
@@ -191,7 +191,7 @@ pub unsafe extern "C" fn smz_recipients_add_certificate_file(
 /// @param recipients The list; unchanged after a failure.
 /// @param data A file's content, PEM or DER.
 /// @param data_len Its length in bytes.
-/// @param certificate_options How it is used, or NULL.
+/// @param options How it is used, or NULL.
 /// @param err Where an error goes, or NULL.
 /// @return As smz_recipients_add_certificate_file().
 /// @note Threads: one at a time with the same handle; another gets SMZ_ERR_BUSY.
@@ -201,14 +201,14 @@ pub unsafe extern "C" fn smz_recipients_add_certificate_memory(
     recipients: *mut smz_recipients,
     data: *const u8,
     data_len: usize,
-    certificate_options: *const smz_certificate_options,
+    options: *const smz_certificate_options,
     err: *mut *mut smz_error,
 ) -> smz_status {
     // SAFETY: the header's promise about every pointer.
     unsafe {
         boundary::call(err, || {
             let data = boundary::bytes(data, data_len, "data")?;
-            let how = CertificateUse::read(certificate_options)?;
+            let how = CertificateUse::read(options)?;
             let mut recipients = handles::exclusive(recipients)?;
             recipients.add(how.recipient(&Certificate::from_bytes(data)?)?);
             Ok(())
