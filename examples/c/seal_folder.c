@@ -1,43 +1,69 @@
-/* Seals a folder as an export in parts, for the owner of a certificate.
+/* Makes an export of a folder: zipped, cut into parts of SIZE bytes, each sealed for the owner of a
+ * certificate. All parts are in the outbox afterwards, or none.
  *
- *   seal_folder FOLDER CERTIFICATE.pem OUTBOX
+ *   seal_folder FOLDER CERTIFICATE.pem OUTBOX [SIZE]
  */
+#include <inttypes.h>
 #include <smimezip.h>
 #include <stdio.h>
+#include <stdlib.h>
 
-/* As many bytes as the largest certificate that this program takes. */
-static unsigned char certificate[65536];
+static int progress(void *user, const smz_progress *now) {
+    (void)user;
+    if (now->phase == SMZ_PHASE_WRITING) {
+        fprintf(stderr, "\r%" PRIu64 " of %" PRIu64 " bytes", now->bytes_done, now->bytes_total);
+    }
+    return 0; /* anything else stops */
+}
 
-static int fail(smz_error *error) {
-    fprintf(stderr, "%s\n", smz_error_message(error));
-    smz_error_free(error);
-    return 1;
+static void show(const smz_receipt *receipt) {
+    smz_receipt_summary summary = {0};
+    smz_part_receipt part = {0};
+    uint64_t index;
+    summary.struct_size = sizeof summary;
+    part.struct_size = sizeof part;
+    smz_receipt_get_summary(receipt, &summary);
+    for (index = 0; smz_receipt_get_part(receipt, index, &part) == SMZ_OK; index++) {
+        printf("%12" PRIu64 " %s\n", part.size, part.name);
+    }
+    printf("%" PRIu64 " files, %" PRIu64 " bytes\n", summary.files, summary.bytes);
 }
 
 int main(int argc, char **argv) {
     smz_error *error = NULL;
-    smz_recipients *recipients;
-    FILE *file;
-    size_t size;
-    int code = 0;
+    smz_export_builder *builder = NULL;
+    smz_receipt *receipt = NULL;
+    smz_options *options = smz_options_new();
+    smz_recipients *recipients = smz_recipients_new();
+    uint64_t size = 500u << 20;
+    int failed = 1;
 
-    if (argc != 4) {
-        fprintf(stderr, "usage: seal_folder FOLDER CERTIFICATE.pem OUTBOX\n");
-        return 2;
+    if (argc < 4 || argc > 5) {
+        fprintf(stderr, "usage: seal_folder FOLDER CERTIFICATE.pem OUTBOX [SIZE]\n");
+    } else {
+        if (argc == 5) {
+            size = strtoull(argv[4], NULL, 10);
+        }
+        smz_options_set_progress(options, progress, NULL);
+        failed =
+            smz_recipients_add_certificate_file(recipients, argv[2], NULL, &error) != SMZ_OK ||
+            smz_export_builder_new(recipients, &builder, &error) != SMZ_OK ||
+            smz_export_builder_set_u64(builder, SMZ_BUILD_OPTION_PART_SIZE, size, &error) !=
+                SMZ_OK ||
+            smz_export_builder_build_folder(builder, argv[1], argv[3], options, &receipt, &error) !=
+                SMZ_OK;
+        fputc('\n', stderr);
     }
-    file = fopen(argv[2], "rb");
-    if (file == NULL) {
-        perror(argv[2]);
-        return 1;
+    if (error != NULL) {
+        fprintf(stderr, "%s\n", smz_error_message(error));
     }
-    size = fread(certificate, 1, sizeof certificate, file);
-    fclose(file);
-    recipients = smz_recipients_new();
-    /* Every part is opened by each recipient alone; parts of 100,000 bytes, before sealing. */
-    if (smz_recipients_add_certificate(recipients, certificate, size, 0, &error) != SMZ_OK ||
-        smz_seal_folder(recipients, argv[1], argv[3], 100000, NULL, &error) != SMZ_OK) {
-        code = fail(error);
+    if (!failed) {
+        show(receipt);
     }
+    smz_error_free(error);
+    smz_receipt_free(receipt);
+    smz_export_builder_free(builder);
     smz_recipients_free(recipients);
-    return code;
+    smz_options_free(options);
+    return failed;
 }

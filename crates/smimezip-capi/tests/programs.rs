@@ -215,21 +215,28 @@ fn every_example_shared_and_static() {
     }
 }
 
-/// A folder is sealed for the sample's certificate, in parts, and opened with its key.
+/// The sample's tree is made an export again, and so are rows; both are opened with the key.
 fn seal_and_open(folder: &Path, c_program: &dyn Fn(&str) -> Command, key: &Path) {
-    let [tree, outbox, out] = ["sealed-tree", "outbox", "opened"].map(|name| folder.join(name));
-    // What a run before this one left.
-    let _ = std::fs::remove_dir_all(&outbox);
-    std::fs::create_dir_all(&tree).unwrap();
-    // Does not compress, so that it takes several parts.
-    let bytes = std::fs::read(part("z01")).unwrap();
-    std::fs::write(tree.join("data.bin"), bytes.repeat(3)).unwrap();
+    let [tree, outbox, opened, store, rows] =
+        ["sealed-tree", "outbox", "opened", "store", "rows"].map(|name| folder.join(name));
     let certificate = sample().join("certificate.pem");
-    run(c_program("seal_folder").arg(&tree).arg(certificate).arg(&outbox));
-    let parts: Vec<_> = std::fs::read_dir(&outbox).unwrap().map(|it| it.unwrap().path()).collect();
-    assert!(parts.len() > 1, "{parts:?}");
-    run(c_program("extract").arg(&parts[0]).arg(key).arg(&out));
-    assert_eq!(std::fs::read(out.join("data.bin")).unwrap(), bytes.repeat(3));
+    let extract = |from: &Path, to: &Path| run(c_program("extract").arg(from).arg(key).arg(to));
+    extract(&sample(), &tree);
+    let mut seal = c_program("seal_folder");
+    let shown = run(seal.arg(&tree).arg(&certificate).arg(&outbox).arg("65536"));
+    assert!(shown.ends_with("6 files, 407455 bytes\n") && shown.lines().count() > 3, "{shown}");
+    extract(&outbox, &opened);
+    let sums = sample().join("SHA256SUMS");
+    run(Command::new("sha256sum").args(["--quiet", "-c"]).arg(sums).current_dir(&opened));
+
+    std::fs::create_dir(&store).unwrap();
+    let mut rows_of = c_program("parts_to_callbacks");
+    let shown = run(rows_of.arg("100000").arg(certificate).arg(&store));
+    assert!(shown.lines().count() > 3 && shown.ends_with(".zip.smime\n"), "{shown}");
+    assert_eq!(std::fs::read_dir(&store).unwrap().count(), shown.lines().count());
+    extract(&store, &rows);
+    let rows = std::fs::read_to_string(rows.join("entities/customers.csv")).unwrap();
+    assert!(rows.ends_with("\n100000,customer 100000\n"));
 }
 
 /// The programs on the repository's first page, in the folder that they expect.
