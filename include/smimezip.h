@@ -63,7 +63,8 @@
  * looked at after a call. Of the environment it reads TMPDIR (smz_decoder_process(), for
  * authenticated messages), and what Rust's library reads: RUST_BACKTRACE for that line,
  * RUST_MIN_STACK for threads. Its file descriptors are close-on-exec. fork() is fine while no call
- * runs: both processes may go on using their handles. Messages are in English; programs should look
+ * runs: both processes may go on using their handles, but for a smz_export_writer, which the child
+ * must not use or free, as its threads are not there. Messages are in English; programs should look
  * at statuses and fields, not at texts.
  *
  * **What is promised.** CBC ciphers authenticate nothing: whoever could change a message could
@@ -636,7 +637,8 @@ typedef int32_t smz_option;
 #define SMZ_OPTION_INCLUDE 20
 
 /**
- * Text: no entries whose name matches this pattern, or one given before.
+ * Text: no entries whose name matches this pattern, or one given before. Where an export is made:
+ * no files whose path in it does, and no folders, with all that is in them.
  */
 #define SMZ_OPTION_EXCLUDE 21
 

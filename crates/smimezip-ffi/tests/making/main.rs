@@ -36,9 +36,8 @@ fn taken(err: *mut smz_error) -> (smz_status, i32, String) {
 /// Calls what must succeed.
 fn ok(call: impl FnOnce(*mut *mut smz_error) -> smz_status) {
     let mut err = null_mut();
-    if call(&raw mut err) != SMZ_OK {
-        panic!("{:?}", taken(err));
-    }
+    let status = call(&raw mut err);
+    assert!(status == SMZ_OK, "{:?}", taken(err));
 }
 
 /// Calls what must fail.
@@ -96,7 +95,7 @@ fn opened(parts: impl IntoIterator<Item = (String, Vec<u8>)>) -> smimezip::Archi
     smimezip::Export::from_parts(parts).unwrap().unlock(&keys).unwrap()
 }
 
-/// The names, sizes and sums of the files in a receipt's parts, and its summary.
+/// The numbers of a receipt.
 fn summary(receipt: *const smz_receipt) -> smz_receipt_summary {
     // SAFETY: all zeros are a value of the struct; the receipt is alive.
     unsafe {

@@ -62,7 +62,7 @@ fn sealed(list: *mut smz_recipients, of: &[(smz_seal_option, u64)], content: &[u
 }
 
 fn content() -> Vec<u8> {
-    (0..200_000_u32).flat_map(|number| number.to_be_bytes()).collect()
+    (0..200_000_u32).flat_map(u32::to_be_bytes).collect()
 }
 
 #[test]

@@ -105,6 +105,32 @@ fn errors_stick_and_a_writer_that_is_freed_takes_all_back() {
     assert_eq!(memory.aborted, 1);
 }
 
+#[test]
+fn a_cancel_handle_stops_a_writer() {
+    let (builder, options, cancel) = (builder(&[]), smz_options_new(), smz_cancel_new());
+    let temporary = tempfile::tempdir().unwrap();
+    let outbox = c_path(&temporary.path().join("outbox"));
+    let mut writer = null_mut();
+    // SAFETY: what is used is alive, and freed once.
+    unsafe {
+        assert_eq!(smz_options_set_cancel(options, cancel), SMZ_OK);
+        ok(|err| {
+            let outbox = outbox.as_ptr();
+            smz_export_writer_new_folder(builder, outbox, options, &raw mut writer, err)
+        });
+        smz_options_free(options);
+        smz_export_builder_free(builder);
+        ok(|err| smz_export_writer_begin_file(writer, c"a".as_ptr(), no_attributes(), err));
+        smz_cancel_trigger(cancel);
+        assert_eq!(failed(|err| smz_export_writer_end_file(writer, err)).0, SMZ_ERR_CANCELLED);
+        let end = failed(|err| smz_export_writer_finish(writer, null_mut(), err));
+        assert_eq!(end.0, SMZ_ERR_CANCELLED);
+        smz_export_writer_free(writer);
+        smz_cancel_free(cancel);
+    }
+    assert!(!temporary.path().join("outbox").exists());
+}
+
 /// Calls the writer that it serves.
 unsafe extern "C-unwind" fn reenter(
     user: *mut c_void,
