@@ -128,9 +128,10 @@ impl<S: PartSink> PartSink for SealingSink<S> {
     fn commit(self, parts: Vec<PartReceipt>) -> Result<(), Error> {
         let Self { mut sink, known, manifest: of, .. } = self;
         let archive = known.map(|known| known.archive(&sink, &parts)).transpose()?.flatten();
-        if let Some(of) = of {
-            let manifest = manifest(of, &parts, archive.as_ref())?;
-            drop(archive);
+        let manifest = of.map(|of| manifest(of, &parts, archive.as_ref())).transpose()?;
+        // No part is open while the sink gives it its name: Windows would refuse that.
+        drop(archive);
+        if let Some(manifest) = manifest {
             sink.add_file(&manifest.name().manifest_name(), manifest.to_json().as_bytes())?;
         }
         sink.commit(parts)
