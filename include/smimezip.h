@@ -3027,7 +3027,7 @@ typedef int32_t smz_build_option;
 #define SMZ_BUILD_OPTION_PART_SIZE 1
 
 /**
- * How hard to compress, from 0, not at all, to 9. Default: 6.
+ * How hard to compress, from 0, not at all, to 9. Default: 5.
  */
 #define SMZ_BUILD_OPTION_LEVEL 2
 

@@ -50,7 +50,7 @@ pub(crate) fn export(
     let mut ways = vec![
         ours(&[]),
         ours(&["--no-read-back"]),
-        ours(&["-l", "5"]),
+        ours(&["-l", "6"]),
         ours(&["-j1"]),
         way("zip -s, openssl per part", vec![info_zip.clone(), each.clone()]),
         way("zip -s, openssl xargs -P", vec![info_zip, together]),

@@ -45,7 +45,7 @@ pub type smz_build_option = i32;
 /// Bytes of a part before it is sealed, from 65,536 to 4,294,967,295; 0 for one part of any size.
 /// Default: 0. In MIME with base64 a part becomes larger by 37 %.
 pub const SMZ_BUILD_OPTION_PART_SIZE: smz_build_option = 1;
-/// How hard to compress, from 0, not at all, to 9. Default: 6.
+/// How hard to compress, from 0, not at all, to 9. Default: 5.
 pub const SMZ_BUILD_OPTION_LEVEL: smz_build_option = 2;
 /// 0 or 1: leave out times, and of permissions all but whether the owner may execute a file, so
 /// that names and contents alone determine the archive. Default: 0.
@@ -121,7 +121,9 @@ impl smz_export_builder {
 
     /// How the archive is made, for one call.
     pub(crate) fn build_options(&self, chosen: &CallOptions) -> BuildOptions {
-        let mut build = chosen.build.clone().reproducible(self.reproducible).unfit(self.unfit);
+        let build = chosen.build.clone().reproducible(self.reproducible).unfit(self.unfit);
+        // A receipt has the SHA-256 of every part.
+        let mut build = build.digests(true);
         if let Some(bytes) = self.part_size {
             build = build.part_size(bytes);
         }

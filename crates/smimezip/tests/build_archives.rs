@@ -243,7 +243,7 @@ fn the_same_bytes_each_time_with_any_number_of_threads_and_any_pieces() {
     let mut tree = tree();
     tree.insert("large".into(), Some([json_lines(5, 9_000), noise(3, 300_000)].concat()));
     let mut made = Vec::new();
-    for (threads, piece) in [(1, 1 << 20), (1, 1_000), (2, 131_072), (7, 131_073), (0, 65_000)] {
+    for (threads, piece) in [(1, 1 << 20), (1, 1_000), (2, 262_144), (7, 262_145), (0, 65_000)] {
         let sink = MemorySink::default();
         let options = BuildOptions::new().part_size(100_000).threads(threads).level(9);
         write(sink.clone(), &tree, &options, piece).unwrap();

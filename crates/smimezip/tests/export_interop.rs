@@ -81,7 +81,7 @@ fn tree() -> Tree {
         ("b.json", Some(json_lines(2, 40))),
         ("c", None),
         ("c/Größe.txt", Some(noise(3, 300))),
-        ("e.raw", Some(noise(4, 150_000))),
+        ("e.raw", Some(noise(4, 300_000))),
         ("f.json", Some(json_lines(5, 200))),
         ("g", Some(Vec::new())),
     ]

@@ -109,7 +109,7 @@ pub(crate) struct Seal {
     pub(crate) exclude: Vec<String>,
 
     /// How hard to compress, from 0, not at all, to 9; what does not compress is stored in any case
-    #[arg(short, long, value_name = "N", default_value_t = 6)]
+    #[arg(short, long, value_name = "N", default_value_t = 5)]
     #[arg(value_parser = clap::value_parser!(u32).range(0..=9))]
     pub(crate) level: u32,
 

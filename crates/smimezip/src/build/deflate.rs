@@ -6,9 +6,9 @@ use flate2::{Compress, Compression, FlushCompress, Status};
 
 use crate::error::Error;
 
-/// Bytes of an entry that are compressed at once. Larger blocks compress a little better, smaller
-/// ones take less memory: these are 0.05 % larger than one stream.
-pub(super) const BLOCK: usize = 128 * 1024;
+/// Bytes of an entry that are compressed at once. Larger blocks compress a little better and look
+/// less often at what was before them, smaller ones take less memory.
+pub(super) const BLOCK: usize = 256 * 1024;
 /// How far back deflate refers.
 pub(super) const WINDOW: usize = 32 * 1024;
 
@@ -210,7 +210,7 @@ mod tests {
     fn what_does_not_compress_is_stored_and_what_repeats_is_not() {
         let block = |bytes: Vec<u8>, before: Vec<u8>, extent| Block { bytes, before, extent };
         let packed = pack(block(noise(BLOCK), Vec::new(), Extent::Some), 6).unwrap();
-        assert_eq!(packed.bytes.len(), BLOCK + 3 * STORED_HEADER);
+        assert_eq!(packed.bytes.len(), BLOCK + 5 * STORED_HEADER);
         let packed = pack(block(noise(50_000), Vec::new(), Extent::Whole), 6).unwrap();
         assert!(packed.is_stored && packed.bytes == noise(50_000));
         let packed = pack(block(noise(20_000).repeat(5), Vec::new(), Extent::Whole), 6).unwrap();

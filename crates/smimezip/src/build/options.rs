@@ -52,7 +52,7 @@ impl Default for BuildOptions {
     fn default() -> Self {
         Self {
             part_size: None,
-            level: 6,
+            level: 5,
             threads: None,
             reproducible: false,
             unfit: Unfit::Refuse,
@@ -82,8 +82,9 @@ impl BuildOptions {
         self
     }
 
-    /// How hard to compress, from 0, not at all, to 9; by default 6. Data that do not compress are
-    /// stored in any case, and seen by a sample.
+    /// How hard to compress, from 0, not at all, to 9; by default 5, which takes a sixth less time
+    /// than 6, the usual one of other programs, and makes text larger by 1 or 2 %. Data that do not
+    /// compress are stored in any case, and seen by a sample.
     #[must_use]
     pub fn level(mut self, level: u32) -> Self {
         self.level = level;
