@@ -57,6 +57,7 @@ pub(crate) fn paths(env: &Env<'_>, array: &JByteArray<'_>) -> Result<Vec<PathBuf
     paths.into_iter().map(path_of).collect()
 }
 
+#[cfg_attr(unix, allow(clippy::unnecessary_wraps, reason = "elsewhere not all bytes are a path"))]
 fn path_of(bytes: &[u8]) -> Result<PathBuf, Failure> {
     #[cfg(unix)]
     {

@@ -117,15 +117,22 @@ pub(crate) fn container(place: i32, columns: Columns, line_end: LineEnd) -> Opti
     .copied()
 }
 
-/// By the place in Java's `RsaPadding`: the hash function of OAEP, or none for the older padding.
-pub(crate) fn rsa_padding(place: i32) -> Option<Option<HashAlgorithm>> {
+/// How a content-encryption key is encrypted for an RSA key.
+#[derive(Clone, Copy)]
+pub(crate) enum RsaPadding {
+    Pkcs1V15,
+    Oaep(HashAlgorithm),
+}
+
+/// By the place in Java's `RsaPadding`.
+pub(crate) fn rsa_padding(place: i32) -> Option<RsaPadding> {
     [
-        None,
-        Some(HashAlgorithm::Sha1),
-        Some(HashAlgorithm::Sha224),
-        Some(HashAlgorithm::Sha256),
-        Some(HashAlgorithm::Sha384),
-        Some(HashAlgorithm::Sha512),
+        RsaPadding::Pkcs1V15,
+        RsaPadding::Oaep(HashAlgorithm::Sha1),
+        RsaPadding::Oaep(HashAlgorithm::Sha224),
+        RsaPadding::Oaep(HashAlgorithm::Sha256),
+        RsaPadding::Oaep(HashAlgorithm::Sha384),
+        RsaPadding::Oaep(HashAlgorithm::Sha512),
     ]
     .get(usize::try_from(place).ok()?)
     .copied()
@@ -265,10 +272,10 @@ mod tests {
         });
         assert_eq!(constants("SealContainer"), kinds);
         let paddings = of(&|place| {
-            let padding = rsa_padding(place)?;
-            Some(padding.map_or("PKCS1_V1_5".into(), |hash| {
-                format!("OAEP_{}", format!("{hash:?}").to_uppercase())
-            }))
+            Some(match rsa_padding(place)? {
+                RsaPadding::Pkcs1V15 => "PKCS1_V1_5".to_owned(),
+                RsaPadding::Oaep(hash) => format!("OAEP_{}", format!("{hash:?}").to_uppercase()),
+            })
         });
         assert_eq!(constants("RsaPadding"), paddings);
     }

@@ -6,14 +6,13 @@ use std::time::SystemTime;
 use jni::EnvUnowned;
 use jni::objects::{JByteArray, JClass, JObject};
 use jni::sys::{jint, jlong};
-use smimezip::cms::HashAlgorithm;
 use smimezip::keys::Recipient;
 use smimezip::{Certificate, Passphrase};
 
 use crate::boundary::{array, bytes, call, path as path_of};
 use crate::failure::Failure;
 use crate::handle;
-use crate::numbers;
+use crate::numbers::{self, RsaPadding};
 use crate::times;
 use crate::wire::Writer;
 
@@ -37,7 +36,7 @@ struct CertificateUse {
     /// `None` for any time.
     at: Option<SystemTime>,
     by_key_identifier: bool,
-    oaep: Option<HashAlgorithm>,
+    padding: RsaPadding,
 }
 
 impl CertificateUse {
@@ -50,8 +49,8 @@ impl CertificateUse {
             (false, true) => Some(times::instant(at)?),
             (false, false) => Some(SystemTime::now()),
         };
-        let oaep = numbers::rsa_padding(bits >> 3).ok_or_else(unknown)?;
-        Ok(Self { at, by_key_identifier: has(1), oaep })
+        let padding = numbers::rsa_padding(bits >> 3).ok_or_else(unknown)?;
+        Ok(Self { at, by_key_identifier: has(1), padding })
     }
 
     fn recipient(&self, certificate: &Certificate) -> Result<Recipient, smimezip::Error> {
@@ -59,7 +58,7 @@ impl CertificateUse {
             Some(time) => Recipient::from_certificate(certificate, time)?,
             None => Recipient::from_certificate_at_any_time(certificate)?,
         };
-        if let Some(hash) = self.oaep {
+        if let RsaPadding::Oaep(hash) = self.padding {
             recipient = recipient.with_oaep(hash)?;
         }
         if self.by_key_identifier { recipient.by_key_identifier() } else { Ok(recipient) }

@@ -60,7 +60,7 @@ impl PartSink for Sink {
     fn commit(self, parts: Vec<PartReceipt>) -> Result<(), Error> {
         match self {
             Self::Folder(sink) => sink.commit(parts),
-            Self::Java(sink) => sink.commit(parts),
+            Self::Java(sink) => sink.commit(&parts),
         }
     }
 }
@@ -199,9 +199,9 @@ impl JavaSink {
         Ok(self.adapter.run(jni_str!("addFile"), jni_sig!("([B[B)V"), &arguments)?)
     }
 
-    fn commit(mut self, receipts: Vec<PartReceipt>) -> Result<(), Error> {
+    fn commit(mut self, receipts: &[PartReceipt]) -> Result<(), Error> {
         let mut written = Writer::default();
-        parts(&mut written, &receipts);
+        parts(&mut written, receipts);
         self.adapter.run(jni_str!("commit"), jni_sig!("([B)V"), &[written.as_bytes()])?;
         self.is_committed = true;
         Ok(())
