@@ -2,14 +2,17 @@
  * SPDX-License-Identifier: MIT OR Apache-2.0 */
 /**
  * @file smimezip.h
- * Opens S/MIME encrypted split zip exports, and enveloped-data messages of any size.
+ * Opens S/MIME encrypted split zip exports, and enveloped-data messages of any size; makes both.
  *
  * The order of calls: a key ring (smz_keyring_new(), smz_keyring_add_file()); then for an export a
  * set (smz_set_discover(), or smz_set_discover_all() for all of a folder), its archive
  * (smz_archive_open()), and smz_archive_extract() or single entries; for one message
- * smz_message_open_file(), smz_message_decrypt(), smz_reader_read(). A page with whole programs and
- * how to link is README.md: beside this header in the source tree, in share/doc/smimezip where it
- * is installed.
+ * smz_message_open_file(), smz_message_decrypt(), smz_reader_read(). To make an export: recipients
+ * (smz_recipients_new(), smz_recipients_add_certificate_file()), a builder
+ * (smz_export_builder_new()), and smz_export_builder_build_folder(), or
+ * smz_export_writer_new_folder() for entries one by one; for one message smz_sealer_new(),
+ * smz_sealer_process(). A page with whole programs and how to link is README.md: beside this header
+ * in the source tree, in share/doc/smimezip where it is installed.
  *
  * **Status.** Functions that can fail return a ::smz_status: 0 is success, negative numbers are
  * failures and leave every output untouched, positive ones are success with a remark. Where a
@@ -47,10 +50,12 @@
  * limits.
  *
  * **Threads it starts.** smz_archive_open(), smz_message_decrypt() and the calls that extract,
- * verify or decrypt to a file start threads, all of which have ended when the call returns:
- * smz_message_decrypt() one, the others as many as SMZ_OPTION_THREADS says, and a few more that
- * read ahead and write what is done. They have the signal mask of the thread that made the call, so
- * a signal may be delivered to any of them. Nothing runs between calls.
+ * verify, decrypt to a file or make an export start threads, all of which have ended when the call
+ * returns: smz_message_decrypt() one, the others as many as SMZ_OPTION_THREADS says, and a few more
+ * that read ahead and write what is done. They have the signal mask of the thread that made the
+ * call, so a signal may be delivered to any of them. Nothing runs between calls, but for the
+ * threads of a smz_export_writer, which compress what was written and wait for more until it is
+ * finished or freed.
  *
  * **The process around it.** The library writes nothing to standard output or standard error, but
  * for a line that Rust prints to standard error when a bug makes it panic (SMZ_ERR_INTERNAL). It
@@ -58,7 +63,8 @@
  * looked at after a call. Of the environment it reads TMPDIR (smz_decoder_process(), for
  * authenticated messages), and what Rust's library reads: RUST_BACKTRACE for that line,
  * RUST_MIN_STACK for threads. Its file descriptors are close-on-exec. fork() is fine while no call
- * runs: both processes may go on using their handles. Messages are in English; programs should look
+ * runs: both processes may go on using their handles, but for a smz_export_writer, which the child
+ * must not use or free, as its threads are not there. Messages are in English; programs should look
  * at statuses and fields, not at texts.
  *
  * **What is promised.** CBC ciphers authenticate nothing: whoever could change a message could
@@ -105,6 +111,7 @@ struct smz_entry;
 struct smz_message;
 struct smz_oddity;
 struct smz_reader;
+struct smz_receipt;
 struct smz_recipient;
 struct smz_report;
 
@@ -630,7 +637,8 @@ typedef int32_t smz_option;
 #define SMZ_OPTION_INCLUDE 20
 
 /**
- * Text: no entries whose name matches this pattern, or one given before.
+ * Text: no entries whose name matches this pattern, or one given before. Where an export is made:
+ * no files whose path in it does, and no folders, with all that is in them.
  */
 #define SMZ_OPTION_EXCLUDE 21
 
@@ -736,12 +744,14 @@ typedef int32_t smz_option;
 #define SMZ_PHASE_VERIFYING 3
 
 /**
- * smz_progress.phase: files are written, and verified on the way.
+ * smz_progress.phase: files are written, and verified on the way; or, where an export is made,
+ * files are read and sealed.
  */
 #define SMZ_PHASE_WRITING 4
 
 /**
- * smz_progress.phase: all is written to the disk and gets its place.
+ * smz_progress.phase: all is written to the disk and gets its place; what was made is opened again
+ * and verified before.
  */
 #define SMZ_PHASE_PUBLISHING 5
 
@@ -2562,6 +2572,1029 @@ smz_status smz_decoder_finish(struct smz_decoder *decoder,
                               size_t output_len,
                               size_t *out_produced,
                               struct smz_error **err);
+
+
+/* ==============================================================================================
+ * Recipients
+ *
+ * Whom a message or an export is made for.
+ * ============================================================================================== */
+
+/**
+ * Whom something is sealed for: each of them opens it alone, with its own key. Reading it is
+ * allowed to several threads at the same time.
+ */
+typedef struct smz_recipients smz_recipients;
+
+/**
+ * A flag of smz_certificate_options: the certificate need not be valid at any time.
+ */
+#define SMZ_CERTIFICATE_AT_ANY_TIME 1
+
+/**
+ * A flag of smz_certificate_options: the message names the recipient by the certificate's
+ * subjectKeyIdentifier, which `openssl smime -decrypt` does not open; `openssl cms` does.
+ */
+#define SMZ_CERTIFICATE_BY_KEY_IDENTIFIER 2
+
+/**
+ * smz_certificate_options.key_transport: RSAES-PKCS1-v1_5, which every program opens; and for keys
+ * that are not RSA's the only way that there is.
+ */
+#define SMZ_KEY_TRANSPORT_DEFAULT 0
+
+/**
+ * smz_certificate_options.key_transport: RSAES-OAEP with SHA-1 (RFC 3560), which `openssl smime
+ * -decrypt` does not open; `openssl cms` does. The same holds for the other hashes.
+ */
+#define SMZ_KEY_TRANSPORT_OAEP_SHA1 1
+
+/**
+ * smz_certificate_options.key_transport: RSAES-OAEP with SHA-224.
+ */
+#define SMZ_KEY_TRANSPORT_OAEP_SHA224 2
+
+/**
+ * smz_certificate_options.key_transport: RSAES-OAEP with SHA-256.
+ */
+#define SMZ_KEY_TRANSPORT_OAEP_SHA256 3
+
+/**
+ * smz_certificate_options.key_transport: RSAES-OAEP with SHA-384.
+ */
+#define SMZ_KEY_TRANSPORT_OAEP_SHA384 4
+
+/**
+ * smz_certificate_options.key_transport: RSAES-OAEP with SHA-512.
+ */
+#define SMZ_KEY_TRANSPORT_OAEP_SHA512 5
+
+/**
+ * How something is sealed for the owner of a certificate. Zeros are the defaults. Since 0.1.
+ */
+typedef struct smz_certificate_options {
+    /**
+     * To be set to sizeof(smz_certificate_options).
+     */
+    size_t struct_size;
+    /**
+     * The time at which the certificate must be valid, in seconds since 1970-01-01 00:00 UTC; 0
+     * for now, as the machine's clock says it.
+     */
+    int64_t valid_at;
+    /**
+     * SMZ_CERTIFICATE_AT_ANY_TIME, SMZ_CERTIFICATE_BY_KEY_IDENTIFIER, their sum, or 0.
+     */
+    uint32_t flags;
+    /**
+     * SMZ_KEY_TRANSPORT_…
+     */
+    int32_t key_transport;
+} smz_certificate_options;
+
+/**
+ * Makes an empty list of recipients. Since 0.1.
+ *
+ * @return The list, to be freed with smz_recipients_free(); NULL only after a bug.
+ * @note Threads: any.
+ */
+SMZ_API struct smz_recipients *smz_recipients_new(void);
+
+/**
+ * Frees a list of recipients. NULL is fine. Its passwords and keys are wiped when nothing that was
+ * made with it needs them any more. Since 0.1.
+ *
+ * @param recipients The list, or NULL.
+ * @note Threads: any one; nobody uses the handle afterwards.
+ */
+SMZ_API void smz_recipients_free(struct smz_recipients *recipients);
+
+/**
+ * Adds the owner of the first certificate in a file, PEM or DER. That it belongs to whom it says
+ * is not checked: it is yours to know. Since 0.1.
+ *
+ * The documented `openssl smime -decrypt` reads messages for RSA keys alone: if anybody else is
+ * among the recipients, it opens the message for none of them. `openssl cms -decrypt` does.
+ *
+ * @param recipients The list; unchanged after a failure.
+ * @param path The file: bytes on Unix, UTF-8 on Windows.
+ * @param options How it is used, or NULL.
+ * @param err Where an error goes, or NULL.
+ * @return SMZ_OK; SMZ_ERR_UNSUITABLE_CERTIFICATE if nothing can be sealed for it, and why: its
+ * time, its keyUsage, an RSA key below 2048 bits, a key of another kind; SMZ_ERR_BAD_KEY for what
+ * is no certificate, SMZ_ERR_INVALID_ARGUMENT, SMZ_ERR_UNSUPPORTED, SMZ_ERR_IO.
+ * @note Threads: one at a time with the same handle; another gets SMZ_ERR_BUSY.
+ */
+SMZ_API
+SMZ_MUST_USE
+smz_status smz_recipients_add_certificate_file(struct smz_recipients *recipients,
+                                               const char *path,
+                                               const struct smz_certificate_options *options,
+                                               struct smz_error **err);
+
+/**
+ * Adds the owner of a certificate in memory: as smz_recipients_add_certificate_file(). Since 0.1.
+ *
+ * @param recipients The list; unchanged after a failure.
+ * @param data A file's content, PEM or DER.
+ * @param data_len Its length in bytes.
+ * @param options How it is used, or NULL.
+ * @param err Where an error goes, or NULL.
+ * @return As smz_recipients_add_certificate_file().
+ * @note Threads: one at a time with the same handle; another gets SMZ_ERR_BUSY.
+ */
+SMZ_API
+SMZ_MUST_USE
+smz_status smz_recipients_add_certificate_memory(struct smz_recipients *recipients,
+                                                 const uint8_t *data,
+                                                 size_t data_len,
+                                                 const struct smz_certificate_options *options,
+                                                 struct smz_error **err);
+
+/**
+ * Adds whoever knows a password (RFC 5652 section 6.2.4, `pwri`). Whoever has the message can try
+ * passwords as long as they like: it must be one that nobody guesses. Since 0.1.
+ *
+ * @param recipients The list; unchanged after a failure.
+ * @param password Its bytes; they are copied.
+ * @param password_len How many; not 0.
+ * @param iterations Of PBKDF2 with HMAC-SHA-256, at least 1,000; 0 for the default, 600,000.
+ * @param err Where an error goes, or NULL.
+ * @return SMZ_OK or SMZ_ERR_INVALID_ARGUMENT.
+ * @note Threads: one at a time with the same handle; another gets SMZ_ERR_BUSY.
+ */
+SMZ_API
+SMZ_MUST_USE
+smz_status smz_recipients_add_password(struct smz_recipients *recipients,
+                                       const uint8_t *password,
+                                       size_t password_len,
+                                       uint32_t iterations,
+                                       struct smz_error **err);
+
+/**
+ * Adds whoever has a secret key that both sides have agreed on (RFC 5652 section 6.2.3, `kekri`).
+ * Since 0.1.
+ *
+ * @param recipients The list; unchanged after a failure.
+ * @param key The key's bytes: 16, 24 or 32. They are copied.
+ * @param key_len How many.
+ * @param identifier The key's name, which everybody can read in the message.
+ * @param identifier_len Its length in bytes.
+ * @param err Where an error goes, or NULL.
+ * @return SMZ_OK, SMZ_ERR_BAD_KEY for a key of another size, SMZ_ERR_INVALID_ARGUMENT.
+ * @note Threads: one at a time with the same handle; another gets SMZ_ERR_BUSY.
+ */
+SMZ_API
+SMZ_MUST_USE
+smz_status smz_recipients_add_secret_key(struct smz_recipients *recipients,
+                                         const uint8_t *key,
+                                         size_t key_len,
+                                         const uint8_t *identifier,
+                                         size_t identifier_len,
+                                         struct smz_error **err);
+
+/**
+ * How many recipients a list has. Since 0.1.
+ *
+ * @param recipients The list.
+ * @return The number; 0 if `recipients` is none.
+ * @note Threads: several at the same time, also with the same handle.
+ */
+SMZ_API uint64_t smz_recipients_count(const struct smz_recipients *recipients);
+
+/**
+ * Who a recipient is, for a person: the certificate's subject, issuer and serial number. Since
+ * 0.1.
+ *
+ * @param recipients The list.
+ * @param index Counted from 0, below smz_recipients_count().
+ * @return UTF-8, owned by the list, valid until a recipient is added or it is freed; NULL if
+ * nothing has this index.
+ * @note Threads: several at the same time, also with the same handle.
+ */
+SMZ_API const char *smz_recipients_text(const struct smz_recipients *recipients, uint64_t index);
+
+
+/* ==============================================================================================
+ * Sealers
+ *
+ * One message made, of a content fed forward.
+ * ============================================================================================== */
+
+/**
+ * How messages are made; where they are asked for, NULL means the defaults, with which the
+ * documented `openssl smime -decrypt` opens what is made. They are read when the call begins, so
+ * they may be changed or freed afterwards.
+ */
+typedef struct smz_seal_options smz_seal_options;
+
+/**
+ * Which option of sealing to set; each takes a number. Since 0.1.
+ */
+typedef int32_t smz_seal_option;
+
+/**
+ * The content's cipher: SMZ_CIPHER_… Default: AES-256-CBC. The authenticated ones notice each
+ * change of the message when it is opened, but `openssl smime -decrypt` does not open them.
+ */
+#define SMZ_SEAL_OPTION_CIPHER 1
+
+/**
+ * SMZ_SEAL_OPTION_CIPHER: AES-256 in CBC mode, not authenticated.
+ */
+#define SMZ_CIPHER_AES_256_CBC 0
+
+/**
+ * SMZ_SEAL_OPTION_CIPHER: AES-192 in CBC mode, not authenticated.
+ */
+#define SMZ_CIPHER_AES_192_CBC 1
+
+/**
+ * SMZ_SEAL_OPTION_CIPHER: AES-128 in CBC mode, not authenticated.
+ */
+#define SMZ_CIPHER_AES_128_CBC 2
+
+/**
+ * SMZ_SEAL_OPTION_CIPHER: AES-256 in Galois/Counter mode, authenticated. `openssl cms` opens it.
+ */
+#define SMZ_CIPHER_AES_256_GCM 3
+
+/**
+ * SMZ_SEAL_OPTION_CIPHER: AES-192 in Galois/Counter mode, authenticated.
+ */
+#define SMZ_CIPHER_AES_192_GCM 4
+
+/**
+ * SMZ_SEAL_OPTION_CIPHER: AES-128 in Galois/Counter mode, authenticated.
+ */
+#define SMZ_CIPHER_AES_128_GCM 5
+
+/**
+ * SMZ_SEAL_OPTION_CIPHER: ChaCha20-Poly1305 (RFC 8103), authenticated.
+ */
+#define SMZ_CIPHER_CHACHA20_POLY1305 6
+
+/**
+ * How a message is wrapped: SMZ_CONTAINER_… Default: MIME with base64.
+ */
+#define SMZ_SEAL_OPTION_CONTAINER 2
+
+/**
+ * SMZ_SEAL_OPTION_CONTAINER: a MIME entity with a base64 body, larger than the content by 37 %.
+ */
+#define SMZ_CONTAINER_MIME_BASE64 0
+
+/**
+ * SMZ_SEAL_OPTION_CONTAINER: a MIME entity with the bytes themselves, which OpenSSL does not read.
+ */
+#define SMZ_CONTAINER_MIME_BINARY 1
+
+/**
+ * SMZ_SEAL_OPTION_CONTAINER: PEM.
+ */
+#define SMZ_CONTAINER_PEM 2
+
+/**
+ * SMZ_SEAL_OPTION_CONTAINER: the bytes alone, DER where the size is known beforehand, else BER.
+ */
+#define SMZ_CONTAINER_BINARY 3
+
+/**
+ * Characters in a line of MIME's base64: 64 as OpenSSL writes it, or 76, the most that MIME
+ * allows. Default: 64. PEM has 64 in any case.
+ */
+#define SMZ_SEAL_OPTION_COLUMNS 3
+
+/**
+ * How lines of MIME with base64 end: SMZ_LINE_END_… Default: LF.
+ */
+#define SMZ_SEAL_OPTION_LINE_END 4
+
+/**
+ * SMZ_SEAL_OPTION_LINE_END: LF, as Unix has it and OpenSSL writes it.
+ */
+#define SMZ_LINE_END_LF 0
+
+/**
+ * SMZ_SEAL_OPTION_LINE_END: CR LF, as mail wants it.
+ */
+#define SMZ_LINE_END_CRLF 1
+
+/**
+ * Bytes of the content, exactly, for smz_sealer_new(): the message has its lengths at its start
+ * then (DER), which some programs need. Default: SMZ_UNKNOWN, for one in chunks (BER). Exports do
+ * not look at it.
+ */
+#define SMZ_SEAL_OPTION_KNOWN_SIZE 5
+
+/**
+ * Makes options of sealing with the defaults. Since 0.1.
+ *
+ * @return The options, to be freed with smz_seal_options_free(); NULL only after a bug.
+ * @note Threads: any.
+ */
+SMZ_API struct smz_seal_options *smz_seal_options_new(void);
+
+/**
+ * Frees options of sealing. NULL is fine. Since 0.1.
+ *
+ * @param seal_options The options, or NULL.
+ * @note Threads: any one; nobody uses the handle afterwards.
+ */
+SMZ_API void smz_seal_options_free(struct smz_seal_options *seal_options);
+
+/**
+ * Sets an option of sealing. Since 0.1.
+ *
+ * @param seal_options The options.
+ * @param seal_option SMZ_SEAL_OPTION_…
+ * @param value The number.
+ * @param err Where an error goes, or NULL.
+ * @return SMZ_OK; SMZ_ERR_INVALID_ARGUMENT for an unknown option or value.
+ * @note Threads: one at a time with the same handle; another gets SMZ_ERR_BUSY.
+ */
+SMZ_API
+SMZ_MUST_USE
+smz_status smz_seal_options_set_u64(struct smz_seal_options *seal_options,
+                                    smz_seal_option seal_option,
+                                    uint64_t value,
+                                    struct smz_error **err);
+
+/**
+ * Seals one content that is fed from its first byte to its last, in constant memory. For one
+ * thread at a time.
+ */
+typedef struct smz_sealer smz_sealer;
+
+/**
+ * Makes a sealer for one message. Since 0.1.
+ *
+ * @param recipients Whom it is for, at least one. It may be changed or freed afterwards.
+ * @param seal_options Cipher, container, known size; or NULL.
+ * @param out_sealer Where the sealer goes, to be freed with smz_sealer_free().
+ * @param err Where an error goes, or NULL.
+ * @return SMZ_OK; SMZ_ERR_INVALID_ARGUMENT without recipients; SMZ_ERR_UNSUPPORTED for a known
+ * size that is more than the cipher can do; SMZ_ERR_IO if the system gives no random bytes.
+ * @note Threads: several at the same time, also with the same handle.
+ */
+SMZ_API
+SMZ_MUST_USE
+smz_status smz_sealer_new(const struct smz_recipients *recipients,
+                          const struct smz_seal_options *seal_options,
+                          struct smz_sealer **out_sealer,
+                          struct smz_error **err);
+
+/**
+ * Frees a sealer. NULL is fine. A message that was not finished is cut off, which every reader
+ * sees. Since 0.1.
+ *
+ * @param sealer The sealer, or NULL.
+ * @note Threads: any one; nobody uses the handle afterwards.
+ */
+SMZ_API void smz_sealer_free(struct smz_sealer *sealer);
+
+/**
+ * Takes content and gives what of the message is ready, as much of both as it can. Give input that
+ * was not consumed again; with room for output, all of it is consumed. In base64 the message is
+ * larger than the content by 37 %. Errors stick. Since 0.1.
+ *
+ * @param sealer The sealer.
+ * @param input The next bytes of the content.
+ * @param input_len How many.
+ * @param out_consumed Where the number of bytes used goes.
+ * @param output Where the message goes.
+ * @param output_len How much fits.
+ * @param out_produced Where the number of bytes written goes.
+ * @param err Where an error goes, or NULL.
+ * @return SMZ_OK; SMZ_ERR_INVALID_ARGUMENT for more content than SMZ_SEAL_OPTION_KNOWN_SIZE said,
+ * or after smz_sealer_finish(); SMZ_ERR_UNSUPPORTED for more than the cipher can do.
+ * @note Threads: one at a time with the same handle; another gets SMZ_ERR_BUSY.
+ */
+SMZ_API
+SMZ_MUST_USE
+smz_status smz_sealer_process(struct smz_sealer *sealer,
+                              const uint8_t *input,
+                              size_t input_len,
+                              size_t *out_consumed,
+                              uint8_t *output,
+                              size_t output_len,
+                              size_t *out_produced,
+                              struct smz_error **err);
+
+/**
+ * Says that there is no more content, and gives the rest of the message. To be called until
+ * `*out_produced` is 0. Since 0.1.
+ *
+ * @param sealer The sealer.
+ * @param output Where the message goes.
+ * @param output_len How much fits; not 0.
+ * @param out_produced Where the number of bytes written goes.
+ * @param err Where an error goes, or NULL.
+ * @return SMZ_OK; SMZ_ERR_INVALID_ARGUMENT for less content than SMZ_SEAL_OPTION_KNOWN_SIZE said,
+ * or without room for output; otherwise as smz_sealer_process().
+ * @note Threads: one at a time with the same handle; another gets SMZ_ERR_BUSY.
+ */
+SMZ_API
+SMZ_MUST_USE
+smz_status smz_sealer_finish(struct smz_sealer *sealer,
+                             uint8_t *output,
+                             size_t output_len,
+                             size_t *out_produced,
+                             struct smz_error **err);
+
+
+/* ==============================================================================================
+ * Making exports
+ *
+ * Files and folders zipped, cut into parts, each part sealed; and what was made.
+ * ============================================================================================== */
+
+/**
+ * How exports are made: for whom, under which name, in parts of which size. All that makes one may
+ * be done by several threads at the same time.
+ */
+typedef struct smz_export_builder smz_export_builder;
+
+/**
+ * Which option of making to set; each takes a number. Since 0.1.
+ */
+typedef int32_t smz_build_option;
+
+/**
+ * Bytes of a part before it is sealed, from 65,536 to 4,294,967,295; 0 for one part of any size.
+ * Default: 0. In MIME with base64 a part becomes larger by 37 %.
+ */
+#define SMZ_BUILD_OPTION_PART_SIZE 1
+
+/**
+ * How hard to compress, from 0, not at all, to 9. Default: 6.
+ */
+#define SMZ_BUILD_OPTION_LEVEL 2
+
+/**
+ * 0 or 1: leave out times, and of permissions all but whether the owner may execute a file, so
+ * that names and contents alone determine the archive. Default: 0.
+ */
+#define SMZ_BUILD_OPTION_REPRODUCIBLE 3
+
+/**
+ * What happens to files of a folder that an extraction would refuse (links, devices, names that
+ * are not safe on every platform or collide): SMZ_UNFIT_… Default: refuse.
+ */
+#define SMZ_BUILD_OPTION_UNFIT 4
+
+/**
+ * SMZ_BUILD_OPTION_UNFIT: make nothing.
+ */
+#define SMZ_UNFIT_REFUSE 0
+
+/**
+ * SMZ_BUILD_OPTION_UNFIT: leave them out; the receipt names them.
+ */
+#define SMZ_UNFIT_SKIP 1
+
+/**
+ * 0 or 1: open all parts and verify every entry before any part gets its name, where they can be
+ * read: in a folder, or by smz_part_sink.read_back. Default: 1.
+ */
+#define SMZ_BUILD_OPTION_READ_BACK 5
+
+/**
+ * A file STEM.manifest.json beside the parts: SMZ_MANIFEST_… Default: none.
+ */
+#define SMZ_BUILD_OPTION_MANIFEST 6
+
+/**
+ * SMZ_BUILD_OPTION_MANIFEST: no such file.
+ */
+#define SMZ_MANIFEST_NONE 0
+
+/**
+ * SMZ_BUILD_OPTION_MANIFEST: name, size and SHA-256 of each part, which says nothing of what is in
+ * the export.
+ */
+#define SMZ_MANIFEST_PARTS 1
+
+/**
+ * SMZ_BUILD_OPTION_MANIFEST: also path, size and CRC-32 of each file in the export. **Whoever has
+ * the manifest reads these without a key.**
+ */
+#define SMZ_MANIFEST_ENTRIES 2
+
+/**
+ * Makes a builder of exports with the defaults and a random name: `export-` and a UUID. Since 0.1.
+ *
+ * @param recipients Whom exports are for, at least one; each opens every part with its own key
+ * alone. It may be changed or freed afterwards.
+ * @param out_builder Where the builder goes, to be freed with smz_export_builder_free().
+ * @param err Where an error goes, or NULL.
+ * @return SMZ_OK; SMZ_ERR_INVALID_ARGUMENT without recipients; SMZ_ERR_IO if the system gives no
+ * random bytes.
+ * @note Threads: several at the same time, also with the same handle.
+ */
+SMZ_API
+SMZ_MUST_USE
+smz_status smz_export_builder_new(const struct smz_recipients *recipients,
+                                  struct smz_export_builder **out_builder,
+                                  struct smz_error **err);
+
+/**
+ * Frees a builder. NULL is fine; writers made with it stay. Since 0.1.
+ *
+ * @param builder The builder, or NULL.
+ * @note Threads: any one; nobody uses the handle afterwards.
+ */
+SMZ_API void smz_export_builder_free(struct smz_export_builder *builder);
+
+/**
+ * Names the next exports: STEM.z01.smime … STEM.zip.smime. Since 0.1.
+ *
+ * @param builder The builder.
+ * @param stem UTF-8, safe as the name of a file on every platform. It is copied.
+ * @param err Where an error goes, or NULL.
+ * @return SMZ_OK; SMZ_ERR_INVALID_ARGUMENT for a stem that no part can have.
+ * @note Threads: one at a time with the same handle; another gets SMZ_ERR_BUSY.
+ */
+SMZ_API
+SMZ_MUST_USE
+smz_status smz_export_builder_set_name(struct smz_export_builder *builder,
+                                       const char *stem,
+                                       struct smz_error **err);
+
+/**
+ * What the names of the next export's parts begin with. Since 0.1.
+ *
+ * @param builder The builder.
+ * @return UTF-8, owned by the builder, valid until it is named anew or freed; NULL if `builder` is
+ * none.
+ * @note Threads: several at the same time, also with the same handle.
+ */
+SMZ_API const char *smz_export_builder_name(const struct smz_export_builder *builder);
+
+/**
+ * Sets an option of making. Since 0.1.
+ *
+ * @param builder The builder.
+ * @param build_option SMZ_BUILD_OPTION_…
+ * @param value The number.
+ * @param err Where an error goes, or NULL.
+ * @return SMZ_OK; SMZ_ERR_INVALID_ARGUMENT for an unknown option or value.
+ * @note Threads: one at a time with the same handle; another gets SMZ_ERR_BUSY.
+ */
+SMZ_API
+SMZ_MUST_USE
+smz_status smz_export_builder_set_u64(struct smz_export_builder *builder,
+                                      smz_build_option build_option,
+                                      uint64_t value,
+                                      struct smz_error **err);
+
+/**
+ * Says how each part is sealed. Since 0.1.
+ *
+ * @param builder The builder.
+ * @param seal_options The options, which are copied; NULL for the defaults.
+ * @param err Where an error goes, or NULL.
+ * @return SMZ_OK or SMZ_ERR_INVALID_ARGUMENT.
+ * @note Threads: one at a time with the same handle; another gets SMZ_ERR_BUSY.
+ */
+SMZ_API
+SMZ_MUST_USE
+smz_status smz_export_builder_set_seal_options(struct smz_export_builder *builder,
+                                               const struct smz_seal_options *seal_options,
+                                               struct smz_error **err);
+
+/**
+ * Makes an export of all that is in a folder: zipped on all cores, cut into parts, each of them
+ * sealed with a key of its own, opened again and verified before any part gets its name. Nothing
+ * of the plaintext is written anywhere. After a failure the outbox is as it was. Since 0.1.
+ *
+ * @param builder The builder. What it makes next has the same name, unless it is given another.
+ * @param tree The folder: bytes on Unix, UTF-8 on Windows.
+ * @param outbox Where the parts go; made if it is not there: bytes on Unix, UTF-8 on Windows.
+ * @param options Of these count: SMZ_OPTION_THREADS, SMZ_OPTION_DURABLE, SMZ_OPTION_EXCLUDE (a
+ * folder with all that is in it), progress, cancel. Or NULL.
+ * @param out_receipt Where a receipt goes, to be freed with smz_receipt_free(); or NULL.
+ * @param err Where an error goes, or NULL.
+ * @return SMZ_OK; SMZ_ERR_INVALID_ARGUMENT also for an outbox in the tree and for options that
+ * make no sense; SMZ_ERR_EXISTS if a part of this name is in the outbox; SMZ_ERR_UNSAFE_PATH or
+ * SMZ_ERR_UNSUPPORTED for what an extraction would refuse; SMZ_ERR_IO, also for a file that
+ * changes while it is read; SMZ_ERR_NO_SPACE, SMZ_ERR_CANCELLED.
+ * @note Threads: several at the same time, also with the same handle.
+ */
+SMZ_API
+SMZ_MUST_USE
+smz_status smz_export_builder_build_folder(const struct smz_export_builder *builder,
+                                           const char *tree,
+                                           const char *outbox,
+                                           const struct smz_options *options,
+                                           struct smz_receipt **out_receipt,
+                                           struct smz_error **err);
+
+/**
+ * As smz_export_builder_build_folder(), of several files and folders, each of which goes into the
+ * archive under the last component of its path. A link that is named is what it leads to; in
+ * folders none is followed. Since 0.1.
+ *
+ * @param builder The builder.
+ * @param paths The files and folders: bytes on Unix, UTF-8 on Windows.
+ * @param path_count How many.
+ * @param outbox Where the parts go; made if it is not there: bytes on Unix, UTF-8 on Windows.
+ * @param options As for smz_export_builder_build_folder(), or NULL.
+ * @param out_receipt Where a receipt goes, to be freed with smz_receipt_free(); or NULL.
+ * @param err Where an error goes, or NULL.
+ * @return As smz_export_builder_build_folder(); SMZ_ERR_INVALID_ARGUMENT also for two paths of one
+ * name, and for one that has none, as `.`.
+ * @note Threads: several at the same time, also with the same handle.
+ */
+SMZ_API
+SMZ_MUST_USE
+smz_status smz_export_builder_build_paths(const struct smz_export_builder *builder,
+                                          const char *const *paths,
+                                          size_t path_count,
+                                          const char *outbox,
+                                          const struct smz_options *options,
+                                          struct smz_receipt **out_receipt,
+                                          struct smz_error **err);
+
+/**
+ * What a call made: the parts of an export. May be read by several threads at the same time.
+ */
+typedef struct smz_receipt smz_receipt;
+
+/**
+ * Numbers of a receipt. Since 0.1.
+ */
+typedef struct smz_receipt_summary {
+    /**
+     * To be set to sizeof(smz_receipt_summary) before the call.
+     */
+    size_t struct_size;
+    /**
+     * Parts of the export: see smz_receipt_get_part().
+     */
+    uint64_t parts;
+    /**
+     * Bytes of all parts, sealed.
+     */
+    uint64_t sealed_bytes;
+    /**
+     * Files in the export.
+     */
+    uint64_t files;
+    /**
+     * Entries of folders.
+     */
+    uint64_t folders;
+    /**
+     * Bytes of the files, not compressed.
+     */
+    uint64_t bytes;
+    /**
+     * Files and folders left out, with SMZ_UNFIT_SKIP: see smz_receipt_get_skipped().
+     */
+    uint64_t skipped;
+} smz_receipt_summary;
+
+/**
+ * A part that was made. Since 0.1.
+ */
+typedef struct smz_part_receipt {
+    /**
+     * To be set to sizeof(smz_part_receipt) before the call.
+     */
+    size_t struct_size;
+    /**
+     * Its name in the set, the name of its file. UTF-8, owned by the receipt.
+     */
+    const char *name;
+    /**
+     * The name it was begun under: another one for the last part of several, which is begun as
+     * `.zNN` and gets its name `.zip` in the end. UTF-8, owned by the receipt.
+     */
+    const char *begun_as;
+    /**
+     * Bytes of the part, sealed.
+     */
+    uint64_t size;
+    /**
+     * SHA-256 of these bytes, 32 of them, owned by the receipt.
+     */
+    const uint8_t *sha256;
+} smz_part_receipt;
+
+/**
+ * Frees a receipt. NULL is fine. Since 0.1.
+ *
+ * @param receipt The receipt, or NULL.
+ * @note Threads: any one; nobody uses the handle afterwards.
+ */
+SMZ_API void smz_receipt_free(struct smz_receipt *receipt);
+
+/**
+ * The numbers of a receipt. Since 0.1.
+ *
+ * @param receipt The receipt.
+ * @param out_summary Where they go; its `struct_size` must be set.
+ * @return SMZ_OK or SMZ_ERR_INVALID_ARGUMENT.
+ * @note Threads: several at the same time, also with the same handle.
+ */
+SMZ_API
+smz_status smz_receipt_get_summary(const struct smz_receipt *receipt,
+                                   struct smz_receipt_summary *out_summary);
+
+/**
+ * A part that was made, in their order; the last one is `.zip`. Since 0.1.
+ *
+ * @param receipt The receipt.
+ * @param index Counted from 0, below smz_receipt_summary.parts.
+ * @param out_part Where it goes; its `struct_size` must be set. What it points to is the
+ * receipt's.
+ * @return SMZ_OK, SMZ_ERR_NOT_FOUND or SMZ_ERR_INVALID_ARGUMENT.
+ * @note Threads: several at the same time, also with the same handle.
+ */
+SMZ_API
+smz_status smz_receipt_get_part(const struct smz_receipt *receipt,
+                                uint64_t index,
+                                struct smz_part_receipt *out_part);
+
+/**
+ * A file or folder that was left out, and why. Since 0.1.
+ *
+ * @param receipt The receipt.
+ * @param index Counted from 0, below smz_receipt_summary.skipped.
+ * @param out_info Where it goes; its `struct_size` must be set. Texts are the receipt's.
+ * @return SMZ_OK, SMZ_ERR_NOT_FOUND or SMZ_ERR_INVALID_ARGUMENT.
+ * @note Threads: several at the same time, also with the same handle.
+ */
+SMZ_API
+smz_status smz_receipt_get_skipped(const struct smz_receipt *receipt,
+                                   uint64_t index,
+                                   struct smz_error_info *out_info);
+
+/**
+ * The manifest of the parts, for sinks that store it in a way of their own: JSON with the name,
+ * size and SHA-256 of each, as SMZ_MANIFEST_PARTS has it in a file beside them. `smimezip verify
+ * --manifest` checks parts by it, without a key. Since 0.1.
+ *
+ * @param receipt The receipt.
+ * @return UTF-8, owned by the receipt; NULL if `receipt` is none.
+ * @note Threads: several at the same time, also with the same handle.
+ */
+SMZ_API const char *smz_receipt_manifest(const struct smz_receipt *receipt);
+
+
+/* ==============================================================================================
+ * Export writers
+ *
+ * An export of entries that your program writes one after the other, in parts that go to a folder
+ * or to your program.
+ * ============================================================================================== */
+
+/**
+ * Where the parts of an export go as they are made: uploads, a database, memory. The struct is
+ * copied. Callbacks are called on the thread that made the call that leads to them, never two at
+ * the same time; they must not throw or longjmp, nor call functions with the writer they serve.
+ *
+ * A callback that returns `int` returns 0, or an error number of the operating system's kind,
+ * which becomes `os_error`, or SMZ_ERR_CANCELLED: either ends the making of the export, and
+ * nothing is committed. Since 0.1.
+ */
+typedef struct smz_part_sink {
+    /**
+     * To be set to sizeof(smz_part_sink).
+     */
+    size_t struct_size;
+    /**
+     * Given to every callback.
+     */
+    void *user;
+    /**
+     * Begins a part, `name` valid until it returns, and stores in `out_part` what stands for it in
+     * later calls, which may be NULL. The last one of several parts is begun as `.zNN`: which part
+     * is the last is not known before. Until it is known whether one part is enough, `.z01` and
+     * `.zip` are open at the same time, and one of them is dropped. Must not be NULL.
+     */
+    int (*begin)(void *user, const char *name, void **out_part);
+    /**
+     * Takes the next bytes of a part, all of them. Must not be NULL.
+     */
+    int (*write)(void *user, void *part, const uint8_t *data, size_t data_len);
+    /**
+     * The part is complete. What it returns, it is the last call with this `part`. Must not be
+     * NULL.
+     */
+    int (*finish)(void *user, void *part);
+    /**
+     * In place of `finish`: the part is not wanted, or there was an error. The last call with this
+     * `part`. Must not be NULL.
+     */
+    void (*drop)(void *user, void *part);
+    /**
+     * Takes a small file that stands beside the parts and gets its name with them, after all
+     * parts: the manifest. NULL if the sink takes parts only; SMZ_BUILD_OPTION_MANIFEST is refused
+     * then.
+     */
+    int (*add_file)(void *user, const char *name, const uint8_t *data, size_t data_len);
+    /**
+     * Serves the bytes of a part that was finished, by the name it was begun under, so that the
+     * export can be verified before it is committed: fills `out_io`, whose callbacks are called on
+     * other threads as smz_io says, and whose `close` is called in any case before `commit` or
+     * `abort`. It may leave `out_io` as it is if that part cannot be read. NULL if none can.
+     */
+    int (*read_back)(void *user, const char *begun_as, struct smz_io *out_io);
+    /**
+     * Gives all parts their names, all of them or none: `parts` points to `part_count` pointers,
+     * in the order of the set, valid until it returns. Must not be NULL.
+     */
+    int (*commit)(void *user, const struct smz_part_receipt *const *parts, size_t part_count);
+    /**
+     * Called exactly once unless `commit` returned 0, after every part had its last call: takes
+     * back all parts that were finished, and what `commit` did before it failed. May be NULL.
+     */
+    void (*abort)(void *user);
+    /**
+     * Called exactly once, after all others, also if the call that was given the sink fails for
+     * another reason than SMZ_ERR_INVALID_ARGUMENT. May be NULL.
+     */
+    void (*close)(void *user);
+} smz_part_sink;
+
+/**
+ * Makes an export of files that the program writes one after the other, in constant memory: rows
+ * of a query, what comes from a socket. Freed before smz_export_writer_finish(), it takes
+ * everything back. For one thread at a time.
+ */
+typedef struct smz_export_writer smz_export_writer;
+
+/**
+ * What is stored of a file or folder beside its name and its bytes. Zeros are the defaults. Since
+ * 0.1.
+ */
+typedef struct smz_entry_attributes {
+    /**
+     * To be set to sizeof(smz_entry_attributes).
+     */
+    size_t struct_size;
+    /**
+     * When it was modified, in seconds since 1970-01-01 00:00 UTC, if `has_modified`.
+     */
+    int64_t modified;
+    /**
+     * The most bytes that will be written; more are refused. A file that cannot reach 4 GiB needs
+     * no zip64 field. 0 for any size.
+     */
+    uint64_t max_size;
+    /**
+     * Unix permission bits, of which the lower nine are stored, if `has_permissions`; else 0644
+     * for a file and 0755 for a folder.
+     */
+    uint32_t permissions;
+    /**
+     * Whether `modified` counts: 0 or 1.
+     */
+    int32_t has_modified;
+    /**
+     * Whether `permissions` count: 0 or 1.
+     */
+    int32_t has_permissions;
+} smz_entry_attributes;
+
+/**
+ * Begins an export whose parts are files in a folder. Since 0.1.
+ *
+ * @param builder How it is made; it may be changed or freed afterwards.
+ * @param outbox Where the parts go; made if it is not there: bytes on Unix, UTF-8 on Windows. They
+ * get their names in smz_export_writer_finish().
+ * @param options Of these count: SMZ_OPTION_THREADS, SMZ_OPTION_DURABLE, cancel. Or NULL.
+ * @param out_writer Where the writer goes, to be freed with smz_export_writer_free().
+ * @param err Where an error goes, or NULL.
+ * @return SMZ_OK, SMZ_ERR_INVALID_ARGUMENT; SMZ_ERR_EXISTS if a part of this name is in the
+ * outbox; SMZ_ERR_IO.
+ * @note Threads: several at the same time, also with the same handle.
+ */
+SMZ_API
+SMZ_MUST_USE
+smz_status smz_export_writer_new_folder(const struct smz_export_builder *builder,
+                                        const char *outbox,
+                                        const struct smz_options *options,
+                                        struct smz_export_writer **out_writer,
+                                        struct smz_error **err);
+
+/**
+ * Begins an export whose parts your program takes: smz_part_sink. Since 0.1.
+ *
+ * @param builder How it is made; it may be changed or freed afterwards.
+ * @param sink The callbacks; the struct is copied.
+ * @param options As for smz_export_writer_new_folder(), or NULL.
+ * @param out_writer Where the writer goes, to be freed with smz_export_writer_free().
+ * @param err Where an error goes, or NULL.
+ * @return SMZ_OK, SMZ_ERR_INVALID_ARGUMENT; what the callbacks return.
+ * @note Threads: several at the same time, also with the same handle.
+ */
+SMZ_API
+SMZ_MUST_USE
+smz_status smz_export_writer_new_sink(const struct smz_export_builder *builder,
+                                      const struct smz_part_sink *sink,
+                                      const struct smz_options *options,
+                                      struct smz_export_writer **out_writer,
+                                      struct smz_error **err);
+
+/**
+ * Frees a writer. NULL is fine. Before smz_export_writer_finish() it takes everything back. Since
+ * 0.1.
+ *
+ * @param writer The writer, or NULL.
+ * @note Threads: any one; nobody uses the handle afterwards.
+ */
+SMZ_API void smz_export_writer_free(struct smz_export_writer *writer);
+
+/**
+ * Adds a folder. Folders that have files in them need none. Since 0.1.
+ *
+ * @param writer The writer, with no file begun.
+ * @param name Its path in the export, `/` between folders and perhaps at the end. UTF-8.
+ * @param attributes Its time and permissions, or NULL.
+ * @param err Where an error goes, or NULL.
+ * @return As smz_export_writer_begin_file().
+ * @note Threads: one at a time with the same handle; another gets SMZ_ERR_BUSY.
+ */
+SMZ_API
+SMZ_MUST_USE
+smz_status smz_export_writer_add_folder(struct smz_export_writer *writer,
+                                        const char *name,
+                                        const struct smz_entry_attributes *attributes,
+                                        struct smz_error **err);
+
+/**
+ * Begins a file. Its bytes follow by smz_export_writer_write(). Since 0.1.
+ *
+ * @param writer The writer, with no file begun.
+ * @param name Its path in the export, `/` between folders. UTF-8. A path that is refused does no
+ * harm: the export goes on without it.
+ * @param attributes Its time, permissions and largest size, or NULL.
+ * @param err Where an error goes, or NULL.
+ * @return SMZ_OK; SMZ_ERR_UNSAFE_PATH for a path that is not safe on every platform, and for one
+ * that some file system takes for that of another entry; SMZ_ERR_INVALID_ARGUMENT if a file is
+ * begun, and after the end; the error that came before, which sticks.
+ * @note Threads: one at a time with the same handle; another gets SMZ_ERR_BUSY.
+ */
+SMZ_API
+SMZ_MUST_USE
+smz_status smz_export_writer_begin_file(struct smz_export_writer *writer,
+                                        const char *name,
+                                        const struct smz_entry_attributes *attributes,
+                                        struct smz_error **err);
+
+/**
+ * Writes the next bytes of the file that is begun, all of them. Since 0.1.
+ *
+ * @param writer The writer.
+ * @param data The bytes.
+ * @param data_len How many.
+ * @param err Where an error goes, or NULL.
+ * @return SMZ_OK; SMZ_ERR_INVALID_ARGUMENT if no file is begun, or for more bytes than
+ * smz_entry_attributes.max_size; SMZ_ERR_CANCELLED, SMZ_ERR_NO_SPACE, SMZ_ERR_IO. Errors stick.
+ * @note Threads: one at a time with the same handle; another gets SMZ_ERR_BUSY.
+ */
+SMZ_API
+SMZ_MUST_USE
+smz_status smz_export_writer_write(struct smz_export_writer *writer,
+                                   const uint8_t *data,
+                                   size_t data_len,
+                                   struct smz_error **err);
+
+/**
+ * Says that the file that is begun is complete. Since 0.1.
+ *
+ * @param writer The writer.
+ * @param err Where an error goes, or NULL.
+ * @return SMZ_OK; SMZ_ERR_INVALID_ARGUMENT if no file is begun; otherwise as
+ * smz_export_writer_write().
+ * @note Threads: one at a time with the same handle; another gets SMZ_ERR_BUSY.
+ */
+SMZ_API
+SMZ_MUST_USE
+smz_status smz_export_writer_end_file(struct smz_export_writer *writer,
+                                      struct smz_error **err);
+
+/**
+ * Ends the export: writes what is left, opens all parts again and verifies every entry unless
+ * SMZ_BUILD_OPTION_READ_BACK is 0, and gives all parts their names. After a failure there is
+ * nothing of them. The writer can only be freed afterwards. Since 0.1.
+ *
+ * @param writer The writer, with no file begun.
+ * @param out_receipt Where a receipt goes, to be freed with smz_receipt_free(); or NULL.
+ * @param err Where an error goes, or NULL.
+ * @return SMZ_OK; SMZ_ERR_INVALID_ARGUMENT if a file is begun (which does no harm), and for a
+ * second call; SMZ_ERR_CORRUPT if what was made is not what it should be; SMZ_ERR_CANCELLED,
+ * SMZ_ERR_NO_SPACE, SMZ_ERR_IO; what the callbacks return.
+ * @note Threads: one at a time with the same handle; another gets SMZ_ERR_BUSY.
+ */
+SMZ_API
+SMZ_MUST_USE
+smz_status smz_export_writer_finish(struct smz_export_writer *writer,
+                                    struct smz_receipt **out_receipt,
+                                    struct smz_error **err);
 
 #ifdef __cplusplus
 } /* extern "C" */

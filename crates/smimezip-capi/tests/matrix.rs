@@ -22,10 +22,16 @@ struct Function {
 }
 
 /// The handles, and how the program gets one.
-const HANDLES: [(&str, &str); 11] = [
+const HANDLES: [(&str, &str); 17] = [
     ("smz_options", "smz_options_new()"),
     ("smz_cancel", "smz_cancel_new()"),
     ("smz_keyring", "make_keyring()"),
+    ("smz_recipients", "make_recipients()"),
+    ("smz_seal_options", "smz_seal_options_new()"),
+    ("smz_sealer", "make_sealer()"),
+    ("smz_export_builder", "make_export_builder()"),
+    ("smz_export_writer", "make_export_writer()"),
+    ("smz_receipt", "make_receipt()"),
     ("smz_message", "make_message()"),
     ("smz_reader", "make_reader()"),
     ("smz_decoder", "make_decoder()"),
@@ -37,14 +43,17 @@ const HANDLES: [(&str, &str); 11] = [
 ];
 
 /// Pointers that may be NULL: whatever comes of it is right.
-const OPTIONAL: [&str; 10] = [
+const OPTIONAL: [&str; 13] = [
     "options",
+    "seal_options",
+    "attributes",
     "err",
     "user",
     "passphrase",
     "callback",
     "out_position",
     "out_report",
+    "out_receipt",
     "certificate",
     "cancel",
     "status",
@@ -94,13 +103,17 @@ fn good(function: &Function, at: usize) -> String {
         }
         ("const char *", "path") if function.name.contains("to_file") => "scratch_path".into(),
         ("const char *", "path" | "any_part") => "part_path".into(),
-        ("const char *", "directory") => "scratch_path".into(),
+        ("const char *", "directory" | "outbox") => "scratch_path".into(),
+        ("const char *const *", _) => "&part_path".into(),
         ("const char *", _) => "\"*\"".into(),
         ("const uint8_t *" | "uint8_t *", _) => "bytes".into(),
+        ("size_t", "path_count") => "1".into(),
         ("size_t", _) => "sizeof bytes".into(),
         ("smz_option", _) => "SMZ_OPTION_THREADS".into(),
-        ("smz_error_number" | "smz_error_list", _) => "1".into(),
-        ("uint64_t" | "int64_t" | "int32_t" | "int" | "smz_status", _) => "0".into(),
+        ("smz_error_number" | "smz_error_list" | "smz_seal_option" | "smz_build_option", _) => {
+            "1".into()
+        }
+        ("uint32_t" | "uint64_t" | "int64_t" | "int32_t" | "int" | "smz_status", _) => "0".into(),
         ("void *", _) => "NULL".into(),
         ("smz_unwrap_fn", _) => "unwrap".into(),
         (kind, "err") => format!("({kind})&err"),
@@ -204,7 +217,8 @@ fn x2_every_pointer_null_freed_or_foreign() {
     for (name, make) in HANDLES {
         writeln!(program, "    live_{name} = {make};").unwrap();
     }
-    program.push_str("    good_smz_io.read_at = no_read; good_smz_io.size = no_size;\n}\n");
+    program.push_str("    good_smz_io.read_at = no_read; good_smz_io.size = no_size;\n");
+    program.push_str("    good_smz_part_sink = make_part_sink();\n}\n");
     program.push_str("static void finish(void) {\n");
     for (name, _) in HANDLES {
         writeln!(program, "    {name}_free(live_{name});").unwrap();
@@ -305,6 +319,79 @@ static smz_keyring *make_keyring(void) {
     smz_keyring *keys = smz_keyring_new();
     CHECK(smz_keyring_add_file(keys, key_path, NULL, NULL, NULL, NULL) == SMZ_OK);
     return keys;
+}
+
+static smz_recipients *make_recipients(void) {
+    smz_recipients *recipients = smz_recipients_new();
+    CHECK(smz_recipients_add_secret_key(recipients, bytes, 16, bytes, 1, NULL) == SMZ_OK);
+    return recipients;
+}
+
+static smz_sealer *make_sealer(void) {
+    smz_recipients *recipients = make_recipients();
+    smz_sealer *sealer = NULL;
+    CHECK(smz_sealer_new(recipients, NULL, &sealer, NULL) == SMZ_OK);
+    smz_recipients_free(recipients);
+    return sealer;
+}
+
+static smz_export_builder *make_export_builder(void) {
+    smz_recipients *recipients = make_recipients();
+    smz_export_builder *builder = NULL;
+    CHECK(smz_export_builder_new(recipients, &builder, NULL) == SMZ_OK);
+    smz_recipients_free(recipients);
+    return builder;
+}
+
+static int begin_part(void *user, const char *name, void **out_part) {
+    (void)user, (void)name, (void)out_part;
+    return 0;
+}
+
+static int write_part(void *user, void *part, const uint8_t *data, size_t data_len) {
+    (void)user, (void)part, (void)data, (void)data_len;
+    return 0;
+}
+
+static int finish_part(void *user, void *part) {
+    (void)user, (void)part;
+    return 0;
+}
+
+static void drop_part(void *user, void *part) {
+    (void)user, (void)part;
+}
+
+static int commit(void *user, const smz_part_receipt *const *parts, size_t part_count) {
+    (void)user, (void)parts, (void)part_count;
+    return 0;
+}
+
+static smz_part_sink make_part_sink(void) {
+    smz_part_sink sink = {sizeof(smz_part_sink)};
+    sink.begin = begin_part;
+    sink.write = write_part;
+    sink.finish = finish_part;
+    sink.drop = drop_part;
+    sink.commit = commit;
+    return sink;
+}
+
+static smz_export_writer *make_export_writer(void) {
+    smz_export_builder *builder = make_export_builder();
+    smz_part_sink sink = make_part_sink();
+    smz_export_writer *writer = NULL;
+    CHECK(smz_export_writer_new_sink(builder, &sink, NULL, &writer, NULL) == SMZ_OK);
+    smz_export_builder_free(builder);
+    return writer;
+}
+
+static smz_receipt *make_receipt(void) {
+    smz_export_writer *writer = make_export_writer();
+    smz_receipt *receipt = NULL;
+    CHECK(smz_export_writer_finish(writer, &receipt, NULL) == SMZ_OK);
+    smz_export_writer_free(writer);
+    return receipt;
 }
 
 static smz_message *make_message(void) {

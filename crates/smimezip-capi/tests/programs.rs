@@ -188,6 +188,7 @@ fn every_example_shared_and_static() {
         };
         let shown = run(c_program("sets").arg(sample()));
         assert!(shown.starts_with("1 exports\n") && shown.lines().count() == 6, "{shown}");
+        seal_and_open(&folder, &c_program, &key);
         for language in ["c", "cpp"] {
             let program = |name| if language == "c" { c_program(name) } else { cpp_program(name) };
             let out = folder.join(format!("part-{language}.zip"));
@@ -212,6 +213,30 @@ fn every_example_shared_and_static() {
             assert!(shown.contains("105382 entities/Customer-7f1f3a6c.json\n"), "{shown}");
         }
     }
+}
+
+/// The sample's tree is made an export again, and so are rows; both are opened with the key.
+fn seal_and_open(folder: &Path, c_program: &dyn Fn(&str) -> Command, key: &Path) {
+    let [tree, outbox, opened, store, rows] =
+        ["sealed-tree", "outbox", "opened", "store", "rows"].map(|name| folder.join(name));
+    let certificate = sample().join("certificate.pem");
+    let extract = |from: &Path, to: &Path| run(c_program("extract").arg(from).arg(key).arg(to));
+    extract(&sample(), &tree);
+    let mut seal = c_program("seal_folder");
+    let shown = run(seal.arg(&tree).arg(&certificate).arg(&outbox).arg("65536"));
+    assert!(shown.ends_with("6 files, 407455 bytes\n") && shown.lines().count() > 3, "{shown}");
+    extract(&outbox, &opened);
+    let sums = sample().join("SHA256SUMS");
+    run(Command::new("sha256sum").args(["--quiet", "-c"]).arg(sums).current_dir(&opened));
+
+    std::fs::create_dir(&store).unwrap();
+    let mut rows_of = c_program("parts_to_callbacks");
+    let shown = run(rows_of.arg("100000").arg(certificate).arg(&store));
+    assert!(shown.lines().count() > 3 && shown.ends_with(".zip.smime\n"), "{shown}");
+    assert_eq!(std::fs::read_dir(&store).unwrap().count(), shown.lines().count());
+    extract(&store, &rows);
+    let rows = std::fs::read_to_string(rows.join("entities/customers.csv")).unwrap();
+    assert!(rows.ends_with("\n100000,customer 100000\n"));
 }
 
 /// The programs on the repository's first page, in the folder that they expect.

@@ -120,6 +120,23 @@ pub(crate) unsafe fn bytes<'a>(
     }
 }
 
+/// A list of pointers; NULL with length 0 is the empty one.
+///
+/// # Safety
+/// `list` is NULL or holds `count` pointers that stay as they are until the call returns.
+pub(crate) unsafe fn pointers<'a, T>(
+    list: *const *const T,
+    count: usize,
+    name: &str,
+) -> Result<&'a [*const T], Failure> {
+    match (list.is_null(), count) {
+        (_, 0) => Ok(&[]),
+        (true, _) => Err(Failure::null(name)),
+        // SAFETY: promised by the caller.
+        (false, _) => Ok(unsafe { std::slice::from_raw_parts(list, count) }),
+    }
+}
+
 /// A buffer to write to. The bytes in it need not have been written before: C programs give
 /// memory as it comes, and the core writes to it without reading.
 ///

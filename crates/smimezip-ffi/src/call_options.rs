@@ -2,6 +2,7 @@
 
 use std::collections::HashSet;
 
+use smimezip::build::BuildOptions;
 use smimezip::extract::{Patterns, SaveOptions};
 use smimezip::message::{Accept, InnerLayers};
 use smimezip::{CancelToken, Entry, ExtractOptions, Limits, UnlockOptions};
@@ -20,6 +21,8 @@ pub(crate) struct CallOptions {
     pub(crate) inner: InnerLayers,
     pub(crate) extract: ExtractOptions,
     pub(crate) save: SaveOptions,
+    /// What of the options counts while an export is made.
+    pub(crate) build: BuildOptions,
     /// What of the options counts while keys are tried.
     pub(crate) unlock: UnlockOptions,
     pub(crate) cancel: CancelToken,

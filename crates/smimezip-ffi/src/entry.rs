@@ -2,13 +2,13 @@
 
 use std::ffi::{CString, c_char};
 use std::ptr;
-use std::time::SystemTime;
 
 use smimezip::Entry;
 use smimezip::zip::{EntryKind, Modified};
 
 use crate::struct_size::{self, StructSize};
 use crate::text::c_string;
+use crate::unix_time::unix_time;
 
 /// smz_entry.kind: a regular file.
 pub const SMZ_ENTRY_FILE: i32 = 0;
@@ -125,21 +125,6 @@ impl EntryStrings {
             },
             is_encrypted: i32::from(entry.is_encrypted()),
             ..struct_size::empty()
-        }
-    }
-}
-
-/// Seconds since 1970, rounded down, and nanoseconds.
-fn unix_time(time: SystemTime) -> (i64, u32) {
-    match time.duration_since(SystemTime::UNIX_EPOCH) {
-        Ok(after) => (i64::try_from(after.as_secs()).unwrap_or(i64::MAX), after.subsec_nanos()),
-        Err(before) => {
-            let before = before.duration();
-            let seconds = i64::try_from(before.as_secs()).unwrap_or(i64::MAX);
-            match before.subsec_nanos() {
-                0 => (-seconds, 0),
-                nanoseconds => ((-seconds).saturating_sub(1), 1_000_000_000 - nanoseconds),
-            }
         }
     }
 }

@@ -58,7 +58,8 @@ pub const SMZ_NAMES_ENCODE: u64 = 2;
 /// matches `/`. `**` between slashes, or at either end, matches any number of folders. The name of
 /// a folder is compared without the `/` at its end. The same as `--include` of the command line.
 pub const SMZ_OPTION_INCLUDE: smz_option = 20;
-/// Text: no entries whose name matches this pattern, or one given before.
+/// Text: no entries whose name matches this pattern, or one given before. Where an export is made:
+/// no files whose path in it does, and no folders, with all that is in them.
 pub const SMZ_OPTION_EXCLUDE: smz_option = 21;
 
 /// Number: bytes of a MIME header section. Default: 65,536.

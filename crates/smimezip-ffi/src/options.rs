@@ -3,6 +3,7 @@
 use std::ffi::{c_char, c_void};
 use std::num::NonZeroUsize;
 
+use smimezip::build::BuildOptions;
 use smimezip::extract::{Links, Names, Overwrite, Patterns, SaveOptions};
 use smimezip::message::{Accept, InnerLayers};
 use smimezip::{CancelToken, ExtractOptions, Limit, Limits, UnlockOptions};
@@ -98,7 +99,9 @@ impl smz_options {
             .threads(threads)
             .cancel(&self.cancel);
         let Callback { function, user } = self.progress;
+        let build = BuildOptions::new().durable(self.durable).threads(threads);
         CallOptions {
+            build: build.cancel(&self.cancel),
             limits: self.limits.clone(),
             accept: self.accept,
             inner: self.inner,
@@ -178,7 +181,10 @@ impl smz_options {
     }
 }
 
-fn one_of<T: Copy, const N: usize>(value: u64, known: [(u64, T); N]) -> Result<T, Failure> {
+pub(crate) fn one_of<T: Copy, const N: usize>(
+    value: u64,
+    known: [(u64, T); N],
+) -> Result<T, Failure> {
     let found = known.iter().find(|(number, _)| *number == value);
     found.map(|(_, it)| *it).ok_or_else(|| Failure::argument(format!("no such value: {value}")))
 }

@@ -16,9 +16,11 @@ pub const SMZ_PHASE_UNLOCKING: i32 = 1;
 pub const SMZ_PHASE_PLANNING: i32 = 2;
 /// smz_progress.phase: entries are decrypted, decompressed and compared with their checksums.
 pub const SMZ_PHASE_VERIFYING: i32 = 3;
-/// smz_progress.phase: files are written, and verified on the way.
+/// smz_progress.phase: files are written, and verified on the way; or, where an export is made,
+/// files are read and sealed.
 pub const SMZ_PHASE_WRITING: i32 = 4;
-/// smz_progress.phase: all is written to the disk and gets its place.
+/// smz_progress.phase: all is written to the disk and gets its place; what was made is opened again
+/// and verified before.
 pub const SMZ_PHASE_PUBLISHING: i32 = 5;
 
 /// How far a long call is. Since 0.1.

@@ -76,6 +76,45 @@ each_function! {
     smz_keyring_add_password(null_mut(), null(), 0, null_mut()) -> status;
     smz_keyring_add_secret_key(null_mut(), null(), 0, null(), 0, null_mut()) -> status;
     smz_keyring_add_external(null_mut(), null(), 0, None, null_mut(), null_mut()) -> status;
+    smz_recipients_new();
+    smz_recipients_free(null_mut());
+    smz_recipients_add_certificate_file(null_mut(), null(), null(), null_mut()) -> status;
+    smz_recipients_add_certificate_memory(null_mut(), null(), 0, null(), null_mut()) -> status;
+    smz_recipients_add_password(null_mut(), null(), 0, 0, null_mut()) -> status;
+    smz_recipients_add_secret_key(null_mut(), null(), 0, null(), 0, null_mut()) -> status;
+    smz_recipients_count(null());
+    smz_recipients_text(null(), 0);
+    smz_seal_options_new();
+    smz_seal_options_free(null_mut());
+    smz_seal_options_set_u64(null_mut(), 0, 0, null_mut()) -> status;
+    smz_sealer_new(null(), null(), null_mut(), null_mut()) -> status;
+    smz_sealer_free(null_mut());
+    smz_sealer_process(
+        null_mut(), null(), 0, null_mut(), null_mut(), 0, null_mut(), null_mut()) -> status;
+    smz_sealer_finish(null_mut(), null_mut(), 0, null_mut(), null_mut()) -> status;
+    smz_export_builder_new(null(), null_mut(), null_mut()) -> status;
+    smz_export_builder_free(null_mut());
+    smz_export_builder_set_name(null_mut(), null(), null_mut()) -> status;
+    smz_export_builder_name(null());
+    smz_export_builder_set_u64(null_mut(), 0, 0, null_mut()) -> status;
+    smz_export_builder_set_seal_options(null_mut(), null(), null_mut()) -> status;
+    smz_export_builder_build_folder(
+        null(), null(), null(), null(), null_mut(), null_mut()) -> status;
+    smz_export_builder_build_paths(
+        null(), null(), 0, null(), null(), null_mut(), null_mut()) -> status;
+    smz_receipt_free(null_mut());
+    smz_receipt_get_summary(null(), null_mut()) -> status;
+    smz_receipt_get_part(null(), 0, null_mut()) -> status;
+    smz_receipt_get_skipped(null(), 0, null_mut()) -> status;
+    smz_receipt_manifest(null());
+    smz_export_writer_new_folder(null(), null(), null(), null_mut(), null_mut()) -> status;
+    smz_export_writer_new_sink(null(), null(), null(), null_mut(), null_mut()) -> status;
+    smz_export_writer_free(null_mut());
+    smz_export_writer_add_folder(null_mut(), null(), null(), null_mut()) -> status;
+    smz_export_writer_begin_file(null_mut(), null(), null(), null_mut()) -> status;
+    smz_export_writer_write(null_mut(), null(), 0, null_mut()) -> status;
+    smz_export_writer_end_file(null_mut(), null_mut()) -> status;
+    smz_export_writer_finish(null_mut(), null_mut(), null_mut()) -> status;
     smz_message_open_file(null(), null(), null_mut(), null_mut()) -> status;
     smz_message_open_memory(null(), 0, null(), null_mut(), null_mut()) -> status;
     smz_message_open_io(null(), null(), null_mut(), null_mut()) -> status;
@@ -167,6 +206,8 @@ fn x1_a_constructor_that_panics_gives_null() {
         || smz_keyring_new().is_null(),
         || smz_cancel_new().is_null(),
         || smz_set_new().is_null(),
+        || smz_recipients_new().is_null(),
+        || smz_seal_options_new().is_null(),
     ] {
         ARMED.set(true);
         assert!(make());

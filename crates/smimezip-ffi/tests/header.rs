@@ -15,7 +15,7 @@ struct Chapter {
     files: &'static [&'static str],
 }
 
-const CHAPTERS: [Chapter; 10] = [
+const CHAPTERS: [Chapter; 14] = [
     Chapter {
         heading: "Version",
         about: "Of this header, and of the library that is loaded.",
@@ -67,6 +67,27 @@ const CHAPTERS: [Chapter; 10] = [
         heading: "Decoders",
         about: "One message from a pipe or a socket, fed forward.",
         files: &["decoder"],
+    },
+    Chapter {
+        heading: "Recipients",
+        about: "Whom a message or an export is made for.",
+        files: &["recipients"],
+    },
+    Chapter {
+        heading: "Sealers",
+        about: "One message made, of a content fed forward.",
+        files: &["seal_options", "sealer"],
+    },
+    Chapter {
+        heading: "Making exports",
+        about: "Files and folders zipped, cut into parts, each part sealed; and what was made.",
+        files: &["export_builder", "receipt"],
+    },
+    Chapter {
+        heading: "Export writers",
+        about: "An export of entries that your program writes one after the other, in parts that \
+                go to a folder or to your program.",
+        files: &["part_sink", "export_writer"],
     },
 ];
 
@@ -268,6 +289,17 @@ fn chapters_come_in_their_order_with_constants_beside_their_structs() {
         " * Messages\n",
         " * Readers\n",
         " * Decoders\n",
+        " * Recipients\n",
+        "*smz_recipients_new(",
+        " * Sealers\n",
+        " smz_sealer_new(",
+        " * Making exports\n",
+        "#define SMZ_BUILD_OPTION_PART_SIZE ",
+        " smz_export_builder_build_folder(",
+        "typedef struct smz_part_receipt {",
+        " * Export writers\n",
+        "typedef struct smz_part_sink {",
+        " smz_export_writer_finish(",
     ] {
         at += header[at..].find(text).unwrap_or_else(|| panic!("{text} is not where it should be"));
     }

@@ -8,8 +8,9 @@ use std::path::Path;
 use std::process::Command;
 
 use smimezip_ffi::{
-    smz_entry, smz_error_info, smz_io, smz_message_info, smz_oddity, smz_part, smz_progress,
-    smz_recipient, smz_renamed, smz_skipped, smz_summary,
+    smz_certificate_options, smz_entry, smz_entry_attributes, smz_error_info, smz_io,
+    smz_message_info, smz_oddity, smz_part, smz_part_receipt, smz_part_sink, smz_progress,
+    smz_receipt_summary, smz_recipient, smz_renamed, smz_skipped, smz_summary,
 };
 
 macro_rules! assertions {
@@ -52,6 +53,16 @@ fn structs_are_the_same_on_both_sides() {
             struct_size, name, name_len, size, compressed_size, modified, modified_nanoseconds,
             modified_is_local, crc32, permissions, kind, compression_method, is_supported,
             path, is_encrypted
+        }
+        smz_certificate_options { struct_size, valid_at, flags, key_transport }
+        smz_receipt_summary { struct_size, parts, sealed_bytes, files, folders, bytes, skipped }
+        smz_part_receipt { struct_size, name, begun_as, size, sha256 }
+        smz_part_sink {
+            struct_size, user, begin, write, finish, drop, add_file, read_back, commit, abort,
+            close
+        }
+        smz_entry_attributes {
+            struct_size, modified, max_size, permissions, has_modified, has_permissions
         }
     };
     let header = Path::new(env!("CARGO_MANIFEST_DIR")).join("../../include");

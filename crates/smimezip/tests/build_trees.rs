@@ -49,7 +49,7 @@ fn is_clean(place: &Place) {
 fn a_tree_comes_back_with_its_times() {
     let place = place();
     write_tree(&place.tree, &tree());
-    let options = BuildOptions::new().part_size(65_536);
+    let options = BuildOptions::new().part_size(65_536).digests(true);
     let built = build(&place, &options).unwrap();
     assert_eq!((built.files, built.folders, built.skipped.len()), (6, 5, 0));
     for part in &built.parts {
@@ -73,6 +73,14 @@ fn a_tree_comes_back_with_its_times() {
         time.duration_since(std::time::SystemTime::UNIX_EPOCH).unwrap().as_secs()
     };
     assert_eq!(modified(&back), modified(&place.tree));
+}
+
+#[test]
+fn digests_are_made_if_they_are_asked_for() {
+    let place = place();
+    write_tree(&place.tree, &tree());
+    let built = build(&place, &BuildOptions::new()).unwrap();
+    assert_eq!(built.parts.iter().filter_map(PartReceipt::sha256).count(), 0);
 }
 
 #[test]

@@ -245,7 +245,8 @@ fn it_is_published_with_the_parts_or_none_is() {
     std::fs::create_dir(&outbox).unwrap();
     let name = PartName::parse("e.zip.smime").unwrap();
     for is_in_the_way in [true, false] {
-        let sink = FolderSink::new(&outbox, &name, &BuildOptions::new()).unwrap();
+        let options = BuildOptions::new().digests(true);
+        let sink = FolderSink::new(&outbox, &name, &options).unwrap();
         let mut archive = builder(ManifestContents::Parts).writer(sink).unwrap();
         let mut entry = archive.begin_file("a", &EntryAttributes::new()).unwrap();
         entry.write_all(b"a").unwrap();

@@ -67,6 +67,7 @@ fn build_options(args: &Seal, excluded: &Excluded, context: &Context) -> BuildOp
         .reproducible(args.reproducible)
         .unfit(if args.skip_unfit { Unfit::Skip } else { Unfit::Refuse })
         .durable(!args.no_sync)
+        .digests(context.console.json)
         .cancel(&context.cancel);
     if let Some(size) = args.split {
         options = options.part_size(size);

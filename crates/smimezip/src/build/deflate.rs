@@ -60,7 +60,7 @@ pub(super) fn pack(block: Block, level: u32) -> Result<Packed, Error> {
         Extent::Whole => bytes.len(),
         _ => bytes.len() + bytes.len().div_ceil(STORED_BLOCK).max(1) * STORED_HEADER,
     };
-    if level > 0 && compresses(&bytes, &before)? {
+    if level > 0 && compresses(&bytes, &before) {
         let packed = deflate(&bytes, &before, level, is_last)?;
         if packed.len() < stored_size {
             return Ok(Packed { bytes: packed, is_stored: false, crc, size });
@@ -73,10 +73,10 @@ pub(super) fn pack(block: Block, level: u32) -> Result<Packed, Error> {
 }
 
 /// Whether it pays to compress a block, judged by a sample from its middle: if all byte values are
-/// about as frequent, and compressing the sample quickly gains next to nothing, it does not.
-fn compresses(bytes: &[u8], before: &[u8]) -> Result<bool, Error> {
+/// about as frequent, and hardly any of it was there before, it does not.
+fn compresses(bytes: &[u8], before: &[u8]) -> bool {
     if bytes.len() < MIN_JUDGED {
-        return Ok(true);
+        return true;
     }
     let start = (bytes.len() - SAMPLE) / 2;
     let (head, rest) = bytes.split_at(start);
@@ -90,12 +90,37 @@ fn compresses(bytes: &[u8], before: &[u8]) -> Result<bool, Error> {
     let pairs: u64 = counts.iter().map(|count| count * count).sum();
     let size = SAMPLE as u64;
     if pairs * 256 * 2 > size * size * 3 {
-        return Ok(true);
+        return true;
     }
     // What repeats something a little before it looks like noise as well.
     let window = if head.len() >= WINDOW { &head[head.len() - WINDOW..] } else { before };
-    let quick = deflate(sample, window, 1, true)?;
-    Ok(quick.len() * 50 < SAMPLE * 49)
+    repeated(sample, window) * 50 > SAMPLE
+}
+
+/// How many bytes of the sample stand in repetitions of eight bytes or more, of its own or of the
+/// window; a few are missed where hashes collide.
+fn repeated(sample: &[u8], window: &[u8]) -> usize {
+    /// About as many slots as there are positions of a sample.
+    const BITS: u32 = 14;
+    let mut seen = vec![0_u64; 1 << BITS];
+    let slot = |word: u64| (word.wrapping_mul(0x9e37_79b9_7f4a_7c15) >> (64 - BITS)) as usize;
+    let words =
+        |bytes| <[u8]>::windows(bytes, 8).map(|it| it.try_into().map_or(0, u64::from_le_bytes));
+    // One position in four of the window is found by one of four in the sample.
+    for word in words(window).step_by(4) {
+        seen[slot(word)] = word;
+    }
+    let mut count = 0;
+    let mut position = words(sample);
+    while let Some(word) = position.next() {
+        let last = &mut seen[slot(word)];
+        if *last == word {
+            count += 8;
+            position.nth(6);
+        }
+        *last = word;
+    }
+    count
 }
 
 /// The block as stored blocks inside deflate, which begin at a whole byte here.

@@ -24,6 +24,7 @@ pub struct FolderSink {
     staging: Staging,
     folder: PathBuf,
     durable: bool,
+    digests: bool,
 }
 
 /// A part in a file that nobody sees yet.
@@ -33,7 +34,8 @@ pub struct FolderPart {
     /// `None` once it is complete.
     file: Option<File>,
     size: u64,
-    digest: Sha256,
+    /// `None` if nobody wants it.
+    digest: Option<Sha256>,
 }
 
 impl FolderSink {
@@ -49,7 +51,8 @@ impl FolderSink {
     ) -> Result<Self, Error> {
         let folder = folder.as_ref();
         let staging = Staging::create(folder).map_err(|error| at(error, folder))?;
-        let sink = Self { staging, folder: folder.to_owned(), durable: options.durable };
+        let BuildOptions { durable, digests, .. } = *options;
+        let sink = Self { staging, folder: folder.to_owned(), durable, digests };
         if sink.staging.destination_exists() {
             refuse_existing(sink.staging.home(), folder, name)?;
         }
@@ -103,7 +106,7 @@ impl PartSink for FolderSink {
             options.write(true).create_new(true);
             let folder = self.staging.target().try_clone()?;
             let file = folder.open_with(&shown, &options)?.into_std();
-            let digest = Sha256::new();
+            let digest = self.digests.then(Sha256::new);
             Ok(FolderPart { name: name.clone(), folder, file: Some(file), size: 0, digest })
         };
         begin().map_err(|error: io::Error| Error::from(error).in_part(&shown))
@@ -126,7 +129,7 @@ impl PartSink for FolderSink {
     }
 
     fn commit(self, parts: Vec<PartReceipt>) -> Result<(), Error> {
-        let Self { staging, folder, durable } = self;
+        let Self { staging, folder, durable, .. } = self;
         let commit = || {
             let target = staging.target();
             for part in parts.iter().filter(|part| part.begun_as() != part.name()) {
@@ -166,7 +169,9 @@ impl Write for FolderPart {
             return Err(io::ErrorKind::NotFound.into());
         };
         let count = file.write(bytes)?;
-        self.digest.update(bytes.get(..count).unwrap_or_default());
+        if let Some(digest) = &mut self.digest {
+            digest.update(bytes.get(..count).unwrap_or_default());
+        }
         self.size = self.size.saturating_add(count as u64);
         Ok(count)
     }
@@ -180,7 +185,10 @@ impl PartWriter for FolderPart {
     fn finish(mut self) -> Result<PartReceipt, Error> {
         drop(self.file.take());
         let receipt = PartReceipt::new(self.name.clone(), self.size);
-        Ok(receipt.with_sha256(std::mem::take(&mut self.digest).finalize().into()))
+        Ok(match self.digest.take() {
+            Some(digest) => receipt.with_sha256(digest.finalize().into()),
+            None => receipt,
+        })
     }
 }
 

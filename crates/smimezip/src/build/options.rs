@@ -44,6 +44,7 @@ pub struct BuildOptions {
     pub(super) unfit: Unfit,
     pub(super) filter: Option<Filter>,
     pub(super) durable: bool,
+    pub(super) digests: bool,
     pub(super) cancel: CancelToken,
 }
 
@@ -57,6 +58,7 @@ impl Default for BuildOptions {
             unfit: Unfit::Refuse,
             filter: None,
             durable: true,
+            digests: false,
             cancel: CancelToken::new(),
         }
     }
@@ -140,6 +142,16 @@ impl BuildOptions {
         self
     }
 
+    /// Whether the SHA-256 of each part in a folder is made while it is written, for its
+    /// [receipt](crate::parts::PartReceipt::sha256). It takes as long as all the rest of writing on
+    /// processors that have no instruction for it, so it is not made by default, but for a
+    /// [manifest](crate::export::ExportBuilder::manifest).
+    #[must_use]
+    pub fn digests(mut self, digests: bool) -> Self {
+        self.digests = digests;
+        self
+    }
+
     /// Has `token` stop the call, or the writer.
     #[must_use]
     pub fn cancel(mut self, token: &CancelToken) -> Self {
@@ -169,7 +181,9 @@ impl BuildOptions {
 
 impl fmt::Debug for BuildOptions {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        let Self { part_size, level, threads, reproducible, unfit, filter, durable, .. } = self;
+        let Self {
+            part_size, level, threads, reproducible, unfit, filter, durable, digests, ..
+        } = self;
         f.debug_struct("BuildOptions")
             .field("part_size", part_size)
             .field("level", level)
@@ -178,6 +192,7 @@ impl fmt::Debug for BuildOptions {
             .field("unfit", unfit)
             .field("filter", &filter.is_some())
             .field("durable", durable)
+            .field("digests", digests)
             .finish_non_exhaustive()
     }
 }

@@ -99,7 +99,8 @@ impl ExportBuilder {
 
     /// Has a [`Manifest`](super::Manifest) stand beside the parts, in a file that gets its name
     /// with them: [`SetName::manifest_name`]. The sink must take it ([`PartSink::add_file`]), as
-    /// that of a folder does, and make the SHA-256 of each part; for entries it must be readable.
+    /// that of a folder does, and make the SHA-256 of each part
+    /// ([`BuildOptions::digests`]); for entries it must be readable.
     #[must_use]
     pub fn manifest(mut self, contents: ManifestContents) -> Self {
         self.manifest = Some(contents);
@@ -214,7 +215,11 @@ impl ExportBuilder {
         let name = self.part_name();
         let sink = || {
             source.check_outside(outbox)?;
-            self.sealing(|| FolderSink::new(outbox, &name, &self.build))
+            let mut options = self.build.clone();
+            if self.manifest.is_some() {
+                options = options.digests(true);
+            }
+            self.sealing(|| FolderSink::new(outbox, &name, &options))
         };
         build_with(source, sink, &name, &self.build, progress)
     }
