@@ -2,7 +2,6 @@
 
 use std::io::Read;
 use std::sync::{Mutex, PoisonError};
-use std::time::{SystemTime, UNIX_EPOCH};
 
 use jni::EnvUnowned;
 use jni::objects::{JByteArray, JClass, JObject};
@@ -18,6 +17,7 @@ use crate::message::read_into;
 use crate::numbers;
 use crate::options;
 use crate::progress::Reporter;
+use crate::times;
 use crate::wire::{self, Writer};
 
 /// An archive that was unlocked.
@@ -73,7 +73,7 @@ fn describe(out: &mut Writer, entry: &Entry) {
         .int(i32::from(entry.compression_method()))
         .int(i32::from(entry.is_encrypted()));
     match entry.modified() {
-        Modified::Instant(time) => out.int(0).long(milliseconds(time)),
+        Modified::Instant(time) => out.int(0).long(times::milliseconds(time)),
         Modified::Local(local) => {
             let numbers = [
                 i64::from(local.year()),
@@ -89,14 +89,6 @@ fn describe(out: &mut Writer, entry: &Entry) {
         // A date that is none.
         _ => out.int(1).long(0),
     };
-}
-
-fn milliseconds(time: SystemTime) -> i64 {
-    let signed = |duration: std::time::Duration| i64::try_from(duration.as_millis());
-    match time.duration_since(UNIX_EPOCH) {
-        Ok(since) => signed(since).unwrap_or(i64::MAX),
-        Err(before) => signed(before.duration()).map_or(i64::MIN, |before| -before),
-    }
 }
 
 #[unsafe(no_mangle)]
@@ -249,7 +241,7 @@ extern "system" fn Java_io_github_smimezip_internal_Native_readerRead<'l>(
 /// A checksum of the declarations in Java's `Native`; a test compares it.
 macro_rules! interface {
     () => {
-        "5114e4df"
+        "a2459284"
     };
 }
 

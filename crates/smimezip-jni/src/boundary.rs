@@ -11,6 +11,7 @@ use jni::{Env, EnvUnowned};
 use zeroize::Zeroizing;
 
 use crate::failure::{self, Failure};
+use crate::wire;
 
 /// Calls `work` for a native method of `class`.
 pub(crate) fn call<'local, T: Default>(
@@ -45,13 +46,26 @@ pub(crate) fn optional(
 
 /// The path that an array holds: its bytes on Unix, UTF-8 elsewhere.
 pub(crate) fn path(env: &Env<'_>, array: &JByteArray<'_>) -> Result<PathBuf, Failure> {
+    path_of(&env.convert_byte_array(array)?)
+}
+
+/// The paths that Java has written to an array, one after the other.
+pub(crate) fn paths(env: &Env<'_>, array: &JByteArray<'_>) -> Result<Vec<PathBuf>, Failure> {
+    let written = bytes(env, array)?;
+    let paths = wire::blobs(&written);
+    let paths = paths.ok_or_else(|| Failure::Argument("paths that cannot be read".into()))?;
+    paths.into_iter().map(path_of).collect()
+}
+
+#[cfg_attr(unix, allow(clippy::unnecessary_wraps, reason = "elsewhere not all bytes are a path"))]
+fn path_of(bytes: &[u8]) -> Result<PathBuf, Failure> {
     #[cfg(unix)]
     {
-        use std::os::unix::ffi::OsStringExt as _;
-        Ok(std::ffi::OsString::from_vec(env.convert_byte_array(array)?).into())
+        use std::os::unix::ffi::OsStrExt as _;
+        Ok(std::ffi::OsStr::from_bytes(bytes).into())
     }
     #[cfg(not(unix))]
-    String::from_utf8(env.convert_byte_array(array)?)
+    std::str::from_utf8(bytes)
         .map(PathBuf::from)
         .map_err(|_| Failure::Argument("a path is not in UTF-8".into()))
 }

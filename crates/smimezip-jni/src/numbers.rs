@@ -2,8 +2,11 @@
 //! The tests below compare them with the Java sources. Nothing else here knows such a number.
 
 use smimezip::Integrity;
-use smimezip::cms::RecipientKind;
+use smimezip::build::Unfit;
+use smimezip::cms::{ContentEncryptionAlgorithm, HashAlgorithm, RecipientKind};
+use smimezip::export::ManifestContents;
 use smimezip::extract::{Links, Names, Overwrite, SkipReason};
+use smimezip::message::{Columns, LineEnd, SealContainer};
 use smimezip::progress::Phase;
 use smimezip::zip::EntryKind;
 
@@ -76,6 +79,65 @@ pub(crate) fn names(place: i32) -> Option<Names> {
     [Names::Refuse, Names::Skip, Names::Encode].get(usize::try_from(place).ok()?).copied()
 }
 
+/// By the place in Java's `Unfit`.
+pub(crate) fn unfit(place: i32) -> Option<Unfit> {
+    [Unfit::Refuse, Unfit::Skip].get(usize::try_from(place).ok()?).copied()
+}
+
+/// By the place in Java's `ManifestContents`.
+pub(crate) fn manifest(place: i32) -> Option<ManifestContents> {
+    [ManifestContents::Parts, ManifestContents::Entries].get(usize::try_from(place).ok()?).copied()
+}
+
+/// By the place in Java's `ContentCipher`.
+pub(crate) fn content_cipher(place: i32) -> Option<ContentEncryptionAlgorithm> {
+    use ContentEncryptionAlgorithm as Cipher;
+    [
+        Cipher::Aes128Cbc,
+        Cipher::Aes192Cbc,
+        Cipher::Aes256Cbc,
+        Cipher::Aes128Gcm,
+        Cipher::Aes192Gcm,
+        Cipher::Aes256Gcm,
+        Cipher::ChaCha20Poly1305,
+    ]
+    .get(usize::try_from(place).ok()?)
+    .cloned()
+}
+
+/// By the place in Java's `SealContainer`.
+pub(crate) fn container(place: i32, columns: Columns, line_end: LineEnd) -> Option<SealContainer> {
+    [
+        SealContainer::MimeBase64 { columns, line_end },
+        SealContainer::MimeBinary,
+        SealContainer::Pem,
+        SealContainer::Binary,
+    ]
+    .get(usize::try_from(place).ok()?)
+    .copied()
+}
+
+/// How a content-encryption key is encrypted for an RSA key.
+#[derive(Clone, Copy)]
+pub(crate) enum RsaPadding {
+    Pkcs1V15,
+    Oaep(HashAlgorithm),
+}
+
+/// By the place in Java's `RsaPadding`.
+pub(crate) fn rsa_padding(place: i32) -> Option<RsaPadding> {
+    [
+        RsaPadding::Pkcs1V15,
+        RsaPadding::Oaep(HashAlgorithm::Sha1),
+        RsaPadding::Oaep(HashAlgorithm::Sha224),
+        RsaPadding::Oaep(HashAlgorithm::Sha256),
+        RsaPadding::Oaep(HashAlgorithm::Sha384),
+        RsaPadding::Oaep(HashAlgorithm::Sha512),
+    ]
+    .get(usize::try_from(place).ok()?)
+    .copied()
+}
+
 /// The bits of Java's `ReadOption`: the places of its constants.
 pub(crate) struct ReadOptions(pub(crate) i32);
 
@@ -126,7 +188,10 @@ mod tests {
         let source = std::fs::read_to_string(format!("{folder}/{name}.java")).unwrap();
         let (_, body) = source.split_once(&format!("enum {name} {{")).unwrap();
         let is_constant = |line: &&str| {
-            !line.is_empty() && line.bytes().all(|byte| byte.is_ascii_uppercase() || byte == b'_')
+            line.starts_with(|first: char| first.is_ascii_uppercase())
+                && line
+                    .bytes()
+                    .all(|byte| byte.is_ascii_uppercase() || byte.is_ascii_digit() || byte == b'_')
         };
         let constant = |line: &'_ str| line.trim().trim_end_matches([',', ';']).to_owned();
         body.lines().map(constant).filter(|line| is_constant(&line.as_str())).collect()
@@ -134,8 +199,12 @@ mod tests {
 
     /// A variant's name as Java writes that of a constant.
     fn constant(variant: impl Debug) -> String {
+        upper_case(&format!("{variant:?}"))
+    }
+
+    fn upper_case(camel_case: &str) -> String {
         let mut name = String::new();
-        for letter in format!("{variant:?}").chars() {
+        for letter in camel_case.chars() {
             if letter.is_ascii_uppercase() && !name.is_empty() {
                 name.push('_');
             }
@@ -187,6 +256,28 @@ mod tests {
         agree_back("Overwrite", overwrite);
         agree_back("Links", links);
         agree_back("Names", names);
+        agree_back("Unfit", unfit);
+        agree_back("ManifestContents", manifest);
+    }
+
+    #[test]
+    fn places_of_what_is_sealed_agree_with_java() {
+        let of = |at: &dyn Fn(i32) -> Option<String>| (0..).map_while(at).collect::<Vec<_>>();
+        let ciphers =
+            of(&|place| Some(content_cipher(place)?.to_string().to_uppercase().replace('-', "_")));
+        assert_eq!(constants("ContentCipher"), ciphers);
+        let kinds = of(&|place| {
+            let kind = format!("{:?}", container(place, Columns::C64, LineEnd::Lf)?);
+            Some(upper_case(kind.split(' ').next()?))
+        });
+        assert_eq!(constants("SealContainer"), kinds);
+        let paddings = of(&|place| {
+            Some(match rsa_padding(place)? {
+                RsaPadding::Pkcs1V15 => "PKCS1_V1_5".to_owned(),
+                RsaPadding::Oaep(hash) => format!("OAEP_{}", format!("{hash:?}").to_uppercase()),
+            })
+        });
+        assert_eq!(constants("RsaPadding"), paddings);
     }
 
     #[test]

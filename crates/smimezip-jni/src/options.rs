@@ -5,9 +5,9 @@ use std::collections::HashSet;
 
 use jni::Env;
 use jni::objects::JByteArray;
-use jni::sys::jint;
+use jni::sys::{jint, jlong};
 use smimezip::extract::{Overwrite, SaveOptions};
-use smimezip::message::{Accept, InnerLayers};
+use smimezip::message::{Accept, Columns, InnerLayers, LineEnd, SealOptions};
 use smimezip::{ExtractOptions, Limit, Limits, UnlockOptions};
 
 use crate::boundary::{self, bytes};
@@ -102,6 +102,21 @@ pub(crate) fn save(bits: jint, threads: jint, limits: &Limits) -> Result<SaveOpt
         .durable(is_durable(bits))
         .threads(boundary::count(threads))
         .limits(limits))
+}
+
+/// What `SealOptions` says: the place in `ContentCipher`, then that in `SealContainer`, lines of 76
+/// columns, lines that end in CR LF; and the size of the content, if it is not below zero.
+pub(crate) fn seal(bits: jint, size: jlong) -> Result<SealOptions, Failure> {
+    let has = |bit: u32| bits >> bit & 1 == 1;
+    let columns = if has(6) { Columns::C76 } else { Columns::C64 };
+    let line_end = if has(7) { LineEnd::CrLf } else { LineEnd::Lf };
+    let cipher = numbers::content_cipher(bits & 15).ok_or_else(unknown)?;
+    let container = numbers::container(bits >> 4 & 3, columns, line_end).ok_or_else(unknown)?;
+    let options = SealOptions::new().content_encryption(cipher).container(container);
+    Ok(match u64::try_from(size) {
+        Ok(size) => options.known_size(size),
+        Err(_) => options,
+    })
 }
 
 /// The lowest two bits are the place in Java's `Overwrite`.

@@ -63,14 +63,51 @@ pub(crate) fn numbers(bytes: &[u8]) -> Option<Vec<(i32, u64)>> {
 
 /// Texts that Java has written one after the other, each after its length.
 pub(crate) fn texts(bytes: &[u8]) -> Option<Vec<String>> {
-    let mut rest = bytes;
-    let mut texts = Vec::new();
-    while !rest.is_empty() {
-        let (length, after) = rest.split_first_chunk::<4>()?;
-        let length = usize::try_from(i32::from_be_bytes(*length)).ok()?;
-        let (text, after) = after.split_at_checked(length)?;
-        texts.push(String::from_utf8(text.to_vec()).ok()?);
-        rest = after;
+    blobs(bytes)?.into_iter().map(|text| String::from_utf8(text.to_vec()).ok()).collect()
+}
+
+/// Bytes that Java has written one after the other, each after their length.
+pub(crate) fn blobs(bytes: &[u8]) -> Option<Vec<&[u8]>> {
+    let mut reader = Reader::new(bytes);
+    let mut blobs = Vec::new();
+    while !reader.0.is_empty() {
+        blobs.push(reader.bytes()?);
     }
-    Some(texts)
+    Some(blobs)
+}
+
+/// Reads what Java has written, from front to back.
+pub(crate) struct Reader<'a>(&'a [u8]);
+
+impl<'a> Reader<'a> {
+    pub(crate) fn new(bytes: &'a [u8]) -> Self {
+        Self(bytes)
+    }
+
+    pub(crate) fn int(&mut self) -> Option<i32> {
+        let (number, rest) = self.0.split_first_chunk::<4>()?;
+        self.0 = rest;
+        Some(i32::from_be_bytes(*number))
+    }
+
+    pub(crate) fn long(&mut self) -> Option<i64> {
+        let (number, rest) = self.0.split_first_chunk::<8>()?;
+        self.0 = rest;
+        Some(i64::from_be_bytes(*number))
+    }
+
+    pub(crate) fn bytes(&mut self) -> Option<&'a [u8]> {
+        let length = usize::try_from(self.int()?).ok()?;
+        let (bytes, rest) = self.0.split_at_checked(length)?;
+        self.0 = rest;
+        Some(bytes)
+    }
+
+    pub(crate) fn text(&mut self) -> Option<String> {
+        String::from_utf8(self.bytes()?.to_vec()).ok()
+    }
+
+    pub(crate) fn texts(&mut self) -> Option<Vec<String>> {
+        (0..self.int()?).map(|_| self.text()).collect()
+    }
 }

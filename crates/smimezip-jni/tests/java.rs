@@ -191,66 +191,6 @@ fn the_checksum_of_the_interface_is_right_on_both_sides() {
     );
 }
 
-#[test]
-fn every_example_runs() {
-    if !tools() {
-        return;
-    }
-    let examples = root().join("examples");
-    let class_path_of_jar = class_path(&[jar()]);
-    let classes = compile(&sources(&examples.join("java")), &class_path_of_jar, "example-classes");
-    let out = scratch("example-out");
-    let data = examples.join("data");
-    let key = data.join("key.pem");
-    let stem = "export-2b710a2c-5d0e-4c53-9d0b-7f1f3a6c8e21";
-    let part = |kind: &str| data.join(format!("{stem}.{kind}.smime"));
-    let java = |class: &str, arguments: &[&Path]| {
-        let output = run(Command::new("java")
-            .args(["-Xcheck:jni", "-cp", &class_path(&[&classes, jar()]), class])
-            .args(arguments)
-            .current_dir(&out));
-        let shown = String::from_utf8(output.stdout).unwrap();
-        assert!(!shown.contains("WARNING"), "{shown}");
-        shown
-    };
-    let shown = java("FirstProgram", &[&data, &key, &out.join("first")]);
-    assert!(shown.starts_with("ExtractReport[6 files, "), "{shown}");
-    let shown = java("DecryptFile", &[&part("zip"), &key, &out.join("part.zip")]);
-    let size = std::fs::metadata(out.join("part.zip")).unwrap().len();
-    assert_eq!(shown, format!("{size} bytes\n"));
-    let shown = java("ExtractExport", &[&part("z02"), &key, &out.join("tree")]);
-    assert!(shown.contains("PUBLISHING 407455 of 407455 bytes, 6 of 6 entries"), "{shown}");
-    assert!(shown.ends_with("6 files, 407455 bytes\n"), "{shown}");
-    assert!(out.join("tree/entities/Customer-7f1f3a6c.json").exists());
-    let json = Path::new("**/*.json");
-    let shown = java("ExtractExport", &[&part("z02"), &key, &out.join("json"), json]);
-    assert!(shown.ends_with("3 files, 317432 bytes\n"), "{shown}");
-    let shown = java("ExtractAll", &[&data, &key, &out.join("all")]);
-    assert!(shown.starts_with(&format!("{stem}: ExtractReport[6 files, ")), "{shown}");
-    assert!(out.join("all").join(stem).join("entities/Customer-7f1f3a6c.json").exists());
-    let shown = java("ListExport", &[&data, &key]);
-    assert_eq!(shown.lines().count(), 6);
-    let name = Path::new("attachments/Übersicht, Größe.txt");
-    assert!(java("ListExport", &[&data, &key, name]).contains("aus dem Export"));
-    let shown = java("PartsFromElsewhere", &[&data, &key]);
-    assert!(shown.contains("105382 entities/Customer-7f1f3a6c.json"), "{shown}");
-    assert!(shown.contains("bytes served") && shown.ends_with("6 files verified\n"), "{shown}");
-}
-
-/// The programs on the page are those in the examples, which are run.
-#[test]
-fn the_pages_programs_are_examples() {
-    let page = std::fs::read_to_string(root().join("crates/smimezip-jni/README.md")).unwrap();
-    let blocks: Vec<&str> =
-        page.split("```java\n").skip(1).map(|rest| rest.split("```").next().unwrap()).collect();
-    let [first, decrypt] = blocks[..] else { panic!("{} programs", blocks.len()) };
-    let example =
-        |name: &str| std::fs::read_to_string(root().join("examples/java").join(name)).unwrap();
-    assert_eq!(first, example("FirstProgram.java"));
-    let method = example("DecryptFile.java").replace("\n    ", "\n");
-    assert!(method.contains(decrypt), "{decrypt}");
-}
-
 /// Every command of the page for Java programmers, in a row, as a newcomer types them.
 #[test]
 #[ignore = "builds with optimisation, which takes minutes; .ci/run runs it"]

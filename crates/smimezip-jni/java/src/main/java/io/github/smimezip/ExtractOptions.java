@@ -192,7 +192,7 @@ public final class ExtractOptions {
         return this;
     }
 
-    private static List<String> checked(String... patterns) {
+    static List<String> checked(String... patterns) {
         List<String> all = List.of(Objects.requireNonNull(patterns, "patterns"));
         NativeLoader.load();
         Native.patternsMatch(Bytes.of(all), new byte[0]);

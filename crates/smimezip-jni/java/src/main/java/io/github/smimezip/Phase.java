@@ -15,8 +15,14 @@ public enum Phase {
     PLANNING,
     /** Entries are decrypted, decompressed and compared with their checksums. */
     VERIFYING,
-    /** Files are written, and verified on the way. */
+    /**
+     * Files are written, and verified on the way; where an export is made, files are read,
+     * compressed and sealed.
+     */
     WRITING,
-    /** All is written to the disk and gets its place. */
+    /**
+     * All is written to the disk and gets its place; where an export is made, after it was read
+     * back.
+     */
     PUBLISHING
 }

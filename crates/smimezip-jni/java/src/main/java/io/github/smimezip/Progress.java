@@ -32,7 +32,8 @@ public final class Progress {
     }
 
     /**
-     * Bytes written or verified so far, decompressed.
+     * Bytes written or verified so far, decompressed; of an export that is made, those that were
+     * read.
      *
      * @return a number of bytes
      */
@@ -41,7 +42,7 @@ public final class Progress {
     }
 
     /**
-     * Bytes in all, decompressed, as the directory declares them.
+     * Bytes in all, decompressed: as the directory declares them, or as the files have them.
      *
      * @return a number of bytes; 0 where there is nothing to count, or not yet
      */

@@ -1,7 +1,7 @@
 /**
- * Opens encrypted exports: S/MIME encrypted parts of a split zip ({@code export-….z01.smime …
- * .zip.smime}), of any size, in constant memory; and single S/MIME or CMS messages (RFC 5652, RFC
- * 8551).
+ * Opens and makes encrypted exports: S/MIME encrypted parts of a split zip ({@code
+ * export-….z01.smime … .zip.smime}), of any size, in constant memory; and single S/MIME or CMS
+ * messages (RFC 5652, RFC 8551).
  *
  * <h2>The first program</h2>
  *
@@ -15,6 +15,14 @@
  * }
  * }</pre>
  *
+ * <p>The way back makes an export of a folder, for the owner of a certificate:
+ *
+ * <pre>{@code
+ * try (Recipients recipients = Recipients.of(Path.of("certificate.pem"))) {
+ *     new ExportBuilder(recipients).partSize(500L << 20).build(Path.of("tree"), Path.of("outbox"));
+ * }
+ * }</pre>
+ *
  * <h2>Where to read on</h2>
  *
  * <ol>
@@ -25,6 +33,14 @@
  *   <li>{@link io.github.smimezip.ExportSet}: several exports in one folder, parts that are
  *       missing, parts that are not files ({@link io.github.smimezip.PartSource}).
  *   <li>{@link io.github.smimezip.EncryptedMessage}: one message as a stream, a channel or a file.
+ *   <li>{@link io.github.smimezip.Recipients}: whom something is sealed for: certificates,
+ *       passwords, secret keys.
+ *   <li>{@link io.github.smimezip.ExportBuilder}: an export of a folder or of files, {@link
+ *       io.github.smimezip.ExportReceipt} says what was made; {@link
+ *       io.github.smimezip.ExportWriter}: one whose entries a program writes, to a folder or to a
+ *       {@link io.github.smimezip.PartSink}.
+ *   <li>{@link io.github.smimezip.SealingOutputStream}: one message made as a stream; {@link
+ *       io.github.smimezip.SealOptions}: cipher and container.
  *   <li>{@link io.github.smimezip.SmimezipException}: what fails, and what a program can do about
  *       it.
  *   <li>{@link io.github.smimezip.OpenOptions}: {@linkplain io.github.smimezip.Limit limits}, odd
@@ -43,8 +59,13 @@
  * what may be absent is an {@link java.util.Optional}.
  *
  * <p><b>Threads.</b> Every class may be used by several threads at the same time, but for streams,
- * channels and options. An interrupt of the thread ends a long call with a {@link
- * io.github.smimezip.CancelledException} and leaves no files; it stays set.
+ * channels, options and what makes exports. An interrupt of the thread ends a long call with a
+ * {@link io.github.smimezip.CancelledException} and leaves no files; it stays set.
+ *
+ * <p><b>What is made is complete only if it is said to be</b>, by {@link
+ * io.github.smimezip.SealingOutputStream#finish} and {@link
+ * io.github.smimezip.ExportWriter#commit}: an exception in between, which closes everything, leaves
+ * nothing that looks complete.
  *
  * <p><b>Closing.</b> Closing something twice does nothing. Closing it while a call uses it lets
  * that call end; later ones throw. What is forgotten is freed when it is collected.

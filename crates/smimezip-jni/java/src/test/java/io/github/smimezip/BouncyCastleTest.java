@@ -16,19 +16,23 @@ import java.security.Security;
 import java.security.spec.PKCS8EncodedKeySpec;
 import java.util.Base64;
 import java.util.Random;
+import javax.crypto.spec.SecretKeySpec;
 import org.bouncycastle.asn1.ASN1ObjectIdentifier;
 import org.bouncycastle.cms.CMSAlgorithm;
 import org.bouncycastle.cms.CMSEnvelopedDataParser;
 import org.bouncycastle.cms.CMSEnvelopedDataStreamGenerator;
+import org.bouncycastle.cms.CMSTypedStream;
 import org.bouncycastle.cms.RecipientInformation;
 import org.bouncycastle.cms.jcajce.JceCMSContentEncryptorBuilder;
+import org.bouncycastle.cms.jcajce.JceKEKEnvelopedRecipient;
 import org.bouncycastle.cms.jcajce.JceKeyTransEnvelopedRecipient;
 import org.bouncycastle.cms.jcajce.JceKeyTransRecipientInfoGenerator;
+import org.bouncycastle.cms.jcajce.JcePasswordEnvelopedRecipient;
 import org.bouncycastle.jce.provider.BouncyCastleProvider;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
 
-/** Bouncy Castle seals what we open, and opens what we open: the same bytes. */
+/** Bouncy Castle seals what we open, and opens what we open and what we seal: the same bytes. */
 class BouncyCastleTest {
     private static PrivateKey key;
 
@@ -116,5 +120,65 @@ class BouncyCastleTest {
             count++;
         }
         assertTrue(count >= 15, count + " messages");
+    }
+
+    private static byte[] decrypt(CMSTypedStream content) throws Exception {
+        return content.getContentStream().readAllBytes();
+    }
+
+    @Test
+    void whatWeSeal() throws Exception {
+        Random random = new Random(6);
+        ContentCipher[] ciphers =
+            {ContentCipher.AES_128_CBC, ContentCipher.AES_192_CBC, ContentCipher.AES_256_CBC};
+        int count = 0;
+        for (int size : new int[] {0, 1, 16, 100_000, 1_000_000}) {
+            byte[] plain = new byte[size];
+            random.nextBytes(plain);
+            for (ContentCipher cipher : ciphers) {
+                for (RsaPadding padding : new RsaPadding[] {
+                    RsaPadding.PKCS1_V1_5, RsaPadding.OAEP_SHA256}) {
+                    CertificateOptions how = new CertificateOptions().rsaPadding(padding);
+                    try (Recipients recipients =
+                            new Recipients().add(Data.certificate("main"), how)) {
+                        SealOptions options = new SealOptions().contentCipher(cipher)
+                            .container(SealContainer.BINARY);
+                        byte[] ber = SealTest.sealed(recipients, options, plain);
+                        assertEquals(Data.sum(plain), Data.sum(decrypt(ber)));
+                        byte[] der =
+                            SealTest.sealed(recipients, options.knownSize(size), plain);
+                        assertEquals(Data.sum(plain), Data.sum(decrypt(der)));
+                        count += 2;
+                    }
+                }
+            }
+        }
+        assertEquals(60, count);
+    }
+
+    @Test
+    void whatWeSealForOthers() throws Exception {
+        byte[] plain = new byte[50_000];
+        new Random(7).nextBytes(plain);
+        char[] password = "said on the telephone".toCharArray();
+        SealOptions options = new SealOptions().container(SealContainer.BINARY);
+        try (Recipients recipients = new Recipients().addPassword(password, 1000)) {
+            CMSEnvelopedDataParser parser = new CMSEnvelopedDataParser(
+                new ByteArrayInputStream(SealTest.sealed(recipients, options, plain)));
+            RecipientInformation recipient =
+                parser.getRecipientInfos().getRecipients().iterator().next();
+            assertEquals(Data.sum(plain), Data.sum(decrypt(recipient.getContentStream(
+                new JcePasswordEnvelopedRecipient(password).setProvider("BC")))));
+        }
+        SecretKeySpec secret = new SecretKeySpec(new byte[32], "AES");
+        try (Recipients recipients =
+                new Recipients().addSecretKey(secret.getEncoded(), new byte[] {1})) {
+            CMSEnvelopedDataParser parser = new CMSEnvelopedDataParser(
+                new ByteArrayInputStream(SealTest.sealed(recipients, options, plain)));
+            RecipientInformation recipient =
+                parser.getRecipientInfos().getRecipients().iterator().next();
+            assertEquals(Data.sum(plain), Data.sum(decrypt(recipient.getContentStream(
+                new JceKEKEnvelopedRecipient(secret).setProvider("BC")))));
+        }
     }
 }

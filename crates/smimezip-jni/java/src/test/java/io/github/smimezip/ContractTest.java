@@ -10,17 +10,20 @@ import io.github.smimezip.internal.Bytes;
 import io.github.smimezip.internal.Native;
 import java.io.ByteArrayInputStream;
 import java.io.InputStream;
+import java.io.OutputStream;
 import java.lang.reflect.InvocationTargetException;
 import java.lang.reflect.Method;
 import java.lang.reflect.Modifier;
 import java.nio.channels.FileChannel;
 import java.nio.channels.SeekableByteChannel;
+import java.nio.file.Files;
 import java.nio.file.Path;
 import java.security.KeyFactory;
 import java.security.KeyStore;
 import java.security.PrivateKey;
 import java.security.cert.X509Certificate;
 import java.security.spec.PKCS8EncodedKeySpec;
+import java.time.Instant;
 import java.time.ZoneOffset;
 import java.time.ZoneId;
 import java.util.Base64;
@@ -33,7 +36,7 @@ import org.junit.jupiter.api.Test;
 /** What the package's page promises of every class: of null, of {@code toString}, of closing. */
 class ContractTest {
     private static PrivateKey privateKey() throws Exception {
-        String pem = java.nio.file.Files.readString(Data.key("main", "key"))
+        String pem = Files.readString(Data.key("main", "key"))
             .replaceAll("-----[^-]*-----|\\s", "");
         return KeyFactory.getInstance("RSA")
             .generatePrivate(new PKCS8EncodedKeySpec(Base64.getDecoder().decode(pem)));
@@ -67,7 +70,14 @@ class ContractTest {
         values.put(long.class, 1L);
         values.put(int.class, 1);
         values.put(boolean.class, true);
-        for (Class<?> type : List.of(Overwrite.class, Links.class, Names.class, SkipReason.class)) {
+        values.put(CertificateOptions.class, new CertificateOptions());
+        values.put(Instant.class, Instant.EPOCH);
+        values.put(SealOptions.class, new SealOptions());
+        values.put(EntryOptions.class, new EntryOptions());
+        values.put(List.class, List.of(Data.part("zip")));
+        for (Class<?> type : List.of(Overwrite.class, Links.class, Names.class, SkipReason.class,
+                RsaPadding.class, ContentCipher.class, SealContainer.class, Unfit.class,
+                ManifestContents.class)) {
             values.put(type, type.getEnumConstants()[0]);
         }
         values.put(String[].class, new String[] {"*"});
@@ -81,11 +91,17 @@ class ContractTest {
         int count = 0;
         try (Keyring keys = Data.sampleKeys(); ExportSet set = ExportSet.discover(Data.SAMPLE);
              ExportArchive archive = set.open(keys);
-             EncryptedMessage message = EncryptedMessage.open(Data.message("bc-several"))) {
+             EncryptedMessage message = EncryptedMessage.open(Data.message("bc-several"));
+             Recipients recipients = Recipients.of(Data.certificate("main"));
+             ExportWriter writer = new ExportBuilder(recipients)
+                 .newWriter(Files.createTempDirectory("smimezip"))) {
             Map<Class<?>, Object> values = values(archive);
             Object[] owners = {keys, set, archive, message, archive.verify(),
                 archive.entries().get(0), message.recipients().get(0), new Limits(),
-                new OpenOptions(), new ExtractOptions(), PartSource.of(new byte[1])};
+                new OpenOptions(), new ExtractOptions(), PartSource.of(new byte[1]), recipients,
+                new CertificateOptions(), new SealOptions(),
+                new SealingOutputStream(OutputStream.nullOutputStream(), recipients),
+                new ExportBuilder(recipients), new EntryOptions(), writer};
             for (Object owner : owners) {
                 Class<?> type = owner instanceof PartSource ? PartSource.class : owner.getClass();
                 for (Method method : type.getDeclaredMethods()) {
@@ -96,7 +112,7 @@ class ContractTest {
                 }
             }
         }
-        assertTrue(count > 70, count + " parameters");
+        assertTrue(count > 110, count + " parameters");
     }
 
     private static int refused(Method method, Object owner, Map<Class<?>, Object> values)
@@ -158,6 +174,11 @@ class ContractTest {
             opening.toString());
         String options = new ExtractOptions().include("*").overwrite(Overwrite.SKIP).toString();
         assertTrue(options.contains("include=[*]") && options.contains("SKIP"), options);
+        assertEquals("SealOptions[contentCipher=AES_256_CBC, container=PEM, columns=64, "
+            + "crlf=false, knownSize=7]",
+            new SealOptions().container(SealContainer.PEM).knownSize(7).toString());
+        assertEquals("CertificateOptions[rsaPadding=PKCS1_V1_5, byKeyIdentifier=true, "
+            + "validAt=now]", new CertificateOptions().byKeyIdentifier(true).toString());
     }
 
     @Test

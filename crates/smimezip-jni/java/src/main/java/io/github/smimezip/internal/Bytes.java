@@ -137,9 +137,19 @@ public final class Bytes {
         private final ByteArrayOutputStream out = new ByteArrayOutputStream();
 
         public void text(String text) {
-            byte[] bytes = text.getBytes(StandardCharsets.UTF_8);
+            blob(text.getBytes(StandardCharsets.UTF_8));
+        }
+
+        /** Bytes after their length. */
+        public void blob(byte[] bytes) {
             number(bytes.length);
             out.writeBytes(bytes);
+        }
+
+        /** Texts after their number. */
+        public void texts(List<String> texts) {
+            number(texts.size());
+            texts.forEach(this::text);
         }
 
         public Writer number(int number) {

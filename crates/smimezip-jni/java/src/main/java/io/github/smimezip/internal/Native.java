@@ -129,6 +129,59 @@ public final class Native {
 
     public static native byte[] keyringDescribe(long keyring) throws IOException;
 
+    public static native long recipientsNew();
+
+    public static native void recipientsFree(long recipients);
+
+    public static native void recipientsAddFile(long recipients, byte[] path, int bits, long at)
+        throws IOException;
+
+    public static native void recipientsAdd(long recipients, byte[] file, int bits, long at)
+        throws IOException;
+
+    public static native void recipientsAddPassword(long recipients, byte[] password,
+        int iterations) throws IOException;
+
+    public static native void recipientsAddSecretKey(long recipients, byte[] key,
+        byte[] identifier) throws IOException;
+
+    public static native byte[] recipientsDescribe(long recipients) throws IOException;
+
+    public static native long sealerNew(long recipients, int bits, long size) throws IOException;
+
+    public static native void sealerFree(long sealer);
+
+    public static native byte[] sealerUpdate(long sealer, byte[] content, int offset, int length)
+        throws IOException;
+
+    public static native byte[] sealerFinish(long sealer) throws IOException;
+
+    public static native byte[] exportBuild(long recipients, byte[] options, byte[] roots,
+        boolean isFolder, byte[] outbox, Object progress) throws IOException;
+
+    public static native long writerNewFolder(long recipients, byte[] options, byte[] outbox)
+        throws IOException;
+
+    public static native long writerNewSink(long recipients, byte[] options, SinkAdapter sink)
+        throws IOException;
+
+    public static native void writerFree(long writer);
+
+    public static native void writerCancel(long writer) throws IOException;
+
+    public static native void writerAddFolder(long writer, byte[] name, int permissions,
+        long modified) throws IOException;
+
+    public static native void writerBegin(long writer, byte[] name, int permissions, long modified,
+        long maxSize) throws IOException;
+
+    static native void writerWrite(long writer, byte[] content, int offset, int length)
+        throws IOException;
+
+    static native void writerEnd(long writer) throws IOException;
+
+    public static native byte[] writerCommit(long writer) throws IOException;
+
     public static native long messageOpenFile(byte[] path, int bits, byte[] limits)
         throws IOException;
 
