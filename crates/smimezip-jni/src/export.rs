@@ -42,6 +42,8 @@ impl Making {
         let mut build = BuildOptions::new()
             .level(u32::try_from(bits & 15).unwrap_or(0))
             .reproducible(has(4))
+            // A receipt has the SHA-256 of every part.
+            .digests(true)
             .unfit(unfit.ok_or_else(unknown)?)
             .durable(!has(6))
             .threads(count(threads));

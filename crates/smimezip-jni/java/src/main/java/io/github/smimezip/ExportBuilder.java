@@ -45,7 +45,7 @@ public final class ExportBuilder {
     private final List<String> exclude = new ArrayList<>();
     private String name = "";
     private long partSize;
-    private int level = 6;
+    private int level = 5;
     private int threads;
     private boolean reproducible;
     private boolean durable = true;
@@ -102,7 +102,7 @@ public final class ExportBuilder {
     /**
      * How hard to compress. Data that do not compress are stored in any case.
      *
-     * @param level from 0, not at all, to 9; 6 by default
+     * @param level from 0, not at all, to 9; 5 by default
      * @return this
      * @throws IllegalArgumentException for another number
      */
