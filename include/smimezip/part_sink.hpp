@@ -60,8 +60,8 @@ public:
     }
     /** Whether it has add_file(); if not, SMZ_BUILD_OPTION_MANIFEST is refused. */
     virtual bool takes_files() const noexcept { return false; }
-    /** The bytes of a part that was finished, by the name it was begun under, so that the export can
-     * be verified before it is committed; NULL if that part cannot be read. */
+    /** The bytes of a part that was finished, by the name it was begun under, so that the export
+     * can be verified before it is committed; NULL if that part cannot be read. */
     virtual std::unique_ptr<source> read_back(std::string_view begun_as) {
         (void)begun_as;
         return nullptr;

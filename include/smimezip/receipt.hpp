@@ -75,8 +75,8 @@ public:
     part_list parts() const { return {this, summary().parts}; }
     /** Files and folders that were left out (SMZ_UNFIT_SKIP). */
     skipped_list skipped() const { return {this, summary().skipped}; }
-    /** JSON with the name, size and SHA-256 of each part, to be stored beside them: `smimezip verify
-     * --manifest` checks them by it, without a key. Lives as long as the receipt. */
+    /** JSON with the name, size and SHA-256 of each part, to be stored beside them: `smimezip
+     * verify --manifest` checks them by it, without a key. Lives as long as the receipt. */
     std::string_view manifest() const { return smz_receipt_manifest(live()); }
 
 private:
