@@ -42,9 +42,9 @@ public:
 class part_sink {
 public:
     virtual ~part_sink() = default;
-    /** Begins a part. The last one of several is begun as `.zNN`: which part is the last is not
-     * known before. Until it is known whether one part is enough, `.z01` and `.zip` are open at the
-     * same time, and one of them is dropped. */
+    /** Begins a part. The last one of several may be begun as `.zNN`, as nobody knows before which
+     * is the last. Until it is known whether one part is enough, `.z01` and `.zip` may be open at
+     * the same time, and one of them is dropped. */
     virtual std::unique_ptr<part_output> begin(std::string_view name) = 0;
     /** Gives all parts their names, all of them or none. They are in the order of the set. */
     virtual void commit(const std::vector<part_receipt> &parts) = 0;

@@ -24,7 +24,7 @@ public:
     explicit part_receipt(const smz_part_receipt &of) noexcept : of_(of) {}
     /** Its name in the set, the name of its file. */
     std::string_view name() const noexcept { return of_.name; }
-    /** The name it was begun under: another one for the last part of several. */
+    /** The name it was begun under: perhaps another one for the last part of several. */
     std::string_view begun_as() const noexcept { return of_.begun_as; }
     /** Bytes of the part, sealed. */
     std::uint64_t size() const noexcept { return of_.size; }
