@@ -33,6 +33,8 @@ public:
     void finish() override { file_.close(); }
     void drop() noexcept override {
         std::error_code ignored;
+        file_.exceptions(std::ios::goodbit);
+        file_.close();
         fs::remove(path_, ignored);
     }
 
