@@ -3112,7 +3112,8 @@ SMZ_API void smz_export_builder_free(struct smz_export_builder *builder);
  * @param builder The builder.
  * @param stem UTF-8, safe as the name of a file on every platform. It is copied.
  * @param err Where an error goes, or NULL.
- * @return SMZ_OK; SMZ_ERR_INVALID_ARGUMENT for a stem that no part can have.
+ * @return SMZ_OK; SMZ_ERR_INVALID_ARGUMENT for a stem that no part can have. One that is not safe
+ * as the name of a file is refused when an export is made.
  * @note Threads: one at a time with the same handle; another gets SMZ_ERR_BUSY.
  */
 SMZ_API
@@ -3269,7 +3270,8 @@ typedef struct smz_part_receipt {
     const char *name;
     /**
      * The name it was begun under: another one for the last part of several, which is begun as
-     * `.zNN` and gets its name `.zip` in the end. UTF-8, owned by the receipt.
+     * `.zNN`, unless it is small, and gets its name `.zip` in the end. UTF-8, owned by the
+     * receipt.
      */
     const char *begun_as;
     /**
@@ -3370,8 +3372,8 @@ typedef struct smz_part_sink {
     void *user;
     /**
      * Begins a part, `name` valid until it returns, and stores in `out_part` what stands for it in
-     * later calls, which may be NULL. The last one of several parts is begun as `.zNN`: which part
-     * is the last is not known before. Until it is known whether one part is enough, `.z01` and
+     * later calls, which may be NULL. The last one of several parts is begun as `.zNN`, as which
+     * part is the last is not known before, or as `.zip` if it is small. Until it is known whether one part is enough, `.z01` and
      * `.zip` are open at the same time, and one of them is dropped. Must not be NULL.
      */
     int (*begin)(void *user, const char *name, void **out_part);

@@ -196,7 +196,8 @@ pub unsafe extern "C" fn smz_export_builder_free(builder: *mut smz_export_builde
 /// @param builder The builder.
 /// @param stem UTF-8, safe as the name of a file on every platform. It is copied.
 /// @param err Where an error goes, or NULL.
-/// @return SMZ_OK; SMZ_ERR_INVALID_ARGUMENT for a stem that no part can have.
+/// @return SMZ_OK; SMZ_ERR_INVALID_ARGUMENT for a stem that no part can have. One that is not safe
+/// as the name of a file is refused when an export is made.
 /// @note Threads: one at a time with the same handle; another gets SMZ_ERR_BUSY.
 #[must_use]
 #[unsafe(no_mangle)]

@@ -63,7 +63,8 @@ pub struct smz_part_receipt {
     /// Its name in the set, the name of its file. UTF-8, owned by the receipt.
     pub name: *const c_char,
     /// The name it was begun under: another one for the last part of several, which is begun as
-    /// `.zNN` and gets its name `.zip` in the end. UTF-8, owned by the receipt.
+    /// `.zNN`, unless it is small, and gets its name `.zip` in the end. UTF-8, owned by the
+    /// receipt.
     pub begun_as: *const c_char,
     /// Bytes of the part, sealed.
     pub size: u64,

@@ -85,7 +85,8 @@ pub trait PartSink {
     ///
     /// `name` is what the part is called if others follow it. Which part is the last is known only
     /// when all has been written, so the last one of several is begun as `.zNN` and committed as
-    /// `.zip`. A part that is begun as `.zip` keeps that name.
+    /// `.zip`, unless it is so small that it was still in memory then. A part that is begun as
+    /// `.zip` keeps that name.
     ///
     /// Before it is known whether one part is enough, `.z01` and `.zip` are open at the same time,
     /// get the same bytes but for the marker of a split archive, and one of them is dropped. From
