@@ -285,3 +285,14 @@ fn a_file_that_cannot_be_read_is_named_and_leaves_nothing() {
     expect(&output, 2, "entry \"mem\"");
     assert!(!place.outbox.exists());
 }
+
+#[test]
+fn reading_back_has_progress_of_its_own() {
+    let place = place();
+    let to = ["--to", &certificate(), "--progress", "always"];
+    let said = text(&seal(&place, &to).stderr);
+    assert!(said.contains("  verifying"), "{said}");
+    std::fs::remove_dir_all(&place.outbox).unwrap();
+    let said = text(&seal(&place, &[&to[..], &["--no-read-back"]].concat()).stderr);
+    assert!(!said.contains("verifying") && said.contains("  writing to the disk\n"), "{said}");
+}

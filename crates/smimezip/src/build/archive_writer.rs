@@ -92,9 +92,17 @@ impl<S: PartSink> ArchiveWriter<S> {
     /// An error of writing that came before, [`ErrorKind::InvalidArgument`] if there would be more
     /// than 65,535 parts, [`ErrorKind::Cancelled`]; what the sink returns.
     pub fn finish(self) -> Result<Built, Error> {
-        let Self { queue, mut built, .. } = self;
-        built.parts = queue.finish()?;
+        let (sink, built) = self.end()?;
+        sink.commit(built.parts.clone())?;
         Ok(built)
+    }
+
+    /// Writes the directory and ends the last part: the sink has yet to give the parts their names.
+    pub(super) fn end(self) -> Result<(S, Built), Error> {
+        let Self { queue, mut built, .. } = self;
+        let (sink, parts) = queue.finish()?;
+        built.parts = parts;
+        Ok((sink, built))
     }
 
     /// Notes what was left out, and why.

@@ -142,8 +142,8 @@ impl<S: PartSink> Queue<S> {
         }
     }
 
-    /// Writes all that is left, and gives the parts their names.
-    pub(super) fn finish(mut self) -> Result<Vec<PartReceipt>, Error> {
+    /// Writes all that is left. The sink has yet to give the parts their names.
+    pub(super) fn finish(mut self) -> Result<(S, Vec<PartReceipt>), Error> {
         self.check()?;
         self.drain(0)?;
         self.zip.finish()

@@ -146,8 +146,9 @@ impl<S: PartSink> ZipStream<S> {
         self.entries.len() as u64
     }
 
-    /// Writes the directory and the end records, and gives the parts their names.
-    pub(crate) fn finish(mut self) -> Result<Vec<PartReceipt>, Error> {
+    /// Writes the directory and the end records, and ends the last part. The sink has yet to give
+    /// all parts their names.
+    pub(crate) fn finish(mut self) -> Result<(S, Vec<PartReceipt>), Error> {
         let directory_size: u64 = self.entries.iter().map(Written::central_size).sum();
         let entries = self.count();
         let mut end = EndRecord {
