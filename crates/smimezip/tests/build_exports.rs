@@ -20,7 +20,10 @@ use smimezip::keys::Recipient;
 use smimezip::message::{Columns, Envelope, LineEnd, SealContainer, SealOptions};
 use smimezip::parts::{PartName, PartReceipt, PartSink, PartWriter, SetName};
 use smimezip::progress::{self, Phase};
-use smimezip::{Certificate, Error, ErrorKind, Export, Integrity, KeyRing, Passphrase, ReadAt};
+use smimezip::{
+    Certificate, Error, ErrorKind, Export, Integrity, KeyRing, Limit, Limits, Passphrase, ReadAt,
+    UnlockOptions,
+};
 
 struct Place {
     _temporary: tempfile::TempDir,
@@ -329,5 +332,29 @@ fn f6_who_stops_reading_back_gets_nothing() {
         let made = builder(65_536).build_folder(&place.tree, &place.outbox, &mut listener);
         assert!(matches!(made.unwrap_err().kind(), ErrorKind::Cancelled));
         assert!(!place.outbox.exists());
+    }
+}
+
+#[test]
+fn what_an_export_needs_is_what_opens_it_and_no_more() {
+    let place = place();
+    write_tree(&place.tree, &tree());
+    let built = builder(65_536).build_folder(&place.tree, &place.outbox, &mut ()).unwrap();
+    assert_eq!(built.needs(&Limits::default()), []);
+    let counted = [Limit::Parts, Limit::Directory, Limit::Entries, Limit::TotalSize];
+    let nothing = counted.iter().fold(Limits::new(), |limits, limit| limits.with(*limit, 0));
+    let needs = built.needs(&nothing);
+    assert_eq!(needs.iter().map(|needed| needed.0).collect::<Vec<_>>(), counted);
+    let verify = |limits: &Limits| {
+        let options = UnlockOptions::new().limits(limits);
+        let export = Export::discover(&place.outbox).unwrap();
+        export.unlock_with(&sample_keys(), &options, &mut ())?.verify()
+    };
+    let enough = needs.iter().fold(Limits::new(), |limits, (limit, it)| limits.with(*limit, *it));
+    assert_eq!(verify(&enough).unwrap().bytes, built.bytes);
+    assert!(built.needs(&enough).is_empty());
+    for (limit, value) in needs {
+        let error = verify(&enough.clone().with(limit, value - 1)).unwrap_err();
+        assert!(matches!(error.kind(), ErrorKind::Limit { limit: it, .. } if *it == limit));
     }
 }

@@ -10,8 +10,8 @@ use super::options::BuildOptions;
 use super::queue::{Queue, Step};
 use crate::error::{Error, ErrorKind};
 use crate::parts::{PartName, PartSink};
-use crate::zip::NewEntry;
 use crate::zip::path::EntryPath;
+use crate::zip::{Finished, NewEntry};
 
 /// Type bits of a Unix mode.
 const FILE: u32 = 0o100_000;
@@ -100,8 +100,10 @@ impl<S: PartSink> ArchiveWriter<S> {
     /// Writes the directory and ends the last part: the sink has yet to give the parts their names.
     pub(super) fn end(self) -> Result<(S, Built), Error> {
         let Self { queue, mut built, .. } = self;
-        let (sink, parts) = queue.finish()?;
+        let Finished { sink, parts, compressed_bytes, directory_size } = queue.finish()?;
         built.parts = parts;
+        built.compressed_bytes = compressed_bytes;
+        built.directory_size = directory_size;
         Ok((sink, built))
     }
 
