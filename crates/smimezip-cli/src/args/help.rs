@@ -52,6 +52,7 @@ taken back from a stream that goes forward only. Nothing is left then; run it ag
 pub(super) const ENCRYPT: &str = "\
 Examples:
   smimezip encrypt invoice.pdf --to certificate.pem
+  smimezip encrypt invoice.pdf --password prompt
   producer | smimezip encrypt - --to certificate.pem --authenticated | consumer";
 
 pub(super) const CHECK_CERT: &str = "\
