@@ -244,3 +244,32 @@ for name, seed in {
     + entry(LONG_NOISE, "third", 45_000, 2),
 }.items():
     write("export", name, seed)
+
+# --- manifests -------------------------------------------------------------------------------------
+
+PART = '{"name": "e.%s.smime", "size": %d, "sha256": "' + "0123abcd" * 8 + '"}'
+ENTRY = '{"path": "%s", "size": 7, "crc32": "80194c02"}'
+
+
+def manifest(parts, more="", name="e"):
+    size = sum(size for _, size in parts)
+    listed = ", ".join(PART % part for part in parts)
+    return f'{{"version": 1, "set": "{name}", "bytes": {size}, "parts": [{listed}]{more}}}\n'.encode()
+
+
+def entries(*paths):
+    return ', "entries": [' + ", ".join(ENTRY % path for path in paths) + "]"
+
+
+THREE = [("z01", 70_000), ("z02", 70_000), ("zip", 123)]
+for name, seed in {
+    "one": manifest([("zip", 5)]),
+    "three": manifest(THREE),
+    "entries": manifest(THREE, entries("a", "folder/b.txt", "Gr\\u00f6\\u00dfe", "\\ud83d\\ude00/c")),
+    "no-entries": manifest(THREE, ', "entries": []'),
+    "unsafe": manifest(THREE, entries("a", "../b")),
+    "collision": manifest(THREE, entries("a", "A")),
+    "gap": manifest([("z02", 1), ("zip", 1)]),
+    "escapes": manifest([("zip", 5)], name="\\u0065"),
+}.items():
+    write("manifest", name, seed)

@@ -5,7 +5,7 @@ set -euo pipefail
 cd "$(dirname "$0")/.."
 seconds=${1:?seconds for each target}
 shift
-(($# > 0)) || set -- mime pem ber keys key_costs envelope seal export directory parts extract
+(($# > 0)) || set -- mime pem ber keys key_costs envelope seal export manifest directory parts extract
 data=crates/smimezip/tests/data
 mkdir -p target
 
@@ -15,7 +15,7 @@ for target in "$@"; do
     ber | mime) seeds=("$data/vectors") ;;
     pem) seeds=("$data"/{keys,envelopes/keys}) ;;
     keys) seeds=("$data"/{keyforms,keys}) ;;
-    key_costs | seal | export) seeds=() ;;
+    key_costs | seal | export | manifest) seeds=() ;;
     envelope) seeds=("$data"/{envelopes,vectors}) ;;
     *) seeds=("$data/sets/info-zip-streamed") ;;
   esac

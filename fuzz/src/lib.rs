@@ -10,6 +10,7 @@ pub mod export;
 pub mod extract;
 pub mod key_costs;
 pub mod keys;
+pub mod manifest;
 pub mod mime;
 pub mod parts;
 pub mod pem;

@@ -244,7 +244,8 @@ pub(crate) struct List {
 #[command(mut_arg("inputs", |inputs| inputs.required(false).required_unless_present("manifest")))]
 pub(crate) struct Verify {
     /// Check the parts by their manifest alone, whole and without a key: names, sizes, SHA-256.
-    /// They are beside it, or where INPUT says
+    /// They are beside it, or where INPUT says. As many as there can be, unless --limit parts says
+    /// fewer
     #[arg(long, value_name = "FILE")]
     #[arg(conflicts_with_all = ["include", "exclude", "keep_going", "max_size"])]
     pub(crate) manifest: Option<PathBuf>,

@@ -17,6 +17,7 @@ pub(crate) mod verify;
 use std::io::{self, IsTerminal, Read, Write};
 use std::path::{Path, PathBuf};
 
+use smimezip::build::MAX_PARTS;
 use smimezip::extract::Links;
 use smimezip::message::{Accept, InnerLayers};
 use smimezip::parts::PartName;
@@ -46,8 +47,8 @@ pub(crate) struct Context {
     accept: Accept,
     pub(crate) cancel: CancelToken,
     pub(crate) inner: InnerLayers,
-    /// Whether `--limit` said something about the ratio.
-    ratio_is_set: bool,
+    /// What `--limit` said something about.
+    limits_set: Vec<Limit>,
     threads: Option<std::num::NonZeroUsize>,
 }
 
@@ -62,7 +63,7 @@ impl Context {
         for setting in &cli.limit {
             limits.set(setting.limit, setting.value);
         }
-        let ratio_is_set = cli.limit.iter().any(|setting| setting.limit == Limit::Ratio);
+        let limits_set = cli.limit.iter().map(|setting| setting.limit).collect();
         let inner = cli.inner.iter().fold(InnerLayers::new(), |inner, layer| match layer {
             Layer::Signature => inner.signed_data(true),
             Layer::Mime => inner.mime_header(true),
@@ -74,7 +75,7 @@ impl Context {
             accept,
             cancel: CancelToken::new(),
             inner,
-            ratio_is_set,
+            limits_set,
             threads: cli.threads,
         }
     }
@@ -84,10 +85,20 @@ impl Context {
     pub(crate) fn allow_size(&mut self, size: Option<u64>) {
         if let Some(size) = size {
             self.limits.total_size = size;
-            if !self.ratio_is_set {
+            if !self.limits_set.contains(&Limit::Ratio) {
                 self.limits.ratio = u64::MAX;
             }
         }
+    }
+
+    /// The limits for reading a manifest. It may name as many parts as there can be, unless a limit
+    /// says otherwise: a part costs a private-key operation where it is opened, and a line here.
+    pub(crate) fn manifest_limits(&self) -> Limits {
+        let limits = self.limits.clone();
+        if self.limits_set.contains(&Limit::Parts) {
+            return limits;
+        }
+        limits.with(Limit::Parts, MAX_PARTS.into())
     }
 
     /// From here on Ctrl-C and SIGTERM stop the work cleanly instead of killing the program.

@@ -70,8 +70,7 @@ impl Console {
         }
     }
 
-    /// Warns; there is one cause so far, a key's mode.
-    #[cfg(unix)]
+    /// Warns.
     pub(crate) fn warn(&self, text: &str) {
         if !self.quiet {
             self.message("\x1b[33m", "warning: ", text);

@@ -88,16 +88,28 @@ fn check(args: &KeyArgs) -> Outcome {
         ("--password", args.password.iter().collect()),
         ("--secret-key", args.secret_key.iter().collect()),
     ];
-    for (flag, sources) in named {
-        if sources.contains(&&PassphraseSource::Unknown) {
-            return Err(Failure::Usage(format!(
-                "{flag} takes a source: env:VAR, file:PATH, fd:N, stdin, prompt, or pass:TEXT for \
-                 the text itself; what was given is none, and is not shown, as it may be the \
-                 secret"
-            )));
-        }
+    named.into_iter().try_for_each(|(flag, sources)| check_sources(flag, sources))
+}
+
+fn check_sources<'a>(
+    flag: &str,
+    sources: impl IntoIterator<Item = &'a PassphraseSource>,
+) -> Outcome {
+    if sources.into_iter().any(|source| *source == PassphraseSource::Unknown) {
+        return Err(Failure::Usage(format!(
+            "{flag} takes a source: env:VAR, file:PATH, fd:N, stdin, prompt, or pass:TEXT for the \
+             text itself; what was given is none, and is not shown, as it may be the secret"
+        )));
     }
     Ok(())
+}
+
+/// Reads the passwords that a message is to be sealed under.
+pub(crate) fn passwords(sources: &[PassphraseSource]) -> Result<Vec<Passphrase>, Failure> {
+    check_sources("--password", sources)?;
+    let mut passphrases = Passphrases::default();
+    let mut read = |source| read(&mut passphrases, source, "the message", "password");
+    sources.iter().map(&mut read).collect()
 }
 
 fn read(

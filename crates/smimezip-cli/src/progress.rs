@@ -12,14 +12,14 @@ use smimezip::progress::{Event, Phase};
 use crate::console::Console;
 use crate::text::{safe, size};
 
-/// How often a line is written.
+/// How often a line is written of one phase.
 const INTERVAL: Duration = Duration::from_secs(1);
 
 /// What shows progress.
 pub(crate) enum Bar {
     Nothing,
     Terminal(ProgressBar),
-    Lines { last: Option<Instant> },
+    Lines { last: Option<(Phase, Instant)> },
 }
 
 impl Bar {
@@ -48,6 +48,8 @@ impl Progress for Bar {
         }
         let what = match (event.phase, event.entry) {
             (Phase::Unlocking, _) => Some("verifying the encryption".to_owned()),
+            (Phase::Verifying, None) => Some("verifying".to_owned()),
+            (Phase::Verifying, Some(entry)) => Some(format!("verifying {}", safe(entry))),
             (Phase::Publishing, _) => Some("writing to the disk".to_owned()),
             (_, entry) => entry.map(safe),
         };
@@ -61,8 +63,10 @@ impl Progress for Bar {
                 }
             }
             Self::Lines { last } => {
-                if last.is_none_or(|last| last.elapsed() >= INTERVAL) {
-                    *last = Some(Instant::now());
+                let is_known =
+                    last.is_some_and(|(phase, at)| phase == event.phase && at.elapsed() < INTERVAL);
+                if !is_known {
+                    *last = Some((event.phase, Instant::now()));
                     let (done, total) = (size(event.bytes_done), size(event.bytes_total));
                     let what = what.map(|what| format!("  {what}"));
                     // Who does not read it does not need it.

@@ -161,3 +161,45 @@ fn f6_an_interrupt_while_a_pipe_is_silent() {
     std::fs::remove_file(&pipe).unwrap();
     assert_eq!(files(&place.folder).len(), 1);
 }
+
+#[test]
+fn whoever_knows_the_password_opens_it() {
+    let place = place();
+    let (secret, out) = (place.folder.join("secret"), place.folder.join("out"));
+    std::fs::write(&secret, "said on the telephone\n").unwrap();
+    let (source, out) = (format!("file:{}", path(&secret)), path(&out).to_owned());
+    let encrypt = ["encrypt", &place.file, "--password", &source, "-o", &out];
+    expect(&run(&encrypt), 0, "out: ");
+    expect(&run(&["decrypt", &out, "--password", "pass:guessed", "-o", "-"]), 4, "");
+    if Command::new("openssl").arg("version").output().is_ok() {
+        let command = ["cms", "-decrypt", "-binary", "-in", &out];
+        let password = ["-pwri_password", "said on the telephone"];
+        let openssl = Command::new("openssl").args(command).args(password).output().unwrap();
+        assert!(openssl.status.success() && openssl.stdout == place.content);
+    } else {
+        println!("SKIPPED: openssl is not there");
+    }
+    let both = ["--to", &certificate(), "--overwrite", "always"];
+    expect(&run(&[&encrypt[..], &both].concat()), 0, "out: ");
+    let by_password = run(&["decrypt", &out, "--password", &source, "-o", "-"]);
+    for opened in [by_password, decrypt(&out, &key())] {
+        expect(&opened, 0, "");
+        assert!(opened.stdout == place.content);
+    }
+}
+
+#[test]
+fn a_password_that_is_none_is_refused_and_not_shown() {
+    let place = place();
+    let out = path(&place.folder.join("out")).to_owned();
+    for (file, source, said) in [
+        (&*place.file, "hunter2", "--password takes a source"),
+        (&place.file, "pass:", "an empty password"),
+        ("-", "stdin", "standard input is the content"),
+    ] {
+        let output = run(&["encrypt", file, "--password", source, "-o", &out]);
+        expect(&output, 1, said);
+        assert!(!text(&output.stderr).contains("hunter2"));
+        assert_eq!(files(&place.folder).len(), 1);
+    }
+}

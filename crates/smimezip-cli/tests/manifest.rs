@@ -135,3 +135,22 @@ fn a_manifest_that_belongs_to_nothing_here_is_said() {
     let said = text(&output.stdout);
     assert!(said.contains("is that of another export"), "{said}");
 }
+
+#[test]
+fn it_may_name_more_parts_than_are_opened_by_default() {
+    let folder = tempfile::tempdir().unwrap();
+    let digest = "0".repeat(64);
+    let part = |number: u32| {
+        let end = if number == 10_001 { "zip".to_owned() } else { format!("z{number:02}") };
+        format!(r#"{{"name": "e.{end}.smime", "size": 1, "sha256": "{digest}"}}"#)
+    };
+    let parts: Vec<_> = (1..=10_001).map(part).collect();
+    let parts = parts.join(",");
+    let text = format!(r#"{{"version": 1, "set": "e", "bytes": 10001, "parts": [{parts}]}}"#);
+    let manifest = folder.path().join("e.manifest.json");
+    std::fs::write(&manifest, text).unwrap();
+    let verify = ["verify", "--manifest", path(&manifest)];
+    expect(&run(&verify), 6, "only 0 of 10001 parts as the manifest says");
+    let fewer = run(&[&verify[..], &["--limit", "parts=10000"]].concat());
+    expect(&fewer, 7, "limit reached: parts, allowed 10000");
+}

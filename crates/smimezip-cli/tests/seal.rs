@@ -285,3 +285,39 @@ fn a_file_that_cannot_be_read_is_named_and_leaves_nothing() {
     expect(&output, 2, "entry \"mem\"");
     assert!(!place.outbox.exists());
 }
+
+#[test]
+fn reading_back_has_progress_of_its_own() {
+    let place = place();
+    let to = ["--to", &certificate(), "--progress", "always"];
+    let said = text(&seal(&place, &to).stderr);
+    assert!(said.contains("  verifying"), "{said}");
+    std::fs::remove_dir_all(&place.outbox).unwrap();
+    let said = text(&seal(&place, &[&to[..], &["--no-read-back"]].concat()).stderr);
+    assert!(!said.contains("verifying") && said.contains("  writing to the disk\n"), "{said}");
+}
+
+#[test]
+fn the_flags_that_whoever_opens_it_needs_are_said() {
+    let place = place();
+    let to = ["--to", &certificate(), "--split", "64K"];
+    let output = seal(&place, &to);
+    expect(&output, 0, "sealed 2 files");
+    assert!(!text(&output.stderr).contains("--limit"), "{}", text(&output.stderr));
+    let small = ["--limit", "entries=3", "--limit", "parts=1"];
+    std::fs::remove_dir_all(&place.outbox).unwrap();
+    expect(&seal(&place, &[&to[..], &small].concat()), 0, "to give --limit parts=");
+    std::fs::remove_dir_all(&place.outbox).unwrap();
+    let line = json_lines(&seal(&place, &[&to[..], &small, &["--json"]].concat())).pop().unwrap();
+    let [parts, entries] = &line["needs"].as_array().unwrap()[..] else { panic!("{line}") };
+    assert_eq!(parts["value"], line["parts"].as_array().unwrap().len());
+    let expected = serde_json::json!({
+        "limit": "entries", "value": 4, "flag": "--limit entries=4"
+    });
+    assert_eq!(entries, &expected);
+    let verify = ["verify", path(&place.outbox), "-k", &key()];
+    expect(&run(&[&verify[..], &small].concat()), 7, "limit reached");
+    let flags = [parts, entries].map(|it| it["flag"].as_str().unwrap().split(' '));
+    let flags: Vec<_> = flags.into_iter().flatten().collect();
+    expect(&run(&[&verify[..], &flags].concat()), 0, "verified 2 files");
+}

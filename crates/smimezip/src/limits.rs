@@ -3,6 +3,9 @@
 
 use std::fmt;
 
+/// Ratios are judged from here on; small archives may be as compressible as they like.
+const RATIO_FROM: u64 = 1 << 30;
+
 /// Makes the enum [`Limit`] and the struct [`Limits`] of one table, so that neither can have what
 /// the other has not.
 macro_rules! table {
@@ -152,6 +155,15 @@ impl Limit {
     }
 }
 
+impl Limits {
+    /// The least ratio that would allow so many bytes from so many compressed ones, if this one
+    /// does not.
+    pub(crate) fn exceeded_ratio(&self, bytes: u64, compressed: u64) -> Option<u64> {
+        let is_exceeded = bytes > RATIO_FROM && bytes / self.ratio.max(1) > compressed;
+        is_exceeded.then(|| (bytes / compressed.saturating_add(1)).saturating_add(1))
+    }
+}
+
 impl fmt::Display for Limit {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.write_str(self.name())
@@ -176,6 +188,22 @@ mod tests {
         limits.set(Limit::Parts, u64::MAX);
         assert_eq!(limits.get(Limit::Parts), u64::from(u32::MAX));
         assert_eq!(Limit::from_name("length"), None);
+    }
+
+    #[test]
+    fn the_least_ratio_that_will_do_is_the_next_to_be_refused() {
+        let of = |ratio: u64, bytes, compressed| {
+            Limits::new().with(Limit::Ratio, ratio).exceeded_ratio(bytes, compressed)
+        };
+        assert_eq!(of(200, RATIO_FROM, 0), None);
+        assert_eq!(of(200, 200 << 30, 1 << 30), None);
+        for (bytes, compressed) in
+            [(RATIO_FROM + 1, 0), (201 << 30, 1 << 20), (1 << 40, 1 << 30), (u64::MAX, 7)]
+        {
+            let needed = of(200, bytes, compressed).unwrap();
+            assert_eq!(of(needed, bytes, compressed), None);
+            assert_eq!(of(needed - 1, bytes, compressed), Some(needed));
+        }
     }
 
     #[test]

@@ -59,6 +59,11 @@ impl<'a> Attended<'a> {
         &self.call
     }
 
+    /// Who is reported to, for calls within this one that report by themselves.
+    pub(crate) fn listener(&mut self) -> &mut dyn Progress {
+        self.progress
+    }
+
     /// Does `work` on another thread, reporting that the call is at `phase`.
     pub(crate) fn stage<T: Send>(
         &mut self,

@@ -31,7 +31,7 @@ pub(crate) use part_count::PartCount;
 pub use path::EntryPath;
 pub use reader::EntryReader;
 pub(crate) use reader::Memory;
-pub(crate) use stream::{DEFLATE, Data, END_SIZE, NewEntry, STORED, ZipStream, overhead};
+pub(crate) use stream::{DEFLATE, Data, END_SIZE, Finished, NewEntry, STORED, ZipStream, overhead};
 pub use time::{DosDateTime, Modified};
 
 pub use crate::oddity::{Oddity, OddityKind};

@@ -7,6 +7,7 @@
 mod common;
 
 use std::io::{self, Write};
+use std::ops::ControlFlow;
 use std::path::{Path, PathBuf};
 use std::sync::{Arc, Mutex};
 
@@ -18,7 +19,11 @@ use smimezip::export::ExportBuilder;
 use smimezip::keys::Recipient;
 use smimezip::message::{Columns, Envelope, LineEnd, SealContainer, SealOptions};
 use smimezip::parts::{PartName, PartReceipt, PartSink, PartWriter, SetName};
-use smimezip::{Certificate, Error, ErrorKind, Export, Integrity, KeyRing, Passphrase, ReadAt};
+use smimezip::progress::{self, Phase};
+use smimezip::{
+    Certificate, Error, ErrorKind, Export, Integrity, KeyRing, Limit, Limits, Passphrase, ReadAt,
+    UnlockOptions,
+};
 
 struct Place {
     _temporary: tempfile::TempDir,
@@ -286,5 +291,70 @@ fn names_of_sets() {
     assert_ne!(name, SetName::random().unwrap());
     for stem in ["", "._x"] {
         assert!(SetName::new(stem).is_none(), "{stem:?}");
+    }
+}
+
+#[test]
+fn what_is_read_back_is_reported_in_phases_of_its_own() {
+    let place = place();
+    write_tree(&place.tree, &tree());
+    for is_read_back in [true, false] {
+        let mut phases: Vec<(Phase, u64, u64)> = Vec::new();
+        let mut listener = progress::listener(|event| {
+            let now = (event.phase, event.bytes_done, event.bytes_total);
+            match phases.last_mut().filter(|last| last.0 == event.phase) {
+                Some(last) => *last = now,
+                None => phases.push(now),
+            }
+            ControlFlow::Continue(())
+        });
+        let outbox = place.outbox.join(is_read_back.to_string());
+        let made = builder(65_536).read_back(is_read_back);
+        let bytes = made.build_folder(&place.tree, &outbox, &mut listener).unwrap().bytes;
+        let (writing, publishing) = ((Phase::Writing, bytes, bytes), Phase::Publishing);
+        let mut expected = vec![(Phase::Planning, 0, 0), writing, (publishing, bytes, bytes)];
+        if is_read_back {
+            let verifying = (Phase::Verifying, bytes, bytes);
+            expected.splice(2..2, [(Phase::Unlocking, 0, 0), verifying]);
+        }
+        assert_eq!(phases, expected);
+    }
+}
+
+#[test]
+fn f6_who_stops_reading_back_gets_nothing() {
+    let place = place();
+    write_tree(&place.tree, &tree());
+    for phase in [Phase::Unlocking, Phase::Verifying] {
+        let mut listener = progress::listener(|event| {
+            if event.phase == phase { ControlFlow::Break(()) } else { ControlFlow::Continue(()) }
+        });
+        let made = builder(65_536).build_folder(&place.tree, &place.outbox, &mut listener);
+        assert!(matches!(made.unwrap_err().kind(), ErrorKind::Cancelled));
+        assert!(!place.outbox.exists());
+    }
+}
+
+#[test]
+fn what_an_export_needs_is_what_opens_it_and_no_more() {
+    let place = place();
+    write_tree(&place.tree, &tree());
+    let built = builder(65_536).build_folder(&place.tree, &place.outbox, &mut ()).unwrap();
+    assert_eq!(built.needs(&Limits::default()), []);
+    let counted = [Limit::Parts, Limit::Directory, Limit::Entries, Limit::TotalSize];
+    let nothing = counted.iter().fold(Limits::new(), |limits, limit| limits.with(*limit, 0));
+    let needs = built.needs(&nothing);
+    assert_eq!(needs.iter().map(|needed| needed.0).collect::<Vec<_>>(), counted);
+    let verify = |limits: &Limits| {
+        let options = UnlockOptions::new().limits(limits);
+        let export = Export::discover(&place.outbox).unwrap();
+        export.unlock_with(&sample_keys(), &options, &mut ())?.verify()
+    };
+    let enough = needs.iter().fold(Limits::new(), |limits, (limit, it)| limits.with(*limit, *it));
+    assert_eq!(verify(&enough).unwrap().bytes, built.bytes);
+    assert!(built.needs(&enough).is_empty());
+    for (limit, value) in needs {
+        let error = verify(&enough.clone().with(limit, value - 1)).unwrap_err();
+        assert!(matches!(error.kind(), ErrorKind::Limit { limit: it, .. } if *it == limit));
     }
 }

@@ -92,6 +92,11 @@ fn keys() {
 }
 
 #[test]
+fn manifest() {
+    replay("manifest", &[], targets::manifest::run);
+}
+
+#[test]
 fn mime() {
     replay("mime", &["vectors"], targets::mime::run);
 }

@@ -44,11 +44,15 @@ Examples:
   smimezip seal tree --to one.pem --to other.pem --split 500M -o outbox --name customer-7
   smimezip seal letters 'read me.txt' --to certificate.pem --exclude '**/*.tmp' --dry-run
 
+At the end it says which --limit those who get the export have to give, if it exceeds one by its
+default, or by what --limit says here.
+
 A file that changes while it is read ends the work, and is named: what was written of it cannot be
 taken back from a stream that goes forward only. Nothing is left then; run it again.";
 pub(super) const ENCRYPT: &str = "\
 Examples:
   smimezip encrypt invoice.pdf --to certificate.pem
+  smimezip encrypt invoice.pdf --password prompt
   producer | smimezip encrypt - --to certificate.pem --authenticated | consumer";
 
 pub(super) const CHECK_CERT: &str = "\

@@ -144,10 +144,17 @@ pub(crate) struct Seal {
 }
 
 #[derive(Debug, Args)]
+#[command(mut_arg("to", |to| to.required(false).required_unless_present("password")))]
 pub(crate) struct Encrypt {
     /// The file, or - for standard input, which is read forward in constant memory
     #[arg(value_name = "FILE")]
     pub(crate) file: PathBuf,
+
+    /// Password that opens it, too, or alone without --to, and that nobody can guess: env:VAR,
+    /// file:PATH, fd:N, stdin, prompt, or pass:TEXT (seen in ps); may be repeated. `openssl cms`
+    /// opens that, and the documented `openssl smime` does not, with any key
+    #[arg(long, value_name = "SRC", alias = "pwri-password")]
+    pub(crate) password: Vec<PassphraseSource>,
 
     #[command(flatten)]
     pub(crate) sealing: Sealing,

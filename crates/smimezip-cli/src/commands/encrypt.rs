@@ -7,6 +7,7 @@ use std::path::{Path, PathBuf};
 
 use serde_json::json;
 use smimezip::extract::{SaveOptions, save_stream_with};
+use smimezip::keys::Recipient;
 use smimezip::message::{SealOptions, Sealer};
 use smimezip::{Error, ErrorKind};
 
@@ -15,6 +16,8 @@ use crate::args::Encrypt;
 use crate::cancellable::Cancellable;
 use crate::exit::{Failure, Outcome};
 use crate::json;
+use crate::keyring;
+use crate::passphrase::PassphraseSource;
 use crate::progress::Bar;
 use crate::text;
 
@@ -29,7 +32,7 @@ pub(crate) fn run(args: &Encrypt, context: &Context) -> Outcome {
         None if from_stdin => PathBuf::from("-"),
         None => default_output(&args.file)?,
     };
-    let recipients = sealing::recipients(&args.sealing)?;
+    let recipients = recipients(args, from_stdin)?;
     let options = sealing::options(&args.sealing);
     let (source, options) =
         if from_stdin { (stdin(context)?, options) } else { file(&args.file, options, context)? };
@@ -60,6 +63,19 @@ pub(crate) fn run(args: &Encrypt, context: &Context) -> Outcome {
     }
     console.say(&format!("{}: {}", output.display(), text::size(size)));
     Ok(())
+}
+
+/// The owners of all certificates, and whoever knows one of the passwords.
+fn recipients(args: &Encrypt, from_stdin: bool) -> Result<Vec<Recipient>, Failure> {
+    if from_stdin && args.password.contains(&PassphraseSource::Stdin) {
+        let text = "standard input is the content; give the password in another way";
+        return Err(Failure::Usage(text.into()));
+    }
+    let mut recipients = sealing::recipients(&args.sealing)?;
+    for password in keyring::passwords(&args.password)? {
+        recipients.push(Recipient::from_password(password)?);
+    }
+    Ok(recipients)
 }
 
 /// Where the content comes from, and how many bytes of it there are, if that is known.
@@ -172,7 +188,6 @@ mod tests {
     use std::time::SystemTime;
 
     use smimezip::Certificate;
-    use smimezip::keys::Recipient;
 
     use super::*;
 

@@ -71,7 +71,7 @@ pub(crate) fn run(args: &Inspect, context: &Context) -> Outcome {
         });
         settle(&mut findings, opened.as_ref().and_then(|opened| opened.as_ref().err()));
         let mut set = SetFinding::new(&export, opened.as_ref(), keys.is_empty());
-        if let Some(manifest) = manifest::beside(&export, &context.limits) {
+        if let Some(manifest) = manifest::beside(&export, &context.manifest_limits()) {
             set.take_manifest(manifest, &export, &findings);
         }
         for finding in &findings {

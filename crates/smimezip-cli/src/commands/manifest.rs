@@ -17,7 +17,7 @@ use crate::progress::Bar;
 use crate::text;
 
 pub(crate) fn verify(file: &Path, inputs: &[PathBuf], context: &Context) -> Outcome {
-    let manifest = read(file, &context.limits)?;
+    let manifest = read(file, &context.manifest_limits())?;
     let folder = match inputs {
         [] => folder_of(file),
         [input] => input.as_path(),

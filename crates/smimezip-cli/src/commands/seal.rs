@@ -1,11 +1,11 @@
 //! `smimezip seal`: folders and files as an export.
 
 use serde_json::{Value, json};
-use smimezip::Error;
 use smimezip::build::{BuildOptions, BuildPlan, Built, MAX_PARTS, Unfit};
 use smimezip::export::ExportBuilder;
 use smimezip::keys::Recipient;
 use smimezip::parts::SetName;
+use smimezip::{Error, Limit};
 
 use super::excluded::Excluded;
 use super::{Context, sealing};
@@ -135,6 +135,7 @@ fn say_plan(
 
 fn report(built: &Built, name: &SetName, manifest: Option<&str>, context: &Context) -> Outcome {
     let console = context.console;
+    let needs = built.needs(&context.limits);
     if console.json {
         let parts = built.parts.iter().map(|part| {
             let digest = part.sha256().map(|digest| text::hex(digest));
@@ -150,6 +151,7 @@ fn report(built: &Built, name: &SetName, manifest: Option<&str>, context: &Conte
                 "parts": parts.collect::<Vec<_>>(),
                 "manifest": manifest,
                 "skipped": skipped_paths(&built.skipped),
+                "needs": needs.iter().map(need_value).collect::<Vec<_>>(),
             }),
         );
     }
@@ -166,7 +168,24 @@ fn report(built: &Built, name: &SetName, manifest: Option<&str>, context: &Conte
         text::size(built.bytes),
         text::count(built.parts.len() as u64, "part")
     ));
+    if !needs.is_empty() {
+        let flags: Vec<_> = needs.iter().map(need).collect();
+        console.warn(&format!(
+            "an export like this is refused by default; tell those who get it to give {}",
+            flags.join(" ")
+        ));
+    }
     Ok(())
+}
+
+/// What whoever opens an export has to give for a limit to have that value.
+fn need((limit, value): &(Limit, u64)) -> String {
+    format!("--limit {}={value}", text::flag_name(*limit))
+}
+
+fn need_value(needed: &(Limit, u64)) -> Value {
+    let (limit, value) = needed;
+    json!({ "limit": limit.name(), "value": value, "flag": need(needed) })
 }
 
 fn say_skipped(skipped: &[Error], context: &Context) {

@@ -10,8 +10,8 @@ use super::options::BuildOptions;
 use super::queue::{Queue, Step};
 use crate::error::{Error, ErrorKind};
 use crate::parts::{PartName, PartSink};
-use crate::zip::NewEntry;
 use crate::zip::path::EntryPath;
+use crate::zip::{Finished, NewEntry};
 
 /// Type bits of a Unix mode.
 const FILE: u32 = 0o100_000;
@@ -92,9 +92,19 @@ impl<S: PartSink> ArchiveWriter<S> {
     /// An error of writing that came before, [`ErrorKind::InvalidArgument`] if there would be more
     /// than 65,535 parts, [`ErrorKind::Cancelled`]; what the sink returns.
     pub fn finish(self) -> Result<Built, Error> {
-        let Self { queue, mut built, .. } = self;
-        built.parts = queue.finish()?;
+        let (sink, built) = self.end()?;
+        sink.commit(built.parts.clone())?;
         Ok(built)
+    }
+
+    /// Writes the directory and ends the last part: the sink has yet to give the parts their names.
+    pub(super) fn end(self) -> Result<(S, Built), Error> {
+        let Self { queue, mut built, .. } = self;
+        let Finished { sink, parts, compressed_bytes, directory_size } = queue.finish()?;
+        built.parts = parts;
+        built.compressed_bytes = compressed_bytes;
+        built.directory_size = directory_size;
+        Ok((sink, built))
     }
 
     /// Notes what was left out, and why.

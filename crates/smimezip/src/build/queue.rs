@@ -7,10 +7,10 @@ use super::deflate::{Block, Packed};
 use super::options::BuildOptions;
 use super::pool::{Pending, Pool};
 use crate::error::Error;
-use crate::parts::{PartName, PartReceipt, PartSink};
+use crate::parts::{PartName, PartSink};
 use crate::progress::{CancelToken, check};
 use crate::threads;
-use crate::zip::{DEFLATE, Data, NewEntry, STORED, ZipStream};
+use crate::zip::{DEFLATE, Data, Finished, NewEntry, STORED, ZipStream};
 
 /// What is to be written, and the threads that work for it. Errors stick.
 pub(super) struct Queue<S: PartSink> {
@@ -142,8 +142,8 @@ impl<S: PartSink> Queue<S> {
         }
     }
 
-    /// Writes all that is left, and gives the parts their names.
-    pub(super) fn finish(mut self) -> Result<Vec<PartReceipt>, Error> {
+    /// Writes all that is left. The sink has yet to give the parts their names.
+    pub(super) fn finish(mut self) -> Result<Finished<S>, Error> {
         self.check()?;
         self.drain(0)?;
         self.zip.finish()

@@ -16,7 +16,7 @@ use super::plan::{Plan, Planned};
 use super::roots::{Root, Source};
 use super::scan::State;
 use crate::error::{Error, ErrorKind};
-use crate::parts::{PartName, PartSink};
+use crate::parts::{PartName, PartReceipt, PartSink};
 use crate::progress::{Gauge, Phase, Progress, check};
 use crate::threads::Attended;
 
@@ -40,7 +40,7 @@ pub fn build_tree<S: PartSink + Send>(
     options: &BuildOptions,
     progress: &mut dyn Progress,
 ) -> Result<Built, Error> {
-    build_with(Source::Folder(tree.as_ref()), || Ok(sink), name, options, progress)
+    build_with(Source::Folder(tree.as_ref()), || Ok(sink), name, options, None, progress)
 }
 
 /// As [`build_tree`], to files in a folder, which is made if it is not there: all parts are in it
@@ -77,15 +77,20 @@ pub fn build_tree_in(
         source.check_outside(folder)?;
         FolderSink::new(folder, name, options)
     };
-    build_with(source, sink, name, options, progress)
+    build_with(source, sink, name, options, None, progress)
 }
 
-/// Makes an archive of `source`, with a sink that is made when that was looked at.
+/// Looks at parts that are complete and have no names yet.
+pub(crate) type Check<S> = fn(&mut S, &[PartReceipt], &mut dyn Progress) -> Result<(), Error>;
+
+/// Makes an archive of `source`, with a sink that is made when that was looked at. `check_parts` is
+/// called before the sink gives the parts their names, and reports how far it is by itself.
 pub(crate) fn build_with<S: PartSink + Send>(
     source: Source<'_>,
     sink: impl FnOnce() -> Result<S, Error> + Send,
     name: &PartName,
     options: &BuildOptions,
+    check_parts: Option<Check<S>>,
     progress: &mut dyn Progress,
 ) -> Result<Built, Error> {
     let mut attended = Attended::new(&options.cancel, progress);
@@ -99,17 +104,24 @@ pub(crate) fn build_with<S: PartSink + Send>(
     })?;
     let Plan { entries, skipped, bytes, .. } = plan;
     gauge.begin(bytes, entries.len() as u64);
-    attended.stage(Phase::Writing, || {
+    let (mut sink, built) = attended.stage(Phase::Writing, || {
         for planned in &entries {
             check()?;
             let Some(root) = roots.get(planned.root) else { continue };
             write_entry(&mut writer, root, planned, gauge)?;
             gauge.add_entry();
         }
-        Ok(())
+        writer.leave_out(skipped);
+        writer.end()
     })?;
-    writer.leave_out(skipped);
-    attended.stage(Phase::Publishing, || writer.finish())
+    if let Some(check_parts) = check_parts {
+        // Once more, as all is written.
+        attended.begin(Phase::Writing)?;
+        check_parts(&mut sink, &built.parts, attended.listener())?;
+    }
+    let parts = built.parts.clone();
+    attended.stage(Phase::Publishing, || sink.commit(parts))?;
+    Ok(built)
 }
 
 /// What [`build_with`] would make of `source`, in files of the folder `folder`: everything is

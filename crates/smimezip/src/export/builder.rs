@@ -120,6 +120,9 @@ impl ExportBuilder {
     /// An export of all that is in the folder `tree`, to files in the folder `outbox`, which is
     /// made if it is not there: all parts are in it afterwards, or it is as it was.
     ///
+    /// After [`Phase::Writing`](crate::progress::Phase) `progress` hears of reading back as of any
+    /// export: `Unlocking`, then `Verifying` with the bytes of all files once more.
+    ///
     /// # Errors
     /// Those of [`build_tree_in`](crate::build::build_tree_in) and [`writer`](Self::writer), and
     /// what reading back finds.
@@ -221,7 +224,8 @@ impl ExportBuilder {
             }
             self.sealing(|| FolderSink::new(outbox, &name, &options))
         };
-        build_with(source, sink, &name, &self.build, progress)
+        let check = SealingSink::<FolderSink>::check;
+        build_with(source, sink, &name, &self.build, Some(check), progress)
     }
 
     #[cfg(feature = "extract")]

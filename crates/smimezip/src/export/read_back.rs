@@ -1,6 +1,9 @@
 //! What was made is opened and verified, by the same way as anybody else's export, before its parts
 //! get their names.
 
+#[cfg(feature = "extract")]
+use std::ops::ControlFlow;
+
 use super::Export;
 use crate::build::BuildOptions;
 use crate::error::Error;
@@ -11,6 +14,9 @@ use crate::limits::{Limit, Limits};
 use crate::message::KnownKeys;
 use crate::options::UnlockOptions;
 use crate::parts::{Part, PartReceipt, PartSink};
+use crate::progress::Progress;
+#[cfg(feature = "extract")]
+use crate::progress::{Phase, listener};
 use crate::zip::Archive;
 
 /// Limits on what others could have made; what was made here may have any size.
@@ -29,6 +35,7 @@ pub(super) fn open<S: PartSink>(
     receipts: &[PartReceipt],
     known: KnownKeys,
     build: &BuildOptions,
+    progress: &mut dyn Progress,
 ) -> Result<Option<Archive>, Error> {
     let mut parts = Vec::with_capacity(receipts.len());
     for receipt in receipts {
@@ -39,7 +46,7 @@ pub(super) fn open<S: PartSink>(
     keys.add_key(Box::new(known));
     let (token, threads) = (build.token(), build.thread_count());
     let unlock = UnlockOptions::new().limits(&limits()).cancel(token).threads(threads);
-    Export::from_parts(parts)?.unlock_with(&keys, &unlock, &mut ()).map(Some)
+    Export::from_parts(parts)?.unlock_with(&keys, &unlock, progress).map(Some)
 }
 
 /// Reads every entry.
@@ -47,8 +54,17 @@ pub(super) fn open<S: PartSink>(
 /// # Errors
 /// As [`open`].
 #[cfg(feature = "extract")]
-pub(super) fn verify(archive: &Archive, build: &BuildOptions) -> Result<(), Error> {
+pub(super) fn verify(
+    archive: &Archive,
+    build: &BuildOptions,
+    progress: &mut dyn Progress,
+) -> Result<(), Error> {
     let (token, threads) = (build.token(), build.thread_count());
     let extract = ExtractOptions::new().limits(&limits()).cancel(token).threads(threads);
-    archive.verify_with(&extract, &mut ()).map(drop)
+    // What is to be verified was planned when it was made.
+    let mut verifying = listener(|event| match event.phase {
+        Phase::Planning => ControlFlow::Continue(()),
+        _ => progress.report(event),
+    });
+    archive.verify_with(&extract, &mut verifying).map(drop)
 }

@@ -12,6 +12,7 @@ use crate::error::{Error, ErrorKind};
 use crate::keys::Recipient;
 use crate::message::{KnownKey, KnownKeys, SealOptions, SealedWriter};
 use crate::parts::{PartName, PartReceipt, PartSink, PartWriter};
+use crate::progress::Progress;
 use crate::read_at::ReadAt;
 use crate::zip::Archive;
 
@@ -25,6 +26,8 @@ pub struct SealingSink<S> {
     known: Option<Known>,
     /// What the file beside the parts says, if there is one.
     manifest: Option<ManifestContents>,
+    /// What was read back.
+    archive: Option<Archive>,
 }
 
 /// What reading back takes.
@@ -53,7 +56,8 @@ impl<S: PartSink> SealingSink<S> {
         let seal = options.of_unknown_size();
         // Wrong options are seen before anything is begun.
         SealedWriter::new(io::sink(), recipients, &seal)?;
-        Ok(Self { sink, recipients: recipients.to_vec(), seal, known: None, manifest: None })
+        let recipients = recipients.to_vec();
+        Ok(Self { sink, recipients, seal, known: None, manifest: None, archive: None })
     }
 
     /// The same, with all parts read back before they get their names.
@@ -72,6 +76,21 @@ impl<S: PartSink> SealingSink<S> {
         }
         self
     }
+
+    /// Reads all parts back, if that is to be done and was not yet.
+    ///
+    /// # Errors
+    /// That what was made is not what it should be; what the sink returns; `Cancelled`.
+    pub(super) fn check(
+        &mut self,
+        parts: &[PartReceipt],
+        progress: &mut dyn Progress,
+    ) -> Result<(), Error> {
+        if let Some(known) = self.known.take() {
+            self.archive = known.archive(&self.sink, parts, progress)?;
+        }
+        Ok(())
+    }
 }
 
 impl Known {
@@ -80,12 +99,13 @@ impl Known {
         self,
         sink: &S,
         parts: &[PartReceipt],
+        progress: &mut dyn Progress,
     ) -> Result<Option<Archive>, Error> {
         let keys = std::mem::take(&mut *self.keys.lock().unwrap_or_else(PoisonError::into_inner));
-        let archive = read_back::open(sink, parts, keys, &self.build)?;
+        let archive = read_back::open(sink, parts, keys, &self.build, progress)?;
         #[cfg(feature = "extract")]
         if let Some(archive) = archive.as_ref().filter(|_| self.verifies) {
-            read_back::verify(archive, &self.build)?;
+            read_back::verify(archive, &self.build, progress)?;
         }
         Ok(archive)
     }
@@ -125,9 +145,9 @@ impl<S: PartSink> PartSink for SealingSink<S> {
         self.sink.add_file(name, bytes)
     }
 
-    fn commit(self, parts: Vec<PartReceipt>) -> Result<(), Error> {
-        let Self { mut sink, known, manifest: of, .. } = self;
-        let archive = known.map(|known| known.archive(&sink, &parts)).transpose()?.flatten();
+    fn commit(mut self, parts: Vec<PartReceipt>) -> Result<(), Error> {
+        self.check(&parts, &mut ())?;
+        let Self { mut sink, archive, manifest: of, .. } = self;
         let manifest = of.map(|of| manifest(of, &parts, archive.as_ref())).transpose()?;
         // No part is open while the sink gives it its name: Windows would refuse that.
         drop(archive);

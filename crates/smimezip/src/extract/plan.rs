@@ -16,9 +16,6 @@ use crate::limits::{Limit, Limits};
 use crate::oddity::Oddities;
 use crate::zip::{Archive, DosDateTime, Entry, EntryKind, Modified};
 
-/// Ratios are judged from here on; small archives may be as compressible as they like.
-const RATIO_FROM: u64 = 1 << 30;
-
 /// What extraction will do.
 #[derive(Default)]
 pub(super) struct Plan<'a> {
@@ -79,7 +76,7 @@ impl<'a> Plan<'a> {
         }
         let compressed = self.files.iter().map(|file| file.entry.compressed_size());
         let compressed = compressed.fold(0, u64::saturating_add);
-        if self.bytes > RATIO_FROM && self.bytes / limits.ratio.max(1) > compressed {
+        if limits.exceeded_ratio(self.bytes, compressed).is_some() {
             return Err(Error::limit(Limit::Ratio, limits.ratio));
         }
         Ok(())

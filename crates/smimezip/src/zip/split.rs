@@ -146,8 +146,8 @@ impl<S: PartSink> SplitStream<S> {
         marker
     }
 
-    /// The archive is complete: ends the last part, and gives all of them their names.
-    pub(super) fn finish(mut self) -> Result<Vec<PartReceipt>, Error> {
+    /// The archive is complete: ends the last part. The sink has yet to give them their names.
+    pub(super) fn finish(mut self) -> Result<(S, Vec<PartReceipt>), Error> {
         let last = self.name.at(Position::Last);
         if matches!(self.open, Open::Nothing) {
             // All of it is in the buffer, so the name is known before it begins.
@@ -155,9 +155,7 @@ impl<S: PartSink> SplitStream<S> {
         }
         self.flush()?;
         self.finish_part(last)?;
-        let Self { sink, receipts, .. } = self;
-        sink.commit(receipts.clone())?;
-        Ok(receipts)
+        Ok((self.sink, self.receipts))
     }
 
     fn limit(&self) -> u64 {

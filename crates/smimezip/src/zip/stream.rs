@@ -65,6 +65,16 @@ pub(crate) struct ZipStream<S: PartSink> {
     record: Vec<u8>,
 }
 
+/// An archive all of which is written, and whose parts have no names yet.
+pub(crate) struct Finished<S> {
+    pub(crate) sink: S,
+    pub(crate) parts: Vec<PartReceipt>,
+    /// Bytes of all data, as they are compressed.
+    pub(crate) compressed_bytes: u64,
+    /// Bytes of the directory.
+    pub(crate) directory_size: u64,
+}
+
 /// An entry as the directory will have it.
 struct Written {
     name: Box<str>,
@@ -146,8 +156,9 @@ impl<S: PartSink> ZipStream<S> {
         self.entries.len() as u64
     }
 
-    /// Writes the directory and the end records, and gives the parts their names.
-    pub(crate) fn finish(mut self) -> Result<Vec<PartReceipt>, Error> {
+    /// Writes the directory and the end records, and ends the last part. The sink has yet to give
+    /// all parts their names.
+    pub(crate) fn finish(mut self) -> Result<Finished<S>, Error> {
         let directory_size: u64 = self.entries.iter().map(Written::central_size).sum();
         let entries = self.count();
         let mut end = EndRecord {
@@ -202,7 +213,10 @@ impl<S: PartSink> ZipStream<S> {
         }
         end.write(&mut self.record);
         self.split.record(&self.record)?;
-        self.split.finish()
+        let compressed = self.entries.iter().map(|written| written.sizes.compressed);
+        let compressed_bytes = compressed.fold(0, u64::saturating_add);
+        let (sink, parts) = self.split.finish()?;
+        Ok(Finished { sink, parts, compressed_bytes, directory_size })
     }
 
     /// Writes the local header of an entry, and notes where. A byte of its data, if it has any,
