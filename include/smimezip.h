@@ -3373,8 +3373,9 @@ typedef struct smz_part_sink {
     /**
      * Begins a part, `name` valid until it returns, and stores in `out_part` what stands for it in
      * later calls, which may be NULL. The last one of several parts is begun as `.zNN`, as which
-     * part is the last is not known before, or as `.zip` if it is small. Until it is known whether one part is enough, `.z01` and
-     * `.zip` are open at the same time, and one of them is dropped. Must not be NULL.
+     * part is the last is not known before, or as `.zip` if it is small. Until it is known whether
+     * one part is enough, `.z01` and `.zip` are open at the same time, and one of them is dropped.
+     * Must not be NULL.
      */
     int (*begin)(void *user, const char *name, void **out_part);
     /**

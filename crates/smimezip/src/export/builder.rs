@@ -99,8 +99,8 @@ impl ExportBuilder {
 
     /// Has a [`Manifest`](super::Manifest) stand beside the parts, in a file that gets its name
     /// with them: [`SetName::manifest_name`]. The sink must take it ([`PartSink::add_file`]), as
-    /// that of a folder does, and make the SHA-256 of each part
-    /// ([`BuildOptions::digests`]); for entries it must be readable.
+    /// that of a folder does, and make the SHA-256 of each part ([`BuildOptions::digests`]); for
+    /// entries it must be readable.
     #[must_use]
     pub fn manifest(mut self, contents: ManifestContents) -> Self {
         self.manifest = Some(contents);
