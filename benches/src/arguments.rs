@@ -3,7 +3,8 @@
 use std::path::{Path, PathBuf};
 
 pub(crate) const USAGE: &str = "usage: smimezip-benches compare [--size 256M] [--runs 5] [--files 100000] \
-    [--only TABLE] [--folder DIR]\ntables: decrypt, nowhere, export, zip, many, huge, little, faces, seal, encrypt";
+    [--only TABLE] [--folder DIR]\ntables: decrypt, nowhere, export, zip, many, huge, little, faces, seal, \
+    recordings, encrypt";
 
 pub(crate) struct Arguments {
     pub(crate) size: u64,

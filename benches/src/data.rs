@@ -127,16 +127,18 @@ impl Message {
     }
 }
 
-/// A tree of about `size` bytes: eight files of text, eight of recordings that do not compress, a
-/// quarter of the bytes, and a small file.
-pub(crate) fn tree(folder: &Path, size: u64) -> Result<PathBuf, String> {
+/// A tree of about `size` bytes: eight files of text, eight of recordings that do not compress and
+/// have so many quarters of the bytes, and a small file.
+pub(crate) fn tree(folder: &Path, size: u64, recordings: u64) -> Result<PathBuf, String> {
+    let quarter = size / 8 / 4;
     let tree = folder.join("tree");
     let mut noise = Noise(0x9e37_79b9_7f4a_7c15);
     let make = |noise: &mut Noise| {
         std::fs::create_dir(&tree)?;
         for number in 0..8 {
-            text_file(&tree.join(format!("Entity-{number}.json")), size / 8 / 4 * 3, noise)?;
-            noise_file(&tree.join(format!("recording-{number}.raw")), size / 8 / 4, noise)?;
+            let (text, raw) = (format!("Entity-{number}.json"), format!("recording-{number}.raw"));
+            text_file(&tree.join(text), quarter * (4 - recordings), noise)?;
+            noise_file(&tree.join(raw), quarter * recordings, noise)?;
         }
         text_file(&tree.join(SMALL), 2_000, noise)
     };
@@ -150,9 +152,9 @@ pub(crate) fn eighth(zip: &Path) -> Result<u64, String> {
     Ok((size / 8 / 1024 + 1).max(64))
 }
 
-/// An export of [`tree`] in eight parts.
+/// An export of [`tree`], a quarter of it recordings, in eight parts.
 pub(crate) fn export(folder: &Path, key: &Key, size: u64) -> Result<Set, String> {
-    let tree = tree(folder, size)?;
+    let tree = tree(folder, size, 1)?;
     let plain = folder.join("plain.zip");
     zip(&tree, &plain)?;
     let split = folder.join("e.zip");

@@ -75,11 +75,15 @@ fn compare(arguments: &Arguments) -> Result<(), String> {
         let ways = tables::huge::ways(&peers, &zip, &key, folder)?;
         table::print("one huge member of JSON lines", &ways, runs)?;
     }
-    if arguments.wants("seal") {
-        let tree = data::tree(folder, arguments.size)?;
-        let ways = tables::making::export(&peers, &tree, &key, folder)?;
-        table::print("a tree, zipped, in eight sealed parts", &ways, runs)?;
-        std::fs::remove_dir_all(tree).map_err(|error| error.to_string())?;
+    for (name, share, recordings) in [("seal", "a quarter", 1), ("recordings", "three quarters", 3)]
+    {
+        if arguments.wants(name) {
+            let tree = data::tree(folder, arguments.size, recordings)?;
+            let ways = tables::making::export(&peers, &tree, &key, folder)?;
+            let title = format!("a tree, {share} of it recordings, zipped, in eight sealed parts");
+            table::print(&title, &ways, runs)?;
+            std::fs::remove_dir_all(tree).map_err(|error| error.to_string())?;
+        }
     }
     if arguments.wants("encrypt") {
         let plain = data::noise(folder, arguments.size)?;
