@@ -20,14 +20,15 @@ impl From<io::Error> for Error {
 impl From<Error> for io::Error {
     fn from(error: Error) -> Self {
         let kind = match error.kind() {
-            ErrorKind::Io(inner) => inner.kind(),
+            ErrorKind::Io(inner) if inner.kind() != io::ErrorKind::Interrupted => inner.kind(),
             ErrorKind::Truncated => io::ErrorKind::UnexpectedEof,
             ErrorKind::Unsupported(_) => io::ErrorKind::Unsupported,
             ErrorKind::NoSuchEntry => io::ErrorKind::NotFound,
             ErrorKind::Exists(_) => io::ErrorKind::AlreadyExists,
             ErrorKind::InvalidArgument(_) => io::ErrorKind::InvalidInput,
-            // Never `Interrupted`: callers of `Read` would try again for ever.
-            ErrorKind::Cancelled => io::ErrorKind::Other,
+            // Never `Interrupted`: callers of `Read` and `Write` would try again, what was done
+            // already would be done twice, and perhaps for ever.
+            ErrorKind::Io(_) | ErrorKind::Cancelled => io::ErrorKind::Other,
             _ => io::ErrorKind::InvalidData,
         };
         Self::new(kind, error)
