@@ -729,7 +729,7 @@ typedef int32_t smz_option;
 
 /**
  * smz_progress.phase: keys are tried, and authenticated content is verified: bytes are those of
- * its ciphertext, entries are parts.
+ * its ciphertext, entries are parts. So it is for an export that is made and read back.
  */
 #define SMZ_PHASE_UNLOCKING 1
 
@@ -750,8 +750,7 @@ typedef int32_t smz_option;
 #define SMZ_PHASE_WRITING 4
 
 /**
- * smz_progress.phase: all is written to the disk and gets its place; what was made is opened again
- * and verified before.
+ * smz_progress.phase: all is written to the disk and gets its place.
  */
 #define SMZ_PHASE_PUBLISHING 5
 
@@ -3417,7 +3416,8 @@ typedef struct smz_part_sink {
     void (*abort)(void *user);
     /**
      * Called exactly once, after all others, also if the call that was given the sink fails for
-     * another reason than SMZ_ERR_INVALID_ARGUMENT. May be NULL.
+     * another reason than SMZ_ERR_INVALID_ARGUMENT, in which case neither it nor `abort` is. May
+     * be NULL.
      */
     void (*close)(void *user);
 } smz_part_sink;

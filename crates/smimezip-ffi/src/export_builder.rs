@@ -119,6 +119,10 @@ impl smz_export_builder {
         &self.name
     }
 
+    pub(crate) fn manifest(&self) -> Option<ManifestContents> {
+        self.manifest
+    }
+
     /// How the archive is made, for one call.
     pub(crate) fn build_options(&self, chosen: &CallOptions) -> BuildOptions {
         let build = chosen.build.clone().reproducible(self.reproducible).unfit(self.unfit);

@@ -138,8 +138,10 @@ pub unsafe extern "C" fn smz_export_writer_new_sink(
             let out = boundary::out(out_writer, "out_writer")?;
             let builder = handles::shared(builder)?;
             let build = builder.build_options(&call_options::chosen(options)?);
-            let sink = AnySink::Callbacks(CallbackSink::new(sink)?);
-            let archive = builder.builder(&build).writer(sink)?;
+            let archive = CallbackSink::new(sink)?.given(|sink| {
+                sink.check_manifest(builder.manifest())?;
+                builder.builder(&build).writer(AnySink::Callbacks(sink))
+            })?;
             out.publish(smz_export_writer { archive: OpenArchive::new(archive) });
             Ok(())
         })

@@ -7,6 +7,7 @@ use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, Ordering};
 
 use sha2::{Digest, Sha256};
+use smimezip::export::ManifestContents;
 use smimezip::parts::{PartName, PartReceipt, PartSink, PartWriter};
 use smimezip::{Error, ErrorKind, ReadAt};
 
@@ -93,7 +94,8 @@ pub struct smz_part_sink {
     /// back all parts that were finished, and what `commit` did before it failed. May be NULL.
     pub abort: Option<unsafe extern "C-unwind" fn(user: *mut c_void)>,
     /// Called exactly once, after all others, also if the call that was given the sink fails for
-    /// another reason than SMZ_ERR_INVALID_ARGUMENT. May be NULL.
+    /// another reason than SMZ_ERR_INVALID_ARGUMENT, in which case neither it nor `abort` is. May
+    /// be NULL.
     pub close: Option<unsafe extern "C-unwind" fn(user: *mut c_void)>,
 }
 
@@ -131,6 +133,8 @@ struct Shared {
     sink: smz_part_sink,
     callbacks: Callbacks,
     committed: AtomicBool,
+    /// The program has it back, and ends it itself.
+    returned: AtomicBool,
 }
 
 // SAFETY: `user` is handed back and never followed. The header says of which threads callbacks are
@@ -141,6 +145,9 @@ unsafe impl Sync for Shared {}
 
 impl Drop for Shared {
     fn drop(&mut self) {
+        if *self.returned.get_mut() {
+            return;
+        }
         let user = self.sink.user;
         if let Some(abort) = self.sink.abort.filter(|_| !*self.committed.get_mut()) {
             // SAFETY: the header's promise; nothing else of the sink is in use.
@@ -204,7 +211,38 @@ impl CallbackSink {
         let sink = unsafe { struct_size::read(sink) }?;
         let without = || Failure::argument("smz_part_sink without a callback it must have".into());
         let callbacks = Callbacks::of(&sink).ok_or_else(without)?;
-        Ok(Self(Arc::new(Shared { sink, callbacks, committed: AtomicBool::new(false) })))
+        let (committed, returned) = (AtomicBool::new(false), AtomicBool::new(false));
+        Ok(Self(Arc::new(Shared { sink, callbacks, committed, returned })))
+    }
+
+    /// Gives it to `make`, and back to the program if that finds an argument invalid: then neither
+    /// `abort` nor `close` is called.
+    pub(crate) fn given<T>(
+        self,
+        make: impl FnOnce(Self) -> Result<T, Error>,
+    ) -> Result<T, Failure> {
+        let kept = Arc::clone(&self.0);
+        make(self).map_err(|error| {
+            let is_invalid = matches!(error.kind(), ErrorKind::InvalidArgument(_));
+            kept.returned.store(is_invalid, Ordering::Relaxed);
+            error.into()
+        })
+    }
+
+    /// What a manifest of these contents takes.
+    ///
+    /// # Errors
+    /// `InvalidArgument` for a callback that it takes and that is not there.
+    pub(crate) fn check_manifest(&self, contents: Option<ManifestContents>) -> Result<(), Error> {
+        let Some(contents) = contents else { return Ok(()) };
+        let Shared { sink, .. } = &*self.0;
+        let needs_reading = contents == ManifestContents::Entries;
+        let what = match (sink.add_file, sink.read_back) {
+            (None, _) => "a manifest takes smz_part_sink.add_file",
+            (_, None) if needs_reading => "a manifest with entries takes smz_part_sink.read_back",
+            _ => return Ok(()),
+        };
+        Err(ErrorKind::InvalidArgument(what.into()).into())
     }
 }
 
@@ -260,7 +298,7 @@ impl PartSink for CallbackSink {
         let strings: Vec<ReceivedPart> = parts.iter().map(ReceivedPart::new).collect();
         let parts: Vec<smz_part_receipt> = strings.iter().map(ReceivedPart::part).collect();
         let pointers: Vec<*const smz_part_receipt> = parts.iter().map(ptr::from_ref).collect();
-        let Shared { sink, callbacks, committed } = &*self.0;
+        let Shared { sink, callbacks, committed, .. } = &*self.0;
         // SAFETY: the header's promise: the callback takes these.
         let code = unsafe { (callbacks.commit)(sink.user, pointers.as_ptr(), pointers.len()) };
         outcome(code)?;

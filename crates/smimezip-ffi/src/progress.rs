@@ -10,7 +10,7 @@ use crate::struct_size::{self, StructSize};
 use crate::text::{c_string, pointer};
 
 /// smz_progress.phase: keys are tried, and authenticated content is verified: bytes are those of
-/// its ciphertext, entries are parts.
+/// its ciphertext, entries are parts. So it is for an export that is made and read back.
 pub const SMZ_PHASE_UNLOCKING: i32 = 1;
 /// smz_progress.phase: names, conflicts, existing files and free space are checked.
 pub const SMZ_PHASE_PLANNING: i32 = 2;
@@ -19,8 +19,7 @@ pub const SMZ_PHASE_VERIFYING: i32 = 3;
 /// smz_progress.phase: files are written, and verified on the way; or, where an export is made,
 /// files are read and sealed.
 pub const SMZ_PHASE_WRITING: i32 = 4;
-/// smz_progress.phase: all is written to the disk and gets its place; what was made is opened again
-/// and verified before.
+/// smz_progress.phase: all is written to the disk and gets its place.
 pub const SMZ_PHASE_PUBLISHING: i32 = 5;
 
 /// How far a long call is. Since 0.1.

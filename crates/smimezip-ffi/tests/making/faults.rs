@@ -5,7 +5,7 @@ use std::ptr::null_mut;
 use smimezip_ffi::*;
 
 use crate::sink::{Memory, REFUSED, Refusal};
-use crate::{builder, no_attributes, opened, taken};
+use crate::{builder, failed, no_attributes, opened, taken};
 
 /// Bytes that do not compress, for more than one part.
 fn noise() -> Vec<u8> {
@@ -72,6 +72,40 @@ fn at_each_call(how: Refusal, expected: (smz_status, i32)) {
 #[test]
 fn x1_a_refused_call_of_a_sink_leaves_nothing() {
     at_each_call(Refusal::Returns(REFUSED), (SMZ_ERR_IO, REFUSED));
+}
+
+/// EINTR: another call with the same bytes could store them twice.
+#[test]
+fn x1_an_interrupted_call_of_a_sink_is_not_made_again() {
+    let code = std::ffi::c_int::from(4_u8);
+    assert_eq!(std::io::Error::from_raw_os_error(code).kind(), std::io::ErrorKind::Interrupted);
+    at_each_call(Refusal::Returns(code), (SMZ_ERR_IO, code));
+}
+
+/// The program ends a sink that is not taken, by itself.
+#[test]
+fn a_sink_is_given_back_where_an_argument_is_invalid() {
+    let mut memory = Memory::new(None);
+    let without_files = smz_part_sink { add_file: None, ..memory.sink() };
+    let without_reading = smz_part_sink { read_back: None, ..memory.sink() };
+    for (sink, option, value) in [
+        (memory.sink(), SMZ_BUILD_OPTION_PART_SIZE, 1),
+        (without_files, SMZ_BUILD_OPTION_MANIFEST, SMZ_MANIFEST_PARTS),
+        (without_reading, SMZ_BUILD_OPTION_MANIFEST, SMZ_MANIFEST_ENTRIES),
+    ] {
+        let (builder, mut writer) = (builder(&[(option, value)]), null_mut());
+        // SAFETY: what is used is alive, and freed once.
+        let (status, ..) = unsafe {
+            let refused = failed(|err| {
+                let options = std::ptr::null();
+                smz_export_writer_new_sink(builder, &raw const sink, options, &raw mut writer, err)
+            });
+            smz_export_builder_free(builder);
+            refused
+        };
+        assert_eq!(status, SMZ_ERR_INVALID_ARGUMENT);
+        assert_eq!((memory.aborted, memory.closed, memory.calls.len()), (0, 0, 0));
+    }
 }
 
 #[test]

@@ -2,6 +2,7 @@
 
 use std::ptr::{null, null_mut};
 
+use smimezip::cms::RecipientIdentifier;
 use smimezip::message::Envelope;
 use smimezip::{Integrity, KeyRing};
 use smimezip_ffi::*;
@@ -65,6 +66,29 @@ fn content() -> Vec<u8> {
     (0..200_000_u32).flat_map(u32::to_be_bytes).collect()
 }
 
+/// That the message has the cipher and the container of the option.
+fn check_form((option, value): &(smz_seal_option, u64), message: &[u8], envelope: &Envelope) {
+    let default = |of| if *option == of { *value } else { 0 };
+    let cipher = match default(SMZ_SEAL_OPTION_CIPHER) {
+        SMZ_CIPHER_AES_256_CBC => "AES-256-CBC",
+        SMZ_CIPHER_AES_192_CBC => "AES-192-CBC",
+        SMZ_CIPHER_AES_128_CBC => "AES-128-CBC",
+        SMZ_CIPHER_AES_256_GCM => "AES-256-GCM",
+        SMZ_CIPHER_AES_192_GCM => "AES-192-GCM",
+        SMZ_CIPHER_AES_128_GCM => "AES-128-GCM",
+        _ => "ChaCha20-Poly1305",
+    };
+    assert_eq!(envelope.content_encryption_algorithm().to_string(), cipher);
+    let (begins, has): (&[u8], &[u8]) = match default(SMZ_SEAL_OPTION_CONTAINER) {
+        SMZ_CONTAINER_MIME_BASE64 => (b"MIME-Version", b"Content-Transfer-Encoding: base64"),
+        SMZ_CONTAINER_MIME_BINARY => (b"MIME-Version", b"Content-Transfer-Encoding: binary"),
+        SMZ_CONTAINER_PEM => (b"-----BEGIN ", b"\n-----END "),
+        _ => (&[0x30], &[0x30]),
+    };
+    assert!(message.starts_with(begins), "{option} {value}");
+    assert!(message.windows(has.len()).any(|bytes| bytes == has), "{option} {value}");
+}
+
 #[test]
 fn messages_with_every_cipher_in_every_container() {
     let (list, content) = (recipients(), content());
@@ -84,11 +108,14 @@ fn messages_with_every_cipher_in_every_container() {
         let message = sealed(list, &of, &content);
         let envelope = Envelope::open(message.clone()).unwrap();
         if of.len() == 3 {
-            let longest = message.split(|byte| *byte == b'\n').map(<[u8]>::len).max();
-            assert!(
-                longest.is_some_and(|it| it >= 77) && message.windows(2).any(|it| it == b"\r\n")
+            let mut lines = message.split(|byte| *byte == b'\n').skip_while(|line| *line != b"\r");
+            // 76 characters and CR, in the first line of the body.
+            assert_eq!(
+                lines.nth(1).map(|line| (line.len(), line.last())),
+                Some((77, Some(&b'\r')))
             );
         }
+        check_form(&of[0], &message, &envelope);
         let is_authenticated =
             of[0].0 == SMZ_SEAL_OPTION_CIPHER && of[0].1 >= SMZ_CIPHER_AES_256_GCM;
         assert_eq!(envelope.integrity() == Integrity::Authenticated, is_authenticated, "{of:?}");
@@ -172,7 +199,27 @@ fn certificates_in_every_way() {
         let message = sealed(list, &[], b"for all of them");
         smz_recipients_free(list);
         let envelope = Envelope::open(message).unwrap();
-        assert_eq!(envelope.recipient_infos().len(), 8);
+        // A SET OF is sorted by its bytes.
+        let mut infos: Vec<_> = (envelope.recipient_infos().iter())
+            .map(|info| {
+                let identifier = info.identifier();
+                let by_key_identifier =
+                    matches!(identifier, Some(RecipientIdentifier::SubjectKeyIdentifier(_)));
+                (by_key_identifier, info.key_encryption_algorithm().unwrap().to_string())
+            })
+            .collect();
+        infos.sort_unstable();
+        let expected = [
+            (false, "RSAES-PKCS1-v1_5"),
+            (false, "RSAES-PKCS1-v1_5"),
+            (true, "RSAES-OAEP with SHA-1"),
+            (true, "RSAES-OAEP with SHA-224"),
+            (true, "RSAES-OAEP with SHA-256"),
+            (true, "RSAES-OAEP with SHA-384"),
+            (true, "RSAES-OAEP with SHA-512"),
+            (true, "RSAES-PKCS1-v1_5"),
+        ];
+        assert_eq!(infos, expected.map(|(by_identifier, how)| (by_identifier, how.to_owned())));
         assert!(envelope.unlock(&KeyRing::from_file(example("key.pem")).unwrap()).is_ok());
     }
 }
