@@ -276,7 +276,9 @@ public final class ExportBuilder {
 
     /**
      * Begins an export whose entries are written one after the other, to files in a folder: all
-     * parts are in it after {@link ExportWriter#commit}, or it is as it was.
+     * parts are in it after {@link ExportWriter#commit}, or it is as it was. What is said here of
+     * files and folders that are read does not count: {@link #exclude}, {@link #unfit},
+     * {@link #progress}.
      *
      * @param outbox the folder for the parts; made if it is not there
      * @return the writer, to be closed

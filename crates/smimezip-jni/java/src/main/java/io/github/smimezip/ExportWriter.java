@@ -39,6 +39,8 @@ public final class ExportWriter implements AutoCloseable {
     private final Handle handle;
     /** Where parts go; null for a folder. */
     private final SinkAdapter sink;
+    /** Whether a write failed, and with it an entry. */
+    private volatile boolean isBroken;
 
     ExportWriter(long address, SinkAdapter sink) {
         handle = new Handle(this, address, Native::writerFree);
@@ -74,7 +76,7 @@ public final class ExportWriter implements AutoCloseable {
         Objects.requireNonNull(options, "options");
         handle.run(it -> Native.writerBegin(
             it, name, options.permissions(), options.modified(), options.maxSize()));
-        return new EntryOutputStream(this, handle);
+        return new EntryOutputStream(this, handle, () -> isBroken = true);
     }
 
     /**
@@ -122,21 +124,34 @@ public final class ExportWriter implements AutoCloseable {
     public ExportReceipt commit() throws IOException {
         InterruptWatch watch = new InterruptWatch(handle, Native::writerCancel);
         try {
-            return new ExportReceipt(new Bytes.Reader(handle.call(Native::writerCommit)));
-        } catch (IOException | RuntimeException | Error error) {
-            if (sink != null) {
-                sink.suppressKept(error);
+            if (isBroken) {
+                // If the core knows of a failure, it goes on to say that one.
+                handle.run(Native::writerCancel);
             }
-            throw error;
+            return new ExportReceipt(new Bytes.Reader(handle.call(Native::writerCommit)));
+        } catch (CancelledException error) {
+            throw kept(isBroken
+                ? new IOException("an entry is not complete, as a write failed", error) : error);
+        } catch (IOException | RuntimeException | Error error) {
+            throw kept(error);
         } finally {
             watch.end();
         }
     }
 
+    /** The error, with those that the sink threw where they could not be. */
+    private <T extends Throwable> T kept(T error) {
+        if (sink != null) {
+            sink.suppressKept(error);
+        }
+        return error;
+    }
+
     /**
      * Closes the writer; a second time it does nothing. What was not committed is taken back.
      *
-     * @throws IOException if that fails: what {@link PartSink#abort} threw
+     * @throws IOException if that fails: what {@link PartSink#abort} threw, or
+     *     {@link PartSource#close} of a part that was read back
      */
     @Override
     public void close() throws IOException {

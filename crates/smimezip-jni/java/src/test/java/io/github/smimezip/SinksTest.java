@@ -292,6 +292,40 @@ class SinksTest {
         assertTrue(inside.get() instanceof IllegalStateException);
     }
 
+    /** A write that is refused while another one is in progress: bytes of the entry are missing. */
+    @Test
+    void nothingComesOfAnEntryThatMissesBytes() throws Exception {
+        Memory memory = new Memory();
+        AtomicReference<OutputStream> entry = new AtomicReference<>();
+        PartSink sink = new PartSink() {
+            @Override
+            public Part begin(String name) throws IOException {
+                assertThrows(IllegalStateException.class,
+                    () -> entry.get().write(SealTest.noise(100_000)));
+                return memory.begin(name);
+            }
+
+            @Override
+            public void commit(List<PartReceipt> parts) throws IOException {
+                memory.commit(parts);
+            }
+
+            @Override
+            public void abort() throws IOException {
+                memory.abort();
+            }
+        };
+        try (ExportWriter writer = builder().threads(1).level(0).newWriter(sink)) {
+            entry.set(writer.newEntry("noise"));
+            entry.get().write(SealTest.noise(20_000_000));
+            entry.get().close();
+            IOException error = assertThrows(IOException.class, writer::commit);
+            assertTrue(error.getMessage().contains("not complete"), error.toString());
+        }
+        assertEquals(1, memory.aborts);
+        assertTrue(memory.committed.isEmpty());
+    }
+
     /** An interrupt ends the reading back, although nobody asks a listener there. */
     @Test
     void interruptedCommit() throws Exception {

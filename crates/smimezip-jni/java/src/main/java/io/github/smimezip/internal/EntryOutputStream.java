@@ -12,14 +12,17 @@ public final class EntryOutputStream extends OutputStream {
     /** Kept from being collected while the entry is written. */
     private final Object writer;
     private final Handle handle;
+    /** Told that the entry is not complete, and nothing can come of the export. */
+    private final Runnable onFailure;
     private final byte[] buffer = new byte[BUFFER];
     private int buffered;
     private boolean failed;
     private boolean closed;
 
-    public EntryOutputStream(Object writer, Handle handle) {
+    public EntryOutputStream(Object writer, Handle handle, Runnable onFailure) {
         this.writer = writer;
         this.handle = handle;
+        this.onFailure = onFailure;
     }
 
     @Override
@@ -61,6 +64,9 @@ public final class EntryOutputStream extends OutputStream {
                 send();
             }
         } finally {
+            if (failed) {
+                onFailure.run();
+            }
             end();
             Bytes.wipe(buffer);
         }
@@ -85,9 +91,12 @@ public final class EntryOutputStream extends OutputStream {
     }
 
     private void send(byte[] bytes, int offset, int length) throws IOException {
-        failed = true;
-        handle.run(it -> Native.writerWrite(it, bytes, offset, length));
-        failed = false;
+        try {
+            handle.run(it -> Native.writerWrite(it, bytes, offset, length));
+        } catch (Throwable error) {
+            failed = true;
+            throw error;
+        }
         Reference.reachabilityFence(writer);
     }
 }
