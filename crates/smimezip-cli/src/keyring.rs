@@ -108,8 +108,19 @@ fn check_sources<'a>(
 pub(crate) fn passwords(sources: &[PassphraseSource]) -> Result<Vec<Passphrase>, Failure> {
     check_sources("--password", sources)?;
     let mut passphrases = Passphrases::default();
-    let mut read = |source| read(&mut passphrases, source, "the message", "password");
-    sources.iter().map(&mut read).collect()
+    let mut read = |source, what| read(&mut passphrases, source, what, "password");
+    let mut passwords = Vec::with_capacity(sources.len());
+    for source in sources {
+        let password = read(source, "the message")?;
+        // Nobody opens a message under a password that was mistyped.
+        if *source == PassphraseSource::Prompt
+            && read(source, "the message, once more")?.bytes() != password.bytes()
+        {
+            return Err(Failure::Usage("the two passwords are not the same".into()));
+        }
+        passwords.push(password);
+    }
+    Ok(passwords)
 }
 
 fn read(

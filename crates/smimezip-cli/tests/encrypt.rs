@@ -203,3 +203,24 @@ fn a_password_that_is_none_is_refused_and_not_shown() {
         assert_eq!(files(&place.folder).len(), 1);
     }
 }
+
+#[test]
+#[cfg(target_os = "linux")]
+fn a_password_is_asked_for_twice() {
+    let place = place();
+    let out = path(&place.folder.join("out")).to_owned();
+    let program = env!("CARGO_BIN_EXE_smimezip");
+    let command = format!("'{program}' encrypt '{}' --password prompt -o '{out}'", place.file);
+    let typed = |lines: &str| {
+        // A terminal whose input is ours.
+        let mut terminal = Command::new("script");
+        terminal.args(["-qec", &command, "/dev/null"]);
+        feed(terminal, lines.as_bytes())
+    };
+    let output = typed("one\nanother\n");
+    assert_eq!(output.status.code(), Some(1), "{}", text(&output.stdout));
+    assert!(text(&output.stdout).contains("the two passwords are not the same"));
+    assert_eq!(files(&place.folder).len(), 1);
+    assert_eq!(typed("one\none\n").status.code(), Some(0));
+    expect(&run(&["decrypt", &out, "--password", "pass:one", "-o", "-"]), 0, "");
+}
