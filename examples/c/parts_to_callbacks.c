@@ -74,7 +74,13 @@ static int commit(void *user, const smz_part_receipt *const *parts, size_t part_
         path(from, sizeof from, user, "unfinished-", parts[at]->begun_as);
         path(to, sizeof to, user, "", parts[at]->name);
         if (rename(from, to) != 0) {
-            return errno;
+            /* All of them or none: those before are taken back. */
+            int error = errno;
+            while (at-- > 0) {
+                path(to, sizeof to, user, "", parts[at]->name);
+                remove(to);
+            }
+            return error;
         }
         printf("%12" PRIu64 " %s\n", parts[at]->size, parts[at]->name);
     }

@@ -57,11 +57,13 @@ public:
     // All parts are there: they get their names, the last part last, for which others wait.
     void commit(const std::vector<smz::part_receipt> &parts) override {
         for (const auto &part : parts) {
-            fs::rename(unfinished(part.begun_as()), folder_ / std::string(part.name()));
+            const fs::path path = folder_ / std::string(part.name());
+            fs::rename(unfinished(part.begun_as()), path);
+            begun_.push_back(path);
             std::cout << part.size() << ' ' << part.name() << '\n';
         }
     }
-    // Nothing comes of it: no part that is complete is wanted.
+    // Nothing comes of it: no part is wanted, whatever its name is by now.
     void abort() noexcept override {
         std::error_code ignored;
         for (const auto &path : begun_) {
