@@ -3,9 +3,11 @@
 #define CHECKS_HPP
 
 #include <atomic>
+#include <cstdint>
 #include <cstdlib>
 #include <iostream>
 #include <smimezip.hpp>
+#include <string>
 
 namespace {
 
@@ -31,6 +33,17 @@ template <class F> smz::error fails(smz_status status, F &&function, int line) {
     }
     check(false, line);
     std::abort();
+}
+
+/** Bytes that do not compress. */
+inline std::string noise(std::size_t size) {
+    std::string bytes;
+    std::uint32_t state = 1;
+    while (bytes.size() < size) {
+        state = state * 1664525 + 1013904223;
+        bytes += static_cast<char>(state >> 24);
+    }
+    return bytes;
 }
 
 } // namespace

@@ -27,17 +27,6 @@ std::string read_file(const fs::path &path) {
     return {std::istreambuf_iterator<char>(file), {}};
 }
 
-/** Bytes that do not compress. */
-std::string noise(std::size_t size) {
-    std::string bytes;
-    std::uint32_t state = 1;
-    while (bytes.size() < size) {
-        state = state * 1664525 + 1013904223;
-        bytes += static_cast<char>(state >> 24);
-    }
-    return bytes;
-}
-
 std::string opened(const std::string &sealed, const smz::keyring &keys) {
     const auto message = smz::message::open_memory(sealed);
     auto reader = message.decrypt(keys);
@@ -106,6 +95,12 @@ void of_recipients(const fs::path &certificate, const smz::keyring &keys) {
     smz::recipients by_identifier;
     by_identifier.add_certificate_file(certificate, smz::certificate_options().by_key_identifier());
     CHECK(by_identifier.size() == 1);
+    std::ostringstream identified;
+    smz::sealed_ostream to_identified(smz::sealer(by_identifier), identified);
+    to_identified << "hello";
+    to_identified.finish();
+    const std::string named = identified.str();
+    CHECK(smz::message::open_memory(named).recipients()[0].subject_key_identifier().has_value());
 }
 
 void of_a_sealer(const smz::recipients &whom, const smz::keyring &keys) {

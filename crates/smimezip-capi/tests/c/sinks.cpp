@@ -21,17 +21,6 @@ namespace fs = std::filesystem;
 
 #define FAILS(status, expression) fails(status, [&] { (void)(expression); }, __LINE__)
 
-/** Bytes that do not compress. */
-std::string noise(std::size_t size) {
-    std::string bytes;
-    std::uint32_t state = 1;
-    while (bytes.size() < size) {
-        state = state * 1664525 + 1013904223;
-        bytes += static_cast<char>(state >> 24);
-    }
-    return bytes;
-}
-
 /** Not a std::exception, and not copied on its way: an address is its mark. */
 struct unavailable {
     int call;

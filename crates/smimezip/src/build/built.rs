@@ -26,9 +26,9 @@ pub struct Built {
 }
 
 impl Built {
-    /// The limits that must be raised for all of it to be opened and extracted where `limits` are
+    /// The limits of archives that must be raised for all of it to be extracted where `limits` are
     /// in force, each with the least value that will do: what is made here may have any size, and
-    /// somebody else's archive of that size may be an attack.
+    /// somebody else's archive of that size may be an attack. Those of messages are not looked at.
     ///
     /// ```
     /// use smimezip::build::{BuildOptions, build_tree_in};
