@@ -130,21 +130,22 @@ public final class ExportWriter implements AutoCloseable {
             }
             return new ExportReceipt(new Bytes.Reader(handle.call(Native::writerCommit)));
         } catch (CancelledException error) {
-            throw kept(isBroken
-                ? new IOException("an entry is not complete, as a write failed", error) : error);
+            suppressKept(error);
+            throw isBroken
+                ? new IOException("an entry is not complete, as a write failed", error) : error;
         } catch (IOException | RuntimeException | Error error) {
-            throw kept(error);
+            suppressKept(error);
+            throw error;
         } finally {
             watch.end();
         }
     }
 
-    /** The error, with those that the sink threw where they could not be. */
-    private <T extends Throwable> T kept(T error) {
+    /** Adds what the sink threw where it could not be thrown on. */
+    private void suppressKept(Throwable error) {
         if (sink != null) {
             sink.suppressKept(error);
         }
-        return error;
     }
 
     /**
