@@ -5,8 +5,9 @@
 
 mod common;
 
+use std::io::Write as _;
 use std::path::PathBuf;
-use std::process::{Command, Output};
+use std::process::{Command, Output, Stdio};
 
 use common::{expect, feed, files, json_lines, key, path, run, sample, smimezip, test_keys, text};
 
@@ -215,7 +216,9 @@ fn a_password_is_asked_for_twice() {
         // A terminal whose input is ours.
         let mut terminal = Command::new("script");
         terminal.args(["-qec", &command, "/dev/null"]);
-        feed(terminal, lines.as_bytes())
+        let mut child = terminal.stdin(Stdio::piped()).stdout(Stdio::piped()).spawn().unwrap();
+        child.stdin.take().unwrap().write_all(lines.as_bytes()).unwrap();
+        child.wait_with_output().unwrap()
     };
     let output = typed("one\nanother\n");
     assert_eq!(output.status.code(), Some(1), "{}", text(&output.stdout));
