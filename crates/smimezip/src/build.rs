@@ -10,10 +10,12 @@ mod archive_writer;
 mod attributes;
 mod built;
 mod deflate;
+mod entries;
 mod entry_writer;
 #[cfg(feature = "extract")]
 mod folder_sink;
 mod names;
+mod open_entry;
 mod options;
 #[cfg(feature = "extract")]
 mod plan;

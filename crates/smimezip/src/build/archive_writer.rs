@@ -4,10 +4,11 @@ use std::fmt;
 
 use super::attributes::EntryAttributes;
 use super::built::Built;
+use super::entries::Entries;
 use super::entry_writer::EntryWriter;
 use super::names::Names;
 use super::options::BuildOptions;
-use super::queue::{Queue, Step};
+use super::queue::Queue;
 use crate::error::{Error, ErrorKind};
 use crate::parts::{PartName, PartSink};
 use crate::zip::path::EntryPath;
@@ -23,12 +24,13 @@ const FOLDER: u32 = 0o040_000;
 /// Dropped unfinished, it takes everything back. Errors of writing stick: nothing comes of an
 /// archive once one has occurred. A name that is refused does no harm.
 ///
-/// [`PartSink`] has an example.
+/// A file's contents are written to an [`EntryWriter`], or by [`write_entry`](Self::write_entry)
+/// where a borrow of the archive cannot be kept: then [`begin_entry`](Self::begin_entry) goes
+/// before, [`end_entry`](Self::end_entry) after. [`PartSink`] has an example.
 pub struct ArchiveWriter<S: PartSink> {
-    queue: Queue<S>,
+    entries: Entries<S>,
     names: Names,
     is_reproducible: bool,
-    built: Built,
 }
 
 impl<S: PartSink> ArchiveWriter<S> {
@@ -49,10 +51,9 @@ impl<S: PartSink> ArchiveWriter<S> {
     ) -> Result<Self, Error> {
         check_name(name)?;
         Ok(Self {
-            queue: Queue::new(sink, name, options, max_size)?,
+            entries: Entries::new(Queue::new(sink, name, options, max_size)?),
             names: Names::default(),
             is_reproducible: options.reproducible,
-            built: Built::default(),
         })
     }
 
@@ -60,37 +61,77 @@ impl<S: PartSink> ArchiveWriter<S> {
     /// need none.
     ///
     /// # Errors
-    /// [`ErrorKind::UnsafeName`], [`ErrorKind::NameConflict`]; what the sink returns.
+    /// [`ErrorKind::UnsafeName`], [`ErrorKind::NameConflict`], [`ErrorKind::InvalidArgument`] while
+    /// a file is open, none of which does harm; what the sink returns.
     pub fn add_folder(&mut self, name: &str, attributes: &EntryAttributes) -> Result<(), Error> {
-        self.queue.check()?;
+        self.entries.check_none_open()?;
         let path = name.strip_suffix('/').unwrap_or(name);
         self.claim(path, true)?;
         let entry = self.entry(format!("{path}/"), FOLDER, 0o755, attributes);
-        self.queue.push(Step::Folder(entry))?;
-        self.built.folders += 1;
-        Ok(())
+        self.entries.add_folder(entry)
     }
 
     /// Begins a file; its contents are written to what is returned.
     ///
     /// # Errors
-    /// [`ErrorKind::UnsafeName`], [`ErrorKind::NameConflict`]; the error that came before.
+    /// As [`begin_entry`](Self::begin_entry).
     pub fn begin_file(
         &mut self,
         name: &str,
         attributes: &EntryAttributes,
     ) -> Result<EntryWriter<'_, S>, Error> {
-        self.queue.check()?;
+        self.begin_entry(name, attributes)?;
+        Ok(EntryWriter::new(&mut self.entries))
+    }
+
+    /// Opens a file, for [`write_entry`](Self::write_entry).
+    ///
+    /// # Errors
+    /// [`ErrorKind::UnsafeName`], [`ErrorKind::NameConflict`], [`ErrorKind::InvalidArgument`] while
+    /// another file is open, none of which does harm; the error that came before.
+    pub fn begin_entry(&mut self, name: &str, attributes: &EntryAttributes) -> Result<(), Error> {
+        self.entries.check_none_open()?;
         self.claim(name, false)?;
         let entry = self.entry(name.to_owned(), FILE, 0o644, attributes);
-        Ok(EntryWriter::new(&mut self.queue, &mut self.built, entry, attributes.max_size))
+        self.entries.begin(entry, attributes.max_size);
+        Ok(())
+    }
+
+    /// Writes the next bytes of the file that is open, all of them.
+    ///
+    /// # Errors
+    /// [`ErrorKind::InvalidArgument`] if no file is open, which does no harm, and for more bytes
+    /// than [`EntryAttributes::max_size`]; the error that came before,
+    /// [`ErrorKind::Cancelled`]; what the sink returns.
+    pub fn write_entry(&mut self, mut bytes: &[u8]) -> Result<(), Error> {
+        loop {
+            let count = self.entries.take(bytes)?;
+            bytes = bytes.get(count..).unwrap_or_default();
+            if bytes.is_empty() {
+                return Ok(());
+            }
+        }
+    }
+
+    /// The file that is open is complete.
+    ///
+    /// # Errors
+    /// [`ErrorKind::InvalidArgument`] if no file is open, which does no harm; otherwise as
+    /// [`write_entry`](Self::write_entry).
+    pub fn end_entry(&mut self) -> Result<(), Error> {
+        self.entries.end()
+    }
+
+    /// The name of the file that is open.
+    pub fn open_entry(&self) -> Option<&str> {
+        self.entries.open()
     }
 
     /// Writes the directory, ends the last part, and has the sink give all parts their names.
     ///
     /// # Errors
-    /// An error of writing that came before, [`ErrorKind::InvalidArgument`] if there would be more
-    /// than 65,535 parts, [`ErrorKind::Cancelled`]; what the sink returns.
+    /// An error of writing that came before, [`ErrorKind::InvalidArgument`] if a file is open or
+    /// there would be more than 65,535 parts, [`ErrorKind::Cancelled`]; what the sink returns.
     pub fn finish(self) -> Result<Built, Error> {
         let (sink, built) = self.end()?;
         sink.commit(built.parts.clone())?;
@@ -99,7 +140,8 @@ impl<S: PartSink> ArchiveWriter<S> {
 
     /// Writes the directory and ends the last part: the sink has yet to give the parts their names.
     pub(super) fn end(self) -> Result<(S, Built), Error> {
-        let Self { queue, mut built, .. } = self;
+        self.entries.check_none_open()?;
+        let Entries { queue, mut built, .. } = self.entries;
         let Finished { sink, parts, compressed_bytes, directory_size } = queue.finish()?;
         built.parts = parts;
         built.compressed_bytes = compressed_bytes;
@@ -110,7 +152,7 @@ impl<S: PartSink> ArchiveWriter<S> {
     /// Notes what was left out, and why.
     #[cfg(feature = "extract")]
     pub(super) fn leave_out(&mut self, skipped: Vec<Error>) {
-        self.built.skipped = skipped;
+        self.entries.built.skipped = skipped;
     }
 
     fn claim(&mut self, path: &str, is_folder: bool) -> Result<(), Error> {
@@ -143,8 +185,8 @@ pub(crate) fn check_name(name: &PartName) -> Result<(), Error> {
 impl<S: PartSink> fmt::Debug for ArchiveWriter<S> {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.debug_struct("ArchiveWriter")
-            .field("files", &self.built.files)
-            .field("folders", &self.built.folders)
+            .field("files", &self.entries.built.files)
+            .field("folders", &self.entries.built.folders)
             .finish_non_exhaustive()
     }
 }
