@@ -3,6 +3,7 @@
 //! encrypted, nor what a zip record is.
 
 mod discover;
+mod either_sink;
 mod found_set;
 mod new_name;
 mod part;
@@ -13,6 +14,7 @@ mod view;
 
 pub use crate::part_name::{PartName, Position, SetName};
 pub(crate) use discover::find;
+pub use either_sink::{EitherPart, EitherSink};
 pub(crate) use found_set::{Absent, FoundSet};
 pub use part::Part;
 pub(crate) use set::{Address, Contradiction, PartSet};

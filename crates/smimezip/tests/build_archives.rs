@@ -13,7 +13,7 @@ use common::sinks::MemorySink;
 use common::{Tree, json_lines, noise, tree};
 use proptest::prelude::*;
 use smimezip::build::{ArchiveWriter, BuildOptions, Built, EntryAttributes};
-use smimezip::parts::{PartName, PartSink};
+use smimezip::parts::{EitherSink, PartName, PartSink};
 use smimezip::zip::Modified;
 use smimezip::{Archive, CancelToken, Error, ErrorKind, Limit, Limits, UnlockOptions};
 
@@ -343,6 +343,55 @@ fn what_is_not_finished_or_too_long_or_cancelled_comes_to_nothing() {
     drop(entry);
     assert!(matches!(archive.finish().unwrap_err().kind(), ErrorKind::Cancelled));
     assert!(sink.parts().is_none() && sink.counts().0 == 0);
+}
+
+/// As callers do that cannot keep a borrow of the archive.
+#[test]
+fn entries_are_written_without_a_borrow_of_the_archive() {
+    let sink = MemorySink::default();
+    let mut archive = ArchiveWriter::new(sink.clone(), &name(), &BuildOptions::new()).unwrap();
+    let plain = EntryAttributes::new();
+    let is_misuse = |outcome: Result<(), Error>| {
+        matches!(outcome.unwrap_err().kind(), ErrorKind::InvalidArgument(_))
+    };
+    assert!(is_misuse(archive.write_entry(b"")) && is_misuse(archive.end_entry()));
+    let mut expected = Tree::new();
+    for file in ["a", "b"] {
+        let contents = noise(u64::from(file.as_bytes()[0]), 700_000);
+        archive.begin_entry(file, &plain).unwrap();
+        assert_eq!(archive.open_entry(), Some(file));
+        let (one, two) = contents.split_at(300_001);
+        archive.write_entry(one).unwrap();
+        assert!(is_misuse(archive.begin_entry("c", &plain)));
+        assert!(is_misuse(archive.add_folder("d", &plain)));
+        archive.write_entry(b"").unwrap();
+        archive.write_entry(two).unwrap();
+        archive.end_entry().unwrap();
+        assert_eq!(archive.open_entry(), None);
+        expected.insert(file.to_owned(), Some(contents));
+    }
+    archive.add_folder("d", &plain).unwrap();
+    expected.insert("d".to_owned(), None);
+    let built = archive.finish().unwrap();
+    assert_eq!((built.files, built.folders, built.bytes), (2, 1, 1_400_000));
+    assert_eq!(read(&sink), expected);
+
+    let sink = MemorySink::default();
+    let mut archive = ArchiveWriter::new(sink.clone(), &name(), &BuildOptions::new()).unwrap();
+    archive.begin_entry("a", &plain).unwrap();
+    assert_eq!(archive.finish().unwrap_err().entry(), Some("a"));
+    assert!(sink.parts().is_none());
+}
+
+/// A program that chooses a sink when it runs.
+#[test]
+fn one_type_for_two_kinds_of_sinks() {
+    let tree = tree();
+    for kind in [EitherSink::Left, EitherSink::Right] {
+        let kept = MemorySink::default();
+        write(kind(kept.clone()), &tree, &BuildOptions::new(), 1000).unwrap();
+        assert_eq!(read(&kept), tree);
+    }
 }
 
 #[test]
