@@ -1,19 +1,16 @@
 //! `smz_export_writer`: an export of entries that the calling program writes one after the other.
 
 use std::ffi::c_char;
-use std::io::Write;
 
-use smimezip::build::{EntryAttributes, FolderSink};
+use smimezip::build::{ArchiveWriter, EntryAttributes, FolderSink};
 use smimezip::export::SealingSink;
-use smimezip::parts::Position;
+use smimezip::parts::{EitherSink, Position};
 
-use crate::any_sink::AnySink;
 use crate::boundary;
 use crate::call_options;
 use crate::error::{Failure, smz_error};
 use crate::export_builder::{finish, smz_export_builder};
 use crate::handles::{self, Handle};
-use crate::open_archive::OpenArchive;
 use crate::options::smz_options;
 use crate::part_sink::{CallbackSink, smz_part_sink};
 use crate::receipt::smz_receipt;
@@ -21,11 +18,21 @@ use crate::status::smz_status;
 use crate::struct_size::{self, StructSize};
 use crate::unix_time::instant_at;
 
+/// A folder, or callbacks.
+type Sink = EitherSink<FolderSink, CallbackSink>;
+
 /// Makes an export of files that the program writes one after the other, in constant memory: rows
 /// of a query, what comes from a socket. Freed before smz_export_writer_finish(), it takes
 /// everything back. For one thread at a time.
 pub struct smz_export_writer {
-    archive: OpenArchive<SealingSink<AnySink>>,
+    /// `None` once it is finished.
+    archive: Option<ArchiveWriter<SealingSink<Sink>>>,
+}
+
+impl smz_export_writer {
+    fn archive(&mut self) -> Result<&mut ArchiveWriter<SealingSink<Sink>>, Failure> {
+        self.archive.as_mut().ok_or_else(finished)
+    }
 }
 
 impl Handle for smz_export_writer {
@@ -107,8 +114,8 @@ pub unsafe extern "C" fn smz_export_writer_new_folder(
             let builder = handles::shared(builder)?;
             let build = builder.build_options(&call_options::chosen(options)?);
             let sink = FolderSink::new(outbox, &builder.name().part(Position::Last), &build)?;
-            let archive = builder.builder(&build).writer(AnySink::Folder(sink))?;
-            out.publish(smz_export_writer { archive: OpenArchive::new(archive) });
+            let archive = builder.builder(&build).writer(EitherSink::Left(sink))?;
+            out.publish(smz_export_writer { archive: Some(archive) });
             Ok(())
         })
     }
@@ -140,9 +147,9 @@ pub unsafe extern "C" fn smz_export_writer_new_sink(
             let build = builder.build_options(&call_options::chosen(options)?);
             let archive = CallbackSink::new(sink)?.given(|sink| {
                 sink.check_manifest(builder.manifest())?;
-                builder.builder(&build).writer(AnySink::Callbacks(sink))
+                builder.builder(&build).writer(EitherSink::Right(sink))
             })?;
-            out.publish(smz_export_writer { archive: OpenArchive::new(archive) });
+            out.publish(smz_export_writer { archive: Some(archive) });
             Ok(())
         })
     }
@@ -179,7 +186,7 @@ pub unsafe extern "C" fn smz_export_writer_add_folder(
         boundary::call(err, || {
             let mut writer = handles::exclusive(writer)?;
             let name = boundary::text(name, "name")?;
-            writer.archive.add_folder(name, &read(attributes)?)
+            Ok(writer.archive()?.add_folder(name, &read(attributes)?)?)
         })
     }
 }
@@ -208,7 +215,7 @@ pub unsafe extern "C" fn smz_export_writer_begin_file(
         boundary::call(err, || {
             let mut writer = handles::exclusive(writer)?;
             let name = boundary::text(name, "name")?;
-            writer.archive.begin_file(name, &read(attributes)?)
+            Ok(writer.archive()?.begin_entry(name, &read(attributes)?)?)
         })
     }
 }
@@ -235,7 +242,7 @@ pub unsafe extern "C" fn smz_export_writer_write(
         boundary::call(err, || {
             let mut writer = handles::exclusive(writer)?;
             let data = boundary::bytes(data, data_len, "data")?;
-            Ok(writer.archive.entry()?.write_all(data).map_err(smimezip::Error::from)?)
+            Ok(writer.archive()?.write_entry(data)?)
         })
     }
 }
@@ -254,7 +261,7 @@ pub unsafe extern "C" fn smz_export_writer_end_file(
     err: *mut *mut smz_error,
 ) -> smz_status {
     // SAFETY: the header's promise about every pointer.
-    unsafe { boundary::call(err, || handles::exclusive(writer)?.archive.end_file()) }
+    unsafe { boundary::call(err, || Ok(handles::exclusive(writer)?.archive()?.end_entry()?)) }
 }
 
 /// Ends the export: writes what is left, opens all parts again and verifies every entry unless
@@ -278,8 +285,16 @@ pub unsafe extern "C" fn smz_export_writer_finish(
     // SAFETY: the header's promise about every pointer.
     unsafe {
         boundary::call(err, || {
-            let built = handles::exclusive(writer)?.archive.finish()?;
+            let mut writer = handles::exclusive(writer)?;
+            if writer.archive()?.open_entry().is_some() {
+                return Err(Failure::argument("a file is begun and not ended yet".into()));
+            }
+            let built = writer.archive.take().ok_or_else(finished)?.finish()?;
             finish(&built, out_receipt)
         })
     }
+}
+
+fn finished() -> Failure {
+    Failure::argument("the export is finished".into())
 }

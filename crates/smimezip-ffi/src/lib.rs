@@ -11,7 +11,6 @@
 #![allow(clippy::missing_safety_doc, reason = "the header's text is the contract, as C states it")]
 #![allow(clippy::missing_errors_doc, reason = "every function's text names its statuses")]
 
-mod any_sink;
 mod archive;
 mod boundary;
 mod call_options;
@@ -29,7 +28,6 @@ mod handles;
 mod keyring;
 mod message;
 mod oddity;
-mod open_archive;
 mod option;
 mod options;
 mod part_sink;

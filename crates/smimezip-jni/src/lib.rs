@@ -8,7 +8,6 @@
 mod archive;
 mod boundary;
 mod decoder;
-mod entries;
 mod export;
 mod facts;
 mod failure;

@@ -1,4 +1,4 @@
-//! A `PartSink` of Java, and one that is either that or a folder.
+//! A `PartSink` of Java.
 
 use std::io::{self, Write};
 use std::sync::Arc;
@@ -8,7 +8,6 @@ use jni::refs::Global;
 use jni::signature::MethodSignature;
 use jni::strings::JNIStr;
 use jni::{Env, JavaVM, jni_sig, jni_str};
-use smimezip::build::{FolderPart, FolderSink};
 use smimezip::parts::{PartName, PartReceipt, PartSink, PartWriter};
 use smimezip::{Error, ReadAt};
 
@@ -20,75 +19,6 @@ use crate::wire::{Reader, Writer};
 
 /// Bytes that Java gets at once.
 const PIECE: usize = 64 * 1024;
-
-/// Where parts go.
-pub(crate) enum Sink {
-    Folder(FolderSink),
-    Java(JavaSink),
-}
-
-/// A part on its way there.
-pub(crate) enum SinkPart {
-    Folder(FolderPart),
-    Java(JavaPart),
-}
-
-impl PartSink for Sink {
-    type Part = SinkPart;
-
-    fn begin(&mut self, name: &PartName) -> Result<SinkPart, Error> {
-        match self {
-            Self::Folder(sink) => sink.begin(name).map(SinkPart::Folder),
-            Self::Java(sink) => sink.begin(name).map(SinkPart::Java),
-        }
-    }
-
-    fn read_back(&self, part: &PartReceipt) -> Result<Option<Arc<dyn ReadAt>>, Error> {
-        match self {
-            Self::Folder(sink) => sink.read_back(part),
-            Self::Java(sink) => sink.read_back(part),
-        }
-    }
-
-    fn add_file(&mut self, name: &str, bytes: &[u8]) -> Result<(), Error> {
-        match self {
-            Self::Folder(sink) => sink.add_file(name, bytes),
-            Self::Java(sink) => sink.add_file(name, bytes),
-        }
-    }
-
-    fn commit(self, parts: Vec<PartReceipt>) -> Result<(), Error> {
-        match self {
-            Self::Folder(sink) => sink.commit(parts),
-            Self::Java(sink) => sink.commit(&parts),
-        }
-    }
-}
-
-impl Write for SinkPart {
-    fn write(&mut self, bytes: &[u8]) -> io::Result<usize> {
-        match self {
-            Self::Folder(part) => part.write(bytes),
-            Self::Java(part) => part.write(bytes),
-        }
-    }
-
-    fn flush(&mut self) -> io::Result<()> {
-        match self {
-            Self::Folder(part) => part.flush(),
-            Self::Java(part) => part.flush(),
-        }
-    }
-}
-
-impl PartWriter for SinkPart {
-    fn finish(self) -> Result<PartReceipt, Error> {
-        match self {
-            Self::Folder(part) => part.finish(),
-            Self::Java(part) => part.finish(),
-        }
-    }
-}
 
 /// An object of Java that is called on any thread.
 struct Callee {
@@ -160,6 +90,10 @@ impl JavaSink {
     pub(crate) fn new(env: &Env<'_>, adapter: &JObject<'_>) -> Result<Self, Failure> {
         Ok(Self { adapter: Callee::new(env, adapter)?, is_committed: false })
     }
+}
+
+impl PartSink for JavaSink {
+    type Part = JavaPart;
 
     fn begin(&mut self, name: &PartName) -> Result<JavaPart, Error> {
         let shown = name.to_string();
@@ -199,9 +133,9 @@ impl JavaSink {
         Ok(self.adapter.run(jni_str!("addFile"), jni_sig!("([B[B)V"), &arguments)?)
     }
 
-    fn commit(mut self, receipts: &[PartReceipt]) -> Result<(), Error> {
+    fn commit(mut self, receipts: Vec<PartReceipt>) -> Result<(), Error> {
         let mut written = Writer::default();
-        parts(&mut written, receipts);
+        parts(&mut written, &receipts);
         self.adapter.run(jni_str!("commit"), jni_sig!("([B)V"), &[written.as_bytes()])?;
         self.is_committed = true;
         Ok(())

@@ -6,19 +6,25 @@ use jni::objects::{JByteArray, JClass, JObject};
 use jni::sys::{jint, jlong};
 use jni::{Env, EnvUnowned};
 use smimezip::CancelToken;
-use smimezip::build::{EntryAttributes, FolderSink};
+use smimezip::build::{ArchiveWriter, EntryAttributes, FolderSink};
 use smimezip::export::SealingSink;
-use smimezip::parts::Position;
+use smimezip::parts::{EitherSink, Position};
 use zeroize::Zeroizing;
 
 use crate::boundary::{array, bytes, call, copy_from, count, path as path_of};
-use crate::entries::{ENDED, Entries};
 use crate::export::{Making, receipt};
 use crate::failure::Failure;
 use crate::handle;
 use crate::recipients::Recipients;
-use crate::sink::{JavaSink, Sink};
+use crate::sink::JavaSink;
 use crate::times;
+
+/// A folder, or an object of Java.
+type Sink = EitherSink<FolderSink, JavaSink>;
+
+const ENDED: Failure = Failure::State("the export was committed, or was to be");
+const OPEN: Failure = Failure::State("an entry is open still");
+const NOT_OPEN: Failure = Failure::State("no entry is open");
 
 struct Export {
     /// `None` once it is committed.
@@ -27,8 +33,19 @@ struct Export {
 }
 
 struct State {
-    entries: Entries<SealingSink<Sink>>,
+    archive: ArchiveWriter<SealingSink<Sink>>,
     content: Zeroizing<Vec<u8>>,
+}
+
+impl State {
+    /// Whether an entry is open, as it should be: misuse is a failure of its own in Java.
+    fn expect(&self, is_open: bool) -> Result<(), Failure> {
+        match (self.archive.open_entry().is_some(), is_open) {
+            (true, false) => Err(OPEN),
+            (false, true) => Err(NOT_OPEN),
+            _ => Ok(()),
+        }
+    }
 }
 
 impl Export {
@@ -39,7 +56,7 @@ impl Export {
         let cancel = CancelToken::new();
         let making = making.cancelled_by(&cancel);
         let archive = making.export.writer(sink(&making)?)?;
-        let state = State { entries: Entries::new(archive), content: Zeroizing::default() };
+        let state = State { archive, content: Zeroizing::default() };
         Ok(handle::give(Self { state: Mutex::new(Some(state)), cancel }))
     }
 
@@ -75,7 +92,7 @@ extern "system" fn Java_io_github_smimezip_internal_Native_writerNewFolder<'l>(
         let outbox = path_of(env, &outbox)?;
         Export::begin(making, |making| {
             let name = making.name.part(Position::Last);
-            Ok(Sink::Folder(FolderSink::new(outbox, &name, &making.build)?))
+            Ok(Sink::Left(FolderSink::new(outbox, &name, &making.build)?))
         })
     })
 }
@@ -92,7 +109,7 @@ extern "system" fn Java_io_github_smimezip_internal_Native_writerNewSink<'l>(
         // SAFETY: Java's `Handle` is in use.
         let recipients: &Recipients = unsafe { handle::get(recipients) }?;
         let making = Making::new(recipients, &bytes(env, &options)?)?;
-        Export::begin(making, |_| Ok(Sink::Java(JavaSink::new(env, &adapter)?)))
+        Export::begin(making, |_| Ok(Sink::Right(JavaSink::new(env, &adapter)?)))
     })
 }
 
@@ -138,7 +155,10 @@ extern "system" fn Java_io_github_smimezip_internal_Native_writerAddFolder<'l>(
         let export: &Export = unsafe { handle::get(writer) }?;
         let name = text(env, &name)?;
         let attributes = attributes(permissions, modified, -1)?;
-        export.with(|state| state.entries.add_folder(&name, &attributes))
+        export.with(|state| {
+            state.expect(false)?;
+            Ok(state.archive.add_folder(&name, &attributes)?)
+        })
     });
 }
 
@@ -157,7 +177,10 @@ extern "system" fn Java_io_github_smimezip_internal_Native_writerBegin<'l>(
         let export: &Export = unsafe { handle::get(writer) }?;
         let name = text(env, &name)?;
         let attributes = attributes(permissions, modified, max_size)?;
-        export.with(|state| state.entries.begin(&name, &attributes))
+        export.with(|state| {
+            state.expect(false)?;
+            Ok(state.archive.begin_entry(&name, &attributes)?)
+        })
     });
 }
 
@@ -174,9 +197,10 @@ extern "system" fn Java_io_github_smimezip_internal_Native_writerWrite<'l>(
         // SAFETY: Java's `Handle` is in use.
         let export: &Export = unsafe { handle::get(writer) }?;
         export.with(|state| {
+            state.expect(true)?;
             state.content.resize(count(length), 0);
             copy_from(env, &content, offset, &mut state.content)?;
-            state.entries.write(&state.content)
+            Ok(state.archive.write_entry(&state.content)?)
         })
     });
 }
@@ -190,7 +214,10 @@ extern "system" fn Java_io_github_smimezip_internal_Native_writerEnd<'l>(
     call(env, &class, |_| {
         // SAFETY: Java's `Handle` is in use.
         let export: &Export = unsafe { handle::get(writer) }?;
-        export.with(|state| state.entries.end())
+        export.with(|state| {
+            state.expect(true)?;
+            Ok(state.archive.end_entry()?)
+        })
     });
 }
 
@@ -204,11 +231,9 @@ extern "system" fn Java_io_github_smimezip_internal_Native_writerCommit<'l>(
         // SAFETY: Java's `Handle` is in use.
         let export: &Export = unsafe { handle::get(writer) }?;
         let mut state = export.lock()?;
-        if state.as_ref().is_some_and(|state| state.entries.is_open()) {
-            return Err(Failure::State("an entry is open still"));
-        }
-        let State { entries, .. } = state.take().ok_or(ENDED)?;
-        let built = entries.finish()?;
+        state.as_ref().ok_or(ENDED)?.expect(false)?;
+        let State { archive, .. } = state.take().ok_or(ENDED)?;
+        let built = archive.finish()?;
         array(env, receipt(&built).as_bytes())
     })
 }
