@@ -152,24 +152,7 @@ class SinksTest {
     @Test
     void whatASinkMustTake() throws Exception {
         // No file beside the parts, and no reading.
-        PartSink pipe = new PartSink() {
-            private final Memory memory = new Memory();
-
-            @Override
-            public Part begin(String name) throws IOException {
-                return memory.begin(name);
-            }
-
-            @Override
-            public void commit(List<PartReceipt> parts) throws IOException {
-                memory.commit(parts);
-            }
-
-            @Override
-            public void abort() throws IOException {
-                memory.abort();
-            }
-        };
+        PartSink pipe = new PipeSink(new Memory());
         make(builder(), pipe);
         assertThrows(UnsupportedOperationException.class,
             () -> make(builder().manifest(ManifestContents.PARTS), pipe));
@@ -202,28 +185,13 @@ class SinksTest {
         for (int wrong = 0; wrong < 2; wrong++) {
             boolean isShort = wrong == 0;
             Memory memory = new Memory();
-            PartSink sink = new PartSink() {
-                @Override
-                public Part begin(String name) throws IOException {
-                    return memory.begin(name);
-                }
-
+            PartSink sink = new PipeSink(memory) {
                 @Override
                 public Optional<PartSource> readBack(PartReceipt part) {
                     byte[] bytes = memory.parts.get(part.begunAs()).toByteArray();
                     bytes[bytes.length / 2] ^= 1;
                     return Optional.of(PartSource.of(
                         isShort ? Arrays.copyOf(bytes, 100) : bytes));
-                }
-
-                @Override
-                public void commit(List<PartReceipt> parts) throws IOException {
-                    memory.commit(parts);
-                }
-
-                @Override
-                public void abort() throws IOException {
-                    memory.abort();
                 }
             };
             IOException error = assertThrows(IOException.class, () -> make(builder(), sink));
@@ -241,7 +209,7 @@ class SinksTest {
         AtomicReference<ExportWriter> writer = new AtomicReference<>();
         AtomicReference<Throwable> inside = new AtomicReference<>();
         Memory memory = new Memory();
-        PartSink slow = new PartSink() {
+        PartSink slow = new PipeSink(memory) {
             @Override
             public Part begin(String name) throws IOException {
                 // A sink may not use its writer.
@@ -254,16 +222,6 @@ class SinksTest {
                     throw new IOException(error);
                 }
                 return memory.begin(name);
-            }
-
-            @Override
-            public void commit(List<PartReceipt> parts) throws IOException {
-                memory.commit(parts);
-            }
-
-            @Override
-            public void abort() throws IOException {
-                memory.abort();
             }
         };
         writer.set(builder().threads(1).level(0).newWriter(slow));
@@ -297,22 +255,12 @@ class SinksTest {
     void nothingComesOfAnEntryThatMissesBytes() throws Exception {
         Memory memory = new Memory();
         AtomicReference<OutputStream> entry = new AtomicReference<>();
-        PartSink sink = new PartSink() {
+        PartSink sink = new PipeSink(memory) {
             @Override
             public Part begin(String name) throws IOException {
                 assertThrows(IllegalStateException.class,
                     () -> entry.get().write(SealTest.noise(100_000)));
                 return memory.begin(name);
-            }
-
-            @Override
-            public void commit(List<PartReceipt> parts) throws IOException {
-                memory.commit(parts);
-            }
-
-            @Override
-            public void abort() throws IOException {
-                memory.abort();
             }
         };
         try (ExportWriter writer = builder().threads(1).level(0).newWriter(sink)) {
@@ -330,12 +278,7 @@ class SinksTest {
     @Test
     void interruptedCommit() throws Exception {
         Memory memory = new Memory();
-        PartSink slow = new PartSink() {
-            @Override
-            public Part begin(String name) throws IOException {
-                return memory.begin(name);
-            }
-
+        PartSink slow = new PipeSink(memory) {
             @Override
             public Optional<PartSource> readBack(PartReceipt part) throws IOException {
                 Thread.currentThread().interrupt();
@@ -344,16 +287,6 @@ class SinksTest {
                     Thread.onSpinWait();
                 }
                 return memory.readBack(part);
-            }
-
-            @Override
-            public void commit(List<PartReceipt> parts) throws IOException {
-                memory.commit(parts);
-            }
-
-            @Override
-            public void abort() throws IOException {
-                memory.abort();
             }
         };
         assertThrows(CancelledException.class, () -> make(builder(), slow));
