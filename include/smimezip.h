@@ -3253,7 +3253,30 @@ typedef struct smz_receipt_summary {
      * Files and folders left out, with SMZ_UNFIT_SKIP: see smz_receipt_get_skipped().
      */
     uint64_t skipped;
+    /**
+     * Limits that those who get the export must raise: see smz_receipt_get_need().
+     */
+    uint64_t needs;
 } smz_receipt_summary;
+
+/**
+ * A limit that those who get an export must raise from its default to extract all of it. Since
+ * 0.1.
+ */
+typedef struct smz_need {
+    /**
+     * To be set to sizeof(smz_need).
+     */
+    size_t struct_size;
+    /**
+     * SMZ_OPTION_LIMIT_...
+     */
+    smz_option limit;
+    /**
+     * The least value that will do.
+     */
+    uint64_t least;
+} smz_need;
 
 /**
  * A part that was made. Since 0.1.
@@ -3331,6 +3354,21 @@ SMZ_API
 smz_status smz_receipt_get_skipped(const struct smz_receipt *receipt,
                                    uint64_t index,
                                    struct smz_error_info *out_info);
+
+/**
+ * A limit that whoever extracts the export must raise from its default, as what is made may have
+ * any size, and an export of that size from somebody else may be an attack. Since 0.1.
+ *
+ * @param receipt The receipt.
+ * @param index Counted from 0, below smz_receipt_summary.needs.
+ * @param out_need Where it goes; its `struct_size` must be set.
+ * @return SMZ_OK, SMZ_ERR_NOT_FOUND or SMZ_ERR_INVALID_ARGUMENT.
+ * @note Threads: several at the same time, also with the same handle.
+ */
+SMZ_API
+smz_status smz_receipt_get_need(const struct smz_receipt *receipt,
+                                uint64_t index,
+                                struct smz_need *out_need);
 
 /**
  * The manifest of the parts, for sinks that store it in a way of their own: JSON with the name,

@@ -50,6 +50,19 @@ private:
     smz_error_info of_;
 };
 
+/** A limit that those who get an export must raise from its default to extract all of it. */
+class needed_limit {
+public:
+    explicit needed_limit(const smz_need &of) noexcept : of_(of) {}
+    /** SMZ_OPTION_LIMIT_... */
+    smz_option limit() const noexcept { return of_.limit; }
+    /** The least value that will do. */
+    std::uint64_t least() const noexcept { return of_.least; }
+
+private:
+    smz_need of_;
+};
+
 /** What a call made. */
 class receipt {
     part_receipt get_part(std::uint64_t index) const {
@@ -60,9 +73,14 @@ class receipt {
             detail::at_index(smz_receipt_get_skipped, live(), "file that was left out", index));
     }
 
+    needed_limit get_need(std::uint64_t index) const {
+        return needed_limit(detail::at_index(smz_receipt_get_need, live(), "limit", index));
+    }
+
 public:
     using part_list = detail::list<receipt, part_receipt, &receipt::get_part>;
     using skipped_list = detail::list<receipt, unfit_file, &receipt::get_skipped>;
+    using need_list = detail::list<receipt, needed_limit, &receipt::get_need>;
 
     explicit receipt(smz_receipt *handle) : handle_(handle) {}
     /** The numbers. */
@@ -75,6 +93,8 @@ public:
     part_list parts() const { return {this, summary().parts}; }
     /** Files and folders that were left out (SMZ_UNFIT_SKIP). */
     skipped_list skipped() const { return {this, summary().skipped}; }
+    /** Limits that those who get the export must raise, as what is made may have any size. */
+    need_list needs() const { return {this, summary().needs}; }
     /** JSON with the name, size and SHA-256 of each part, to be stored beside them: `smimezip
      * verify --manifest` checks them by it, without a key. Lives as long as the receipt. */
     std::string_view manifest() const { return smz_receipt_manifest(live()); }

@@ -6,10 +6,12 @@ use std::ptr;
 use smimezip::build::Built;
 use smimezip::export::Manifest;
 use smimezip::parts::PartReceipt;
+use smimezip::{Limit, Limits};
 
 use crate::boundary;
 use crate::error::{Failure, smz_error, smz_error_info};
 use crate::handles::{self, Handle};
+use crate::option::smz_option;
 use crate::status::smz_status;
 use crate::struct_size::{self, StructSize};
 use crate::text::c_string;
@@ -23,6 +25,7 @@ pub struct smz_receipt {
     bytes: u64,
     sealed_bytes: u64,
     skipped: Vec<smz_error>,
+    needs: Vec<(Limit, u64)>,
 }
 
 impl Handle for smz_receipt {
@@ -47,11 +50,31 @@ pub struct smz_receipt_summary {
     pub bytes: u64,
     /// Files and folders left out, with SMZ_UNFIT_SKIP: see smz_receipt_get_skipped().
     pub skipped: u64,
+    /// Limits that those who get the export must raise: see smz_receipt_get_need().
+    pub needs: u64,
 }
 
 // SAFETY: `repr(C)`, the size first, numbers only.
 unsafe impl StructSize for smz_receipt_summary {
     const NAME: &'static str = "smz_receipt_summary";
+}
+
+/// A limit that those who get an export must raise from its default to extract all of it. Since
+/// 0.1.
+#[repr(C)]
+#[derive(Clone, Copy)]
+pub struct smz_need {
+    /// To be set to sizeof(smz_need).
+    pub struct_size: usize,
+    /// SMZ_OPTION_LIMIT_...
+    pub limit: smz_option,
+    /// The least value that will do.
+    pub least: u64,
+}
+
+// SAFETY: `repr(C)`, the size first, numbers only.
+unsafe impl StructSize for smz_need {
+    const NAME: &'static str = "smz_need";
 }
 
 /// A part that was made. Since 0.1.
@@ -118,6 +141,7 @@ impl smz_receipt {
             folders: built.folders,
             bytes: built.bytes,
             skipped: built.skipped.iter().map(smz_error::of).collect(),
+            needs: built.needs(&Limits::default()),
         })
     }
 }
@@ -153,6 +177,7 @@ pub unsafe extern "C" fn smz_receipt_get_summary(
                 folders: receipt.folders,
                 bytes: receipt.bytes,
                 skipped: receipt.skipped.len() as u64,
+                needs: receipt.needs.len() as u64,
                 ..struct_size::empty()
             };
             struct_size::write(out_summary, &summary)
@@ -210,6 +235,33 @@ pub unsafe extern "C" fn smz_receipt_get_skipped(
     }
 }
 
+/// A limit that whoever extracts the export must raise from its default, as what is made may have
+/// any size, and an export of that size from somebody else may be an attack. Since 0.1.
+///
+/// @param receipt The receipt.
+/// @param index Counted from 0, below smz_receipt_summary.needs.
+/// @param out_need Where it goes; its `struct_size` must be set.
+/// @return SMZ_OK, SMZ_ERR_NOT_FOUND or SMZ_ERR_INVALID_ARGUMENT.
+/// @note Threads: several at the same time, also with the same handle.
+#[unsafe(no_mangle)]
+pub unsafe extern "C" fn smz_receipt_get_need(
+    receipt: *const smz_receipt,
+    index: u64,
+    out_need: *mut smz_need,
+) -> smz_status {
+    // SAFETY: the header's promise about every pointer.
+    unsafe {
+        boundary::call(ptr::null_mut(), || {
+            struct_size::check(out_need)?;
+            let receipt = handles::shared(receipt)?;
+            let need = receipt.needs.get(boundary::index(index)?);
+            let &(limit, least) = need.ok_or_else(Failure::no_index)?;
+            let need = smz_need { limit: limit.number(), least, ..struct_size::empty() };
+            struct_size::write(out_need, &need)
+        })
+    }
+}
+
 /// The manifest of the parts, for sinks that store it in a way of their own: JSON with the name,
 /// size and SHA-256 of each, as SMZ_MANIFEST_PARTS has it in a file beside them. `smimezip verify
 /// --manifest` checks parts by it, without a key. Since 0.1.
@@ -220,4 +272,34 @@ pub unsafe extern "C" fn smz_receipt_get_skipped(
 #[unsafe(no_mangle)]
 pub unsafe extern "C" fn smz_receipt_manifest(receipt: *const smz_receipt) -> *const c_char {
     boundary::value(ptr::null(), || Ok(handles::shared(receipt)?.manifest.as_ptr()))
+}
+
+#[cfg(test)]
+mod tests {
+    use smimezip::parts::PartName;
+
+    use super::*;
+    use crate::option::SMZ_OPTION_LIMIT_RATIO;
+    use crate::status::{SMZ_ERR_NOT_FOUND, SMZ_OK};
+
+    /// Of zeros, which compress a thousandfold.
+    #[test]
+    fn limits_that_must_be_raised_are_said() {
+        let mut built = Built::default();
+        (built.bytes, built.compressed_bytes) = (2 << 30, 2 << 20);
+        let name = PartName::parse("e.zip.smime").unwrap();
+        built.parts = vec![PartReceipt::new(name, 3 << 20).with_sha256([0; 32])];
+        let receipt = handles::publish(smz_receipt::new(&built).ok().unwrap());
+        let mut need: smz_need = struct_size::empty();
+        // SAFETY: it is alive, and freed once.
+        unsafe {
+            assert_eq!(smz_receipt_get_need(receipt, 0, &raw mut need), SMZ_OK);
+            assert_eq!((need.limit, need.least), (SMZ_OPTION_LIMIT_RATIO, 1024));
+            assert_eq!(smz_receipt_get_need(receipt, 1, &raw mut need), SMZ_ERR_NOT_FOUND);
+            let mut summary: smz_receipt_summary = struct_size::empty();
+            assert_eq!(smz_receipt_get_summary(receipt, &raw mut summary), SMZ_OK);
+            assert_eq!(summary.needs, 1);
+            smz_receipt_free(receipt);
+        }
+    }
 }

@@ -106,6 +106,7 @@ each_function! {
     smz_receipt_get_summary(null(), null_mut()) -> status;
     smz_receipt_get_part(null(), 0, null_mut()) -> status;
     smz_receipt_get_skipped(null(), 0, null_mut()) -> status;
+    smz_receipt_get_need(null(), 0, null_mut()) -> status;
     smz_receipt_manifest(null());
     smz_export_writer_new_folder(null(), null(), null(), null_mut(), null_mut()) -> status;
     smz_export_writer_new_sink(null(), null(), null(), null_mut(), null_mut()) -> status;

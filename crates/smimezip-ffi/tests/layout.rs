@@ -9,8 +9,8 @@ use std::process::Command;
 
 use smimezip_ffi::{
     smz_certificate_options, smz_entry, smz_entry_attributes, smz_error_info, smz_io,
-    smz_message_info, smz_oddity, smz_part, smz_part_receipt, smz_part_sink, smz_progress,
-    smz_receipt_summary, smz_recipient, smz_renamed, smz_skipped, smz_summary,
+    smz_message_info, smz_need, smz_oddity, smz_part, smz_part_receipt, smz_part_sink,
+    smz_progress, smz_receipt_summary, smz_recipient, smz_renamed, smz_skipped, smz_summary,
 };
 
 macro_rules! assertions {
@@ -55,7 +55,8 @@ fn structs_are_the_same_on_both_sides() {
             path, is_encrypted
         }
         smz_certificate_options { struct_size, valid_at, flags, key_transport }
-        smz_receipt_summary { struct_size, parts, sealed_bytes, files, folders, bytes, skipped }
+        smz_receipt_summary { struct_size, parts, sealed_bytes, files, folders, bytes, skipped, needs }
+        smz_need { struct_size, limit, least }
         smz_part_receipt { struct_size, name, begun_as, size, sha256 }
         smz_part_sink {
             struct_size, user, begin, write, finish, drop, add_file, read_back, commit, abort,

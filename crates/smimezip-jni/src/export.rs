@@ -3,11 +3,11 @@
 use jni::EnvUnowned;
 use jni::objects::{JByteArray, JClass, JObject};
 use jni::sys::{jboolean, jlong};
-use smimezip::CancelToken;
 use smimezip::build::{BuildOptions, Built};
 use smimezip::export::ExportBuilder;
 use smimezip::extract::Patterns;
 use smimezip::parts::{PartReceipt, SetName};
+use smimezip::{CancelToken, Limits};
 
 use crate::boundary::{array, bytes, call, count, path as path_of, paths, size};
 use crate::facts;
@@ -89,6 +89,11 @@ pub(crate) fn receipt(built: &Built) -> Writer {
     for error in &built.skipped {
         out.int(error.kind().status());
         facts::write(error, &mut out);
+    }
+    let needs = built.needs(&Limits::default());
+    out.count(needs.len());
+    for (limit, least) in needs {
+        out.int(limit.number()).long(size(least));
     }
     out
 }

@@ -258,6 +258,8 @@ void of_a_builder(const fs::path &sample, const smz::recipients &whom, const smz
     const auto last = receipt.parts()[summary.parts - 1];
     CHECK(last.name() == "export-1.zip.smime" && !last.begun_as().empty());
     CHECK(bytes == summary.sealed_bytes && receipt.skipped().empty());
+    CHECK(receipt.needs().empty());
+    FAILS(SMZ_ERR_NOT_FOUND, receipt.needs()[0]);
     FAILS(SMZ_ERR_NOT_FOUND, receipt.parts()[summary.parts]);
     CHECK(read_file(outbox / "export-1.manifest.json") == receipt.manifest());
     const smz::archive archive(smz::set::discover(outbox), keys);
@@ -387,6 +389,7 @@ void moved_from(smz::recipients whom, const fs::path &scratch) {
     TOLD(receipt, receipt.summary());
     TOLD(receipt, receipt.parts());
     TOLD(receipt, receipt.skipped());
+    TOLD(receipt, receipt.needs());
     TOLD(receipt, receipt.manifest());
     CHECK(receipt2.parts().size() == 1);
     smz::entry_ostream file(writer, "a");

@@ -3,7 +3,10 @@ package io.github.smimezip;
 import io.github.smimezip.internal.Bytes;
 import io.github.smimezip.internal.Native;
 import java.util.ArrayList;
+import java.util.Collections;
+import java.util.EnumMap;
 import java.util.List;
+import java.util.Map;
 
 /**
  * What was made, and what was left out.
@@ -16,6 +19,7 @@ public final class ExportReceipt {
     private final long folders;
     private final long bytes;
     private final List<SmimezipException> skipped;
+    private final Map<Limit, Long> needs;
 
     ExportReceipt(Bytes.Reader in) {
         parts = PartReceipt.list(in);
@@ -27,6 +31,11 @@ public final class ExportReceipt {
             all.add(Native.exception(in));
         }
         skipped = List.copyOf(all);
+        Map<Limit, Long> raised = new EnumMap<>(Limit.class);
+        for (int left = in.number(); left > 0; left--) {
+            raised.put(Limit.of(in.number()), in.size());
+        }
+        needs = Collections.unmodifiableMap(raised);
     }
 
     /**
@@ -72,6 +81,17 @@ public final class ExportReceipt {
      */
     public List<SmimezipException> skipped() {
         return skipped;
+    }
+
+    /**
+     * The limits that those who get the export must raise from their defaults to extract all of it,
+     * by {@link OpenOptions#limit} or {@link ExtractOptions#limit}: what is made may have any size,
+     * and an export of that size from somebody else may be an attack.
+     *
+     * @return the least value that will do for each; most exports need none
+     */
+    public Map<Limit, Long> needs() {
+        return needs;
     }
 
     @Override

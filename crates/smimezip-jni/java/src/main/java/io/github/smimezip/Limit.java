@@ -55,6 +55,16 @@ public enum Limit {
         this.number = number;
     }
 
+    /** The limit of that number, which the native side said. */
+    static Limit of(long number) {
+        for (Limit limit : values()) {
+            if (limit.number == number) {
+                return limit;
+            }
+        }
+        throw new IllegalStateException("a limit that this version does not know");
+    }
+
     /**
      * The number of this limit, the same as in the C interface; never reused.
      *

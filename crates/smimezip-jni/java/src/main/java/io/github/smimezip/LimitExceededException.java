@@ -19,12 +19,7 @@ public class LimitExceededException extends SmimezipException {
      * @return the limit
      */
     public Limit limit() {
-        for (Limit limit : Limit.values()) {
-            if (limit.number() == details().number(ErrorDetails.LIMIT)) {
-                return limit;
-            }
-        }
-        throw new IllegalStateException("a limit that this version does not know");
+        return Limit.of(details().number(ErrorDetails.LIMIT));
     }
 
     /**

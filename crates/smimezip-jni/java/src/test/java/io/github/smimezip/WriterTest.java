@@ -14,6 +14,8 @@ import java.nio.file.Path;
 import java.nio.file.attribute.PosixFilePermissions;
 import java.time.Instant;
 import java.time.ZoneOffset;
+import java.util.Map;
+import java.util.Set;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
@@ -129,6 +131,22 @@ class WriterTest {
             assertThrows(IllegalStateException.class, () -> export.newEntry("second"));
         }
         assertTrue(Files.exists(folder.resolve("outbox/e.zip.smime")));
+    }
+
+    /** More than a GiB that compresses a thousandfold, as an attack does. */
+    @Test
+    void limitsThatMustBeRaised(@TempDir Path folder) throws Exception {
+        try (ExportWriter export = builder().readBack(false).newWriter(folder)) {
+            try (OutputStream zeros = export.newEntry("zeros")) {
+                byte[] piece = new byte[1 << 20];
+                for (int left = 1025; left > 0; left--) {
+                    zeros.write(piece);
+                }
+            }
+            Map<Limit, Long> needs = export.commit().needs();
+            assertEquals(Set.of(Limit.RATIO), needs.keySet());
+            assertTrue(needs.get(Limit.RATIO) > 200, needs.toString());
+        }
     }
 
     @Test
