@@ -163,10 +163,7 @@ const TRAILING: &str = "if something adds bytes on the way (a footer, a line end
 pub(crate) fn failure_advice(failure: &Failure, task: Task) -> Option<Cow<'static, str>> {
     let text = match failure {
         Failure::NoExport(_) => "name a part of the export, or the folder that has its parts",
-        Failure::Collision(_) => {
-            "--subfolders gives each export a folder of its own; or extract them one after the \
-             other, each to its folder by -C"
-        }
+        Failure::Collision(_) => "without --together each export gets a folder of its own",
         Failure::NotAFolder(_) => "choose another folder by -C",
         Failure::NoMatch(_) if task == Task::Seal => {
             "a pattern is for the whole path in the export, as `seal --dry-run --verbose` shows it"

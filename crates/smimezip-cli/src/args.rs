@@ -212,9 +212,14 @@ pub(crate) struct Extract {
     )]
     pub(crate) directory: PathBuf,
 
-    /// Extract each export to a folder of its own below DIR, which has the export's name
+    /// Extract to a folder below DIR which has the export's name, as is done with several exports
     #[arg(long)]
     pub(crate) subfolders: bool,
+
+    /// Extract several exports to DIR itself: if they have a file in common, or one of them cannot
+    /// be extracted, none is
+    #[arg(long, conflicts_with = "subfolders")]
+    pub(crate) together: bool,
 
     /// What happens to files that exist: never replaced (nothing is extracted), skip, always
     #[arg(long, value_name = "WHAT", default_value = "never")]

@@ -1,5 +1,6 @@
 //! One file per subcommand, and what they share.
 
+mod apart;
 pub(crate) mod cat;
 pub(crate) mod check_cert;
 pub(crate) mod decrypt;

@@ -22,8 +22,12 @@ pub(crate) fn load_for(
     check(args)?;
     let options = context.open_options();
     for export in exports {
-        if export.needs_key_with(&options)? {
-            return load(args, &context.console, &context.limits);
+        match export.needs_key_with(&options) {
+            Ok(true) => return load(args, &context.console, &context.limits),
+            Ok(false) => {}
+            // Of several it is said when its turn comes.
+            Err(_) if exports.len() > 1 => {}
+            Err(error) => return Err(error.into()),
         }
     }
     Ok(KeyRing::new())

@@ -14,8 +14,8 @@ use crate::text;
 /// Entries left out that are named to a person who did not ask for more.
 const NAMED: usize = 10;
 
-/// Says what was done to `export`; ends with the code for failed entries, if there are any.
-/// `sealing` is asked for if it matters.
+/// Says what was done to `export`; ends with the code for failed entries, if there are any. `verb`
+/// goes before the number of files. `sealing` is asked for if it matters.
 pub(crate) fn report(
     console: &Console,
     export: &Export,
@@ -105,7 +105,7 @@ fn summary(
         |skipped: &Skipped| json!({ "name": skipped.name, "reason": code(skipped.reason) });
     json!({
         "export": export.name(),
-        "action": verb,
+        "action": verb.trim_end_matches(':'),
         "files": report.files,
         "folders": report.folders,
         "bytes": report.bytes,

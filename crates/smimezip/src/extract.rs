@@ -1,6 +1,7 @@
 //! From an archive to files: planned whole, staged privately, verified, then published by renames.
 //! Afterwards the target is complete or as it was. No other module writes what a caller named.
 
+mod already;
 mod asked;
 mod batches;
 mod encode;

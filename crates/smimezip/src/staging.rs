@@ -11,4 +11,4 @@ mod rename;
 pub(crate) use folder::{Staging, nearest};
 pub use overwrite::Overwrite;
 pub(crate) use publish::publish;
-pub(crate) use rename::{There, there};
+pub(crate) use rename::{There, enter, there};

@@ -14,8 +14,12 @@ pub(super) const KEYS: &str = "Keys";
 pub(super) const EXTRACT: &str = "\
 Examples:
   smimezip extract export-….zip.smime --key key.pem -C out
-  smimezip extract downloads --key key.pem -C out --subfolders
-  smimezip extract export-….zip.smime --key key.pem -C out --include '**/*.json'";
+  smimezip extract downloads --key key.pem -C out
+  smimezip extract export-….zip.smime --key key.pem -C out --include '**/*.json'
+
+Several exports go to a folder each, below DIR. One that cannot be extracted does not keep the
+others from it; the last line counts them, and the exit code is 8. What is there already with the
+right sizes and CRC-32 is not extracted again, which is no failure.";
 pub(super) const LIST: &str = "\
 Examples:
   smimezip list export-….zip.smime --key key.pem
@@ -73,7 +77,7 @@ Exit codes:
   5    damaged data
   6    parts missing, duplicate or too many
   7    refused: limit, unsafe name, or existing file
-  8    some entries failed (--keep-going)
+  8    some entries failed (--keep-going), or some of several exports
   9    no entry matches
   130  interrupted
 

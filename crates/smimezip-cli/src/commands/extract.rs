@@ -1,11 +1,12 @@
-//! `smimezip extract`: all exports are opened and planned before the first is extracted.
+//! `smimezip extract`: one export, or several that go to one folder, which are all opened and
+//! planned before the first is extracted. Those that go to folders of their own are in `apart`.
 
 use std::path::{Path, PathBuf};
 
 use smimezip::extract::{check_together, folder_names, recover};
 use smimezip::{Archive, Error, ErrorKind, Export, ExtractOptions, Report};
 
-use super::{Context, exports};
+use super::{Context, apart, exports};
 use crate::args::Extract;
 use crate::console::Console;
 use crate::exit::{Failure, Outcome};
@@ -33,8 +34,12 @@ pub(crate) fn run(args: &Extract, mut context: Context) -> Outcome {
         .overwrite(args.overwrite.into())
         .durable(!args.no_sync);
     context.listen_to_signals()?;
+    let targets = targets(args, &found);
+    if found.len() > 1 && !args.together {
+        return apart::run(args, &found, &targets, &keys, &mut selected, &options, &context);
+    }
     let mut all = Vec::with_capacity(found.len());
-    for (target, export) in targets(args, &found).into_iter().zip(found) {
+    for (target, export) in targets.into_iter().zip(found) {
         let archive = context.unlock(&export, &keys)?;
         if selected.note(&archive) {
             all.push(Planned { export, archive, target });
@@ -46,18 +51,37 @@ pub(crate) fn run(args: &Extract, mut context: Context) -> Outcome {
     // Entries that failed in one export do not keep the next one from being extracted.
     let mut outcome = Ok(());
     if args.dry_run {
-        for (planned, plan) in all.iter().zip(check(&all, &options)?) {
+        let plans = match check(&all, &options) {
+            Err(failure) if leave_out_complete(&mut all, &failure, &options, &context)? => {
+                check(&all, &options)?
+            }
+            plans => plans?,
+        };
+        for (planned, plan) in all.iter().zip(plans) {
             outcome = outcome.and(context.report(&planned.export, "would extract", &plan));
         }
         return outcome;
     }
     if all.len() > 1 {
-        check_for_real(&all, &options)?;
+        match check_for_real(&all, &options) {
+            Err(failure) if leave_out_complete(&mut all, &failure, &options, &context)? => {
+                check_for_real(&all, &options)?;
+            }
+            outcome => outcome?,
+        }
     }
     for (nth, planned) in all.iter().enumerate() {
-        let report = extract(planned, &context, &options).inspect_err(|_| {
-            say_how_far(&context.console, planned, nth, all.len());
-        })?;
+        let Planned { export, archive, target } = planned;
+        let report = match extract(export, archive, target, &context, &options) {
+            Err(failure) if say_already(&context, export, archive, target, &options, &failure)? => {
+                continue;
+            }
+            Err(failure) => {
+                say_how_far(&context.console, planned, nth, all.len());
+                return Err(failure);
+            }
+            Ok(report) => report,
+        };
         outcome = outcome.and(context.report(&planned.export, "extracted", &report));
     }
     outcome
@@ -65,7 +89,7 @@ pub(crate) fn run(args: &Extract, mut context: Context) -> Outcome {
 
 /// Where each export goes.
 fn targets(args: &Extract, exports: &[Export]) -> Vec<PathBuf> {
-    if !args.subfolders {
+    if args.together || (exports.len() == 1 && !args.subfolders) {
         return vec![args.directory.clone(); exports.len()];
     }
     let folders = folder_names(exports.iter().map(Export::name));
@@ -117,12 +141,56 @@ fn blame(error: Error, all: &[Planned], options: &ExtractOptions) -> Failure {
     }
 }
 
-fn extract(
-    planned: &Planned,
+/// Says of the exports that are complete at their targets already that they are, and leaves them
+/// out, where `failure` is that files exist. Whether there were any.
+fn leave_out_complete(
+    all: &mut Vec<Planned>,
+    failure: &Failure,
+    options: &ExtractOptions,
+    context: &Context,
+) -> Result<bool, Failure> {
+    let before = all.len();
+    let mut left = Vec::with_capacity(before);
+    for planned in std::mem::take(all) {
+        let Planned { export, archive, target } = &planned;
+        if !say_already(context, export, archive, target, options, failure)? {
+            left.push(planned);
+        }
+    }
+    *all = left;
+    Ok(all.len() < before)
+}
+
+/// Whether everything is at the target already, where `failure` is that something exists there;
+/// says so then.
+pub(super) fn say_already(
+    context: &Context,
+    export: &Export,
+    archive: &Archive,
+    target: &Path,
+    options: &ExtractOptions,
+    failure: &Failure,
+) -> Result<bool, Failure> {
+    let error = match failure {
+        Failure::Library(error) => error,
+        Failure::Explained(explained) => &explained.error,
+        _ => return Ok(false),
+    };
+    if !matches!(error.kind(), ErrorKind::Exists(_)) {
+        return Ok(false);
+    }
+    let Some(report) = archive.already_extracted(target, options)? else { return Ok(false) };
+    context.report(export, "already complete:", &report)?;
+    Ok(true)
+}
+
+pub(super) fn extract(
+    export: &Export,
+    archive: &Archive,
+    target: &Path,
     context: &Context,
     options: &ExtractOptions,
 ) -> Result<Report, Failure> {
-    let Planned { export, archive, target } = planned;
     let damaged = |error| explain::damage(error, export, &context.open_options());
     archive
         .extract_with(target, options, &mut Bar::new(&context.console))

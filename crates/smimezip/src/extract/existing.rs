@@ -20,7 +20,7 @@ pub(super) fn apply_overwrite_policy(
     destination: &Path,
     overwrite: Overwrite,
 ) -> Result<(), Error> {
-    let mut lookup = Lookup { home, absent: HashSet::new() };
+    let mut lookup = Lookup::new(home);
     let exists = |path: &str| Err(ErrorKind::Exists(destination.join(path)).into());
     for folder in &plan.folders {
         check()?;
@@ -48,14 +48,18 @@ pub(super) fn apply_overwrite_policy(
 }
 
 /// Looks paths up, remembering folders that are not there: a plan has many files in each.
-struct Lookup<'a> {
+pub(super) struct Lookup<'a> {
     home: &'a Dir,
     absent: HashSet<String>,
 }
 
-impl Lookup<'_> {
+impl<'a> Lookup<'a> {
+    pub(super) fn new(home: &'a Dir) -> Self {
+        Self { home, absent: HashSet::new() }
+    }
+
     /// What is at `path`, or what is in the way to it, and where that is.
-    fn find(&mut self, path: &str) -> Result<Option<(String, There)>, Error> {
+    pub(super) fn find(&mut self, path: &str) -> Result<Option<(String, There)>, Error> {
         for (end, _) in path.match_indices('/') {
             let folder = &path[..end];
             if self.absent.contains(folder) {

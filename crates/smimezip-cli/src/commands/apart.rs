@@ -1,0 +1,180 @@
+//! Several exports, each extracted to a folder of its own: one that fails does not keep the others
+//! from being extracted, and a line at the end says what became of all of them.
+
+use std::path::{Path, PathBuf};
+
+use serde_json::json;
+use smimezip::{ErrorKind, Export, ExtractOptions, KeyRing};
+
+use super::Context;
+use super::extract::{extract, say_already};
+use crate::args::Extract;
+use crate::console::Console;
+use crate::exit::{Failure, Outcome, SOME_FAILED};
+use crate::json;
+use crate::select::Selected;
+use crate::text;
+
+/// What became of one export.
+enum Done {
+    Extracted,
+    Already,
+    /// None of its entries is asked for.
+    NoMatch,
+}
+
+/// What became of all of them.
+#[derive(Default)]
+struct Tally {
+    extracted: u64,
+    already: u64,
+    no_match: u64,
+    /// The name of each export that failed, why in a few words, and the exit code for that alone.
+    failed: Vec<(String, &'static str, u8)>,
+}
+
+/// Extracts one export after the other to `targets`.
+pub(super) fn run(
+    args: &Extract,
+    exports: &[Export],
+    targets: &[PathBuf],
+    keys: &KeyRing,
+    selected: &mut Selected,
+    options: &ExtractOptions,
+    context: &Context,
+) -> Outcome {
+    let mut tally = Tally::default();
+    for (export, target) in exports.iter().zip(targets) {
+        match one(args, export, target, keys, selected, options, context) {
+            Ok(Done::Extracted) => tally.extracted += 1,
+            Ok(Done::Already) => tally.already += 1,
+            Ok(Done::NoMatch) => tally.no_match += 1,
+            Err(failure) => {
+                let is_last = ends_all(&failure);
+                tally.failed.push((export.name().to_owned(), why(&failure), failure.code()));
+                if is_last {
+                    tally.say(&context.console, args.dry_run, exports.len())?;
+                    return Err(failure);
+                }
+                context.console.fail(&failure);
+            }
+        }
+    }
+    tally.say(&context.console, args.dry_run, exports.len())?;
+    match tally.failed.is_empty() {
+        true => selected.check(),
+        false => Err(Failure::Reported(SOME_FAILED)),
+    }
+}
+
+/// Extracts one export. Its archive is closed again before the next is opened: there may be
+/// thousands.
+fn one(
+    args: &Extract,
+    export: &Export,
+    target: &Path,
+    keys: &KeyRing,
+    selected: &mut Selected,
+    options: &ExtractOptions,
+    context: &Context,
+) -> Result<Done, Failure> {
+    let archive = context.unlock(export, keys)?;
+    if !selected.note(&archive) {
+        if context.console.verbose {
+            context.console.say(&format!("{}: no entry matches", export.name()));
+        }
+        return Ok(Done::NoMatch);
+    }
+    let is_already =
+        |failure: &Failure| say_already(context, export, &archive, target, options, failure);
+    let outcome = if args.dry_run {
+        archive.dry_run(target, options).map_err(Failure::from)
+    } else {
+        extract(export, &archive, target, context, options)
+    };
+    let report = match outcome {
+        Err(failure) if is_already(&failure)? => return Ok(Done::Already),
+        outcome => outcome?,
+    };
+    let verb = if args.dry_run { "would extract" } else { "extracted" };
+    context.report(export, verb, &report).map(|()| Done::Extracted)
+}
+
+impl Tally {
+    /// Says what became of `all` exports.
+    fn say(&self, console: &Console, is_dry_run: bool, all: usize) -> Outcome {
+        if console.json {
+            let failed = self.failed.iter().map(
+                |(export, why, code)| json!({ "export": export, "why": why, "exit_code": code }),
+            );
+            return json::line(
+                "batch",
+                &json!({
+                    "exports": all,
+                    "extracted": self.extracted,
+                    "already_complete": self.already,
+                    "no_match": self.no_match,
+                    "failed": failed.collect::<Vec<_>>(),
+                }),
+            );
+        }
+        let verb = if is_dry_run { "would be extracted" } else { "extracted" };
+        let mut counts = vec![
+            (self.extracted, verb),
+            (self.already, "already complete"),
+            (self.no_match, "no match"),
+        ];
+        for (name, why, _) in &self.failed {
+            console.say(&format!("not extracted: {name} ({why})"));
+            match counts.iter_mut().find(|(_, known)| known == why) {
+                Some((count, _)) => *count += 1,
+                None => counts.push((1, why)),
+            }
+        }
+        let tried = counts.iter().map(|(count, _)| count).sum();
+        counts.push(((all as u64).saturating_sub(tried), "not tried"));
+        let counts: Vec<String> = counts
+            .iter()
+            .filter(|(count, _)| *count > 0)
+            .map(|(count, what)| format!("{count} {what}"))
+            .collect();
+        console.say(&format!("{}: {}", text::count(all as u64, "export"), counts.join(", ")));
+        Ok(())
+    }
+}
+
+/// Whether the exports that are left would fail the same way, or nobody waits for them.
+fn ends_all(failure: &Failure) -> bool {
+    match failure {
+        Failure::Library(error) => {
+            matches!(error.kind(), ErrorKind::Cancelled | ErrorKind::NoSpace { .. })
+        }
+        Failure::BrokenPipe => true,
+        _ => false,
+    }
+}
+
+/// Why an export was not extracted, in a few words.
+fn why(failure: &Failure) -> &'static str {
+    let error = match failure {
+        Failure::Library(error) => error,
+        Failure::Explained(explained) => &explained.error,
+        Failure::Reported(SOME_FAILED) => return "some entries failed",
+        _ => return "failed",
+    };
+    match error.kind() {
+        ErrorKind::IncompleteSet { .. } => "incomplete",
+        ErrorKind::NoMatchingKey { .. } => "no key",
+        ErrorKind::Exists(_) => "other files are there",
+        ErrorKind::Cancelled => "interrupted",
+        ErrorKind::NoSpace { .. } => "no space",
+        kind => match kind.exit_code() {
+            2 => "not readable",
+            3 => "no archive",
+            4 => "not decrypted",
+            5 => "damaged",
+            7 => "refused",
+            _ => "failed",
+        },
+    }
+}
