@@ -106,12 +106,13 @@ fn lines() -> Vec<String> {
         &["list", &sample, "-k", &key, "--limit", "entries=5"],
         &["decrypt", &unknown, "-k", &key, "-o", "-"],
     ];
-    let more: [&[&str]; 5] = [
+    let more: [&[&str]; 6] = [
         &["verify", &bzip2],
         &["list", &trailing],
         &["list", &sample, "-k", &key, "--no-such-flag"],
         &["extract", "-in", &sample],
         &["cat", &sample, "no such", "-k", &key],
+        &["extract", &sample, &html, "-k", &key, "-C", &outbox],
     ];
     let mut found = Vec::new();
     for arguments in runs.iter().chain(&more) {

@@ -61,10 +61,7 @@ pub(super) fn run(
         }
     }
     tally.say(&context.console, args.dry_run, exports.len())?;
-    match tally.failed.is_empty() {
-        true => selected.check(),
-        false => Err(Failure::Reported(SOME_FAILED)),
-    }
+    if tally.failed.is_empty() { selected.check() } else { Err(Failure::Reported(SOME_FAILED)) }
 }
 
 /// Extracts one export. Its archive is closed again before the next is opened: there may be
