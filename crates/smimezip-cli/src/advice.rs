@@ -11,6 +11,7 @@ use std::borrow::Cow;
 use std::io;
 
 use smimezip::error::{CertificateProblem, Damage, NameProblem, NoMessage, Unsupported};
+use smimezip::parts::Position;
 use smimezip::{Error, ErrorKind, Limit};
 
 use crate::exit::Failure;
@@ -20,8 +21,8 @@ use crate::text;
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(crate) enum Task {
     /// Files are written below a folder; existing ones are replaced, or not; unsafe names are
-    /// encoded, or not.
-    Extract { replacing: bool, encoding: bool },
+    /// encoded, or not; what does not need missing parts is enough, or not.
+    Extract { replacing: bool, encoding: bool, available: bool },
     /// One message is written to one file, which replaces an existing one, or not.
     Decrypt { replacing: bool },
     /// All entries are read, and nothing is written.
@@ -124,6 +125,13 @@ pub(crate) fn advice(
         }
         ErrorKind::IncompleteSet { duplicates, missing, .. } => {
             match (missing.is_empty(), duplicates.is_empty()) {
+                (false, true)
+                    if matches!(task, Task::Extract { available: false, .. })
+                        && missing.iter().all(|it| matches!(it.position(), Position::Split(_))) =>
+                {
+                    "fetch the missing parts into the same folder (`smimezip which` names those for \
+                     a choice of entries), or extract what does not need them by --available"
+                }
                 (false, true) => "fetch the missing parts into the same folder",
                 (true, false) => "remove or rename the duplicates so that each part is there once",
                 (false, false) => {

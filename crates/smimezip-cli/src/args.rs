@@ -74,6 +74,9 @@ pub(crate) enum Command {
     /// List the entries of an export
     #[command(visible_alias = "l", after_help = help::LIST)]
     List(List),
+    /// Print the names of the part files that are to be downloaded for some entries
+    #[command(after_help = help::WHICH)]
+    Which(Which),
     /// Check everything, write nothing
     #[command(visible_alias = "t", after_help = help::VERIFY)]
     Verify(Verify),
@@ -225,6 +228,11 @@ pub(crate) struct Extract {
     #[arg(long, value_name = "WHAT", default_value = "never")]
     pub(crate) overwrite: Overwrite,
 
+    /// Although parts are missing, extract what does not need them; the other entries are named
+    /// with the parts that they need; exits with 8
+    #[arg(long)]
+    pub(crate) available: bool,
+
     /// Make all checks that need no decompression and say what would be done
     #[arg(short = 'n', long)]
     pub(crate) dry_run: bool,
@@ -243,6 +251,24 @@ pub(crate) struct List {
     /// Show compressed sizes, methods, CRC-32 and parts, too
     #[arg(long)]
     pub(crate) long: bool,
+}
+
+#[derive(Debug, Args)]
+pub(crate) struct Which {
+    /// Any part of the export, or a folder holding it; the last part must be there
+    #[arg(value_name = "INPUT")]
+    pub(crate) input: PathBuf,
+
+    /// Entries whose names match; `*` does not match `/`, `**` does [default: all entries]
+    #[arg(value_name = "GLOB")]
+    pub(crate) patterns: Vec<String>,
+
+    /// Print all parts that these entries need, not only those that are missing
+    #[arg(long)]
+    pub(crate) all: bool,
+
+    #[command(flatten)]
+    pub(crate) keys: KeyArgs,
 }
 
 #[derive(Debug, Args)]

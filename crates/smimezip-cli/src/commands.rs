@@ -14,6 +14,7 @@ pub(crate) mod seal;
 mod sealing;
 pub(crate) mod shell;
 pub(crate) mod verify;
+pub(crate) mod which;
 
 use std::io::{self, IsTerminal, Read, Write};
 use std::path::{Path, PathBuf};
@@ -190,9 +191,20 @@ impl Context {
 
     /// Unlocks an export as the flags say.
     pub(crate) fn unlock(&self, export: &Export, keys: &KeyRing) -> Result<Archive, Failure> {
+        self.unlock_some(export, keys, false)
+    }
+
+    /// The same; parts may be missing where `incomplete` says so.
+    pub(crate) fn unlock_some(
+        &self,
+        export: &Export,
+        keys: &KeyRing,
+        incomplete: bool,
+    ) -> Result<Archive, Failure> {
+        let options = self.unlock_options().inner_layers(self.inner).incomplete(incomplete);
         let mut bar = Bar::new(&self.console);
         export
-            .unlock_with(keys, &self.unlock_options().inner_layers(self.inner), &mut bar)
+            .unlock_with(keys, &options, &mut bar)
             .map_err(|error| explain::damage(error, export, &self.open_options()))
     }
 }

@@ -47,6 +47,7 @@ impl Console {
             Command::Extract(args) => Task::Extract {
                 replacing: args.overwrite == Overwrite::Always,
                 encoding: args.policy.names == Names::Encode,
+                available: args.available,
             },
             Command::Decrypt(args) => {
                 Task::Decrypt { replacing: args.saving.overwrite == OverwriteFile::Always }

@@ -57,6 +57,7 @@ fn run(command: Command, context: Context) -> Outcome {
     match command {
         Command::Extract(args) => commands::extract::run(&args, context),
         Command::List(args) => commands::list::run(&args, &context),
+        Command::Which(args) => commands::which::run(&args, &context),
         Command::Verify(args) => commands::verify::run(&args, context),
         Command::Decrypt(args) => commands::decrypt::run(&args, &context),
         Command::Inspect(args) => commands::inspect::run(&args, &context),

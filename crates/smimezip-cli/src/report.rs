@@ -1,7 +1,8 @@
 //! What was done to one export, for a person and as JSON.
 
 use serde_json::{Value, json};
-use smimezip::extract::{SkipReason, Skipped};
+use smimezip::extract::{SkipReason, Skipped, Unavailable};
+use smimezip::parts::PartName;
 use smimezip::zip::Oddity;
 use smimezip::{Error, Export, Report};
 
@@ -29,7 +30,8 @@ pub(crate) fn report(
     } else {
         say(console, export, verb, report, sealing);
     }
-    if report.failed.is_empty() { Ok(()) } else { Err(Failure::Reported(SOME_FAILED)) }
+    let is_all = report.failed.is_empty() && report.unavailable.is_empty();
+    if is_all { Ok(()) } else { Err(Failure::Reported(SOME_FAILED)) }
 }
 
 fn say(console: &Console, export: &Export, verb: &str, report: &Report, sealing: Option<Sealing>) {
@@ -46,16 +48,46 @@ fn say(console: &Console, export: &Export, verb: &str, report: &Report, sealing:
     for error in &report.failed {
         console.error(error, sealing);
     }
-    let lost = match report.failed.len() as u64 {
-        0 => String::new(),
-        count => format!("; {} failed", text::count(count, "entry")),
-    };
+    say_unavailable(console, &report.unavailable);
+    let mut lost = String::new();
+    let failed = (report.failed.len(), "failed");
+    for (count, what) in [failed, (report.unavailable.len(), "not available")] {
+        if count > 0 {
+            lost.extend(["; ", &text::count(count as u64, "entry"), " ", what]);
+        }
+    }
     console.say(&format!(
         "{}: {verb} {}, {}{lost}",
         export.name(),
         text::count(report.files, "file"),
         text::size(report.bytes)
     ));
+}
+
+/// Names the entries that need missing parts: each, or of many all that they need together.
+fn say_unavailable(console: &Console, unavailable: &[Unavailable]) {
+    if console.verbose || unavailable.len() <= NAMED {
+        for Unavailable { name, parts, .. } in unavailable {
+            console.say(&format!("not available: {name} (missing {})", named(parts)));
+        }
+        return;
+    }
+    let mut parts: Vec<PartName> = Vec::new();
+    for part in unavailable.iter().flat_map(|it| &it.parts) {
+        if !parts.contains(part) {
+            parts.push(part.clone());
+        }
+    }
+    parts.sort_by_key(PartName::position);
+    let entries = text::count(unavailable.len() as u64, "entry");
+    let parts = named(&parts);
+    console.say(&format!("not available: {entries} (missing {parts}); --verbose names them"));
+}
+
+/// The names of parts; of many the first and the last.
+pub(crate) fn named(parts: &[PartName]) -> String {
+    let names: Vec<String> = parts.iter().map(ToString::to_string).collect();
+    text::parts(names.iter().map(String::as_str))
 }
 
 fn say_skipped(console: &Console, skipped: &[Skipped]) {
@@ -103,6 +135,10 @@ fn summary(
     let error = |error: &Error| console.error_value(error, sealing);
     let skipped =
         |skipped: &Skipped| json!({ "name": skipped.name, "reason": code(skipped.reason) });
+    let unavailable = |it: &Unavailable| {
+        let parts: Vec<String> = it.parts.iter().map(ToString::to_string).collect();
+        json!({ "name": it.name, "parts": parts })
+    };
     json!({
         "export": export.name(),
         "action": verb.trim_end_matches(':'),
@@ -115,6 +151,7 @@ fn summary(
             .iter()
             .map(|renamed| json!({ "name": renamed.name, "path": renamed.path }))
             .collect::<Vec<_>>(),
+        "unavailable": report.unavailable.iter().map(unavailable).collect::<Vec<_>>(),
         "oddities": report.oddities.iter().map(oddity_value).collect::<Vec<_>>(),
         "failed": report.failed.iter().map(error).collect::<Vec<_>>(),
     })

@@ -78,7 +78,7 @@ fn lines() -> Vec<String> {
     let all = certificates::certificates();
     let (_, der) = all.into_iter().find(|(problem, _)| *problem == "expired").unwrap();
     std::fs::write(&expired, der).unwrap();
-    let runs: [&[&str]; 26] = [
+    let runs: [&[&str]; 27] = [
         &["list", &sample, "-k", &key],
         &["list", &trailing, "--accept", "trailing-data"],
         &["verify", &sample, "-k", &key],
@@ -102,7 +102,8 @@ fn lines() -> Vec<String> {
         &["inspect", path(not_of_it.path())],
         &["inspect", &html],
         &["list", &sample, "-k", &wrong],
-        &["list", path(incomplete.path()), "-k", &key],
+        &["verify", path(incomplete.path()), "-k", &key],
+        &["which", path(incomplete.path()), "-k", &key],
         &["list", &sample, "-k", &key, "--limit", "entries=5"],
         &["decrypt", &unknown, "-k", &key, "-o", "-"],
     ];

@@ -8,6 +8,7 @@ mod category;
 mod certificate_problem;
 mod damage;
 mod display;
+mod incomplete_set;
 mod io_error;
 mod key_problem;
 mod name_problem;

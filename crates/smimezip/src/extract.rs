@@ -29,7 +29,7 @@ use cap_std::fs::Dir;
 pub use folder_names::folder_names;
 pub use options::{ExtractOptions, Links, Names, SaveOptions};
 pub use patterns::Patterns;
-pub use report::{Renamed, Report, SkipReason, Skipped};
+pub use report::{Renamed, Report, SkipReason, Skipped, Unavailable};
 pub use save::{save, save_stream, save_stream_with, save_with};
 pub use together::{check_together, recover};
 
@@ -318,6 +318,7 @@ fn report(plan: Plan<'_>, failed: Vec<(usize, Error)>) -> Report {
         bytes,
         skipped: plan.skipped,
         renamed: plan.renamed,
+        unavailable: plan.unavailable,
         oddities: plan.oddities.to_list(),
         failed: all.into_iter().map(|(_, error)| error).collect(),
     }

@@ -65,6 +65,7 @@ pub struct UnlockOptions {
     threads: Option<NonZeroUsize>,
     rules: Rules,
     inner: InnerLayers,
+    is_incomplete: bool,
 }
 
 impl UnlockOptions {
@@ -114,6 +115,19 @@ impl UnlockOptions {
         self
     }
 
+    /// Whether to open a split set (`.z01 … .zip`) although parts of it are missing; by default
+    /// that is an error. The last part must be there, and those that have the directory. Which
+    /// entries can be read then says [`Archive::availability`](crate::Archive::availability); what
+    /// needs all parts, as extraction does by default, fails as before. It counts for
+    /// [`Export::unlock_with`](crate::Export::unlock_with) only. Pieces (`.zip.001 …`) and archives
+    /// with anything odd at their start or end are incomplete as ever: where their entries lie is
+    /// known by all parts together.
+    #[must_use]
+    pub fn incomplete(mut self, yes: bool) -> Self {
+        self.is_incomplete = yes;
+        self
+    }
+
     /// The same options, the layout of messages scanned first.
     #[cfg(feature = "internals")]
     #[must_use]
@@ -128,6 +142,10 @@ impl UnlockOptions {
 
     pub(crate) fn asked_layers(&self) -> InnerLayers {
         self.inner
+    }
+
+    pub(crate) fn may_be_incomplete(&self) -> bool {
+        self.is_incomplete
     }
 
     pub(crate) fn token(&self) -> &CancelToken {

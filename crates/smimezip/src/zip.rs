@@ -3,6 +3,7 @@
 //! only, into parts. Nothing here knows how the bytes are encrypted or which files the parts are.
 
 mod archive;
+mod availability;
 mod descriptor;
 mod directory;
 mod end;
@@ -24,6 +25,7 @@ mod stream;
 mod time;
 
 pub use archive::Archive;
+pub use availability::Availability;
 pub(crate) use end::{TAIL, count_of_disks};
 pub use entry::{Entry, EntryKind};
 pub use part_count::MAX_PARTS;

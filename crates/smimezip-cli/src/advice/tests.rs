@@ -72,8 +72,14 @@ fn what_can_be_accepted_is_said() {
 fn advice_names_only_flags_that_the_command_has() {
     let exists = Error::from(ErrorKind::Exists("a".into()));
     let of = |task| advice(&exists, task, None).unwrap();
-    assert!(of(Task::Extract { replacing: false, encoding: false }).contains("--overwrite always"));
-    assert!(!of(Task::Extract { replacing: true, encoding: false }).contains("--overwrite"));
+    assert!(
+        of(Task::Extract { replacing: false, encoding: false, available: false })
+            .contains("--overwrite always")
+    );
+    assert!(
+        !of(Task::Extract { replacing: true, encoding: false, available: false })
+            .contains("--overwrite")
+    );
     let decrypt = of(Task::Decrypt { replacing: false });
     assert!(!decrypt.contains("-C") && !decrypt.contains("skip"));
     for task in [Task::Decrypt { replacing: true }, Task::Encrypt { replacing: true }] {

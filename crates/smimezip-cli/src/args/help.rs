@@ -16,6 +16,7 @@ Examples:
   smimezip extract export-….zip.smime --key key.pem -C out
   smimezip extract downloads --key key.pem -C out
   smimezip extract export-….zip.smime --key key.pem -C out --include '**/*.json'
+  smimezip extract export-….zip.smime --key key.pem -C out --available
 
 Several exports go to a folder each, below DIR. One that cannot be extracted does not keep the
 others from it; the last line counts them, and the exit code is 8. What is there already with the
@@ -23,7 +24,16 @@ right sizes and CRC-32 is not extracted again, which is no failure.";
 pub(super) const LIST: &str = "\
 Examples:
   smimezip list export-….zip.smime --key key.pem
-  smimezip list export-….zip.smime --key key.pem --long --include 'entities/*'";
+  smimezip list export-….zip.smime --key key.pem --long --include 'entities/*'
+
+The last part is enough: entries that need missing parts are marked with their names.";
+pub(super) const WHICH: &str = "\
+Examples:
+  smimezip which export-….zip.smime 'entities/**' --key key.pem
+  smimezip which export-….zip.smime 'entities/**' --key key.pem --all
+
+Of the export only the last part (X.zip.smime) must be there, which has the directory. Nothing is
+printed if nothing has to be downloaded.";
 pub(super) const VERIFY: &str = "\
 Examples:
   smimezip verify export-….zip.smime --key key.pem
@@ -77,7 +87,8 @@ Exit codes:
   5    damaged data
   6    parts missing, duplicate or too many
   7    refused: limit, unsafe name, or existing file
-  8    some entries failed (--keep-going), or some of several exports
+  8    some entries failed (--keep-going) or need missing parts (--available), or some of several
+       exports failed
   9    no entry matches
   130  interrupted
 

@@ -75,7 +75,7 @@ fn one(
     options: &ExtractOptions,
     context: &Context,
 ) -> Result<Done, Failure> {
-    let archive = context.unlock(export, keys)?;
+    let archive = context.unlock_some(export, keys, args.available)?;
     if !selected.note(&archive) {
         if context.console.verbose {
             context.console.say(&format!("{}: no entry matches", export.name()));

@@ -32,7 +32,8 @@ pub(crate) fn run(args: &Extract, mut context: Context) -> Outcome {
     let options = context
         .options_for(&selected, &args.policy)
         .overwrite(args.overwrite.into())
-        .durable(!args.no_sync);
+        .durable(!args.no_sync)
+        .available(args.available);
     context.listen_to_signals()?;
     let targets = targets(args, &found);
     if found.len() > 1 && !args.together {
@@ -40,7 +41,7 @@ pub(crate) fn run(args: &Extract, mut context: Context) -> Outcome {
     }
     let mut all = Vec::with_capacity(found.len());
     for (target, export) in targets.into_iter().zip(found) {
-        let archive = context.unlock(&export, &keys)?;
+        let archive = context.unlock_some(&export, &keys, args.available)?;
         if selected.note(&archive) {
             all.push(Planned { export, archive, target });
         } else if context.console.verbose {

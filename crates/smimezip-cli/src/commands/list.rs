@@ -1,6 +1,8 @@
 //! `smimezip list`.
 
 use serde_json::json;
+use smimezip::parts::PartName;
+use smimezip::zip::Availability;
 use smimezip::{Archive, Entry, Export};
 
 use super::{Context, exports};
@@ -19,12 +21,13 @@ pub(crate) fn run(args: &List, context: &Context) -> Outcome {
     let exports = exports(&args.what.inputs)?;
     let keys = keyring::load_for(&exports, &args.what.keys, context)?;
     for export in exports {
-        let archive = context.unlock(&export, &keys)?;
+        let archive = context.unlock_some(&export, &keys, true)?;
         if !selected.note(&archive) {
             continue;
         }
         let mut files = 0_u64;
         let mut bytes = 0_u64;
+        let mut unavailable = 0_u64;
         for entry in archive.entries() {
             if !selected.selects(entry) {
                 continue;
@@ -33,10 +36,16 @@ pub(crate) fn run(args: &List, context: &Context) -> Outcome {
                 files += 1;
                 bytes = bytes.saturating_add(entry.size());
             }
+            let needs = needs(&archive, entry);
+            unavailable += u64::from(!needs.is_empty());
             if console.json {
-                json::line("entry", &value(&export, &archive, entry))?;
+                json::line("entry", &value(&export, &archive, entry, &needs))?;
             } else {
-                console::line(&line(&archive, entry, args.long))?;
+                let mut line = line(&archive, entry, args.long);
+                if !needs.is_empty() {
+                    line.extend(["  (missing ", &report::named(&needs), ")"]);
+                }
+                console::line(&line)?;
             }
         }
         let oddities = archive.oddities();
@@ -50,6 +59,15 @@ pub(crate) fn run(args: &List, context: &Context) -> Outcome {
         report::oddities(console, &oddities);
         let files = text::count(files, "file");
         console.say(&format!("{}: {files}, {}", export.name(), text::size(bytes)));
+        if unavailable > 0 {
+            let (entries, parts) = (text::count(unavailable, "entry"), archive.missing().len());
+            let parts = text::count(parts as u64, "part");
+            console.say(&format!(
+                "{}: {parts} missing; of these entries {entries} cannot be read without; \
+                 `smimezip which` names the parts for a choice of entries",
+                export.name()
+            ));
+        }
     }
     selected.check()
 }
@@ -65,7 +83,20 @@ fn line(archive: &Archive, entry: &Entry, long: bool) -> String {
     format!("{size:>14} {compressed:>14} {method:>3} {crc:08x}  {modified:<16}  {name}  [{parts}]")
 }
 
-fn value(export: &Export, archive: &Archive, entry: &Entry) -> serde_json::Value {
+/// The missing parts that an entry needs.
+fn needs(archive: &Archive, entry: &Entry) -> Vec<PartName> {
+    match archive.availability(entry) {
+        Availability::Available => Vec::new(),
+        Availability::Needs(parts) => parts,
+    }
+}
+
+fn value(
+    export: &Export,
+    archive: &Archive,
+    entry: &Entry,
+    needs: &[PartName],
+) -> serde_json::Value {
     json!({
         "export": export.name(),
         "name": entry.raw_name(),
@@ -77,5 +108,6 @@ fn value(export: &Export, archive: &Archive, entry: &Entry) -> serde_json::Value
         "modified": text::rfc3339(entry.modified()),
         "encrypted": entry.is_encrypted(),
         "parts": archive.parts_of(entry).collect::<Vec<_>>(),
+        "missing": needs.iter().map(ToString::to_string).collect::<Vec<_>>(),
     })
 }

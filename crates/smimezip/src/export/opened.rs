@@ -6,7 +6,7 @@ use std::sync::Arc;
 use crate::error::{Damage, Error, ErrorKind};
 use crate::integrity::Integrity;
 use crate::options::{Accept, Rules};
-use crate::parts::{Part, Position};
+use crate::parts::{Part, PartName, Position};
 use crate::read_at::{Kept, ReadAt, Windowed, read_full_at};
 use crate::zip::{self, Archive};
 
@@ -171,11 +171,21 @@ impl Opened {
     }
 }
 
-/// Joins the parts. If they make no archive, those that may be something else are looked at again.
-pub(super) fn join(mut opened: Vec<Opened>, rules: &Rules) -> Result<Archive, Error> {
+/// Joins the parts, with places for those that are missing. If they make no archive, those that may
+/// be something else are looked at again.
+pub(super) fn join(
+    mut opened: Vec<Opened>,
+    missing: &[PartName],
+    rules: &Rules,
+) -> Result<Archive, Error> {
     let archive = |opened: &[Opened]| {
         let part = |part: &Opened| Part::shared(&part.name, Arc::clone(&part.plaintext));
-        let archive = Archive::of_opened(opened.iter().map(part), rules)?;
+        let missing = missing.iter().cloned().map(Part::missing);
+        let mut parts: Vec<Part> = opened.iter().map(part).chain(missing).collect();
+        if opened.len() < parts.len() {
+            parts.sort_by_key(Part::position);
+        }
+        let archive = Archive::of_opened(parts, rules)?;
         let weakest = opened.iter().map(|part| part.integrity).min();
         Ok(match weakest {
             Some(integrity) => archive.with_parts_of(integrity),

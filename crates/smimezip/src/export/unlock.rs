@@ -27,6 +27,8 @@ struct Unlocking<'a> {
     inner: InnerLayers,
     keys: &'a KeyRing,
     threads: usize,
+    /// Whether parts may be missing.
+    may_be_incomplete: bool,
     /// That the call's gauge knows how much there is to verify.
     counted: Once,
 }
@@ -40,7 +42,8 @@ pub(super) fn unlock(
 ) -> Result<Archive, Error> {
     let threads = threads::count(options.asked_threads());
     let (rules, inner, counted) = (options.rules(), options.asked_layers(), Once::new());
-    let unlocking = Unlocking { export, rules, inner, keys, threads, counted };
+    let may_be_incomplete = options.may_be_incomplete();
+    let unlocking = Unlocking { export, rules, inner, keys, threads, may_be_incomplete, counted };
     let mut attended = Attended::new(options.token(), progress);
     attended.call().gauge().begin(0, export.parts.len() as u64);
     let archive = attended.stage(Phase::Unlocking, || unlocking.archive());
@@ -87,17 +90,17 @@ impl Unlocking<'_> {
             let error = Error::limit(Limit::Parts, rules.parts.into());
             return Err(error.in_part(&last.name));
         }
-        self.check_complete(Some(disks))?;
+        let missing = self.check_complete(Some(disks))?;
         let mut opened = self.open_all(|part| part.position() != Position::Last)?;
         opened.push(last);
-        join(opened, rules)
+        join(opened, &missing, rules)
     }
 
     fn archive_of_pieces(&self) -> Result<Archive, Error> {
         self.check_complete(None)?;
         let opened = self.open_all(|_| true)?;
         let pieces = Pieces::of(&opened)?;
-        join(opened, self.rules).map_err(|error| {
+        join(opened, &[], self.rules).map_err(|error| {
             let missing = match error.kind() {
                 // Pieces do not say how many there are. Without an end record the last is cut off,
                 // which makes it shorter than the others, or those after it are missing.
@@ -115,19 +118,25 @@ impl Unlocking<'_> {
                 _ => None,
             };
             match missing {
-                Some(position) => incomplete(vec![self.export.found.name.part(position)]),
+                Some(position) => {
+                    ErrorKind::missing(vec![self.export.found.name.part(position)]).into()
+                }
                 None => error,
             }
         })
     }
 
-    fn check_complete(&self, disks: Option<u32>) -> Result<(), Error> {
+    /// Refuses a set of which parts are missing, there twice or too many. Returns those that are
+    /// missing where that is allowed and the number of parts is known.
+    fn check_complete(&self, disks: Option<u32>) -> Result<Vec<PartName>, Error> {
         let found = &self.export.found;
         let absent = found.absent(disks);
         let extra = disks.map_or_else(Vec::new, |disks| found.extra(disks));
         let duplicates = found.duplicate_names();
-        if absent.missing.is_empty() && extra.is_empty() && duplicates.is_empty() {
-            return Ok(());
+        let may_be_missing = self.may_be_incomplete && disks.is_some();
+        let is_enough = absent.missing.is_empty() || may_be_missing;
+        if is_enough && extra.is_empty() && duplicates.is_empty() {
+            return Ok(absent.missing);
         }
         let Absent { missing, unfinished, misnamed } = absent;
         Err(ErrorKind::IncompleteSet { missing, extra, duplicates, unfinished, misnamed }.into())
@@ -237,12 +246,6 @@ fn is_no_message(error: &Error) -> bool {
     matches!(error.kind(), ErrorKind::NotAMessage(_) | ErrorKind::NotAPart { .. })
 }
 
-fn incomplete(missing: Vec<PartName>) -> Error {
-    let (extra, duplicates) = (Vec::new(), Vec::new());
-    let (unfinished, misnamed) = (Vec::new(), Vec::new());
-    ErrorKind::IncompleteSet { missing, extra, duplicates, unfinished, misnamed }.into()
-}
-
 /// Says of a part that is of no use and has an unfinished download beside it that it is not there
 /// yet: some programs make the file first, empty or of full size, and fill it later.
 fn say_unfinished(export: &Export, error: Error) -> Error {
@@ -311,7 +314,9 @@ mod tests {
         let (threads, counted) = (1, Once::new());
         let (export, keys, rules) = (&export, &keys, &Rules::default());
         let inner = InnerLayers::default();
-        let unlocking = Unlocking { export, rules, inner, keys, threads, counted };
+        let may_be_incomplete = false;
+        let unlocking =
+            Unlocking { export, rules, inner, keys, threads, may_be_incomplete, counted };
         let mut random = Random(0x9e37_79b9_7f4a_7c15);
         let mut bytes = Vec::new();
         for number in 0..100_000 {

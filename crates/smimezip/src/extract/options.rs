@@ -78,6 +78,7 @@ pub struct ExtractOptions {
     pub(super) names: Names,
     pub(super) limits: Option<Limits>,
     pub(super) keep_going: bool,
+    pub(super) available: bool,
     pub(super) durable: bool,
     pub(super) threads: Option<NonZeroUsize>,
     pub(super) filter: Option<Filter>,
@@ -93,6 +94,7 @@ impl Default for ExtractOptions {
             names: Names::Refuse,
             limits: None,
             keep_going: false,
+            available: false,
             durable: true,
             threads: None,
             filter: None,
@@ -143,6 +145,16 @@ impl ExtractOptions {
     #[must_use]
     pub fn keep_going(mut self, keep_going: bool) -> Self {
         self.keep_going = keep_going;
+        self
+    }
+
+    /// Whether to extract what can be had of an archive of which parts are missing, as
+    /// [`UnlockOptions::incomplete`](crate::UnlockOptions::incomplete) opens it:
+    /// [`Report::unavailable`](crate::Report::unavailable) has the other entries, with the parts
+    /// that they need. By default such an archive is refused.
+    #[must_use]
+    pub fn available(mut self, available: bool) -> Self {
+        self.available = available;
         self
     }
 
@@ -199,6 +211,7 @@ impl ExtractOptions {
         }
         options.links = Links::Refuse;
         options.keep_going = false;
+        options.available = false;
         options.filter = None;
         options
     }
@@ -211,6 +224,7 @@ impl fmt::Debug for ExtractOptions {
             .field("links", &self.links)
             .field("names", &self.names)
             .field("keep_going", &self.keep_going)
+            .field("available", &self.available)
             .field("durable", &self.durable)
             .field("threads", &self.threads)
             .finish_non_exhaustive()

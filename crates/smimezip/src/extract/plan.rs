@@ -10,11 +10,11 @@ use super::batches;
 use super::names::{self, Named};
 use super::options::{ExtractOptions, Links};
 use super::planned::Planned;
-use super::report::{Renamed, SkipReason, Skipped};
+use super::report::{Renamed, SkipReason, Skipped, Unavailable};
 use crate::error::{Error, Unsupported};
 use crate::limits::{Limit, Limits};
 use crate::oddity::Oddities;
-use crate::zip::{Archive, DosDateTime, Entry, EntryKind, Modified};
+use crate::zip::{Archive, Availability, DosDateTime, Entry, EntryKind, Modified};
 
 /// What extraction will do.
 #[derive(Default)]
@@ -27,6 +27,7 @@ pub(super) struct Plan<'a> {
     pub(super) files: Vec<Planned<'a>>,
     pub(super) skipped: Vec<Skipped>,
     pub(super) renamed: Vec<Renamed>,
+    pub(super) unavailable: Vec<Unavailable>,
     pub(super) oddities: Oddities,
     /// Entries that cannot be extracted although others can, by their numbers in the directory.
     pub(super) failed: Vec<(usize, Error)>,
@@ -41,7 +42,10 @@ impl<'a> Plan<'a> {
         options: &ExtractOptions,
         asked: &Asked,
     ) -> Result<Self, Error> {
-        archive.check_extents()?;
+        // Of an entry that is read everything is checked in any case.
+        if !options.available || archive.missing().is_empty() {
+            archive.check_extents()?;
+        }
         Self::of(archive, archive.entries(), options, asked)
     }
 
@@ -61,7 +65,7 @@ impl<'a> Plan<'a> {
         }
         let (mut plan, mut oddities) = (Self::default(), archive.own_oddities());
         names::resolve(entries, options, asked, &mut oddities, &mut |number, entry, named| {
-            plan.add(number, entry, named, options)
+            plan.add(archive, number, entry, named, options)
         })?;
         plan.oddities = oddities;
         plan.check_totals(&limits)?;
@@ -91,6 +95,7 @@ impl<'a> Plan<'a> {
 
     fn add(
         &mut self,
+        archive: &Archive,
         number: usize,
         entry: &'a Entry,
         named: Named<'a>,
@@ -119,6 +124,12 @@ impl<'a> Plan<'a> {
                 return Err(error);
             }
             self.failed.push((number, error));
+            return Ok(());
+        }
+        if options.available
+            && let Availability::Needs(parts) = archive.availability(entry)
+        {
+            self.unavailable.push(Unavailable { name: entry.raw_name().to_owned(), parts });
             return Ok(());
         }
         let Named::Path { path, is_own } = named else {

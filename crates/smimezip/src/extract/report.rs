@@ -2,6 +2,7 @@
 
 use crate::error::Error;
 use crate::oddity::Oddity;
+use crate::parts::PartName;
 
 /// What [`Archive::extract`](crate::Archive::extract) or
 /// [`Archive::verify`](crate::Archive::verify) did.
@@ -21,6 +22,9 @@ pub struct Report {
     pub renamed: Vec<Renamed>,
     /// Deviations from the standard that were met and accepted, one of each kind.
     pub oddities: Vec<Oddity>,
+    /// Entries that lie in missing parts, with
+    /// [`available`](crate::ExtractOptions::available).
+    pub unavailable: Vec<Unavailable>,
     /// Entries that could not be verified, with `keep_going`; each error names its entry.
     pub failed: Vec<Error>,
 }
@@ -33,6 +37,16 @@ pub struct Skipped {
     pub name: String,
     /// Why.
     pub reason: SkipReason,
+}
+
+/// An entry that could not be read, as parts are missing.
+#[derive(Clone, Debug, PartialEq, Eq)]
+#[non_exhaustive]
+pub struct Unavailable {
+    /// The entry's name.
+    pub name: String,
+    /// The missing parts that it needs, in their order.
+    pub parts: Vec<PartName>,
 }
 
 /// An entry whose file or folder has another name than it.

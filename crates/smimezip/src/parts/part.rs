@@ -5,7 +5,7 @@ use std::path::{Path, PathBuf};
 use std::sync::Arc;
 
 use super::found_set::file_name;
-use crate::error::Error;
+use crate::error::{Error, ErrorKind};
 use crate::part_name::{PartName, Position};
 use crate::read_at::{FilePool, FileSource, ReadAt};
 
@@ -39,6 +39,7 @@ pub struct Part {
 enum Source {
     File(PathBuf, Arc<FilePool>),
     Caller(Arc<dyn ReadAt>),
+    Missing(PartName),
 }
 
 impl Part {
@@ -61,6 +62,20 @@ impl Part {
         Self { name, position, source: Source::File(path, Arc::clone(pool)) }
     }
 
+    /// The place of a part that is not there.
+    pub(crate) fn missing(name: PartName) -> Self {
+        let position = name.position();
+        Self { name: name.to_string(), position, source: Source::Missing(name) }
+    }
+
+    /// What it is called, if it is not there.
+    pub(crate) fn missing_name(&self) -> Option<&PartName> {
+        match &self.source {
+            Source::Missing(name) => Some(name),
+            Source::File(..) | Source::Caller(_) => None,
+        }
+    }
+
     /// Its file name.
     pub fn name(&self) -> &str {
         &self.name
@@ -70,7 +85,7 @@ impl Part {
     pub fn path(&self) -> Option<&Path> {
         match &self.source {
             Source::File(path, _) => Some(path),
-            Source::Caller(_) => None,
+            Source::Caller(_) | Source::Missing(_) => None,
         }
     }
 
@@ -90,6 +105,7 @@ impl Part {
                 Ok(Arc::new(file.map_err(|error| Error::from(error).in_part(&self.name))?))
             }
             Source::Caller(source) => Ok(Arc::clone(source)),
+            Source::Missing(name) => Err(ErrorKind::missing(vec![name.clone()]).into()),
         }
     }
 

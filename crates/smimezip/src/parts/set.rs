@@ -7,6 +7,7 @@ use std::sync::Arc;
 
 use super::part::Part;
 use crate::error::{Damage, Error};
+use crate::part_name::PartName;
 use crate::read_at::{ReadAt, Scan};
 
 /// The parts of an archive.
@@ -71,6 +72,26 @@ impl PartSet {
                 source.size().map_err(|error| Error::from(error).in_part(self.name(part)))?;
             Ok(Opened { source, size })
         })
+    }
+
+    /// Which of these parts are not there.
+    pub(crate) fn missing(&self, parts: Range<usize>) -> Vec<PartName> {
+        let members = self.parts.iter().take(parts.end).skip(parts.start);
+        members.filter_map(|it| it.part.missing_name().cloned()).collect()
+    }
+
+    /// Whether this part is not there.
+    pub(crate) fn is_missing(&self, part: usize) -> bool {
+        self.parts.get(part).is_some_and(|it| it.part.missing_name().is_some())
+    }
+
+    /// Opens all parts that are there.
+    ///
+    /// # Errors
+    /// What a part's source reports.
+    pub(crate) fn open_present(&self) -> Result<(), Error> {
+        let mut present = (0..self.count()).filter(|part| !self.is_missing(*part));
+        present.try_for_each(|part| self.opened(part).map(drop))
     }
 
     /// Whether all parts were opened.

@@ -22,8 +22,12 @@ impl View {
     /// These parts of a set, which are opened for it.
     ///
     /// # Errors
-    /// What a part's source reports.
+    /// [`ErrorKind::IncompleteSet`] with all that are not there, and what a part's source reports.
     pub(crate) fn of(set: &Arc<PartSet>, parts: Range<usize>) -> Result<Self, Error> {
+        let missing = set.missing(parts.clone());
+        if !missing.is_empty() {
+            return Err(ErrorKind::missing(missing).into());
+        }
         let mut ends = Vec::with_capacity(parts.len());
         let mut end = 0_u64;
         for part in parts.clone() {
@@ -42,13 +46,14 @@ impl View {
         Self::of(set, 0..set.count())
     }
 
-    /// As many of the last parts as have more than `size` bytes, or all.
+    /// As many of the last parts as have more than `size` bytes, or all; those after the last that
+    /// is missing, if they have less.
     ///
     /// # Errors
     /// As [`of`](Self::of).
     pub(crate) fn tail(set: &Arc<PartSet>, size: u64) -> Result<Self, Error> {
         let (mut first, mut has) = (set.count(), 0_u64);
-        while first > 0 && has <= size {
+        while first > 0 && has <= size && !set.is_missing(first - 1) {
             first -= 1;
             has = has.saturating_add(set.opened(first)?.size);
         }
@@ -63,6 +68,11 @@ impl View {
     /// Whether nothing of the set stands before it.
     pub(crate) fn is_from_start(&self) -> bool {
         self.parts.start == 0
+    }
+
+    /// Whether the part before it is not there.
+    pub(crate) fn is_cut_off(&self) -> bool {
+        self.parts.start.checked_sub(1).is_some_and(|before| self.set.is_missing(before))
     }
 
     /// Whether it has all of these parts.

@@ -94,14 +94,14 @@ impl Archive {
         options.token().scope(|| Self::of(PartSet::new(parts), &rules))
     }
 
-    /// As [`open_with`](Self::open_with), within a call, for parts that are open already:
-    /// everything is checked at once.
+    /// As [`open_with`](Self::open_with), within a call, for parts that are open already, or not
+    /// there: everything is checked at once that can be.
     pub(crate) fn of_opened(
         parts: impl IntoIterator<Item = Part>,
         rules: &Rules,
     ) -> Result<Self, Error> {
         let set = Arc::new(PartSet::new(parts));
-        View::whole(&set)?;
+        set.open_present()?;
         Self::of_set(set, &Arc::new(rules.clone()))
     }
 
@@ -132,9 +132,12 @@ impl Archive {
 
     fn read_directory(set: &Arc<PartSet>, rules: &Rules) -> Result<directory::Directory, Error> {
         // The directory is at the end, most of it in the last part.
-        directory::read(set, rules)
-            .map_err(|error| sizes::explain(set, error, None))
-            .map_err(|error| error.in_part(set.last_name()))
+        directory::read(set, rules).map_err(|error| sizes::explain(set, error, None)).map_err(
+            |error| match error.kind() {
+                ErrorKind::IncompleteSet { .. } => error,
+                _ => error.in_part(set.last_name()),
+            },
+        )
     }
 
     /// The same archive, of whose parts the weakest is known to be of this integrity. Each entry is
@@ -217,8 +220,13 @@ impl Archive {
     /// its parts and has the room that it needs, and no byte of the set is in none.
     ///
     /// # Errors
-    /// [`ErrorKind::Damaged`], and what a source reports.
+    /// [`ErrorKind::IncompleteSet`] if one is missing, [`ErrorKind::Damaged`], and what a source
+    /// reports.
     pub(crate) fn check_extents(&self) -> Result<(), Error> {
+        let missing = self.missing();
+        if !missing.is_empty() {
+            return Err(ErrorKind::missing(missing).into());
+        }
         let check = || {
             let (view, order) = (View::whole(&self.set)?, extents::order(&self.entries));
             extents::check(&self.entries, &order, &view)?;
@@ -351,6 +359,11 @@ impl Archive {
             .and_then(|view| EntryReader::open(view, entry, memory, accept))
             .map_err(|error| sizes::explain(&self.set, error, Some((entry.start, entry.end))))
             .map_err(|error| error.in_entry(entry.raw_name()).in_parts(self.parts_of(entry)))
+    }
+
+    /// Its parts.
+    pub(super) fn set(&self) -> &PartSet {
+        &self.set
     }
 
     /// The names of the parts that hold the entry, in their order.

@@ -56,7 +56,9 @@ fn read_in(view: &View, rules: &Rules) -> Result<Option<Directory>, Error> {
     let locate = |error, at| view.locate(error, at);
     let start_of = |disk| view.position(Address::on_disk(disk, 0));
     let end = end::find(view, rules.accept, locate, start_of)?;
-    if !is_whole && (end.searched_from == 0 || matches!(end.after, After::Data(_))) {
+    // Where the part before it is missing, the end record in the last one is all that there is.
+    let may_be_more = end.searched_from == 0 && !view.is_cut_off();
+    if !is_whole && (may_be_more || matches!(end.after, After::Data(_))) {
         return Ok(None);
     }
     match end.after {

@@ -1,0 +1,172 @@
+//! Exports of which parts are missing: `list` marks what cannot be read, `which` names what is to
+//! be downloaded, `extract --available` gives what can be had.
+
+#![allow(clippy::unwrap_used, clippy::expect_used, clippy::panic, reason = "tests")]
+
+mod common;
+
+use std::collections::BTreeSet;
+use std::path::Path;
+
+use common::{NAME, copy_of_sample, expect, files, json_lines, key, path, run, sample, text};
+use tempfile::TempDir;
+
+fn name(kind: &str) -> String {
+    format!("{NAME}.{kind}.smime")
+}
+
+/// The sample without some of its parts.
+fn without(kinds: &[&str]) -> TempDir {
+    let folder = copy_of_sample();
+    for kind in kinds {
+        std::fs::remove_file(folder.path().join(name(kind))).unwrap();
+    }
+    folder
+}
+
+fn last_alone() -> TempDir {
+    without(&["z01", "z02", "z03"])
+}
+
+/// The parts of each entry of the complete sample.
+fn parts() -> Vec<(String, BTreeSet<String>)> {
+    let lines = json_lines(&run(&["list", path(&sample()), "-k", &key(), "--json"]));
+    let entry = |line: &serde_json::Value| {
+        assert_eq!(line["missing"], serde_json::json!([]));
+        let parts = line["parts"].as_array().unwrap().iter();
+        let parts = parts.map(|it| it.as_str().unwrap().to_owned()).collect();
+        (line["name"].as_str().unwrap().to_owned(), parts)
+    };
+    lines.iter().filter(|it| it["type"] == "entry").map(entry).collect()
+}
+
+fn which(folder: &Path, more: &[&str]) -> Vec<String> {
+    let key = key();
+    let output = run(&[&["which", path(folder)][..], more, &["-k", &key]].concat());
+    assert_eq!(output.status.code(), Some(0), "{}", text(&output.stderr));
+    text(&output.stdout).lines().map(str::to_owned).collect()
+}
+
+#[test]
+fn a_list_needs_the_last_part_alone_and_marks_the_rest() {
+    let (folder, key, parts) = (last_alone(), key(), parts());
+    let list = ["list", path(folder.path()), "-k", &key];
+    let output = run(&list);
+    expect(&output, 0, "3 parts missing");
+    expect(&output, 0, "`smimezip which` names the parts");
+    let shown = text(&output.stdout);
+    assert_eq!(shown.lines().count(), parts.len(), "{shown}");
+    for ((entry, parts), line) in parts.iter().zip(shown.lines()) {
+        let missing: Vec<_> = parts.iter().filter(|it| **it != name("zip")).cloned().collect();
+        assert!(line.contains(&**entry), "{line}");
+        let mark = format!("  (missing {})", missing.join(", "));
+        assert_eq!(line.ends_with(&mark), !missing.is_empty(), "{line}");
+    }
+    let lines = json_lines(&run(&[&list[..], &["--json"]].concat()));
+    for ((entry, parts), line) in parts.iter().zip(&lines) {
+        let missing: Vec<_> = parts.iter().filter(|it| **it != name("zip")).collect();
+        assert_eq!((&line["name"], &line["missing"]), (&entry[..].into(), &missing.as_str().into()));
+    }
+    // The complete one is listed as ever.
+    let complete = run(&["list", path(&sample()), "-k", &key]);
+    assert!(!text(&complete.stdout).contains("(missing"));
+    assert!(!text(&complete.stderr).contains("missing"));
+}
+
+#[test]
+fn which_names_what_is_to_be_downloaded() {
+    let folder = last_alone();
+    let all = ["z01", "z02", "z03", "zip"].map(name);
+    assert_eq!(which(folder.path(), &[]), all[..3]);
+    assert_eq!(which(folder.path(), &["--all"]), all);
+    for (entry, mut parts) in parts() {
+        let missing: Vec<_> = parts.iter().filter(|it| **it != name("zip")).cloned().collect();
+        assert_eq!(which(folder.path(), &[&entry]), missing);
+        parts.insert(name("zip"));
+        assert_eq!(which(folder.path(), &[&entry, "--all"]), parts.into_iter().collect::<Vec<_>>());
+    }
+    assert!(which(&sample(), &[]).is_empty());
+    let (path, key) = (path(folder.path()), key());
+    expect(&run(&["which", path, "no such", "-k", &key]), 9, "no entry matches");
+    expect(&run(&["which", path, "[", "-k", &key]), 1, "");
+    let lines = json_lines(&run(&["which", path, "--all", "-k", &key, "--json"]));
+    assert_eq!(lines.len(), 4);
+    for (line, name) in lines.iter().zip(&all) {
+        assert_eq!((&line["type"], &line["name"]), (&"part".into(), &name[..].into()));
+        assert_eq!(
+            (&line["export"], &line["is_missing"]),
+            (&NAME.into(), &(name != &all[3]).into())
+        );
+    }
+}
+
+#[test]
+fn what_can_be_had_is_extracted_only_if_that_is_asked_for() {
+    let key = key();
+    for lost in ["z01", "z02", "z03"] {
+        let folder = without(&[lost]);
+        let target = tempfile::tempdir().unwrap();
+        let out = target.path().join("out");
+        let extract = ["extract", path(folder.path()), "-k", &key, "-C", path(&out)];
+        let output = run(&extract);
+        expect(&output, 6, &format!("missing: {}", name(lost)));
+        expect(&output, 6, "fetch the missing parts into the same folder");
+        expect(&output, 6, "by --available");
+        assert!(files(target.path()).is_empty());
+        let unavailable: Vec<_> =
+            parts().into_iter().filter(|(_, parts)| parts.contains(&name(lost))).collect();
+        assert!(!unavailable.is_empty());
+        let dry = run(&[&extract[..], &["--available", "--dry-run"]].concat());
+        expect(&dry, 8, "would extract");
+        assert!(files(target.path()).is_empty());
+        let output = run(&[&extract[..], &["--available"]].concat());
+        expect(&output, 8, " not available\n");
+        for (entry, _) in &unavailable {
+            let line = format!("not available: {entry} (missing {})", name(lost));
+            expect(&output, 8, &line);
+        }
+        for (entry, _) in parts().iter().filter(|(entry, _)| !entry.ends_with('/')) {
+            let is_there = !unavailable.iter().any(|(other, _)| other == entry);
+            assert_eq!(out.join(entry).exists(), is_there, "{entry} without {lost}");
+        }
+        // Once the part is there, the rest is extracted.
+        std::fs::copy(sample().join(name(lost)), folder.path().join(name(lost))).unwrap();
+        let more = ["--available", "--overwrite", "skip"];
+        expect(&run(&[&extract[..], &more].concat()), 0, "extracted ");
+    }
+}
+
+#[test]
+fn json_has_the_entries_with_the_parts_that_they_need() {
+    let (folder, key) = (without(&["z02"]), key());
+    let out = folder.path().join("out");
+    let extract = ["extract", path(folder.path()), "-k", &key, "-C", path(&out), "--available"];
+    let output = run(&[&extract[..], &["--json"]].concat());
+    assert_eq!(output.status.code(), Some(8));
+    let lines = json_lines(&output);
+    let unavailable = lines[0]["unavailable"].as_array().unwrap();
+    assert!(!unavailable.is_empty());
+    for entry in unavailable {
+        assert!(entry["name"].is_string());
+        assert_eq!(entry["parts"], serde_json::json!([name("z02")]));
+    }
+    assert_eq!(lines[0]["failed"], serde_json::json!([]));
+}
+
+#[test]
+fn an_unfinished_download_is_a_missing_part() {
+    let folder = without(&["z02"]);
+    let download = folder.path().join(format!("{}.crdownload", name("z02")));
+    std::fs::write(download, "half of it").unwrap();
+    assert_eq!(which(folder.path(), &[]), [name("z02")]);
+}
+
+#[test]
+fn without_the_last_part_nothing_is_known() {
+    let (folder, key) = (without(&["zip"]), key());
+    for command in [&["list"][..], &["which"], &["extract", "--available"]] {
+        let output = run(&[command, &[path(folder.path()), "-k", &key]].concat());
+        expect(&output, 6, &format!("missing: {}", name("zip")));
+        assert!(!text(&output.stderr).contains("--available"), "{}", text(&output.stderr));
+    }
+}
