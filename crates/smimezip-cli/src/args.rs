@@ -1,6 +1,7 @@
 //! The command line as types. What the flags mean is said here; what they do, in `commands`.
 
 mod help;
+mod keys;
 mod making;
 mod values;
 
@@ -9,11 +10,10 @@ use std::path::PathBuf;
 
 use clap::{Args, Parser, Subcommand};
 
-use help::{GENERAL, KEYS};
+use help::GENERAL;
+pub(crate) use keys::{GivenKeys, KeyArgs, KeyPlace};
 pub(crate) use making::{CheckCert, Encrypt, Seal, Sealing};
 pub(crate) use values::{Accepted, Layer, LimitSetting, Names, Overwrite, OverwriteFile, When};
-
-use crate::passphrase::PassphraseSource;
 
 /// Opens S/MIME encrypted, split zip exports in one step.
 ///
@@ -64,6 +64,10 @@ pub(crate) struct Cli {
     /// --help` lists the limits
     #[arg(long, global = true, help_heading = GENERAL, value_name = "NAME=VALUE")]
     pub(crate) limit: Vec<LimitSetting>,
+
+    /// Do not read the configuration file
+    #[arg(long, global = true, help_heading = GENERAL)]
+    pub(crate) no_config: bool,
 }
 
 #[derive(Debug, Subcommand)]
@@ -111,40 +115,23 @@ pub(crate) enum Command {
     },
 }
 
-/// Keys and how to open them.
-#[derive(Debug, Args)]
-pub(crate) struct KeyArgs {
-    /// Private key: PEM, DER or PKCS #12, encrypted or not; may be repeated
-    #[arg(short, long, help_heading = KEYS, value_name = "FILE", env = "SMIMEZIP_KEY")]
-    #[arg(alias = "inkey")]
-    pub(crate) key: Vec<PathBuf>,
-
-    /// Passphrase of the key files: env:VAR, file:PATH, fd:N, stdin, prompt, or pass:TEXT (seen in
-    /// ps). Of a stream or file the first line is for the first key that needs one, the next for
-    /// the next; the last is for all others
-    #[arg(long, help_heading = KEYS, value_name = "SRC")]
-    #[arg(env = "SMIMEZIP_PASSIN", hide_env_values = true)]
-    pub(crate) passin: Option<PassphraseSource>,
-
-    /// Certificate to choose the recipient by; may be repeated
-    #[arg(long, help_heading = KEYS, value_name = "FILE", alias = "recip")]
-    pub(crate) cert: Vec<PathBuf>,
-
-    /// Password of messages that were encrypted under one; sources as for --passin; may be repeated
-    #[arg(long, help_heading = KEYS, value_name = "SRC", alias = "pwri-password")]
-    pub(crate) password: Vec<PassphraseSource>,
-
-    /// Secret key that both sides have, in hexadecimal; sources as for --passin; may be repeated
-    #[arg(long, help_heading = KEYS, value_name = "SRC", alias = "secretkey")]
-    pub(crate) secret_key: Vec<PassphraseSource>,
-
-    /// Shell command that decrypts the content-encryption key elsewhere, as in a hardware module:
-    /// it gets the encrypted key on standard input and writes the key to standard output, or
-    /// nothing if its key is not the one; any other end than with status 0 is a failure that is
-    /// shown with its standard error; the environment has SMIMEZIP_ALGORITHM, SMIMEZIP_RECIPIENT
-    /// and more
-    #[arg(long, help_heading = KEYS, value_name = "COMMAND")]
-    pub(crate) unwrap_command: Option<String>,
+impl Command {
+    /// The keys it works with, unless they are asked about.
+    pub(crate) fn keys_mut(&mut self) -> Option<&mut KeyArgs> {
+        match self {
+            Self::Extract(args) => Some(&mut args.what.keys),
+            Self::List(args) => Some(&mut args.what.keys),
+            Self::Verify(args) => Some(&mut args.what.keys),
+            Self::Decrypt(args) => Some(&mut args.keys),
+            Self::Inspect(args) => Some(&mut args.keys),
+            Self::Cat(args) => Some(&mut args.keys),
+            Self::Seal(_)
+            | Self::Encrypt(_)
+            | Self::CheckCert(_)
+            | Self::Completions { .. }
+            | Self::Man { .. } => None,
+        }
+    }
 }
 
 /// Which entries.
@@ -204,16 +191,15 @@ pub(crate) struct Extract {
     #[command(flatten)]
     pub(crate) policy: Policy,
 
-    /// Folder to extract to; made if it is not there
+    /// Folder to extract to; made if it is not there [default: .]
     #[arg(
         short = 'C',
         long,
         value_name = "DIR",
-        default_value = ".",
         short_aliases = ['d', 'o'],
         alias = "output"
     )]
-    pub(crate) directory: PathBuf,
+    pub(crate) directory: Option<PathBuf>,
 
     /// Extract to a folder below DIR which has the export's name, as is done with several exports
     #[arg(long)]

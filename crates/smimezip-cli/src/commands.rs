@@ -24,14 +24,16 @@ use smimezip::extract::Links;
 use smimezip::message::{Accept, InnerLayers};
 use smimezip::parts::PartName;
 use smimezip::{
-    Archive, CancelToken, Error, ErrorKind, Export, ExtractOptions, KeyRing, Limit, Limits, Report,
+    Archive, CancelToken, Error, ErrorKind, Export, ExtractOptions, Limit, Limits, Report,
     UnlockOptions,
 };
 
 use crate::args::{Accepted, Cli, Layer, Policy};
 use crate::console::Console;
-use crate::exit::{Failure, Outcome};
+use crate::exit::{self, Failure, Outcome};
 use crate::explain;
+use crate::keyring::Keys;
+use crate::passphrase;
 use crate::progress::Bar;
 use crate::report;
 use crate::select::Selected;
@@ -106,8 +108,14 @@ impl Context {
     /// From here on Ctrl-C and SIGTERM stop the work cleanly instead of killing the program.
     pub(crate) fn listen_to_signals(&self) -> Outcome {
         let cancel = self.cancel.clone();
-        ctrlc::set_handler(move || cancel.cancel())
-            .map_err(|error| Failure::Io(format!("signals cannot be handled: {error}")))
+        ctrlc::set_handler(move || {
+            // Nothing is read or written then, and no work would see the token.
+            if passphrase::is_asking() {
+                std::process::exit(exit::INTERRUPTED.into());
+            }
+            cancel.cancel();
+        })
+        .map_err(|error| Failure::Io(format!("signals cannot be handled: {error}")))
     }
 
     /// The options for a look that is short and decrypts nothing.
@@ -190,7 +198,7 @@ impl Context {
     }
 
     /// Unlocks an export as the flags say.
-    pub(crate) fn unlock(&self, export: &Export, keys: &KeyRing) -> Result<Archive, Failure> {
+    pub(crate) fn unlock(&self, export: &Export, keys: &mut Keys) -> Result<Archive, Failure> {
         self.unlock_some(export, keys, false)
     }
 
@@ -198,13 +206,11 @@ impl Context {
     pub(crate) fn unlock_some(
         &self,
         export: &Export,
-        keys: &KeyRing,
+        keys: &mut Keys,
         incomplete: bool,
     ) -> Result<Archive, Failure> {
         let options = self.unlock_options().inner_layers(self.inner).incomplete(incomplete);
-        let mut bar = Bar::new(&self.console);
-        export
-            .unlock_with(keys, &options, &mut bar)
+        keys.unlock(|ring| export.unlock_with(ring, &options, &mut Bar::new(&self.console)))?
             .map_err(|error| explain::damage(error, export, &self.open_options()))
     }
 }

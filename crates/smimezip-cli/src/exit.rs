@@ -42,6 +42,7 @@ pub(crate) const INCOMPLETE: u8 = 6;
 const REFUSED: u8 = 7;
 pub(crate) const SOME_FAILED: u8 = 8;
 const NO_MATCH: u8 = 9;
+pub(crate) const INTERRUPTED: u8 = 130;
 
 impl From<Error> for Failure {
     fn from(error: Error) -> Self {

@@ -1,10 +1,14 @@
-//! The key ring that the flags describe.
+//! The keys that the flags describe. One that is encrypted stays so until no other fits.
 
-use std::path::Path;
+use std::collections::VecDeque;
+use std::fs::File;
+use std::io::{self, Read as _};
+use std::path::{Path, PathBuf};
 
-use smimezip::{Export, KeyRing, Limits, Passphrase};
+use smimezip::{Error, ErrorKind, Export, KeyRing, Limits, Passphrase};
+use zeroize::Zeroizing;
 
-use crate::args::KeyArgs;
+use crate::args::{KeyArgs, KeyPlace};
 use crate::commands::Context;
 use crate::console::Console;
 use crate::exit::{Failure, Outcome};
@@ -12,13 +16,39 @@ use crate::passphrase::{PassphraseSource, Passphrases};
 use crate::secret;
 use crate::unwrap_command::UnwrapCommand;
 
-/// Reads the keys for `exports`. Where no part is sealed, none is read, and no passphrase asked
-/// for.
+/// Bytes that are read of a file at most; the library says of more that it is too large.
+const MAX_FILE: u64 = 1024 * 1024 + 1;
+/// How often a person is asked for one passphrase.
+const ATTEMPTS: usize = 3;
+/// Files without a key that are named.
+const NAMED: usize = 10;
+
+/// Keys that are open, and files of keys that are not yet.
+pub(crate) struct Keys {
+    ring: KeyRing,
+    locked: VecDeque<Locked>,
+    passphrases: Passphrases,
+    /// Why the first of those that could not be opened was not.
+    problem: Option<Failure>,
+    /// Files of folders of keys that have none, each with the reason.
+    ignored: Vec<String>,
+    console: Console,
+    limits: Limits,
+}
+
+/// A file whose keys need a passphrase.
+struct Locked {
+    name: String,
+    bytes: Zeroizing<Vec<u8>>,
+    source: Option<PassphraseSource>,
+}
+
+/// Reads the keys for `exports`. Where no part is sealed, none is read.
 pub(crate) fn load_for(
     exports: &[Export],
     args: &KeyArgs,
     context: &Context,
-) -> Result<KeyRing, Failure> {
+) -> Result<Keys, Failure> {
     check(args)?;
     let options = context.open_options();
     for export in exports {
@@ -30,49 +60,47 @@ pub(crate) fn load_for(
             Err(error) => return Err(error.into()),
         }
     }
-    Ok(KeyRing::new())
+    Ok(Keys::new(&context.console, &context.limits))
 }
 
 /// Reads all keys and certificates. There may be none: whether a set is sealed at all is seen when
 /// it is opened.
-pub(crate) fn load(args: &KeyArgs, console: &Console, limits: &Limits) -> Result<KeyRing, Failure> {
+pub(crate) fn load(args: &KeyArgs, console: &Console, limits: &Limits) -> Result<Keys, Failure> {
     check(args)?;
-    let mut ring = KeyRing::new();
-    let source = args.passin.clone().or_else(PassphraseSource::standard);
-    let mut passphrases = Passphrases::default();
-    for path in args.key.iter().chain(&args.cert) {
-        warn_if_readable_by_all(path, args, console);
-        let mut problem = None;
-        let mut ask = || match passphrases.read(source.as_ref()?, &path.display().to_string()) {
-            Ok(passphrase) => Some(passphrase),
-            Err(error) => {
-                problem = Some(error);
-                None
-            }
-        };
-        let added = ring.add_file(path, &mut ask, limits);
-        if let Some(problem) = problem {
-            return Err(Failure::Io(format!("no passphrase for {}: {problem}", path.display())));
+    let mut keys = Keys::new(console, limits);
+    let standard = args.given.passin.clone().or_else(PassphraseSource::standard);
+    for KeyPlace { path, is_folder, passin } in &args.given.places {
+        let source = passin.as_ref().or(standard.as_ref());
+        if *is_folder {
+            keys.add_folder(path, source)?;
+        } else {
+            warn_if_readable_by_all(path, console);
+            keys.add_file(path, source)?;
         }
-        added?;
+    }
+    for path in &args.cert {
+        keys.add_file(path, standard.as_ref())?;
     }
     if console.verbose {
-        for item in ring.unusable() {
+        for item in keys.ring.unusable() {
             console.say(&format!("not usable: {item}"));
         }
+        keys.ignored.iter().for_each(|file| console.say(&format!("ignored: {file}")));
     }
+    keys.read_ahead_of(args)?;
+    let Keys { ring, passphrases, .. } = &mut keys;
     for source in &args.password {
-        ring.add_password(read(&mut passphrases, source, "the message", "password")?);
+        ring.add_password(read(passphrases, source, "the message", "password")?);
     }
     for source in &args.secret_key {
-        let text = read(&mut passphrases, source, "the message's secret key", "secret key")?;
+        let text = read(passphrases, source, "the message's secret key", "secret key")?;
         ring.add_secret_key(secret::from_hex(&text)?, None)?;
     }
     if let Some(command) = &args.unwrap_command {
         ring.add_key(Box::new(UnwrapCommand::new(command)));
     }
-    if let (true, Some(path)) = (ring.is_empty(), args.key.first()) {
-        if let Some(item) = ring.unusable().first() {
+    if let (true, Some(path)) = (keys.is_empty(), args.given.first()) {
+        if let Some(item) = keys.ring.unusable().first() {
             let error = item.error().clone();
             return Err(error.in_part(item.file().unwrap_or_default()).into());
         }
@@ -82,17 +110,220 @@ pub(crate) fn load(args: &KeyArgs, console: &Console, limits: &Limits) -> Result
              --cert, and its private key by --key"
         )));
     }
-    Ok(ring)
+    Ok(keys)
+}
+
+impl Keys {
+    fn new(console: &Console, limits: &Limits) -> Self {
+        Self {
+            ring: KeyRing::new(),
+            locked: VecDeque::new(),
+            passphrases: Passphrases::default(),
+            problem: None,
+            ignored: Vec::new(),
+            console: *console,
+            limits: limits.clone(),
+        }
+    }
+
+    /// Whether nothing was given that could open a message.
+    pub(crate) fn is_empty(&self) -> bool {
+        self.ring.is_empty() && self.locked.is_empty()
+    }
+
+    /// The keys that are open.
+    pub(crate) fn ring(&self) -> &KeyRing {
+        &self.ring
+    }
+
+    /// Calls `open` with the keys that are open, and again with one more as long as none fits. What
+    /// it says in the end is inside; outside, that a key could not be opened that might have been
+    /// the one.
+    pub(crate) fn unlock<T>(
+        &mut self,
+        mut open: impl FnMut(&KeyRing) -> Result<T, Error>,
+    ) -> Result<Result<T, Error>, Failure> {
+        loop {
+            let result = open(&self.ring);
+            let fits_none = matches!(&result, Err(error) if is_about_keys(error));
+            if !fits_none {
+                return Ok(result);
+            }
+            if !self.open_next() {
+                self.say_ignored();
+                return self.problem.take().map_or(Ok(result), Err);
+            }
+        }
+    }
+
+    /// Opens all keys, for a message that can be read only once.
+    pub(crate) fn open_all(mut self) -> Result<KeyRing, Failure> {
+        while self.open_next() {}
+        match self.problem.take() {
+            Some(problem) if self.ring.is_empty() => return Err(problem),
+            Some(Failure::Library(error)) => self.console.warn(&format!("{error:#}")),
+            Some(Failure::Io(text)) => self.console.warn(&text),
+            Some(problem) => return Err(problem),
+            None => {}
+        }
+        Ok(self.ring)
+    }
+
+    /// Reads the passphrases that stand in a stream before those of messages, which are read now.
+    fn read_ahead_of(&mut self, args: &KeyArgs) -> Outcome {
+        let shared = args.password.iter().chain(&args.secret_key);
+        for locked in &mut self.locked {
+            if let Some(source) = &mut locked.source
+                && source.is_stream()
+                && shared.clone().any(|other| other == source)
+            {
+                let read = self.passphrases.read(source, &locked.name).map_err(|error| {
+                    Failure::Io(format!("no passphrase for {}: {error}", locked.name))
+                })?;
+                *source = PassphraseSource::Read(Zeroizing::new(read.bytes().to_vec()));
+            }
+        }
+        Ok(())
+    }
+
+    fn add_file(&mut self, path: &Path, source: Option<&PassphraseSource>) -> Outcome {
+        Ok(self.add(path, source)?)
+    }
+
+    /// Adds what is in a file, or keeps it until its passphrase is asked for.
+    fn add(&mut self, path: &Path, source: Option<&PassphraseSource>) -> Result<(), Error> {
+        let name = path.display().to_string();
+        let bytes = read_file(path).map_err(|error| Error::from(error).in_part(&name))?;
+        let known = self.ring.unusable().len();
+        let added = self.ring.add_named(&name, &bytes, &mut || None, &self.limits);
+        let is_locked = |error: &Error| matches!(error.kind(), ErrorKind::PassphraseRequired);
+        let has_locked = match &added {
+            Ok(()) => self.ring.unusable()[known..].iter().any(|item| is_locked(item.error())),
+            Err(error) => is_locked(error),
+        };
+        if has_locked {
+            self.locked.push_back(Locked { name, bytes, source: source.cloned() });
+            return Ok(());
+        }
+        added
+    }
+
+    /// Adds the keys in a folder, whatever else is in it.
+    fn add_folder(&mut self, folder: &Path, source: Option<&PassphraseSource>) -> Outcome {
+        let shown = folder.display();
+        let found = || -> io::Result<Vec<PathBuf>> {
+            std::fs::read_dir(folder)?.map(|file| Ok(file?.path())).collect()
+        };
+        let mut files = found().map_err(|error| Failure::Io(format!("{shown}: {error}")))?;
+        files.sort();
+        let mut has_keys = false;
+        for file in files.iter().filter(|file| file.is_file()) {
+            let known = self.count();
+            if let Err(error) = self.add(file, source) {
+                self.ignored.push(format!("{error:#}"));
+            } else if self.count() == known {
+                self.ignored.push(format!("{}: no private key in it", file.display()));
+            } else {
+                has_keys = true;
+                warn_if_readable_by_all(file, &self.console);
+            }
+        }
+        if has_keys {
+            return Ok(());
+        }
+        let text = "there is no private key in this folder; folders in it are not searched";
+        self.say_ignored();
+        Err(Failure::Usage(format!("{shown}: {text}")))
+    }
+
+    fn count(&self) -> usize {
+        self.ring.private_keys().len() + self.locked.len()
+    }
+
+    /// Opens one more file of keys; whether there was one that could be.
+    fn open_next(&mut self) -> bool {
+        while let Some(locked) = self.locked.pop_front() {
+            match self.open(&locked) {
+                Ok(()) => return true,
+                Err(failure) => {
+                    self.problem.get_or_insert(failure);
+                }
+            }
+        }
+        false
+    }
+
+    fn open(&mut self, locked: &Locked) -> Outcome {
+        let Locked { name, bytes, source } = locked;
+        let mut add = |passphrase: Passphrase| {
+            let mut passphrase = Some(passphrase);
+            self.ring.add_named(name, bytes, &mut || passphrase.take(), &self.limits)
+        };
+        let is_wrong = |error: &Error| matches!(error.kind(), ErrorKind::PassphraseWrong);
+        let is_asked = matches!(source, None | Some(PassphraseSource::Prompt));
+        if is_asked {
+            match add(Passphrase::new(Vec::new())) {
+                Err(error) if is_wrong(&error) => {}
+                result => return Ok(result?),
+            }
+        }
+        let Some(source) = source else {
+            return Err(Error::from(ErrorKind::PassphraseRequired).in_part(name).into());
+        };
+        let mut attempts = if is_asked { ATTEMPTS } else { 1 };
+        loop {
+            let read = self.passphrases.read(source, name);
+            let passphrase =
+                read.map_err(|error| Failure::Io(format!("no passphrase for {name}: {error}")))?;
+            attempts -= 1;
+            match add(passphrase) {
+                Err(error) if attempts > 0 && is_wrong(&error) => {
+                    self.console.warn(&format!("{error:#}"));
+                }
+                result => return Ok(result?),
+            }
+        }
+    }
+
+    /// Says which files of folders were no keys, to who looks for the key that fits.
+    fn say_ignored(&self) {
+        if self.console.verbose {
+            return;
+        }
+        for file in self.ignored.iter().take(NAMED) {
+            self.console.say(&format!("ignored: {file}"));
+        }
+        if let Some(more @ 1..) = self.ignored.len().checked_sub(NAMED) {
+            self.console.say(&format!("ignored: {more} more; --verbose names them"));
+        }
+    }
+}
+
+/// Whether another key might do better.
+fn is_about_keys(error: &Error) -> bool {
+    matches!(error.kind(), ErrorKind::NoMatchingKey { .. } | ErrorKind::Decrypt)
+}
+
+fn read_file(path: &Path) -> io::Result<Zeroizing<Vec<u8>>> {
+    // Of its full size from the start: a buffer that grows leaves copies.
+    let size = std::fs::metadata(path).map_or(0, |metadata| metadata.len()).min(MAX_FILE);
+    let capacity = usize::try_from(size).unwrap_or_default().max(16 * 1024);
+    let mut bytes = Zeroizing::new(Vec::with_capacity(capacity + 1));
+    File::open(path)?.take(MAX_FILE).read_to_end(&mut bytes)?;
+    Ok(bytes)
 }
 
 /// Refuses what is no source, without a word of it: it may be the passphrase itself.
 fn check(args: &KeyArgs) -> Outcome {
-    let named = [
-        ("--passin", args.passin.iter().collect::<Vec<_>>()),
-        ("--password", args.password.iter().collect()),
-        ("--secret-key", args.secret_key.iter().collect()),
-    ];
-    named.into_iter().try_for_each(|(flag, sources)| check_sources(flag, sources))
+    for (flag, source) in args.sources() {
+        check_sources(flag, [source])?;
+    }
+    if args.given.is_ambiguous {
+        return Err(Failure::Usage(
+            "there are two --passin for one key; each is for the --key or --keys before it".into(),
+        ));
+    }
+    Ok(())
 }
 
 fn check_sources<'a>(
@@ -138,14 +369,13 @@ fn read(
 }
 
 #[cfg(unix)]
-fn warn_if_readable_by_all(path: &Path, args: &KeyArgs, console: &Console) {
+fn warn_if_readable_by_all(path: &Path, console: &Console) {
     use std::os::unix::fs::PermissionsExt as _;
-    let is_key = args.key.iter().any(|key| key == path);
     let mode = std::fs::metadata(path).map_or(0, |metadata| metadata.permissions().mode());
-    if is_key && mode & 0o004 != 0 {
+    if mode & 0o004 != 0 {
         console.warn(&format!("{} can be read by everybody on this machine", path.display()));
     }
 }
 
 #[cfg(not(unix))]
-fn warn_if_readable_by_all(_: &Path, _: &KeyArgs, _: &Console) {}
+fn warn_if_readable_by_all(_: &Path, _: &Console) {}

@@ -7,6 +7,7 @@ mod args;
 mod cancellable;
 mod child;
 mod commands;
+mod config;
 mod console;
 mod exit;
 mod explain;
@@ -27,18 +28,23 @@ use clap::Parser;
 
 use args::{Cli, Command};
 use commands::Context;
+use console::Console;
 use exit::Outcome;
 
 fn main() -> ExitCode {
     if let Some(refused) = usage::refuse_openssl() {
         return refused;
     }
-    let cli = match Cli::try_parse() {
+    let mut cli = match Cli::try_parse() {
         Ok(cli) => cli,
         Err(error) => return usage::refuse(&error),
     };
     if let Some(refused) = usage::refuse_divided(&cli) {
         return refused;
+    }
+    if let Err(failure) = config::apply(&mut cli) {
+        Console::new(&cli).fail(&failure);
+        return ExitCode::from(&failure);
     }
     let context = Context::new(&cli);
     let console = context.console;

@@ -5,6 +5,7 @@ use std::fs::File;
 use std::io::{self, IsTerminal, Read};
 use std::path::PathBuf;
 use std::str::FromStr;
+use std::sync::atomic::{AtomicBool, Ordering};
 
 use smimezip::Passphrase;
 use zeroize::Zeroizing;
@@ -16,6 +17,14 @@ const CAPACITY: usize = 64 * 1024;
 /// Bytes read at once.
 const BUFFER: usize = 4096;
 
+/// Whether a person is being asked.
+static IS_ASKING: AtomicBool = AtomicBool::new(false);
+
+/// Whether a person is being asked for a passphrase, and nothing else is done.
+pub(crate) fn is_asking() -> bool {
+    IS_ASKING.load(Ordering::Relaxed)
+}
+
 /// A source named on the command line.
 #[derive(Clone, PartialEq, Eq)]
 pub(crate) enum PassphraseSource {
@@ -25,6 +34,8 @@ pub(crate) enum PassphraseSource {
     Stdin,
     Prompt,
     Text(Zeroizing<String>),
+    /// A line of a stream that was read before its turn.
+    Read(Zeroizing<Vec<u8>>),
     /// No source. What was given instead may be the passphrase itself, and is not kept.
     Unknown,
 }
@@ -60,6 +71,11 @@ impl PassphraseSource {
         (io::stdin().is_terminal() || io::stderr().is_terminal()).then_some(Self::Prompt)
     }
 
+    /// Whether what is read of it is gone.
+    pub(crate) fn is_stream(&self) -> bool {
+        matches!(self, Self::File(_) | Self::Descriptor(_) | Self::Stdin)
+    }
+
     /// Its name in a message. Nothing secret is in it.
     fn name(&self) -> String {
         match self {
@@ -68,7 +84,7 @@ impl PassphraseSource {
             Self::Descriptor(number) => format!("file descriptor {number}"),
             Self::Stdin => "standard input".to_owned(),
             Self::Prompt => "the terminal".to_owned(),
-            Self::Text(_) | Self::Unknown => "the command line".to_owned(),
+            Self::Text(_) | Self::Read(_) | Self::Unknown => "the command line".to_owned(),
         }
     }
 }
@@ -93,8 +109,11 @@ impl Passphrases {
                 return Ok(Passphrase::new(value.into_encoded_bytes()));
             }
             PassphraseSource::Text(text) => return Ok(Passphrase::new(text.as_bytes())),
+            PassphraseSource::Read(line) => return Ok(Passphrase::new(line.as_slice())),
             PassphraseSource::Prompt => {
+                IS_ASKING.store(true, Ordering::Relaxed);
                 let prompted = rpassword::prompt_password(format!("Passphrase for {what}: "));
+                IS_ASKING.store(false, Ordering::Relaxed);
                 let text = Zeroizing::new(prompted.map_err(|error| {
                     io::Error::new(error.kind(), format!("there is none to ask on ({error})"))
                 })?);

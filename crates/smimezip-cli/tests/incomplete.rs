@@ -65,7 +65,10 @@ fn a_list_needs_the_last_part_alone_and_marks_the_rest() {
     let lines = json_lines(&run(&[&list[..], &["--json"]].concat()));
     for ((entry, parts), line) in parts.iter().zip(&lines) {
         let missing: Vec<_> = parts.iter().filter(|it| **it != name("zip")).collect();
-        assert_eq!((&line["name"], &line["missing"]), (&entry[..].into(), &missing.as_str().into()));
+        assert_eq!(
+            (&line["name"], &line["missing"]),
+            (&entry[..].into(), &serde_json::json!(missing))
+        );
     }
     // The complete one is listed as ever.
     let complete = run(&["list", path(&sample()), "-k", &key]);

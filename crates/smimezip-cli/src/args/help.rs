@@ -95,13 +95,29 @@ Exit codes:
 Integrity: CBC ciphers authenticate nothing; CRC-32 finds accidents, not attacks. AES-GCM,
 AES-CCM and ChaCha20-Poly1305 are verified whole before anything is decrypted.";
 
+/// What the configuration file may say.
+const CONFIGURATION: &str = "\
+Configuration file: $XDG_CONFIG_HOME/smimezip/config.toml, by default ~/.config/smimezip/config.toml.
+The command line wins; --no-config reads none. Paths are from the file's folder, or from ~/. What it
+may say:
+  keys = [\"keys\"]                 folders of private keys, as --keys
+  [[key]]                         a private key, as --key, and as many more
+  file = \"old.pem\"
+  passin = \"file:old.txt\"         where its passphrase is, never pass: itself
+  passin = \"prompt\"               the same for keys without one of their own; before all [[key]]
+  cert = [\"certificate.pem\"]      as --cert
+  to = [\"certificate.pem\"]        for whom seal and encrypt work, as --to
+  directory = \"exports\"           where extract writes to, as --directory
+  [limits]                        as --limit
+  total-size = \"20G\"";
+
 /// Columns of the text about a limit.
 const WIDTH: usize = 70;
 const INDENT: &str = "    ";
 
 /// The same, and the limits.
 pub(super) fn long() -> String {
-    let mut out = EXIT_CODES.to_owned();
+    let mut out = format!("{EXIT_CODES}\n\n{CONFIGURATION}");
     out.push_str(
         "\n\nLimits, each with its default. --limit NAME=VALUE changes one; values may end in K, \
          M, G, T:\n",

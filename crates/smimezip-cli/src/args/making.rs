@@ -6,9 +6,13 @@ use clap::{Args, ValueEnum};
 use smimezip::export::ManifestContents;
 use smimezip::message::SealContainer;
 
-use super::Saving;
 use super::help::KEYS;
+use super::{GivenKeys, Saving};
 use crate::passphrase::PassphraseSource;
+
+/// What `check-cert` does with a key.
+const KEY: &str = "Private key of which to see whether it opens what is sealed for the certificate: \
+                   a few bytes are sealed and opened; may be repeated";
 
 /// For whom something is sealed, and how.
 #[derive(Debug, Args)]
@@ -16,7 +20,7 @@ pub(crate) struct Sealing {
     /// Certificate of who shall open it, PEM or DER, of which the first in the file counts; may be
     /// repeated. If one of them has a key that is not RSA, `openssl cms` opens the parts and the
     /// documented `openssl smime` does not, with any key
-    #[arg(long, required = true, value_name = "FILE")]
+    #[arg(long, value_name = "FILE")]
     pub(crate) to: Vec<PathBuf>,
 
     /// Encrypt with AES-256-GCM, so that any change is seen; `openssl cms` opens that, and the
@@ -144,7 +148,6 @@ pub(crate) struct Seal {
 }
 
 #[derive(Debug, Args)]
-#[command(mut_arg("to", |to| to.required(false).required_unless_present("password")))]
 pub(crate) struct Encrypt {
     /// The file, or - for standard input, which is read forward in constant memory
     #[arg(value_name = "FILE")]
@@ -153,7 +156,7 @@ pub(crate) struct Encrypt {
     /// Password that opens it, too, or alone without --to, and that nobody can guess: env:VAR,
     /// file:PATH, fd:N, stdin, prompt, or pass:TEXT (seen in ps); may be repeated. `openssl cms`
     /// opens that, and the documented `openssl smime` does not, with any key
-    #[arg(long, value_name = "SRC", alias = "pwri-password")]
+    #[arg(long, value_name = "SRC", alias = "pwri-password", allow_hyphen_values = true)]
     pub(crate) password: Vec<PassphraseSource>,
 
     #[command(flatten)]
@@ -169,21 +172,15 @@ pub(crate) struct Encrypt {
 }
 
 #[derive(Debug, Args)]
+// Not from the environment: who asks about somebody else's certificate has another key.
+#[command(mut_arg("key", |key| key.env(None::<&str>).help(KEY)))]
 pub(crate) struct CheckCert {
     /// The certificate, PEM or DER, of which the first in the file counts
     #[arg(value_name = "CERTIFICATE")]
     pub(crate) certificate: PathBuf,
 
-    /// Private key of which to see whether it opens what is sealed for the certificate: a few bytes
-    /// are sealed and opened; may be repeated
-    // Not from the environment: who asks about somebody else's certificate has another key.
-    #[arg(short, long, help_heading = KEYS, value_name = "FILE")]
-    pub(crate) key: Vec<PathBuf>,
-
-    /// Passphrase of the key: env:VAR, file:PATH, fd:N, stdin, prompt, or pass:TEXT (seen in ps)
-    #[arg(long, help_heading = KEYS, value_name = "SRC")]
-    #[arg(env = "SMIMEZIP_PASSIN", hide_env_values = true)]
-    pub(crate) passin: Option<PassphraseSource>,
+    #[command(flatten)]
+    pub(crate) given: GivenKeys,
 
     /// Shell command that decrypts the content-encryption key, as `extract` takes it, in place of a
     /// key in a file

@@ -4,7 +4,7 @@
 use std::path::{Path, PathBuf};
 
 use serde_json::json;
-use smimezip::{ErrorKind, Export, ExtractOptions, KeyRing};
+use smimezip::{ErrorKind, Export, ExtractOptions};
 
 use super::Context;
 use super::extract::{extract, say_already};
@@ -12,6 +12,7 @@ use crate::args::Extract;
 use crate::console::Console;
 use crate::exit::{Failure, Outcome, SOME_FAILED};
 use crate::json;
+use crate::keyring::Keys;
 use crate::select::Selected;
 use crate::text;
 
@@ -38,7 +39,7 @@ pub(super) fn run(
     args: &Extract,
     exports: &[Export],
     targets: &[PathBuf],
-    keys: &KeyRing,
+    keys: &mut Keys,
     selected: &mut Selected,
     options: &ExtractOptions,
     context: &Context,
@@ -70,7 +71,7 @@ fn one(
     args: &Extract,
     export: &Export,
     target: &Path,
-    keys: &KeyRing,
+    keys: &mut Keys,
     selected: &mut Selected,
     options: &ExtractOptions,
     context: &Context,

@@ -16,9 +16,9 @@ pub(crate) fn run(args: &Cat, context: &Context) -> Outcome {
         let names = found.iter().map(|export| export.name().to_owned()).collect();
         return Err(Failure::Library(ErrorKind::SeveralSets(names).into()));
     };
-    let keys = keyring::load_for(&found, &args.keys, context)?;
+    let mut keys = keyring::load_for(&found, &args.keys, context)?;
     context.listen_to_signals()?;
-    let archive = context.unlock(export, &keys)?;
+    let archive = context.unlock(export, &mut keys)?;
     let entry = archive.find(&args.entry).ok_or_else(|| not_found(&archive, &args.entry))?;
     if entry.is_folder() {
         return Err(Failure::Usage(format!("{} is a folder; cat writes one file", args.entry)));

@@ -61,7 +61,10 @@ fn examine(args: &CheckCert, context: &Context) -> Result<Finding, Failure> {
         let envelope = seal(recipient)?;
         let info = envelope.recipient_infos().first();
         how = info.and_then(|info| info.key_encryption_algorithm()).map(ToString::to_string);
-        opened = keys.map(|keys| open(&envelope, &keys));
+        opened = match keys {
+            Some(mut keys) => Some(keys.unlock(|ring| open(&envelope, ring))?),
+            None => None,
+        };
     }
     Ok(Finding { certificate, problem, how, opened })
 }
@@ -135,15 +138,8 @@ fn times(certificate: &Certificate) -> Option<(String, String)> {
 impl CheckCert {
     /// The flags of a key as other commands have them; `None` if none is given.
     fn key_args(&self) -> Option<KeyArgs> {
-        let Self { key, passin, unwrap_command, .. } = self;
-        let is_given = !key.is_empty() || unwrap_command.is_some();
-        is_given.then(|| KeyArgs {
-            key: key.clone(),
-            passin: passin.clone(),
-            cert: Vec::new(),
-            password: Vec::new(),
-            secret_key: Vec::new(),
-            unwrap_command: unwrap_command.clone(),
-        })
+        let Self { given, unwrap_command, .. } = self;
+        let is_given = !given.places.is_empty() || unwrap_command.is_some();
+        is_given.then(|| KeyArgs::of(given.clone(), unwrap_command.clone()))
     }
 }

@@ -15,7 +15,7 @@ use crate::args::Decrypt;
 use crate::cancellable::Cancellable;
 use crate::exit::{Failure, Outcome};
 use crate::json;
-use crate::keyring;
+use crate::keyring::{self, Keys};
 use crate::passphrase::PassphraseSource;
 use crate::progress::Bar;
 use crate::text;
@@ -34,28 +34,28 @@ pub(crate) fn run(args: &Decrypt, context: &Context) -> Outcome {
         None if from_stdin => PathBuf::from("-"),
         None => default_output(&args.part)?,
     };
-    let keys = keyring::load(&args.keys, &console, &context.limits)?;
+    let mut keys = keyring::load(&args.keys, &console, &context.limits)?;
     context.listen_to_signals()?;
     if let Some(stream) = stream(&output)? {
         return if from_stdin {
-            let content = decryptor(context, keys);
+            let content = decryptor(context, keys.open_all()?);
             context.to_stream(content, stream, |error| error.in_part("standard input"))
         } else {
-            let content = open(args, context, &keys)?;
+            let content = open(args, context, &mut keys)?;
             context.to_stream(content, stream, |error| error.in_part(part(args)))
         };
     }
     let size = match (from_stdin, output.as_os_str() == "-") {
         (true, true) => {
-            let content = decryptor(context, keys);
+            let content = decryptor(context, keys.open_all()?);
             return context.to_stdout(content, |error| error.in_part("standard input"));
         }
-        (true, false) => save_stdin(args, context, keys, &output)?,
+        (true, false) => save_stdin(args, context, keys.open_all()?, &output)?,
         (false, true) => {
-            let content = open(args, context, &keys)?;
+            let content = open(args, context, &mut keys)?;
             return context.to_stdout(content, |error| error.in_part(part(args)));
         }
-        (false, false) => save(args, context, &keys, &output)?,
+        (false, false) => save(args, context, &mut keys, &output)?,
     };
     if console.json {
         let output = output.display().to_string();
@@ -83,9 +83,7 @@ fn check_stdin(args: &Decrypt, context: &Context) -> Outcome {
     if io::stdin().is_terminal() {
         return Err(Failure::Usage("standard input is a terminal; send a message to it".into()));
     }
-    let keys = &args.keys;
-    let mut sources = keys.passin.iter().chain(&keys.password).chain(&keys.secret_key);
-    if sources.any(|source| matches!(source, PassphraseSource::Stdin)) {
+    if args.keys.sources().any(|(_, source)| *source == PassphraseSource::Stdin) {
         let text = "standard input is the message; give the passphrase in another way";
         return Err(Failure::Usage(text.into()));
     }
@@ -106,18 +104,16 @@ fn part(args: &Decrypt) -> String {
     args.part.display().to_string()
 }
 
-fn open(args: &Decrypt, context: &Context, keys: &KeyRing) -> Result<Content, Failure> {
+fn open(args: &Decrypt, context: &Context, keys: &mut Keys) -> Result<Content, Failure> {
     let options = context.unlock_options().inner_layers(context.inner);
     let named = |error: smimezip::Error| error.in_part(part(args));
-    Envelope::open_file_with(&args.part, &options)
-        .and_then(|envelope| {
-            let mut bar = Bar::new(&context.console);
-            envelope.unlock_with(keys, &options, &mut bar)
-        })
-        .map_err(|error| named(error).into())
+    let envelope = Envelope::open_file_with(&args.part, &options).map_err(named)?;
+    let unlocked =
+        keys.unlock(|ring| envelope.unlock_with(ring, &options, &mut Bar::new(&context.console)))?;
+    Ok(unlocked.map_err(named)?)
 }
 
-fn save(args: &Decrypt, context: &Context, keys: &KeyRing, output: &Path) -> Result<u64, Failure> {
+fn save(args: &Decrypt, context: &Context, keys: &mut Keys, output: &Path) -> Result<u64, Failure> {
     let content = open(args, context, keys)?;
     let options = save_options(args, context);
     smimezip::extract::save_with(&content, output, &options, &mut Bar::new(&context.console))

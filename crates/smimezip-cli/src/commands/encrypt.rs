@@ -71,6 +71,9 @@ fn recipients(args: &Encrypt, from_stdin: bool) -> Result<Vec<Recipient>, Failur
         let text = "standard input is the content; give the password in another way";
         return Err(Failure::Usage(text.into()));
     }
+    if args.sealing.to.is_empty() && args.password.is_empty() {
+        return Err(sealing::for_nobody("--to FILE or --password SRC"));
+    }
     let mut recipients = sealing::recipients(&args.sealing)?;
     for password in keyring::passwords(&args.password)? {
         recipients.push(Recipient::from_password(password)?);

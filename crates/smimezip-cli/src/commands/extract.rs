@@ -27,7 +27,7 @@ pub(crate) fn run(args: &Extract, mut context: Context) -> Outcome {
     context.allow_size(args.policy.max_size);
     // Found once: what one extraction writes must not become the input of the next.
     let found = exports(&args.what.inputs)?;
-    let keys = keyring::load_for(&found, &args.what.keys, &context)?;
+    let mut keys = keyring::load_for(&found, &args.what.keys, &context)?;
     let mut selected = Selected::new(&args.what.selection)?;
     let options = context
         .options_for(&selected, &args.policy)
@@ -37,11 +37,11 @@ pub(crate) fn run(args: &Extract, mut context: Context) -> Outcome {
     context.listen_to_signals()?;
     let targets = targets(args, &found);
     if found.len() > 1 && !args.together {
-        return apart::run(args, &found, &targets, &keys, &mut selected, &options, &context);
+        return apart::run(args, &found, &targets, &mut keys, &mut selected, &options, &context);
     }
     let mut all = Vec::with_capacity(found.len());
     for (target, export) in targets.into_iter().zip(found) {
-        let archive = context.unlock_some(&export, &keys, args.available)?;
+        let archive = context.unlock_some(&export, &mut keys, args.available)?;
         if selected.note(&archive) {
             all.push(Planned { export, archive, target });
         } else if context.console.verbose {
@@ -90,11 +90,12 @@ pub(crate) fn run(args: &Extract, mut context: Context) -> Outcome {
 
 /// Where each export goes.
 fn targets(args: &Extract, exports: &[Export]) -> Vec<PathBuf> {
+    let target = args.directory.as_deref().unwrap_or(Path::new("."));
     if args.together || (exports.len() == 1 && !args.subfolders) {
-        return vec![args.directory.clone(); exports.len()];
+        return vec![target.to_owned(); exports.len()];
     }
     let folders = folder_names(exports.iter().map(Export::name));
-    folders.into_iter().map(|folder| args.directory.join(folder)).collect()
+    folders.into_iter().map(|folder| target.join(folder)).collect()
 }
 
 /// Makes all checks that need no decompression, also those of one export against another.

@@ -13,7 +13,7 @@ use crate::args::Inspect;
 use crate::console::{self, Console};
 use crate::exit::{DAMAGED, Failure, INCOMPLETE, Outcome, code_of};
 use crate::json;
-use crate::keyring;
+use crate::keyring::{self, Keys};
 use crate::progress::Bar;
 use crate::text;
 
@@ -56,19 +56,22 @@ struct Recipient {
 pub(crate) fn run(args: &Inspect, context: &Context) -> Outcome {
     let console = &context.console;
     let exports = exports(&args.inputs)?;
-    let keys = keyring::load_for(&exports, &args.keys, context)?;
+    let mut keys = keyring::load_for(&exports, &args.keys, context)?;
     let mut code = None;
     for export in exports {
-        let mut findings: Vec<_> = export
+        let mut findings: Vec<Finding> = export
             .parts()
             .iter()
-            .map(|part| examine(part, &keys, &context.open_options()))
-            .collect();
+            .map(|part| examine(part, &mut keys, &context.open_options()))
+            .collect::<Result<_, _>>()?;
         let has_plain = findings.iter().any(|it| matches!(it.state, State::NoMessage(_)));
-        let opened = (has_plain || !keys.is_empty()).then(|| {
-            let mut bar = Bar::new(console);
-            export.unlock_with(&keys, &context.unlock_options(), &mut bar).map(|_| ())
-        });
+        let mut opened = None;
+        if has_plain || !keys.is_empty() {
+            opened = Some(keys.unlock(|ring| {
+                let mut bar = Bar::new(console);
+                export.unlock_with(ring, &context.unlock_options(), &mut bar).map(|_| ())
+            })?);
+        }
         settle(&mut findings, opened.as_ref().and_then(|opened| opened.as_ref().err()));
         let mut set = SetFinding::new(&export, opened.as_ref(), keys.is_empty());
         if let Some(manifest) = manifest::beside(&export, &context.manifest_limits()) {
@@ -89,15 +92,15 @@ pub(crate) fn run(args: &Inspect, context: &Context) -> Outcome {
             code.get_or_insert(code_of(error));
         }
         if console.json {
-            json::line("export", &as_json(console, &export, &findings, &set, &keys))?;
+            json::line("export", &as_json(console, &export, &findings, &set, keys.ring()))?;
         } else {
-            print(&export, &findings, &set, &keys)?;
+            print(&export, &findings, &set, keys.ring())?;
         }
     }
     code.map_or(Ok(()), |code| Err(Failure::Reported(code)))
 }
 
-fn examine(part: &Part, keys: &KeyRing, options: &UnlockOptions) -> Finding {
+fn examine(part: &Part, keys: &mut Keys, options: &UnlockOptions) -> Result<Finding, Failure> {
     let name = part.name().to_owned();
     let opened = part.open().and_then(|source| {
         let size = smimezip::ReadAt::size(&source)?;
@@ -105,7 +108,7 @@ fn examine(part: &Part, keys: &KeyRing, options: &UnlockOptions) -> Finding {
     });
     let (size, state) = match opened {
         Err(error) => (0, State::Unreadable(error)),
-        Ok((size, Ok(envelope))) => (size, State::Sealed(sealed(&envelope, keys))),
+        Ok((size, Ok(envelope))) => (size, State::Sealed(sealed(&envelope, keys)?)),
         Ok((size, Err(error))) => {
             let error = error.in_part(&name);
             let may_be_plain =
@@ -113,7 +116,7 @@ fn examine(part: &Part, keys: &KeyRing, options: &UnlockOptions) -> Finding {
             (size, if may_be_plain { State::NoMessage(error) } else { State::Unreadable(error) })
         }
     };
-    Finding { name, size, state }
+    Ok(Finding { name, size, state })
 }
 
 fn has_seal(name: &str) -> bool {
@@ -238,7 +241,12 @@ fn add(names: &mut Vec<String>, more: Vec<String>) {
     names.extend(more);
 }
 
-fn sealed(envelope: &Envelope, keys: &KeyRing) -> Sealed {
+fn sealed(envelope: &Envelope, keys: &mut Keys) -> Result<Sealed, Failure> {
+    let mut opened = None;
+    if !keys.is_empty() {
+        let unlock = |ring: &KeyRing| envelope.unlock(ring).map(|content| content.recipient());
+        opened = Some(keys.unlock(unlock)?);
+    }
     let recipients = envelope
         .recipient_infos()
         .iter()
@@ -248,20 +256,19 @@ fn sealed(envelope: &Envelope, keys: &KeyRing) -> Sealed {
             algorithm: info.key_encryption_algorithm().map(ToString::to_string),
             modulus_bits: info.modulus_bits(),
             unsupported: info.unsupported().map(str::to_owned),
-            has_certificate: info
-                .identifier()
-                .is_some_and(|name| keys.certificates().iter().any(|it| it.is_named_by(name))),
+            has_certificate: info.identifier().is_some_and(|name| {
+                keys.ring().certificates().iter().any(|it| it.is_named_by(name))
+            }),
         })
         .collect();
-    Sealed {
+    Ok(Sealed {
         container: envelope.container().clone(),
         cipher: envelope.content_encryption_algorithm().to_string(),
         integrity: envelope.integrity(),
         ciphertext: envelope.ciphertext_len(),
         recipients,
-        opened: (!keys.is_empty())
-            .then(|| envelope.unlock(keys).map(|content| content.recipient())),
-    }
+        opened,
+    })
 }
 
 fn print(export: &Export, findings: &[Finding], set: &SetFinding, keys: &KeyRing) -> Outcome {

@@ -19,9 +19,9 @@ pub(crate) fn run(args: &List, context: &Context) -> Outcome {
     let console = &context.console;
     let mut selected = Selected::new(&args.what.selection)?;
     let exports = exports(&args.what.inputs)?;
-    let keys = keyring::load_for(&exports, &args.what.keys, context)?;
+    let mut keys = keyring::load_for(&exports, &args.what.keys, context)?;
     for export in exports {
-        let archive = context.unlock_some(&export, &keys, true)?;
+        let archive = context.unlock_some(&export, &mut keys, true)?;
         if !selected.note(&archive) {
             continue;
         }

@@ -21,6 +21,9 @@ pub(crate) fn run(args: &Seal, context: &Context) -> Outcome {
             .ok_or_else(|| Failure::Usage(format!("no part can be named after \"{stem}\"")))?,
         None => SetName::random()?,
     };
+    if args.sealing.to.is_empty() {
+        return Err(sealing::for_nobody("--to FILE"));
+    }
     let recipients = sealing::recipients(&args.sealing)?;
     let excluded = Excluded::new(&args.exclude)?;
     let builder = ExportBuilder::new(name.clone())

@@ -11,6 +11,11 @@ use smimezip::message::SealOptions;
 use crate::args::Sealing;
 use crate::exit::Failure;
 
+/// The failure where nobody could open what is made.
+pub(crate) fn for_nobody(flags: &str) -> Failure {
+    Failure::Usage(format!("for whom? {flags} is needed, or `to` in the configuration file"))
+}
+
 /// The owners of all certificates that were named.
 pub(crate) fn recipients(args: &Sealing) -> Result<Vec<Recipient>, Failure> {
     let now = SystemTime::now();

@@ -16,13 +16,13 @@ pub(crate) fn run(args: &Verify, mut context: Context) -> Outcome {
     let console = context.console;
     let mut selected = Selected::new(&args.what.selection)?;
     let exports = exports(&args.what.inputs)?;
-    let keys = keyring::load_for(&exports, &args.what.keys, &context)?;
+    let mut keys = keyring::load_for(&exports, &args.what.keys, &context)?;
     let options = context.options_for(&selected, &args.policy);
     context.listen_to_signals()?;
     let mut outcome = Ok(());
     for export in exports {
         let damaged = |error| explain::damage(error, &export, &context.open_options());
-        let archive = context.unlock(&export, &keys)?;
+        let archive = context.unlock(&export, &mut keys)?;
         if !selected.note(&archive) {
             continue;
         }

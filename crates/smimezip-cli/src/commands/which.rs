@@ -19,8 +19,8 @@ pub(crate) fn run(args: &Which, context: &Context) -> Outcome {
     let usage = |error: smimezip::Error| Failure::Usage(error.to_string());
     let patterns = Patterns::new(&args.patterns).map_err(usage)?;
     let export = Export::discover(&args.input)?;
-    let keys = keyring::load_for(std::slice::from_ref(&export), &args.keys, context)?;
-    let archive = context.unlock_some(&export, &keys, true)?;
+    let mut keys = keyring::load_for(std::slice::from_ref(&export), &args.keys, context)?;
+    let archive = context.unlock_some(&export, &mut keys, true)?;
     let parts = Parts::of(&export, &archive);
     let mut needed = BTreeMap::new();
     let mut has_matched = false;

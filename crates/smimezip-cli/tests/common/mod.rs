@@ -55,6 +55,8 @@ pub fn smimezip() -> Command {
     for name in ["SMIMEZIP_KEY", "SMIMEZIP_PASSIN", "SMIMEZIP_THREADS"] {
         command.env_remove(name);
     }
+    // Whatever its user has configured.
+    command.env("XDG_CONFIG_HOME", concat!(env!("CARGO_TARGET_TMPDIR"), "/no configuration"));
     command.stdin(Stdio::null());
     command
 }

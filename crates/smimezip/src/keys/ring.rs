@@ -32,12 +32,19 @@ use crate::secret::{ContentEncryptionKey, Passphrase, UNLOCKING, wipe_stack};
 /// ```
 #[derive(Clone, Default)]
 pub struct KeyRing {
-    keys: Vec<Arc<PrivateKey>>,
+    keys: Vec<Held>,
     certificates: Vec<Certificate>,
     elsewhere: Vec<Arc<dyn RecipientKey>>,
     secret_keys: Vec<Arc<SecretKey>>,
     passwords: Vec<Arc<Passphrase>>,
     unusable: Vec<UnusableItem>,
+}
+
+/// A private key, and what its owner calls it.
+#[derive(Clone)]
+struct Held {
+    key: Arc<PrivateKey>,
+    name: Option<Arc<str>>,
 }
 
 /// A way to a content-encryption key that is worth trying.
@@ -146,7 +153,7 @@ impl KeyRing {
         let name = path.display().to_string();
         let named = |error: Error| error.in_part(&name);
         let bytes = read_small(path).map_err(named)?;
-        self.add_contents(&bytes, Some(&name), passphrase, limits).map_err(named)
+        self.add_contents(&bytes, Some(&name), None, passphrase, limits).map_err(named)
     }
 
     /// Adds all keys and certificates in `bytes`, PEM or DER.
@@ -159,13 +166,41 @@ impl KeyRing {
         passphrase: &mut dyn FnMut() -> Option<Passphrase>,
         limits: &Limits,
     ) -> Result<(), Error> {
-        self.add_contents(bytes, None, passphrase, limits)
+        self.add_contents(bytes, None, None, passphrase, limits)
+    }
+
+    /// Adds all keys and certificates in `bytes`, PEM or DER, as those of `name`: of a file, or
+    /// whatever tells a person which key it is. [`describe`](Self::describe) and what is said where
+    /// no key fits have it, and the errors of this call.
+    ///
+    /// ```
+    /// use smimezip::{KeyRing, Limits};
+    ///
+    /// # let file = "../../examples/data/key.pem";
+    /// let mut keys = KeyRing::new();
+    /// keys.add_named("old.pem", &std::fs::read(file)?, &mut || None, &Limits::default())?;
+    /// assert_eq!(keys.describe(), ["old.pem (RSA, 2048 bits)"]);
+    /// # Ok::<(), Box<dyn std::error::Error>>(())
+    /// ```
+    ///
+    /// # Errors
+    /// As [`add_file`](Self::add_file).
+    pub fn add_named(
+        &mut self,
+        name: &str,
+        bytes: &[u8],
+        passphrase: &mut dyn FnMut() -> Option<Passphrase>,
+        limits: &Limits,
+    ) -> Result<(), Error> {
+        self.add_contents(bytes, Some(name), Some(&name.into()), passphrase, limits)
+            .map_err(|error| error.in_part(name))
     }
 
     fn add_contents(
         &mut self,
         bytes: &[u8],
         file: Option<&str>,
+        name: Option<&Arc<str>>,
         passphrase: &mut dyn FnMut() -> Option<Passphrase>,
         limits: &Limits,
     ) -> Result<(), Error> {
@@ -174,7 +209,9 @@ impl KeyRing {
         let contents = contents?;
         for item in contents.items {
             match item {
-                Item::Key(key) => self.keys.push(Arc::from(key)),
+                Item::Key(key) => {
+                    self.keys.push(Held { key: Arc::from(key), name: name.cloned() });
+                }
                 Item::Certificate(certificate) => self.certificates.push(certificate),
             }
         }
@@ -231,20 +268,24 @@ impl KeyRing {
 
     /// The private keys in it, those that live elsewhere apart.
     pub fn private_keys(&self) -> impl ExactSizeIterator<Item = &PrivateKey> {
-        self.keys.iter().map(|key| &**key)
+        self.keys.iter().map(|held| &*held.key)
     }
 
     /// One text per key, secret or password: what it is, nothing of what it says.
     pub fn describe(&self) -> Vec<String> {
-        let keys = self.keys.iter().map(|key| {
+        let keys = self.keys.iter().map(|Held { key, name }| {
             let names: Vec<_> = self
                 .certificates
                 .iter()
                 .filter(|it| it.certifies(key))
                 .map(ToString::to_string)
                 .collect();
-            let name = if names.is_empty() { "no certificate".into() } else { names.join("; ") };
-            format!("{key}, {name}")
+            match (name, names.is_empty()) {
+                (Some(name), true) => format!("{name} ({key})"),
+                (Some(name), false) => format!("{name} ({key}, {})", names.join("; ")),
+                (None, true) => format!("{key}, no certificate"),
+                (None, false) => format!("{key}, {}", names.join("; ")),
+            }
         });
         keys.chain(self.elsewhere.iter().map(|key| key.describe()))
             .chain(self.secret_keys.iter().map(|key| key.describe()))
@@ -259,7 +300,7 @@ impl KeyRing {
     pub(crate) fn candidates(&self, infos: &[RecipientInfo]) -> Vec<Candidate<'_>> {
         let mut named = Vec::new();
         let mut unnamed = Vec::new();
-        for key in &self.keys {
+        for Held { key, .. } in &self.keys {
             let certificates: Vec<_> =
                 self.certificates.iter().filter(|it| it.certifies(key)).collect();
             let before = named.len();
