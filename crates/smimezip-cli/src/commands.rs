@@ -12,6 +12,7 @@ mod manifest;
 pub(crate) mod seal;
 mod sealing;
 pub(crate) mod shell;
+pub(crate) mod status;
 pub(crate) mod verify;
 
 use std::io::{self, IsTerminal, Read, Write};
@@ -187,12 +188,25 @@ impl Context {
         }
     }
 
+    /// Says which files of an export that was unlocked are copies of parts: others than the same
+    /// were refused.
+    fn say_copies(&self, export: &Export) {
+        for name in export.duplicates() {
+            self.console.say(&format!("{name} is the same as the part, and is ignored"));
+        }
+        for name in export.stand_ins() {
+            let what = "is a copy by its name, and is taken as the part";
+            self.console.say(&format!("{name} {what}, which is not there"));
+        }
+    }
+
     /// Unlocks an export as the flags say.
     pub(crate) fn unlock(&self, export: &Export, keys: &KeyRing) -> Result<Archive, Failure> {
         let mut bar = Bar::new(&self.console);
         export
             .unlock_with(keys, &self.unlock_options().inner_layers(self.inner), &mut bar)
             .map_err(|error| explain::damage(error, export, &self.open_options()))
+            .inspect(|_| self.say_copies(export))
     }
 }
 
