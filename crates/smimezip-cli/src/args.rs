@@ -90,6 +90,9 @@ pub(crate) enum Command {
     /// Show containers, recipients, algorithms and missing parts; needs no key
     #[command(after_help = help::INSPECT)]
     Inspect(Inspect),
+    /// Say of each export in a folder whether it is complete, and what it lacks
+    #[command(after_help = help::STATUS)]
+    Status(Status),
     /// Write one entry to standard output
     #[command(after_help = help::CAT)]
     Cat(Cat),
@@ -313,6 +316,24 @@ pub(crate) struct Inspect {
 
     #[command(flatten)]
     pub(crate) keys: KeyArgs,
+}
+
+#[derive(Debug, Args)]
+pub(crate) struct Status {
+    /// Folder that has the exports; folders in it are not searched
+    #[arg(value_name = "FOLDER", default_value = ".")]
+    pub(crate) folder: PathBuf,
+
+    #[command(flatten)]
+    pub(crate) keys: KeyArgs,
+
+    /// Say how many days are left of so long a time after an export came, as 30d or 12h
+    #[arg(long, value_name = "TIME", value_parser = crate::text::parse_days)]
+    pub(crate) retention: Option<std::time::Duration>,
+
+    /// Look again every 2 seconds, and print again when something has changed, until Ctrl-C
+    #[arg(long)]
+    pub(crate) watch: bool,
 }
 
 #[derive(Debug, Args)]

@@ -13,6 +13,7 @@ mod manifest;
 pub(crate) mod seal;
 mod sealing;
 pub(crate) mod shell;
+pub(crate) mod status;
 pub(crate) mod verify;
 pub(crate) mod which;
 
@@ -197,6 +198,18 @@ impl Context {
         }
     }
 
+    /// Says which files of an export that was unlocked are copies of parts: others than the same
+    /// were refused.
+    fn say_copies(&self, export: &Export) {
+        for name in export.duplicates() {
+            self.console.say(&format!("{name} is the same as the part, and is ignored"));
+        }
+        for name in export.stand_ins() {
+            let what = "is a copy by its name, and is taken as the part";
+            self.console.say(&format!("{name} {what}, which is not there"));
+        }
+    }
+
     /// Unlocks an export as the flags say.
     pub(crate) fn unlock(&self, export: &Export, keys: &mut Keys) -> Result<Archive, Failure> {
         self.unlock_some(export, keys, false)
@@ -212,6 +225,7 @@ impl Context {
         let options = self.unlock_options().inner_layers(self.inner).incomplete(incomplete);
         keys.unlock(|ring| export.unlock_with(ring, &options, &mut Bar::new(&self.console)))?
             .map_err(|error| explain::damage(error, export, &self.open_options()))
+            .inspect(|_| self.say_copies(export))
     }
 }
 

@@ -67,6 +67,7 @@ fn run(command: Command, context: Context) -> Outcome {
         Command::Verify(args) => commands::verify::run(&args, context),
         Command::Decrypt(args) => commands::decrypt::run(&args, &context),
         Command::Inspect(args) => commands::inspect::run(&args, &context),
+        Command::Status(args) => commands::status::run(&args, &context),
         Command::Cat(args) => commands::cat::run(&args, &context),
         Command::Seal(args) => commands::seal::run(&args, &context),
         Command::Encrypt(args) => commands::encrypt::run(&args, &context),

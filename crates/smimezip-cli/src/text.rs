@@ -1,7 +1,7 @@
 //! Text for people: sizes, times, names that cannot drive a terminal.
 
 use std::fmt::Write as _;
-use std::time::SystemTime;
+use std::time::{Duration, SystemTime};
 
 use jiff::Timestamp;
 use jiff::civil::DateTime;
@@ -103,6 +103,23 @@ pub(crate) fn modified(modified: Modified) -> String {
     )
 }
 
+/// A time of this system in the same form.
+pub(crate) fn local_minute(time: SystemTime) -> String {
+    modified(Modified::Instant(time))
+}
+
+/// Reads a span of days or hours, as `30d`, `12h` or `30`.
+pub(crate) fn parse_days(text: &str) -> Result<Duration, String> {
+    let digits = text.trim_end_matches(|c: char| !c.is_ascii_digit());
+    let hours = match &text[digits.len()..] {
+        "" | "d" => 24,
+        "h" => 1,
+        unit => return Err(format!("no unit of a span of time: {unit}; write 30d or 12h")),
+    };
+    let number: u32 = digits.parse().map_err(|_| format!("no number: {digits:?}"))?;
+    Ok(Duration::from_secs(u64::from(number) * hours * 3600))
+}
+
 /// The same as RFC 3339 in UTC.
 pub(crate) fn rfc3339(modified: Modified) -> Option<String> {
     instant(modified).map(|time| time.to_string())
@@ -147,6 +164,16 @@ mod tests {
         assert!(parse_size("x").is_err());
         assert!(parse_size("5 parsecs").is_err());
         assert!(parse_size("99999999999T").is_err());
+    }
+
+    #[test]
+    fn spans_are_days_unless_they_are_hours() {
+        let day = Duration::from_secs(86400);
+        assert_eq!((parse_days("30d"), parse_days("1")), (Ok(30 * day), Ok(day)));
+        assert_eq!(parse_days("12h"), Ok(day / 2));
+        for wrong in ["", "d", "-1d", "2 weeks", "99999999999d"] {
+            assert!(parse_days(wrong).is_err(), "{wrong}");
+        }
     }
 
     #[test]

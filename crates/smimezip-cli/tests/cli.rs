@@ -243,8 +243,14 @@ fn duplicate_parts_are_named() {
     let folder = copy_of_sample();
     let copy = format!("{NAME}.z02 (1).smime");
     std::fs::copy(part("z02"), folder.path().join(&copy)).unwrap();
-    let output = run(&["verify", path(folder.path()), "-k", &key()]);
-    expect(&output, 6, &format!("there more than once: {copy}"));
+    let verify = ["verify", path(folder.path()), "-k", &key()];
+    expect(&run(&verify), 0, &format!("{copy} is the same as the part, and is ignored"));
+    std::fs::copy(part("z01"), folder.path().join(&copy)).unwrap();
+    expect(&run(&verify), 6, &format!("there more than once: {copy}"));
+    // Without the original, the copy is the part.
+    std::fs::copy(part("z02"), folder.path().join(&copy)).unwrap();
+    std::fs::remove_file(folder.path().join(format!("{NAME}.z02.smime"))).unwrap();
+    expect(&run(&verify), 0, &format!("{copy} is a copy by its name, and is taken as the part"));
 }
 
 #[test]

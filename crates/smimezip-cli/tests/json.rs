@@ -65,6 +65,8 @@ fn lines() -> Vec<String> {
     let at_cipher = bytes.windows(cipher.len()).position(|it| it == cipher).unwrap();
     bytes[at_cipher + cipher.len() - 1] = 0x7a;
     std::fs::write(&unknown, bytes).unwrap();
+    let not_a_part = tempfile::tempdir().unwrap();
+    std::fs::write(not_a_part.path().join("e.zip.smime"), "<html>not found</html>").unwrap();
     let html = at("page.zip.smime");
     std::fs::write(&html, "<html>not found</html>").unwrap();
     let last = path(&common::part("zip")).to_owned();
@@ -107,7 +109,9 @@ fn lines() -> Vec<String> {
         &["list", &sample, "-k", &key, "--limit", "entries=5"],
         &["decrypt", &unknown, "-k", &key, "-o", "-"],
     ];
-    let more: [&[&str]; 6] = [
+    let more: [&[&str]; 8] = [
+        &["status", path(incomplete.path()), "-k", &key],
+        &["status", path(not_a_part.path())],
         &["verify", &bzip2],
         &["list", &trailing],
         &["list", &sample, "-k", &key, "--no-such-flag"],

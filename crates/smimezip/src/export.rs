@@ -7,6 +7,7 @@ mod manifest;
 mod opened;
 mod read_back;
 mod sealing_sink;
+mod status;
 mod unlock;
 
 use std::collections::BTreeMap;
@@ -16,6 +17,7 @@ use std::sync::Arc;
 pub use self::builder::ExportBuilder;
 pub use self::manifest::{Manifest, ManifestContents, ManifestEntry, ManifestPart, ManifestReport};
 pub use self::sealing_sink::{SealedPart, SealingSink};
+pub use self::status::{SetStatus, Verdict};
 use crate::error::{Error, ErrorKind};
 use crate::keys::KeyRing;
 use crate::options::UnlockOptions;
@@ -42,6 +44,8 @@ use crate::zip::Archive;
 pub struct Export {
     found: FoundSet,
     parts: Vec<Part>,
+    /// Files beside them that claim one of their places.
+    copies: Vec<Part>,
 }
 
 impl Export {
@@ -78,12 +82,11 @@ impl Export {
     }
 
     fn of_found(found: FoundSet, pool: &Arc<FilePool>) -> Self {
-        let parts = found
-            .parts
-            .iter()
-            .map(|(position, path)| Part::in_file(path.clone(), *position, pool))
-            .collect();
-        Self { found, parts }
+        let part =
+            |position: &Position, path: &PathBuf| Part::in_file(path.clone(), *position, pool);
+        let parts = found.parts.iter().map(|(position, path)| part(position, path)).collect();
+        let copies = found.duplicates.iter().map(|(position, path)| part(position, path)).collect();
+        Self { found, parts, copies }
     }
 
     /// The export that consists of these named parts, wherever they are: in memory, in an object
@@ -98,7 +101,7 @@ impl Export {
             && PartName::parse(lone.name()).is_none()
             && let Some(found) = FoundSet::of_lone(lone.name().to_owned(), Path::new(lone.name()))
         {
-            return Ok(Self { found, parts: given });
+            return Ok(Self { found, parts: given, copies: Vec::new() });
         }
         let mut parts: BTreeMap<Position, Part> = BTreeMap::new();
         let mut first: Option<PartName> = None;
@@ -115,7 +118,7 @@ impl Export {
             first.get_or_insert(parsed);
             let path = PathBuf::from(name);
             if parts.insert(position, part).is_some() {
-                duplicates.push(path);
+                duplicates.push((position, path));
             }
         }
         let first = first.ok_or(ErrorKind::NotAnArchive("no parts"))?;
@@ -124,7 +127,7 @@ impl Export {
         found.parts = paths.collect();
         found.duplicates = duplicates;
         let parts = parts.into_values().collect();
-        Ok(Self { found, parts })
+        Ok(Self { found, parts, copies: Vec::new() })
     }
 
     /// What the parts' names have in common; the file's name for a lone file of another name.
@@ -159,9 +162,59 @@ impl Export {
         self.found.absent(None).misnamed
     }
 
-    /// Names of files that claim a place another has, and browser copies.
+    /// Names of files that claim a place another has, as copies that were made or downloaded of a
+    /// part. Those with the same bytes are ignored by [`unlock`](Self::unlock), others are refused:
+    /// [`conflicting`](Self::conflicting) says which.
     pub fn duplicates(&self) -> Vec<String> {
         self.found.duplicate_names()
+    }
+
+    /// Those of the [`duplicates`](Self::duplicates) that do not hold the same bytes as the part
+    /// whose place they claim. Files of one size are read for it.
+    ///
+    /// ```
+    /// use smimezip::Export;
+    ///
+    /// let folder = tempfile::tempdir()?;
+    /// std::fs::write(folder.path().join("e.zip"), "as it is")?;
+    /// std::fs::write(folder.path().join("e (1).zip"), "as it is")?;
+    /// std::fs::write(folder.path().join("e - Copy.zip"), "another")?;
+    /// let export = Export::discover(folder.path())?;
+    /// assert_eq!(export.duplicates(), ["e (1).zip", "e - Copy.zip"]);
+    /// assert_eq!(export.conflicting()?, ["e - Copy.zip"]);
+    /// # Ok::<(), Box<dyn std::error::Error>>(())
+    /// ```
+    ///
+    /// # Errors
+    /// What the source of a part reports, and [`ErrorKind::Cancelled`].
+    pub fn conflicting(&self) -> Result<Vec<String>, Error> {
+        self.different_copies(parts::is_same)
+    }
+
+    /// Names of the parts that are copies by their names, and are taken as the original is not
+    /// there: `X.z01 (1).smime` without an `X.z01.smime`.
+    pub fn stand_ins(&self) -> Vec<String> {
+        let is_stand_in = |part: &&Part| self.found.stand_ins.contains(&part.position());
+        self.parts.iter().filter(is_stand_in).map(|part| part.name().to_owned()).collect()
+    }
+
+    /// The duplicates that are not, as `is_same` sees it, what is at their place. Two things that
+    /// the caller gave for one place differ in any case.
+    fn different_copies(
+        &self,
+        is_same: impl Fn(&Part, &Part) -> Result<bool, Error>,
+    ) -> Result<Vec<String>, Error> {
+        if self.copies.is_empty() {
+            return Ok(self.duplicates());
+        }
+        let mut different = Vec::new();
+        for copy in &self.copies {
+            let part = self.parts.iter().find(|part| part.position() == copy.position());
+            if !part.map_or(Ok(false), |part| is_same(part, copy))? {
+                different.push(copy.name().to_owned());
+            }
+        }
+        Ok(different)
     }
 
     /// Whether a key is needed: whether any part is sealed, by its name or by what it holds. Where

@@ -413,7 +413,7 @@ fn s1_every_part_removed_duplicate_or_renamed_is_named() {
         // A browser's second download.
         let (stem, ending) = name.split_once('.').unwrap();
         let copy = format!("{stem} (1).{ending}");
-        std::fs::write(path(&copy), bytes).unwrap();
+        std::fs::write(path(&copy), [&bytes[..], b"more"].concat()).unwrap();
         let error = found(&path(other));
         let duplicates = matches!(error.kind(), ErrorKind::IncompleteSet { duplicates, .. }
             if duplicates.contains(&copy));

@@ -48,6 +48,15 @@ pub(super) const INSPECT: &str = "\
 Examples:
   smimezip inspect downloads
   smimezip inspect export-….zip.smime --key key.pem";
+pub(super) const STATUS: &str = "\
+Examples:
+  smimezip status downloads --key key.pem
+  smimezip status downloads --key key.pem --retention 30d --watch
+
+Names, sizes, the heads of parts and the end record in the last one are looked at, so that it is
+fast; `smimezip verify` reads everything. How many parts there are is seen with a key that fits
+only. The time it was created is when the oldest file of an export was written here. It exits with
+0 if every export is complete, else with 8; --watch ends with 0 on Ctrl-C.";
 pub(super) const CAT: &str = "\
 Examples:
   smimezip cat export-….zip.smime entities/Customer.json --key key.pem | head";
@@ -87,8 +96,8 @@ Exit codes:
   5    damaged data
   6    parts missing, duplicate or too many
   7    refused: limit, unsafe name, or existing file
-  8    some entries failed (--keep-going) or need missing parts (--available), or some of several
-       exports failed
+  8    some entries failed (--keep-going) or need missing parts (--available); of several
+       exports some failed (extract) or are not complete (status)
   9    no entry matches
   130  interrupted
 

@@ -120,7 +120,8 @@ fn examine(part: &Part, keys: &mut Keys, options: &UnlockOptions) -> Result<Find
 }
 
 fn has_seal(name: &str) -> bool {
-    PartName::parse(name).is_some_and(|name| name.is_sealed())
+    let name = PartName::parse(name).or_else(|| PartName::parse_copy(name));
+    name.is_some_and(|name| name.is_sealed())
 }
 
 /// Decides what the parts are that are no messages. They are plain parts of an archive unless
@@ -189,7 +190,7 @@ impl SetFinding {
         Self {
             missing: texts(&export.missing()),
             extra: Vec::new(),
-            duplicates: export.duplicates(),
+            duplicates: export.conflicting().unwrap_or_else(|_| export.duplicates()),
             unfinished: export.unfinished(),
             misnamed: export.misnamed(),
             open_end,

@@ -21,11 +21,11 @@ use crate::threads::{self, Attended};
 use crate::zip::Archive;
 
 /// What all parts are unlocked with.
-struct Unlocking<'a> {
+pub(super) struct Unlocking<'a> {
     export: &'a Export,
     rules: &'a Rules,
     inner: InnerLayers,
-    keys: &'a KeyRing,
+    pub(super) keys: &'a KeyRing,
     threads: usize,
     /// Whether parts may be missing.
     may_be_incomplete: bool,
@@ -41,9 +41,7 @@ pub(super) fn unlock(
     progress: &mut dyn Progress,
 ) -> Result<Archive, Error> {
     let threads = threads::count(options.asked_threads());
-    let (rules, inner, counted) = (options.rules(), options.asked_layers(), Once::new());
-    let may_be_incomplete = options.may_be_incomplete();
-    let unlocking = Unlocking { export, rules, inner, keys, threads, may_be_incomplete, counted };
+    let unlocking = Unlocking::new(export, keys, options, threads);
     let mut attended = Attended::new(options.token(), progress);
     attended.call().gauge().begin(0, export.parts.len() as u64);
     let archive = attended.stage(Phase::Unlocking, || unlocking.archive());
@@ -69,12 +67,23 @@ pub(super) fn needs_key(export: &Export, rules: &Rules) -> Result<bool, Error> {
 }
 
 /// Opens a message within a call.
-fn open(source: Arc<dyn ReadAt>, rules: &Rules) -> Result<Envelope, Error> {
+pub(super) fn open(source: Arc<dyn ReadAt>, rules: &Rules) -> Result<Envelope, Error> {
     let (source, _kept) = Windowed::message(source);
     Envelope::open_windowed(&source, rules)
 }
 
-impl Unlocking<'_> {
+impl<'a> Unlocking<'a> {
+    pub(super) fn new(
+        export: &'a Export,
+        keys: &'a KeyRing,
+        options: &'a UnlockOptions,
+        threads: usize,
+    ) -> Self {
+        let (rules, inner, counted) = (options.rules(), options.asked_layers(), Once::new());
+        let may_be_incomplete = options.may_be_incomplete();
+        Self { export, rules, inner, keys, threads, may_be_incomplete, counted }
+    }
+
     fn archive(&self) -> Result<Archive, Error> {
         let (parts, rules) = (&self.export.parts, self.rules);
         if parts.len() as u64 > u64::from(rules.parts) {
@@ -132,7 +141,7 @@ impl Unlocking<'_> {
         let found = &self.export.found;
         let absent = found.absent(disks);
         let extra = disks.map_or_else(Vec::new, |disks| found.extra(disks));
-        let duplicates = found.duplicate_names();
+        let duplicates = self.export.conflicting()?;
         let may_be_missing = self.may_be_incomplete && disks.is_some();
         let is_enough = absent.missing.is_empty() || may_be_missing;
         if is_enough && extra.is_empty() && duplicates.is_empty() {
@@ -170,7 +179,7 @@ impl Unlocking<'_> {
         })
     }
 
-    fn open(&self, part: &Part) -> Result<Opened, Error> {
+    pub(super) fn open(&self, part: &Part) -> Result<Opened, Error> {
         let named = |error: Error| error.in_part(part.name());
         // All that is done here works on the same few bytes of the part's head and tail.
         let (source, _kept) = Windowed::message(part.open().map_err(named)?);

@@ -224,6 +224,14 @@ impl Envelope {
         Ok(content)
     }
 
+    /// Whether any of `keys` could open it, as far as can be seen without trying.
+    ///
+    /// # Errors
+    /// Those of [`unlock`](Self::unlock) that do not need the content.
+    pub(crate) fn check_keys(&self, keys: &KeyRing) -> Result<(), Error> {
+        unlock::check(&self.data, keys, &self.rules)
+    }
+
     /// Bytes that are read to unlock it.
     pub(crate) fn bytes_to_verify(&self) -> u64 {
         if self.data.algorithm.is_authenticated() { self.ciphertext_len() } else { 0 }

@@ -54,14 +54,16 @@ fn all_in(folder: &Path) -> Result<Vec<FoundSet>, Error> {
     let mut sets: Vec<FoundSet> = groups
         .into_values()
         // What was only downloaded or misnamed makes no set, unless it was asked for.
-        .filter(|group| !group.parts.is_empty())
+        .filter(Group::is_worth_listing)
         .flat_map(Group::sets)
         .filter_map(|set| set.name().cloned().map(|name| set.found(&name)))
         .collect();
     // `X (1).zip` beside the set `X` is a copy there, not a set of its own, in a folder's list.
-    let duplicates: HashSet<PathBuf> =
-        sets.iter().flat_map(|found| found.duplicates.iter().cloned()).collect();
-    sets.retain(|found| !found.parts.values().all(|path| duplicates.contains(path)));
+    let copies: HashSet<PathBuf> = sets.iter().flat_map(|found| found.copies().cloned()).collect();
+    sets.retain(|found| {
+        let is_own = |position| found.stand_ins.contains(position);
+        !found.parts.iter().all(|(position, path)| !is_own(position) && copies.contains(path))
+    });
     for found in &mut sets {
         found.anonymous.clone_from(&anonymous);
     }
@@ -135,7 +137,9 @@ impl Listing {
             }
         };
         let part = PartName::parse(file_name);
-        if let Some(name) = PartName::parse_copy(file_name) {
+        if let Some(name) = PartName::parse_copy(file_name)
+            && is_file(entry)
+        {
             push(name, |group| &mut group.copies);
         }
         if let Some(name) = part {
@@ -201,11 +205,18 @@ impl Group {
         self.parts.iter().any(|(name, _)| name.stem() == stem)
     }
 
+    /// Whether a folder's list has it: for a part, or for a copy that is no part of another set.
+    fn is_worth_listing(&self) -> bool {
+        let is_no_part = |path: &Path| PartName::parse(&found_set::file_name(path)).is_none();
+        !self.parts.is_empty() || self.copies.iter().any(|(_, path)| is_no_part(path))
+    }
+
     /// A part that the set may be named after: a sealed one, where a folder holds a set both sealed
-    /// and decrypted.
+    /// and decrypted; a copy's original where there are only copies.
     fn name(&self) -> Option<&PartName> {
-        let sealed = self.parts.iter().find(|(name, _)| name.is_sealed());
-        sealed.or(self.parts.first()).map(|(name, _)| name)
+        let files = if self.parts.is_empty() { &self.copies } else { &self.parts };
+        let sealed = files.iter().find(|(name, _)| name.is_sealed());
+        sealed.or(files.first()).map(|(name, _)| name)
     }
 
     /// The set of these files, named after this part.
@@ -213,7 +224,7 @@ impl Group {
         let mut found = FoundSet::new(part.set_name());
         let paths = |files: Files| files.into_iter().map(|(name, path)| (name.position(), path));
         found.take(self.parts);
-        found.take_copies(self.copies.into_iter().map(|(_, path)| path).collect());
+        found.take_copies(self.copies);
         found.unfinished = paths(self.unfinished).collect();
         found.misnamed = paths(self.misnamed).collect();
         found

@@ -1,7 +1,7 @@
 //! `FoundSet`: the files that belong to one set, however incomplete, and what is wrong with them as
 //! far as names show.
 
-use std::collections::{BTreeMap, HashSet};
+use std::collections::{BTreeMap, BTreeSet, HashSet};
 use std::path::{Path, PathBuf};
 
 use crate::part_name::{Numbering, PartName, Position, SetName};
@@ -15,8 +15,10 @@ pub(crate) struct FoundSet {
     pub(crate) lone: Option<String>,
     /// The file of each place.
     pub(crate) parts: BTreeMap<Position, PathBuf>,
-    /// Further files that claim a place, and browser copies of parts.
-    pub(crate) duplicates: Vec<PathBuf>,
+    /// Further files that claim a place that is taken, copies by their names or not.
+    pub(crate) duplicates: Vec<(Position, PathBuf)>,
+    /// Places that are taken by a file which is a copy by its name, as the original is not there.
+    pub(crate) stand_ins: BTreeSet<Position>,
     /// Files that will be parts when their download is finished.
     pub(crate) unfinished: Vec<(Position, PathBuf)>,
     /// Files that are parts under a wrong name.
@@ -41,6 +43,7 @@ impl FoundSet {
             lone: None,
             parts: BTreeMap::new(),
             duplicates: Vec::new(),
+            stand_ins: BTreeSet::new(),
             unfinished: Vec::new(),
             misnamed: Vec::new(),
             anonymous: Vec::new(),
@@ -65,18 +68,34 @@ impl FoundSet {
                 {
                     e.insert(path);
                 } else {
-                    self.duplicates.push(path);
+                    self.duplicates.push((name.position(), path));
                 }
             }
             self.parts.extend(filled);
         }
     }
 
-    /// Takes browser copies of parts, unless they are parts here.
-    pub(super) fn take_copies(&mut self, copies: Vec<PathBuf>) {
+    /// Takes files that are copies of parts by their names, unless they are parts here. One whose
+    /// original is not there takes its place; of several, the first.
+    pub(super) fn take_copies(&mut self, mut copies: Vec<(PartName, PathBuf)>) {
         let mine: HashSet<&PathBuf> = self.parts.values().collect();
-        let copies = copies.into_iter().filter(|path| !mine.contains(path)).collect::<Vec<_>>();
-        self.duplicates.extend(copies);
+        copies.retain(|(_, path)| !mine.contains(path));
+        copies.sort_by_key(|(name, _)| !name.seal().eq_ignore_ascii_case(self.name.seal()));
+        for (name, path) in copies {
+            let position = name.position();
+            if let std::collections::btree_map::Entry::Vacant(place) = self.parts.entry(position) {
+                place.insert(path);
+                self.stand_ins.insert(position);
+            } else {
+                self.duplicates.push((position, path));
+            }
+        }
+    }
+
+    /// The files that are here as copies of parts, in their place or beside them.
+    pub(super) fn copies(&self) -> impl Iterator<Item = &PathBuf> {
+        let stand_ins = self.stand_ins.iter().filter_map(|position| self.parts.get(position));
+        stand_ins.chain(self.duplicates.iter().map(|(_, path)| path))
     }
 
     /// What is missing: the places that are empty although a later one is taken, or will be when
@@ -137,7 +156,7 @@ impl FoundSet {
 
     /// The duplicates' names.
     pub(crate) fn duplicate_names(&self) -> Vec<String> {
-        self.duplicates.iter().map(|path| file_name(path)).collect()
+        self.duplicates.iter().map(|(_, path)| file_name(path)).collect()
     }
 }
 

@@ -3,6 +3,7 @@
 use std::fmt;
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
+use std::time::SystemTime;
 
 use super::found_set::file_name;
 use crate::error::{Error, ErrorKind};
@@ -109,9 +110,24 @@ impl Part {
         }
     }
 
+    /// Its size and when it was modified, if it is a file, which is not opened for that.
+    ///
+    /// # Errors
+    /// What the operating system or the source says.
+    pub(crate) fn size_and_time(&self) -> Result<(u64, Option<SystemTime>), Error> {
+        match &self.source {
+            Source::File(path, _) => {
+                let metadata = path.metadata()?;
+                Ok((metadata.len(), metadata.modified().ok()))
+            }
+            Source::Caller(source) => Ok((source.size()?, None)),
+        }
+    }
+
     /// Whether its name says that it is sealed.
     pub(crate) fn has_seal(&self) -> bool {
-        PartName::parse(&self.name).is_some_and(|name| name.is_sealed())
+        let name = PartName::parse(&self.name).or_else(|| PartName::parse_copy(&self.name));
+        name.is_some_and(|name| name.is_sealed())
     }
 }
 

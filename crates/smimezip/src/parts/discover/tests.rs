@@ -88,6 +88,36 @@ fn pieces_may_be_counted_from_0() {
 }
 
 #[test]
+fn a_copy_takes_the_place_of_an_original_that_is_not_there() {
+    for copy in ["e.z02.smime (1)", "e (1).z02.smime", "e.z02 - Kopie.smime", "e.z02-1.smime"] {
+        let names = ["e.z01.smime", copy, "e.zip.smime"];
+        for any in names.iter().filter(|name| !name.starts_with("e (1)")) {
+            let found = found(&names, any);
+            assert!(found.absent(Some(3)).missing.is_empty(), "{copy}");
+            assert_eq!(file_names(found.copies()), [copy], "{any}");
+            assert!(found.duplicates.is_empty(), "{copy}");
+        }
+        // In a folder's list it is no set of its own.
+        let folder = folder(&names);
+        assert_eq!(find(folder.path()).unwrap().len(), 1, "{copy}");
+    }
+    // Also where there are only copies; of several, the others are duplicates.
+    let only = folder(&["e.z01 (1).smime", "e.z01 (2).smime", "e.zip - Copy.smime"]);
+    let sets = find(only.path()).unwrap();
+    assert_eq!((sets.len(), sets[0].parts.len(), sets[0].stand_ins.len()), (1, 2, 2));
+    assert_eq!(sets[0].duplicate_names(), ["e.z01 (2).smime"]);
+    // What is a part as it stands makes no set of another name.
+    let own = folder(&["e (1).z01.smime", "e (1).zip.smime"]);
+    let sets = find(own.path()).unwrap();
+    assert_eq!((sets.len(), sets[0].name.stem()), (1, "e (1)"));
+    assert!(sets[0].stand_ins.is_empty());
+}
+
+fn file_names<'a>(paths: impl Iterator<Item = &'a PathBuf>) -> Vec<String> {
+    paths.map(|path| found_set::file_name(path)).collect()
+}
+
+#[test]
 fn companions_are_no_parts() {
     let mut names = SET.to_vec();
     names.extend(["._e.z01.smime", "._e.zip.smime", ".DS_Store", "desktop.ini", "Thumbs.db"]);
