@@ -128,6 +128,8 @@ impl Command {
             Self::Decrypt(args) => Some(&mut args.keys),
             Self::Inspect(args) => Some(&mut args.keys),
             Self::Cat(args) => Some(&mut args.keys),
+            Self::Which(args) => Some(&mut args.keys),
+            Self::Status(args) => Some(&mut args.keys),
             Self::Seal(_)
             | Self::Encrypt(_)
             | Self::CheckCert(_)

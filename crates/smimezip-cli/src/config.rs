@@ -45,11 +45,12 @@ pub(crate) fn apply(cli: &mut Cli) -> Outcome {
     let (false, false, Some(path)) = (cli.no_config, is_about_itself, place()) else {
         return Ok(());
     };
-    let text = match std::fs::read_to_string(&path) {
-        Ok(text) => text,
-        Err(error) if error.kind() == std::io::ErrorKind::NotFound => return Ok(()),
-        Err(error) => return Err(Failure::Io(format!("{}: {error}", path.display()))),
-    };
+    // Under another user's home, as in a service, it cannot even be seen whether there is one.
+    if std::fs::metadata(&path).is_err() {
+        return Ok(());
+    }
+    let text = std::fs::read_to_string(&path)
+        .map_err(|error| Failure::Io(format!("{}: {error}", path.display())))?;
     Reading { path: &path, text: &text }.apply(cli)
 }
 

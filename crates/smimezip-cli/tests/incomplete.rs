@@ -84,9 +84,10 @@ fn which_names_what_is_to_be_downloaded() {
     assert_eq!(which(folder.path(), &["--all"]), all);
     for (entry, mut parts) in parts() {
         let missing: Vec<_> = parts.iter().filter(|it| **it != name("zip")).cloned().collect();
-        assert_eq!(which(folder.path(), &[&entry]), missing);
+        let entry = entry.trim_end_matches('/');
+        assert_eq!(which(folder.path(), &[entry]), missing);
         parts.insert(name("zip"));
-        assert_eq!(which(folder.path(), &[&entry, "--all"]), parts.into_iter().collect::<Vec<_>>());
+        assert_eq!(which(folder.path(), &[entry, "--all"]), parts.into_iter().collect::<Vec<_>>());
     }
     assert!(which(&sample(), &[]).is_empty());
     let (path, key) = (path(folder.path()), key());

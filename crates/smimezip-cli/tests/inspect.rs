@@ -101,7 +101,7 @@ fn an_unfinished_download_is_said() {
         assert!(shown.contains(&format!("missing: {name}")), "{shown}");
         assert!(shown.contains(&format!("still being downloaded: {unfinished}")), "{shown}");
     }
-    let output = run(&["list", path(folder.path()), "-k", &key(), "--json"]);
+    let output = run(&["verify", path(folder.path()), "-k", &key(), "--json"]);
     let error = &json_lines(&output)[0];
     assert_eq!(error["unfinished"], serde_json::json!([unfinished]), "{error}");
 }

@@ -97,7 +97,9 @@ fn touched(parts: &Named) -> Vec<BTreeSet<String>> {
     let archive = archive.unwrap();
     archive.verify().unwrap();
     let of_entry = |entry| {
-        sources.iter().for_each(|it| it.reads.store(0, Ordering::Relaxed));
+        for source in &sources {
+            source.reads.store(0, Ordering::Relaxed);
+        }
         io::copy(&mut archive.open_entry(entry).unwrap(), &mut io::sink()).unwrap();
         let names = parts.iter().zip(&sources);
         let names = names.filter(|(_, it)| it.reads.load(Ordering::Relaxed) > 0);

@@ -27,7 +27,7 @@ pub(crate) fn run(args: &Status, context: &Context) -> Outcome {
     let folders = [args.folder.clone()];
     if !args.watch {
         let exports = exports(&folders)?;
-        let keys = keyring::load_for(&exports, &args.keys, context)?;
+        let keys = keyring::load_for(&exports, &args.keys, context)?.open_all()?;
         let all = SetStatus::of_all(&exports, &keys, &context.unlock_options())?;
         print(&all, args, &context.console)?;
         return if all.iter().all(SetStatus::is_complete) {
@@ -36,7 +36,7 @@ pub(crate) fn run(args: &Status, context: &Context) -> Outcome {
             Err(Failure::Reported(SOME_FAILED))
         };
     }
-    let keys = keyring::load(&args.keys, &context.console, &context.limits)?;
+    let keys = keyring::load(&args.keys, &context.console, &context.limits)?.open_all()?;
     context.listen_to_signals()?;
     watch(args, &keys, context)
 }
@@ -73,7 +73,7 @@ fn print(all: &[SetStatus], args: &Status, console: &Console) -> Outcome {
     let now = SystemTime::now();
     if console.json {
         for status in all {
-            let left = args.retention.map(|it| days_left(status, it, now));
+            let left = args.retention.and_then(|it| days_left(status, it, now));
             json::line("status", &value(status, left, console))?;
         }
         return Ok(());
@@ -226,7 +226,7 @@ fn number(position: Position) -> Option<u32> {
 }
 
 /// One set as JSON; `left` are the days of the retention that are left, if one was given.
-fn value(status: &SetStatus, left: Option<Option<i64>>, console: &Console) -> Value {
+fn value(status: &SetStatus, left: Option<i64>, console: &Console) -> Value {
     let numbers = status.parts().iter().map(|it| number(*it)).collect::<Vec<_>>();
     let (mut missing, mut unfinished) = (Vec::new(), Vec::new());
     let (mut conflicting, mut error) = (Vec::new(), None);
@@ -249,7 +249,7 @@ fn value(status: &SetStatus, left: Option<Option<i64>>, console: &Console) -> Va
         "created": status.created().and_then(text::utc),
         "recipients": status.recipients(),
         "key_fits": status.key_fits(),
-        "days_left": left.flatten(),
+        "days_left": left,
         "missing": missing,
         "unfinished": unfinished,
         "conflicting": conflicting,

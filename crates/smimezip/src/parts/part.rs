@@ -121,6 +121,7 @@ impl Part {
                 Ok((metadata.len(), metadata.modified().ok()))
             }
             Source::Caller(source) => Ok((source.size()?, None)),
+            Source::Missing(name) => Err(ErrorKind::missing(vec![name.clone()]).into()),
         }
     }
 
