@@ -197,7 +197,8 @@ fn faults_at_all_calls(faults: fn(Target, usize) -> &'static [&'static str]) {
         check(case, before, complete, &outcomes);
     });
     println!("{} faults at {} kinds of calls: {outcomes:?}", cases.len(), CALLS.len());
-    assert!(cases.len() >= 350, "{} faults only", cases.len());
+    // How many calls the busiest thread makes is up to the scheduler.
+    assert!(cases.len() >= 250, "{} faults only", cases.len());
     assert!(outcomes.refused.into_inner() > 100);
     assert!(outcomes.killed.into_inner() > 100);
 }
