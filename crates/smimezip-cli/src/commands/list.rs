@@ -63,8 +63,8 @@ pub(crate) fn run(args: &List, context: &Context) -> Outcome {
             let (entries, parts) = (text::count(unavailable, "entry"), archive.missing().len());
             let parts = text::count(parts as u64, "part");
             console.say(&format!(
-                "{}: {parts} missing; of these entries {entries} cannot be read without; \
-                 `smimezip which` names the parts for a choice of entries",
+                "{}: {parts} missing, without which {entries} cannot be read; `smimezip which` \
+                 names the parts for a choice of entries",
                 export.name()
             ));
         }
