@@ -2,12 +2,15 @@
 //! `docs/JSON.md` lists every field, and a test compares. What each command has to say is in the
 //! command.
 
+use std::fmt::Write as _;
+
 use serde_json::{Value, json};
 use smimezip::error::{Damage, Unsupported};
 use smimezip::{Error, ErrorKind};
 
 use crate::console;
 use crate::exit::{Failure, code_of};
+use crate::text;
 
 /// Grows when a field changes its meaning or goes; new fields come without that.
 const SCHEMA: u32 = 1;
@@ -15,9 +18,24 @@ const SCHEMA: u32 = 1;
 /// Writes a line: the type, the schema's number, then these fields by their names.
 pub(crate) fn line(kind: &'static str, fields: &Value) -> Result<(), Failure> {
     // A JSON object of `serde_json` has its keys in alphabetical order; these two go before them.
-    let fields = fields.to_string();
+    let fields = escaped(&fields.to_string());
     let fields = fields.strip_prefix('{').unwrap_or("}");
     console::line(&format!("{{\"type\":\"{kind}\",\"schema\":{SCHEMA},{fields}"))
+}
+
+/// JSON with no character that could drive a terminal, or change the order in which others are
+/// shown. They stand in strings only, where an escape says the same.
+fn escaped(json: &str) -> String {
+    let mut out = String::with_capacity(json.len());
+    for c in json.chars() {
+        if text::is_unsafe(c) {
+            // Each of them is one unit of UTF-16. Writing to a String cannot fail.
+            let _ = write!(out, "\\u{:04x}", u32::from(c));
+        } else {
+            out.push(c);
+        }
+    }
+    out
 }
 
 /// An error of the library, with what it knows as data.

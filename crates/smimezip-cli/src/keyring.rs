@@ -5,7 +5,7 @@ use std::fs::File;
 use std::io::{self, Read as _};
 use std::path::{Path, PathBuf};
 
-use smimezip::{Error, ErrorKind, Export, KeyRing, Limits, Passphrase};
+use smimezip::{Error, ErrorKind, Export, KeyRing, Limit, Limits, Passphrase};
 use zeroize::Zeroizing;
 
 use crate::args::{KeyArgs, KeyPlace};
@@ -29,7 +29,7 @@ pub(crate) struct Keys {
     locked: VecDeque<Locked>,
     passphrases: Passphrases,
     /// Why the first of those that could not be opened was not.
-    problem: Option<Failure>,
+    problem: Option<Problem>,
     /// Files of folders of keys that have none, each with the reason.
     ignored: Vec<String>,
     console: Console,
@@ -41,6 +41,30 @@ struct Locked {
     name: String,
     bytes: Zeroizing<Vec<u8>>,
     source: Option<PassphraseSource>,
+    /// Keys in it that need none.
+    plain: usize,
+}
+
+/// Why a file of keys was not opened, to be said of each message that it might have opened.
+#[derive(Clone)]
+enum Problem {
+    Key(Error),
+    Source(String),
+}
+
+impl From<Error> for Problem {
+    fn from(error: Error) -> Self {
+        Self::Key(error)
+    }
+}
+
+impl From<Problem> for Failure {
+    fn from(problem: Problem) -> Self {
+        match problem {
+            Problem::Key(error) => error.into(),
+            Problem::Source(text) => Self::Io(text),
+        }
+    }
 }
 
 /// Reads the keys for `exports`. Where no part is sealed, none is read.
@@ -143,15 +167,20 @@ impl Keys {
         &mut self,
         mut open: impl FnMut(&KeyRing) -> Result<T, Error>,
     ) -> Result<Result<T, Error>, Failure> {
+        // That of a key elsewhere says more than that the others did not fit either.
+        let mut first = None;
         loop {
-            let result = open(&self.ring);
-            let fits_none = matches!(&result, Err(error) if is_about_keys(error));
-            if !fits_none {
-                return Ok(result);
-            }
+            let error = match open(&self.ring) {
+                Err(error) if is_about_keys(&error) => error,
+                Err(error) if !self.locked.is_empty() && is_of_one_key(&error) => {
+                    first.get_or_insert(error).clone()
+                }
+                result => return Ok(result),
+            };
             if !self.open_next() {
                 self.say_ignored();
-                return self.problem.take().map_or(Ok(result), Err);
+                let problem = self.problem.clone().filter(|_| first.is_none());
+                return problem.map_or(Ok(Err(first.unwrap_or(error))), |it| Err(it.into()));
             }
         }
     }
@@ -160,10 +189,9 @@ impl Keys {
     pub(crate) fn open_all(mut self) -> Result<KeyRing, Failure> {
         while self.open_next() {}
         match self.problem.take() {
-            Some(problem) if self.ring.is_empty() => return Err(problem),
-            Some(Failure::Library(error)) => self.console.warn(&format!("{error:#}")),
-            Some(Failure::Io(text)) => self.console.warn(&text),
-            Some(problem) => return Err(problem),
+            Some(problem) if self.ring.is_empty() => return Err(problem.into()),
+            Some(Problem::Key(error)) => self.console.warn(&format!("{error:#}")),
+            Some(Problem::Source(text)) => self.console.warn(&text),
             None => {}
         }
         Ok(self.ring)
@@ -194,7 +222,7 @@ impl Keys {
     fn add(&mut self, path: &Path, source: Option<&PassphraseSource>) -> Result<(), Error> {
         let name = path.display().to_string();
         let bytes = read_file(path).map_err(|error| Error::from(error).in_part(&name))?;
-        let known = self.ring.unusable().len();
+        let (known, keys) = (self.ring.unusable().len(), self.ring.private_keys().len());
         let added = self.ring.add_named(&name, &bytes, &mut || None, &self.limits);
         let is_locked = |error: &Error| matches!(error.kind(), ErrorKind::PassphraseRequired);
         let has_locked = match &added {
@@ -202,7 +230,8 @@ impl Keys {
             Err(error) => is_locked(error),
         };
         if has_locked {
-            self.locked.push_back(Locked { name, bytes, source: source.cloned() });
+            let plain = self.ring.private_keys().len() - keys;
+            self.locked.push_back(Locked { name, bytes, source: source.cloned(), plain });
             return Ok(());
         }
         added
@@ -241,23 +270,30 @@ impl Keys {
     }
 
     /// Opens one more file of keys; whether there was one that could be.
-    fn open_next(&mut self) -> bool {
+    pub(crate) fn open_next(&mut self) -> bool {
         while let Some(locked) = self.locked.pop_front() {
             match self.open(&locked) {
                 Ok(()) => return true,
-                Err(failure) => {
-                    self.problem.get_or_insert(failure);
+                Err(problem) => {
+                    self.problem.get_or_insert(problem);
                 }
             }
         }
         false
     }
 
-    fn open(&mut self, locked: &Locked) -> Outcome {
-        let Locked { name, bytes, source } = locked;
+    fn open(&mut self, locked: &Locked) -> Result<(), Problem> {
+        let Locked { name, bytes, source, plain } = locked;
         let mut add = |passphrase: Passphrase| {
             let mut passphrase = Some(passphrase);
-            self.ring.add_named(name, bytes, &mut || passphrase.take(), &self.limits)
+            let mut ring = self.ring.clone();
+            ring.add_named(name, bytes, &mut || passphrase.take(), &self.limits)?;
+            // Keys without a passphrase in the same file are no reason to take this one for right.
+            if ring.private_keys().len() - self.ring.private_keys().len() <= *plain {
+                return Err(Error::from(ErrorKind::PassphraseWrong).in_part(name));
+            }
+            self.ring = ring;
+            Ok(())
         };
         let is_wrong = |error: &Error| matches!(error.kind(), ErrorKind::PassphraseWrong);
         let is_asked = matches!(source, None | Some(PassphraseSource::Prompt));
@@ -273,8 +309,8 @@ impl Keys {
         let mut attempts = if is_asked { ATTEMPTS } else { 1 };
         loop {
             let read = self.passphrases.read(source, name);
-            let passphrase =
-                read.map_err(|error| Failure::Io(format!("no passphrase for {name}: {error}")))?;
+            let passphrase = read
+                .map_err(|error| Problem::Source(format!("no passphrase for {name}: {error}")))?;
             attempts -= 1;
             match add(passphrase) {
                 Err(error) if attempts > 0 && is_wrong(&error) => {
@@ -302,6 +338,15 @@ impl Keys {
 /// Whether another key might do better.
 fn is_about_keys(error: &Error) -> bool {
     matches!(error.kind(), ErrorKind::NoMatchingKey { .. } | ErrorKind::Decrypt)
+}
+
+/// Whether one key failed, of those that could be tried: another may do.
+fn is_of_one_key(error: &Error) -> bool {
+    let is_limit = |limit| matches!(limit, Limit::PrivateKeyOperations | Limit::KdfIterations);
+    match error.kind() {
+        ErrorKind::Limit { limit, .. } => is_limit(*limit),
+        _ => error.part() == Some(UnwrapCommand::NAME),
+    }
 }
 
 fn read_file(path: &Path) -> io::Result<Zeroizing<Vec<u8>>> {

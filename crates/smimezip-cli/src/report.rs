@@ -84,10 +84,10 @@ fn say_unavailable(console: &Console, unavailable: &[Unavailable]) {
     console.say(&format!("not available: {entries} (missing {parts}); --verbose names them"));
 }
 
-/// The names of parts; of many the first and the last.
+/// The names of parts, to be shown; of many the first and the last.
 pub(crate) fn named(parts: &[PartName]) -> String {
     let names: Vec<String> = parts.iter().map(ToString::to_string).collect();
-    text::parts(names.iter().map(String::as_str))
+    text::safe(&text::parts(names.iter().map(String::as_str)))
 }
 
 fn say_skipped(console: &Console, skipped: &[Skipped]) {

@@ -65,18 +65,20 @@ pub(crate) fn parse_size(text: &str) -> Result<u64, String> {
 /// A name or message, escaped where a character could drive a terminal, or change the order in
 /// which others are shown.
 pub(crate) fn safe(text: &str) -> String {
-    let escapes = |c: char| {
-        c.is_control()
-            || matches!(c, '\u{200e}' | '\u{200f}')
-            || matches!(c, '\u{2028}'..='\u{202e}' | '\u{2066}'..='\u{2069}')
-    };
     text.chars()
         .flat_map(|c| {
-            let escaped = escapes(c).then(|| c.escape_default());
+            let escaped = is_unsafe(c).then(|| c.escape_default());
             let plain = escaped.is_none().then_some(c);
             escaped.into_iter().flatten().chain(plain)
         })
         .collect()
+}
+
+/// Whether a character could drive a terminal, or change the order in which others are shown.
+pub(crate) fn is_unsafe(c: char) -> bool {
+    c.is_control()
+        || matches!(c, '\u{61c}' | '\u{200e}' | '\u{200f}')
+        || matches!(c, '\u{2028}'..='\u{202e}' | '\u{2066}'..='\u{2069}')
 }
 
 /// What a wall clock here showed at that time of the archive's.
@@ -187,6 +189,7 @@ mod tests {
     fn names_cannot_drive_a_terminal() {
         assert_eq!(safe("a\u{1b}[2Jä"), "a\\u{1b}[2Jä");
         assert_eq!(safe("inv\u{202e}fdp.exe"), "inv\\u{202e}fdp.exe");
+        assert_eq!(safe("inv\u{61c}fdp.exe"), "inv\\u{61c}fdp.exe");
         assert_eq!(safe("日本 \u{e9}"), "日本 \u{e9}");
     }
 }

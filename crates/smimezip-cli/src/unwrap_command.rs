@@ -24,6 +24,9 @@ const MAX_COLUMNS: usize = 200;
 pub(crate) struct UnwrapCommand(String);
 
 impl UnwrapCommand {
+    /// What errors of the command are said to be in.
+    pub(crate) const NAME: &str = "--unwrap-command";
+
     pub(crate) fn new(command: &str) -> Self {
         Self(command.to_owned())
     }
@@ -70,7 +73,7 @@ impl RecipientKey for UnwrapCommand {
             return None;
         }
         Some(self.run(info, size).map_err(|error| match error.kind() {
-            ErrorKind::Io(_) => error.in_part("--unwrap-command"),
+            ErrorKind::Io(_) => error.in_part(Self::NAME),
             _ => error,
         }))
     }

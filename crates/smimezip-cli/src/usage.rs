@@ -12,6 +12,7 @@ use clap::error::{ContextKind, ContextValue, ErrorKind};
 use crate::args::Cli;
 use crate::exit::{Failure, INPUT_OUTPUT, USAGE};
 use crate::json;
+use crate::text;
 
 /// OpenSSL's flags, and what they are here.
 const OPENSSL: [(&str, &str); 5] = [
@@ -24,22 +25,33 @@ const OPENSSL: [(&str, &str); 5] = [
 
 /// Shows what clap has to say; returns the code to end with.
 pub(crate) fn refuse(error: &clap::Error) -> ExitCode {
-    let printed = error.print();
     if !error.use_stderr() {
-        return match printed {
+        return match error.print() {
             // A closed pipe is nobody's problem.
             Err(error) if error.kind() != io::ErrorKind::BrokenPipe => INPUT_OUTPUT.into(),
             _ => ExitCode::SUCCESS,
         };
     }
+    say(error);
     report(&message_of(error));
     let given = error.get(ContextKind::InvalidSubcommand);
     if let (ErrorKind::InvalidSubcommand, Some(ContextValue::String(given))) = (error.kind(), given)
         && Path::new(given).exists()
     {
-        eprint(&format!("  a command goes first: smimezip extract {}", crate::text::safe(given)));
+        eprint(&format!("  a command goes first: smimezip extract {}", text::safe(given)));
     }
     USAGE.into()
+}
+
+/// Prints an error of clap, which repeats what was given as it is.
+fn say(error: &clap::Error) {
+    let plain = error.to_string();
+    if plain.chars().any(|c| c != '\n' && text::is_unsafe(c)) {
+        plain.lines().for_each(|line| eprint(&text::safe(line)));
+    } else {
+        // Whoever does not listen has the exit code.
+        let _ = error.print();
+    }
 }
 
 /// Refuses a flag of OpenSSL. Here a few letters after one dash are as many flags, or a flag's

@@ -174,3 +174,25 @@ fn without_the_last_part_nothing_is_known() {
         assert!(!text(&output.stderr).contains("--available"), "{}", text(&output.stderr));
     }
 }
+
+/// A copy by its name stands for the first part, and the second is missing: what each entry needs
+/// goes by the places, whatever the files are called.
+#[test]
+fn a_copy_that_stands_in_keeps_its_place() {
+    let (folder, key) = (without(&["z02"]), key());
+    let copy = format!("{NAME}.z01 (1).smime");
+    std::fs::rename(folder.path().join(name("z01")), folder.path().join(copy)).unwrap();
+    assert_eq!(which(folder.path(), &[]), [name("z02")]);
+    let out = folder.path().join("out");
+    let extract = ["extract", path(folder.path()), "-k", &key, "-C", path(&out), "--available"];
+    expect(&run(&extract), 8, " not available\n");
+    let whole = tempfile::tempdir().unwrap();
+    expect(&run(&["extract", path(&sample()), "-k", &key, "-C", path(whole.path())]), 0, "");
+    let (some, all) = (files(&out), files(whole.path()));
+    assert!(some.len() > 5 && some.iter().all(|(name, bytes)| all[name] == *bytes));
+    // Two of them, in a batch: both are there in part.
+    std::fs::write(folder.path().join("a.zip"), common::archive_of(&["x"])).unwrap();
+    let output = run(&[&extract[..4], &["-C", path(whole.path()), "--available"]].concat());
+    expect(&output, 8, &format!("extracted in part: {NAME}\n"));
+    expect(&output, 8, "2 exports: 1 extracted, 1 in part\n");
+}

@@ -208,3 +208,46 @@ fn a_key_from_the_environment_takes_the_passphrase() {
     expect(&listed(Some("pass:new")), 0, "6 files");
     expect(&listed(None), 4, "new.pem: the passphrase");
 }
+
+/// A file with a key that needs no passphrase is not open because of that.
+#[test]
+fn the_encrypted_key_behind_a_plain_one_in_a_file_is_opened() {
+    let Some(Place { folder, new, plain_other, .. }) = place() else { return };
+    let both = folder.path().join("both.pem");
+    let contents = [std::fs::read(plain_other).unwrap(), std::fs::read(new).unwrap()].concat();
+    std::fs::write(&both, contents).unwrap();
+    let both = path(&both);
+    expect(&list(&["-k", both, "--passin", "pass:new"]), 0, "6 files");
+    expect(&list(&["-k", both, "--passin", "pass:no"]), 4, "both.pem: the passphrase does not");
+}
+
+#[cfg(unix)]
+#[test]
+fn a_key_elsewhere_that_fails_does_not_keep_others_from_being_opened() {
+    let Some(Place { folder: _kept, new, .. }) = place() else { return };
+    let elsewhere = ["-k", &new, "--unwrap-command", "exit 3", "--passin"];
+    expect(&list(&[&elsewhere[..], &["pass:new"]].concat()), 0, "6 files");
+    expect(&list(&[&elsewhere[..], &["pass:no"]].concat()), 2, "the command failed");
+}
+
+#[test]
+fn what_is_wrong_with_a_key_is_said_of_each_export() {
+    let Some(Place { folder, new, .. }) = place() else { return };
+    for name in ["a", "b"] {
+        let from = sample().join(format!("{}.zip.smime", common::NAME));
+        std::fs::copy(from, folder.path().join(format!("{name}.zip.smime"))).unwrap();
+    }
+    let out = folder.path().join("out");
+    let extract = ["extract", path(folder.path()), "-C", path(&out), "-k", &new, "--passin"];
+    let output = run(&[&extract[..], &["pass:no"]].concat());
+    expect(&output, 8, "2 exports: 2 not decrypted\n");
+    let message = text(&output.stderr);
+    assert_eq!(message.matches("the passphrase does not open").count(), 2, "{message}");
+    // A status has no keys that fit, and shows what can be seen all the same.
+    let status = ["status", path(folder.path()), "-k", &new];
+    let output = run(&status);
+    assert_eq!(output.status.code(), Some(8), "{}", text(&output.stderr));
+    assert!(text(&output.stdout).contains("2 without a key that fits"));
+    let output = run(&[&status[..], &["-k", &key(), "--passin", "file:/no/such"]].concat());
+    assert!(!text(&output.stderr).contains("/no/such"), "{}", text(&output.stderr));
+}

@@ -253,3 +253,33 @@ fn a_pattern_that_matches_nowhere_is_a_failure_of_all() {
     expect(&run(&[&extract[..], &["c"]].concat()), 9, "no entry matches");
     assert_eq!(found(&out), ["one", "one/a"]);
 }
+
+/// Names that drive a terminal, or turn the order of what is shown.
+#[test]
+fn names_from_outside_are_never_printed_raw() {
+    let folder = downloads(&[("e\u{1b}]0;x\u{7}\u{202e}.zip", &["a\u{61c}\u{9b}31m"])]);
+    let is_raw = |c: char| c.is_control() && c != '\n' || "\u{61c}\u{202e}".contains(c);
+    let inputs = path(folder.path());
+    for arguments in [
+        &["list", inputs][..],
+        &["list", inputs, "--long"],
+        &["list", inputs, "--json"],
+        &["verify", inputs],
+        &["status", inputs],
+        &["status", inputs, "--json"],
+        &["extract", inputs, "-C", inputs],
+        &["extract", inputs, "--no\u{202e}such"],
+        &["\u{1b}[31m"],
+        &["inspect", inputs],
+    ] {
+        let output = run(arguments);
+        for shown in [&output.stdout, &output.stderr] {
+            let shown = text(shown);
+            assert!(!shown.chars().any(is_raw), "{arguments:?}: {shown:?}");
+        }
+        for line in text(&output.stdout).lines().filter(|_| arguments.contains(&"--json")) {
+            let value: serde_json::Value = serde_json::from_str(line).unwrap();
+            assert!(value.to_string().contains('\u{202e}'), "{value}");
+        }
+    }
+}

@@ -7,7 +7,7 @@ use serde_json::json;
 use smimezip::{ErrorKind, Export, ExtractOptions};
 
 use super::Context;
-use super::extract::{extract, say_already};
+use super::extract::{ALREADY, already, extract};
 use crate::args::Extract;
 use crate::console::Console;
 use crate::exit::{Failure, Outcome, SOME_FAILED};
@@ -30,6 +30,8 @@ struct Tally {
     extracted: u64,
     already: u64,
     no_match: u64,
+    /// The names of those of which some entries were not extracted.
+    in_part: Vec<String>,
     /// The name of each export that failed, why in a few words, and the exit code for that alone.
     failed: Vec<(String, &'static str, u8)>,
 }
@@ -50,6 +52,8 @@ pub(super) fn run(
             Ok(Done::Extracted) => tally.extracted += 1,
             Ok(Done::Already) => tally.already += 1,
             Ok(Done::NoMatch) => tally.no_match += 1,
+            // Its entries were named in its report.
+            Err(Failure::Reported(_)) => tally.in_part.push(export.name().to_owned()),
             Err(failure) => {
                 let is_last = ends_all(&failure);
                 tally.failed.push((export.name().to_owned(), why(&failure), failure.code()));
@@ -62,7 +66,8 @@ pub(super) fn run(
         }
     }
     tally.say(&context.console, args.dry_run, exports.len())?;
-    if tally.failed.is_empty() { selected.check() } else { Err(Failure::Reported(SOME_FAILED)) }
+    let is_all = tally.failed.is_empty() && tally.in_part.is_empty();
+    if is_all { selected.check() } else { Err(Failure::Reported(SOME_FAILED)) }
 }
 
 /// Extracts one export. Its archive is closed again before the next is opened: there may be
@@ -83,19 +88,20 @@ fn one(
         }
         return Ok(Done::NoMatch);
     }
-    let is_already =
-        |failure: &Failure| say_already(context, export, &archive, target, options, failure);
     let outcome = if args.dry_run {
         archive.dry_run(target, options).map_err(Failure::from)
     } else {
         extract(export, &archive, target, context, options)
     };
-    let report = match outcome {
-        Err(failure) if is_already(&failure)? => return Ok(Done::Already),
-        outcome => outcome?,
-    };
     let verb = if args.dry_run { "would extract" } else { "extracted" };
-    context.report(export, verb, &report).map(|()| Done::Extracted)
+    let (verb, report, done) = match outcome {
+        Ok(report) => (verb, report, Done::Extracted),
+        Err(failure) => {
+            let report = already(&failure, &archive, target, options)?.ok_or(failure)?;
+            (ALREADY, report, Done::Already)
+        }
+    };
+    context.report(export, verb, &report).map(|()| done)
 }
 
 impl Tally {
@@ -112,14 +118,19 @@ impl Tally {
                     "extracted": self.extracted,
                     "already_complete": self.already,
                     "no_match": self.no_match,
+                    "in_part": self.in_part,
                     "failed": failed.collect::<Vec<_>>(),
                 }),
             );
         }
         let verb = if is_dry_run { "would be extracted" } else { "extracted" };
+        for name in &self.in_part {
+            console.say(&format!("{verb} in part: {name}"));
+        }
         let mut counts = vec![
             (self.extracted, verb),
             (self.already, "already complete"),
+            (self.in_part.len() as u64, "in part"),
             (self.no_match, "no match"),
         ];
         for (name, why, _) in &self.failed {
@@ -157,7 +168,6 @@ fn why(failure: &Failure) -> &'static str {
     let error = match failure {
         Failure::Library(error) => error,
         Failure::Explained(explained) => &explained.error,
-        Failure::Reported(SOME_FAILED) => return "some entries failed",
         _ => return "failed",
     };
     match error.kind() {

@@ -16,6 +16,9 @@ use crate::progress::Bar;
 use crate::select::Selected;
 use crate::text;
 
+/// Goes before the number of files that were there.
+pub(super) const ALREADY: &str = "already complete:";
+
 /// An export, and where it goes.
 struct Planned {
     export: Export,
@@ -53,37 +56,38 @@ pub(crate) fn run(args: &Extract, mut context: Context) -> Outcome {
     let mut outcome = Ok(());
     if args.dry_run {
         let plans = match check(&all, &options) {
-            Err(failure) if leave_out_complete(&mut all, &failure, &options, &context)? => {
+            Ok(plans) => plans,
+            Err(failure) => {
+                let said = leave_out_complete(&mut all, &failure, &options, &context)?;
+                outcome = said.ok_or(failure)?;
                 check(&all, &options)?
             }
-            plans => plans?,
         };
         for (planned, plan) in all.iter().zip(plans) {
             outcome = outcome.and(context.report(&planned.export, "would extract", &plan));
         }
         return outcome;
     }
-    if all.len() > 1 {
-        match check_for_real(&all, &options) {
-            Err(failure) if leave_out_complete(&mut all, &failure, &options, &context)? => {
-                check_for_real(&all, &options)?;
-            }
-            outcome => outcome?,
-        }
+    if all.len() > 1
+        && let Err(failure) = check_for_real(&all, &options)
+    {
+        let said = leave_out_complete(&mut all, &failure, &options, &context)?;
+        outcome = said.ok_or(failure)?;
+        check_for_real(&all, &options)?;
     }
     for (nth, planned) in all.iter().enumerate() {
         let Planned { export, archive, target } = planned;
-        let report = match extract(export, archive, target, &context, &options) {
-            Err(failure) if say_already(&context, export, archive, target, &options, &failure)? => {
-                continue;
-            }
+        let (verb, report) = match extract(export, archive, target, &context, &options) {
+            Ok(report) => ("extracted", report),
             Err(failure) => {
-                say_how_far(&context.console, planned, nth, all.len());
-                return Err(failure);
+                let Some(report) = already(&failure, archive, target, &options)? else {
+                    say_how_far(&context.console, planned, nth, all.len());
+                    return Err(failure);
+                };
+                (ALREADY, report)
             }
-            Ok(report) => report,
         };
-        outcome = outcome.and(context.report(&planned.export, "extracted", &report));
+        outcome = outcome.and(context.report(export, verb, &report));
     }
     outcome
 }
@@ -144,46 +148,48 @@ fn blame(error: Error, all: &[Planned], options: &ExtractOptions) -> Failure {
 }
 
 /// Says of the exports that are complete at their targets already that they are, and leaves them
-/// out, where `failure` is that files exist. Whether there were any.
+/// out, where `failure` is that something exists. Returns what came of saying it, if any are.
 fn leave_out_complete(
     all: &mut Vec<Planned>,
     failure: &Failure,
     options: &ExtractOptions,
     context: &Context,
-) -> Result<bool, Failure> {
-    let before = all.len();
+) -> Result<Option<Outcome>, Failure> {
+    let (before, mut outcome) = (all.len(), Ok(()));
     let mut left = Vec::with_capacity(before);
     for planned in std::mem::take(all) {
-        let Planned { export, archive, target } = &planned;
-        if !say_already(context, export, archive, target, options, failure)? {
-            left.push(planned);
+        match already(failure, &planned.archive, &planned.target, options)? {
+            Some(report) => {
+                outcome = outcome.and(context.report(&planned.export, ALREADY, &report));
+            }
+            None => left.push(planned),
         }
     }
     *all = left;
-    Ok(all.len() < before)
+    Ok((all.len() < before).then_some(outcome))
 }
 
-/// Whether everything is at the target already, where `failure` is that something exists there;
-/// says so then.
-pub(super) fn say_already(
-    context: &Context,
-    export: &Export,
+/// What is at the target already, where `failure` is that something exists there, and it is all
+/// that would be extracted.
+pub(super) fn already(
+    failure: &Failure,
     archive: &Archive,
     target: &Path,
     options: &ExtractOptions,
-    failure: &Failure,
-) -> Result<bool, Failure> {
+) -> Result<Option<Report>, Failure> {
     let error = match failure {
         Failure::Library(error) => error,
         Failure::Explained(explained) => &explained.error,
-        _ => return Ok(false),
+        _ => return Ok(None),
     };
     if !matches!(error.kind(), ErrorKind::Exists(_)) {
-        return Ok(false);
+        return Ok(None);
     }
-    let Some(report) = archive.already_extracted(target, options)? else { return Ok(false) };
-    context.report(export, "already complete:", &report)?;
-    Ok(true)
+    match archive.already_extracted(target, options) {
+        Err(error) if matches!(error.kind(), ErrorKind::Cancelled) => Err(error.into()),
+        // What cannot be read is in the way.
+        found => Ok(found.ok().flatten()),
+    }
 }
 
 pub(super) fn extract(

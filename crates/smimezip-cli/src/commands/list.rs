@@ -79,7 +79,7 @@ fn line(archive: &Archive, entry: &Entry, long: bool) -> String {
         return format!("{size:>14}  {modified:<16}  {name}");
     }
     let (compressed, method) = (entry.compressed_size(), entry.compression_method());
-    let (crc, parts) = (entry.crc32(), text::parts(archive.parts_of(entry)));
+    let (crc, parts) = (entry.crc32(), text::safe(&text::parts(archive.parts_of(entry))));
     format!("{size:>14} {compressed:>14} {method:>3} {crc:08x}  {modified:<16}  {name}  [{parts}]")
 }
 

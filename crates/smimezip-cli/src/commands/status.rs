@@ -5,16 +5,17 @@ use std::path::Path;
 use std::time::{Duration, SystemTime};
 
 use serde_json::{Value, json};
+use smimezip::Export;
 use smimezip::export::{SetStatus, Verdict};
-use smimezip::parts::{PartName, Position};
-use smimezip::{Export, KeyRing};
+use smimezip::parts::Position;
 
 use super::{Context, exports};
 use crate::args::Status;
 use crate::console::{self, Console};
 use crate::exit::{Failure, Outcome, SOME_FAILED};
 use crate::json;
-use crate::keyring;
+use crate::keyring::{self, Keys};
+use crate::report::named;
 use crate::text;
 
 /// How often a folder that is watched is looked at.
@@ -27,8 +28,8 @@ pub(crate) fn run(args: &Status, context: &Context) -> Outcome {
     let folders = [args.folder.clone()];
     if !args.watch {
         let exports = exports(&folders)?;
-        let keys = keyring::load_for(&exports, &args.keys, context)?.open_all()?;
-        let all = SetStatus::of_all(&exports, &keys, &context.unlock_options())?;
+        let mut keys = keyring::load_for(&exports, &args.keys, context)?;
+        let all = states(&exports, &mut keys, context)?;
         print(&all, args, &context.console)?;
         return if all.iter().all(SetStatus::is_complete) {
             Ok(())
@@ -36,13 +37,31 @@ pub(crate) fn run(args: &Status, context: &Context) -> Outcome {
             Err(Failure::Reported(SOME_FAILED))
         };
     }
-    let keys = keyring::load(&args.keys, &context.console, &context.limits)?.open_all()?;
+    let mut keys = keyring::load(&args.keys, &context.console, &context.limits)?;
     context.listen_to_signals()?;
-    watch(args, &keys, context)
+    watch(args, &mut keys, context)
+}
+
+/// The states of the sets. As long as a set is there that no key opens, encrypted keys are opened
+/// one after the other; one that cannot be is no failure here.
+fn states(
+    exports: &[Export],
+    keys: &mut Keys,
+    context: &Context,
+) -> Result<Vec<SetStatus>, Failure> {
+    loop {
+        let all = SetStatus::of_all(exports, keys.ring(), &context.unlock_options())?;
+        let lacks_key = |status: &SetStatus| {
+            status.key_fits() == Some(false) || matches!(status.verdict(), Verdict::NoKey)
+        };
+        if !all.iter().any(lacks_key) || !keys.open_next() {
+            return Ok(all);
+        }
+    }
 }
 
 /// Prints again whenever something has changed, until a signal stops it, which is no failure.
-fn watch(args: &Status, keys: &KeyRing, context: &Context) -> Outcome {
+fn watch(args: &Status, keys: &mut Keys, context: &Context) -> Outcome {
     let mut before: Option<Vec<Value>> = None;
     while !context.cancel.is_cancelled() {
         let all = match look(&args.folder, keys, context) {
@@ -64,9 +83,8 @@ fn watch(args: &Status, keys: &KeyRing, context: &Context) -> Outcome {
 }
 
 /// The sets that are there now. There may be none yet.
-fn look(folder: &Path, keys: &KeyRing, context: &Context) -> Result<Vec<SetStatus>, Failure> {
-    let exports = Export::discover_all(folder)?;
-    Ok(SetStatus::of_all(&exports, keys, &context.unlock_options())?)
+fn look(folder: &Path, keys: &mut Keys, context: &Context) -> Result<Vec<SetStatus>, Failure> {
+    states(&Export::discover_all(folder)?, keys, context)
 }
 
 fn print(all: &[SetStatus], args: &Status, console: &Console) -> Outcome {
@@ -144,15 +162,11 @@ fn row(status: &SetStatus, retention: Option<Duration>, now: SystemTime) -> Vec<
 }
 
 fn verdict(verdict: &Verdict) -> String {
-    let names = |parts: &[PartName]| {
-        let names: Vec<String> = parts.iter().map(ToString::to_string).collect();
-        text::parts(names.iter().map(String::as_str))
-    };
     match verdict {
         Verdict::Complete => "complete".to_owned(),
-        Verdict::Missing(parts) => format!("missing: {}", names(parts)),
+        Verdict::Missing(parts) => format!("missing: {}", named(parts)),
         Verdict::StillDownloading { missing, .. } => {
-            format!("still downloading: {}", names(missing))
+            format!("still downloading: {}", named(missing))
         }
         Verdict::Conflicting(files) => {
             format!("conflicting: {}", text::parts(files.iter().map(String::as_str)))

@@ -39,7 +39,7 @@ pub(crate) fn run(args: &Which, context: &Context) -> Outcome {
         ));
     }
     // The directory is read in any case.
-    needed.extend(parts.0.iter().filter(|(_, part)| part.position == Position::Last));
+    needed.extend(archive.parts_of_directory().filter_map(|name| parts.0.get_key_value(name)));
     let mut needed: Vec<_> =
         needed.into_iter().filter(|(_, part)| args.all || part.is_missing).collect();
     needed.sort_by_key(|(_, part)| part.position);

@@ -179,7 +179,9 @@ pub(super) fn join(
     rules: &Rules,
 ) -> Result<Archive, Error> {
     let archive = |opened: &[Opened]| {
-        let part = |part: &Opened| Part::shared(&part.name, Arc::clone(&part.plaintext));
+        let part = |part: &Opened| {
+            Part::shared(part.name.clone(), part.position, Arc::clone(&part.plaintext))
+        };
         let missing = missing.iter().cloned().map(Part::missing);
         let mut parts: Vec<Part> = opened.iter().map(part).chain(missing).collect();
         if opened.len() < parts.len() {

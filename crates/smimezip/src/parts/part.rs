@@ -47,13 +47,13 @@ impl Part {
     /// A part whose bytes are in `source`: memory, a file, an object in a store. Its name says
     /// where it stands in its set; a lone part may have any.
     pub fn new(name: impl Into<String>, source: impl ReadAt + 'static) -> Self {
-        Self::shared(name, Arc::new(source))
-    }
-
-    /// As [`new`](Self::new), for a source that is shared already.
-    pub(crate) fn shared(name: impl Into<String>, source: Arc<dyn ReadAt>) -> Self {
         let name = name.into();
         let position = PartName::parse(&name).map_or(Position::Last, |name| name.position());
+        Self::shared(name, position, Arc::new(source))
+    }
+
+    /// A part of this place, whatever its name says, for a source that is shared already.
+    pub(crate) fn shared(name: String, position: Position, source: Arc<dyn ReadAt>) -> Self {
         Self { name, position, source: Source::Caller(source) }
     }
 

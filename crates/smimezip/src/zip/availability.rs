@@ -2,7 +2,7 @@
 
 use super::archive::Archive;
 use super::entry::Entry;
-use crate::parts::PartName;
+use crate::parts::{Address, PartName};
 
 /// Whether an entry can be read by the parts that are there: see
 /// [`Archive::availability`](crate::Archive::availability).
@@ -19,6 +19,16 @@ impl Archive {
     /// unlocked with [`UnlockOptions::incomplete`].
     pub fn missing(&self) -> Vec<PartName> {
         self.set().missing(0..self.set().count())
+    }
+
+    /// The names of the parts in which the directory lies, which whoever wants any entry needs, in
+    /// their order.
+    pub fn parts_of_directory(&self) -> impl Iterator<Item = &str> {
+        let set = self.set();
+        let start = self.entries().iter().map(|entry| entry.end).max();
+        let start = start.unwrap_or(Address { part: 0, offset: 0 });
+        let last = set.count().saturating_sub(1);
+        set.parts_of(start, Address { part: last, offset: u64::MAX })
     }
 
     /// Whether an entry can be read by the parts that are there, and which it needs else. It is

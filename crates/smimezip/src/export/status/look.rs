@@ -69,6 +69,8 @@ impl<'a> Look<'a> {
         for part in &self.export.parts {
             check()?;
             match part.size_and_time() {
+                // A download that was begun, or that failed.
+                Ok((0, _)) => self.note(part, ErrorKind::Truncated.into())?,
                 Ok((size, time)) => {
                     self.bytes = self.bytes.saturating_add(size);
                     self.created = match (self.created, time) {
