@@ -16,7 +16,7 @@ pub enum Availability {
 
 impl Archive {
     /// The parts that are not there, in their order. There are such only where the archive was
-    /// unlocked with [`UnlockOptions::incomplete`].
+    /// unlocked with [`UnlockOptions::incomplete`](crate::UnlockOptions::incomplete).
     pub fn missing(&self) -> Vec<PartName> {
         self.set().missing(0..self.set().count())
     }
