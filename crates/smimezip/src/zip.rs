@@ -12,6 +12,7 @@ mod extents;
 mod extra;
 mod inflate;
 mod local;
+mod moved;
 mod name;
 mod names;
 mod part_count;
