@@ -20,6 +20,7 @@ pub(crate) mod path;
 mod read_ahead;
 mod reader;
 mod record;
+mod salvage;
 mod sizes;
 mod split;
 mod stream;
@@ -34,6 +35,7 @@ pub(crate) use part_count::PartCount;
 pub use path::EntryPath;
 pub use reader::EntryReader;
 pub(crate) use reader::Memory;
+pub(crate) use salvage::{Piece, Salvaged, salvage};
 pub(crate) use stream::{DEFLATE, Data, END_SIZE, Finished, NewEntry, STORED, ZipStream, overhead};
 pub use time::{DosDateTime, Modified};
 
