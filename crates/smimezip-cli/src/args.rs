@@ -1,6 +1,7 @@
 //! The command line as types. What the flags mean is said here; what they do, in `commands`.
 
 mod help;
+mod history;
 mod keys;
 mod making;
 mod values;
@@ -11,6 +12,7 @@ use std::path::PathBuf;
 use clap::{Args, Parser, Subcommand};
 
 use help::GENERAL;
+pub(crate) use history::{History, HistoryAction};
 pub(crate) use keys::{GivenKeys, KeyArgs, KeyPlace};
 pub(crate) use making::{CheckCert, Encrypt, Seal, Sealing};
 pub(crate) use values::{Accepted, Layer, LimitSetting, Names, Overwrite, OverwriteFile, When};
@@ -68,6 +70,10 @@ pub(crate) struct Cli {
     /// Do not read the configuration file
     #[arg(long, global = true, help_heading = GENERAL)]
     pub(crate) no_config: bool,
+
+    /// Do not keep this run in the history
+    #[arg(long, global = true, help_heading = GENERAL)]
+    pub(crate) no_history: bool,
 }
 
 #[derive(Debug, Subcommand)]
@@ -105,6 +111,9 @@ pub(crate) enum Command {
     /// Say whether exports can be sealed for a certificate, until when, and opened by a key
     #[command(after_help = help::CHECK_CERT)]
     CheckCert(CheckCert),
+    /// List what was extracted, sealed, decrypted and verified, and what came of it
+    #[command(after_help = help::HISTORY)]
+    History(History),
     /// Write a completion script for a shell to standard output
     Completions {
         /// The shell
@@ -133,6 +142,7 @@ impl Command {
             Self::Seal(_)
             | Self::Encrypt(_)
             | Self::CheckCert(_)
+            | Self::History(_)
             | Self::Completions { .. }
             | Self::Man { .. } => None,
         }

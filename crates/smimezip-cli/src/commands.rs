@@ -7,6 +7,7 @@ pub(crate) mod decrypt;
 pub(crate) mod encrypt;
 mod excluded;
 pub(crate) mod extract;
+pub(crate) mod history;
 pub(crate) mod inspect;
 pub(crate) mod list;
 mod manifest;
@@ -33,6 +34,7 @@ use crate::args::{Accepted, Cli, Layer, Policy};
 use crate::console::Console;
 use crate::exit::{self, Failure, Outcome};
 use crate::explain;
+use crate::history::History;
 use crate::keyring::Keys;
 use crate::passphrase;
 use crate::progress::Bar;
@@ -49,6 +51,7 @@ const LOOKED_AT: usize = 1000;
 pub(crate) struct Context {
     pub(crate) console: Console,
     pub(crate) limits: Limits,
+    pub(crate) history: History,
     accept: Accept,
     pub(crate) cancel: CancelToken,
     pub(crate) inner: InnerLayers,
@@ -77,6 +80,7 @@ impl Context {
         Self {
             console,
             limits,
+            history: History::new(cli, console),
             accept,
             cancel: CancelToken::new(),
             inner,
@@ -156,6 +160,7 @@ impl Context {
 
     /// Says what was done to `export`; ends with the code for failed entries, if there are any.
     pub(crate) fn report(&self, export: &Export, verb: &str, report: &Report) -> Outcome {
+        self.history.note(export.name(), report);
         let sealing = || explain::sealing(export, &self.open_options());
         report::report(&self.console, export, verb, report, sealing)
     }

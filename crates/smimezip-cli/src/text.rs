@@ -132,6 +132,11 @@ pub(crate) fn utc(time: SystemTime) -> Option<String> {
     Timestamp::try_from(time).ok().map(|time| time.to_string())
 }
 
+/// Such a time, if the text is one.
+pub(crate) fn parse_utc(text: &str) -> Option<SystemTime> {
+    text.parse::<Timestamp>().ok().map(SystemTime::from)
+}
+
 fn instant(modified: Modified) -> Option<Timestamp> {
     let time = match modified {
         Modified::Instant(time) => Some(time),

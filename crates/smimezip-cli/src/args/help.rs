@@ -86,6 +86,20 @@ Examples:
 It exits with 4 if nothing can be sealed for the certificate, or if the key does not open it. That
 the certificate belongs to whom it says is not checked.";
 
+pub(super) const HISTORY: &str = "\
+Examples:
+  smimezip history --status failed
+  smimezip history --set 'export-2b71*' --json
+  smimezip history show 12
+  smimezip history again 12
+
+Runs of extract, seal, verify, and of decrypt and encrypt to a file, are kept in
+$XDG_STATE_HOME/smimezip/history.jsonl, by default ~/.local/state/smimezip/history.jsonl (on
+Windows under %LOCALAPPDATA%), a line for each export, the newest 1,000 at least. Arguments are
+kept as they were typed, patterns too; names of entries are not, nor secrets: a run with pass:TEXT
+or --unwrap-command cannot be repeated. --no-history, or history = false in the configuration file,
+keeps nothing.";
+
 pub(super) const EXIT_CODES: &str = "\
 Exit codes:
   0    done
@@ -117,6 +131,7 @@ may say:
   cert = [\"certificate.pem\"]      as --cert
   to = [\"certificate.pem\"]        for whom seal and encrypt work, as --to
   directory = \"exports\"           where extract writes to, as --directory
+  history = false                 as --no-history
   [limits]                        as --limit
   total-size = \"20G\"";
 

@@ -48,7 +48,13 @@ pub(super) fn run(
 ) -> Outcome {
     let mut tally = Tally::default();
     for (export, target) in exports.iter().zip(targets) {
-        match one(args, export, target, keys, selected, options, context) {
+        context.history.begin(Some(export.name()), Some(target));
+        let outcome = one(args, export, target, keys, selected, options, context);
+        if matches!(outcome, Ok(Done::NoMatch)) {
+            context.history.retain(|_| false);
+        }
+        context.history.done(Some(export.name()), &outcome);
+        match outcome {
             Ok(Done::Extracted) => tally.extracted += 1,
             Ok(Done::Already) => tally.already += 1,
             Ok(Done::NoMatch) => tally.no_match += 1,

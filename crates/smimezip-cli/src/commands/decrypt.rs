@@ -9,6 +9,7 @@ use serde_json::json;
 use smimezip::KeyRing;
 use smimezip::extract::SaveOptions;
 use smimezip::message::{Content, Decryptor, Envelope, InnerLayers};
+use smimezip::parts::PartName;
 
 use super::Context;
 use crate::args::Decrypt;
@@ -34,9 +35,11 @@ pub(crate) fn run(args: &Decrypt, context: &Context) -> Outcome {
         None if from_stdin => PathBuf::from("-"),
         None => default_output(&args.part)?,
     };
+    context.history.begin((!from_stdin).then(|| set_of(&args.part)).as_deref(), Some(&output));
     let mut keys = keyring::load(&args.keys, &console, &context.limits)?;
     context.listen_to_signals()?;
     if let Some(stream) = stream(&output)? {
+        context.history.turn_off();
         return if from_stdin {
             let content = decryptor(context, keys.open_all()?);
             context.to_stream(content, stream, |error| error.in_part("standard input"))
@@ -76,6 +79,12 @@ pub(super) fn stream(output: &Path) -> Result<Option<File>, Failure> {
         }
         _ => Ok(None),
     }
+}
+
+/// What the history calls a file: the set it is a part of, or its own name.
+pub(super) fn set_of(file: &Path) -> String {
+    let name = file.file_name().unwrap_or_default().to_string_lossy().into_owned();
+    PartName::parse(&name).map_or(name, |part| part.stem().to_owned())
 }
 
 /// Standard input is the message, and is read forward only.
