@@ -234,6 +234,12 @@ pub(crate) struct Extract {
     #[arg(long)]
     pub(crate) available: bool,
 
+    /// Look at the folders every 2 seconds, until Ctrl-C, and extract each export once as soon as
+    /// all of it is there, to a folder of its own. One that is damaged, or that no key opens, is
+    /// named, and tried again when its files change
+    #[arg(long, conflicts_with_all = ["together", "available", "dry_run"])]
+    pub(crate) watch: bool,
+
     /// Make all checks that need no decompression and say what would be done
     #[arg(short = 'n', long)]
     pub(crate) dry_run: bool,

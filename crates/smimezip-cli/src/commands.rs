@@ -16,10 +16,12 @@ mod sealing;
 pub(crate) mod shell;
 pub(crate) mod status;
 pub(crate) mod verify;
+mod watch;
 pub(crate) mod which;
 
 use std::io::{self, IsTerminal, Read, Write};
 use std::path::{Path, PathBuf};
+use std::time::Duration;
 
 use smimezip::build::MAX_PARTS;
 use smimezip::extract::Links;
@@ -42,6 +44,10 @@ use crate::report;
 use crate::select::Selected;
 use crate::text;
 
+/// How often a folder that is watched is looked at.
+const INTERVAL: Duration = Duration::from_secs(2);
+/// How often it is asked meanwhile whether to stop.
+const TICK: Duration = Duration::from_millis(50);
 /// Bytes written to standard output at once, and looked at before the first are.
 const BUFFER: usize = 256 * 1024;
 /// Files of a folder that are looked at to say where parts are.
@@ -121,6 +127,15 @@ impl Context {
             cancel.cancel();
         })
         .map_err(|error| Failure::Io(format!("signals cannot be handled: {error}")))
+    }
+
+    /// Waits until a folder that is watched is to be looked at again, or a signal asks to stop.
+    pub(crate) fn wait(&self) {
+        let mut waited = Duration::ZERO;
+        while waited < INTERVAL && !self.cancel.is_cancelled() {
+            std::thread::sleep(TICK);
+            waited += TICK;
+        }
     }
 
     /// The options for a look that is short and decrypts nothing.

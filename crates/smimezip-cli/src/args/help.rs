@@ -17,6 +17,7 @@ Examples:
   smimezip extract downloads --key key.pem -C out
   smimezip extract export-….zip.smime --key key.pem -C out --include '**/*.json'
   smimezip extract export-….zip.smime --key key.pem -C out --available
+  smimezip extract downloads --key key.pem -C out --watch
 
 Several exports go to a folder each, below DIR. One that cannot be extracted does not keep the
 others from it; the last line counts them, and the exit code is 8. What is there already with the

@@ -1,12 +1,13 @@
 //! `smimezip extract`: one export, or several that go to one folder, which are all opened and
-//! planned before the first is extracted. Those that go to folders of their own are in `apart`.
+//! planned before the first is extracted. Those that go to folders of their own are in `apart`,
+//! those that are waited for in `watch`.
 
 use std::path::{Path, PathBuf};
 
 use smimezip::extract::{check_together, folder_names, recover};
 use smimezip::{Archive, Error, ErrorKind, Export, ExtractOptions, Report};
 
-use super::{Context, apart, exports};
+use super::{Context, apart, exports, watch};
 use crate::args::Extract;
 use crate::console::Console;
 use crate::exit::{Failure, Outcome};
@@ -28,6 +29,11 @@ struct Planned {
 
 pub(crate) fn run(args: &Extract, mut context: Context) -> Outcome {
     context.allow_size(args.policy.max_size);
+    if args.watch {
+        let selected = Selected::new(&args.what.selection)?;
+        let options = extract_options(args, &selected, &context);
+        return watch::run(args, selected, &options, &context);
+    }
     // Found once: what one extraction writes must not become the input of the next.
     let found = exports(&args.what.inputs)?;
     let (targets, is_apart) = (targets(args, &found), found.len() > 1 && !args.together);
@@ -38,11 +44,7 @@ pub(crate) fn run(args: &Extract, mut context: Context) -> Outcome {
     }
     let mut keys = keyring::load_for(&found, &args.what.keys, &context)?;
     let mut selected = Selected::new(&args.what.selection)?;
-    let options = context
-        .options_for(&selected, &args.policy)
-        .overwrite(args.overwrite.into())
-        .durable(!args.no_sync)
-        .available(args.available);
+    let options = extract_options(args, &selected, &context);
     context.listen_to_signals()?;
     if is_apart {
         return apart::run(args, &found, &targets, &mut keys, &mut selected, &options, &context);
@@ -100,6 +102,14 @@ pub(crate) fn run(args: &Extract, mut context: Context) -> Outcome {
         outcome = outcome.and(said);
     }
     outcome
+}
+
+fn extract_options(args: &Extract, selected: &Selected, context: &Context) -> ExtractOptions {
+    context
+        .options_for(selected, &args.policy)
+        .overwrite(args.overwrite.into())
+        .durable(!args.no_sync)
+        .available(args.available)
 }
 
 /// Where each export goes.

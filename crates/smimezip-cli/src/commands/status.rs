@@ -19,10 +19,6 @@ use crate::report::named;
 use crate::table;
 use crate::text;
 
-/// How often a folder that is watched is looked at.
-const INTERVAL: Duration = Duration::from_secs(2);
-/// How often it is asked meanwhile whether to stop.
-const TICK: Duration = Duration::from_millis(50);
 const DAY: Duration = Duration::from_secs(24 * 60 * 60);
 
 pub(crate) fn run(args: &Status, context: &Context) -> Outcome {
@@ -74,11 +70,7 @@ fn watch(args: &Status, keys: &mut Keys, context: &Context) -> Outcome {
             print(&all, args, &context.console)?;
             before = Some(now);
         }
-        let mut waited = Duration::ZERO;
-        while waited < INTERVAL && !context.cancel.is_cancelled() {
-            std::thread::sleep(TICK);
-            waited += TICK;
-        }
+        context.wait();
     }
     Ok(())
 }
