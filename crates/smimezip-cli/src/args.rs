@@ -90,7 +90,7 @@ pub(crate) enum Command {
     /// Check everything, write nothing
     #[command(visible_alias = "t", after_help = help::VERIFY)]
     Verify(Verify),
-    /// Decrypt one part, as `openssl smime -decrypt` does
+    /// Decrypt one part or several, as `openssl smime -decrypt` does
     #[command(after_help = help::DECRYPT)]
     Decrypt(Decrypt),
     /// Show containers, recipients, algorithms and missing parts; needs no key
@@ -297,9 +297,10 @@ pub(crate) struct Verify {
 
 #[derive(Debug, Args)]
 pub(crate) struct Decrypt {
-    /// The encrypted file, or - for standard input, which is read forward in constant memory
-    #[arg(value_name = "PART")]
-    pub(crate) part: PathBuf,
+    /// The encrypted file, or - for standard input, which is read forward in constant memory.
+    /// Several go to a folder: see -d
+    #[arg(required = true, value_name = "PART")]
+    pub(crate) parts: Vec<PathBuf>,
 
     #[command(flatten)]
     pub(crate) keys: KeyArgs,
@@ -309,6 +310,11 @@ pub(crate) struct Decrypt {
     /// [default: the part's name without .smime, here; standard output for standard input]
     #[arg(short, long, value_name = "FILE")]
     pub(crate) output: Option<PathBuf>,
+
+    /// Folder to write to, each file under the name of its part without .smime; made if it is not
+    /// there. One that fails does not keep the others from it; exits with 8 then [default: .]
+    #[arg(short, long, value_name = "DIR", short_alias = 'C', conflicts_with = "output")]
+    pub(crate) directory: Option<PathBuf>,
 
     #[command(flatten)]
     pub(crate) saving: Saving,

@@ -11,6 +11,7 @@ pub(crate) mod history;
 pub(crate) mod inspect;
 pub(crate) mod list;
 mod manifest;
+mod messages;
 pub(crate) mod seal;
 mod sealing;
 pub(crate) mod shell;

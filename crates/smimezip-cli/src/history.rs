@@ -187,7 +187,7 @@ fn kept(command: &Command) -> Option<&'static str> {
         Command::Seal(args) => (!args.dry_run).then_some("seal"),
         Command::Verify(_) => Some("verify"),
         Command::Decrypt(args) => {
-            let from_stdin = args.part.as_os_str() == "-";
+            let from_stdin = matches!(args.parts.as_slice(), [part] if is_stream(part));
             let to_stdout = args.output.as_deref().map_or(from_stdin, is_stream);
             (!to_stdout).then_some("decrypt")
         }

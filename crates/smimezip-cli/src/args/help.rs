@@ -44,6 +44,7 @@ pub(super) const DECRYPT: &str = "\
 Examples:
   smimezip decrypt export-….z12.smime --key key.pem
   smimezip decrypt invoice.p7m --key key.pem -o invoice.pdf
+  smimezip decrypt downloads/*.smime --key key.pem -d out
   producer | smimezip decrypt - --key key.pem | consumer";
 pub(super) const INSPECT: &str = "\
 Examples:
@@ -112,7 +113,8 @@ Exit codes:
   6    parts missing, duplicate or too many
   7    refused: limit, unsafe name, or existing file
   8    some entries failed (--keep-going) or need missing parts (--available); of several
-       exports some failed (extract) or are not complete (status)
+       exports some failed (extract) or are not complete (status); of several messages some
+       failed (decrypt)
   9    no entry matches
   130  interrupted
 
