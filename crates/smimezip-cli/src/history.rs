@@ -10,7 +10,7 @@ mod run;
 use std::cell::RefCell;
 use std::path::Path;
 use std::rc::Rc;
-use std::time::{Instant, SystemTime};
+use std::time::{Duration, Instant, SystemTime};
 
 use smimezip::Report;
 
@@ -22,6 +22,9 @@ pub(crate) use arguments::in_shell;
 use cause::Cause;
 pub(crate) use journal::Journal;
 pub(crate) use run::{Run, Status};
+
+/// How long nothing is kept after the journal could not be written.
+const PAUSE: Duration = Duration::from_secs(60);
 
 /// Keeps what one run of the program does, a line for each export; or nothing.
 #[derive(Clone)]
@@ -40,7 +43,9 @@ struct State {
     /// The exports that are worked on.
     open: Vec<Open>,
     has_recorded: bool,
-    has_failed: bool,
+    has_warned: bool,
+    /// Until then nothing is kept: a journal that cannot be written must not hold up a batch.
+    pause: Option<Instant>,
     is_off: bool,
 }
 
@@ -145,10 +150,10 @@ impl History {
 impl Recorder {
     fn record(&self, open: Open, failure: Option<&Failure>) {
         let mut state = self.state.borrow_mut();
-        if state.is_off {
+        state.has_recorded = true;
+        if state.is_off || state.pause.is_some_and(|end| Instant::now() < end) {
             return;
         }
-        state.has_recorded = true;
         let Open { export, target, started: Started { time, clock }, cause } = open;
         let cause = failure.map(|failure| cause.unwrap_or_else(|| Cause::of(failure)));
         let given = arguments::Given::of(std::env::args_os().skip(1), std::env::current_dir());
@@ -167,9 +172,9 @@ impl Recorder {
             folder: given.folder,
             not_repeatable: given.obstacle,
         };
-        if let Err(error) = self.journal.append(run)
-            && !std::mem::replace(&mut state.has_failed, true)
-        {
+        let Err(error) = self.journal.append(run) else { return };
+        state.pause = Instant::now().checked_add(PAUSE);
+        if !std::mem::replace(&mut state.has_warned, true) {
             let file = self.journal.file();
             self.console.warn(&format!(
                 "the history cannot be written, {}: {error}; --no-history does without it",

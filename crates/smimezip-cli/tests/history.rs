@@ -88,6 +88,12 @@ fn each_command_that_makes_or_checks_something_is_kept() {
         assert!(is_there && here.is_some() == target.is_some(), "{run}");
         assert_eq!((&run["arguments"], &run["cause"]), (&json!(arguments), &Value::Null));
     }
+    let seal = ["seal", "tree", "--to", &certificate, "--name", "m", "--manifest"];
+    expect(&user.run(&seal), 0, "");
+    std::fs::remove_file(user.at("m.zip.smime")).unwrap();
+    expect(&user.run(&["verify", "--manifest", "m.manifest.json"]), 6, "");
+    let run = &user.history(&[])[0];
+    assert_eq!((&run["export"], &run["status"]), (&json!("m"), &json!("incomplete")));
     // What leaves nothing to be found is not kept.
     for arguments in [
         &["list", &sample, "-k", &key][..],
@@ -98,15 +104,21 @@ fn each_command_that_makes_or_checks_something_is_kept() {
     ] {
         expect(&user.run(arguments), 0, "");
     }
-    assert_eq!(user.history(&[]).len(), 6);
+    assert_eq!(user.history(&[]).len(), 8);
     let table = user.run(&["history"]);
     let table = text(&table.stdout);
-    assert!(table.starts_with("RUN  STARTED") && table.lines().count() == 7, "{table}");
-    assert!(table.lines().nth(1).unwrap().starts_with("6 "), "{table}");
+    assert!(table.starts_with("RUN  STARTED") && table.lines().count() == 9, "{table}");
+    assert!(table.lines().nth(1).unwrap().starts_with("8 "), "{table}");
     std::fs::create_dir_all(user.0.path().join("config/smimezip")).unwrap();
     std::fs::write(user.0.path().join("config/smimezip/config.toml"), "history = false").unwrap();
     expect(&user.run(&["verify", &sample, "-k", &key]), 0, "");
-    assert_eq!(user.history(&[]).len(), 6);
+    assert_eq!(user.history(&[]).len(), 8);
+    // The program's own descriptions have it.
+    let completions = text(&user.run(&["completions", "bash"]).stdout);
+    assert!(completions.contains("smimezip__subcmd__history__subcmd__again"));
+    expect(&user.run(&["man", "."]), 0, "");
+    let page = std::fs::read_to_string(user.at("smimezip-history-again.1")).unwrap();
+    assert!(page.contains("Run the same command once more"), "{page}");
 }
 
 #[test]
@@ -154,6 +166,14 @@ fn a_batch_has_a_line_for_each_export_and_says_why_one_failed() {
     let run = &user.history(&[])[0];
     assert_eq!((&run["status"], &run["code"]), (&json!("incomplete"), &json!("incomplete_set")));
     assert!(run["cause"].as_str().unwrap().contains("missing parts"), "{run}");
+    // All or none.
+    std::fs::write(at("taken two.zip"), archive_of(&["confidential.txt"])).unwrap();
+    let (one, two) = (path(&at("taken.zip")).to_owned(), path(&at("taken two.zip")).to_owned());
+    expect(&user.run(&["extract", &one, &two, "-C", "new", "--together"]), 7, "confidential.txt");
+    for run in &user.history(&["--set", "taken*"])[..2] {
+        assert_eq!((&run["code"], &run["exit_code"]), (&json!("collision"), &json!(7)));
+    }
+    assert!(!user.kept().contains("confidential"), "{}", user.kept());
     // It came to no export.
     expect(&user.run(&["extract", path(&user.at("out"))]), 3, "");
     let run = &user.history(&[])[0];

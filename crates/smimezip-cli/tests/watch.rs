@@ -236,6 +236,65 @@ fn what_fails_is_said_once_and_tried_again_when_it_changes() {
     }
 }
 
+/// Two downloaders that others wrote, the first of which is killed and started again.
+#[test]
+fn what_curl_and_wget_download_is_extracted() {
+    let is_there = |tool: &str| Command::new(tool).arg("--version").output().is_ok();
+    if !["python3", "curl", "wget"].into_iter().all(is_there) {
+        println!("SKIPPED: python3, curl or wget is not installed");
+        return;
+    }
+    let (folder, out, whole) = (tempfile::tempdir().unwrap(), tempfile::tempdir().unwrap(), tree());
+    let (site, key) = (tempfile::tempdir().unwrap(), key());
+    put(site.path(), "curl", &KINDS);
+    put(site.path(), "wget", &KINDS);
+    let mut server = Command::new("python3")
+        .args(["-u", "-m", "http.server", "0", "--bind", "127.0.0.1"])
+        .current_dir(site.path())
+        .stdout(Stdio::piped())
+        .stderr(Stdio::null())
+        .spawn()
+        .unwrap();
+    let mut first = String::new();
+    BufReader::new(server.stdout.take().unwrap()).read_line(&mut first).unwrap();
+    let port = first.split_whitespace().nth(5).unwrap();
+    let urls = |stem: &str| {
+        KINDS.map(|kind| format!("http://127.0.0.1:{port}/{stem}.{kind}.smime")).to_vec()
+    };
+    let start = |program: &str, arguments: &[&str], urls: Vec<String>| {
+        let mut command = Command::new(program);
+        command.args(arguments).args(urls).current_dir(folder.path());
+        command.env("no_proxy", "127.0.0.1").spawn().unwrap()
+    };
+    let watcher = Watcher::new(&[path(folder.path()), "-k", &key, "-C", path(out.path())]);
+    let curl = ["-s", "--noproxy", "*", "--limit-rate", "60K", "--remote-name-all"];
+    let mut downloading = start("curl", &curl, urls("curl"));
+    let mut wget = start("wget", &["-q", "--limit-rate=60k"], urls("wget"));
+    std::thread::sleep(Duration::from_secs(3));
+    downloading.kill().unwrap();
+    downloading.wait().unwrap();
+    std::thread::sleep(Duration::from_secs(5));
+    let mut curl = start("curl", &curl, urls("curl"));
+    let mut extracted: Vec<String> = (0..2)
+        .map(|_| {
+            let line = watcher.next();
+            assert_eq!(line["action"], "extracted", "{line}");
+            line["export"].as_str().unwrap().to_owned()
+        })
+        .collect();
+    extracted.sort();
+    assert_eq!(extracted, ["curl", "wget"]);
+    assert!(curl.wait().unwrap().success() && wget.wait().unwrap().success());
+    std::thread::sleep(Duration::from_secs(5));
+    let (status, lines) = watcher.stop("-TERM");
+    assert!(status.success() && lines.len() == 1, "{lines:?}");
+    server.kill().unwrap();
+    server.wait().unwrap();
+    for stem in extracted {
+        assert!(files(&out.path().join(&stem)) == whole, "{stem}");
+    }
+}
+
 #[test]
 fn an_export_without_its_key_is_said_once() {
     let (folder, out) = (tempfile::tempdir().unwrap(), tempfile::tempdir().unwrap());

@@ -172,7 +172,9 @@ impl Tally {
             .filter(|(count, _)| *count > 0)
             .map(|(count, what)| format!("{count} {what}"))
             .collect();
-        console.say(&format!("{}: {}", text::count(all as u64, "export"), counts.join(", ")));
+        let what =
+            if counts.is_empty() { String::new() } else { format!(": {}", counts.join(", ")) };
+        console.say(&format!("{}{what}", text::count(all as u64, "export")));
         Ok(())
     }
 }

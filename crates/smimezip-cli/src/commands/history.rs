@@ -62,7 +62,10 @@ fn list(args: &Arguments, journal: &Journal, console: &Console) -> Outcome {
     let is_wanted = |run: &&Run| {
         let name = run.export.as_deref();
         args.status.is_none_or(|status| run.status == status)
-            && wanted.as_ref().is_none_or(|it| name.is_some_and(|name| it.matches(name)))
+            && wanted.as_ref().is_none_or(|it| {
+                // A name may have what is special in a pattern.
+                name == args.set.as_deref() || name.is_some_and(|name| it.matches(name))
+            })
     };
     let all = read(journal, console)?;
     let runs: Vec<&Run> = all.iter().rev().filter(is_wanted).collect();
