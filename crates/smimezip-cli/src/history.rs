@@ -1,6 +1,6 @@
 //! The journal of runs: what was extracted, sealed, decrypted, encrypted or verified here, and what
-//! came of it. Neither a secret nor the name of an entry may get into it, and nothing that goes wrong
-//! with it may change what a run comes to.
+//! came of it. Neither a secret nor the name of an entry may get into it, and nothing that goes
+//! wrong with it may change what a run comes to.
 
 mod arguments;
 mod cause;

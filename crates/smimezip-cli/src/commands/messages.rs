@@ -1,6 +1,6 @@
 //! `smimezip decrypt` of several messages to a folder, each under its own name without the suffix
-//! of its sealing. Names that cannot be are refused before anything is written; a message that fails
-//! does not keep the others from being decrypted, and a line at the end counts them.
+//! of its sealing. Names that cannot be are refused before anything is written; a message that
+//! fails does not keep the others from being decrypted, and a line at the end counts them.
 
 use std::collections::HashMap;
 use std::path::{Path, PathBuf};
