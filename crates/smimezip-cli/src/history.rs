@@ -18,6 +18,7 @@ use crate::args::{Cli, Command};
 use crate::console::Console;
 use crate::exit::{Failure, Outcome};
 use crate::text;
+use arguments::Given;
 pub(crate) use arguments::in_shell;
 use cause::Cause;
 pub(crate) use journal::Journal;
@@ -34,6 +35,7 @@ struct Recorder {
     journal: Journal,
     console: Console,
     command: &'static str,
+    given: Given,
     started: Started,
     state: RefCell<State>,
 }
@@ -76,8 +78,9 @@ impl History {
             return Self(None);
         };
         let Some(journal) = Journal::of_user() else { return Self(None) };
+        let given = Given::of(std::env::args_os().skip(1), std::env::current_dir());
         let (started, state) = (Started::now(), RefCell::default());
-        Self(Some(Rc::new(Recorder { journal, console, command, started, state })))
+        Self(Some(Rc::new(Recorder { journal, console, command, given, started, state })))
     }
 
     /// Nothing is kept of this run: what it makes goes nowhere that it could be found again.
@@ -156,7 +159,7 @@ impl Recorder {
         }
         let Open { export, target, started: Started { time, clock }, cause } = open;
         let cause = failure.map(|failure| cause.unwrap_or_else(|| Cause::of(failure)));
-        let given = arguments::Given::of(std::env::args_os().skip(1), std::env::current_dir());
+        let given = self.given.clone();
         let run = Run {
             number: 0,
             export,

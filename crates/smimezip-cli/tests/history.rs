@@ -276,6 +276,13 @@ fn what_cannot_be_kept_is_said_once_and_changes_nothing() {
         let _ = std::fs::remove_dir(&journal);
     }
     assert_eq!(std::fs::read_to_string(&other).unwrap(), "mine");
+    // Another run that does not go on keeps the lock.
+    let lock = std::fs::File::open(journal.with_file_name("history.lock")).unwrap();
+    lock.lock().unwrap();
+    let output = user.run(&verify);
+    expect(&output, 0, "history.jsonl: another run has it locked");
+    assert_eq!(text(&output.stderr).matches("warning").count(), 1);
+    drop(lock);
     // A line that is broken is left out, and said.
     expect(&user.run(&verify), 0, "");
     let kept = user.kept();

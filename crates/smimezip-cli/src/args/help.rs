@@ -97,10 +97,10 @@ Examples:
 
 Runs of extract, seal, verify, and of decrypt and encrypt to a file, are kept in
 $XDG_STATE_HOME/smimezip/history.jsonl, by default ~/.local/state/smimezip/history.jsonl (on
-Windows under %LOCALAPPDATA%), a line for each export, the newest 1,000 at least. Arguments are
-kept as they were typed, patterns too; names of entries are not, nor secrets: a run with pass:TEXT
-or --unwrap-command cannot be repeated. --no-history, or history = false in the configuration file,
-keeps nothing.";
+Windows under %LOCALAPPDATA%), a line for each export; beyond 2,000 the newest 1,000 stay.
+Arguments are kept as they were typed, patterns too; names of entries are not, nor secrets: a run
+with pass:TEXT or --unwrap-command cannot be repeated. --no-history, or history = false in the
+configuration file, keeps nothing.";
 
 pub(super) const EXIT_CODES: &str = "\
 Exit codes:

@@ -17,7 +17,7 @@ const COMMAND: &str = "--unwrap-command";
 /// What stands in place of a secret.
 const LEFT_OUT: &str = "[left out]";
 /// Bytes of all arguments that are kept.
-const MAX_BYTES: usize = 16 * 1024;
+const MAX_BYTES: usize = 8 * 1024;
 
 /// Why a run cannot be repeated as it is.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Deserialize, Serialize)]
@@ -45,6 +45,7 @@ impl Obstacle {
 }
 
 /// What a run was given.
+#[derive(Clone)]
 pub(super) struct Given {
     pub(super) arguments: Vec<String>,
     pub(super) folder: String,
@@ -179,7 +180,7 @@ mod tests {
         let many = vec!["x".repeat(1000); 20];
         let Given { arguments, obstacle, .. } =
             Given::of(many.iter().map(OsString::from), Ok("/".into()));
-        assert_eq!((arguments.len(), obstacle), (16, Some(Obstacle::TooLong)));
+        assert_eq!((arguments.len(), obstacle), (8, Some(Obstacle::TooLong)));
     }
 
     #[test]

@@ -13,7 +13,7 @@ use crate::json;
 
 /// So many lines, or bytes, are too many.
 const MAX_LINES: usize = 2000;
-const MAX_BYTES: usize = 4 * 1024 * 1024;
+const MAX_BYTES: usize = 16 * 1024 * 1024;
 /// So many of the newest stay then, if they are not too large either.
 const KEPT_LINES: usize = 1000;
 const KEPT_BYTES: usize = MAX_BYTES / 2;
