@@ -68,7 +68,13 @@ impl Journal {
         bytes.extend_from_slice(line.as_bytes());
         bytes.push(b'\n');
         let is_full = before.len() > MAX_BYTES || lines(&before).count() >= MAX_LINES;
-        if is_full { self.replace(&before, &bytes) } else { file.write_all(&bytes) }
+        if is_full {
+            return self.replace(&before, &bytes);
+        }
+        file.write_all(&bytes).inspect_err(|_| {
+            // Half a line is worse than none, but harmless.
+            let _ = file.set_len(before.len() as u64);
+        })
     }
 
     /// What is in it; nothing, if there is none.
