@@ -240,6 +240,11 @@ pub(crate) struct Extract {
     #[arg(long, conflicts_with_all = ["together", "available", "dry_run"])]
     pub(crate) watch: bool,
 
+    /// Watch no longer than this, as 90s, 30m, 8h or 2d; what is being extracted then is finished
+    #[arg(long = "for", value_name = "TIME", requires = "watch")]
+    #[arg(value_parser = crate::text::parse_span)]
+    pub(crate) watch_for: Option<std::time::Duration>,
+
     /// Make all checks that need no decompression and say what would be done
     #[arg(short = 'n', long)]
     pub(crate) dry_run: bool,

@@ -307,6 +307,11 @@ fn an_export_without_its_key_is_said_once() {
     assert_eq!((status.code(), lines.len()), (Some(8), 1), "{lines:?}");
     assert_eq!(lines[0]["failed"][0]["why"], "not decrypted");
     assert!(files(out.path()).is_empty());
+    // It ends by itself when its time is over.
+    let timed = ["extract", path(folder.path()), "--watch", "--for", "5s", "-k", &key()];
+    let output = run(&[&timed[..], &["-C", path(out.path())]].concat());
+    expect(&output, 0, "1 export: 1 extracted\n");
+    expect(&run(&["extract", path(folder.path()), "--for", "5s"]), 1, "--watch");
     // Nothing came.
     let empty = tempfile::tempdir().unwrap();
     let watcher = Watcher::new(&[path(empty.path()), "-C", path(out.path())]);

@@ -3,7 +3,7 @@
 //! next one finds as it was.
 
 use std::path::{Path, PathBuf};
-use std::time::SystemTime;
+use std::time::{Instant, SystemTime};
 
 use smimezip::export::{SetStatus, Verdict};
 use smimezip::extract::folder_names;
@@ -75,7 +75,7 @@ pub(super) fn run(
     let keys = keyring::load(&args.what.keys, &context.console, &context.limits)?;
     context.listen_to_signals()?;
     for folder in &args.what.inputs {
-        context.console.say(&format!("watching {} until Ctrl-C", folder.display()));
+        context.console.say(&format!("watching {}; Ctrl-C ends it", folder.display()));
     }
     let mut watch = Watch { args, options, context, keys, selected, all: Vec::new() };
     let outcome = watch.go_on();
@@ -85,10 +85,12 @@ pub(super) fn run(
 }
 
 impl Watch<'_> {
-    /// Looks again and again until a signal stops it, which is no failure while nothing is
-    /// extracted.
+    /// Looks again and again until its time is over, or a signal stops it, which is no failure
+    /// while nothing is extracted.
     fn go_on(&mut self) -> Outcome {
-        while !self.context.cancel.is_cancelled() {
+        let start = Instant::now();
+        let is_over = || self.args.watch_for.is_some_and(|time| start.elapsed() >= time);
+        while !self.context.cancel.is_cancelled() && !is_over() {
             for (at, export) in self.ready()? {
                 self.extract(at, &export)?;
             }
