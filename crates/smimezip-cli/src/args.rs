@@ -1,6 +1,7 @@
 //! The command line as types. What the flags mean is said here; what they do, in `commands`.
 
 mod help;
+mod history;
 mod keys;
 mod making;
 mod values;
@@ -11,6 +12,7 @@ use std::path::PathBuf;
 use clap::{Args, Parser, Subcommand};
 
 use help::GENERAL;
+pub(crate) use history::{History, HistoryAction};
 pub(crate) use keys::{GivenKeys, KeyArgs, KeyPlace};
 pub(crate) use making::{CheckCert, Encrypt, Seal, Sealing};
 pub(crate) use values::{Accepted, Layer, LimitSetting, Names, Overwrite, OverwriteFile, When};
@@ -68,6 +70,10 @@ pub(crate) struct Cli {
     /// Do not read the configuration file
     #[arg(long, global = true, help_heading = GENERAL)]
     pub(crate) no_config: bool,
+
+    /// Do not keep this run in the history
+    #[arg(long, global = true, help_heading = GENERAL)]
+    pub(crate) no_history: bool,
 }
 
 #[derive(Debug, Subcommand)]
@@ -84,7 +90,7 @@ pub(crate) enum Command {
     /// Check everything, write nothing
     #[command(visible_alias = "t", after_help = help::VERIFY)]
     Verify(Verify),
-    /// Decrypt one part, as `openssl smime -decrypt` does
+    /// Decrypt one part or several, as `openssl smime -decrypt` does
     #[command(after_help = help::DECRYPT)]
     Decrypt(Decrypt),
     /// Show containers, recipients, algorithms and missing parts; needs no key
@@ -105,6 +111,9 @@ pub(crate) enum Command {
     /// Say whether exports can be sealed for a certificate, until when, and opened by a key
     #[command(after_help = help::CHECK_CERT)]
     CheckCert(CheckCert),
+    /// List what was extracted, sealed, decrypted and verified, and what came of it
+    #[command(after_help = help::HISTORY)]
+    History(History),
     /// Write a completion script for a shell to standard output
     Completions {
         /// The shell
@@ -133,6 +142,7 @@ impl Command {
             Self::Seal(_)
             | Self::Encrypt(_)
             | Self::CheckCert(_)
+            | Self::History(_)
             | Self::Completions { .. }
             | Self::Man { .. } => None,
         }
@@ -224,6 +234,17 @@ pub(crate) struct Extract {
     #[arg(long)]
     pub(crate) available: bool,
 
+    /// Look at the folders every 2 seconds, until Ctrl-C, and extract each export once as soon as
+    /// all of it is there, to a folder of its own. One that is damaged, or that no key opens, is
+    /// named, and tried again when its files change
+    #[arg(long, conflicts_with_all = ["together", "available", "dry_run"])]
+    pub(crate) watch: bool,
+
+    /// Watch no longer than this, as 90s, 30m, 8h or 2d; what is being extracted then is finished
+    #[arg(long = "for", value_name = "TIME", requires = "watch")]
+    #[arg(value_parser = crate::text::parse_span)]
+    pub(crate) watch_for: Option<std::time::Duration>,
+
     /// Make all checks that need no decompression and say what would be done
     #[arg(short = 'n', long)]
     pub(crate) dry_run: bool,
@@ -281,9 +302,10 @@ pub(crate) struct Verify {
 
 #[derive(Debug, Args)]
 pub(crate) struct Decrypt {
-    /// The encrypted file, or - for standard input, which is read forward in constant memory
-    #[arg(value_name = "PART")]
-    pub(crate) part: PathBuf,
+    /// The encrypted file, or - for standard input, which is read forward in constant memory.
+    /// Several go to a folder: see -d
+    #[arg(required = true, value_name = "PART")]
+    pub(crate) parts: Vec<PathBuf>,
 
     #[command(flatten)]
     pub(crate) keys: KeyArgs,
@@ -293,6 +315,11 @@ pub(crate) struct Decrypt {
     /// [default: the part's name without .smime, here; standard output for standard input]
     #[arg(short, long, value_name = "FILE")]
     pub(crate) output: Option<PathBuf>,
+
+    /// Folder to write to, each file under the name of its part without .smime; made if it is not
+    /// there. One that fails does not keep the others from it; exits with 8 then [default: .]
+    #[arg(short, long, value_name = "DIR", short_alias = 'C', conflicts_with = "output")]
+    pub(crate) directory: Option<PathBuf>,
 
     #[command(flatten)]
     pub(crate) saving: Saving,

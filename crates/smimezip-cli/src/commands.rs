@@ -7,18 +7,22 @@ pub(crate) mod decrypt;
 pub(crate) mod encrypt;
 mod excluded;
 pub(crate) mod extract;
+pub(crate) mod history;
 pub(crate) mod inspect;
 pub(crate) mod list;
 mod manifest;
+mod messages;
 pub(crate) mod seal;
 mod sealing;
 pub(crate) mod shell;
 pub(crate) mod status;
 pub(crate) mod verify;
+mod watch;
 pub(crate) mod which;
 
 use std::io::{self, IsTerminal, Read, Write};
 use std::path::{Path, PathBuf};
+use std::time::Duration;
 
 use smimezip::build::MAX_PARTS;
 use smimezip::extract::Links;
@@ -33,6 +37,7 @@ use crate::args::{Accepted, Cli, Layer, Policy};
 use crate::console::Console;
 use crate::exit::{self, Failure, Outcome};
 use crate::explain;
+use crate::history::History;
 use crate::keyring::Keys;
 use crate::passphrase;
 use crate::progress::Bar;
@@ -40,6 +45,10 @@ use crate::report;
 use crate::select::Selected;
 use crate::text;
 
+/// How often a folder that is watched is looked at.
+const INTERVAL: Duration = Duration::from_secs(2);
+/// How often it is asked meanwhile whether to stop.
+const TICK: Duration = Duration::from_millis(50);
 /// Bytes written to standard output at once, and looked at before the first are.
 const BUFFER: usize = 256 * 1024;
 /// Files of a folder that are looked at to say where parts are.
@@ -49,6 +58,7 @@ const LOOKED_AT: usize = 1000;
 pub(crate) struct Context {
     pub(crate) console: Console,
     pub(crate) limits: Limits,
+    pub(crate) history: History,
     accept: Accept,
     pub(crate) cancel: CancelToken,
     pub(crate) inner: InnerLayers,
@@ -77,6 +87,7 @@ impl Context {
         Self {
             console,
             limits,
+            history: History::new(cli, console),
             accept,
             cancel: CancelToken::new(),
             inner,
@@ -119,6 +130,15 @@ impl Context {
         .map_err(|error| Failure::Io(format!("signals cannot be handled: {error}")))
     }
 
+    /// Waits until a folder that is watched is to be looked at again, or a signal asks to stop.
+    pub(crate) fn wait(&self) {
+        let mut waited = Duration::ZERO;
+        while waited < INTERVAL && !self.cancel.is_cancelled() {
+            std::thread::sleep(TICK);
+            waited += TICK;
+        }
+    }
+
     /// The options for a look that is short and decrypts nothing.
     pub(crate) fn open_options(&self) -> UnlockOptions {
         UnlockOptions::new().limits(&self.limits).accept(self.accept)
@@ -156,6 +176,7 @@ impl Context {
 
     /// Says what was done to `export`; ends with the code for failed entries, if there are any.
     pub(crate) fn report(&self, export: &Export, verb: &str, report: &Report) -> Outcome {
+        self.history.note(export.name(), report);
         let sealing = || explain::sealing(export, &self.open_options());
         report::report(&self.console, export, verb, report, sealing)
     }

@@ -11,6 +11,7 @@ mod config;
 mod console;
 mod exit;
 mod explain;
+mod history;
 mod json;
 mod keyring;
 mod passphrase;
@@ -18,6 +19,7 @@ mod progress;
 mod report;
 mod secret;
 mod select;
+mod table;
 mod text;
 mod unwrap_command;
 mod usage;
@@ -47,10 +49,13 @@ fn main() -> ExitCode {
         return ExitCode::from(&failure);
     }
     let context = Context::new(&cli);
-    let console = context.console;
+    let (console, history) = (context.console, context.history.clone());
+    let is_kept = !cli.no_history;
     // Whatever is read on this thread ends when a signal asks for it.
     let cancel = context.cancel.clone();
-    match cancel.scope(|| run(cli.command, context)) {
+    let outcome = cancel.scope(|| run(cli.command, context, is_kept));
+    history.finish(&outcome);
+    match outcome {
         Ok(()) => ExitCode::SUCCESS,
         Err(failure) => {
             console.fail(&failure);
@@ -59,7 +64,7 @@ fn main() -> ExitCode {
     }
 }
 
-fn run(command: Command, context: Context) -> Outcome {
+fn run(command: Command, context: Context, is_kept: bool) -> Outcome {
     match command {
         Command::Extract(args) => commands::extract::run(&args, context),
         Command::List(args) => commands::list::run(&args, &context),
@@ -72,6 +77,7 @@ fn run(command: Command, context: Context) -> Outcome {
         Command::Seal(args) => commands::seal::run(&args, &context),
         Command::Encrypt(args) => commands::encrypt::run(&args, &context),
         Command::CheckCert(args) => commands::check_cert::run(&args, &context),
+        Command::History(args) => commands::history::run(&args, &context, is_kept),
         Command::Completions { shell } => commands::shell::completions(shell),
         Command::Man { folder } => commands::shell::man(&folder),
     }

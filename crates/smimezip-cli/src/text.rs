@@ -122,6 +122,22 @@ pub(crate) fn parse_days(text: &str) -> Result<Duration, String> {
     Ok(Duration::from_secs(u64::from(number) * hours * 3600))
 }
 
+/// Reads a span of time, as `90s`, `30m`, `8h` or `2d`.
+pub(crate) fn parse_span(text: &str) -> Result<Duration, String> {
+    let digits = text.trim_end_matches(|c: char| !c.is_ascii_digit());
+    let seconds = match &text[digits.len()..] {
+        "s" => 1,
+        "m" => 60,
+        "h" => 3600,
+        "d" => 24 * 3600,
+        unit => {
+            return Err(format!("no unit of a span of time: {unit:?}; write 90s, 30m, 8h or 2d"));
+        }
+    };
+    let number: u32 = digits.parse().map_err(|_| format!("no number: {digits:?}"))?;
+    Ok(Duration::from_secs(u64::from(number) * seconds))
+}
+
 /// The same as RFC 3339 in UTC.
 pub(crate) fn rfc3339(modified: Modified) -> Option<String> {
     instant(modified).map(|time| time.to_string())
@@ -130,6 +146,11 @@ pub(crate) fn rfc3339(modified: Modified) -> Option<String> {
 /// A time as RFC 3339 in UTC, if the calendar has it.
 pub(crate) fn utc(time: SystemTime) -> Option<String> {
     Timestamp::try_from(time).ok().map(|time| time.to_string())
+}
+
+/// Such a time, if the text is one.
+pub(crate) fn parse_utc(text: &str) -> Option<SystemTime> {
+    text.parse::<Timestamp>().ok().map(SystemTime::from)
 }
 
 fn instant(modified: Modified) -> Option<Timestamp> {
@@ -175,6 +196,16 @@ mod tests {
         assert_eq!(parse_days("12h"), Ok(day / 2));
         for wrong in ["", "d", "-1d", "2 weeks", "99999999999d"] {
             assert!(parse_days(wrong).is_err(), "{wrong}");
+        }
+    }
+
+    #[test]
+    fn a_span_has_a_unit() {
+        let hour = Duration::from_secs(3600);
+        assert_eq!((parse_span("60m"), parse_span("2h")), (Ok(hour), Ok(2 * hour)));
+        assert_eq!((parse_span("7200s"), parse_span("1d")), (Ok(2 * hour), Ok(24 * hour)));
+        for wrong in ["", "5", "h", "-1h", "2 h", "99999999999d"] {
+            assert!(parse_span(wrong).is_err(), "{wrong}");
         }
     }
 

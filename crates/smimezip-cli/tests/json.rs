@@ -109,7 +109,7 @@ fn lines() -> Vec<String> {
         &["list", &sample, "-k", &key, "--limit", "entries=5"],
         &["decrypt", &unknown, "-k", &key, "-o", "-"],
     ];
-    let more: [&[&str]; 8] = [
+    let more: [&[&str]; 11] = [
         &["status", path(incomplete.path()), "-k", &key],
         &["status", path(not_a_part.path())],
         &["verify", &bzip2],
@@ -118,6 +118,9 @@ fn lines() -> Vec<String> {
         &["extract", "-in", &sample],
         &["cat", &sample, "no such", "-k", &key],
         &["extract", &sample, &html, "-k", &key, "-C", &outbox],
+        &["decrypt", &last, &html, "-k", &key, "-d", &outbox],
+        &["history", "--status", "failed"],
+        &["history", "clear"],
     ];
     let mut found = Vec::new();
     for arguments in runs.iter().chain(&more) {

@@ -129,7 +129,7 @@ fn a_person_has_three_attempts() {
         let command = format!("'{program}' list '{}' --no-config {keys}", path(&input));
         // A terminal whose input is ours.
         let mut terminal = Command::new("script");
-        terminal.args(["-qec", &command, "/dev/null"]);
+        terminal.args(["-qec", &command, "/dev/null"]).env("XDG_STATE_HOME", common::STATE);
         terminal.env_remove("SMIMEZIP_KEY").env_remove("SMIMEZIP_PASSIN");
         let mut child = terminal.stdin(Stdio::piped()).stdout(Stdio::piped()).spawn().unwrap();
         child.stdin.take().unwrap().write_all(lines.as_bytes()).unwrap();

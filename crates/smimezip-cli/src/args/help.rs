@@ -17,6 +17,7 @@ Examples:
   smimezip extract downloads --key key.pem -C out
   smimezip extract export-….zip.smime --key key.pem -C out --include '**/*.json'
   smimezip extract export-….zip.smime --key key.pem -C out --available
+  smimezip extract downloads --key key.pem -C out --watch
 
 Several exports go to a folder each, below DIR. One that cannot be extracted does not keep the
 others from it; the last line counts them, and the exit code is 8. What is there already with the
@@ -43,6 +44,7 @@ pub(super) const DECRYPT: &str = "\
 Examples:
   smimezip decrypt export-….z12.smime --key key.pem
   smimezip decrypt invoice.p7m --key key.pem -o invoice.pdf
+  smimezip decrypt downloads/*.smime --key key.pem -d out
   producer | smimezip decrypt - --key key.pem | consumer";
 pub(super) const INSPECT: &str = "\
 Examples:
@@ -86,6 +88,20 @@ Examples:
 It exits with 4 if nothing can be sealed for the certificate, or if the key does not open it. That
 the certificate belongs to whom it says is not checked.";
 
+pub(super) const HISTORY: &str = "\
+Examples:
+  smimezip history --status failed
+  smimezip history --set 'export-2b71*' --json
+  smimezip history show 12
+  smimezip history again 12
+
+Runs of extract, seal, verify, and of decrypt and encrypt to a file, are kept in
+$XDG_STATE_HOME/smimezip/history.jsonl, by default ~/.local/state/smimezip/history.jsonl (on
+Windows under %LOCALAPPDATA%), a line for each export; beyond 2,000 the newest 1,000 stay.
+Arguments are kept as they were typed, patterns too; names of entries are not, nor secrets: a run
+with pass:TEXT or --unwrap-command cannot be repeated. --no-history, or history = false in the
+configuration file, keeps nothing.";
+
 pub(super) const EXIT_CODES: &str = "\
 Exit codes:
   0    done
@@ -97,7 +113,8 @@ Exit codes:
   6    parts missing, duplicate or too many
   7    refused: limit, unsafe name, or existing file
   8    some entries failed (--keep-going) or need missing parts (--available); of several
-       exports some failed (extract) or are not complete (status)
+       exports some failed (extract) or are not complete (status); of several messages some
+       failed (decrypt)
   9    no entry matches
   130  interrupted
 
@@ -117,6 +134,7 @@ may say:
   cert = [\"certificate.pem\"]      as --cert
   to = [\"certificate.pem\"]        for whom seal and encrypt work, as --to
   directory = \"exports\"           where extract writes to, as --directory
+  history = false                 as --no-history
   [limits]                        as --limit
   total-size = \"20G\"";
 

@@ -11,7 +11,8 @@ use smimezip::keys::Recipient;
 use smimezip::message::{SealOptions, Sealer};
 use smimezip::{Error, ErrorKind};
 
-use super::{Context, decrypt, sealing};
+use super::decrypt::{self, set_of};
+use super::{Context, sealing};
 use crate::args::Encrypt;
 use crate::cancellable::Cancellable;
 use crate::exit::{Failure, Outcome};
@@ -32,6 +33,7 @@ pub(crate) fn run(args: &Encrypt, context: &Context) -> Outcome {
         None if from_stdin => PathBuf::from("-"),
         None => default_output(&args.file)?,
     };
+    context.history.begin((!from_stdin).then(|| set_of(&args.file)).as_deref(), Some(&output));
     let recipients = recipients(args, from_stdin)?;
     let options = sealing::options(&args.sealing);
     let (source, options) =
@@ -42,6 +44,7 @@ pub(crate) fn run(args: &Encrypt, context: &Context) -> Outcome {
     let shown = if from_stdin { "standard input".into() } else { args.file.display().to_string() };
     let named = |error: Error| error.in_part(&*shown);
     if let Some(stream) = decrypt::stream(&output)? {
+        context.history.turn_off();
         return context.to_stream(message, stream, named);
     }
     if output.as_os_str() == "-" {

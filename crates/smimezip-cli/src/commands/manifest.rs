@@ -18,6 +18,7 @@ use crate::text;
 
 pub(crate) fn verify(file: &Path, inputs: &[PathBuf], context: &Context) -> Outcome {
     let manifest = read(file, &context.manifest_limits())?;
+    context.history.begin(Some(manifest.name().stem()), None);
     let folder = match inputs {
         [] => folder_of(file),
         [input] => input.as_path(),

@@ -21,6 +21,7 @@ pub(crate) fn run(args: &Seal, context: &Context) -> Outcome {
             .ok_or_else(|| Failure::Usage(format!("no part can be named after \"{stem}\"")))?,
         None => SetName::random()?,
     };
+    context.history.begin(Some(name.stem()), Some(&args.output));
     if args.sealing.to.is_empty() {
         return Err(sealing::for_nobody("--to FILE"));
     }
