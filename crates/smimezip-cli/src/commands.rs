@@ -204,6 +204,11 @@ impl Context {
         for name in export.duplicates() {
             self.console.say(&format!("{name} is the same as the part, and is ignored"));
         }
+        self.say_stand_ins(export);
+    }
+
+    /// Says which files are taken as parts although they are copies by their names.
+    fn say_stand_ins(&self, export: &Export) {
         for name in export.stand_ins() {
             let what = "is a copy by its name, and is taken as the part";
             self.console.say(&format!("{name} {what}, which is not there"));

@@ -29,6 +29,9 @@ pub(crate) fn verify(file: &Path, inputs: &[PathBuf], context: &Context) -> Outc
     let mut bar = Bar::new(&context.console);
     let report = manifest.verify(export.as_ref(), &context.unlock_options(), &mut bar)?;
     drop(bar);
+    if let Some(export) = &export {
+        context.say_stand_ins(export);
+    }
     let unfinished = export.map_or_else(Vec::new, |export| export.unfinished());
     say(&manifest, &report, unfinished, &context.console)
 }
