@@ -36,8 +36,9 @@ use crate::explain;
 use crate::keyring::Keys;
 use crate::passphrase;
 use crate::progress::Bar;
-use crate::report;
+use crate::report::{self, Deed};
 use crate::select::Selected;
+use crate::stopwatch::Stopwatch;
 use crate::text;
 
 /// Bytes written to standard output at once, and looked at before the first are.
@@ -55,6 +56,7 @@ pub(crate) struct Context {
     /// What `--limit` said something about.
     limits_set: Vec<Limit>,
     threads: Option<std::num::NonZeroUsize>,
+    pub(crate) stopwatch: Stopwatch,
 }
 
 impl Context {
@@ -82,6 +84,7 @@ impl Context {
             inner,
             limits_set,
             threads: cli.threads,
+            stopwatch: Stopwatch::new(),
         }
     }
 
@@ -155,9 +158,14 @@ impl Context {
     }
 
     /// Says what was done to `export`; ends with the code for failed entries, if there are any.
-    pub(crate) fn report(&self, export: &Export, verb: &str, report: &Report) -> Outcome {
+    pub(crate) fn report(&self, export: &Export, deed: Deed<'_>, report: &Report) -> Outcome {
         let sealing = || explain::sealing(export, &self.open_options());
-        report::report(&self.console, export, verb, report, sealing)
+        report::report(&self.console, export, deed, report, self.stopwatch.lap(), sealing)
+    }
+
+    /// Says that a file was written.
+    pub(crate) fn report_file(&self, action: &'static str, file: &Path, size: u64) -> Outcome {
+        report::report_file(&self.console, action, file, size, self.stopwatch.total())
     }
 
     /// Copies everything to standard output. `place` completes the errors of `source`.
@@ -228,7 +236,8 @@ impl Context {
         incomplete: bool,
     ) -> Result<Archive, Failure> {
         let options = self.unlock_options().inner_layers(self.inner).incomplete(incomplete);
-        keys.unlock(|ring| export.unlock_with(ring, &options, &mut Bar::new(&self.console)))?
+        let mut bar = Bar::new(&self.console);
+        keys.unlock(|ring| export.unlock_with(ring, &options, &mut bar))?
             .map_err(|error| explain::damage(error, export, &self.open_options()))
             .inspect(|_| self.say_copies(export))
     }

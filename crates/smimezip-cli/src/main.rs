@@ -18,6 +18,7 @@ mod progress;
 mod report;
 mod secret;
 mod select;
+mod stopwatch;
 mod text;
 mod unwrap_command;
 mod usage;

@@ -5,7 +5,6 @@ use std::fs::File;
 use std::io::{self, IsTerminal};
 use std::path::{Path, PathBuf};
 
-use serde_json::json;
 use smimezip::KeyRing;
 use smimezip::extract::SaveOptions;
 use smimezip::message::{Content, Decryptor, Envelope, InnerLayers};
@@ -14,11 +13,9 @@ use super::Context;
 use crate::args::Decrypt;
 use crate::cancellable::Cancellable;
 use crate::exit::{Failure, Outcome};
-use crate::json;
 use crate::keyring::{self, Keys};
 use crate::passphrase::PassphraseSource;
 use crate::progress::Bar;
-use crate::text;
 
 /// Suffixes of sealed files.
 const SEALS: [&str; 2] = ["smime", "p7m"];
@@ -57,13 +54,7 @@ pub(crate) fn run(args: &Decrypt, context: &Context) -> Outcome {
         }
         (false, false) => save(args, context, &mut keys, &output)?,
     };
-    if console.json {
-        let output = output.display().to_string();
-        let fields = json!({ "action": "decrypted", "output": output, "bytes": size });
-        return json::line("file", &fields);
-    }
-    console.say(&format!("{}: {}", output.display(), text::size(size)));
-    Ok(())
+    context.report_file("decrypted", &output, size)
 }
 
 /// What is there already and takes bytes without being a file: a pipe, a device like `/dev/null`.

@@ -13,11 +13,9 @@ use crate::exit::{Failure, Outcome};
 use crate::explain;
 use crate::keyring;
 use crate::progress::Bar;
+use crate::report::Deed;
 use crate::select::Selected;
 use crate::text;
-
-/// Goes before the number of files that were there.
-pub(super) const ALREADY: &str = "already complete:";
 
 /// An export, and where it goes.
 struct Planned {
@@ -64,7 +62,8 @@ pub(crate) fn run(args: &Extract, mut context: Context) -> Outcome {
             }
         };
         for (planned, plan) in all.iter().zip(plans) {
-            outcome = outcome.and(context.report(&planned.export, "would extract", &plan));
+            let deed = Deed::WouldExtract(&planned.target);
+            outcome = outcome.and(context.report(&planned.export, deed, &plan));
         }
         return outcome;
     }
@@ -77,17 +76,17 @@ pub(crate) fn run(args: &Extract, mut context: Context) -> Outcome {
     }
     for (nth, planned) in all.iter().enumerate() {
         let Planned { export, archive, target } = planned;
-        let (verb, report) = match extract(export, archive, target, &context, &options) {
-            Ok(report) => ("extracted", report),
+        let (deed, report) = match extract(export, archive, target, &context, &options) {
+            Ok(report) => (Deed::Extracted(target), report),
             Err(failure) => {
                 let Some(report) = already(&failure, archive, target, &options)? else {
                     say_how_far(&context.console, planned, nth, all.len());
                     return Err(failure);
                 };
-                (ALREADY, report)
+                (Deed::AlreadyComplete(target), report)
             }
         };
-        outcome = outcome.and(context.report(export, verb, &report));
+        outcome = outcome.and(context.report(export, deed, &report));
     }
     outcome
 }
@@ -160,7 +159,8 @@ fn leave_out_complete(
     for planned in std::mem::take(all) {
         match already(failure, &planned.archive, &planned.target, options)? {
             Some(report) => {
-                outcome = outcome.and(context.report(&planned.export, ALREADY, &report));
+                let deed = Deed::AlreadyComplete(&planned.target);
+                outcome = outcome.and(context.report(&planned.export, deed, &report));
             }
             None => left.push(planned),
         }

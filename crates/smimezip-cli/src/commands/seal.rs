@@ -60,7 +60,7 @@ pub(crate) fn run(args: &Seal, context: &Context) -> Outcome {
     };
     drop(bar);
     let manifest = args.manifest.map(|_| name.manifest_name());
-    report(&built, &name, manifest.as_deref(), context)
+    report(&built, args, &name, manifest.as_deref(), context)
 }
 
 fn build_options(args: &Seal, excluded: &Excluded, context: &Context) -> BuildOptions {
@@ -136,8 +136,14 @@ fn say_plan(
     Ok(())
 }
 
-fn report(built: &Built, name: &SetName, manifest: Option<&str>, context: &Context) -> Outcome {
-    let console = context.console;
+fn report(
+    built: &Built,
+    args: &Seal,
+    name: &SetName,
+    manifest: Option<&str>,
+    context: &Context,
+) -> Outcome {
+    let (console, time) = (context.console, context.stopwatch.total());
     let needs = built.needs(&context.limits);
     if console.json {
         let parts = built.parts.iter().map(|part| {
@@ -153,6 +159,8 @@ fn report(built: &Built, name: &SetName, manifest: Option<&str>, context: &Conte
                 "bytes": built.bytes,
                 "parts": parts.collect::<Vec<_>>(),
                 "manifest": manifest,
+                "target": args.output.display().to_string(),
+                "duration_ms": text::milliseconds(time),
                 "skipped": skipped_paths(&built.skipped),
                 "needs": needs.iter().map(need_value).collect::<Vec<_>>(),
             }),
@@ -165,11 +173,13 @@ fn report(built: &Built, name: &SetName, manifest: Option<&str>, context: &Conte
         }
     }
     console.say(&format!(
-        "{}: sealed {}, {}, in {}",
+        "{}: sealed {}, {}, in {} to {} in {}",
         name.stem(),
         text::count(built.files, "file"),
         text::size(built.bytes),
-        text::count(built.parts.len() as u64, "part")
+        text::count(built.parts.len() as u64, "part"),
+        text::folder(&args.output),
+        text::duration(time)
     ));
     if !needs.is_empty() {
         let flags: Vec<_> = needs.iter().map(need).collect();

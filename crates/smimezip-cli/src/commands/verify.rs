@@ -6,6 +6,7 @@ use crate::exit::Outcome;
 use crate::explain;
 use crate::keyring;
 use crate::progress::Bar;
+use crate::report::Deed;
 use crate::select::Selected;
 
 pub(crate) fn run(args: &Verify, mut context: Context) -> Outcome {
@@ -26,8 +27,10 @@ pub(crate) fn run(args: &Verify, mut context: Context) -> Outcome {
         if !selected.note(&archive) {
             continue;
         }
-        let report = archive.verify_with(&options, &mut Bar::new(&console)).map_err(damaged)?;
-        if let Err(failure) = context.report(&export, "verified", &report) {
+        let mut bar = Bar::new(&console);
+        let report = archive.verify_with(&options, &mut bar).map_err(damaged)?;
+        drop(bar);
+        if let Err(failure) = context.report(&export, Deed::Verified, &report) {
             outcome = Err(failure);
         }
     }
