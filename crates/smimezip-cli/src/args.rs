@@ -39,8 +39,9 @@ pub(crate) struct Cli {
     #[arg(long, global = true, help_heading = GENERAL)]
     pub(crate) json: bool,
 
-    /// Show progress on standard error
+    /// Show progress on standard error; with --json, if it is asked for, as lines of JSON instead
     #[arg(long, global = true, help_heading = GENERAL, value_name = "WHEN", default_value = "auto")]
+    #[arg(num_args = 0..=1, default_missing_value = "always")]
     pub(crate) progress: When,
 
     /// Colour messages on standard error

@@ -236,7 +236,7 @@ impl Context {
         incomplete: bool,
     ) -> Result<Archive, Failure> {
         let options = self.unlock_options().inner_layers(self.inner).incomplete(incomplete);
-        let mut bar = Bar::new(&self.console);
+        let mut bar = Bar::of(&self.console, export.name());
         keys.unlock(|ring| export.unlock_with(ring, &options, &mut bar))?
             .map_err(|error| explain::damage(error, export, &self.open_options()))
             .inspect(|_| self.say_copies(export))

@@ -2,6 +2,7 @@
 
 use std::borrow::Cow;
 use std::io::{self, IsTerminal, Write};
+use std::path::Path;
 
 use serde_json::Value;
 use smimezip::{Error, ErrorKind};
@@ -17,13 +18,22 @@ const MAX_RECIPIENTS: usize = 10;
 /// Starts red text on a terminal.
 const RED: &str = "\x1b[31m";
 
+/// To whom progress is shown.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) enum Shown {
+    Nothing,
+    Person,
+    /// A program, on standard output.
+    Json,
+}
+
 /// How to talk.
 #[derive(Clone, Copy, Debug)]
 pub(crate) struct Console {
     pub(crate) json: bool,
     pub(crate) quiet: bool,
     pub(crate) verbose: bool,
-    pub(crate) progress: bool,
+    pub(crate) progress: Shown,
     task: Task,
     color: bool,
 }
@@ -39,9 +49,11 @@ impl Console {
             When::Auto => (terminal && !is_dumb || set("CLICOLOR_FORCE")) && !set("NO_COLOR"),
         };
         let progress = match cli.progress {
-            When::Always => true,
-            When::Never => false,
-            When::Auto => terminal && !cli.quiet,
+            When::Always if cli.json && !writes_content(&cli.command) => Shown::Json,
+            // A program did not ask for lines between those it knows.
+            When::Auto if terminal && !cli.quiet => Shown::Person,
+            When::Always => Shown::Person,
+            When::Auto | When::Never => Shown::Nothing,
         };
         let task = match &cli.command {
             Command::Extract(args) => Task::Extract {
@@ -146,6 +158,23 @@ impl Console {
     fn message(&self, style: &str, label: &str, text: &str) {
         let (on, off) = if self.color && !style.is_empty() { (style, "\x1b[0m") } else { ("", "") };
         let _ = writeln!(io::stderr(), "{on}{label}{off}{}", safe(text));
+    }
+}
+
+/// Whether a command writes what is in an entry or a message to standard output, or to something
+/// that may be the same: nothing else must stand between.
+fn writes_content(command: &Command) -> bool {
+    let is_stream = |input: &Path, output: Option<&Path>| match output {
+        Some(output) => {
+            output.as_os_str() == "-" || output.metadata().is_ok_and(|it| !it.is_file())
+        }
+        None => input.as_os_str() == "-",
+    };
+    match command {
+        Command::Cat(_) => true,
+        Command::Decrypt(args) => is_stream(&args.part, args.output.as_deref()),
+        Command::Encrypt(args) => is_stream(&args.file, args.output.as_deref()),
+        _ => false,
     }
 }
 

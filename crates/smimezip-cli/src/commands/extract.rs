@@ -201,7 +201,7 @@ pub(super) fn extract(
 ) -> Result<Report, Failure> {
     let damaged = |error| explain::damage(error, export, &context.open_options());
     archive
-        .extract_with(target, options, &mut Bar::new(&context.console))
+        .extract_with(target, options, &mut Bar::of(&context.console, export.name()))
         .map_err(|error| not_a_folder(&error, target).unwrap_or_else(|| damaged(error)))
 }
 

@@ -70,7 +70,7 @@ pub(crate) fn run(args: &Inspect, context: &Context) -> Outcome {
         let mut opened = None;
         if has_plain || !keys.is_empty() {
             opened = Some(keys.unlock(|ring| {
-                let mut bar = Bar::new(console);
+                let mut bar = Bar::of(console, export.name());
                 export.unlock_with(ring, &context.unlock_options(), &mut bar).map(|_| ())
             })?);
         }

@@ -36,7 +36,7 @@ pub(crate) fn run(args: &Seal, context: &Context) -> Outcome {
         None => builder,
     };
     context.listen_to_signals()?;
-    let mut bar = Bar::new(&context.console);
+    let mut bar = Bar::of(&context.console, name.stem());
     // What is in one folder goes to the root of the export, without the folder's name.
     let folder = match args.trees.as_slice() {
         [tree] if !tree.is_file() => Some(tree),

@@ -27,7 +27,7 @@ pub(crate) fn run(args: &Verify, mut context: Context) -> Outcome {
         if !selected.note(&archive) {
             continue;
         }
-        let mut bar = Bar::new(&console);
+        let mut bar = Bar::of(&console, export.name());
         let report = archive.verify_with(&options, &mut bar).map_err(damaged)?;
         drop(bar);
         if let Err(failure) = context.report(&export, Deed::Verified, &report) {
