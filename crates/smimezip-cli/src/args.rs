@@ -22,7 +22,7 @@ pub(crate) use values::{Accepted, Layer, LimitSetting, Names, Overwrite, Overwri
 /// published before everything asked for was verified.
 #[derive(Debug, Parser)]
 #[command(name = "smimezip", version)]
-#[command(after_help = help::EXIT_CODES, after_long_help = help::long())]
+#[command(after_help = help::short(), after_long_help = help::long())]
 pub(crate) struct Cli {
     #[command(subcommand)]
     pub(crate) command: Command,
@@ -107,12 +107,13 @@ pub(crate) enum Command {
     #[command(after_help = help::CHECK_CERT)]
     CheckCert(CheckCert),
     /// Write a completion script for a shell to standard output
+    #[command(after_help = help::COMPLETIONS)]
     Completions {
         /// The shell
         shell: clap_complete::Shell,
     },
     /// Write the manual pages into a folder
-    #[command(hide = true)]
+    #[command(hide = true, after_help = help::MAN)]
     Man {
         /// The folder, which must exist
         folder: PathBuf,
