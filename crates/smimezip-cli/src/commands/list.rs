@@ -17,7 +17,7 @@ use crate::text;
 
 pub(crate) fn run(args: &List, context: &Context) -> Outcome {
     let console = &context.console;
-    let mut selected = Selected::new(&args.what.selection)?;
+    let mut selected = Selected::of_names(&args.what.selection)?;
     let exports = exports(&args.what.inputs)?;
     let mut keys = keyring::load_for(&exports, &args.what.keys, context)?;
     let several = exports.len() > 1;
