@@ -180,6 +180,7 @@ pub(crate) fn failure_advice(failure: &Failure, task: Task) -> Option<Cow<'stati
         Failure::Library(_)
         | Failure::Explained(_)
         | Failure::Usage(_)
+        | Failure::NoKey(_)
         | Failure::Io(_)
         | Failure::BrokenPipe
         | Failure::Reported(_) => return None,

@@ -100,6 +100,7 @@ impl Console {
             | Failure::NoExport(text)
             | Failure::Collision(text)
             | Failure::NotAFolder(text)
+            | Failure::NoKey(text)
             | Failure::NoMatch(text) => {
                 self.message(RED, "error: ", text);
                 let advice = self.advise(failure_advice(failure, self.task));

@@ -419,8 +419,6 @@ fn usage_errors_exit_with_1() {
     expect(&run(&["extract"]), 1, "required");
     expect(&run(&["extract", path(&sample())]), 1, "a private key is needed");
     expect(&run(&["extract", path(&sample()), "-k", &key(), "-i", "[["]), 1, "not a pattern");
-    let certificate = sample().join("certificate.pem");
-    expect(&run(&["list", path(&sample()), "-k", path(&certificate)]), 1, "no private key");
 }
 
 #[test]
