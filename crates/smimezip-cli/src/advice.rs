@@ -7,15 +7,19 @@
 )]
 #![allow(clippy::match_same_arms, reason = "what a later library adds is an arm of its own")]
 
+mod limits;
+#[cfg(test)]
+mod tests;
+
 use std::borrow::Cow;
 use std::io;
 
 use smimezip::error::{CertificateProblem, Damage, NameProblem, NoMessage, Unsupported};
-use smimezip::parts::Position;
-use smimezip::{Error, ErrorKind, Limit};
+use smimezip::parts::{PartName, Position};
+use smimezip::{Error, ErrorKind};
 
+use self::limits::of_limit;
 use crate::exit::Failure;
-use crate::text;
 
 /// What a run was asked to do, as far as advice depends on it.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -74,10 +78,23 @@ pub(crate) fn advice(
             "what is in it is no archive that ends as one; `smimezip decrypt` writes what a \
              message holds, whatever it is"
         }
+        ErrorKind::Truncated if matches!(task, Task::Extract { .. }) => {
+            "the download was cut off; fetch this part again; if it is not to be had any more, move \
+             it away, and --available extracts what does not need it"
+        }
         ErrorKind::Truncated => "the download was cut off; fetch this part again",
         ErrorKind::TrailingData { .. } => TRAILING,
         ErrorKind::Malformed(_) => {
             "the part contradicts itself, as one does that was changed on its way; fetch it again"
+        }
+        ErrorKind::Damaged(Damage::UnusedBytes { .. }) if is_at_the_start_of_several(error) => {
+            "that is not how the first part begins: see whether two parts have each other's names; \
+             if the archive has bytes before its first entry, --accept unused-bytes ignores them"
+        }
+        ErrorKind::Damaged(Damage::Crc { .. } | Damage::Size { .. } | Damage::Compressed)
+            if error.parts().len() > 1 && sealing != Some(Sealing::Authenticated) =>
+        {
+            return Some(format!("{IN_SEVERAL}{}", goes_on(task)).into());
         }
         ErrorKind::Damaged(damage) => return Some(of_damage(*damage, task, sealing)),
         ErrorKind::Unsupported(Unsupported::SpecialFile) if task == Task::Seal => UNFIT,
@@ -238,16 +255,7 @@ fn of_certificate(problem: &CertificateProblem) -> Option<&'static str> {
 /// records that contradict each other mostly the second. A checksum that is wrong says nothing of
 /// it, unless the message is authenticated.
 fn of_damage(damage: Damage, task: Task, sealing: Option<Sealing>) -> Cow<'static, str> {
-    let goes_on = match task {
-        Task::Extract { .. } => "; --keep-going extracts the other entries",
-        Task::Verify { .. } => "; --keep-going looks at the other entries, too",
-        Task::Decrypt { .. }
-        | Task::CompareManifest
-        | Task::Seal
-        | Task::Encrypt { .. }
-        | Task::CheckCertificate
-        | Task::Read => "",
-    };
+    let goes_on = goes_on(task);
     let sealed_so = sealing == Some(Sealing::Authenticated);
     let text = match damage {
         Damage::TrailingBytes { .. } => TRAILING,
@@ -289,6 +297,32 @@ fn of_damage(damage: Damage, task: Task, sealing: Option<Sealing>) -> Cow<'stati
         _ => return goes_on.trim_start_matches("; ").into(),
     };
     text.into()
+}
+
+/// How a command goes on although something is damaged.
+fn goes_on(task: Task) -> &'static str {
+    match task {
+        Task::Extract { .. } => "; --keep-going extracts the other entries",
+        Task::Verify { .. } => "; --keep-going looks at the other entries, too",
+        Task::Decrypt { .. }
+        | Task::CompareManifest
+        | Task::Seal
+        | Task::Encrypt { .. }
+        | Task::CheckCertificate
+        | Task::Read => "",
+    }
+}
+
+/// What to do where one of several parts is damaged, and none is seen to be.
+const IN_SEVERAL: &str = "fetch the named parts again and compare: if one is another now \
+                          (sha256sum), it was changed on its way; if all are the same, the archive \
+                          was written so";
+
+/// Whether the bytes that an error is about are the first of a set of several parts.
+fn is_at_the_start_of_several(error: &Error) -> bool {
+    let name = error.part().and_then(PartName::parse);
+    let is_last = |name: PartName| matches!(name.position(), Position::Last);
+    error.offset() == Some(0) && name.is_some_and(|name| !is_last(name))
 }
 
 fn of_unsupported(what: &Unsupported) -> Option<&'static str> {
@@ -352,48 +386,7 @@ fn of_existing(task: Task) -> &'static str {
     }
 }
 
-/// How to go on where a limit was reached.
-fn of_limit(limit: Limit) -> Cow<'static, str> {
-    let name = text::flag_name(limit);
-    let raise = format!("--limit {name}=NUMBER");
-    Cow::Owned(match limit {
-        Limit::TotalSize | Limit::Ratio => {
-            "if the export is trusted, allow it by --max-size SIZE, for example --max-size 500G"
-                .to_owned()
-        }
-        Limit::PrivateKeyOperations => format!(
-            "the message has many recipients, and nothing says which is yours: give the \
-             certificate that belongs to the key by --cert FILE, or put it into the key file, and \
-             one operation is enough; or allow more by {raise}"
-        ),
-        Limit::KdfIterations => format!(
-            "the key file says how many iterations its passphrase takes, or the message how many \
-             its password takes; so many are rarely meant. If they are, allow them by {raise}"
-        ),
-        Limit::ScryptMemory => format!(
-            "the key file says how much memory its passphrase takes; so much is rarely meant. If \
-             it is, allow it by {raise}"
-        ),
-        Limit::HeaderSection
-        | Limit::Structure
-        | Limit::Depth
-        | Limit::Recipients
-        | Limit::EmptyChunks
-        | Limit::Parts
-        | Limit::Directory
-        | Limit::Entries
-        | Limit::Layers
-        | Limit::Spool
-        | Limit::PrivateKeys => format!("if the input is trusted, allow more by {raise}"),
-        // A limit of a later library.
-        _ => raise,
-    })
-}
-
 /// Whether the system has no descriptor left for a file: EMFILE or ENFILE.
 fn is_lack_of_descriptors(error: &io::Error) -> bool {
     cfg!(unix) && matches!(error.raw_os_error(), Some(23 | 24))
 }
-
-#[cfg(test)]
-mod tests;

@@ -5,13 +5,13 @@ use std::io::{self, IsTerminal, Write};
 use std::path::Path;
 
 use serde_json::Value;
-use smimezip::{Error, ErrorKind};
+use smimezip::{Error, ErrorKind, Limit};
 
 use crate::advice::{Sealing, Task, advice, failure_advice};
 use crate::args::{Cli, Command, Names, Overwrite, OverwriteFile, When};
 use crate::exit::Failure;
 use crate::json;
-use crate::text::safe;
+use crate::text::{safe, size};
 
 /// Recipients that are named to a person; JSON has all.
 const MAX_RECIPIENTS: usize = 10;
@@ -184,14 +184,28 @@ pub(crate) fn line(text: &str) -> Result<(), Failure> {
     Ok(writeln!(io::stdout(), "{text}")?)
 }
 
+/// Whether people know the value of a limit better as 2.0 GiB than as a number.
+fn is_of_bytes(limit: Limit) -> bool {
+    matches!(limit, Limit::TotalSize | Limit::Spool | Limit::ScryptMemory)
+}
+
 /// What an error says. Where nothing was given, the library's words on what was would mislead.
 fn headline(error: &Error) -> String {
     let part = error.part().map(|part| format!("{part}: ")).unwrap_or_default();
+    let entry = error.entry().map(|entry| format!("entry \"{entry}\": ")).unwrap_or_default();
     match error.kind() {
         ErrorKind::NoMatchingKey { given, .. } if given.is_empty() => format!(
             "{part}a private key is needed: --key FILE, or SMIMEZIP_KEY in the environment; or \
              --password, --secret-key, --unwrap-command"
         ),
+        ErrorKind::NoSpace { needed, available } => format!(
+            "{part}not enough free space: {} needed, {} available",
+            size(*needed),
+            size(*available)
+        ),
+        ErrorKind::Limit { limit, allowed } if is_of_bytes(*limit) => {
+            format!("{part}{entry}limit reached: {limit}, allowed {}", size(*allowed))
+        }
         _ => format!("{error:#}"),
     }
 }

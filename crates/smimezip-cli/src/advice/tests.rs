@@ -1,3 +1,5 @@
+use smimezip::Limit;
+
 use super::*;
 use crate::args::LimitSetting;
 
