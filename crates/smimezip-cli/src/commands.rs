@@ -206,6 +206,17 @@ impl Context {
         }
     }
 
+    /// Says what was unlocked, to who wants to know more, and what is odd about it to everybody.
+    fn say_unlocked(&self, export: &Export, archive: &Archive) {
+        self.say_copies(export);
+        if self.console.verbose {
+            let parts = text::count(export.parts().len() as u64, "part");
+            let entries = text::count(archive.entries().len() as u64, "entry");
+            let (name, integrity) = (export.name(), archive.integrity());
+            self.console.say(&format!("{name}: {parts}, {integrity}, with {entries}"));
+        }
+    }
+
     /// Says which files of an export that was unlocked are copies of parts: others than the same
     /// were refused.
     fn say_copies(&self, export: &Export) {
@@ -239,7 +250,7 @@ impl Context {
         let mut bar = Bar::of(&self.console, export.name());
         keys.unlock(|ring| export.unlock_with(ring, &options, &mut bar))?
             .map_err(|error| explain::damage(error, export, &self.open_options()))
-            .inspect(|_| self.say_copies(export))
+            .inspect(|archive| self.say_unlocked(export, archive))
     }
 }
 

@@ -43,10 +43,11 @@ pub(crate) fn count(number: u64, thing: &str) -> String {
     }
 }
 
-/// A span of time, short: `0.4 s`, `2 min 5 s`, `3 h 20 min`.
+/// A span of time, short: `0.04 s`, `3.2 s`, `2 min 5 s`, `3 h 20 min`.
 pub(crate) fn duration(time: Duration) -> String {
-    match (time.as_secs(), time.subsec_millis() / 100) {
-        (seconds @ 0..60, tenths) => format!("{seconds}.{tenths} s"),
+    match (time.as_secs(), time.subsec_millis()) {
+        (0, millis) => format!("0.{:02} s", millis / 10),
+        (seconds @ 1..60, millis) => format!("{seconds}.{} s", millis / 100),
         (seconds @ 60..3600, _) => format!("{} min {} s", seconds / 60, seconds % 60),
         (seconds, _) => format!("{} h {} min", seconds / 3600, seconds % 3600 / 60),
     }
@@ -204,7 +205,7 @@ mod tests {
         let of = |millis| duration(Duration::from_millis(millis));
         assert_eq!(
             (of(0), of(3_249), of(59_999)),
-            ("0.0 s".into(), "3.2 s".into(), "59.9 s".into())
+            ("0.00 s".into(), "3.2 s".into(), "59.9 s".into())
         );
         assert_eq!((of(60_000), of(3_599_999)), ("1 min 0 s".into(), "59 min 59 s".into()));
         assert_eq!(of(12_000_000), "3 h 20 min");

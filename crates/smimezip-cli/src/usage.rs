@@ -9,6 +9,7 @@ use std::io;
 use std::path::Path;
 use std::process::ExitCode;
 
+use clap::builder::StyledStr;
 use clap::error::{ContextKind, ContextValue, ErrorKind};
 use clap::{ColorChoice, CommandFactory, FromArgMatches, ValueEnum};
 
@@ -99,8 +100,11 @@ fn refuse(mut error: clap::Error) -> ExitCode {
     let given = given(ContextKind::InvalidSubcommand).filter(|_| is_path);
     // That a flag which there is not could be a file's name helps nobody.
     if let Some(ContextValue::StyledStrs(tips)) = error.remove(ContextKind::Suggested) {
-        let tips = tips.into_iter().filter(|tip| !tip.to_string().starts_with("to pass "));
-        error.insert(ContextKind::Suggested, ContextValue::StyledStrs(tips.collect()));
+        let is_of_use = |tip: &StyledStr| !tip.to_string().starts_with("to pass ");
+        let tips: Vec<_> = tips.into_iter().filter(is_of_use).collect();
+        if !tips.is_empty() {
+            error.insert(ContextKind::Suggested, ContextValue::StyledStrs(tips));
+        }
     }
     say(&error);
     report(&message_of(&error));

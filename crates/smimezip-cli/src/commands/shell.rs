@@ -43,7 +43,7 @@ fn page(mut command: Command, folder: &Path) -> io::Result<()> {
     let help = help.map(ToString::to_string).unwrap_or_default();
     let has_version = command.get_version().is_some();
     let has_commands = command.get_subcommands().any(|it| !it.is_hide_set());
-    let man = Man::new(command);
+    let man = Man::new(command).source(concat!("smimezip ", env!("CARGO_PKG_VERSION")));
     let mut out = BufWriter::new(File::create(folder.join(man.get_filename()))?);
     man.render_title(&mut out)?;
     man.render_name_section(&mut out)?;

@@ -27,7 +27,7 @@ const SEVEN_ZIP: [(&str, &str); 5] = [
 ];
 
 /// Flags that no command has.
-const FLAGS: [(&str, &str); 20] = [
+const FLAGS: [(&str, &str); 22] = [
     ("-f", REPLACE),
     ("--force", REPLACE),
     ("-y", REPLACE),
@@ -41,6 +41,8 @@ const FLAGS: [(&str, &str); 20] = [
     ("-t", "`smimezip verify INPUT` checks everything, and extracts nothing"),
     ("--test", "`smimezip verify INPUT` checks everything, and extracts nothing"),
     ("-x", "`smimezip extract INPUT` extracts"),
+    ("-d", DECRYPT),
+    ("--decrypt", DECRYPT),
     ("-e", "`smimezip extract INPUT` extracts, and `smimezip encrypt FILE` encrypts"),
     ("-s", "`smimezip cat INPUT ENTRY` writes one entry to standard output"),
     ("-r", "all that is in a folder is meant anyway; --to FILE is for whom something is sealed"),
@@ -51,6 +53,8 @@ const FLAGS: [(&str, &str); 20] = [
 ];
 
 const REPLACE: &str = "nothing is ever asked, and --overwrite always replaces files that exist";
+const DECRYPT: &str = "`smimezip decrypt FILE` decrypts one message; -C DIR is the folder that \
+                       extract writes to";
 const SECRETS: &str = "a key's passphrase comes by --passin SRC, a message's password by --password \
                        SRC; `smimezip cat INPUT ENTRY` writes one entry to standard output";
 
