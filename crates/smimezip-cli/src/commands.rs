@@ -284,6 +284,18 @@ pub(crate) fn exports(inputs: &[PathBuf]) -> Result<Vec<Export>, Failure> {
     }
 }
 
+/// The export that an input names; a folder must have but one.
+fn one_export(input: &Path) -> Result<Export, Failure> {
+    let mut found = exports(&[input.to_owned()])?;
+    match (found.pop(), found.is_empty()) {
+        (Some(export), true) => Ok(export),
+        (last, _) => {
+            let names = found.iter().chain(&last).map(|export| export.name().to_owned()).collect();
+            Err(Failure::Library(ErrorKind::SeveralSets(names).into()))
+        }
+    }
+}
+
 /// The failure for an input that is not there.
 fn not_there(error: Error, input: &Path) -> Failure {
     let is_pattern = input.to_string_lossy().contains(['*', '?']);

@@ -107,10 +107,12 @@ fn s2a_a_folder_without_parts() {
     let folder = folder();
     std::fs::write(folder.path().join("letter.txt"), "dear").unwrap();
     let input = path(folder.path());
-    see(3, &["extract", input, "-k", &key()])
-        .err(&format!("{input}: there is no part of an export here (files named X.z01.smime"))
-        .err("name a part of the export, or the folder that has its parts")
-        .not("not a zip archive");
+    for command in ["extract", "list", "which", "verify", "inspect", "status"] {
+        see(3, &[command, input, "-k", &key()])
+            .err(&format!("{input}: there is no part of an export here (files named X.z01.smime"))
+            .err("name a part of the export, or the folder that has its parts")
+            .not("not a zip archive");
+    }
 }
 
 #[test]

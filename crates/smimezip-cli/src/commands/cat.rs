@@ -4,19 +4,15 @@ use std::slice;
 
 use smimezip::{Archive, Error, ErrorKind};
 
-use super::{Context, exports};
+use super::{Context, one_export};
 use crate::args::Cat;
 use crate::exit::{Failure, Outcome};
 use crate::explain;
 use crate::keyring;
 
 pub(crate) fn run(args: &Cat, context: &Context) -> Outcome {
-    let found = exports(slice::from_ref(&args.input))?;
-    let [export] = &found[..] else {
-        let names = found.iter().map(|export| export.name().to_owned()).collect();
-        return Err(Failure::Library(ErrorKind::SeveralSets(names).into()));
-    };
-    let mut keys = keyring::load_for(&found, &args.keys, context)?;
+    let export = &one_export(&args.input)?;
+    let mut keys = keyring::load_for(slice::from_ref(export), &args.keys, context)?;
     context.listen_to_signals()?;
     let archive = context.unlock(export, &mut keys)?;
     let entry = archive.find(&args.entry).ok_or_else(|| not_found(&archive, &args.entry))?;

@@ -150,6 +150,10 @@ fn default_output(part: &Path) -> Result<PathBuf, Failure> {
     let is_seal = |suffix: &OsStr| SEALS.iter().any(|seal| suffix.eq_ignore_ascii_case(seal));
     match (part.file_stem(), part.extension()) {
         (Some(stem), Some(suffix)) if is_seal(suffix) => Ok(PathBuf::from(stem)),
-        _ => Err(Failure::Usage("say where to write to: -o FILE, or -o -".into())),
+        _ => {
+            // That it is no message at all matters more than where it would go.
+            Envelope::open_file(part).map_err(|error| error.in_part(shown.to_string()))?;
+            Err(Failure::Usage("say where to write to: -o FILE, or -o -".into()))
+        }
     }
 }
