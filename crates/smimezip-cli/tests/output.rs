@@ -13,6 +13,7 @@ use common::{NAME, expect, json_lines, key, part, path, run, sample, smimezip, t
 fn commands() -> Vec<Vec<String>> {
     let (input, key, part) = (path(&sample()).to_owned(), key(), part("z01"));
     let part = path(&part).to_owned();
+    let certificate = path(&sample().join("certificate.pem")).to_owned();
     let of = |words: &[&str]| words.iter().map(|word| (*word).to_owned()).collect();
     let mut all: Vec<Vec<String>> = vec![
         of(&["list", &input, "-k", &key]),
@@ -23,6 +24,18 @@ fn commands() -> Vec<Vec<String>> {
         of(&["inspect", "--json", &input]),
         of(&["cat", &input, "attachments/2024/03/recording.raw", "-k", &key]),
         of(&["decrypt", &part, "-k", &key, "-o", "-"]),
+        of(&["which", &input, "--all", "-k", &key]),
+        of(&["which", &input, "--all", "-k", &key, "--json"]),
+        of(&["status", &input]),
+        of(&["status", &input, "-k", &key, "--json"]),
+        of(&["verify", &input, "-k", &key, "--json", "--progress"]),
+        of(&["extract", &input, "-k", &key, "-C", "/proc/nowhere", "--dry-run", "--json"]),
+        of(&["seal", &input, "--to", &certificate, "--dry-run", "--json"]),
+        of(&["check-cert", &certificate]),
+        of(&["check-cert", &certificate, "--json"]),
+        of(&["encrypt", &part, "--to", &certificate, "-o", "-"]),
+        of(&["help"]),
+        of(&["help", "extract"]),
         of(&["--help"]),
         of(&["extract", "--help"]),
         of(&["--version"]),
