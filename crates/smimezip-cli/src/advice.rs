@@ -7,17 +7,17 @@
 )]
 #![allow(clippy::match_same_arms, reason = "what a later library adds is an arm of its own")]
 
+mod keys;
 mod limits;
-#[cfg(test)]
-mod tests;
 
 use std::borrow::Cow;
 use std::io;
 
-use smimezip::error::{CertificateProblem, Damage, NameProblem, NoMessage, Unsupported};
+use smimezip::error::{Damage, NameProblem, NoMessage, Unsupported};
 use smimezip::parts::{PartName, Position};
 use smimezip::{Error, ErrorKind};
 
+use self::keys::{of_bad_key, of_certificate};
 use self::limits::of_limit;
 use crate::exit::Failure;
 
@@ -87,16 +87,7 @@ pub(crate) fn advice(
         ErrorKind::Malformed(_) => {
             "the part contradicts itself, as one does that was changed on its way; fetch it again"
         }
-        ErrorKind::Damaged(Damage::UnusedBytes { .. }) if is_at_the_start_of_several(error) => {
-            "that is not how the first part begins: see whether two parts have each other's names; \
-             if the archive has bytes before its first entry, --accept unused-bytes ignores them"
-        }
-        ErrorKind::Damaged(Damage::Crc { .. } | Damage::Size { .. } | Damage::Compressed)
-            if error.parts().len() > 1 && sealing != Some(Sealing::Authenticated) =>
-        {
-            return Some(format!("{IN_SEVERAL}{}", goes_on(task)).into());
-        }
-        ErrorKind::Damaged(damage) => return Some(of_damage(*damage, task, sealing)),
+        ErrorKind::Damaged(damage) => return Some(of_damaged(error, *damage, task, sealing)),
         ErrorKind::Unsupported(Unsupported::SpecialFile) if task == Task::Seal => UNFIT,
         ErrorKind::Unsupported(what) => return of_unsupported(what).map(Cow::Borrowed),
         ErrorKind::NoMatchingKey { given, .. } if given.is_empty() => return None,
@@ -113,26 +104,7 @@ pub(crate) fn advice(
             "check the passphrase, or the key it belongs to; of a stream with several lines the \
              first is for the first key"
         }
-        ErrorKind::BadKey(problem) if problem.convert().is_some() && task.seals() => {
-            "the command that is named makes a file of it that is read; a private key stays with \
-             its owner"
-        }
-        ErrorKind::BadKey(problem) if problem.convert().is_some() => {
-            "the command that is named makes a file of it that is read: keys go to --key, \
-             certificates to --cert"
-        }
-        ErrorKind::BadKey(_) if task == Task::CheckCertificate => {
-            "what is needed is the certificate of who shall open exports, as PEM or DER; the \
-             private key, for --key, stays with its owner"
-        }
-        ErrorKind::BadKey(_) if task.seals() => {
-            "--to takes the certificate of who shall open it, as PEM or DER; a private key stays \
-             with its owner"
-        }
-        ErrorKind::BadKey(_) => {
-            "--key takes a private key as PEM, DER or PKCS #12, for example key.pem; --cert takes \
-             a certificate"
-        }
+        ErrorKind::BadKey(problem) => of_bad_key(problem.convert().is_some(), task),
         ErrorKind::UnsuitableCertificate { problem, .. } => of_certificate(problem)?,
         ErrorKind::IncompleteSet { unfinished, .. } if !unfinished.is_empty() => {
             "wait until the downloads are finished, or start them again"
@@ -230,27 +202,6 @@ const CHANGED: &str = "something writes to it: wait until that is done, or seal 
 const OTHER_FILE: &str = "a part of an export is an S/MIME message: see what this file is, or \
                           fetch the part again";
 
-/// What shows that it is so, after the words on whom to ask.
-fn of_certificate(problem: &CertificateProblem) -> Option<&'static str> {
-    Some(match problem {
-        CertificateProblem::NotYetValid { .. } | CertificateProblem::Expired { .. } => {
-            "openssl x509 -in FILE -noout -dates shows a certificate's time, date that of this \
-             computer"
-        }
-        CertificateProblem::KeyUsage { .. } => {
-            "openssl x509 -in FILE -noout -ext keyUsage shows what a certificate is for; many \
-             people have one to sign and another to be written to"
-        }
-        CertificateProblem::WeakKey { .. }
-        | CertificateProblem::UnsupportedKey { .. }
-        | CertificateProblem::Malformed { .. }
-        | CertificateProblem::NoKeyIdentifier
-        | CertificateProblem::NotRsa => "openssl x509 -in FILE -noout -text shows what is in it",
-        // One of a later library.
-        _ => return None,
-    })
-}
-
 /// Who made it so: the way here, or the writer of the archive? Sizes of parts tell the first,
 /// records that contradict each other mostly the second. A checksum that is wrong says nothing of
 /// it, unless the message is authenticated.
@@ -311,6 +262,27 @@ fn goes_on(task: Task) -> &'static str {
         | Task::CheckCertificate
         | Task::Read => "",
     }
+}
+
+/// What to do about a damage, as far as it matters in how many parts it may be.
+fn of_damaged(
+    error: &Error,
+    damage: Damage,
+    task: Task,
+    sealing: Option<Sealing>,
+) -> Cow<'static, str> {
+    if matches!(damage, Damage::UnusedBytes { .. }) && is_at_the_start_of_several(error) {
+        return "that is not how the first part begins: see whether two parts have each other's \
+                names; if the archive has bytes before its first entry, --accept unused-bytes \
+                ignores them"
+            .into();
+    }
+    let is_of_entry =
+        matches!(damage, Damage::Crc { .. } | Damage::Size { .. } | Damage::Compressed);
+    if is_of_entry && error.parts().len() > 1 && sealing != Some(Sealing::Authenticated) {
+        return format!("{IN_SEVERAL}{}", goes_on(task)).into();
+    }
+    of_damage(damage, task, sealing)
 }
 
 /// What to do where one of several parts is damaged, and none is seen to be.
@@ -390,3 +362,6 @@ fn of_existing(task: Task) -> &'static str {
 fn is_lack_of_descriptors(error: &io::Error) -> bool {
     cfg!(unix) && matches!(error.raw_os_error(), Some(23 | 24))
 }
+
+#[cfg(test)]
+mod tests;

@@ -1,7 +1,5 @@
 //! What to do where a limit was reached.
 
-#![deny(clippy::wildcard_enum_match_arm, reason = "each limit of this library has its own advice")]
-
 use std::borrow::Cow;
 
 use smimezip::Limit;

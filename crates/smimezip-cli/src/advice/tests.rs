@@ -1,4 +1,5 @@
 use smimezip::Limit;
+use smimezip::error::CertificateProblem;
 
 use super::*;
 use crate::args::LimitSetting;

@@ -73,14 +73,9 @@ const COMMANDS: [(&str, &str); 9] = [
 
 /// What a flag is here that would be taken for another one.
 pub(super) fn of_argument(argument: &str) -> Option<String> {
-    let of_openssl = OPENSSL.iter().find(|(flag, _)| argument == *flag);
-    let (flag, program, here) = match of_openssl {
-        Some((flag, here)) => (flag, "OpenSSL", here),
-        None => {
-            let (flag, here) = SEVEN_ZIP.iter().find(|(flag, _)| argument.starts_with(flag))?;
-            (flag, "7-Zip", here)
-        }
-    };
+    let openssl = OPENSSL.iter().find(|(flag, _)| argument == *flag).map(|it| ("OpenSSL", it));
+    let seven_zip = || SEVEN_ZIP.iter().find(|(flag, _)| argument.starts_with(flag));
+    let (program, (flag, here)) = openssl.or_else(|| Some(("7-Zip", seven_zip()?)))?;
     Some(format!("{flag} is {program}'s; here it is {here}"))
 }
 

@@ -100,16 +100,12 @@ pub fn with_second(bytes: &[u8]) -> TempDir {
 
 /// Runs OpenSSL; whether it is there.
 pub fn openssl(arguments: &[&str]) -> bool {
-    match Command::new("openssl").args(arguments).output() {
-        Ok(output) => {
-            assert!(output.status.success(), "{arguments:?}: {}", text(&output.stderr));
-            true
-        }
-        Err(_) => {
-            println!("SKIPPED: openssl is not installed");
-            false
-        }
-    }
+    let Ok(output) = Command::new("openssl").args(arguments).output() else {
+        println!("SKIPPED: openssl is not installed");
+        return false;
+    };
+    assert!(output.status.success(), "{arguments:?}: {}", text(&output.stderr));
+    true
 }
 
 /// The sample's key, encrypted under this passphrase.
