@@ -184,8 +184,9 @@ pub(crate) struct Policy {
     #[arg(long)]
     pub(crate) keep_going: bool,
 
-    /// Allow so many bytes in all, for example 500M or 2G, however compressed they are [default:
-    /// what the disk has room for; beyond 1 GiB at most 200 times the compressed size]
+    /// The most bytes that all entries may have together, for example 500M or 2G, however
+    /// compressed they are [default: what the disk has room for; beyond 1 GiB at most 200 times the
+    /// compressed size]
     #[arg(long, value_name = "SIZE", value_parser = crate::text::parse_size)]
     pub(crate) max_size: Option<u64>,
 }
@@ -204,7 +205,8 @@ pub(crate) struct Extract {
         long,
         value_name = "DIR",
         short_aliases = ['d', 'o'],
-        alias = "output"
+        alias = "output",
+        display_order = 0
     )]
     pub(crate) directory: Option<PathBuf>,
 

@@ -15,7 +15,7 @@ use common::{feed, key, path, sample};
 use seen::{at, collected, encrypted, folder, given, message, openssl, see, seen};
 
 #[test]
-fn s1a_no_arguments() {
+fn no_arguments() {
     see(1, &[])
         .err("Usage: smimezip")
         .err("Examples:\n  smimezip extract export-….zip.smime --key key.pem -C out")
@@ -23,26 +23,26 @@ fn s1a_no_arguments() {
 }
 
 #[test]
-fn s1b_a_folder_where_a_command_should_be() {
+fn a_folder_where_a_command_should_be() {
     let (input, _) = given();
     see(1, &[&input]).err(&format!("a command goes first: smimezip extract {input}"));
 }
 
 #[test]
-fn s1c_help_as_a_command() {
+fn help_as_a_command() {
     see(0, &["help"]).out("Usage: smimezip").out("Exit codes:");
     see(0, &["help", "extract"]).out("--directory <DIR>").out("Examples:\n  smimezip extract");
 }
 
 #[test]
-fn s1d_no_key() {
+fn no_key() {
     see(1, &["extract", &given().0])
         .err("a private key is needed: --key FILE, or SMIMEZIP_KEY in the environment")
         .err("the message is for issuer CN=Export key 1");
 }
 
 #[test]
-fn s1e_flags_of_openssl() {
+fn flags_of_openssl() {
     let (input, key) = given();
     for (flag, here) in [
         ("-inkey", "--key FILE"),
@@ -59,7 +59,7 @@ fn s1e_flags_of_openssl() {
 }
 
 #[test]
-fn s1f_flags_of_unzip_and_7_zip() {
+fn flags_of_unzip_and_7_zip() {
     let ((input, key), folder) = (given(), folder());
     for (number, flag) in ["-C", "-d", "-o", "--output"].into_iter().enumerate() {
         let out = at(&folder, &number.to_string());
@@ -97,13 +97,13 @@ fn s1f_flags_of_unzip_and_7_zip() {
 }
 
 #[test]
-fn s1g_typing_errors() {
+fn typing_errors() {
     see(1, &["extarct"]).err("'extract'");
     see(1, &["list", "x", "--keyy", "k"]).err("'--key'");
 }
 
 #[test]
-fn s2a_a_folder_without_parts() {
+fn a_folder_without_parts() {
     let folder = folder();
     std::fs::write(folder.path().join("letter.txt"), "dear").unwrap();
     let input = path(folder.path());
@@ -116,7 +116,7 @@ fn s2a_a_folder_without_parts() {
 }
 
 #[test]
-fn s2b_parts_one_folder_deeper() {
+fn parts_one_folder_deeper() {
     let folder = folder();
     let below = folder.path().join("sub");
     std::fs::create_dir(&below).unwrap();
@@ -126,12 +126,12 @@ fn s2b_parts_one_folder_deeper() {
 }
 
 #[test]
-fn s2c_a_path_that_is_not_there() {
+fn a_path_that_is_not_there() {
     see(2, &["extract", "nosuch", "-k", &key()]).err("error: nosuch: No such file or directory");
 }
 
 #[test]
-fn s2d_a_key_or_a_certificate_as_input() {
+fn a_key_or_a_certificate_as_input() {
     let certificate = path(&sample().join("certificate.pem")).to_owned();
     for input in [&key(), &certificate] {
         see(3, &["extract", input, "-k", &key()])
@@ -142,7 +142,7 @@ fn s2d_a_key_or_a_certificate_as_input() {
 }
 
 #[test]
-fn s3a_keys_in_all_forms() {
+fn keys_in_all_forms() {
     for name in [
         "main.key.pem",
         "main.pkcs1.der",
@@ -158,7 +158,7 @@ fn s3a_keys_in_all_forms() {
 }
 
 #[test]
-fn s3b_s3d_an_encrypted_key() {
+fn an_encrypted_key() {
     let key = collected("main.pbes2-aes256.pem");
     let decrypt = ["decrypt", &message(), "-k", &key, "-o", "-"];
     see(4, &decrypt)
@@ -170,7 +170,7 @@ fn s3b_s3d_an_encrypted_key() {
 }
 
 #[test]
-fn s3e_s3f_two_encrypted_keys() {
+fn two_encrypted_keys() {
     let (folder, (input, _)) = (folder(), given());
     let Some(new) = encrypted(&folder, "new") else { return };
     let old = encrypted(&folder, "old").unwrap();
@@ -185,13 +185,13 @@ fn s3e_s3f_two_encrypted_keys() {
 }
 
 #[test]
-fn s3g_a_key_that_is_not_needed() {
+fn a_key_that_is_not_needed() {
     let encrypted = collected("main.pbes2-aes256.pem");
     see(0, &["list", &given().0, "-k", &encrypted, "-k", &key()]).err("6 files").not("passphrase");
 }
 
 #[test]
-fn s3h_the_empty_passphrase() {
+fn the_empty_passphrase() {
     let folder = folder();
     let file = at(&folder, "empty.p12");
     let (key, certificate) = (key(), sample().join("certificate.pem"));
@@ -202,14 +202,14 @@ fn s3h_the_empty_passphrase() {
 }
 
 #[test]
-fn s3i_a_passphrase_where_its_source_should_be() {
+fn a_passphrase_where_its_source_should_be() {
     let list = ["list", &given().0, "-k", &key(), "--passin", "hunter2"];
     see(1, &list).err("--passin takes a source: env:VAR, file:PATH").not("hunter2");
     see(1, &[&list[..], &["--json"]].concat()).out("takes a source").not("hunter2");
 }
 
 #[test]
-fn s3j_sources_that_cannot_be_read() {
+fn sources_that_cannot_be_read() {
     let key = collected("main.pbes2-aes256.pem");
     let decrypt = ["decrypt", &message(), "-k", &key, "-o", "-", "--passin"];
     see(2, &[&decrypt[..], &["file:nope"]].concat()).err("nope: No such file");
@@ -222,7 +222,7 @@ fn s3j_sources_that_cannot_be_read() {
 }
 
 #[test]
-fn s3k_s3l_s3m_no_private_key() {
+fn no_private_key() {
     let (folder, (input, _)) = (folder(), given());
     let write = |name: &str, text: &str| {
         std::fs::write(folder.path().join(name), text).unwrap();
@@ -246,7 +246,7 @@ fn s3k_s3l_s3m_no_private_key() {
 }
 
 #[test]
-fn s4a_a_wrong_key_of_another_size() {
+fn a_wrong_key_of_another_size() {
     see(4, &["list", &given().0, "-k", &collected("large.key.pem")])
         .err("none of the given keys is for this message; it is addressed to issuer CN=Export key")
         .err("large.key.pem (RSA, 3072 bits)")
@@ -254,7 +254,7 @@ fn s4a_a_wrong_key_of_another_size() {
 }
 
 #[test]
-fn s4b_a_wrong_key_of_the_same_size() {
+fn a_wrong_key_of_the_same_size() {
     see(4, &["list", &given().0, "-k", &collected("other.key.pem")])
         .err("decryption failed: the key does not fit, or the message is damaged")
         .err("  the message is for issuer CN=Export key 1")
@@ -263,7 +263,7 @@ fn s4b_a_wrong_key_of_the_same_size() {
 }
 
 #[test]
-fn s4c_s5_more_keys_than_needed() {
+fn more_keys_than_needed() {
     let ((input, key), folder) = (given(), folder());
     let (other, certificate) = (collected("other.key.pem"), collected("other.cert.pem"));
     see(0, &["list", &input, "-k", &other, "-k", &key]).err("6 files");

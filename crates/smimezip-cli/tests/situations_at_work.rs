@@ -1,6 +1,6 @@
-//! Situations as in `situations`: what becomes of the files, and of what is said meanwhile. Of those
-//! in which a signal comes, or a person types, the tests are in `cli` and `keys`; that of a disk
-//! which is too small is in `sizes`.
+//! Situations as in `situations`: what becomes of the files, and of what is said meanwhile. Of
+//! those in which a signal comes, or a person types, the tests are in `cli` and `keys`; that of a
+//! disk which is too small is in `sizes`.
 
 #![allow(clippy::unwrap_used, clippy::expect_used, clippy::panic, reason = "tests")]
 
@@ -40,7 +40,7 @@ fn in_a_shell(words: &str, arguments: &[&str]) -> std::process::Output {
 }
 
 #[test]
-fn s10a_s10b_several_exports_in_one_folder() {
+fn several_exports_in_one_folder() {
     let (folder, out) = (downloads(&["a", "b", "c"]), folder());
     see(0, &["extract", path(folder.path()), "-k", &key(), "-C", path(out.path())])
         .err("a: extracted 6 files, 397.9 KiB to ")
@@ -52,7 +52,7 @@ fn s10a_s10b_several_exports_in_one_folder() {
 }
 
 #[test]
-fn s10c_one_bad_export_among_several() {
+fn one_bad_export_among_several() {
     let (folder, out) = (downloads(&["a", "b", "c"]), folder());
     remove(&folder, "b.z02.smime");
     let extract = ["extract", path(folder.path()), "-k", &key(), "-C", path(out.path())];
@@ -66,7 +66,7 @@ fn s10c_one_bad_export_among_several() {
 }
 
 #[test]
-fn s10d_listing_several_exports() {
+fn listing_several_exports() {
     let folder = downloads(&["a", "b"]);
     see(0, &["list", path(folder.path()), "-k", &key()]).out("a:\n ").out("\nb:\n ");
     let alone = see(0, &["list", &given().0, "-k", &key()]).not(&format!("{NAME}:\n "));
@@ -74,7 +74,7 @@ fn s10d_listing_several_exports() {
 }
 
 #[test]
-fn s10e_each_part_of_several_exports() {
+fn each_part_of_several_exports() {
     let (folder, out) = (downloads(&["a", "b"]), folder());
     let parts: Vec<String> = files(folder.path()).into_keys().map(|it| at(&folder, &it)).collect();
     let mut arguments = vec!["x", "-k"];
@@ -85,7 +85,7 @@ fn s10e_each_part_of_several_exports() {
 }
 
 #[test]
-fn s11a_s11b_extracting_again() {
+fn extracting_again() {
     let ((input, key), out) = (given(), folder());
     let extract = ["extract", &input, "-k", &key, "-C", path(out.path())];
     see(0, &extract).err(&format!("extracted 6 files, 397.9 KiB to {} in ", path(out.path())));
@@ -99,7 +99,7 @@ fn s11a_s11b_extracting_again() {
 }
 
 #[test]
-fn s11c_s11d_s12c_a_file_where_a_folder_should_be() {
+fn a_file_where_a_folder_should_be() {
     let ((input, key), out) = (given(), folder());
     std::fs::write(out.path().join("entities"), "").unwrap();
     let always = ["--overwrite", "always"];
@@ -116,7 +116,7 @@ fn s11c_s11d_s12c_a_file_where_a_folder_should_be() {
 }
 
 #[test]
-fn s11e_decrypting_onto_a_file() {
+fn decrypting_onto_a_file() {
     let (out, part) = (folder(), part("z01"));
     let file = at(&out, "z01");
     let decrypt = ["decrypt", path(&part), "-k", &key(), "-o", &file];
@@ -127,13 +127,13 @@ fn s11e_decrypting_onto_a_file() {
 
 #[cfg(target_os = "linux")]
 #[test]
-fn s13_a_target_that_nobody_can_write_to() {
+fn a_target_that_nobody_can_write_to() {
     let (input, key) = given();
     see(2, &["extract", &input, "-k", &key, "-C", "/proc/nowhere"]).err("error: /proc/nowhere: ");
 }
 
 #[test]
-fn s15b_s15c_progress_on_a_pipe() {
+fn progress_on_a_pipe() {
     let (input, key) = given();
     let verify = ["verify", &input, "-k", &key];
     see(0, &verify).not(" of 397.9 KiB");
@@ -145,7 +145,7 @@ fn s15b_s15c_progress_on_a_pipe() {
 }
 
 #[test]
-fn s16_json_wherever_something_fails() {
+fn json_wherever_something_fails() {
     let folder = copy_of_sample();
     remove(&folder, &format!("{NAME}.z02.smime"));
     see(6, &["verify", path(folder.path()), "-k", &key(), "--json"])
@@ -156,7 +156,7 @@ fn s16_json_wherever_something_fails() {
 }
 
 #[test]
-fn s17a_listing_at_length() {
+fn listing_at_length() {
     see(0, &["list", "--long", &given().0, "-k", &key()])
         .out("attachments/2024/03/recording.raw")
         .out(&format!("[{NAME}.z01.smime, {NAME}.z02.smime, {NAME}.z03.smime]"))
@@ -164,7 +164,7 @@ fn s17a_listing_at_length() {
 }
 
 #[test]
-fn s17b_one_entry() {
+fn one_entry() {
     let (input, key) = given();
     let cat = |name: &str, code: i32| see(code, &["cat", &input, name, "-k", &key]);
     cat("entities/Customer-7f1f3a6c.json", 0).out("{");
@@ -177,7 +177,7 @@ fn s17b_one_entry() {
 }
 
 #[test]
-fn s17e_what_cannot_be_decrypted_alone() {
+fn what_cannot_be_decrypted_alone() {
     let ((input, key), out) = (given(), folder());
     see(1, &["decrypt", &input, "-k", &key]).err("is a folder; decrypt opens one message");
     see(2, &["decrypt", "nosuch", "-k", &key]).err("error: nosuch: No such file");
@@ -190,7 +190,7 @@ fn s17e_what_cannot_be_decrypted_alone() {
 }
 
 #[test]
-fn s18_patterns() {
+fn patterns() {
     let (input, key) = given();
     for command in ["verify", "list"] {
         for pattern in ["*.raw", "ENTITIES/**", "{a,b}"] {
@@ -211,7 +211,7 @@ fn s18_patterns() {
 }
 
 #[test]
-fn s19_what_is_there_in_all() {
+fn what_is_there_in_all() {
     let (input, key) = given();
     see(0, &["inspect", &input, "-k", &key])
         .out(&format!("{NAME}: 4 parts here, 270."))
@@ -220,7 +220,7 @@ fn s19_what_is_there_in_all() {
 }
 
 #[test]
-fn s20_long_names() {
+fn long_names() {
     let place = folder();
     let [tree, outbox, out] = ["tree", "outbox", "out"].map(|it| place.path().join(it));
     let deep = (0..9).fold(tree.clone(), |folder, _| folder.join("d".repeat(100)));
@@ -240,7 +240,7 @@ fn write(folder: &TempDir, name: &str, archive: &[u8]) -> String {
 }
 
 #[test]
-fn s21_names_from_elsewhere() {
+fn names_from_elsewhere() {
     let ((input, key), place) = (given(), folder());
     let mut command = smimezip();
     command.env("LC_ALL", "C").args(["list", &input, "-k", &key]);
@@ -266,7 +266,7 @@ fn s21_names_from_elsewhere() {
 
 #[cfg(unix)]
 #[test]
-fn s22_what_others_may_read() {
+fn what_others_may_read() {
     use std::os::unix::fs::PermissionsExt as _;
     let ((input, key), out) = (given(), folder());
     let target = out.path().join("out");
@@ -277,7 +277,7 @@ fn s22_what_others_may_read() {
 }
 
 #[test]
-fn s23_colours() {
+fn colours() {
     let on = "\u{1b}[";
     see(1, &["list", "x", "-Z"]).not(on);
     see(2, &["list", "nosuch", "--color", "always"]).err(on);
@@ -290,14 +290,14 @@ fn s23_colours() {
 }
 
 #[test]
-fn s24_completions() {
+fn completions() {
     for shell in ["bash", "zsh", "fish", "powershell", "elvish"] {
         see(0, &["completions", shell]).out("extract");
     }
 }
 
 #[test]
-fn s25_s26_parts_that_are_decrypted_already() {
+fn parts_that_are_decrypted_already() {
     let (place, key) = (folder(), key());
     for kind in ["z01", "z02", "z03", "zip"] {
         let out = at(&place, &format!("x.{kind}"));
@@ -312,7 +312,7 @@ fn s25_s26_parts_that_are_decrypted_already() {
 }
 
 #[test]
-fn s27_two_at_once() {
+fn two_at_once() {
     let ((input, key), out) = (given(), folder());
     let target = at(&out, "out");
     let mut command = smimezip();
@@ -328,7 +328,7 @@ fn s27_two_at_once() {
 
 #[cfg(target_os = "linux")]
 #[test]
-fn s28_few_open_files() {
+fn few_open_files() {
     let (input, key) = given();
     let verify = ["verify", &input, "-k", &key, "-j", "1"];
     seen(0, &in_a_shell("ulimit -n 10", &verify), "ulimit -n 10").err("verified 6 files");
@@ -337,7 +337,7 @@ fn s28_few_open_files() {
 }
 
 #[test]
-fn s29_no_archive_inside() {
+fn no_archive_inside() {
     let place = folder();
     let certificate = path(&sample().join("certificate.pem")).to_owned();
     let sealed = |name: &str, content: &Path| {
@@ -364,7 +364,7 @@ fn s29_no_archive_inside() {
 }
 
 #[test]
-fn s30_more_than_is_allowed() {
+fn more_than_is_allowed() {
     let (input, key) = given();
     see(7, &["verify", &input, "-k", &key, "--max-size", "10K"])
         .err("limit reached: total_size, allowed 10.0 KiB")
@@ -376,7 +376,7 @@ fn s30_more_than_is_allowed() {
 }
 
 #[test]
-fn s31_more_words() {
+fn more_words() {
     let ((input, key), out) = (given(), folder());
     let extract = ["extract", &input, "-k", &key, "-C", path(out.path())];
     see(0, &[&extract[..], &["-v"]].concat()).err(&format!("{NAME}: 4 parts, ")).err("13 entries");

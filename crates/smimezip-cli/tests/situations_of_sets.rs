@@ -13,7 +13,7 @@ use common::{NAME, copy_of_sample, key, path, run, sample};
 use seen::{at, folder, part_of, see, seen, with_second, without};
 
 #[test]
-fn s6a_s6b_missing_parts() {
+fn missing_parts() {
     for kind in ["z01", "z02", "z03"] {
         let folder = without(kind);
         see(6, &["extract", path(folder.path()), "-k", &key()])
@@ -23,7 +23,7 @@ fn s6a_s6b_missing_parts() {
 }
 
 #[test]
-fn s6c_inspecting_what_is_not_complete() {
+fn inspecting_what_is_not_complete() {
     let folder = without("z02");
     let input = path(folder.path());
     see(6, &["inspect", input]).out("3 parts here").out(&format!("missing: {NAME}.z02.smime"));
@@ -34,7 +34,7 @@ fn s6c_inspecting_what_is_not_complete() {
 }
 
 #[test]
-fn s6d_what_can_be_had_of_an_incomplete_set() {
+fn what_can_be_had_of_an_incomplete_set() {
     let (folder, out) = (without("z02"), folder());
     let extract = ["extract", path(folder.path()), "-k", &key(), "-C", path(out.path())];
     see(6, &extract).err("extract what does not need them by --available");
@@ -45,7 +45,7 @@ fn s6d_what_can_be_had_of_an_incomplete_set() {
 }
 
 #[test]
-fn s7a_s7b_s7c_copies_of_parts() {
+fn copies_of_parts() {
     let folder = copy_of_sample();
     let (input, second) = (path(folder.path()), part_of(&folder, "z02"));
     for copy in [
@@ -73,7 +73,7 @@ fn s7a_s7b_s7c_copies_of_parts() {
 }
 
 #[test]
-fn s7d_downloads_that_are_not_finished_or_have_another_name() {
+fn downloads_that_are_not_finished_or_have_another_name() {
     for (suffix, what, help) in [
         (".smime.crdownload", "still being downloaded: ", "wait until the downloads are finished"),
         (".smime.part", "still being downloaded: ", "wait until the downloads are finished"),
@@ -90,7 +90,7 @@ fn s7d_downloads_that_are_not_finished_or_have_another_name() {
 }
 
 #[test]
-fn s8a_s8d_a_part_that_was_cut_off() {
+fn a_part_that_was_cut_off() {
     let whole = std::fs::read(common::part("z02")).unwrap();
     let (folder, out) = (with_second(&whole[..50_000]), folder());
     let extract = ["extract", path(folder.path()), "-k", &key(), "-C", path(out.path())];
@@ -103,7 +103,7 @@ fn s8a_s8d_a_part_that_was_cut_off() {
 }
 
 #[test]
-fn s8b_s8c_a_byte_that_changed() {
+fn a_byte_that_changed() {
     let mut bytes = std::fs::read(common::part("z02")).unwrap();
     let middle = bytes.len() / 2;
     bytes[middle] = if bytes[middle] == b'A' { b'B' } else { b'A' };
@@ -119,7 +119,7 @@ fn s8b_s8c_a_byte_that_changed() {
 }
 
 #[test]
-fn s9a_s9b_s9c_what_is_no_message() {
+fn what_is_no_message() {
     let key_file = std::fs::read(key()).unwrap();
     for (bytes, words, help) in [
         (&b"<html><title>Session expired</title>"[..], "but a text that begins with", "sign in"),
@@ -140,7 +140,7 @@ fn s9a_s9b_s9c_what_is_no_message() {
 }
 
 #[test]
-fn s9d_a_part_of_another_export() {
+fn a_part_of_another_export() {
     let other = folder();
     let (letter, message) = (at(&other, "letter"), at(&other, "letter.smime"));
     std::fs::write(&letter, "dear customer").unwrap();

@@ -1,8 +1,8 @@
 //! What people type who know other programs: OpenSSL, 7-Zip, unzip, zip, age. They are told what it
 //! is here; nothing is done that they may not have meant.
 
-/// Flags of OpenSSL, and what they are here. A few letters after one dash are as many flags here, or
-/// a flag's value.
+/// Flags of OpenSSL, and what they are here. A few letters after one dash are as many flags here,
+/// or a flag's value.
 const OPENSSL: [(&str, &str); 11] = [
     ("-inkey", "--key FILE"),
     ("-passin", "--passin SRC"),

@@ -76,8 +76,8 @@ impl Manifest {
         Ok(report)
     }
 
-    /// Compares the names of the parts at hand with this manifest, and reads nothing. A file that is
-    /// a copy of a part by its name is that part if there is no other.
+    /// Compares the names of the parts at hand with this manifest, and reads nothing. A file that
+    /// is a copy of a part by its name is that part if there is no other.
     pub fn compare_names(&self, parts: &[Part]) -> ManifestReport {
         let there = self.by_position(parts);
         let missing = self.parts.iter().filter(|part| !there.contains_key(&part.name.position()));
