@@ -9,7 +9,6 @@ mod common;
 mod seen;
 
 use std::path::Path;
-use std::process::Command;
 
 use common::{NAME, archive_of, copy_of_sample, files, key, part, path, run, sample, smimezip};
 use seen::{at, folder, given, see, seen};
@@ -34,7 +33,7 @@ fn remove(folder: &TempDir, name: &str) {
 /// The program in a shell, after these words.
 #[cfg(unix)]
 fn in_a_shell(words: &str, arguments: &[&str]) -> std::process::Output {
-    let mut shell = Command::new("sh");
+    let mut shell = std::process::Command::new("sh");
     shell.arg("-c").arg(format!("{words}; exec \"$0\" \"$@\""));
     shell.arg(env!("CARGO_BIN_EXE_smimezip")).args(arguments).output().unwrap()
 }
