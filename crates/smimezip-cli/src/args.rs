@@ -24,7 +24,7 @@ pub(crate) use values::{Accepted, Layer, LimitSetting, Names, Overwrite, Overwri
 /// published before everything asked for was verified.
 #[derive(Debug, Parser)]
 #[command(name = "smimezip", version)]
-#[command(after_help = help::EXIT_CODES, after_long_help = help::long())]
+#[command(after_help = help::short(), after_long_help = help::long())]
 pub(crate) struct Cli {
     #[command(subcommand)]
     pub(crate) command: Command,
@@ -41,8 +41,9 @@ pub(crate) struct Cli {
     #[arg(long, global = true, help_heading = GENERAL)]
     pub(crate) json: bool,
 
-    /// Show progress on standard error
+    /// Show progress on standard error; with --json, if it is asked for, as lines of JSON instead
     #[arg(long, global = true, help_heading = GENERAL, value_name = "WHEN", default_value = "auto")]
+    #[arg(num_args = 0..=1, default_missing_value = "always")]
     pub(crate) progress: When,
 
     /// Colour messages on standard error
@@ -115,12 +116,13 @@ pub(crate) enum Command {
     #[command(after_help = help::HISTORY)]
     History(History),
     /// Write a completion script for a shell to standard output
+    #[command(after_help = help::COMPLETIONS)]
     Completions {
         /// The shell
         shell: clap_complete::Shell,
     },
     /// Write the manual pages into a folder
-    #[command(hide = true)]
+    #[command(hide = true, after_help = help::MAN)]
     Man {
         /// The folder, which must exist
         folder: PathBuf,
@@ -192,8 +194,9 @@ pub(crate) struct Policy {
     #[arg(long)]
     pub(crate) keep_going: bool,
 
-    /// Allow so many bytes in all, for example 500M or 2G, however compressed they are [default:
-    /// what the disk has room for; beyond 1 GiB at most 200 times the compressed size]
+    /// The most bytes that all entries may have together, for example 500M or 2G, however
+    /// compressed they are [default: what the disk has room for; beyond 1 GiB at most 200 times the
+    /// compressed size]
     #[arg(long, value_name = "SIZE", value_parser = crate::text::parse_size)]
     pub(crate) max_size: Option<u64>,
 }
@@ -212,7 +215,8 @@ pub(crate) struct Extract {
         long,
         value_name = "DIR",
         short_aliases = ['d', 'o'],
-        alias = "output"
+        alias = "output",
+        display_order = 0
     )]
     pub(crate) directory: Option<PathBuf>,
 

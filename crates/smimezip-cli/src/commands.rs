@@ -41,8 +41,9 @@ use crate::history::History;
 use crate::keyring::Keys;
 use crate::passphrase;
 use crate::progress::Bar;
-use crate::report;
+use crate::report::{self, Deed};
 use crate::select::Selected;
+use crate::stopwatch::Stopwatch;
 use crate::text;
 
 /// How often a folder that is watched is looked at.
@@ -65,6 +66,7 @@ pub(crate) struct Context {
     /// What `--limit` said something about.
     limits_set: Vec<Limit>,
     threads: Option<std::num::NonZeroUsize>,
+    pub(crate) stopwatch: Stopwatch,
 }
 
 impl Context {
@@ -93,6 +95,7 @@ impl Context {
             inner,
             limits_set,
             threads: cli.threads,
+            stopwatch: Stopwatch::new(),
         }
     }
 
@@ -175,10 +178,15 @@ impl Context {
     }
 
     /// Says what was done to `export`; ends with the code for failed entries, if there are any.
-    pub(crate) fn report(&self, export: &Export, verb: &str, report: &Report) -> Outcome {
+    pub(crate) fn report(&self, export: &Export, deed: Deed<'_>, report: &Report) -> Outcome {
         self.history.note(export.name(), report);
         let sealing = || explain::sealing(export, &self.open_options());
-        report::report(&self.console, export, verb, report, sealing)
+        report::report(&self.console, export, deed, report, self.stopwatch.lap(), sealing)
+    }
+
+    /// Says that a file was written.
+    pub(crate) fn report_file(&self, action: &'static str, file: &Path, size: u64) -> Outcome {
+        report::report_file(&self.console, action, file, size, self.stopwatch.total())
     }
 
     /// Copies everything to standard output. `place` completes the errors of `source`.
@@ -219,12 +227,28 @@ impl Context {
         }
     }
 
+    /// Says what was unlocked, to who wants to know more, and what is odd about it to everybody.
+    fn say_unlocked(&self, export: &Export, archive: &Archive) {
+        self.say_copies(export);
+        if self.console.verbose {
+            let parts = text::count(export.parts().len() as u64, "part");
+            let entries = text::count(archive.entries().len() as u64, "entry");
+            let (name, integrity) = (export.name(), archive.integrity());
+            self.console.say(&format!("{name}: {parts}, {integrity}, with {entries}"));
+        }
+    }
+
     /// Says which files of an export that was unlocked are copies of parts: others than the same
     /// were refused.
     fn say_copies(&self, export: &Export) {
         for name in export.duplicates() {
             self.console.say(&format!("{name} is the same as the part, and is ignored"));
         }
+        self.say_stand_ins(export);
+    }
+
+    /// Says which files are taken as parts although they are copies by their names.
+    fn say_stand_ins(&self, export: &Export) {
         for name in export.stand_ins() {
             let what = "is a copy by its name, and is taken as the part";
             self.console.say(&format!("{name} {what}, which is not there"));
@@ -244,9 +268,10 @@ impl Context {
         incomplete: bool,
     ) -> Result<Archive, Failure> {
         let options = self.unlock_options().inner_layers(self.inner).incomplete(incomplete);
-        keys.unlock(|ring| export.unlock_with(ring, &options, &mut Bar::new(&self.console)))?
+        let mut bar = Bar::of(&self.console, export.name());
+        keys.unlock(|ring| export.unlock_with(ring, &options, &mut bar))?
             .map_err(|error| explain::damage(error, export, &self.open_options()))
-            .inspect(|_| self.say_copies(export))
+            .inspect(|archive| self.say_unlocked(export, archive))
     }
 }
 
@@ -277,6 +302,18 @@ pub(crate) fn exports(inputs: &[PathBuf]) -> Result<Vec<Export>, Failure> {
     match inputs.first() {
         Some(input) if exports.is_empty() => Err(no_export(input)),
         _ => Ok(exports),
+    }
+}
+
+/// The export that an input names; a folder must have but one.
+fn one_export(input: &Path) -> Result<Export, Failure> {
+    let mut found = exports(&[input.to_owned()])?;
+    match (found.pop(), found.is_empty()) {
+        (Some(export), true) => Ok(export),
+        (last, _) => {
+            let names = found.iter().chain(&last).map(|export| export.name().to_owned()).collect();
+            Err(Failure::Library(ErrorKind::SeveralSets(names).into()))
+        }
     }
 }
 

@@ -19,6 +19,7 @@ mod progress;
 mod report;
 mod secret;
 mod select;
+mod stopwatch;
 mod table;
 mod text;
 mod unwrap_command;
@@ -26,24 +27,16 @@ mod usage;
 
 use std::process::ExitCode;
 
-use clap::Parser;
-
-use args::{Cli, Command};
+use args::Command;
 use commands::Context;
 use console::Console;
 use exit::Outcome;
 
 fn main() -> ExitCode {
-    if let Some(refused) = usage::refuse_openssl() {
-        return refused;
-    }
-    let mut cli = match Cli::try_parse() {
+    let mut cli = match usage::parse() {
         Ok(cli) => cli,
-        Err(error) => return usage::refuse(&error),
+        Err(code) => return code,
     };
-    if let Some(refused) = usage::refuse_divided(&cli) {
-        return refused;
-    }
     if let Err(failure) = config::apply(&mut cli) {
         Console::new(&cli).fail(&failure);
         return ExitCode::from(&failure);

@@ -1,6 +1,7 @@
 //! Text for people: sizes, times, names that cannot drive a terminal.
 
 use std::fmt::Write as _;
+use std::path::Path;
 use std::time::{Duration, SystemTime};
 
 use jiff::Timestamp;
@@ -40,6 +41,27 @@ pub(crate) fn count(number: u64, thing: &str) -> String {
         (_, Some(stem)) => format!("{number} {stem}ies"),
         (_, None) => format!("{number} {thing}s"),
     }
+}
+
+/// A span of time, short: `0.04 s`, `3.2 s`, `2 min 5 s`, `3 h 20 min`.
+pub(crate) fn duration(time: Duration) -> String {
+    match (time.as_secs(), time.subsec_millis()) {
+        (0, millis) => format!("0.{:02} s", millis / 10),
+        (seconds @ 1..60, millis) => format!("{seconds}.{} s", millis / 100),
+        (seconds @ 60..3600, _) => format!("{} min {} s", seconds / 60, seconds % 60),
+        (seconds, _) => format!("{} h {} min", seconds / 3600, seconds % 3600 / 60),
+    }
+}
+
+/// A span of time for JSON.
+pub(crate) fn milliseconds(time: Duration) -> u64 {
+    u64::try_from(time.as_millis()).unwrap_or(u64::MAX)
+}
+
+/// A folder that something is written to.
+pub(crate) fn folder(path: &Path) -> String {
+    let is_here = path.as_os_str().is_empty() || path == Path::new(".");
+    if is_here { "the current folder".to_owned() } else { path.display().to_string() }
 }
 
 /// The name of a limit as `--limit` shows it.
@@ -207,6 +229,21 @@ mod tests {
         for wrong in ["", "5", "h", "-1h", "2 h", "99999999999d"] {
             assert!(parse_span(wrong).is_err(), "{wrong}");
         }
+    }
+
+    #[test]
+    fn durations_are_short() {
+        let of = |millis| duration(Duration::from_millis(millis));
+        assert_eq!(
+            (of(0), of(3_249), of(59_999)),
+            ("0.00 s".into(), "3.2 s".into(), "59.9 s".into())
+        );
+        assert_eq!((of(60_000), of(3_599_999)), ("1 min 0 s".into(), "59 min 59 s".into()));
+        assert_eq!(of(12_000_000), "3 h 20 min");
+        assert_eq!(
+            (folder(Path::new(".")), folder(Path::new("a"))),
+            ("the current folder".into(), "a".into())
+        );
     }
 
     #[test]

@@ -109,8 +109,9 @@ fn lines() -> Vec<String> {
         &["list", &sample, "-k", &key, "--limit", "entries=5"],
         &["decrypt", &unknown, "-k", &key, "-o", "-"],
     ];
-    let more: [&[&str]; 11] = [
+    let more: [&[&str]; 12] = [
         &["status", path(incomplete.path()), "-k", &key],
+        &["verify", &sample, "-k", &key, "--progress"],
         &["status", path(not_a_part.path())],
         &["verify", &bzip2],
         &["list", &trailing],

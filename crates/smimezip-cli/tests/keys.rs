@@ -221,6 +221,24 @@ fn the_encrypted_key_behind_a_plain_one_in_a_file_is_opened() {
     expect(&list(&["-k", both, "--passin", "pass:no"]), 4, "both.pem: the passphrase does not");
 }
 
+#[test]
+fn each_key_of_a_file_is_named_once() {
+    let Some(Place { folder, other, plain_other, .. }) = place() else { return };
+    let both = folder.path().join("both.pem");
+    let main = test_keys().join("main.key.pem");
+    let given = |plain: &str, count: usize| {
+        let contents = [std::fs::read(plain).unwrap(), std::fs::read(&other).unwrap()].concat();
+        std::fs::write(&both, contents).unwrap();
+        let output = list(&["-k", path(&both), "--passin", "pass:other"]);
+        expect(&output, 4, "both.pem (RSA");
+        let message = text(&output.stderr);
+        assert_eq!(message.matches("both.pem (RSA").count(), count, "{message}");
+    };
+    given(path(&main), 2);
+    // The same key, plain and encrypted, is one; and its passphrase is not said to be wrong.
+    given(&plain_other, 1);
+}
+
 #[cfg(unix)]
 #[test]
 fn a_key_elsewhere_that_fails_does_not_keep_others_from_being_opened() {

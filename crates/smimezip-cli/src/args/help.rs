@@ -11,6 +11,14 @@ use crate::text;
 pub(super) const GENERAL: &str = "General options";
 pub(super) const KEYS: &str = "Keys";
 
+/// What most people come for.
+const FIRST: &str = "\
+Examples:
+  smimezip extract export-….zip.smime --key key.pem -C out
+  smimezip list export-….zip.smime --key key.pem
+  smimezip status downloads --key key.pem
+  smimezip help extract";
+
 pub(super) const EXTRACT: &str = "\
 Examples:
   smimezip extract export-….zip.smime --key key.pem -C out
@@ -49,7 +57,11 @@ Examples:
 pub(super) const INSPECT: &str = "\
 Examples:
   smimezip inspect downloads
-  smimezip inspect export-….zip.smime --key key.pem";
+  smimezip inspect export-….zip.smime --key key.pem
+
+It exits with 6 if parts are missing, are there in copies that differ, or belong to another set; with
+3 or 5 if something is no message, or is cut off. How many parts there are is seen with a key that
+fits, or by a manifest beside them.";
 pub(super) const STATUS: &str = "\
 Examples:
   smimezip status downloads --key key.pem
@@ -101,8 +113,15 @@ Windows under %LOCALAPPDATA%), a line for each export; beyond 2,000 the newest 1
 Arguments are kept as they were typed, patterns too; names of entries are not, nor secrets: a run
 with pass:TEXT or --unwrap-command cannot be repeated. --no-history, or history = false in the
 configuration file, keeps nothing.";
+pub(super) const COMPLETIONS: &str = "\
+Examples:
+  smimezip completions bash > ~/.local/share/bash-completion/completions/smimezip
+  smimezip completions zsh > ~/.zfunc/_smimezip";
+pub(super) const MAN: &str = "\
+Examples:
+  smimezip man ~/.local/share/man/man1";
 
-pub(super) const EXIT_CODES: &str = "\
+const EXIT_CODES: &str = "\
 Exit codes:
   0    done
   1    wrong usage
@@ -142,9 +161,14 @@ may say:
 const WIDTH: usize = 70;
 const INDENT: &str = "    ";
 
-/// The same, and the limits.
+/// What follows the options of the program itself.
+pub(super) fn short() -> String {
+    format!("{FIRST}\n\n{EXIT_CODES}")
+}
+
+/// The same, the configuration file and the limits.
 pub(super) fn long() -> String {
-    let mut out = format!("{EXIT_CODES}\n\n{CONFIGURATION}");
+    let mut out = format!("{FIRST}\n\n{EXIT_CODES}\n\n{CONFIGURATION}");
     out.push_str(
         "\n\nLimits, each with its default. --limit NAME=VALUE changes one; values may end in K, \
          M, G, T:\n",

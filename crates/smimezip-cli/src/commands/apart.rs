@@ -7,12 +7,12 @@ use serde_json::json;
 use smimezip::{ErrorKind, Export, ExtractOptions};
 
 use super::Context;
-use super::extract::{ALREADY, already, extract};
+use super::extract::{already, extract};
 use crate::args::Extract;
-use crate::console::Console;
 use crate::exit::{Failure, Outcome, SOME_FAILED};
 use crate::json;
 use crate::keyring::Keys;
+use crate::report::Deed;
 use crate::select::Selected;
 use crate::text;
 
@@ -65,14 +65,14 @@ pub(super) fn run(
                 let is_last = ends_all(&failure);
                 tally.failed.push((export.name().to_owned(), why(&failure), failure.code()));
                 if is_last {
-                    tally.say(&context.console, args.dry_run, exports.len())?;
+                    tally.say(args, exports.len(), context)?;
                     return Err(failure);
                 }
                 context.console.fail(&failure);
             }
         }
     }
-    tally.say(&context.console, args.dry_run, exports.len())?;
+    tally.say(args, exports.len(), context)?;
     tally.outcome().and_then(|()| selected.check())
 }
 
@@ -87,6 +87,7 @@ pub(super) fn one(
     options: &ExtractOptions,
     context: &Context,
 ) -> Result<Done, Failure> {
+    context.stopwatch.begin_lap();
     let archive = context.unlock_some(export, keys, args.available)?;
     if !selected.note(&archive) {
         if context.console.verbose {
@@ -99,15 +100,15 @@ pub(super) fn one(
     } else {
         extract(export, &archive, target, context, options)
     };
-    let verb = if args.dry_run { "would extract" } else { "extracted" };
-    let (verb, report, done) = match outcome {
-        Ok(report) => (verb, report, Done::Extracted),
+    let (deed, report, done) = match outcome {
+        Ok(report) if args.dry_run => (Deed::WouldExtract(target), report, Done::Extracted),
+        Ok(report) => (Deed::Extracted(target), report, Done::Extracted),
         Err(failure) => {
             let report = already(&failure, &archive, target, options)?.ok_or(failure)?;
-            (ALREADY, report, Done::Already)
+            (Deed::AlreadyComplete(target), report, Done::Already)
         }
     };
-    context.report(export, verb, &report).map(|()| done)
+    context.report(export, deed, &report).map(|()| done)
 }
 
 impl Tally {
@@ -126,7 +127,9 @@ impl Tally {
     }
 
     /// Says what became of `all` exports.
-    pub(super) fn say(&self, console: &Console, is_dry_run: bool, all: usize) -> Outcome {
+    pub(super) fn say(&self, args: &Extract, all: usize, context: &Context) -> Outcome {
+        let (console, time) = (&context.console, context.stopwatch.total());
+        let folder = args.directory.as_deref().unwrap_or(Path::new("."));
         if console.json {
             let failed = self.failed.iter().map(
                 |(export, why, code)| json!({ "export": export, "why": why, "exit_code": code }),
@@ -135,6 +138,8 @@ impl Tally {
                 "batch",
                 &json!({
                     "exports": all,
+                    "target": folder.display().to_string(),
+                    "duration_ms": text::milliseconds(time),
                     "extracted": self.extracted,
                     "already_complete": self.already,
                     "no_match": self.no_match,
@@ -144,7 +149,7 @@ impl Tally {
                 }),
             );
         }
-        let verb = if is_dry_run { "would be extracted" } else { "extracted" };
+        let verb = if args.dry_run { "would be extracted" } else { "extracted" };
         for name in &self.in_part {
             console.say(&format!("{verb} in part: {name}"));
         }
@@ -174,7 +179,10 @@ impl Tally {
             .collect();
         let what =
             if counts.is_empty() { String::new() } else { format!(": {}", counts.join(", ")) };
-        console.say(&format!("{}{what}", text::count(all as u64, "export")));
+        let is_any = self.extracted + self.already > 0 || !self.in_part.is_empty();
+        let (folder, time) = (text::folder(folder), text::duration(time));
+        let place = if is_any { format!("; below {folder}, in {time}") } else { String::new() };
+        console.say(&format!("{}{what}{place}", text::count(all as u64, "export")));
         Ok(())
     }
 }

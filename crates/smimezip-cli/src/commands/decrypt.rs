@@ -6,7 +6,6 @@ use std::fs::File;
 use std::io::{self, IsTerminal};
 use std::path::{Path, PathBuf};
 
-use serde_json::json;
 use smimezip::KeyRing;
 use smimezip::extract::SaveOptions;
 use smimezip::message::{Content, Decryptor, Envelope, InnerLayers};
@@ -15,13 +14,10 @@ use smimezip::parts::PartName;
 use super::{Context, messages};
 use crate::args::Decrypt;
 use crate::cancellable::Cancellable;
-use crate::console::Console;
 use crate::exit::{Failure, Outcome};
-use crate::json;
 use crate::keyring::{self, Keys};
 use crate::passphrase::PassphraseSource;
 use crate::progress::Bar;
-use crate::text;
 
 /// Suffixes of sealed files.
 const SEALS: [&str; 2] = ["smime", "p7m"];
@@ -68,18 +64,7 @@ pub(crate) fn run(args: &Decrypt, context: &Context) -> Outcome {
             save_content(&content, part, args, context, &output)?
         }
     };
-    report(&output, size, &context.console)
-}
-
-/// Says what was written.
-pub(super) fn report(output: &Path, size: u64, console: &Console) -> Outcome {
-    if console.json {
-        let output = output.display().to_string();
-        let fields = json!({ "action": "decrypted", "output": output, "bytes": size });
-        return json::line("file", &fields);
-    }
-    console.say(&format!("{}: {}", output.display(), text::size(size)));
-    Ok(())
+    context.report_file("decrypted", &output, size)
 }
 
 /// What is there already and takes bytes without being a file: a pipe, a device like `/dev/null`.
@@ -177,8 +162,12 @@ fn save_stdin(
 /// The file's name without the suffix of its sealing, in the current folder.
 fn default_output(part: &Path) -> Result<PathBuf, Failure> {
     check_is_file(part)?;
-    let unknown = || Failure::Usage("say where to write to: -o FILE, or -o -".into());
-    stem_of(part).map(PathBuf::from).ok_or_else(unknown)
+    if let Some(stem) = stem_of(part) {
+        return Ok(stem.into());
+    }
+    // That it is no message at all matters more than where it would go.
+    Envelope::open_file(part).map_err(|error| error.in_part(part.display().to_string()))?;
+    Err(Failure::Usage("say where to write to: -o FILE, or -o -".into()))
 }
 
 /// Refuses a folder, and what is not there.

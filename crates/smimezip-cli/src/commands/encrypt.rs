@@ -5,7 +5,6 @@ use std::fs::File;
 use std::io::{self, IsTerminal, Read};
 use std::path::{Path, PathBuf};
 
-use serde_json::json;
 use smimezip::extract::{SaveOptions, save_stream_with};
 use smimezip::keys::Recipient;
 use smimezip::message::{SealOptions, Sealer};
@@ -16,11 +15,9 @@ use super::{Context, sealing};
 use crate::args::Encrypt;
 use crate::cancellable::Cancellable;
 use crate::exit::{Failure, Outcome};
-use crate::json;
 use crate::keyring;
 use crate::passphrase::PassphraseSource;
 use crate::progress::Bar;
-use crate::text;
 
 /// Bytes of the content that are read at once.
 const BUFFER: usize = 256 * 1024;
@@ -59,13 +56,7 @@ pub(crate) fn run(args: &Encrypt, context: &Context) -> Outcome {
         ErrorKind::Exists(_) => error,
         _ => named(error),
     })?;
-    if console.json {
-        let output = output.display().to_string();
-        let fields = json!({ "action": "encrypted", "output": output, "bytes": size });
-        return json::line("file", &fields);
-    }
-    console.say(&format!("{}: {}", output.display(), text::size(size)));
-    Ok(())
+    context.report_file("encrypted", &output, size)
 }
 
 /// The owners of all certificates, and whoever knows one of the passwords.

@@ -14,11 +14,9 @@ use crate::exit::{Failure, Outcome};
 use crate::explain;
 use crate::keyring;
 use crate::progress::Bar;
+use crate::report::Deed;
 use crate::select::Selected;
 use crate::text;
-
-/// Goes before the number of files that were there.
-pub(super) const ALREADY: &str = "already complete:";
 
 /// An export, and where it goes.
 struct Planned {
@@ -72,7 +70,8 @@ pub(crate) fn run(args: &Extract, mut context: Context) -> Outcome {
             }
         };
         for (planned, plan) in all.iter().zip(plans) {
-            outcome = outcome.and(context.report(&planned.export, "would extract", &plan));
+            let deed = Deed::WouldExtract(&planned.target);
+            outcome = outcome.and(context.report(&planned.export, deed, &plan));
         }
         return outcome;
     }
@@ -85,8 +84,8 @@ pub(crate) fn run(args: &Extract, mut context: Context) -> Outcome {
     }
     for (nth, planned) in all.iter().enumerate() {
         let Planned { export, archive, target } = planned;
-        let (verb, report) = match extract(export, archive, target, &context, &options) {
-            Ok(report) => ("extracted", report),
+        let (deed, report) = match extract(export, archive, target, &context, &options) {
+            Ok(report) => (Deed::Extracted(target), report),
             Err(failure) => {
                 let Some(report) = already(&failure, archive, target, &options)? else {
                     say_how_far(&context.console, planned, nth, all.len());
@@ -94,10 +93,10 @@ pub(crate) fn run(args: &Extract, mut context: Context) -> Outcome {
                     context.history.retain(|name| name == export.name());
                     return Err(failure);
                 };
-                (ALREADY, report)
+                (Deed::AlreadyComplete(target), report)
             }
         };
-        let said = context.report(export, verb, &report);
+        let said = context.report(export, deed, &report);
         context.history.done(Some(export.name()), &said);
         outcome = outcome.and(said);
     }
@@ -180,7 +179,8 @@ fn leave_out_complete(
     for planned in std::mem::take(all) {
         match already(failure, &planned.archive, &planned.target, options)? {
             Some(report) => {
-                let said = context.report(&planned.export, ALREADY, &report);
+                let deed = Deed::AlreadyComplete(&planned.target);
+                let said = context.report(&planned.export, deed, &report);
                 context.history.done(Some(planned.export.name()), &said);
                 outcome = outcome.and(said);
             }
@@ -223,7 +223,7 @@ pub(super) fn extract(
 ) -> Result<Report, Failure> {
     let damaged = |error| explain::damage(error, export, &context.open_options());
     archive
-        .extract_with(target, options, &mut Bar::new(&context.console))
+        .extract_with(target, options, &mut Bar::of(&context.console, export.name()))
         .map_err(|error| not_a_folder(&error, target).unwrap_or_else(|| damaged(error)))
 }
 

@@ -8,7 +8,7 @@ use std::path::{Path, PathBuf};
 use serde_json::json;
 use smimezip::ErrorKind;
 
-use super::decrypt::{check_is_file, open, report, save_content, set_of, stem_of};
+use super::decrypt::{check_is_file, open, save_content, set_of, stem_of};
 use super::{Context, apart};
 use crate::args::Decrypt;
 use crate::exit::{Failure, Outcome, SOME_FAILED};
@@ -120,7 +120,7 @@ fn one(
         _ => Failure::Io(format!("{}: {error}", folder.display())),
     })?;
     let size = save_content(&content, part, args, context, output)?;
-    report(output, size, &context.console)
+    context.report_file("decrypted", output, size)
 }
 
 /// Says what became of `all` messages, of which so many were tried.

@@ -6,6 +6,7 @@ use crate::exit::Outcome;
 use crate::explain;
 use crate::keyring;
 use crate::progress::Bar;
+use crate::report::Deed;
 use crate::select::Selected;
 
 pub(crate) fn run(args: &Verify, mut context: Context) -> Outcome {
@@ -28,8 +29,10 @@ pub(crate) fn run(args: &Verify, mut context: Context) -> Outcome {
             context.history.retain(|_| false);
             continue;
         }
-        let report = archive.verify_with(&options, &mut Bar::new(&console)).map_err(damaged)?;
-        let said = context.report(&export, "verified", &report);
+        let mut bar = Bar::of(&console, export.name());
+        let report = archive.verify_with(&options, &mut bar).map_err(damaged)?;
+        drop(bar);
+        let said = context.report(&export, Deed::Verified, &report);
         context.history.done(Some(export.name()), &said);
         if said.is_err() {
             outcome = said;

@@ -80,7 +80,7 @@ pub(super) fn run(
     let mut watch = Watch { args, options, context, keys, selected, all: Vec::new() };
     let outcome = watch.go_on();
     let tally = watch.tally();
-    tally.say(&context.console, false, watch.all.len())?;
+    tally.say(args, watch.all.len(), context)?;
     outcome.and_then(|()| tally.outcome())
 }
 

@@ -23,6 +23,7 @@ impl Cause {
             Failure::Usage(text)
             | Failure::Io(text)
             | Failure::NoExport(text)
+            | Failure::NoKey(text)
             | Failure::NotAFolder(text)
             | Failure::NoMatch(text) => text.clone(),
             // It names the entry.
