@@ -8,6 +8,7 @@
 
 #include <chrono>
 #include <cstdint>
+#include <exception>
 #include <filesystem>
 #include <optional>
 #include <string>
@@ -136,14 +137,22 @@ private:
 
 /** Finds out what state a set is in: from names and sizes, the heads of its parts, and, with a key
  * that fits, the end record in the last part. What stands in the parts is not read. The only status
- * of its list. */
+ * of its list. What a source of the set throws comes out of it. */
 inline set_statuses find_status(const set &of, const keyring &keys,
                                 const options &with = options()) {
     smz_set_statuses *out = nullptr;
     detail::call_with(with, keys, [&](smz_error **e) {
         return smz_set_find_status(of.live(), keys.live(), with.live(), &out, e);
     });
-    return set_statuses(out);
+    set_statuses found(out);
+    // A source that fails is the set's state; but not one that threw.
+    auto damage = detail::sized<smz_error_info>();
+    if (smz_set_statuses_get_damage(out, 0, &damage) == SMZ_OK) {
+        if (const auto exception = detail::thrown::find(damage.os_error)) {
+            std::rethrow_exception(exception);
+        }
+    }
+    return found;
 }
 
 /** The sets of a folder, to be looked at together. */

@@ -7,8 +7,10 @@
 #include <filesystem>
 #include <fstream>
 #include <iostream>
+#include <memory>
 #include <smimezip.hpp>
 #include <string>
+#include <utility>
 #include <vector>
 
 #include "checks.hpp"
@@ -32,6 +34,13 @@ fs::path folder_of(const fs::path &scratch, const fs::path &sample,
     }
     return folder;
 }
+
+struct oops {};
+
+class broken : public smz::source {
+    std::size_t read_at(std::uint64_t, std::uint8_t *, std::size_t) override { throw oops(); }
+    std::uint64_t size() override { return 1000; }
+};
 
 template <class T> bool has(const std::vector<T> &names, const std::string &kind) {
     return std::find(names.begin(), names.end(), name_of(kind)) != names.end();
@@ -66,6 +75,16 @@ void of_states(const fs::path &scratch, const fs::path &sample, const smz::keyri
     stopping.cancelled_by(cancel);
     cancel.trigger();
     fails(SMZ_ERR_CANCELLED, [&] { list.find_statuses(keys, stopping); }, __LINE__);
+
+    smz::set served;
+    served.add(name_of("zip"), std::make_unique<broken>());
+    bool thrown = false;
+    try {
+        smz::find_status(served, keys);
+    } catch (const oops &) {
+        thrown = true;
+    }
+    CHECK(thrown);
 
     std::ofstream(folder / name_of("z01")).close();
     const auto damaged = smz::set_list::discover(folder).find_statuses(keys);
