@@ -6,6 +6,7 @@ mod builder;
 mod manifest;
 mod opened;
 mod read_back;
+mod salvage;
 mod sealing_sink;
 mod status;
 mod unlock;
@@ -16,6 +17,7 @@ use std::sync::Arc;
 
 pub use self::builder::ExportBuilder;
 pub use self::manifest::{Manifest, ManifestContents, ManifestEntry, ManifestPart, ManifestReport};
+pub use self::salvage::Salvage;
 pub use self::sealing_sink::{SealedPart, SealingSink};
 pub use self::status::{SetStatus, Verdict};
 use crate::error::{Error, ErrorKind};

@@ -27,6 +27,12 @@ pub enum OddityKind {
     DataDescriptorSizes,
     /// A local header has a zip64 field without the values that it should have (APPNOTE 4.5.3).
     LocalZip64Field,
+    /// A local header stands at the start of the part after the one that the directory names, which
+    /// ends in the header's CRC-32 and sizes: zip4j writes that (APPNOTE 8.5.2).
+    MovedLocalHeader,
+    /// CRC-32 and sizes of a local header, or some of them, stand at the start of the part after the
+    /// entry, and zeros after them as long as the part before: zip4j writes that, too.
+    MovedSizes,
     /// The end record's count of entries is right modulo 65,536 only, without a zip64 record.
     EntryCount,
     /// A name begins with `./`.
@@ -57,6 +63,8 @@ impl OddityKind {
             Self::DataDescriptorFlag => "data-descriptor-flag",
             Self::DataDescriptorSizes => "data-descriptor-sizes",
             Self::LocalZip64Field => "local-zip64-field",
+            Self::MovedLocalHeader => "moved-local-header",
+            Self::MovedSizes => "moved-sizes",
             Self::EntryCount => "entry-count",
             Self::LeadingDot => "leading-dot",
             Self::RootFolder => "root-folder",
@@ -79,6 +87,8 @@ impl fmt::Display for OddityKind {
             }
             Self::DataDescriptorSizes => "a data descriptor does not have the whole sizes",
             Self::LocalZip64Field => "a local header has a zip64 field without its values",
+            Self::MovedLocalHeader => "a local header is not in the part that the directory says",
+            Self::MovedSizes => "sizes of a local header stand in the part after the entry",
             Self::EntryCount => "the number of entries is given modulo 65,536",
             Self::LeadingDot => "a name begins with ./",
             Self::RootFolder => "an entry stands for the root of the tree",

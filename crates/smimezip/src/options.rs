@@ -129,7 +129,6 @@ impl UnlockOptions {
     }
 
     /// The same options, the layout of messages scanned first.
-    #[cfg(feature = "internals")]
     #[must_use]
     pub(crate) fn scanning(mut self) -> Self {
         self.rules = self.rules.scanning();

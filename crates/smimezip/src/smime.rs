@@ -16,6 +16,6 @@ mod write;
 pub use detect::Container;
 pub(crate) use detect::begins_as_message;
 pub(crate) use feed::Forward;
-pub(crate) use open::{Opened, open, open_entity};
+pub(crate) use open::{Opened, open, open_cut, open_entity};
 pub(crate) use write::Wrapper;
 pub use write::{Columns, LineEnd, SealContainer};

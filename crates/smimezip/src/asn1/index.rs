@@ -19,12 +19,37 @@ pub(super) struct Index {
 }
 
 impl Index {
+    /// Walks over the whole string.
     pub(super) fn scan<S: ReadAt>(
+        source: &S,
+        walk: ChunkWalk,
+        limits: &Limits,
+    ) -> Result<Self, Error> {
+        let index = Self::gather(source, walk, limits, false)?;
+        if index.end > source.size()? {
+            return Err(ErrorKind::Truncated.into());
+        }
+        Ok(index)
+    }
+
+    /// Walks over a string that was cut, or is damaged, as far as it goes: the last chunk is what
+    /// there is of it.
+    pub(super) fn scan_cut<S: ReadAt>(
+        source: &S,
+        walk: ChunkWalk,
+        limits: &Limits,
+    ) -> Result<Self, Error> {
+        Self::gather(source, walk, limits, true)
+    }
+
+    fn gather<S: ReadAt>(
         source: &S,
         mut walk: ChunkWalk,
         limits: &Limits,
+        is_cut: bool,
     ) -> Result<Self, Error> {
-        let distance = (source.size()? / CHECKPOINTS).max(1024 * 1024);
+        let size = source.size()?;
+        let distance = (size / CHECKPOINTS).max(1024 * 1024);
         let mut window = Window::default();
         let mut checkpoints = vec![(0, walk.clone())];
         let (mut length, mut due) = (0_u64, distance);
@@ -34,17 +59,17 @@ impl Index {
                 checkpoints.push((length, walk.clone()));
                 due = length.saturating_add(distance);
             }
-            let Some(chunk) = walk.next(source, &mut window, fetch, limits)? else {
-                break;
+            let chunk = match walk.next(source, &mut window, fetch, limits) {
+                Ok(Some(chunk)) if !is_cut || chunk.start < size => chunk,
+                Err(error) if !is_cut || error.is_passing() => return Err(error),
+                Ok(_) | Err(_) => break,
             };
             // Small chunks are read through, large ones are jumped over.
             fetch = if chunk.length < 16 * 1024 { 64 * 1024 } else { 64 };
+            let is_here = if is_cut { size - chunk.start } else { u64::MAX };
             length = length
-                .checked_add(chunk.length)
+                .checked_add(chunk.length.min(is_here))
                 .ok_or_else(|| Error::malformed("content beyond 2^64"))?;
-        }
-        if walk.position() > source.size()? {
-            return Err(ErrorKind::Truncated.into());
         }
         Ok(Self { checkpoints, length, end: walk.position() })
     }

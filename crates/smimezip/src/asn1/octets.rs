@@ -97,6 +97,22 @@ impl<S: ReadAt> OctetView<S> {
         Ok((Self { source, limits, first, length, end, layout: Layout::Scanned, scanned }, end))
     }
 
+    /// As much as there is of a string at `place` that was cut.
+    pub(crate) fn open_cut(source: S, place: &OctetPlace, rules: &Rules) -> Result<Self, Error> {
+        let Element { header, contents, start } = place.element;
+        let (size, end) = (source.size()?, place.element.end()?);
+        let first = ChunkWalk::new(contents, end);
+        if let (false, Some(end)) = (header.constructed, end) {
+            let end = end.min(size).max(contents);
+            let chunk = Chunk { header: start, start: contents, length: end - contents };
+            return Ok(Self::of_runs(source, rules, first, vec![Run::single(0, chunk)], end));
+        }
+        let index = Index::scan_cut(&source, first.clone(), rules)?;
+        let (length, end) = (index.length, index.end);
+        let (scanned, limits) = (Scan::done(index), rules.limits.clone());
+        Ok(Self { source, limits, first, length, end, layout: Layout::Scanned, scanned })
+    }
+
     fn of_runs(source: S, limits: &Limits, first: ChunkWalk, runs: Vec<Run>, end: u64) -> Self {
         Self {
             source,
@@ -151,7 +167,9 @@ impl<S: ReadAt> ReadAt for OctetView<S> {
         {
             return Ok(count);
         }
-        Ok(self.index()?.read(&self.source, buf, offset, &self.limits)?)
+        // Of a string that was cut, the last chunk has more.
+        let count = clamp(buf.len(), self.length - offset);
+        Ok(self.index()?.read(&self.source, &mut buf[..count], offset, &self.limits)?)
     }
 
     fn size(&self) -> io::Result<u64> {

@@ -41,6 +41,16 @@ pub(crate) struct Tail {
 impl EnvelopedData {
     /// Reads the head of the ContentInfo at the start of `source`.
     pub(crate) fn read<S: ReadAt + ?Sized>(source: &S, limits: &Limits) -> Result<Self, Error> {
+        let data = Self::read_cut(source, limits)?;
+        let length = source.size()?;
+        if data.levels.iter().flatten().any(|end| *end > length) {
+            return Err(ErrorKind::Truncated.into());
+        }
+        Ok(data)
+    }
+
+    /// As [`read`](Self::read), of a message of which nothing need be there after the head.
+    pub(crate) fn read_cut<S: ReadAt + ?Sized>(source: &S, limits: &Limits) -> Result<Self, Error> {
         let mut walk = Walk::new(source, 0, limits);
         let content_info = walk.enter_sequence("ContentInfo")?;
         let content_type = walk.object_identifier("contentType")?;
@@ -65,9 +75,6 @@ impl EnvelopedData {
         }
         let levels = [content_info, explicit, enveloped_data, encrypted_content_info];
         let length = source.size()?;
-        if levels.iter().flatten().any(|end| *end > length) {
-            return Err(ErrorKind::Truncated.into());
-        }
         // Without attributes nothing but the code stands after the content.
         let after = match &parameters {
             ContentParameters::Nonce { tag_size, .. } if is_authenticated => *tag_size as u64 + 2,

@@ -200,6 +200,18 @@ impl ExtractOptions {
         self
     }
 
+    /// The same options, by which everything is left out that cannot be extracted.
+    pub(crate) fn for_salvage(&self) -> Self {
+        let mut options = self.clone();
+        if options.names == Names::Refuse {
+            options.names = Names::Skip;
+        }
+        options.links = Links::Skip;
+        options.keep_going = true;
+        options.available = true;
+        options
+    }
+
     /// The same options, by which nothing is left out: it is extracted, or the call fails.
     pub(super) fn without_leaving_out(&self) -> Self {
         let mut options = self.clone();

@@ -7,7 +7,7 @@ use super::detect::{Container, Outside, PEM_EPILOGUE, USUAL_HEAD, find, longest_
 use super::headers;
 use super::pem;
 use crate::error::{Error, ErrorKind};
-use crate::options::Rules;
+use crate::options::{LayoutPolicy, Rules};
 use crate::read_at::{ReadAt, Slice, clamp, read_exact_at};
 
 /// A message without its outside.
@@ -46,6 +46,17 @@ pub(crate) fn open(source: &Arc<dyn ReadAt>, rules: &Rules) -> Result<Opened, Er
     let view = Arc::new(Base64View::open(source, start, end, size, rules.layout)?);
     let body = Arc::clone(&view) as Arc<dyn ReadAt>;
     Ok(Opened { container, body, end: End::Text(view) })
+}
+
+/// The bytes inside of a message that was cut, as far as there are any.
+pub(crate) fn open_cut(source: &Arc<dyn ReadAt>, rules: &Rules) -> Result<Arc<dyn ReadAt>, Error> {
+    let Outside { start, is_base64, .. } = find(source, longest_head(rules), rules)?;
+    let (source, length) = (Arc::clone(source), source.size()?);
+    if !is_base64 {
+        return Ok(Arc::new(Slice::new(source, start, length.saturating_sub(start))));
+    }
+    // Where the text ends, or is no base64 any more.
+    Ok(Arc::new(Base64View::open(source, start, length, None, LayoutPolicy::Scan)?))
 }
 
 impl Opened {

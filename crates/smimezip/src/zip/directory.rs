@@ -48,6 +48,38 @@ pub(super) fn read(set: &Arc<PartSet>, rules: &Rules) -> Result<Directory, Error
     directory.ok_or_else(|| Error::record("the directory is outside the set"))
 }
 
+/// What the directory of a damaged set says: the entries, whether or not they are where they should
+/// be; `None` if there is none that can be read. Places in a split archive count from the start of
+/// their parts, so it does not matter what the others have lost.
+///
+/// # Errors
+/// What the source reports.
+pub(super) fn read_damaged(set: &Arc<PartSet>, rules: &Rules) -> Result<Option<Vec<Entry>>, Error> {
+    match try_damaged(set, rules) {
+        Err(error) if error.is_passing() => Err(error),
+        Err(_) => Ok(None),
+        Ok(entries) => Ok(entries),
+    }
+}
+
+fn try_damaged(set: &Arc<PartSet>, rules: &Rules) -> Result<Option<Vec<Entry>>, Error> {
+    let view = View::tail(set, u64::MAX)?;
+    let start_of = |disk| view.position(Address::on_disk(disk, 0));
+    let end = end::find(&view, rules.accept, |error, at| view.locate(error, at), start_of)?;
+    let ends = end.resolve(&view)?;
+    let is_split = ends.record.disk != 0;
+    if !is_split && !view.is_from_start() {
+        return Ok(None);
+    }
+    let places = Places { is_damaged: is_split, ..Places::of(&view, &ends, is_split)? };
+    let (told, directory) = places.directory(&ends.record, rules)?;
+    let mut entries = read_entries(&view, directory, rules, &places)?;
+    check_count(entries.len() as u64, &ends, &mut Oddities::default())?;
+    let order = extents::order(&entries);
+    extents::assign(&mut entries, &order, told);
+    Ok(Some(entries))
+}
+
 /// Reads the directory in a view of the last parts; `None` if what stands before the view may make
 /// a difference.
 fn read_in(view: &View, rules: &Rules) -> Result<Option<Directory>, Error> {
@@ -90,6 +122,8 @@ fn read_in(view: &View, rules: &Rules) -> Result<Option<Directory>, Error> {
 struct Places<'a> {
     view: &'a View,
     is_split: bool,
+    /// Whether entries may be in what is not there.
+    is_damaged: bool,
     /// How much further everything is than it is said to be, in an archive that is not split.
     shift: u64,
     directory_start: u64,
@@ -112,7 +146,8 @@ impl<'a> Places<'a> {
         let found = if is_split { Some(0) } else { shift(view, record, directory_start)? };
         let shift = found.filter(|shift| ends.shift.is_none_or(|it| it == *shift));
         let shift = shift.ok_or_else(|| misplaced(view, directory_end))?;
-        Ok(Self { view, is_split, shift, directory_start, directory_end })
+        let is_damaged = false;
+        Ok(Self { view, is_split, is_damaged, shift, directory_start, directory_end })
     }
 
     /// Where the directory starts, and its positions in the view.
@@ -148,7 +183,9 @@ impl<'a> Places<'a> {
         }
         let address = Address::on_disk(disk, offset);
         // Where a part that is not open ends is asked when the entry is.
-        let is_inside = if view.has_part(address.part) {
+        let is_inside = if self.is_damaged {
+            address.part < view.set().count()
+        } else if view.has_part(address.part) {
             view.position(address).is_some()
         } else {
             !view.is_from_start() && address.part < view.set().count()

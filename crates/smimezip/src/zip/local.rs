@@ -16,11 +16,18 @@ pub(super) struct Local {
     pub(super) has_zip64_field: bool,
     /// Whether its zip64 field lacks values that are escaped.
     pub(super) lacks_zip64_values: bool,
+    /// Whether CRC-32 and sizes may stand elsewhere, and zeros here.
+    may_lack_values: bool,
 }
 
 impl Local {
-    /// Reads the header at the start of `bytes` and compares it. The error is what they differ in.
-    pub(super) fn read(bytes: &[u8], entry: &Entry) -> Result<Self, &'static str> {
+    /// Reads the header at the start of `bytes` and compares it. CRC-32 and sizes may be zero if
+    /// `may_lack_values` says so. The error is what they differ in.
+    pub(super) fn read(
+        bytes: &[u8],
+        entry: &Entry,
+        may_lack_values: bool,
+    ) -> Result<Self, &'static str> {
         let mut header =
             LocalHeader::parse(bytes).ok_or("no local header where the directory says")?;
         let name_size = usize::from(header.name_size);
@@ -45,6 +52,7 @@ impl Local {
             announces_descriptor: header.flags & flag::DATA_DESCRIPTOR != 0,
             has_zip64_field: extra::has_zip64(extra),
             lacks_zip64_values: !extra::resolve_zip64(extra, &mut header.sizes, None, None),
+            may_lack_values,
         };
         local.check_sizes(&header, entry)?;
         Ok(local)
@@ -57,11 +65,14 @@ impl Local {
         // this header to say: if only the directory has bit 3, some readers take zero for the size.
         let same = |local: u64, central: u64| {
             let is_left_out = self.announces_descriptor && (local == 0 || local == escaped);
-            local == central || is_left_out || (self.lacks_zip64_values && local == escaped)
+            let is_elsewhere = self.may_lack_values && local == 0;
+            let is_lacking = self.lacks_zip64_values && local == escaped;
+            local == central || is_left_out || is_elsewhere || is_lacking
         };
         let crc_is_left_out =
             self.announces_descriptor && (local.crc == 0 || local.crc == IN_ZIP64_32);
-        if (local.crc == central.crc || crc_is_left_out)
+        let crc_is_elsewhere = self.may_lack_values && local.crc == 0;
+        if (local.crc == central.crc || crc_is_left_out || crc_is_elsewhere)
             && same(local.compressed, central.compressed)
             && same(local.uncompressed, central.uncompressed)
         {

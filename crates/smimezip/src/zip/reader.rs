@@ -14,6 +14,7 @@ use super::entry::{Entry, Method};
 use super::extents;
 use super::inflate::Inflate;
 use super::local::Local;
+use super::moved;
 use super::read_ahead::Ahead;
 use super::record::{Sizes, flag};
 use super::sizes;
@@ -68,6 +69,8 @@ pub struct EntryReader {
     data_end: u64,
     end: u64,
     local: Local,
+    /// Whether its local header is not where the directory says.
+    is_moved: bool,
     accept: Accept,
     resumes: Option<Resume>,
     /// What was odd and accepted, once it is verified.
@@ -128,8 +131,8 @@ impl EntryReader {
         let first = clamp(INPUT, end - start);
         read_exact_at(&view, &mut input[..first], start)?;
         let damaged = |what| view.locate(Error::record(what), start);
-        let local = Local::read(&input[..first], entry).map_err(damaged)?;
-        let data_offset = local.data_offset;
+        let (local, header) = moved::read_local(&view, entry, start..end, &input[..first])?;
+        let data_offset = header + local.data_offset;
         let data_start = start + data_offset as u64;
         let data_end = data_start
             .checked_add(entry.compressed_size())
@@ -148,6 +151,7 @@ impl EntryReader {
             data_end,
             end,
             local,
+            is_moved: header > 0,
             accept,
             resumes: None,
             oddities: Oddities::default(),
@@ -277,8 +281,22 @@ impl EntryReader {
         let (start, end) = (self.data_end, self.end);
         let hints =
             Hints { is_announced: here || there, has_zip64_field: self.local.has_zip64_field };
-        let rest = descriptor::read(&self.view, start, end, self.entry.sizes(), hints)?;
+        let sizes = self.entry.sizes();
+        let rest = descriptor::read(&self.view, start, end, sizes, hints)?;
+        let values_are_moved =
+            rest.unused > 0 && moved::values(&self.view, sizes, start, end)?.is_some();
         let mut note = |kind| self.oddities.note(kind, self.entry.raw_name());
+        if self.is_moved {
+            note(OddityKind::MovedLocalHeader);
+        }
+        if self.local.lacks_zip64_values {
+            note(OddityKind::LocalZip64Field);
+        }
+        if values_are_moved {
+            // All three of them look like a descriptor.
+            note(OddityKind::MovedSizes);
+            return Ok(());
+        }
         if (here || there) && !rest.has_descriptor {
             note(OddityKind::NoDataDescriptor);
         }
@@ -287,9 +305,6 @@ impl EntryReader {
         }
         if rest.has_partial_sizes {
             note(OddityKind::DataDescriptorSizes);
-        }
-        if self.local.lacks_zip64_values {
-            note(OddityKind::LocalZip64Field);
         }
         if rest.unused > 0 {
             if !self.accept.unused_bytes {

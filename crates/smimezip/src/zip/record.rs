@@ -15,6 +15,8 @@ pub(super) struct Sizes {
 pub(super) struct LocalHeader {
     pub(super) flags: u16,
     pub(super) method: u16,
+    pub(super) time: u16,
+    pub(super) date: u16,
     pub(super) sizes: Sizes,
     pub(super) name_size: u16,
     pub(super) extra_size: u16,
@@ -75,19 +77,21 @@ pub(super) mod flag {
 
 impl LocalHeader {
     pub(super) const SIZE: usize = 30;
+    pub(super) const SIGNATURE: [u8; 4] = *b"PK\x03\x04";
 
     pub(super) fn parse(bytes: &[u8]) -> Option<Self> {
-        let mut fields = Fields::signed(bytes, *b"PK\x03\x04")?;
+        let mut fields = Fields::signed(bytes, Self::SIGNATURE)?;
         fields.u16()?; // version needed
         let (flags, method) = (fields.u16()?, fields.u16()?);
-        fields.u32()?; // time and date
+        let (time, date) = (fields.u16()?, fields.u16()?);
         let sizes = fields.sizes32()?;
-        Some(Self { flags, method, sizes, name_size: fields.u16()?, extra_size: fields.u16()? })
+        let (name_size, extra_size) = (fields.u16()?, fields.u16()?);
+        Some(Self { flags, method, time, date, sizes, name_size, extra_size })
     }
 
-    pub(super) fn write(&self, needs: u16, time: u16, date: u16, out: &mut Vec<u8>) {
-        out.extend(*b"PK\x03\x04");
-        for field in [needs, self.flags, self.method, time, date] {
+    pub(super) fn write(&self, needs: u16, out: &mut Vec<u8>) {
+        out.extend(Self::SIGNATURE);
+        for field in [needs, self.flags, self.method, self.time, self.date] {
             out.extend(field.to_le_bytes());
         }
         self.sizes.write32(out);

@@ -260,12 +260,14 @@ impl Written {
         let header = LocalHeader {
             flags: self.flags,
             method: self.method,
+            time: self.modified.time_field(),
+            date: self.modified.date_field(),
             sizes,
             name_size: size(self.name.as_bytes()),
             extra_size: size(&extra),
         };
         let needs = if self.has_zip64 { NEEDS_ZIP64 } else { NEEDS };
-        header.write(needs, self.modified.time_field(), self.modified.date_field(), out);
+        header.write(needs, out);
         out.extend(self.name.as_bytes());
         out.extend(extra);
     }

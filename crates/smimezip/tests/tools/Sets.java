@@ -9,13 +9,22 @@ import net.lingala.zip4j.model.ZipParameters;
 import org.apache.commons.compress.archivers.zip.ZipArchiveEntry;
 import org.apache.commons.compress.archivers.zip.ZipArchiveOutputStream;
 
-/** Makes split archives. Arguments: zip4j or commons, folder, archive, part size in bytes. */
+/**
+ * Makes split archives. Arguments: zip4j or commons, folder, archive, part size in bytes. More sizes
+ * after it make one archive each, whose name has its size instead of a percent sign.
+ */
 public final class Sets {
     public static void main(String[] arguments) throws Exception {
         Path folder = Path.of(arguments[1]);
-        File archive = new File(arguments[2]);
-        long size = Long.parseLong(arguments[3]);
-        if (arguments[0].equals("zip4j")) {
+        for (int at = 3; at < arguments.length; at++) {
+            File archive = new File(arguments[2].replace("%", arguments[at]));
+            make(arguments[0], folder, archive, Long.parseLong(arguments[at]));
+        }
+    }
+
+    private static void make(String producer, Path folder, File archive, long size)
+            throws Exception {
+        if (producer.equals("zip4j")) {
             ZipParameters parameters = new ZipParameters();
             parameters.setIncludeRootFolder(false);
             try (ZipFile zip = new ZipFile(archive)) {

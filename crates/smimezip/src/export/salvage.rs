@@ -1,0 +1,250 @@
+//! What there is of an export whose parts are damaged, cut or missing: each is opened as far as it
+//! goes, and what they hold is looked for by the zip side.
+
+use super::Export;
+use super::unlock::Unlocking;
+use crate::error::{Category, Error, ErrorKind};
+use crate::integrity::Integrity;
+use crate::keys::KeyRing;
+use crate::message::content_of_cut;
+use crate::options::UnlockOptions;
+use crate::parts::{Part, PartName, Position};
+use crate::progress::{Phase, Progress, check};
+use crate::threads::Attended;
+use crate::zip::{self, Archive, Piece, Salvaged};
+
+/// What can be read of an export that does not open, or not whole: see [`Export::salvage`].
+///
+/// ```
+/// use smimezip::{Export, ExtractOptions, KeyRing, Part};
+///
+/// # let temporary = tempfile::tempdir()?;
+/// # let out = temporary.path().join("out");
+/// # let folder = std::path::Path::new("../../examples/data");
+/// # let keys = KeyRing::from_file(folder.join("key.pem"))?;
+/// // Of four parts the first is there, which has no directory.
+/// let name = "export-2b710a2c-5d0e-4c53-9d0b-7f1f3a6c8e21.z01.smime";
+/// let first = Part::new(name, std::fs::read(folder.join(name))?);
+/// let salvage = Export::from_parts([first])?.salvage(&keys)?;
+/// assert!(!salvage.has_directory());
+/// let report = salvage.extract_with(&out, &ExtractOptions::new(), &mut ())?;
+/// println!("{} files, {} that need other parts", report.files, report.unavailable.len());
+/// # assert!(report.files > 0);
+/// # Ok::<(), Box<dyn std::error::Error>>(())
+/// ```
+#[derive(Debug)]
+pub struct Salvage {
+    archive: Archive,
+    has_directory: bool,
+    missing: Vec<PartName>,
+    damaged: Vec<Error>,
+    ambiguous: Vec<String>,
+    lost: Vec<Error>,
+}
+
+impl Salvage {
+    /// The entries that were found. Their local headers say less than a directory does: no
+    /// permissions, and not which of them are links.
+    pub fn archive(&self) -> &Archive {
+        &self.archive
+    }
+
+    /// Whether the archive's directory was there, so that all entries are known, also those that
+    /// cannot be read.
+    pub fn has_directory(&self) -> bool {
+        self.has_directory
+    }
+
+    /// The parts that are missing, as far as can be known: without the last part there may be more.
+    pub fn missing(&self) -> &[PartName] {
+        &self.missing
+    }
+
+    /// What is wrong with parts that are there; each error names its part. Those that are cut were
+    /// read as far as they go.
+    pub fn damaged(&self) -> &[Error] {
+        &self.damaged
+    }
+
+    /// Names that several entries have. None of these is in the archive, as nobody knows which is
+    /// meant.
+    pub fn ambiguous(&self) -> &[String] {
+        &self.ambiguous
+    }
+
+    /// Why entries are not in the archive whose local headers were met; each error names its entry.
+    pub fn lost(&self) -> &[Error] {
+        &self.lost
+    }
+
+    /// Extracts what is whole: as [`Archive::extract_with`], with `keep_going`, `available` and
+    /// [`Links::Skip`](crate::extract::Links::Skip) whatever the options say, and unsafe names left
+    /// out where they say that these are refused. Every file was verified that is there afterwards.
+    ///
+    /// # Errors
+    /// As [`Archive::extract_with`].
+    #[cfg(feature = "extract")]
+    pub fn extract_with(
+        &self,
+        destination: impl AsRef<std::path::Path>,
+        options: &crate::ExtractOptions,
+        progress: &mut dyn Progress,
+    ) -> Result<crate::Report, Error> {
+        self.archive.extract_with(destination, &options.for_salvage(), progress)
+    }
+}
+
+impl Export {
+    /// Looks for all that can be read of an export that [`unlock`](Self::unlock) refuses: parts may
+    /// be missing, the last one as well, cut off or damaged. Where the directory is there, entries
+    /// are found by it, else by their local headers (APPNOTE 4.3.7), of which a damaged part has
+    /// those before and behind the damage.
+    ///
+    /// An entry is found if records lead to it, or its CRC-32 proves it. Entries of an archive that
+    /// is itself a file in this one are not taken for its own. Of a part that is authenticated
+    /// nothing is used unless it is whole.
+    ///
+    /// # Errors
+    /// [`ErrorKind::IncompleteSet`] for several files that claim one place; if no part can be read,
+    /// what is wrong with the first; [`ErrorKind::Limit`]; what the source of a part reports.
+    pub fn salvage(&self, keys: &KeyRing) -> Result<Salvage, Error> {
+        self.salvage_with(keys, &UnlockOptions::new(), &mut ())
+    }
+
+    /// As [`salvage`](Self::salvage), with options and progress: all parts are read where there is
+    /// no directory.
+    ///
+    /// # Errors
+    /// As [`salvage`](Self::salvage), and [`ErrorKind::Cancelled`].
+    pub fn salvage_with(
+        &self,
+        keys: &KeyRing,
+        options: &UnlockOptions,
+        progress: &mut dyn Progress,
+    ) -> Result<Salvage, Error> {
+        let mut attended = Attended::new(options.token(), progress);
+        attended.call().gauge().begin(0, self.parts.len() as u64);
+        let opened = attended.stage(Phase::Unlocking, || self.open_what_opens(keys, options))?;
+        let Opened { pieces, missing, damaged, integrity } = opened;
+        attended.call().gauge().begin(0, 0);
+        let rules = options.rules();
+        let found = attended.stage(Phase::Verifying, || zip::salvage(pieces, integrity, rules))?;
+        attended.begin(Phase::Verifying)?;
+        let Salvaged { archive, has_directory, ambiguous, lost } = found;
+        // Where no part is right and nothing was found, the key may be to blame for it.
+        if archive.entries().is_empty()
+            && damaged.len() == self.parts.len()
+            && let Some(error) = damaged.first()
+        {
+            return Err(error.clone());
+        }
+        Ok(Salvage { archive, has_directory, missing, damaged, ambiguous, lost })
+    }
+
+    /// Opens each part as far as it goes.
+    fn open_what_opens(&self, keys: &KeyRing, options: &UnlockOptions) -> Result<Opened, Error> {
+        // What is damaged may be of another size than it seems to be.
+        let scanning = options.clone().scanning();
+        let unlocking = Unlocking::new(self, keys, &scanning, 1);
+        let rules = scanning.rules();
+        if self.parts.len() as u64 > u64::from(rules.parts) {
+            return Err(Error::limit(crate::Limit::Parts, rules.parts.into()));
+        }
+        let duplicates = self.conflicting()?;
+        if !duplicates.is_empty() {
+            let (missing, extra, unfinished) = (Vec::new(), Vec::new(), Vec::new());
+            let misnamed = Vec::new();
+            let kind =
+                ErrorKind::IncompleteSet { missing, extra, duplicates, unfinished, misnamed };
+            return Err(kind.into());
+        }
+        let mut found = Found::default();
+        for part in &self.parts {
+            check()?;
+            found.open(part, keys, &unlocking, &scanning)?;
+        }
+        if found.opened.is_empty()
+            && let Some(error) = found.damaged.first()
+        {
+            return Err(error.clone());
+        }
+        // Only the end of the archive knows how many parts there are.
+        let disks = found.last_disks(&scanning);
+        let missing = self.found.absent(disks).missing;
+        let is_one_of_them = |part: &Part| match (part.position(), disks) {
+            (Position::Split(number), Some(disks)) => number < disks,
+            _ => true,
+        };
+        let mut pieces = found.opened;
+        pieces.retain(|piece| is_one_of_them(&piece.part));
+        let absent = missing.iter().cloned().chain(found.unreadable);
+        pieces.extend(absent.map(|name| Piece { part: Part::missing(name), is_cut: false }));
+        pieces.sort_by_key(|piece| piece.part.position());
+        let integrity = found.weakest.unwrap_or(Integrity::None);
+        Ok(Opened { pieces, missing, damaged: found.damaged, integrity })
+    }
+}
+
+/// Parts as they were opened.
+struct Opened {
+    pieces: Vec<Piece>,
+    missing: Vec<PartName>,
+    damaged: Vec<Error>,
+    integrity: Integrity,
+}
+
+/// Parts while they are opened.
+#[derive(Default)]
+struct Found {
+    opened: Vec<Piece>,
+    /// Those of which nothing can be read.
+    unreadable: Vec<PartName>,
+    damaged: Vec<Error>,
+    weakest: Option<Integrity>,
+}
+
+impl Found {
+    fn open(
+        &mut self,
+        part: &Part,
+        keys: &KeyRing,
+        unlocking: &Unlocking<'_>,
+        options: &UnlockOptions,
+    ) -> Result<(), Error> {
+        let piece = |source, is_cut| Piece {
+            part: Part::shared(part.name().to_owned(), part.position(), source),
+            is_cut,
+        };
+        let error = match unlocking.open(part) {
+            Ok(opened) => {
+                let weakest = self.weakest.map_or(opened.integrity, |it| it.min(opened.integrity));
+                self.weakest = Some(weakest);
+                self.opened.push(piece(opened.plaintext, false));
+                return Ok(());
+            }
+            Err(error) if error.is_passing() => return Err(error),
+            Err(error) => error,
+        };
+        let is_damage = matches!(error.category(), Category::Damaged | Category::Format)
+            || matches!(error.kind(), ErrorKind::Decrypt);
+        let (source, layers) = (part.open()?, options.asked_layers());
+        let rest = || content_of_cut(&source, keys, layers, options.rules());
+        match is_damage.then(rest) {
+            Some(Err(error)) if error.is_passing() => return Err(error),
+            Some(Ok(rest)) => {
+                self.weakest = Some(Integrity::None);
+                self.opened.push(piece(rest, true));
+            }
+            Some(Err(_)) | None => self.unreadable.extend(PartName::parse(part.name())),
+        }
+        self.damaged.push(error.in_part(part.name()));
+        Ok(())
+    }
+
+    /// How many parts the last one says that there are.
+    fn last_disks(&self, options: &UnlockOptions) -> Option<u32> {
+        let last = self.opened.iter().find(|it| it.part.position() == Position::Last)?;
+        let source = last.part.open().ok()?;
+        zip::count_of_disks(&source, options.rules().accept).ok()
+    }
+}

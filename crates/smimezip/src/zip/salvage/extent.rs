@@ -1,0 +1,185 @@
+//! Where the data of an entry end that has a local header only: by the sizes in it, else by the
+//! data themselves and the descriptor behind them, which prove each other.
+
+use deflate64::InflaterManaged;
+use flate2::Decompress;
+
+use super::header::Header;
+use super::region::{Region, find};
+use crate::error::Error;
+use crate::zip::inflate::Inflate;
+use crate::zip::record::Sizes;
+
+/// Sizes of data descriptors (4.3.9), the longest first.
+const FORMS: [usize; 4] = [24, 20, 16, 12];
+/// Bytes that are decompressed at once.
+const OUTPUT: usize = 64 * 1024;
+/// Compressed bytes that are taken at once.
+const INPUT: usize = 64 * 1024;
+
+/// How far an entry reaches.
+#[derive(Clone, Copy)]
+pub(super) struct Extent {
+    pub(super) sizes: Sizes,
+    /// The end of its descriptor, or else of its data.
+    pub(super) end: u64,
+    /// Whether its CRC-32 was compared.
+    pub(super) is_verified: bool,
+}
+
+/// Data that were read to their end.
+struct Read {
+    crc: u32,
+    size: u64,
+    end: u64,
+}
+
+/// How far the entry of a header reaches; `None` if that cannot be known.
+///
+/// # Errors
+/// What the source reports.
+pub(super) fn find_extent(
+    region: &mut Region,
+    header: &Header,
+    most: u64,
+) -> Result<Option<Extent>, Error> {
+    if let Some(sizes) = header.sizes() {
+        let Some(data_end) = header.data_start.checked_add(sizes.compressed) else {
+            return Ok(None);
+        };
+        let end = data_end.saturating_add(descriptor(region, header, data_end, &sizes)?);
+        return Ok(Some(Extent { sizes, end, is_verified: false }));
+    }
+    if header.is_encrypted() {
+        return Ok(None);
+    }
+    let found = match header.method() {
+        0 => find_stored(region, header)?,
+        method => read_data(region, method, header.data_start, None, most)?,
+    };
+    let Some(Read { crc, size, end }) = found else { return Ok(None) };
+    let sizes = Sizes { crc, compressed: end - header.data_start, uncompressed: size };
+    let descriptor = descriptor(region, header, end, &sizes)?;
+    let is_empty_folder = header.is_folder() && size == 0;
+    let is_proven = descriptor > 0 || is_empty_folder;
+    let end = end.saturating_add(descriptor);
+    Ok(is_proven.then_some(Extent { sizes, end, is_verified: true }))
+}
+
+/// Whether the data of an entry have the CRC-32 and the size that it says.
+///
+/// # Errors
+/// What the source reports.
+pub(super) fn verify(
+    region: &mut Region,
+    header: &Header,
+    sizes: &Sizes,
+    most: u64,
+) -> Result<bool, Error> {
+    let compressed = Some(sizes.compressed);
+    let read = read_data(region, header.method(), header.data_start, compressed, most)?;
+    let end = header.data_start.checked_add(sizes.compressed);
+    Ok(read.is_some_and(|read| {
+        read.crc == sizes.crc && read.size == sizes.uncompressed && Some(read.end) == end
+    }))
+}
+
+/// The size of the data descriptor at a position that says the same; 0 if there is none.
+fn descriptor(
+    region: &mut Region,
+    header: &Header,
+    position: u64,
+    sizes: &Sizes,
+) -> Result<u64, Error> {
+    let bytes = region.bytes(position, FORMS[0])?;
+    let is_it = |form: &&usize| {
+        let found = bytes.get(..**form).and_then(Sizes::parse_descriptor);
+        // Four bytes are what some writers have for sizes of eight.
+        let cut = |size: u64| if **form < 20 { size & u64::from(u32::MAX) } else { size };
+        let is_left =
+            |size: u64| **form < 20 && header.has_zip64_field() && size == u64::from(u32::MAX);
+        found.is_some_and(|found| {
+            found.crc == sizes.crc
+                && (found.compressed == cut(sizes.compressed) || is_left(found.compressed))
+                && (found.uncompressed == cut(sizes.uncompressed) || is_left(found.uncompressed))
+        })
+    };
+    // Without one, twelve zeros would be that of an entry that is empty.
+    let is_expected = header.announces_descriptor() || bytes.starts_with(&Sizes::SIGNATURE);
+    let found = FORMS.iter().find(is_it).filter(|_| is_expected);
+    Ok(found.map_or(0, |form| *form as u64))
+}
+
+/// The data of a stored entry whose size is not known: they end before a descriptor that has their
+/// CRC-32 and their size.
+fn find_stored(region: &mut Region, header: &Header) -> Result<Option<Read>, Error> {
+    let mut crc = crc32fast::Hasher::new();
+    let mut position = header.data_start;
+    if header.is_folder() {
+        return Ok(Some(Read { crc: 0, size: 0, end: position }));
+    }
+    loop {
+        let bytes = region.bytes(position, INPUT)?;
+        if bytes.is_empty() {
+            return Ok(None);
+        }
+        let (count, is_here) = match find(bytes, &[Sizes::SIGNATURE]) {
+            Some(at) => (at, true),
+            // One may begin in the last bytes.
+            None => (bytes.len().saturating_sub(3).max(1), false),
+        };
+        crc.update(&bytes[..count]);
+        let first = bytes[count..].first().copied();
+        position += count as u64;
+        if !is_here {
+            continue;
+        }
+        let size = position - header.data_start;
+        let (crc_here, sizes) = (crc.clone().finalize(), size);
+        let sizes = Sizes { crc: crc_here, compressed: sizes, uncompressed: sizes };
+        if descriptor(region, header, position, &sizes)? > 0 {
+            return Ok(Some(Read { crc: crc_here, size, end: position }));
+        }
+        crc.update(first.as_slice());
+        position += 1;
+    }
+}
+
+/// Decompresses data from `start` on, as many bytes as are said, or to the end of the compressed
+/// stream; `None` if they cannot be read, or become more than `most`.
+fn read_data(
+    region: &mut Region,
+    method: u16,
+    start: u64,
+    compressed: Option<u64>,
+    most: u64,
+) -> Result<Option<Read>, Error> {
+    let mut inflate = match method {
+        0 => Inflate::Stored,
+        8 => Inflate::Deflate(Decompress::new(false)),
+        9 => Inflate::Deflate64(Box::new(InflaterManaged::new())),
+        _ => return Ok(None),
+    };
+    let end = compressed.map(|size| start.saturating_add(size));
+    let mut out = vec![0; OUTPUT];
+    let mut crc = crc32fast::Hasher::new();
+    let (mut position, mut size) = (start, 0_u64);
+    loop {
+        let wanted = end.map_or(INPUT as u64, |end| (end - position).min(INPUT as u64));
+        let wanted = usize::try_from(wanted).unwrap_or(INPUT);
+        let bytes = region.bytes(position, wanted)?;
+        if bytes.is_empty() && wanted > 0 {
+            return Ok(None);
+        }
+        let Ok(step) = inflate.step(bytes, &mut out) else { return Ok(None) };
+        crc.update(&out[..step.produced]);
+        position += step.consumed as u64;
+        size = size.saturating_add(step.produced as u64);
+        if step.ended {
+            return Ok(Some(Read { crc: crc.finalize(), size, end: position }));
+        }
+        if step.is_idle() || size > most {
+            return Ok(None);
+        }
+    }
+}

@@ -1,0 +1,110 @@
+//! Parts that follow each other and are there, read at any position through a window. What of them
+//! cannot be read is as if it were not there. What stands in them is not known here.
+
+use crate::error::Error;
+use crate::parts::{Address, View};
+use crate::read_at::{clamp, read_full_at};
+use crate::zip::record::{CentralHeader, EndRecord, LocalHeader};
+
+/// Bytes that are read at once.
+const WINDOW: usize = 256 * 1024;
+/// How far the search goes on after bytes that cannot be read.
+const STEP: u64 = 4096;
+
+/// What a chain of records may lead to, or begin with.
+const SIGNATURES: [[u8; 4]; 3] =
+    [LocalHeader::SIGNATURE, CentralHeader::SIGNATURE, EndRecord::SIGNATURE];
+
+/// A run of parts.
+pub(super) struct Region {
+    view: View,
+    window: Vec<u8>,
+    /// Where the window is.
+    start: u64,
+}
+
+impl Region {
+    pub(super) fn new(view: View) -> Self {
+        Self { view, window: Vec::new(), start: 0 }
+    }
+
+    /// How many bytes it has.
+    pub(super) fn length(&self) -> u64 {
+        self.view.length()
+    }
+
+    /// The part and the offset of a position.
+    pub(super) fn address(&self, position: u64) -> Address {
+        self.view.address(position)
+    }
+
+    /// Up to `count` bytes at a position: fewer at the end, and none if they cannot be read.
+    ///
+    /// # Errors
+    /// What the source reports.
+    pub(super) fn bytes(&mut self, position: u64, count: usize) -> Result<&[u8], Error> {
+        let count = clamp(count, self.length().saturating_sub(position));
+        if self.kept(position, count).is_none() {
+            self.fill(position, count)?;
+        }
+        Ok(self.kept(position, count).unwrap_or_default())
+    }
+
+    fn kept(&self, position: u64, count: usize) -> Option<&[u8]> {
+        let at = usize::try_from(position.checked_sub(self.start)?).ok()?;
+        self.window.get(at..at.checked_add(count)?)
+    }
+
+    /// Reads a window from `position` on; only `count` bytes if there is not a whole one.
+    fn fill(&mut self, position: u64, count: usize) -> Result<(), Error> {
+        for size in [WINDOW.max(count), count] {
+            let size = clamp(size, self.length() - position.min(self.length()));
+            self.window.resize(size, 0);
+            self.start = position;
+            match read_full_at(&self.view, &mut self.window, position).map_err(Error::from) {
+                Ok(count) => {
+                    self.window.truncate(count);
+                    return Ok(());
+                }
+                Err(error) if error.is_passing() => return Err(error),
+                Err(_) => self.window.clear(),
+            }
+        }
+        Ok(())
+    }
+
+    /// Where the next signature of a header or an end record is, from a position on.
+    ///
+    /// # Errors
+    /// What the source reports.
+    pub(super) fn find_record(&mut self, from: u64) -> Result<Option<u64>, Error> {
+        let mut position = from;
+        while position < self.length() {
+            let bytes = self.bytes(position, WINDOW)?;
+            if bytes.is_empty() {
+                position = position.saturating_add(STEP);
+                continue;
+            }
+            let (size, found) = (bytes.len(), find(bytes, &SIGNATURES));
+            if let Some(at) = found {
+                return Ok(Some(position + at as u64));
+            }
+            // One may begin in the last bytes.
+            position += size.saturating_sub(3).max(1) as u64;
+        }
+        Ok(None)
+    }
+}
+
+/// Where one of the signatures is, all of which begin alike.
+pub(super) fn find(bytes: &[u8], signatures: &[[u8; 4]]) -> Option<usize> {
+    let mut from = 0;
+    while let Some(at) = bytes[from..].iter().position(|byte| *byte == b'P') {
+        let at = from + at;
+        if signatures.iter().any(|it| bytes[at..].starts_with(it)) {
+            return Some(at);
+        }
+        from = at + 1;
+    }
+    None
+}

@@ -1,0 +1,329 @@
+//! What is found of exports that are cut, damaged or without their last part: all that lies in what
+//! is there, right to the byte, and nothing that is of another archive or of two entries.
+
+#![allow(clippy::unwrap_used, clippy::expect_used, clippy::panic, reason = "tests")]
+
+mod common;
+
+use std::collections::{BTreeMap, BTreeSet};
+use std::io::{Cursor, Write as _};
+use std::path::PathBuf;
+
+use common::seal::{Outside, Shape, seal};
+use common::{Tree, data, json_lines, noise, read_tree, sample, sample_keys, zips};
+use smimezip::export::Salvage;
+use smimezip::zip::Availability;
+use smimezip::{Archive, ErrorKind, Export, ExtractOptions, Integrity, KeyRing, Part, Report};
+use zip::write::SimpleFileOptions;
+use zip::{CompressionMethod, ZipWriter};
+
+type Named = Vec<(String, Vec<u8>)>;
+
+fn parts_of(parts: &[(String, Vec<u8>)]) -> impl Iterator<Item = Part> {
+    parts.iter().map(|(name, bytes)| Part::new(name, bytes.clone()))
+}
+
+fn salvage(parts: &[(String, Vec<u8>)]) -> Salvage {
+    let export = Export::from_parts(parts_of(parts)).unwrap();
+    export.salvage(&sample_keys()).unwrap_or_else(|error| panic!("{error}"))
+}
+
+fn extract(salvage: &Salvage) -> (Tree, Report) {
+    let out = tempfile::tempdir().unwrap();
+    let report = salvage.extract_with(out.path(), &ExtractOptions::new(), &mut ()).unwrap();
+    (read_tree(out.path()), report)
+}
+
+/// What is whole in these parts, which must all be right.
+fn rescued(parts: &[(String, Vec<u8>)], whole: &Tree) -> BTreeSet<String> {
+    let (tree, report) = extract(&salvage(parts));
+    let files: BTreeMap<_, _> = tree.iter().filter(|(_, it)| it.is_some()).collect();
+    assert_eq!(files.len() as u64, report.files);
+    for (name, contents) in files {
+        assert!(whole.get(name) == Some(contents), "{name} is of no entry, or another");
+    }
+    tree.into_iter().filter(|(_, it)| it.is_some()).map(|(name, _)| name).collect()
+}
+
+/// Every set that is committed, in more than one part, with what it holds.
+fn sets() -> Vec<(String, Named, Tree)> {
+    let folders = std::fs::read_dir(data().join("sets")).unwrap().map(|it| it.unwrap().path());
+    let folders = folders.filter(|it| it.is_dir()).chain([sample()]);
+    let set = |folder: PathBuf| {
+        let export = Export::discover(&folder).unwrap();
+        let read =
+            |part: &Part| (part.name().to_owned(), std::fs::read(part.path().unwrap()).unwrap());
+        let parts: Named = export.parts().iter().map(read).collect();
+        let out = tempfile::tempdir().unwrap();
+        export.unlock(&sample_keys()).unwrap().extract(out.path()).unwrap();
+        (folder.display().to_string(), parts, read_tree(out.path()))
+    };
+    folders.map(set).collect()
+}
+
+/// The files that lie in other parts than these.
+fn files_without(parts: &Named, lost: &[usize]) -> BTreeSet<String> {
+    let archive = Export::from_parts(parts_of(parts)).unwrap().unlock(&sample_keys()).unwrap();
+    let lost: Vec<_> = lost.iter().map(|at| parts[*at].0.as_str()).collect();
+    let is_there = |entry: &&smimezip::Entry| {
+        entry.is_file() && !archive.parts_of(entry).any(|part| lost.contains(&part))
+    };
+    archive.entries().iter().filter(is_there).map(|it| it.raw_name().to_owned()).collect()
+}
+
+fn names(entries: &Archive) -> BTreeSet<&str> {
+    entries.entries().iter().map(|it| it.raw_name()).collect()
+}
+
+#[test]
+fn whatever_part_is_missing_all_files_in_the_others_are_found() {
+    let mut sets = sets();
+    let contents: Vec<_> = (0..40).map(|it| (format!("d/{it}"), noise(it, 3000))).collect();
+    let entries: Vec<_> = contents.iter().map(|(name, it)| (name.as_str(), &it[..])).collect();
+    let archive = zips::stored(&entries);
+    let tree: Tree = contents.iter().map(|(name, it)| (name.clone(), Some(it.clone()))).collect();
+    for size in [7_000, 9_999] {
+        let parts = zips::named(zips::split(&archive, &[size]), "");
+        sets.push((format!("parts of {size}"), parts, tree.clone()));
+    }
+    for (set, parts, tree) in sets {
+        if parts.len() < 2 {
+            continue;
+        }
+        for lost in 0..parts.len() {
+            let mut rest = parts.clone();
+            rest.remove(lost);
+            let found = rescued(&rest, &tree);
+            let expected = files_without(&parts, &[lost]);
+            assert!(found.is_superset(&expected), "{set} without {lost}: {expected:?} {found:?}");
+        }
+        // The last and another.
+        for lost in 0..parts.len() - 1 {
+            let mut rest = parts.clone();
+            rest.pop();
+            rest.remove(lost);
+            if rest.is_empty() {
+                continue;
+            }
+            let found = rescued(&rest, &tree);
+            let expected = files_without(&parts, &[lost, parts.len() - 1]);
+            assert!(found.is_superset(&expected), "{set} without the last and {lost}");
+        }
+    }
+}
+
+fn shapes() -> Vec<Shape> {
+    let outside = |outside| Shape { outside, ..Shape::default() };
+    let chunks = |sizes: &[usize], outside| Shape {
+        chunks: sizes.to_vec(),
+        indefinite: true,
+        outside,
+        ..Shape::default()
+    };
+    vec![
+        outside(Outside::Binary),
+        outside(Outside::MimeBinary),
+        outside(Outside::MimeBase64(64, "\n")),
+        outside(Outside::MimeBase64(76, "\r\n")),
+        outside(Outside::Pem("CMS")),
+        chunks(&[1_000], Outside::Binary),
+        chunks(&[1_024], Outside::MimeBase64(64, "\r\n")),
+        chunks(&[10, 3_000, 17], Outside::Pem("PKCS7")),
+    ]
+}
+
+#[test]
+fn of_a_message_that_is_cut_all_files_before_the_cut_are_found() {
+    let contents: Vec<_> = (0..30).map(|it| (format!("f{it:02}"), noise(it, 2_000))).collect();
+    let entries: Vec<_> = contents.iter().map(|(name, it)| (name.as_str(), &it[..])).collect();
+    let tree: Tree = contents.iter().map(|(name, it)| (name.clone(), Some(it.clone()))).collect();
+    let archive = zips::stored(&entries);
+    for shape in shapes() {
+        let sealed = seal(&archive, &shape);
+        let overhead = (sealed.len() as f64 / archive.len() as f64).max(1.0);
+        for tenths in 1..10 {
+            let cut = sealed.len() * tenths / 10 + tenths;
+            let parts = [("e.zip.smime".to_owned(), sealed[..cut].to_vec())];
+            let found = rescued(&parts, &tree);
+            // Of the bytes that are there, less the head, all but the entry that is cut.
+            let least = (cut as f64 / overhead) as usize / 2_100;
+            assert!(found.len() + 2 >= least, "{shape:?} at {cut}: {} of {least}", found.len());
+            let salvage = salvage(&parts);
+            assert!(!salvage.has_directory() && salvage.damaged().len() == 1);
+            assert_eq!(salvage.damaged()[0].part(), Some("e.zip.smime"));
+            assert_eq!(salvage.archive().integrity(), Integrity::Checksummed);
+        }
+    }
+}
+
+#[test]
+fn damage_anywhere_costs_the_entries_that_it_hits() {
+    let contents: Vec<_> = (0..30).map(|it| (format!("f{it:02}"), json_lines(it, 20))).collect();
+    let tree: Tree = contents.iter().map(|(name, it)| (name.clone(), Some(it.clone()))).collect();
+    let archive = zips::archive(&tree, |_| CompressionMethod::Deflated);
+    let directory = archive.windows(4).position(|it| it == b"PK\x01\x02").unwrap();
+    // Without the directory and with it.
+    for end in [directory, archive.len()] {
+        for at in (0..directory).step_by(97) {
+            let mut damaged = archive[..end].to_vec();
+            let to = (at + 40).min(directory);
+            damaged[at..to].iter_mut().for_each(|byte| *byte ^= 0x55);
+            let found = rescued(&[("e.zip".to_owned(), damaged)], &tree);
+            // Forty bytes reach over no more than two of them.
+            assert!(found.len() + 2 >= tree.len(), "{at} {end}: {}", found.len());
+        }
+        // A piece is missing from the middle, and all moves.
+        for at in (4..directory - 700).step_by(501) {
+            let mut damaged = archive[..end].to_vec();
+            damaged.drain(at..at + 333);
+            let found = rescued(&[("e.zip".to_owned(), damaged)], &tree);
+            let lost: Vec<_> = tree.keys().filter(|it| !found.contains(*it)).collect();
+            assert!(lost.len() <= 2, "{at} {end}: {lost:?}");
+        }
+        for head in [1, 40, 1_000, directory / 2] {
+            let found = rescued(&[("e.zip".to_owned(), archive[head..end].to_vec())], &tree);
+            let cut = files_before(&archive, head);
+            assert_eq!(found.len() + cut, tree.len(), "{head} {end}");
+        }
+    }
+}
+
+/// How many entries begin before an offset.
+fn files_before(archive: &[u8], offset: usize) -> usize {
+    archive[..offset.min(archive.len())].windows(4).filter(|it| *it == b"PK\x03\x04").count().max(1)
+}
+
+/// An archive with one that is stored in it, written forward only if `streams`.
+fn nested(streams: bool) -> (Vec<u8>, Tree) {
+    let inner: Vec<_> = (0..20).map(|it| (format!("inner/{it}"), noise(it, 900))).collect();
+    let inner: Vec<_> = inner.iter().map(|(name, it)| (name.as_str(), &it[..])).collect();
+    let inner = zips::stored(&inner);
+    let contents: Tree = [
+        ("a.bin".to_owned(), Some(noise(50, 3_000))),
+        ("backup.zip".to_owned(), Some(inner)),
+        ("c.bin".to_owned(), Some(noise(51, 3_000))),
+        ("d.bin".to_owned(), Some(noise(52, 3_000))),
+    ]
+    .into();
+    let options = SimpleFileOptions::default().compression_method(CompressionMethod::Stored);
+    let mut bytes = Vec::new();
+    if streams {
+        let mut writer = ZipWriter::new_stream(&mut bytes);
+        for (name, contents) in &contents {
+            writer.start_file(name.as_str(), options).unwrap();
+            writer.write_all(contents.as_deref().unwrap()).unwrap();
+        }
+        writer.finish().unwrap();
+        return (bytes, contents);
+    }
+    let mut writer = ZipWriter::new(Cursor::new(&mut bytes));
+    for (name, contents) in &contents {
+        writer.start_file(name.as_str(), options).unwrap();
+        writer.write_all(contents.as_deref().unwrap()).unwrap();
+    }
+    writer.finish().unwrap();
+    (bytes, contents)
+}
+
+#[test]
+fn entries_of_an_archive_in_the_archive_are_not_taken() {
+    for streams in [false, true] {
+        let (archive, tree) = nested(streams);
+        let directory = archive.windows(10).rposition(|it| it.starts_with(b"PK\x01\x02")).unwrap();
+        // `rescued` refuses whatever is not of the outer archive.
+        for at in (0..archive.len()).step_by(61) {
+            let mut damaged = archive.clone();
+            damaged[at] ^= 0xff;
+            // Nothing says of a name whether it is right.
+            let is_name = |(start, name): (usize, &[u8])| {
+                let header = damaged.get(start.wrapping_sub(30)..).unwrap_or_default();
+                let is_header = header.starts_with(b"PK\x03\x04");
+                is_header && (start..start + name.len()).contains(&at)
+            };
+            if damaged.windows(5).enumerate().any(is_name) {
+                continue;
+            }
+            rescued(&[("e.zip".to_owned(), damaged.clone())], &tree);
+            damaged.truncate(directory);
+            rescued(&[("e.zip".to_owned(), damaged)], &tree);
+        }
+        for size in [2_000, 5_000, 9_000] {
+            let parts = zips::named(zips::split(&archive, &[size]), "");
+            for lost in 0..parts.len() {
+                let mut rest = parts.clone();
+                rest.remove(lost);
+                rescued(&rest, &tree);
+                if lost + 1 < parts.len() {
+                    rest.pop();
+                    rescued(&rest, &tree);
+                }
+            }
+        }
+    }
+}
+
+#[test]
+fn of_two_entries_with_one_name_none_is_taken() {
+    let archive = zips::stored(&[("one", b"1"), ("twice", b"2"), ("other", b"3")]);
+    let directory = archive.windows(4).position(|it| it == b"PK\x01\x02").unwrap();
+    let mut archive = archive[..directory].to_vec();
+    let other = archive.windows(5).position(|it| it == b"other").unwrap();
+    archive[other..other + 5].copy_from_slice(b"twice");
+    let salvage = salvage(&[("e.zip".to_owned(), archive)]);
+    assert_eq!(salvage.ambiguous(), ["twice"]);
+    let (tree, report) = extract(&salvage);
+    assert_eq!((tree.into_keys().collect::<Vec<_>>(), report.files), (vec!["one".to_owned()], 1));
+}
+
+#[test]
+fn without_its_last_part_an_entry_says_what_it_needs() {
+    let archive = zips::stored(&[("a", &noise(1, 3_000)), ("b", &noise(2, 9_000))]);
+    let parts = zips::named(zips::split(&archive, &[5_000]), "");
+    let salvage = salvage(&parts[..2]);
+    assert!(!salvage.has_directory());
+    assert_eq!(salvage.missing().iter().map(ToString::to_string).collect::<Vec<_>>(), ["e.zip"]);
+    assert_eq!(names(salvage.archive()), ["a", "b"].into());
+    let [a, b] = salvage.archive().entries() else { panic!() };
+    assert_eq!(salvage.archive().availability(a), Availability::Available);
+    let Availability::Needs(needs) = salvage.archive().availability(b) else { panic!() };
+    assert_eq!(needs.iter().map(ToString::to_string).collect::<Vec<_>>(), ["e.zip"]);
+    let (_, report) = extract(&salvage);
+    assert_eq!((report.files, report.unavailable.len()), (1, 1));
+}
+
+#[test]
+fn nothing_of_a_cut_authenticated_part_is_used() {
+    let part = std::fs::read_dir(data().join("envelopes")).unwrap().map(|it| it.unwrap().path());
+    let mut seen = 0;
+    for path in part.filter(|it| it.to_string_lossy().contains("ktri-aes-128-gcm")) {
+        let mut bytes = std::fs::read(&path).unwrap();
+        bytes.truncate(bytes.len() * 3 / 4);
+        let export = Export::from_parts([Part::new("e.zip.smime", bytes)]).unwrap();
+        let keys = KeyRing::from_file(data().join("keys/main.key.pem")).unwrap();
+        let error = export.salvage(&keys).unwrap_err();
+        assert_eq!(error.part(), Some("e.zip.smime"), "{}: {error}", path.display());
+        seen += 1;
+    }
+    assert!(seen > 0);
+}
+
+#[test]
+fn a_key_that_does_not_fit_is_said_as_ever() {
+    let export = Export::discover(sample()).unwrap();
+    let keys = KeyRing::from_file(data().join("keys/main.key.pem")).unwrap();
+    let error = export.salvage(&keys).unwrap_err();
+    assert!(matches!(error.kind(), ErrorKind::Decrypt), "{error}");
+    let keys = KeyRing::from_file(data().join("keys/other.key.pem")).unwrap();
+    let error = export.salvage(&keys).unwrap_err();
+    assert!(matches!(error.kind(), ErrorKind::NoMatchingKey { .. } | ErrorKind::Decrypt));
+}
+
+#[test]
+fn a_whole_export_is_found_by_its_directory() {
+    for (set, parts, tree) in sets() {
+        let salvage = salvage(&parts);
+        assert!(salvage.has_directory() && salvage.damaged().is_empty(), "{set}");
+        assert!(salvage.missing().is_empty() && salvage.lost().is_empty(), "{set}");
+        assert!(extract(&salvage).0 == tree, "{set}");
+    }
+}
