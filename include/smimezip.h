@@ -177,8 +177,8 @@ typedef int32_t smz_status;
 #define SMZ_OK 0
 
 /**
- * Done, but some entries could not be verified and were left out (SMZ_OPTION_KEEP_GOING). Outputs
- * are written; the report names the entries.
+ * Done, but some entries were left out: they could not be verified (SMZ_OPTION_KEEP_GOING), or lie
+ * in missing parts (SMZ_OPTION_AVAILABLE). Outputs are written; the report names the entries.
  */
 #define SMZ_PARTIAL 1
 
@@ -224,7 +224,8 @@ typedef int32_t smz_status;
 #define SMZ_ERR_CORRUPT -8
 
 /**
- * Parts of the set are missing, duplicate or too many; the message names all of them.
+ * Parts of the set are missing, too many, or there twice with other bytes; the message names all
+ * of them.
  */
 #define SMZ_ERR_MISSING_PART -9
 
@@ -427,7 +428,7 @@ typedef int32_t smz_error_list;
 #define SMZ_ERROR_EXTRA 2
 
 /**
- * With SMZ_ERR_MISSING_PART: further files for a part that is there, and browser copies.
+ * With SMZ_ERR_MISSING_PART: further files for a part that is there, with other bytes than it.
  */
 #define SMZ_ERROR_DUPLICATES 3
 
@@ -627,6 +628,23 @@ typedef int32_t smz_option;
  * report has both names.
  */
 #define SMZ_NAMES_ENCODE 2
+
+/**
+ * Number, 0 or 1: open a split set (`.z01` … `.zip`) although parts of it are missing. The last
+ * part must be there, and those that have the directory; smz_archive_entry_missing_count() says
+ * which entries can be read then. What needs all parts, as extraction does without
+ * SMZ_OPTION_AVAILABLE, fails as before. It counts for smz_archive_open() only. Pieces
+ * (`.zip.001` …) must all be there: where their entries lie is known by all of them together.
+ * Default: 0.
+ */
+#define SMZ_OPTION_INCOMPLETE 13
+
+/**
+ * Number, 0 or 1: extract or verify what can be had of an archive that was opened with
+ * SMZ_OPTION_INCOMPLETE; the report has the other entries, with the parts that they need, and the
+ * call returns SMZ_PARTIAL if there are such. Default: 0, which refuses such an archive.
+ */
+#define SMZ_OPTION_AVAILABLE 14
 
 /**
  * Text: only entries whose whole name matches this pattern, or one given before. `?` matches one
@@ -1230,7 +1248,8 @@ typedef struct smz_io {
 /* ==============================================================================================
  * Sets
  *
- * The parts of an export: found in a folder, or added one after the other.
+ * The parts of an export: found in a folder, or added one after the other; and what state they are
+ * in.
  * ============================================================================================== */
 
 /**
@@ -1250,9 +1269,17 @@ typedef struct smz_set smz_set;
 #define SMZ_PART_MISSING 1
 
 /**
- * smz_part.state: another file claims the part's position, or it is a browser's copy.
+ * smz_part.state: a further file for a position that a part has: a copy by its name, as browsers
+ * and file managers make them, or the same part under another name. smz_archive_open() ignores it
+ * if it has the same bytes as the part, and refuses it otherwise.
  */
 #define SMZ_PART_DUPLICATE 2
+
+/**
+ * smz_part.state: such a file that does not have the same bytes as the part, which is known after
+ * smz_set_compare_duplicates().
+ */
+#define SMZ_PART_CONFLICTING 3
 
 /**
  * One part of a set. Since 0.1.
@@ -1279,6 +1306,11 @@ typedef struct smz_part {
      * SMZ_PART_…
      */
     int32_t state;
+    /**
+     * Whether the part is a copy by its name and is taken as the original is not there, as
+     * `X.z01 (1).smime` without an `X.z01.smime`: 0 or 1.
+     */
+    int32_t is_stand_in;
 } smz_part;
 
 /**
@@ -1349,6 +1381,20 @@ SMZ_API
 smz_status smz_set_get_part(const struct smz_set *set,
                             uint64_t index,
                             struct smz_part *out_part);
+
+/**
+ * Compares duplicates with the parts whose positions they claim; those that do not have the same
+ * bytes become SMZ_PART_CONFLICTING. Of files of one size both are read whole. Since 0.1.
+ *
+ * @param set The set.
+ * @param err Where an error goes, or NULL.
+ * @return SMZ_OK, SMZ_ERR_IO. Files that differ are no error here.
+ * @note Threads: one at a time with the same handle; another gets SMZ_ERR_BUSY.
+ */
+SMZ_API
+SMZ_MUST_USE
+smz_status smz_set_compare_duplicates(struct smz_set *set,
+                                      struct smz_error **err);
 
 /**
  * Opens a part as the message it is: to see its recipients without a key, or to decrypt it alone.
@@ -1503,6 +1549,268 @@ smz_status smz_set_list_get(const struct smz_set_list *list,
                             struct smz_set **out_set,
                             struct smz_error **err);
 
+/**
+ * What state sets were in when they were looked at. All functions may be called by several threads
+ * at the same time.
+ */
+typedef struct smz_set_statuses smz_set_statuses;
+
+/**
+ * smz_set_status.verdict: all parts are here.
+ */
+#define SMZ_VERDICT_COMPLETE 1
+
+/**
+ * smz_set_status.verdict: parts are missing: SMZ_SET_STATUS_MISSING.
+ */
+#define SMZ_VERDICT_MISSING 2
+
+/**
+ * smz_set_status.verdict: parts are missing, and more of them may come: a program is downloading
+ * them (SMZ_SET_STATUS_UNFINISHED), or the last, which is fetched last, is not there yet.
+ */
+#define SMZ_VERDICT_STILL_DOWNLOADING 3
+
+/**
+ * smz_set_status.verdict: files claim a position that a part has and are not the same, or one past
+ * the end: SMZ_SET_STATUS_CONFLICTING.
+ */
+#define SMZ_VERDICT_CONFLICTING 4
+
+/**
+ * smz_set_status.verdict: the parts that show in the names are here. Whether there are more is
+ * seen with a key, of which none was given, or none fits.
+ */
+#define SMZ_VERDICT_NO_KEY 5
+
+/**
+ * smz_set_status.verdict: the parts that show in the names are here, and a key seems to fit.
+ * Whether there are more stands in the last part, which is authenticated and too large to be read
+ * for a status.
+ */
+#define SMZ_VERDICT_NOT_COUNTED 6
+
+/**
+ * smz_set_status.verdict: a part cannot be read, or is not what it should be:
+ * smz_set_statuses_get_damage().
+ */
+#define SMZ_VERDICT_DAMAGED 7
+
+/**
+ * What state a set is in. Since 0.1.
+ */
+typedef struct smz_set_status {
+    /**
+     * To be set to sizeof(smz_set_status) before the call.
+     */
+    size_t struct_size;
+    /**
+     * Its name, as smz_set_name() has it. UTF-8, owned by the statuses.
+     */
+    const char *name;
+    /**
+     * SMZ_VERDICT_… Where several are true it is the first of CONFLICTING, DAMAGED,
+     * STILL_DOWNLOADING, MISSING, NO_KEY, NOT_COUNTED.
+     */
+    int32_t verdict;
+    /**
+     * Whether one of the keys opens the last part, or the first if that is not here: 1 or 0; -1 if
+     * no key was given, or none is needed. Of a large authenticated part only names and kinds of
+     * keys were compared.
+     */
+    int32_t key_fits;
+    /**
+     * The verdict as a word that programs may compare and store: "complete", "still_downloading".
+     * The same words as in JSON and in Rust. Owned by the statuses.
+     */
+    const char *verdict_code;
+    /**
+     * How many parts are here: SMZ_SET_STATUS_PARTS.
+     */
+    uint64_t parts;
+    /**
+     * How many parts the set has; SMZ_UNKNOWN if that could not be read.
+     */
+    uint64_t total;
+    /**
+     * Bytes of the parts that are here, as they are.
+     */
+    uint64_t bytes;
+    /**
+     * When the first of them was written here: the oldest time of modification of their files, in
+     * seconds since 1970-01-01 00:00 UTC; INT64_MIN if no part is a file, or the system does not
+     * say.
+     */
+    int64_t created;
+    /**
+     * Nanoseconds of that second.
+     */
+    uint32_t created_nanoseconds;
+} smz_set_status;
+
+/**
+ * A list of names that the status of a set has. Since 0.1.
+ */
+typedef int32_t smz_set_status_list;
+
+/**
+ * The parts that are here, in their order: names of files.
+ */
+#define SMZ_SET_STATUS_PARTS 1
+
+/**
+ * For whom the last part is, or the first if that is not here: issuer and serial number, or key
+ * identifier, one text for each recipient.
+ */
+#define SMZ_SET_STATUS_RECIPIENTS 2
+
+/**
+ * Further files for a position that a part has: names of files. Unless they are in
+ * SMZ_SET_STATUS_CONFLICTING, they have its size and the same bytes at both ends; that they are
+ * the same throughout is seen when the set is opened, or by smz_set_compare_duplicates().
+ */
+#define SMZ_SET_STATUS_DUPLICATES 3
+
+/**
+ * Parts that are copies by their names and are taken as the original is not there: names of files.
+ */
+#define SMZ_SET_STATUS_STAND_INS 4
+
+/**
+ * With SMZ_VERDICT_MISSING and SMZ_VERDICT_STILL_DOWNLOADING: the parts that are not here, as far
+ * as it is known.
+ */
+#define SMZ_SET_STATUS_MISSING 5
+
+/**
+ * With SMZ_VERDICT_STILL_DOWNLOADING: files that are being downloaded.
+ */
+#define SMZ_SET_STATUS_UNFINISHED 6
+
+/**
+ * With SMZ_VERDICT_CONFLICTING: the files that do not agree with a part, or are past the end.
+ */
+#define SMZ_SET_STATUS_CONFLICTING 7
+
+/**
+ * Finds out what state a set is in: from names and sizes, the heads of its parts, and, with a key
+ * that fits, the end record in the last part, which says how many there are. What stands in the
+ * parts is not read, so damage there shows only in smz_archive_verify(). Since 0.1.
+ *
+ * @param set The set.
+ * @param keyring The keys; without any in it nobody knows how many parts there are, unless none is
+ * sealed.
+ * @param options Limits, what is accepted, cancel; or NULL.
+ * @param out_statuses Where the status goes, the only one of its list, to be freed with
+ * smz_set_statuses_free().
+ * @param err Where an error goes, or NULL.
+ * @return SMZ_OK, SMZ_ERR_CANCELLED. Whatever is wrong with the set is its state.
+ * @note Threads: several at the same time, also with the same handle.
+ */
+SMZ_API
+SMZ_MUST_USE
+smz_status smz_set_find_status(const struct smz_set *set,
+                               const struct smz_keyring *keyring,
+                               const struct smz_options *options,
+                               struct smz_set_statuses **out_statuses,
+                               struct smz_error **err);
+
+/**
+ * As smz_set_find_status(), of all the sets of a list, by several threads: a key that fits takes a
+ * private-key operation for each set. Since 0.1.
+ *
+ * @param list The sets.
+ * @param keyring The keys, used on other threads.
+ * @param options Limits, what is accepted, threads, cancel; or NULL.
+ * @param out_statuses Where the statuses go, in the order of the list, to be freed with
+ * smz_set_statuses_free().
+ * @param err Where an error goes, or NULL.
+ * @return SMZ_OK, SMZ_ERR_CANCELLED. Whatever is wrong with a set is its state.
+ * @note Threads: several at the same time, also with the same handle.
+ */
+SMZ_API
+SMZ_MUST_USE
+smz_status smz_set_list_find_statuses(const struct smz_set_list *list,
+                                      const struct smz_keyring *keyring,
+                                      const struct smz_options *options,
+                                      struct smz_set_statuses **out_statuses,
+                                      struct smz_error **err);
+
+/**
+ * Frees statuses. NULL is fine. Since 0.1.
+ *
+ * @param statuses The statuses, or NULL.
+ * @note Threads: any one; nobody uses the handle afterwards.
+ */
+SMZ_API void smz_set_statuses_free(struct smz_set_statuses *statuses);
+
+/**
+ * How many statuses there are. Since 0.1.
+ *
+ * @param statuses The statuses.
+ * @return The number; 0 for NULL.
+ * @note Threads: several at the same time, also with the same handle.
+ */
+SMZ_API uint64_t smz_set_statuses_count(const struct smz_set_statuses *statuses);
+
+/**
+ * The status of one set. Since 0.1.
+ *
+ * @param statuses The statuses.
+ * @param index Counted from 0, below smz_set_statuses_count().
+ * @param out_status Where it goes; its `struct_size` must be set. Texts are the statuses'.
+ * @return SMZ_OK, SMZ_ERR_NOT_FOUND or SMZ_ERR_INVALID_ARGUMENT.
+ * @note Threads: several at the same time, also with the same handle.
+ */
+SMZ_API
+smz_status smz_set_statuses_get(const struct smz_set_statuses *statuses,
+                                uint64_t index,
+                                struct smz_set_status *out_status);
+
+/**
+ * How many names a list of a status has. Since 0.1.
+ *
+ * @param statuses The statuses.
+ * @param index Counted from 0, below smz_set_statuses_count().
+ * @param list Which: SMZ_SET_STATUS_PARTS to SMZ_SET_STATUS_CONFLICTING.
+ * @return The number; 0 if there is no such status or list.
+ * @note Threads: several at the same time, also with the same handle.
+ */
+SMZ_API
+uint64_t smz_set_statuses_name_count(const struct smz_set_statuses *statuses,
+                                     uint64_t index,
+                                     smz_set_status_list list);
+
+/**
+ * One name of a list of a status. Since 0.1.
+ *
+ * @param statuses The statuses.
+ * @param index Counted from 0, below smz_set_statuses_count().
+ * @param list Which: SMZ_SET_STATUS_PARTS to SMZ_SET_STATUS_CONFLICTING.
+ * @param name_index Counted from 0, below smz_set_statuses_name_count().
+ * @return UTF-8, owned by the statuses; NULL if there is none.
+ * @note Threads: several at the same time, also with the same handle.
+ */
+SMZ_API
+const char *smz_set_statuses_name(const struct smz_set_statuses *statuses,
+                                  uint64_t index,
+                                  smz_set_status_list list,
+                                  uint64_t name_index);
+
+/**
+ * What is wrong with a part, with SMZ_VERDICT_DAMAGED. Since 0.1.
+ *
+ * @param statuses The statuses.
+ * @param index Counted from 0, below smz_set_statuses_count().
+ * @param out_info Where it goes; its `struct_size` must be set. Texts are the statuses'.
+ * @return SMZ_OK; SMZ_ERR_NOT_FOUND also for another verdict; SMZ_ERR_INVALID_ARGUMENT.
+ * @note Threads: several at the same time, also with the same handle.
+ */
+SMZ_API
+smz_status smz_set_statuses_get_damage(const struct smz_set_statuses *statuses,
+                                       uint64_t index,
+                                       struct smz_error_info *out_info);
+
 
 /* ==============================================================================================
  * Archives
@@ -1519,14 +1827,14 @@ typedef struct smz_archive smz_archive;
 /**
  * Unlocks a set and reads the archive's directory. Of every part the head and the tail are read,
  * and the directory at the end of the last; a part with an authenticated cipher is read and
- * verified whole. If parts are missing, duplicate or too many, all of them are named at once.
- * Since 0.1.
+ * verified whole. If parts are missing, too many, or there twice with other bytes, all of them are
+ * named at once; SMZ_OPTION_INCOMPLETE opens a set of which parts are missing. Since 0.1.
  *
  * @param set The set. It is not needed any more afterwards.
  * @param keyring The keys; one without any opens a set of which no part is sealed. They are not
  * needed any more afterwards.
- * @param options Limits, what is accepted, inner layers, threads, progress, cancel; or NULL. The
- * limits count for every later call with the archive.
+ * @param options Limits, what is accepted, SMZ_OPTION_INCOMPLETE, inner layers, threads, progress,
+ * cancel; or NULL. The limits count for every later call with the archive.
  * @param out_archive Where the archive goes, to be freed with smz_archive_free().
  * @param err Where an error goes, or NULL.
  * @return SMZ_OK, SMZ_ERR_MISSING_PART, those of smz_message_open_file() and smz_message_decrypt()
@@ -1634,7 +1942,8 @@ smz_status smz_archive_find(const struct smz_archive *archive,
  * @param index Counted from 0, below smz_archive_entry_count().
  * @param out_reader Where the reader goes, to be freed with smz_reader_free().
  * @param err Where an error goes, or NULL.
- * @return SMZ_OK, SMZ_ERR_NOT_FOUND, SMZ_ERR_CORRUPT, SMZ_ERR_UNSUPPORTED, SMZ_ERR_IO.
+ * @return SMZ_OK, SMZ_ERR_NOT_FOUND, SMZ_ERR_MISSING_PART if it lies in missing parts,
+ * SMZ_ERR_CORRUPT, SMZ_ERR_UNSUPPORTED, SMZ_ERR_IO.
  * @note Threads: several at the same time, also with the same handle.
  */
 SMZ_API
@@ -1739,7 +2048,7 @@ typedef struct smz_entry {
 } smz_entry;
 
 /**
- * How many parts an entry is in: the ones that are needed to read it. Since 0.1.
+ * How many parts an entry is in: the ones that are needed to read it, missing or not. Since 0.1.
  *
  * @param archive The archive.
  * @param index Counted from 0, below smz_archive_entry_count().
@@ -1761,6 +2070,74 @@ SMZ_API
 const char *smz_archive_entry_part(const struct smz_archive *archive,
                                    uint64_t index,
                                    uint64_t part_index);
+
+/**
+ * How many parts of the archive are missing. There are such only where it was opened with
+ * SMZ_OPTION_INCOMPLETE. Since 0.1.
+ *
+ * @param archive The archive.
+ * @return The number; 0 for NULL.
+ * @note Threads: several at the same time, also with the same handle.
+ */
+SMZ_API uint64_t smz_archive_missing_part_count(const struct smz_archive *archive);
+
+/**
+ * A part of the archive that is missing, in their order. Since 0.1.
+ *
+ * @param archive The archive.
+ * @param part_index Counted from 0, below smz_archive_missing_part_count().
+ * @return Its name in UTF-8, owned by the archive; NULL if there is none.
+ * @note Threads: several at the same time, also with the same handle.
+ */
+SMZ_API
+const char *smz_archive_missing_part(const struct smz_archive *archive,
+                                     uint64_t part_index);
+
+/**
+ * How many parts the archive's directory is in, which whoever wants any entry needs. Since 0.1.
+ *
+ * @param archive The archive.
+ * @return The number; 0 for NULL.
+ * @note Threads: several at the same time, also with the same handle.
+ */
+SMZ_API uint64_t smz_archive_directory_part_count(const struct smz_archive *archive);
+
+/**
+ * One of the parts that the archive's directory is in, in their order. Since 0.1.
+ *
+ * @param archive The archive.
+ * @param part_index Counted from 0, below smz_archive_directory_part_count().
+ * @return Its file name in UTF-8, owned by the archive; NULL if there is none.
+ * @note Threads: several at the same time, also with the same handle.
+ */
+SMZ_API
+const char *smz_archive_directory_part(const struct smz_archive *archive,
+                                       uint64_t part_index);
+
+/**
+ * How many of the parts that an entry is in are missing. If none is, it can be read. Since 0.1.
+ *
+ * @param archive The archive.
+ * @param index Counted from 0, below smz_archive_entry_count().
+ * @return The number; 0 also if there is no such entry.
+ * @note Threads: several at the same time, also with the same handle.
+ */
+SMZ_API uint64_t smz_archive_entry_missing_count(const struct smz_archive *archive, uint64_t index);
+
+/**
+ * One of the missing parts that an entry is in, in their order: what is to be downloaded to read
+ * it. Since 0.1.
+ *
+ * @param archive The archive.
+ * @param index Counted from 0, below smz_archive_entry_count().
+ * @param part_index Counted from 0, below smz_archive_entry_missing_count().
+ * @return Its name in UTF-8, owned by the archive; NULL if there is none.
+ * @note Threads: several at the same time, also with the same handle.
+ */
+SMZ_API
+const char *smz_archive_entry_missing(const struct smz_archive *archive,
+                                      uint64_t index,
+                                      uint64_t part_index);
 
 /**
  * A deviation from the standard that was accepted, as directory, sizes and CRC-32 still determine
@@ -1822,7 +2199,8 @@ smz_status smz_archive_extract_entry(const struct smz_archive *archive,
  * where it is stricter than the one that the archive was opened under.
  * @param out_report Where a report goes, to be freed with smz_report_free(); or NULL.
  * @param err Where an error goes, or NULL.
- * @return SMZ_OK; SMZ_PARTIAL with SMZ_OPTION_KEEP_GOING if entries failed; SMZ_ERR_UNSAFE_PATH,
+ * @return SMZ_OK; SMZ_PARTIAL with SMZ_OPTION_KEEP_GOING if entries failed, and with
+ * SMZ_OPTION_AVAILABLE if entries lie in missing parts; SMZ_ERR_MISSING_PART, SMZ_ERR_UNSAFE_PATH,
  * SMZ_ERR_EXISTS, SMZ_ERR_UNSUPPORTED, SMZ_ERR_LIMIT, SMZ_ERR_NO_SPACE before anything was
  * written; SMZ_ERR_CORRUPT naming entry and parts, SMZ_ERR_CANCELLED, SMZ_ERR_IO.
  * @note Threads: several at the same time, also with the same handle.
@@ -1917,6 +2295,11 @@ typedef struct smz_summary {
      * smz_report_get_oddity().
      */
     uint64_t oddities;
+    /**
+     * Entries that lie in missing parts, with SMZ_OPTION_AVAILABLE: see
+     * smz_report_get_unavailable().
+     */
+    uint64_t unavailable;
 } smz_summary;
 
 /**
@@ -1969,6 +2352,24 @@ typedef struct smz_renamed {
      */
     const char *path;
 } smz_renamed;
+
+/**
+ * An entry that could not be read, as parts are missing. Since 0.1.
+ */
+typedef struct smz_unavailable {
+    /**
+     * To be set to sizeof(smz_unavailable) before the call.
+     */
+    size_t struct_size;
+    /**
+     * The entry's name. UTF-8, owned by the report.
+     */
+    const char *name;
+    /**
+     * How many missing parts it needs: see smz_report_unavailable_part().
+     */
+    uint64_t parts;
+} smz_unavailable;
 
 /**
  * Frees a report. NULL is fine. Since 0.1.
@@ -2032,6 +2433,34 @@ SMZ_API
 smz_status smz_report_get_oddity(const struct smz_report *report,
                                  uint64_t index,
                                  struct smz_oddity *out_oddity);
+
+/**
+ * An entry that could not be read, as parts are missing. Since 0.1.
+ *
+ * @param report The report.
+ * @param index Counted from 0, below smz_summary.unavailable.
+ * @param out_unavailable Where it goes; its `struct_size` must be set. The name is the report's.
+ * @return SMZ_OK, SMZ_ERR_NOT_FOUND or SMZ_ERR_INVALID_ARGUMENT.
+ * @note Threads: several at the same time, also with the same handle.
+ */
+SMZ_API
+smz_status smz_report_get_unavailable(const struct smz_report *report,
+                                      uint64_t index,
+                                      struct smz_unavailable *out_unavailable);
+
+/**
+ * A missing part that such an entry needs, in their order. Since 0.1.
+ *
+ * @param report The report.
+ * @param index Counted from 0, below smz_summary.unavailable.
+ * @param part_index Counted from 0, below smz_unavailable.parts.
+ * @return Its name in UTF-8, owned by the report; NULL if there is none.
+ * @note Threads: several at the same time, also with the same handle.
+ */
+SMZ_API
+const char *smz_report_unavailable_part(const struct smz_report *report,
+                                        uint64_t index,
+                                        uint64_t part_index);
 
 /**
  * An entry that could not be verified, and why. Since 0.1.
@@ -3005,7 +3434,8 @@ smz_status smz_sealer_finish(struct smz_sealer *sealer,
 /* ==============================================================================================
  * Making exports
  *
- * Files and folders zipped, cut into parts, each part sealed; and what was made.
+ * Files and folders zipped, cut into parts, each part sealed; what would be made, and what was
+ * made.
  * ============================================================================================== */
 
 /**
@@ -3215,6 +3645,139 @@ smz_status smz_export_builder_build_paths(const struct smz_export_builder *build
                                           const struct smz_options *options,
                                           struct smz_receipt **out_receipt,
                                           struct smz_error **err);
+
+/**
+ * What an export would be made of. May be read by several threads at the same time.
+ */
+typedef struct smz_build_plan smz_build_plan;
+
+/**
+ * Numbers of a plan. Since 0.1.
+ */
+typedef struct smz_build_plan_summary {
+    /**
+     * To be set to sizeof(smz_build_plan_summary) before the call.
+     */
+    size_t struct_size;
+    /**
+     * Files and entries of folders: see smz_build_plan_entry().
+     */
+    uint64_t entries;
+    /**
+     * Files in the export.
+     */
+    uint64_t files;
+    /**
+     * Entries of folders.
+     */
+    uint64_t folders;
+    /**
+     * Bytes of the files, not compressed.
+     */
+    uint64_t bytes;
+    /**
+     * The most bytes that the archive can have, before its parts are sealed.
+     */
+    uint64_t max_size;
+    /**
+     * The most parts that there can be. How many there are depends on how well the files compress;
+     * more than 65,535 are not made.
+     */
+    uint64_t max_parts;
+    /**
+     * Files and folders left out, with SMZ_UNFIT_SKIP: see smz_build_plan_get_skipped().
+     */
+    uint64_t skipped;
+} smz_build_plan_summary;
+
+/**
+ * What smz_export_builder_build_folder() would make: everything that can be seen without opening a
+ * file is, and nothing is written. Since 0.1.
+ *
+ * @param builder The builder.
+ * @param tree The folder: bytes on Unix, UTF-8 on Windows.
+ * @param outbox Where the parts would go; need not be there: bytes on Unix, UTF-8 on Windows.
+ * @param options Of these count: SMZ_OPTION_EXCLUDE, progress, cancel. Or NULL.
+ * @param out_plan Where the plan goes, to be freed with smz_build_plan_free().
+ * @param err Where an error goes, or NULL.
+ * @return As smz_export_builder_build_folder(), as far as it can be seen.
+ * @note Threads: several at the same time, also with the same handle.
+ */
+SMZ_API
+SMZ_MUST_USE
+smz_status smz_export_builder_plan_folder(const struct smz_export_builder *builder,
+                                          const char *tree,
+                                          const char *outbox,
+                                          const struct smz_options *options,
+                                          struct smz_build_plan **out_plan,
+                                          struct smz_error **err);
+
+/**
+ * As smz_export_builder_plan_folder(), for smz_export_builder_build_paths(). Since 0.1.
+ *
+ * @param builder The builder.
+ * @param paths The files and folders: bytes on Unix, UTF-8 on Windows.
+ * @param path_count How many.
+ * @param outbox Where the parts would go; need not be there: bytes on Unix, UTF-8 on Windows.
+ * @param options As for smz_export_builder_plan_folder(), or NULL.
+ * @param out_plan Where the plan goes, to be freed with smz_build_plan_free().
+ * @param err Where an error goes, or NULL.
+ * @return As smz_export_builder_build_paths(), as far as it can be seen.
+ * @note Threads: several at the same time, also with the same handle.
+ */
+SMZ_API
+SMZ_MUST_USE
+smz_status smz_export_builder_plan_paths(const struct smz_export_builder *builder,
+                                         const char *const *paths,
+                                         size_t path_count,
+                                         const char *outbox,
+                                         const struct smz_options *options,
+                                         struct smz_build_plan **out_plan,
+                                         struct smz_error **err);
+
+/**
+ * Frees a plan. NULL is fine. Since 0.1.
+ *
+ * @param plan The plan, or NULL.
+ * @note Threads: any one; nobody uses the handle afterwards.
+ */
+SMZ_API void smz_build_plan_free(struct smz_build_plan *plan);
+
+/**
+ * The numbers of a plan. Since 0.1.
+ *
+ * @param plan The plan.
+ * @param out_summary Where they go; its `struct_size` must be set.
+ * @return SMZ_OK or SMZ_ERR_INVALID_ARGUMENT.
+ * @note Threads: several at the same time, also with the same handle.
+ */
+SMZ_API
+smz_status smz_build_plan_get_summary(const struct smz_build_plan *plan,
+                                      struct smz_build_plan_summary *out_summary);
+
+/**
+ * A path that the archive would have, in its order; that of a folder ends in `/`. Since 0.1.
+ *
+ * @param plan The plan.
+ * @param index Counted from 0, below smz_build_plan_summary.entries.
+ * @return UTF-8, owned by the plan; NULL if there is none.
+ * @note Threads: several at the same time, also with the same handle.
+ */
+SMZ_API const char *smz_build_plan_entry(const struct smz_build_plan *plan, uint64_t index);
+
+/**
+ * A file or folder that would be left out, and why. Since 0.1.
+ *
+ * @param plan The plan.
+ * @param index Counted from 0, below smz_build_plan_summary.skipped.
+ * @param out_info Where it goes; its `struct_size` must be set. Texts are the plan's.
+ * @return SMZ_OK, SMZ_ERR_NOT_FOUND or SMZ_ERR_INVALID_ARGUMENT.
+ * @note Threads: several at the same time, also with the same handle.
+ */
+SMZ_API
+smz_status smz_build_plan_get_skipped(const struct smz_build_plan *plan,
+                                      uint64_t index,
+                                      struct smz_error_info *out_info);
 
 /**
  * What a call made: the parts of an export. May be read by several threads at the same time.

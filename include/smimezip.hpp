@@ -15,6 +15,7 @@
 #define SMIMEZIP_HPP
 
 #include "smimezip/archive.hpp"
+#include "smimezip/build_plan.hpp"
 #include "smimezip/decoder.hpp"
 #include "smimezip/entry.hpp"
 #include "smimezip/error.hpp"
@@ -31,6 +32,7 @@
 #include "smimezip/report.hpp"
 #include "smimezip/sealer.hpp"
 #include "smimezip/set.hpp"
+#include "smimezip/set_status.hpp"
 #include "smimezip/source.hpp"
 #include "smimezip/stream.hpp"
 #include "smimezip/views.hpp"

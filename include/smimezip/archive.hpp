@@ -83,6 +83,38 @@ public:
         });
         return (*this)[index];
     }
+    /** The parts that are missing, where SMZ_OPTION_INCOMPLETE allowed that. */
+    std::vector<std::string> missing() const {
+        std::vector<std::string> all;
+        const std::uint64_t count = smz_archive_missing_part_count(live());
+        for (std::uint64_t at = 0; at < count; ++at) {
+            all.emplace_back(smz_archive_missing_part(live(), at));
+        }
+        return all;
+    }
+    /** Of the parts that an entry is in, those that are missing: what is to be downloaded to read
+     * it. */
+    std::vector<std::string> missing(const entry &of) const {
+        std::vector<std::string> all;
+        const std::uint64_t count = smz_archive_entry_missing_count(live(), of.index());
+        for (std::uint64_t at = 0; at < count; ++at) {
+            all.emplace_back(smz_archive_entry_missing(live(), of.index(), at));
+        }
+        return all;
+    }
+    /** Whether an entry can be read by the parts that are there. */
+    bool is_available(const entry &of) const {
+        return smz_archive_entry_missing_count(live(), of.index()) == 0;
+    }
+    /** The names of the parts that the directory is in, which whoever wants any entry needs. */
+    std::vector<std::string> parts_of_directory() const {
+        std::vector<std::string> all;
+        const std::uint64_t count = smz_archive_directory_part_count(live());
+        for (std::uint64_t at = 0; at < count; ++at) {
+            all.emplace_back(smz_archive_directory_part(live(), at));
+        }
+        return all;
+    }
     /** The names of the parts that an entry is in: those that are needed to read it. */
     std::vector<std::string> parts(const entry &of) const {
         std::vector<std::string> all;

@@ -49,14 +49,7 @@ public:
     }
     /** When it was modified; of the wall clock if modified_is_local(). */
     std::optional<std::chrono::system_clock::time_point> modified() const {
-        using clock = std::chrono::system_clock;
-        const std::chrono::seconds since_1970(of_.modified);
-        if (since_1970 < std::chrono::ceil<std::chrono::seconds>(clock::duration::min()) ||
-            since_1970 >= std::chrono::floor<std::chrono::seconds>(clock::duration::max())) {
-            return std::nullopt;
-        }
-        const std::chrono::nanoseconds rest(of_.modified_nanoseconds);
-        return clock::time_point(since_1970 + std::chrono::duration_cast<clock::duration>(rest));
+        return detail::time(of_.modified, of_.modified_nanoseconds);
     }
     /** Whether modified() has no time zone. */
     bool modified_is_local() const noexcept { return of_.modified_is_local != 0; }

@@ -6,6 +6,7 @@
 #ifndef SMIMEZIP_EXPORT_BUILDER_HPP
 #define SMIMEZIP_EXPORT_BUILDER_HPP
 
+#include <cstddef>
 #include <cstdint>
 #include <filesystem>
 #include <string>
@@ -13,6 +14,7 @@
 #include <vector>
 
 #include "../smimezip.h"
+#include "build_plan.hpp"
 #include "detail.hpp"
 #include "keys.hpp"
 #include "options.hpp"
@@ -71,15 +73,29 @@ public:
     receipt build_paths(const std::vector<std::filesystem::path> &paths,
                         const std::filesystem::path &outbox,
                         const options &with = options()) const {
-        std::vector<std::string> texts;
-        std::vector<const char *> pointers;
-        texts.reserve(paths.size());
-        for (const auto &path : paths) {
-            pointers.push_back(texts.emplace_back(detail::path_text(path)).c_str());
-        }
+        const path_list from(paths);
         return built(outbox, with, [&](const char *to, smz_receipt **out, smz_error **e) {
-            return smz_export_builder_build_paths(live(), pointers.data(), pointers.size(), to,
+            return smz_export_builder_build_paths(live(), from.data(), from.size(), to,
                                                   with.live(), out, e);
+        });
+    }
+    /** What build_folder() would make: everything that can be seen without opening a file is, and
+     * nothing is written. Of the options count SMZ_OPTION_EXCLUDE, progress, cancel. */
+    build_plan plan_folder(const std::filesystem::path &tree, const std::filesystem::path &outbox,
+                           const options &with = options()) const {
+        const std::string from = detail::path_text(tree);
+        return planned(outbox, with, [&](const char *to, smz_build_plan **out, smz_error **e) {
+            return smz_export_builder_plan_folder(live(), from.c_str(), to, with.live(), out, e);
+        });
+    }
+    /** As plan_folder(), for build_paths(). */
+    build_plan plan_paths(const std::vector<std::filesystem::path> &paths,
+                          const std::filesystem::path &outbox,
+                          const options &with = options()) const {
+        const path_list from(paths);
+        return planned(outbox, with, [&](const char *to, smz_build_plan **out, smz_error **e) {
+            return smz_export_builder_plan_paths(live(), from.data(), from.size(), to,
+                                                 with.live(), out, e);
         });
     }
     /** NULL if it was moved from. */
@@ -88,6 +104,32 @@ public:
     smz_export_builder *live() const { return detail::live(handle_, "smz::export_builder"); }
 
 private:
+    /** Paths as smimezip.h takes them. */
+    class path_list {
+    public:
+        explicit path_list(const std::vector<std::filesystem::path> &paths) {
+            texts_.reserve(paths.size());
+            for (const auto &path : paths) {
+                pointers_.push_back(texts_.emplace_back(detail::path_text(path)).c_str());
+            }
+        }
+        const char *const *data() const noexcept { return pointers_.data(); }
+        std::size_t size() const noexcept { return pointers_.size(); }
+
+    private:
+        std::vector<std::string> texts_;
+        std::vector<const char *> pointers_;
+    };
+
+    template <class F>
+    static build_plan planned(const std::filesystem::path &outbox, const options &with,
+                              F &&function) {
+        const std::string to = detail::path_text(outbox);
+        smz_build_plan *out = nullptr;
+        detail::call_with(with, [&](smz_error **e) { return function(to.c_str(), &out, e); });
+        return build_plan(out);
+    }
+
     template <class F>
     static receipt built(const std::filesystem::path &outbox, const options &with, F &&function) {
         const std::string to = detail::path_text(outbox);

@@ -9,6 +9,7 @@
 #include <cstdint>
 #include <optional>
 #include <string_view>
+#include <vector>
 
 #include "../smimezip.h"
 #include "detail.hpp"
@@ -39,6 +40,29 @@ public:
 
 private:
     smz_renamed of_;
+};
+
+/** An entry that could not be read, as parts are missing. What it gives lives as long as the
+ * report. */
+class unavailable_entry {
+public:
+    unavailable_entry(const smz_unavailable &of, const smz_report *from,
+                      std::uint64_t index) noexcept
+        : of_(of), from_(from), index_(index) {}
+    std::string_view name() const noexcept { return of_.name; }
+    /** The missing parts that it needs. */
+    std::vector<std::string_view> parts() const {
+        std::vector<std::string_view> all;
+        for (std::uint64_t at = 0; at < of_.parts; ++at) {
+            all.emplace_back(smz_report_unavailable_part(from_, index_, at));
+        }
+        return all;
+    }
+
+private:
+    smz_unavailable of_;
+    const smz_report *from_;
+    std::uint64_t index_;
 };
 
 /** An entry that could not be verified, and why. Texts live as long as the report. */
@@ -75,6 +99,11 @@ class report {
         return renamed_entry(
             detail::at_index(smz_report_get_renamed, live(), "entry that was renamed", index));
     }
+    unavailable_entry get_unavailable(std::uint64_t index) const {
+        const smz_report *of = live();
+        return {detail::at_index(smz_report_get_unavailable, of, "entry in missing parts", index),
+                of, index};
+    }
     oddity get_oddity(std::uint64_t index) const {
         return oddity(detail::at_index(smz_report_get_oddity, live(), "oddity", index));
     }
@@ -83,10 +112,13 @@ public:
     using failed_list = detail::list<report, failed_entry, &report::get_failed>;
     using skipped_list = detail::list<report, skipped_entry, &report::get_skipped>;
     using renamed_list = detail::list<report, renamed_entry, &report::get_renamed>;
+    using unavailable_list =
+        detail::list<report, unavailable_entry, &report::get_unavailable>;
     using oddity_list = detail::list<report, oddity, &report::get_oddity>;
 
     report(smz_report *handle, bool partial) : handle_(handle), partial_(partial) {}
-    /** Whether entries failed and were left out (SMZ_OPTION_KEEP_GOING). */
+    /** Whether entries were left out: failed (SMZ_OPTION_KEEP_GOING), or in missing parts
+     * (SMZ_OPTION_AVAILABLE). */
     bool is_partial() const noexcept { return partial_; }
     /** The numbers. */
     smz_summary summary() const {
@@ -96,6 +128,8 @@ public:
     }
     /** Entries that failed. */
     failed_list failed() const { return {this, summary().failed}; }
+    /** Entries that lie in missing parts (SMZ_OPTION_AVAILABLE). */
+    unavailable_list unavailable() const { return {this, summary().unavailable}; }
     /** Entries that were left out. */
     skipped_list skipped() const { return {this, summary().skipped}; }
     /** Entries whose files have other names. */

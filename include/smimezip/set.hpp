@@ -43,6 +43,8 @@ public:
     /** SMZ_PART_... */
     std::int32_t state() const noexcept { return of_.state; }
     bool is_present() const noexcept { return of_.state == SMZ_PART_PRESENT; }
+    /** Whether it is a copy by its name, and is taken as the original is not there. */
+    bool is_stand_in() const noexcept { return of_.is_stand_in != 0; }
 
 private:
     smz_part of_;
@@ -55,6 +57,7 @@ class set {
 public:
     /** An empty set, for parts that your program serves. */
     set() : handle_(detail::made<smz_set, smz_set_free>(smz_set_new())) {}
+    explicit set(smz_set *handle) : handle_(handle) {}
     /** The set that a file is a part of, or the only one in a folder. */
     static set discover(const std::filesystem::path &any_part) {
         const std::string text = detail::path_text(any_part);
@@ -131,6 +134,18 @@ public:
         detail::check_index(status, "part", index);
         return part(of, index);
     }
+    /** Compares duplicates with the parts whose positions they claim; the names of those that do
+     * not have the same bytes, which are SMZ_PART_CONFLICTING from then on. */
+    std::vector<std::string> conflicting() {
+        detail::call([&](smz_error **e) { return smz_set_compare_duplicates(live(), e); });
+        std::vector<std::string> all;
+        for (const part &of : *this) {
+            if (of.state() == SMZ_PART_CONFLICTING) {
+                all.emplace_back(of.name());
+            }
+        }
+        return all;
+    }
     /** Opens a part as the message it is: without a key, or to decrypt it alone. */
     message open(const part &of, const options &with = options()) const {
         smz_message *out = nullptr;
@@ -153,7 +168,6 @@ public:
     smz_set *live() const { return detail::live(handle_, "smz::set"); }
 
 private:
-    explicit set(smz_set *handle) : handle_(handle) {}
     detail::handle<smz_set, smz_set_free> handle_;
 };
 

@@ -1,12 +1,14 @@
 /**
  * @file smimezip/views.hpp
- * What arguments and results are made of: views of bytes, paths, texts that may be absent, lists.
+ * What arguments and results are made of: views of bytes, paths, texts and times that may be
+ * absent, lists.
  * Nothing here calls the library.
  * SPDX-License-Identifier: MIT OR Apache-2.0
  */
 #ifndef SMIMEZIP_VIEWS_HPP
 #define SMIMEZIP_VIEWS_HPP
 
+#include <chrono>
 #include <cstddef>
 #include <cstdint>
 #include <filesystem>
@@ -74,6 +76,19 @@ inline std::string text(std::string_view of) {
 /** A text that may be NULL. */
 inline std::optional<std::string_view> maybe(const char *text) {
     return text ? std::make_optional<std::string_view>(text) : std::nullopt;
+}
+
+/** A time that may be none, or beyond those that the clock has. */
+inline std::optional<std::chrono::system_clock::time_point> time(std::int64_t seconds,
+                                                                 std::uint32_t nanoseconds) {
+    using clock = std::chrono::system_clock;
+    const std::chrono::seconds since_1970(seconds);
+    if (since_1970 < std::chrono::ceil<std::chrono::seconds>(clock::duration::min()) ||
+        since_1970 >= std::chrono::floor<std::chrono::seconds>(clock::duration::max())) {
+        return std::nullopt;
+    }
+    const std::chrono::nanoseconds rest(nanoseconds);
+    return clock::time_point(since_1970 + std::chrono::duration_cast<clock::duration>(rest));
 }
 
 /** Goes through what an object has by index; what Get returns is made anew each time. */

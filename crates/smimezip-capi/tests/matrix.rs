@@ -22,7 +22,7 @@ struct Function {
 }
 
 /// The handles, and how the program gets one.
-const HANDLES: [(&str, &str); 17] = [
+const HANDLES: [(&str, &str); 19] = [
     ("smz_options", "smz_options_new()"),
     ("smz_cancel", "smz_cancel_new()"),
     ("smz_keyring", "make_keyring()"),
@@ -31,12 +31,14 @@ const HANDLES: [(&str, &str); 17] = [
     ("smz_sealer", "make_sealer()"),
     ("smz_export_builder", "make_export_builder()"),
     ("smz_export_writer", "make_export_writer()"),
+    ("smz_build_plan", "make_build_plan()"),
     ("smz_receipt", "make_receipt()"),
     ("smz_message", "make_message()"),
     ("smz_reader", "make_reader()"),
     ("smz_decoder", "make_decoder()"),
     ("smz_set", "make_set()"),
     ("smz_set_list", "make_set_list()"),
+    ("smz_set_statuses", "make_set_statuses()"),
     ("smz_archive", "make_archive()"),
     ("smz_report", "make_report()"),
     ("smz_error", "make_error()"),
@@ -107,12 +109,17 @@ fn good(function: &Function, at: usize) -> String {
         ("const char *const *", _) => "&part_path".into(),
         ("const char *", _) => "\"*\"".into(),
         ("const uint8_t *" | "uint8_t *", _) => "bytes".into(),
-        ("size_t", "path_count") => "1".into(),
+        ("size_t", "path_count")
+        | (
+            "smz_error_number"
+            | "smz_error_list"
+            | "smz_set_status_list"
+            | "smz_seal_option"
+            | "smz_build_option",
+            _,
+        ) => "1".into(),
         ("size_t", _) => "sizeof bytes".into(),
         ("smz_option", _) => "SMZ_OPTION_THREADS".into(),
-        ("smz_error_number" | "smz_error_list" | "smz_seal_option" | "smz_build_option", _) => {
-            "1".into()
-        }
         ("uint32_t" | "uint64_t" | "int64_t" | "int32_t" | "int" | "smz_status", _) => "0".into(),
         ("void *", _) => "NULL".into(),
         ("smz_unwrap_fn", _) => "unwrap".into(),
@@ -343,6 +350,15 @@ static smz_export_builder *make_export_builder(void) {
     return builder;
 }
 
+static smz_build_plan *make_build_plan(void) {
+    smz_export_builder *builder = make_export_builder();
+    smz_build_plan *plan = NULL;
+    CHECK(smz_export_builder_plan_paths(builder, &key_path, 1, scratch_path, NULL, &plan, NULL) ==
+          SMZ_OK);
+    smz_export_builder_free(builder);
+    return plan;
+}
+
 static int begin_part(void *user, const char *name, void **out_part) {
     (void)user, (void)name, (void)out_part;
     return 0;
@@ -423,6 +439,16 @@ static smz_set_list *make_set_list(void) {
     CHECK(smz_set_discover_all(part_path, &list, NULL) == SMZ_OK);
     CHECK(smz_set_list_count(list) == 1);
     return list;
+}
+
+static smz_set_statuses *make_set_statuses(void) {
+    smz_keyring *keys = make_keyring();
+    smz_set_list *list = make_set_list();
+    smz_set_statuses *statuses = NULL;
+    CHECK(smz_set_list_find_statuses(list, keys, NULL, &statuses, NULL) == SMZ_OK);
+    smz_set_list_free(list);
+    smz_keyring_free(keys);
+    return statuses;
 }
 
 static smz_set *make_set(void) {

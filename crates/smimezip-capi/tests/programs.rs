@@ -210,6 +210,7 @@ fn every_example_shared_and_static() {
                 .current_dir(&tree));
 
             seal_and_open(&folder, language, &program, &key);
+            a_download_folder(&folder, language, &program, &key);
 
             let name = "attachments/Übersicht, Größe.txt";
             let shown = run(program("one_entry").arg(part("zip")).arg(&key).arg(name));
@@ -244,6 +245,40 @@ fn seal_and_open(folder: &Path, language: &str, program: &dyn Fn(&str) -> Comman
     extract(&store, &rows);
     let rows = std::fs::read_to_string(rows.join("entities/customers.csv")).unwrap();
     assert!(rows.ends_with("\n100000,customer 100000\n"));
+}
+
+/// What is in a folder is said, and extracted as far as it can be had.
+fn a_download_folder(folder: &Path, language: &str, program: &dyn Fn(&str) -> Command, key: &Path) {
+    let [downloads, tree] = ["inbox", "had"].map(|name| folder.join(format!("{name}-{language}")));
+    std::fs::create_dir(&downloads).unwrap();
+    let copy = |kind: &str, name: &str| {
+        let from = part(kind);
+        let stem = from.file_name().unwrap().to_str().unwrap().split('.').next().unwrap();
+        std::fs::copy(&from, downloads.join(format!("{stem}.{name}.smime"))).unwrap();
+        stem.to_owned()
+    };
+    let stem = copy("z01", "z01 (1)");
+    copy("zip", "zip");
+    let look = || run(program("downloads").arg(&downloads).arg(key).arg(&tree));
+    let shown = look();
+    assert!(shown.starts_with(&format!("{stem}: missing, 2 of 4 parts, ")), "{shown}");
+    for line in [
+        &format!("  missing {stem}.z02.smime"),
+        &format!("  missing {stem}.z03.smime"),
+        &format!("  taken for the original {stem}.z01 (1).smime"),
+        "  2 files extracted",
+        &format!("  attachments/2024/03/recording.raw needs {stem}.z02.smime"),
+    ] {
+        assert!(shown.contains(&format!("\n{line}")), "{line} is not in {shown}");
+    }
+    assert!(tree.join(&stem).join("Interaction-7f1f3a6c.json").exists());
+    for kind in ["z02", "z03"] {
+        copy(kind, kind);
+    }
+    std::fs::remove_dir_all(&tree).unwrap();
+    let shown = look();
+    assert!(shown.starts_with(&format!("{stem}: complete, 4 of 4 parts, ")), "{shown}");
+    assert!(shown.ends_with("\n  6 files extracted\n"), "{shown}");
 }
 
 /// A file is made a message, and that a file again.
@@ -324,6 +359,7 @@ fn the_cpp_header_does_what_it_says() {
             "idiom.cpp",
             "making.cpp",
             "sinks.cpp",
+            "states.cpp",
         ] {
             let program = folder.join(format!("{source}{mode}"));
             let mut flags = [&[mode, "-pthread"], &WARNINGS_CPP[..]].concat();

@@ -5,6 +5,7 @@ use std::sync::OnceLock;
 
 use smimezip::{Archive, Entry, ErrorKind};
 
+use crate::availability::SomeParts;
 use crate::boundary;
 use crate::call_options;
 use crate::entry::{EntryStrings, entry_strings, smz_entry};
@@ -26,6 +27,7 @@ pub struct smz_archive {
     /// Made when they are asked for: an archive may have a million entries.
     names: Box<[OnceLock<EntryStrings>]>,
     pub(crate) part_names: PartNames,
+    pub(crate) some_parts: SomeParts,
     oddities: Oddities,
 }
 
@@ -43,14 +45,14 @@ impl smz_archive {
 
 /// Unlocks a set and reads the archive's directory. Of every part the head and the tail are read,
 /// and the directory at the end of the last; a part with an authenticated cipher is read and
-/// verified whole. If parts are missing, duplicate or too many, all of them are named at once.
-/// Since 0.1.
+/// verified whole. If parts are missing, too many, or there twice with other bytes, all of them are
+/// named at once; SMZ_OPTION_INCOMPLETE opens a set of which parts are missing. Since 0.1.
 ///
 /// @param set The set. It is not needed any more afterwards.
 /// @param keyring The keys; one without any opens a set of which no part is sealed. They are not
 /// needed any more afterwards.
-/// @param options Limits, what is accepted, inner layers, threads, progress, cancel; or NULL. The
-/// limits count for every later call with the archive.
+/// @param options Limits, what is accepted, SMZ_OPTION_INCOMPLETE, inner layers, threads, progress,
+/// cancel; or NULL. The limits count for every later call with the archive.
 /// @param out_archive Where the archive goes, to be freed with smz_archive_free().
 /// @param err Where an error goes, or NULL.
 /// @return SMZ_OK, SMZ_ERR_MISSING_PART, those of smz_message_open_file() and smz_message_decrypt()
@@ -77,8 +79,9 @@ pub unsafe extern "C" fn smz_archive_open(
             let archive = export.unlock_with(&keyring.ring, &unlocking, &mut chosen.reporter())?;
             let names = archive.entries().iter().map(|_| OnceLock::new()).collect();
             let oddities = Oddities::new(&archive.oddities());
-            let part_names = PartNames::new(export.parts());
-            out.publish(smz_archive { archive, names, part_names, oddities });
+            let part_names = PartNames::new(&archive, export.parts());
+            let some_parts = SomeParts::new(&archive);
+            out.publish(smz_archive { archive, names, part_names, some_parts, oddities });
             Ok(())
         })
     }
@@ -218,7 +221,8 @@ pub unsafe extern "C" fn smz_archive_find(
 /// @param index Counted from 0, below smz_archive_entry_count().
 /// @param out_reader Where the reader goes, to be freed with smz_reader_free().
 /// @param err Where an error goes, or NULL.
-/// @return SMZ_OK, SMZ_ERR_NOT_FOUND, SMZ_ERR_CORRUPT, SMZ_ERR_UNSUPPORTED, SMZ_ERR_IO.
+/// @return SMZ_OK, SMZ_ERR_NOT_FOUND, SMZ_ERR_MISSING_PART if it lies in missing parts,
+/// SMZ_ERR_CORRUPT, SMZ_ERR_UNSUPPORTED, SMZ_ERR_IO.
 /// @note Threads: several at the same time, also with the same handle.
 #[must_use]
 #[unsafe(no_mangle)]

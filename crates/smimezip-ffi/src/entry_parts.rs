@@ -3,23 +3,31 @@
 use std::collections::HashMap;
 use std::ffi::{CString, c_char};
 
-use smimezip::Part;
+use smimezip::{Archive, Part};
 
 use crate::archive::smz_archive;
 use crate::boundary;
 use crate::handles;
-use crate::text::c_string;
+use crate::text::{c_string, pointer};
 
-/// The names of an archive's parts as C programs are given them, found by the core's.
+/// The names of an archive's parts, missing ones as well, as C programs are given them, found by
+/// the core's.
 pub(crate) struct PartNames(HashMap<String, CString>);
 
 impl PartNames {
-    pub(crate) fn new(parts: &[Part]) -> Self {
-        Self(parts.iter().map(|it| (it.name().to_owned(), c_string(it.name()))).collect())
+    pub(crate) fn new(archive: &Archive, parts: &[Part]) -> Self {
+        let missing = archive.missing().into_iter().map(|name| name.to_string());
+        let names = parts.iter().map(|part| part.name().to_owned()).chain(missing);
+        Self(names.map(|name| (name.clone(), c_string(name))).collect())
+    }
+
+    /// The name of a part; NULL for one that is none.
+    pub(crate) fn get(&self, part: &str) -> *const c_char {
+        pointer(self.0.get(part))
     }
 }
 
-/// How many parts an entry is in: the ones that are needed to read it. Since 0.1.
+/// How many parts an entry is in: the ones that are needed to read it, missing or not. Since 0.1.
 ///
 /// @param archive The archive.
 /// @param index Counted from 0, below smz_archive_entry_count().
@@ -54,7 +62,6 @@ pub unsafe extern "C" fn smz_archive_entry_part(
         let archive = handles::shared(archive)?;
         let (_, entry) = archive.entry(index)?;
         let part = archive.archive.parts_of(entry).nth(boundary::index(part_index)?);
-        let name = part.and_then(|part| archive.part_names.0.get(part));
-        Ok(name.map_or(std::ptr::null(), |name| name.as_ptr()))
+        Ok(part.map_or(std::ptr::null(), |part| archive.part_names.get(part)))
     })
 }

@@ -59,7 +59,8 @@ pub unsafe extern "C" fn smz_archive_extract_entry(
 /// where it is stricter than the one that the archive was opened under.
 /// @param out_report Where a report goes, to be freed with smz_report_free(); or NULL.
 /// @param err Where an error goes, or NULL.
-/// @return SMZ_OK; SMZ_PARTIAL with SMZ_OPTION_KEEP_GOING if entries failed; SMZ_ERR_UNSAFE_PATH,
+/// @return SMZ_OK; SMZ_PARTIAL with SMZ_OPTION_KEEP_GOING if entries failed, and with
+/// SMZ_OPTION_AVAILABLE if entries lie in missing parts; SMZ_ERR_MISSING_PART, SMZ_ERR_UNSAFE_PATH,
 /// SMZ_ERR_EXISTS, SMZ_ERR_UNSUPPORTED, SMZ_ERR_LIMIT, SMZ_ERR_NO_SPACE before anything was
 /// written; SMZ_ERR_CORRUPT naming entry and parts, SMZ_ERR_CANCELLED, SMZ_ERR_IO.
 /// @note Threads: several at the same time, also with the same handle.
@@ -156,5 +157,6 @@ unsafe fn finish(report: &Report, out_report: *mut *mut smz_report) -> Result<sm
         // SAFETY: promised by the caller.
         unsafe { boundary::out(out_report, "out_report") }?.publish(smz_report::new(report));
     }
-    Ok(if report.failed.is_empty() { SMZ_OK } else { SMZ_PARTIAL })
+    let is_whole = report.failed.is_empty() && report.unavailable.is_empty();
+    Ok(if is_whole { SMZ_OK } else { SMZ_PARTIAL })
 }

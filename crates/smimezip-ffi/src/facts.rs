@@ -32,7 +32,7 @@ pub type smz_error_list = i32;
 pub const SMZ_ERROR_MISSING: smz_error_list = 1;
 /// With SMZ_ERR_MISSING_PART: parts past the end of the set.
 pub const SMZ_ERROR_EXTRA: smz_error_list = 2;
-/// With SMZ_ERR_MISSING_PART: further files for a part that is there, and browser copies.
+/// With SMZ_ERR_MISSING_PART: further files for a part that is there, with other bytes than it.
 pub const SMZ_ERROR_DUPLICATES: smz_error_list = 3;
 /// With SMZ_ERR_MISSING_PART: missing parts that are still being downloaded.
 pub const SMZ_ERROR_UNFINISHED: smz_error_list = 4;

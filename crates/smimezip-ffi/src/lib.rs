@@ -12,7 +12,9 @@
 #![allow(clippy::missing_errors_doc, reason = "every function's text names its statuses")]
 
 mod archive;
+mod availability;
 mod boundary;
+mod build_plan;
 mod call_options;
 mod callbacks;
 mod cancel;
@@ -42,6 +44,7 @@ mod sealer;
 mod set;
 mod set_add;
 mod set_list;
+mod set_status;
 mod source;
 mod status;
 mod struct_size;
@@ -50,6 +53,8 @@ mod unix_time;
 mod version;
 
 pub use archive::*;
+pub use availability::*;
+pub use build_plan::*;
 pub use callbacks::*;
 pub use cancel::*;
 pub use decoder::*;
@@ -77,6 +82,7 @@ pub use sealer::*;
 pub use set::*;
 pub use set_add::*;
 pub use set_list::*;
+pub use set_status::*;
 pub use source::*;
 pub use status::*;
 pub use version::*;

@@ -52,6 +52,17 @@ pub const SMZ_NAMES_SKIP: u64 = 1;
 /// SMZ_OPTION_NAMES: encode unsafe characters as `%XX`, give a number to names that collide; the
 /// report has both names.
 pub const SMZ_NAMES_ENCODE: u64 = 2;
+/// Number, 0 or 1: open a split set (`.z01` … `.zip`) although parts of it are missing. The last
+/// part must be there, and those that have the directory; smz_archive_entry_missing_count() says
+/// which entries can be read then. What needs all parts, as extraction does without
+/// SMZ_OPTION_AVAILABLE, fails as before. It counts for smz_archive_open() only. Pieces
+/// (`.zip.001` …) must all be there: where their entries lie is known by all of them together.
+/// Default: 0.
+pub const SMZ_OPTION_INCOMPLETE: smz_option = 13;
+/// Number, 0 or 1: extract or verify what can be had of an archive that was opened with
+/// SMZ_OPTION_INCOMPLETE; the report has the other entries, with the parts that they need, and the
+/// call returns SMZ_PARTIAL if there are such. Default: 0, which refuses such an archive.
+pub const SMZ_OPTION_AVAILABLE: smz_option = 14;
 
 /// Text: only entries whose whole name matches this pattern, or one given before. `?` matches one
 /// character, `*` any number, `[a-z]` one of these, `[!a-z]` one of the others, but none of them

@@ -17,10 +17,11 @@ use crate::handles::{self, Handle};
 use crate::option::{
     SMZ_LINKS_REFUSE, SMZ_LINKS_SKIP, SMZ_NAMES_ENCODE, SMZ_NAMES_REFUSE, SMZ_NAMES_SKIP,
     SMZ_OPTION_ACCEPT_GCM_IN_ENVELOPED_DATA, SMZ_OPTION_ACCEPT_TRAILING_DATA,
-    SMZ_OPTION_ACCEPT_UNUSED_BYTES, SMZ_OPTION_DURABLE, SMZ_OPTION_EXCLUDE, SMZ_OPTION_INCLUDE,
-    SMZ_OPTION_INNER_MIME_HEADER, SMZ_OPTION_INNER_SIGNED_DATA, SMZ_OPTION_KEEP_GOING,
-    SMZ_OPTION_LINKS, SMZ_OPTION_NAMES, SMZ_OPTION_OVERWRITE, SMZ_OPTION_THREADS,
-    SMZ_OVERWRITE_ALWAYS, SMZ_OVERWRITE_NEVER, SMZ_OVERWRITE_SKIP, smz_option,
+    SMZ_OPTION_ACCEPT_UNUSED_BYTES, SMZ_OPTION_AVAILABLE, SMZ_OPTION_DURABLE, SMZ_OPTION_EXCLUDE,
+    SMZ_OPTION_INCLUDE, SMZ_OPTION_INCOMPLETE, SMZ_OPTION_INNER_MIME_HEADER,
+    SMZ_OPTION_INNER_SIGNED_DATA, SMZ_OPTION_KEEP_GOING, SMZ_OPTION_LINKS, SMZ_OPTION_NAMES,
+    SMZ_OPTION_OVERWRITE, SMZ_OPTION_THREADS, SMZ_OVERWRITE_ALWAYS, SMZ_OVERWRITE_NEVER,
+    SMZ_OVERWRITE_SKIP, smz_option,
 };
 use crate::progress::{Reporter, smz_progress_fn};
 use crate::status::smz_status;
@@ -36,6 +37,8 @@ pub struct smz_options {
     links: Links,
     names: Names,
     keep_going: bool,
+    available: bool,
+    incomplete: bool,
     durable: bool,
     threads: Option<NonZeroUsize>,
     include: Patterns,
@@ -61,6 +64,8 @@ impl Default for smz_options {
             links: Links::Refuse,
             names: Names::Refuse,
             keep_going: false,
+            available: false,
+            incomplete: false,
             durable: true,
             threads: None,
             include: Patterns::default(),
@@ -83,6 +88,7 @@ impl smz_options {
             .links(self.links)
             .names(self.names)
             .keep_going(self.keep_going)
+            .available(self.available)
             .durable(self.durable)
             .threads(threads)
             .cancel(&self.cancel);
@@ -100,6 +106,7 @@ impl smz_options {
             .cancel(&self.cancel);
         let Callback { function, user } = self.progress;
         let build = BuildOptions::new().durable(self.durable).threads(threads);
+        let unlock = UnlockOptions::new().cancel(&self.cancel).threads(threads);
         CallOptions {
             build: build.cancel(&self.cancel),
             limits: self.limits.clone(),
@@ -107,7 +114,7 @@ impl smz_options {
             inner: self.inner,
             extract,
             save,
-            unlock: UnlockOptions::new().cancel(&self.cancel).threads(threads),
+            unlock: unlock.incomplete(self.incomplete),
             cancel: self.cancel.clone(),
             of_call,
             progress: function.map(|it| Reporter::new(Some(it), user)),
@@ -151,6 +158,8 @@ impl smz_options {
                 self.links = one_of(value, links)?;
             }
             SMZ_OPTION_KEEP_GOING => self.keep_going = flag()?,
+            SMZ_OPTION_AVAILABLE => self.available = flag()?,
+            SMZ_OPTION_INCOMPLETE => self.incomplete = flag()?,
             SMZ_OPTION_DURABLE => self.durable = flag()?,
             SMZ_OPTION_THREADS => self.threads = NonZeroUsize::new(size()?),
             SMZ_OPTION_INNER_SIGNED_DATA => self.inner = self.inner.signed_data(flag()?),

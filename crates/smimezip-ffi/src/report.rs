@@ -21,6 +21,7 @@ pub struct smz_report {
     skipped: Vec<(CString, i32)>,
     renamed: Vec<(CString, CString)>,
     oddities: Oddities,
+    unavailable: Vec<(CString, Vec<CString>)>,
     failed: Vec<smz_error>,
 }
 
@@ -50,6 +51,9 @@ pub struct smz_summary {
     /// Kinds of deviations from the standard that were met and accepted: see
     /// smz_report_get_oddity().
     pub oddities: u64,
+    /// Entries that lie in missing parts, with SMZ_OPTION_AVAILABLE: see
+    /// smz_report_get_unavailable().
+    pub unavailable: u64,
 }
 
 // SAFETY: `repr(C)`, the size first, numbers only.
@@ -98,6 +102,23 @@ unsafe impl StructSize for smz_renamed {
     const NAME: &'static str = "smz_renamed";
 }
 
+/// An entry that could not be read, as parts are missing. Since 0.1.
+#[repr(C)]
+#[derive(Clone, Copy)]
+pub struct smz_unavailable {
+    /// To be set to sizeof(smz_unavailable) before the call.
+    pub struct_size: usize,
+    /// The entry's name. UTF-8, owned by the report.
+    pub name: *const c_char,
+    /// How many missing parts it needs: see smz_report_unavailable_part().
+    pub parts: u64,
+}
+
+// SAFETY: `repr(C)`, the size first, numbers and pointers only.
+unsafe impl StructSize for smz_unavailable {
+    const NAME: &'static str = "smz_unavailable";
+}
+
 impl smz_report {
     pub(crate) fn new(report: &Report) -> Self {
         let reason = |reason| match reason {
@@ -120,6 +141,14 @@ impl smz_report {
                 .map(|it| (c_string(&it.name), c_string(&it.path)))
                 .collect(),
             oddities: Oddities::new(&report.oddities),
+            unavailable: report
+                .unavailable
+                .iter()
+                .map(|it| {
+                    let parts = it.parts.iter().map(|part| c_string(part.to_string())).collect();
+                    (c_string(&it.name), parts)
+                })
+                .collect(),
             failed: report.failed.iter().map(smz_error::of).collect(),
         }
     }
@@ -157,6 +186,7 @@ pub unsafe extern "C" fn smz_report_get_summary(
                 failed: report.failed.len() as u64,
                 renamed: report.renamed.len() as u64,
                 oddities: report.oddities.count(),
+                unavailable: report.unavailable.len() as u64,
                 ..struct_size::empty()
             };
             struct_size::write(out_summary, &summary)
@@ -239,6 +269,55 @@ pub unsafe extern "C" fn smz_report_get_oddity(
             struct_size::write(out_oddity, &report.oddities.get(index)?)
         })
     }
+}
+
+/// An entry that could not be read, as parts are missing. Since 0.1.
+///
+/// @param report The report.
+/// @param index Counted from 0, below smz_summary.unavailable.
+/// @param out_unavailable Where it goes; its `struct_size` must be set. The name is the report's.
+/// @return SMZ_OK, SMZ_ERR_NOT_FOUND or SMZ_ERR_INVALID_ARGUMENT.
+/// @note Threads: several at the same time, also with the same handle.
+#[unsafe(no_mangle)]
+pub unsafe extern "C" fn smz_report_get_unavailable(
+    report: *const smz_report,
+    index: u64,
+    out_unavailable: *mut smz_unavailable,
+) -> smz_status {
+    // SAFETY: the header's promise about every pointer.
+    unsafe {
+        boundary::call(std::ptr::null_mut(), || {
+            struct_size::check(out_unavailable)?;
+            let report = handles::shared(report)?;
+            let (name, parts) =
+                report.unavailable.get(boundary::index(index)?).ok_or_else(Failure::no_index)?;
+            let (name, parts) = (name.as_ptr(), parts.len() as u64);
+            let unavailable = smz_unavailable { name, parts, ..struct_size::empty() };
+            struct_size::write(out_unavailable, &unavailable)
+        })
+    }
+}
+
+/// A missing part that such an entry needs, in their order. Since 0.1.
+///
+/// @param report The report.
+/// @param index Counted from 0, below smz_summary.unavailable.
+/// @param part_index Counted from 0, below smz_unavailable.parts.
+/// @return Its name in UTF-8, owned by the report; NULL if there is none.
+/// @note Threads: several at the same time, also with the same handle.
+#[unsafe(no_mangle)]
+pub unsafe extern "C" fn smz_report_unavailable_part(
+    report: *const smz_report,
+    index: u64,
+    part_index: u64,
+) -> *const c_char {
+    boundary::value(std::ptr::null(), || {
+        let report = handles::shared(report)?;
+        let entry = report.unavailable.get(boundary::index(index)?);
+        let (_, parts) = entry.ok_or_else(Failure::no_index)?;
+        let part = parts.get(boundary::index(part_index)?);
+        Ok(part.map_or(std::ptr::null(), |part| part.as_ptr()))
+    })
 }
 
 /// An entry that could not be verified, and why. Since 0.1.

@@ -35,6 +35,7 @@ struct Listed {
     name: CString,
     number: u64,
     state: i32,
+    is_stand_in: bool,
     part: Option<Part>,
 }
 
@@ -46,8 +47,13 @@ impl Handle for smz_set {
 pub const SMZ_PART_PRESENT: i32 = 0;
 /// smz_part.state: the part must exist and does not.
 pub const SMZ_PART_MISSING: i32 = 1;
-/// smz_part.state: another file claims the part's position, or it is a browser's copy.
+/// smz_part.state: a further file for a position that a part has: a copy by its name, as browsers
+/// and file managers make them, or the same part under another name. smz_archive_open() ignores it
+/// if it has the same bytes as the part, and refuses it otherwise.
 pub const SMZ_PART_DUPLICATE: i32 = 2;
+/// smz_part.state: such a file that does not have the same bytes as the part, which is known after
+/// smz_set_compare_duplicates().
+pub const SMZ_PART_CONFLICTING: i32 = 3;
 
 /// One part of a set. Since 0.1.
 #[repr(C)]
@@ -64,6 +70,9 @@ pub struct smz_part {
     pub size: u64,
     /// SMZ_PART_…
     pub state: i32,
+    /// Whether the part is a copy by its name and is taken as the original is not there, as
+    /// `X.z01 (1).smime` without an `X.z01.smime`: 0 or 1.
+    pub is_stand_in: i32,
 }
 
 // SAFETY: `repr(C)`, the size first, numbers and pointers only.
@@ -118,16 +127,18 @@ impl smz_set {
         let absent = |names: Vec<String>, state| {
             names.into_iter().map(move |name| {
                 let (name, part) = (c_string(name), None);
-                Listed { name, number: 0, state, part }
+                Listed { name, number: 0, state, is_stand_in: false, part }
             })
         };
+        let stand_ins = export.stand_ins();
         let present = export.parts().iter().map(|part| {
             let number = match part.position() {
                 Position::Split(number) | Position::Piece(number) => number.into(),
                 _ => 0,
             };
-            let name = c_string(part.name());
-            Listed { name, number, state: SMZ_PART_PRESENT, part: Some(part.clone()) }
+            let is_stand_in = stand_ins.iter().any(|name| name == part.name());
+            let (name, state) = (c_string(part.name()), SMZ_PART_PRESENT);
+            Listed { name, number, state, is_stand_in, part: Some(part.clone()) }
         });
         self.listed = present
             .chain(absent(
@@ -141,6 +152,18 @@ impl smz_set {
 
     pub(crate) fn export(&self) -> Result<&Export, Failure> {
         self.export.as_ref().ok_or_else(|| Failure::argument("the set has no parts yet".into()))
+    }
+
+    /// Finds out which duplicates differ from their parts.
+    fn compare_duplicates(&mut self) -> Result<(), Failure> {
+        let conflicting = self.export()?.conflicting()?;
+        let conflicting: Vec<CString> = conflicting.into_iter().map(c_string).collect();
+        let states = [SMZ_PART_DUPLICATE, SMZ_PART_CONFLICTING];
+        for listed in self.listed.iter_mut().filter(|it| states.contains(&it.state)) {
+            let differs = conflicting.contains(&listed.name);
+            listed.state = if differs { SMZ_PART_CONFLICTING } else { SMZ_PART_DUPLICATE };
+        }
+        Ok(())
     }
 
     fn listed(&self, index: u64) -> Result<&Listed, Failure> {
@@ -246,11 +269,29 @@ pub unsafe extern "C" fn smz_set_get_part(
                 number: listed.number,
                 size: size.unwrap_or(SMZ_UNKNOWN),
                 state: listed.state,
+                is_stand_in: i32::from(listed.is_stand_in),
                 ..struct_size::empty()
             };
             struct_size::write(out_part, &part)
         })
     }
+}
+
+/// Compares duplicates with the parts whose positions they claim; those that do not have the same
+/// bytes become SMZ_PART_CONFLICTING. Of files of one size both are read whole. Since 0.1.
+///
+/// @param set The set.
+/// @param err Where an error goes, or NULL.
+/// @return SMZ_OK, SMZ_ERR_IO. Files that differ are no error here.
+/// @note Threads: one at a time with the same handle; another gets SMZ_ERR_BUSY.
+#[must_use]
+#[unsafe(no_mangle)]
+pub unsafe extern "C" fn smz_set_compare_duplicates(
+    set: *mut smz_set,
+    err: *mut *mut smz_error,
+) -> smz_status {
+    // SAFETY: the header's promise about every pointer.
+    unsafe { boundary::call(err, || handles::exclusive(set)?.compare_duplicates()) }
 }
 
 /// Opens a part as the message it is: to see its recipients without a key, or to decrypt it alone.

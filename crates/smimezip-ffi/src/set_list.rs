@@ -12,7 +12,7 @@ use crate::status::smz_status;
 
 /// The sets of a folder. All functions may be called by several threads at the same time.
 pub struct smz_set_list {
-    exports: Vec<Export>,
+    pub(crate) exports: Vec<Export>,
 }
 
 impl Handle for smz_set_list {

@@ -10,8 +10,8 @@ pub type smz_status = i32;
 
 /// Done.
 pub const SMZ_OK: smz_status = 0;
-/// Done, but some entries could not be verified and were left out (SMZ_OPTION_KEEP_GOING). Outputs
-/// are written; the report names the entries.
+/// Done, but some entries were left out: they could not be verified (SMZ_OPTION_KEEP_GOING), or lie
+/// in missing parts (SMZ_OPTION_AVAILABLE). Outputs are written; the report names the entries.
 pub const SMZ_PARTIAL: smz_status = 1;
 /// A pointer is NULL, freed or of another type, or a value makes no sense: a mistake in the
 /// calling program.
@@ -30,7 +30,8 @@ pub const SMZ_ERR_PASSPHRASE: smz_status = -6;
 pub const SMZ_ERR_DECRYPT: smz_status = -7;
 /// The data are damaged or cut off: fetch the part that is named again.
 pub const SMZ_ERR_CORRUPT: smz_status = -8;
-/// Parts of the set are missing, duplicate or too many; the message names all of them.
+/// Parts of the set are missing, too many, or there twice with other bytes; the message names all
+/// of them.
 pub const SMZ_ERR_MISSING_PART: smz_status = -9;
 /// A limit on untrusted input was reached; raise it with its SMZ_OPTION_LIMIT_… if you trust it.
 pub const SMZ_ERR_LIMIT: smz_status = -10;

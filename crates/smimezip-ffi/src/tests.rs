@@ -102,6 +102,14 @@ each_function! {
         null(), null(), null(), null(), null_mut(), null_mut()) -> status;
     smz_export_builder_build_paths(
         null(), null(), 0, null(), null(), null_mut(), null_mut()) -> status;
+    smz_export_builder_plan_folder(
+        null(), null(), null(), null(), null_mut(), null_mut()) -> status;
+    smz_export_builder_plan_paths(
+        null(), null(), 0, null(), null(), null_mut(), null_mut()) -> status;
+    smz_build_plan_free(null_mut());
+    smz_build_plan_get_summary(null(), null_mut()) -> status;
+    smz_build_plan_entry(null(), 0);
+    smz_build_plan_get_skipped(null(), 0, null_mut()) -> status;
     smz_receipt_free(null_mut());
     smz_receipt_get_summary(null(), null_mut()) -> status;
     smz_receipt_get_part(null(), 0, null_mut()) -> status;
@@ -151,6 +159,15 @@ each_function! {
     smz_set_part_count(null());
     smz_set_get_part(null(), 0, null_mut()) -> status;
     smz_set_open_part(null(), 0, null(), null_mut(), null_mut()) -> status;
+    smz_set_compare_duplicates(null_mut(), null_mut()) -> status;
+    smz_set_find_status(null(), null(), null(), null_mut(), null_mut()) -> status;
+    smz_set_list_find_statuses(null(), null(), null(), null_mut(), null_mut()) -> status;
+    smz_set_statuses_free(null_mut());
+    smz_set_statuses_count(null());
+    smz_set_statuses_get(null(), 0, null_mut()) -> status;
+    smz_set_statuses_name_count(null(), 0, 0);
+    smz_set_statuses_name(null(), 0, 0, 0);
+    smz_set_statuses_get_damage(null(), 0, null_mut()) -> status;
     smz_archive_open(null(), null(), null(), null_mut(), null_mut()) -> status;
     smz_archive_free(null_mut());
     smz_archive_entry_count(null());
@@ -158,6 +175,12 @@ each_function! {
     smz_archive_get_entry(null(), 0, null_mut()) -> status;
     smz_archive_entry_part_count(null(), 0);
     smz_archive_entry_part(null(), 0, 0);
+    smz_archive_missing_part_count(null());
+    smz_archive_missing_part(null(), 0);
+    smz_archive_directory_part_count(null());
+    smz_archive_directory_part(null(), 0);
+    smz_archive_entry_missing_count(null(), 0);
+    smz_archive_entry_missing(null(), 0, 0);
     smz_archive_oddity_count(null());
     smz_archive_get_oddity(null(), 0, null_mut()) -> status;
     smz_archive_find(null(), null(), null_mut(), null_mut()) -> status;
@@ -172,6 +195,8 @@ each_function! {
     smz_report_get_renamed(null(), 0, null_mut()) -> status;
     smz_report_get_oddity(null(), 0, null_mut()) -> status;
     smz_report_get_failed(null(), 0, null_mut()) -> status;
+    smz_report_get_unavailable(null(), 0, null_mut()) -> status;
+    smz_report_unavailable_part(null(), 0, 0);
 }
 
 #[test]

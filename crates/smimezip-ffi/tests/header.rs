@@ -45,13 +45,14 @@ const CHAPTERS: [Chapter; 14] = [
     },
     Chapter {
         heading: "Sets",
-        about: "The parts of an export: found in a folder, or added one after the other.",
-        files: &["set", "set_add", "set_list"],
+        about: "The parts of an export: found in a folder, or added one after the other; and what \
+                state they are in.",
+        files: &["set", "set_add", "set_list", "set_status"],
     },
     Chapter {
         heading: "Archives",
         about: "An export unlocked: its entries, and what is done with them.",
-        files: &["archive", "entry", "entry_parts", "oddity", "extract", "report"],
+        files: &["archive", "entry", "entry_parts", "availability", "oddity", "extract", "report"],
     },
     Chapter {
         heading: "Messages",
@@ -80,8 +81,9 @@ const CHAPTERS: [Chapter; 14] = [
     },
     Chapter {
         heading: "Making exports",
-        about: "Files and folders zipped, cut into parts, each part sealed; and what was made.",
-        files: &["export_builder", "receipt"],
+        about: "Files and folders zipped, cut into parts, each part sealed; what would be made, and \
+                what was made.",
+        files: &["export_builder", "build_plan", "receipt"],
     },
     Chapter {
         heading: "Export writers",
@@ -283,6 +285,9 @@ fn chapters_come_in_their_order_with_constants_beside_their_structs() {
         "#define SMZ_PART_PRESENT ",
         "typedef struct smz_part {",
         " smz_set_add_file(",
+        "#define SMZ_VERDICT_COMPLETE ",
+        "typedef struct smz_set_status {",
+        " smz_set_find_status(",
         " * Archives\n",
         "#define SMZ_ENTRY_FILE ",
         "typedef struct smz_entry {",

@@ -8,9 +8,10 @@ use std::path::Path;
 use std::process::Command;
 
 use smimezip_ffi::{
-    smz_certificate_options, smz_entry, smz_entry_attributes, smz_error_info, smz_io,
-    smz_message_info, smz_need, smz_oddity, smz_part, smz_part_receipt, smz_part_sink,
-    smz_progress, smz_receipt_summary, smz_recipient, smz_renamed, smz_skipped, smz_summary,
+    smz_build_plan_summary, smz_certificate_options, smz_entry, smz_entry_attributes,
+    smz_error_info, smz_io, smz_message_info, smz_need, smz_oddity, smz_part, smz_part_receipt,
+    smz_part_sink, smz_progress, smz_receipt_summary, smz_recipient, smz_renamed, smz_set_status,
+    smz_skipped, smz_summary, smz_unavailable,
 };
 
 macro_rules! assertions {
@@ -44,8 +45,18 @@ fn structs_are_the_same_on_both_sides() {
             struct_size, container, content_encryption_algorithm, content_type, recipient_count,
             ciphertext_size, is_supported, integrity
         }
-        smz_part { struct_size, name, number, size, state }
-        smz_summary { struct_size, files, folders, bytes, skipped, failed, renamed, oddities }
+        smz_part { struct_size, name, number, size, state, is_stand_in }
+        smz_set_status {
+            struct_size, name, verdict, key_fits, verdict_code, parts, total, bytes, created,
+            created_nanoseconds
+        }
+        smz_summary {
+            struct_size, files, folders, bytes, skipped, failed, renamed, oddities, unavailable
+        }
+        smz_unavailable { struct_size, name, parts }
+        smz_build_plan_summary {
+            struct_size, entries, files, folders, bytes, max_size, max_parts, skipped
+        }
         smz_renamed { struct_size, name, path }
         smz_oddity { struct_size, code, count, entry, message }
         smz_skipped { struct_size, name, reason }

@@ -3,10 +3,11 @@
 use std::io::Read;
 use std::sync::{Mutex, PoisonError};
 
-use jni::EnvUnowned;
 use jni::objects::{JByteArray, JClass, JObject};
 use jni::sys::{jint, jlong};
-use smimezip::zip::{EntryPath, EntryReader, Modified, Oddity};
+use jni::{Env, EnvUnowned};
+use smimezip::parts::PartName;
+use smimezip::zip::{Availability, EntryPath, EntryReader, Modified, Oddity};
 use smimezip::{Archive, Entry, Report};
 
 use crate::boundary::{array, bytes, call, count, path, size};
@@ -52,12 +53,23 @@ extern "system" fn Java_io_github_smimezip_internal_Native_archiveEntries<'l>(
         // SAFETY: Java's `Handle` is in use.
         let archive: &Unlocked = unsafe { handle::get(archive) }?;
         let mut out = Writer::default();
-        out.int(numbers::integrity(archive.0.integrity())).count(archive.0.entries().len());
+        let of_directory: Vec<&str> = archive.0.parts_of_directory().collect();
+        out.int(numbers::integrity(archive.0.integrity()));
+        names(&mut out, &archive.0.missing()).texts(of_directory.into_iter());
+        out.count(archive.0.entries().len());
         for entry in archive.0.entries() {
             describe(&mut out, entry);
         }
         array(env, out.as_bytes())
     })
+}
+
+fn names<'w>(out: &'w mut Writer, parts: &[PartName]) -> &'w mut Writer {
+    out.count(parts.len());
+    for part in parts {
+        out.text(&part.to_string());
+    }
+    out
 }
 
 fn describe(out: &mut Writer, entry: &Entry) {
@@ -106,12 +118,7 @@ extern "system" fn Java_io_github_smimezip_internal_Native_archiveExtract<'l>(
     call(env, &class, |env| {
         // SAFETY: Java's `Handle` is in use.
         let archive: &Unlocked = unsafe { handle::get(archive) }?;
-        let names = if names.is_null() {
-            None
-        } else {
-            let names = wire::texts(&bytes(env, &names)?);
-            Some(names.ok_or_else(|| Failure::Argument("names that cannot be read".into()))?)
-        };
+        let names = chosen(env, &names)?;
         let options = options::extract(env, bits, threads, &limits, names)?;
         let mut reporter = Reporter::new(env, &progress)?;
         // Without a target everything is verified and nothing written.
@@ -126,6 +133,36 @@ extern "system" fn Java_io_github_smimezip_internal_Native_archiveExtract<'l>(
     })
 }
 
+/// What an extraction would do.
+#[unsafe(no_mangle)]
+extern "system" fn Java_io_github_smimezip_internal_Native_archiveDryRun<'l>(
+    env: EnvUnowned<'l>,
+    class: JClass<'l>,
+    archive: jlong,
+    target: JByteArray<'l>,
+    bits: jint,
+    limits: JByteArray<'l>,
+    names: JByteArray<'l>,
+) -> JObject<'l> {
+    call(env, &class, |env| {
+        // SAFETY: Java's `Handle` is in use.
+        let archive: &Unlocked = unsafe { handle::get(archive) }?;
+        let names = chosen(env, &names)?;
+        let options = options::extract(env, bits, 1, &limits, names)?;
+        let report = archive.0.dry_run(path(env, &target)?, &options)?;
+        array(env, report_bytes(&report).as_bytes())
+    })
+}
+
+/// The names of the entries asked for; of none that are given, all are.
+fn chosen(env: &Env<'_>, names: &JByteArray<'_>) -> Result<Option<Vec<String>>, Failure> {
+    if names.is_null() {
+        return Ok(None);
+    }
+    let names = wire::texts(&bytes(env, names)?);
+    names.map(Some).ok_or_else(|| Failure::Argument("names that cannot be read".into()))
+}
+
 fn report_bytes(report: &Report) -> Writer {
     let mut out = Writer::default();
     out.long(size(report.files)).long(size(report.folders)).long(size(report.bytes));
@@ -138,6 +175,11 @@ fn report_bytes(report: &Report) -> Writer {
         out.text(&renamed.name).text(&renamed.path);
     }
     oddities(&mut out, &report.oddities);
+    out.count(report.unavailable.len());
+    for entry in &report.unavailable {
+        out.text(&entry.name);
+        names(&mut out, &entry.parts);
+    }
     out.count(report.failed.len());
     for error in &report.failed {
         out.int(error.kind().status());
@@ -184,6 +226,27 @@ extern "system" fn Java_io_github_smimezip_internal_Native_archivePartsOf<'l>(
         let names: Vec<&str> = archive.0.parts_of(entry(archive, index)?).collect();
         let mut out = Writer::default();
         out.texts(names.into_iter());
+        array(env, out.as_bytes())
+    })
+}
+
+/// The missing parts that an entry needs.
+#[unsafe(no_mangle)]
+extern "system" fn Java_io_github_smimezip_internal_Native_archiveMissing<'l>(
+    env: EnvUnowned<'l>,
+    class: JClass<'l>,
+    archive: jlong,
+    index: jint,
+) -> JObject<'l> {
+    call(env, &class, |env| {
+        // SAFETY: Java's `Handle` is in use.
+        let archive: &Unlocked = unsafe { handle::get(archive) }?;
+        let missing = match archive.0.availability(entry(archive, index)?) {
+            Availability::Available => Vec::new(),
+            Availability::Needs(parts) => parts,
+        };
+        let mut out = Writer::default();
+        names(&mut out, &missing);
         array(env, out.as_bytes())
     })
 }
@@ -241,7 +304,7 @@ extern "system" fn Java_io_github_smimezip_internal_Native_readerRead<'l>(
 /// A checksum of the declarations in Java's `Native`; a test compares it.
 macro_rules! interface {
     () => {
-        "a2459284"
+        "c320e9f7"
     };
 }
 

@@ -3,7 +3,7 @@
 use jni::EnvUnowned;
 use jni::objects::{JByteArray, JClass, JObject};
 use jni::sys::{jboolean, jlong};
-use smimezip::build::{BuildOptions, Built};
+use smimezip::build::{BuildOptions, BuildPlan, Built};
 use smimezip::export::ExportBuilder;
 use smimezip::extract::Patterns;
 use smimezip::parts::{PartReceipt, SetName};
@@ -98,6 +98,21 @@ pub(crate) fn receipt(built: &Built) -> Writer {
     out
 }
 
+/// What would be made, as Java's `BuildPlan` reads it.
+fn plan(plan: &BuildPlan) -> Writer {
+    let mut out = Writer::default();
+    out.texts(plan.entries.iter().map(String::as_str));
+    for number in [plan.files, plan.folders, plan.bytes, plan.max_size, plan.max_parts] {
+        out.long(size(number));
+    }
+    out.count(plan.skipped.len());
+    for error in &plan.skipped {
+        out.int(error.kind().status());
+        facts::write(error, &mut out);
+    }
+    out
+}
+
 /// The parts, as Java's `PartReceipt` reads them.
 pub(crate) fn parts(out: &mut Writer, parts: &[PartReceipt]) {
     out.count(parts.len());
@@ -132,5 +147,31 @@ extern "system" fn Java_io_github_smimezip_internal_Native_exportBuild<'l>(
             paths => making.export.build_paths(paths, outbox, &mut reporter),
         };
         array(env, receipt(&reporter.outcome(built)?).as_bytes())
+    })
+}
+
+/// What the same would make.
+#[unsafe(no_mangle)]
+extern "system" fn Java_io_github_smimezip_internal_Native_exportPlan<'l>(
+    env: EnvUnowned<'l>,
+    class: JClass<'l>,
+    recipients: jlong,
+    options: JByteArray<'l>,
+    roots: JByteArray<'l>,
+    is_folder: jboolean,
+    outbox: JByteArray<'l>,
+    progress: JObject<'l>,
+) -> JObject<'l> {
+    call(env, &class, |env| {
+        // SAFETY: Java's `Handle` is in use.
+        let recipients: &Recipients = unsafe { handle::get(recipients) }?;
+        let making = Making::new(recipients, &bytes(env, &options)?)?;
+        let (roots, outbox) = (paths(env, &roots)?, path_of(env, &outbox)?);
+        let mut reporter = Reporter::new(env, &progress)?;
+        let planned = match roots.as_slice() {
+            [tree] if is_folder => making.export.plan_folder(tree, outbox, &mut reporter),
+            paths => making.export.plan_paths(paths, outbox, &mut reporter),
+        };
+        array(env, plan(&reporter.outcome(planned)?).as_bytes())
     })
 }

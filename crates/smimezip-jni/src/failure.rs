@@ -61,7 +61,7 @@ impl Thrown {
     }
 
     /// The exception that an error of the core has as its cause.
-    fn cause_of(error: &Error) -> Option<&Self> {
+    pub(crate) fn cause_of(error: &Error) -> Option<&Self> {
         match error.kind() {
             ErrorKind::Io(inner) => inner.get_ref()?.downcast_ref(),
             _ => None,

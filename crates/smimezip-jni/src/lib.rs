@@ -24,6 +24,7 @@ mod progress;
 mod recipients;
 mod sealer;
 mod set;
+mod set_status;
 mod sink;
 mod source;
 mod times;

@@ -4,7 +4,7 @@
 use smimezip::Integrity;
 use smimezip::build::Unfit;
 use smimezip::cms::{ContentEncryptionAlgorithm, HashAlgorithm, RecipientKind};
-use smimezip::export::ManifestContents;
+use smimezip::export::{ManifestContents, Verdict};
 use smimezip::extract::{Links, Names, Overwrite, SkipReason};
 use smimezip::message::{Columns, LineEnd, SealContainer};
 use smimezip::progress::Phase;
@@ -46,6 +46,19 @@ pub(crate) fn skip_reason(reason: SkipReason) -> i32 {
         SkipReason::Exists => 1,
         SkipReason::UnsafeName => 2,
         _ => 0,
+    }
+}
+
+/// The place of a verdict in Java's `Verdict`.
+pub(crate) fn verdict(verdict: &Verdict) -> i32 {
+    match verdict {
+        Verdict::Complete => 0,
+        Verdict::Missing(_) => 1,
+        Verdict::StillDownloading { .. } => 2,
+        Verdict::Conflicting(_) => 3,
+        Verdict::NoKey => 4,
+        Verdict::NotCounted => 5,
+        _ => 6,
     }
 }
 
@@ -138,7 +151,7 @@ pub(crate) fn rsa_padding(place: i32) -> Option<RsaPadding> {
     .copied()
 }
 
-/// The bits of Java's `ReadOption`: the places of its constants.
+/// The bits of Java's `OpenOptions`: the places of the constants of `ReadOption`, and one more.
 pub(crate) struct ReadOptions(pub(crate) i32);
 
 impl ReadOptions {
@@ -148,6 +161,8 @@ impl ReadOptions {
     const SIGNED_DATA: u32 = 2;
     const MIME_HEADER: u32 = 3;
     const UNUSED_BYTES: u32 = 4;
+    /// After all of them.
+    const INCOMPLETE: u32 = 16;
 
     fn has(&self, place: u32) -> bool {
         self.0 >> place & 1 == 1
@@ -171,6 +186,10 @@ impl ReadOptions {
 
     pub(crate) fn unused_bytes(&self) -> bool {
         self.has(Self::UNUSED_BYTES)
+    }
+
+    pub(crate) fn incomplete(&self) -> bool {
+        self.has(Self::INCOMPLETE)
     }
 }
 
@@ -253,6 +272,20 @@ mod tests {
             RecipientKind::Unknown,
         ];
         agree("RecipientKind", &kinds, recipient_kind);
+        let verdicts = [
+            Verdict::Complete,
+            Verdict::Missing(Vec::new()),
+            Verdict::StillDownloading { missing: Vec::new(), files: Vec::new() },
+            Verdict::Conflicting(Vec::new()),
+            Verdict::NoKey,
+            Verdict::NotCounted,
+            Verdict::Damaged(smimezip::ErrorKind::Truncated.into()),
+        ];
+        let mut found = vec![String::new(); verdicts.len()];
+        for it in &verdicts {
+            found[usize::try_from(verdict(it)).unwrap()] = it.code().to_uppercase();
+        }
+        assert_eq!(constants("Verdict"), found);
         agree_back("Overwrite", overwrite);
         agree_back("Links", links);
         agree_back("Names", names);
@@ -294,5 +327,10 @@ mod tests {
         for (place, name) in bits {
             assert_eq!(java[usize::try_from(place).unwrap()], name);
         }
+        let folder = concat!(env!("CARGO_MANIFEST_DIR"), "/java/src/main/java/io/github/smimezip");
+        let options = std::fs::read_to_string(format!("{folder}/OpenOptions.java")).unwrap();
+        let place = ReadOptions::INCOMPLETE;
+        assert!(options.contains(&format!("int INCOMPLETE = {place};")));
+        assert!(java.len() <= usize::try_from(place).unwrap());
     }
 }

@@ -21,10 +21,11 @@ pub(crate) struct Opening {
     pub(crate) limits: Limits,
     pub(crate) accept: Accept,
     pub(crate) inner: InnerLayers,
+    is_incomplete: bool,
 }
 
 impl Opening {
-    /// From the bits of `ReadOption`, and the limits that were changed.
+    /// From the bits of `OpenOptions`, and the limits that were changed.
     pub(crate) fn new(
         env: &Env<'_>,
         bits: jint,
@@ -38,12 +39,16 @@ impl Opening {
             .unused_bytes(read.unused_bytes());
         let inner =
             InnerLayers::new().signed_data(read.signed_data()).mime_header(read.mime_header());
-        Ok(Self { limits, accept, inner })
+        Ok(Self { limits, accept, inner, is_incomplete: read.incomplete() })
     }
 
     /// The same as the core takes it.
     pub(crate) fn options(&self) -> UnlockOptions {
-        UnlockOptions::new().limits(&self.limits).accept(self.accept).inner_layers(self.inner)
+        UnlockOptions::new()
+            .limits(&self.limits)
+            .accept(self.accept)
+            .inner_layers(self.inner)
+            .incomplete(self.is_incomplete)
     }
 }
 
@@ -86,6 +91,7 @@ pub(crate) fn extract(
         .keep_going(has(3))
         .durable(is_durable(bits))
         .names(numbers::names(bits >> 5 & 3).ok_or_else(unknown)?)
+        .available(has(7))
         .threads(boundary::count(threads))
         .limits(&limits_of_call(env, limits)?);
     if let Some(names) = names {

@@ -58,6 +58,21 @@ extern "system" fn Java_io_github_smimezip_internal_Native_setNeedsKey<'l>(
 }
 
 #[unsafe(no_mangle)]
+extern "system" fn Java_io_github_smimezip_internal_Native_setConflicting<'l>(
+    env: EnvUnowned<'l>,
+    class: JClass<'l>,
+    set: jlong,
+) -> JObject<'l> {
+    call(env, &class, |env| {
+        // SAFETY: Java's `Handle` is in use.
+        let export: &Export = unsafe { handle::get(set) }?;
+        let mut out = Writer::default();
+        out.texts(export.conflicting()?.iter().map(String::as_str));
+        array(env, out.as_bytes())
+    })
+}
+
+#[unsafe(no_mangle)]
 extern "system" fn Java_io_github_smimezip_internal_Native_setOf<'l>(
     env: EnvUnowned<'l>,
     class: JClass<'l>,
@@ -104,7 +119,8 @@ extern "system" fn Java_io_github_smimezip_internal_Native_setInfo<'l>(
         let mut out = Writer::default();
         out.text(export.name()).texts(export.parts().iter().map(Part::name));
         let missing = export.missing().iter().map(ToString::to_string).collect();
-        let lists = [missing, export.duplicates(), export.unfinished(), export.misnamed()];
+        let (duplicates, stand_ins) = (export.duplicates(), export.stand_ins());
+        let lists = [missing, duplicates, stand_ins, export.unfinished(), export.misnamed()];
         for names in lists {
             out.texts(names.iter().map(String::as_str));
         }

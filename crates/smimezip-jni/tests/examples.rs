@@ -46,6 +46,24 @@ fn every_example_runs() {
     let shown = java("ExtractAll", &[&data, &key, &out.join("all")]);
     assert!(shown.starts_with(&format!("{stem}: ExtractReport[6 files, ")), "{shown}");
     assert!(out.join("all").join(stem).join("entities/Customer-7f1f3a6c.json").exists());
+    let shown = java("Downloads", &[&data, &key, &out.join("had")]);
+    let whole = format!("SetStatus[{stem}, COMPLETE, 4 of 4 parts, ");
+    assert!(shown.starts_with(&whole) && shown.ends_with("\n  6 files extracted\n"), "{shown}");
+    let downloads = out.join("downloads");
+    std::fs::create_dir(&downloads).unwrap();
+    for (kind, name) in [("z01", "z01 (1)"), ("zip", "zip")] {
+        std::fs::copy(part(kind), downloads.join(format!("{stem}.{name}.smime"))).unwrap();
+    }
+    let shown = java("Downloads", &[&downloads, &key, &out.join("some")]);
+    assert!(shown.starts_with(&format!("SetStatus[{stem}, MISSING, 2 of 4 parts, ")), "{shown}");
+    for line in [
+        &format!("  missing {stem}.z02.smime"),
+        &format!("  taken for the original {stem}.z01 (1).smime"),
+        "  2 files extracted",
+        &format!("  attachments/2024/03/recording.raw needs {stem}.z02.smime"),
+    ] {
+        assert!(shown.contains(&format!("\n{line}")), "{line} is not in {shown}");
+    }
     let shown = java("ListExport", &[&data, &key]);
     assert_eq!(shown.lines().count(), 6);
     let name = Path::new("attachments/Übersicht, Größe.txt");

@@ -950,6 +950,358 @@ static void sets_of_a_folder(void) {
     FAILS(SMZ_ERR_IO, smz_set_discover_all(in(scratch, "none"), &list, &error));
 }
 
+/* A part of the sample under a name in a folder, with a byte changed at a distance from its end; 0 for none. */
+static void put_part(const char *folder, const char *kind, const char *name, size_t change) {
+    char from[64], to[128];
+    size_t size;
+    uint8_t *data;
+    FILE *file;
+    snprintf(from, sizeof from, STEM ".%s.smime", kind);
+    snprintf(to, sizeof to, STEM ".%s", name);
+    data = read_file(in(sample, from), &size);
+    if (change > 0) {
+        data[size - change] = data[size - change] == 'A' ? 'B' : 'A';
+    }
+    file = fopen(in(in(scratch, folder), to), "wb");
+    CHECK(file != NULL && fwrite(data, 1, size, file) == size && fclose(file) == 0);
+    free(data);
+}
+
+/* The status of the only set of a folder. */
+static smz_set_status status_of(const char *folder, const smz_keyring *keys, smz_set_statuses **statuses) {
+    smz_set_list *list = NULL;
+    smz_set_status status;
+    memset(&status, 0, sizeof status);
+    status.struct_size = sizeof status;
+    OK(smz_set_discover_all(in(scratch, folder), &list, &error));
+    OK(smz_set_list_find_statuses(list, keys, NULL, statuses, &error));
+    CHECK(smz_set_list_count(list) == 1 && smz_set_statuses_count(*statuses) == 1);
+    smz_set_list_free(list);
+    OK(smz_set_statuses_get(*statuses, 0, &status));
+    CHECK(strcmp(status.name, STEM) == 0);
+    CHECK(status.parts == smz_set_statuses_name_count(*statuses, 0, SMZ_SET_STATUS_PARTS));
+    return status;
+}
+
+static int names(const smz_set_statuses *statuses, smz_set_status_list list, uint64_t index, const char *name) {
+    const char *found = smz_set_statuses_name(statuses, 0, list, index);
+    char whole[128];
+    snprintf(whole, sizeof whole, STEM ".%s", name);
+    return found != NULL && strcmp(found, whole) == 0;
+}
+
+/* What state sets are in: whole, with parts missing, downloading, in copies that differ, damaged. */
+static void states_of_sets(void) {
+    smz_keyring *keys = sample_keys(), *none = smz_keyring_new();
+    smz_set_statuses *statuses = NULL;
+    smz_set *set = NULL;
+    smz_options *options = smz_options_new();
+    smz_cancel *cancel = smz_cancel_new();
+    smz_set_status status;
+    smz_error_info damage;
+    FILE *file;
+    uint64_t list;
+
+    memset(&damage, 0, sizeof damage);
+    damage.struct_size = sizeof damage;
+    make_folder(in(scratch, "states"));
+    put_part("states", "z02", "z02.smime", 0);
+    status = status_of("states", keys, &statuses);
+    CHECK(status.verdict == SMZ_VERDICT_STILL_DOWNLOADING && status.key_fits == 1 && status.parts == 1);
+    CHECK(strcmp(status.verdict_code, "still_downloading") == 0 && status.total == SMZ_UNKNOWN);
+    CHECK(names(statuses, SMZ_SET_STATUS_MISSING, 0, "z01.smime"));
+    CHECK(names(statuses, SMZ_SET_STATUS_MISSING, 1, "zip.smime"));
+    CHECK(smz_set_statuses_name_count(statuses, 0, SMZ_SET_STATUS_UNFINISHED) == 0);
+    smz_set_statuses_free(statuses);
+
+    put_part("states", "zip", "zip.smime", 0);
+    status = status_of("states", keys, &statuses);
+    CHECK(status.verdict == SMZ_VERDICT_MISSING && status.total == 4 && status.parts == 2);
+    CHECK(names(statuses, SMZ_SET_STATUS_PARTS, 0, "z02.smime"));
+    CHECK(names(statuses, SMZ_SET_STATUS_PARTS, 1, "zip.smime"));
+    CHECK(smz_set_statuses_name(statuses, 0, SMZ_SET_STATUS_PARTS, 2) == NULL);
+    CHECK(smz_set_statuses_name_count(statuses, 0, SMZ_SET_STATUS_MISSING) == 2);
+    CHECK(names(statuses, SMZ_SET_STATUS_MISSING, 1, "z03.smime"));
+    smz_set_statuses_free(statuses);
+    file = fopen(in(scratch, "states/" STEM ".z03.smime.crdownload"), "wb");
+    CHECK(file != NULL && fclose(file) == 0);
+    status = status_of("states", keys, &statuses);
+    CHECK(status.verdict == SMZ_VERDICT_STILL_DOWNLOADING);
+    CHECK(names(statuses, SMZ_SET_STATUS_UNFINISHED, 0, "z03.smime.crdownload"));
+    smz_set_statuses_free(statuses);
+    CHECK(remove(in(scratch, "states/" STEM ".z03.smime.crdownload")) == 0);
+
+    /* Whole, with a copy for one part and a copy in place of another. */
+    put_part("states", "z01", "z01 (1).smime", 0);
+    put_part("states", "z02", "z02 (1).smime", 0);
+    put_part("states", "z03", "z03.smime", 0);
+    status = status_of("states", keys, &statuses);
+    CHECK(status.verdict == SMZ_VERDICT_COMPLETE && status.total == 4 && status.parts == 4);
+    CHECK(strcmp(status.verdict_code, "complete") == 0 && status.bytes > 200000);
+    CHECK(status.created > 1000000000 && status.created_nanoseconds < 1000000000);
+    CHECK(names(statuses, SMZ_SET_STATUS_STAND_INS, 0, "z01 (1).smime"));
+    CHECK(names(statuses, SMZ_SET_STATUS_DUPLICATES, 0, "z02 (1).smime"));
+    CHECK(smz_set_statuses_name_count(statuses, 0, SMZ_SET_STATUS_RECIPIENTS) == 1);
+    CHECK(strstr(smz_set_statuses_name(statuses, 0, SMZ_SET_STATUS_RECIPIENTS, 0), "serial") != NULL);
+    for (list = SMZ_SET_STATUS_MISSING; list <= SMZ_SET_STATUS_CONFLICTING + 1; list++) {
+        CHECK(smz_set_statuses_name_count(statuses, 0, (smz_set_status_list)list) == 0);
+    }
+    CHECK(smz_set_statuses_name_count(statuses, 0, 0) == 0);
+    CHECK(smz_set_statuses_name_count(statuses, 0, INT32_MIN) == 0);
+    CHECK(smz_set_statuses_name_count(statuses, 1, SMZ_SET_STATUS_PARTS) == 0);
+    CHECK(smz_set_statuses_get_damage(statuses, 0, &damage) == SMZ_ERR_NOT_FOUND);
+    CHECK(smz_set_statuses_get(statuses, 1, &status) == SMZ_ERR_NOT_FOUND);
+    smz_set_statuses_free(statuses);
+    status = status_of("states", none, &statuses);
+    CHECK(status.verdict == SMZ_VERDICT_NO_KEY && status.key_fits == -1 && status.total == SMZ_UNKNOWN);
+    smz_set_statuses_free(statuses);
+
+    put_part("states", "z03", "z03 (1).smime", 2000);
+    status = status_of("states", keys, &statuses);
+    CHECK(status.verdict == SMZ_VERDICT_CONFLICTING);
+    CHECK(names(statuses, SMZ_SET_STATUS_CONFLICTING, 0, "z03 (1).smime"));
+    smz_set_statuses_free(statuses);
+    CHECK(remove(in(scratch, "states/" STEM ".z03 (1).smime")) == 0);
+
+    /* The same of one set, stopped, and of one that has no parts. */
+    OK(smz_set_discover(in(scratch, "states"), &set, &error));
+    OK(smz_set_find_status(set, keys, NULL, &statuses, &error));
+    CHECK(smz_set_statuses_count(statuses) == 1 && smz_set_statuses_count(NULL) == 0);
+    OK(smz_set_statuses_get(statuses, 0, &status));
+    CHECK(status.verdict == SMZ_VERDICT_COMPLETE);
+    smz_set_statuses_free(statuses);
+    OK(smz_options_set_cancel(options, cancel));
+    smz_cancel_trigger(cancel);
+    FAILS(SMZ_ERR_CANCELLED, smz_set_find_status(set, keys, options, &statuses, &error));
+    smz_set_free(set);
+    set = smz_set_new();
+    FAILS(SMZ_ERR_INVALID_ARGUMENT, smz_set_find_status(set, keys, NULL, &statuses, &error));
+    smz_set_free(set);
+
+    file = fopen(in(scratch, "states/" STEM ".z03.smime"), "wb");
+    CHECK(file != NULL && fclose(file) == 0);
+    status = status_of("states", keys, &statuses);
+    CHECK(status.verdict == SMZ_VERDICT_DAMAGED);
+    OK(smz_set_statuses_get_damage(statuses, 0, &damage));
+    CHECK(damage.status == SMZ_ERR_CORRUPT && strcmp(damage.part, STEM ".z03.smime") == 0);
+    smz_set_statuses_free(statuses);
+    smz_cancel_free(cancel);
+    smz_options_free(options);
+    smz_keyring_free(none);
+    smz_keyring_free(keys);
+}
+
+/* Copies of parts: which are ignored, which are taken, which are refused. */
+static void copies_of_parts(void) {
+    static const char *const expected[] = {"z01 (1).smime", "z02.smime", "z03.smime", "zip.smime"};
+    smz_keyring *keys = sample_keys();
+    smz_set *set = NULL;
+    smz_archive *archive = NULL;
+    smz_part part;
+    uint64_t at;
+
+    make_folder(in(scratch, "copies"));
+    put_part("copies", "z01", expected[0], 0);
+    put_part("copies", "z02", expected[1], 0);
+    put_part("copies", "z02", "z02 (1).smime", 0);
+    put_part("copies", "z03", expected[2], 0);
+    put_part("copies", "zip", expected[3], 0);
+    memset(&part, 0, sizeof part);
+    part.struct_size = sizeof part;
+    OK(smz_set_discover(in(scratch, "copies"), &set, &error));
+    OK(smz_set_compare_duplicates(set, &error));
+    CHECK(smz_set_part_count(set) == 5);
+    for (at = 0; at < 4; at++) {
+        OK(smz_set_get_part(set, at, &part));
+        CHECK(strcmp(part.name + sizeof STEM, expected[at]) == 0 && part.state == SMZ_PART_PRESENT);
+        CHECK(part.is_stand_in == (at == 0));
+    }
+    OK(smz_set_get_part(set, 4, &part));
+    CHECK(part.state == SMZ_PART_DUPLICATE && part.is_stand_in == 0);
+    OK(smz_archive_open(set, keys, NULL, &archive, &error));
+    OK(smz_archive_verify(archive, NULL, NULL, &error));
+    smz_archive_free(archive);
+    archive = NULL;
+    smz_set_free(set);
+
+    /* One in the middle of which something else stands: it is seen when it is compared. */
+    put_part("copies", "z03", "z03 (1).smime", 40000);
+    OK(smz_set_discover(in(scratch, "copies"), &set, &error));
+    CHECK(smz_set_part_count(set) == 6);
+    OK(smz_set_get_part(set, 5, &part));
+    CHECK(part.state == SMZ_PART_DUPLICATE);
+    OK(smz_set_compare_duplicates(set, &error));
+    OK(smz_set_get_part(set, 4, &part));
+    CHECK(part.state == SMZ_PART_DUPLICATE && strcmp(part.name, STEM ".z02 (1).smime") == 0);
+    OK(smz_set_get_part(set, 5, &part));
+    CHECK(part.state == SMZ_PART_CONFLICTING && strcmp(part.name, STEM ".z03 (1).smime") == 0);
+    CHECK(smz_archive_open(set, keys, NULL, &archive, &error) == SMZ_ERR_MISSING_PART);
+    CHECK(smz_error_name_count(error, SMZ_ERROR_DUPLICATES) == 1);
+    CHECK(strcmp(smz_error_name(error, SMZ_ERROR_DUPLICATES, 0), part.name) == 0);
+    smz_error_free(error);
+    error = NULL;
+    smz_set_free(set);
+    set = smz_set_new();
+    FAILS(SMZ_ERR_INVALID_ARGUMENT, smz_set_compare_duplicates(set, &error));
+    smz_set_free(set);
+    smz_keyring_free(keys);
+}
+
+/* A set of which parts are missing: what can be read, what is extracted, what is said of the rest. */
+static void incomplete_sets(void) {
+    smz_keyring *keys = sample_keys();
+    smz_options *options = smz_options_new();
+    smz_set *set = NULL;
+    smz_archive *archive = NULL;
+    smz_report *report = NULL;
+    smz_reader *reader = NULL;
+    smz_summary summary;
+    smz_unavailable entry;
+    uint64_t index, part, readable = 0;
+
+    make_folder(in(scratch, "incomplete"));
+    put_part("incomplete", "z01", "z01.smime", 0);
+    put_part("incomplete", "zip", "zip.smime", 0);
+    memset(&summary, 0, sizeof summary);
+    summary.struct_size = sizeof summary;
+    memset(&entry, 0, sizeof entry);
+    entry.struct_size = sizeof entry;
+    OK(smz_set_discover(in(scratch, "incomplete"), &set, &error));
+    FAILS(SMZ_ERR_MISSING_PART, smz_archive_open(set, keys, NULL, &archive, &error));
+    FAILS(SMZ_ERR_INVALID_ARGUMENT, smz_options_set_u64(options, SMZ_OPTION_INCOMPLETE, 2, &error));
+    OK(smz_options_set_u64(options, SMZ_OPTION_INCOMPLETE, 1, &error));
+    OK(smz_archive_open(set, keys, options, &archive, &error));
+    smz_set_free(set);
+    CHECK(smz_archive_missing_part_count(archive) == 2 && smz_archive_missing_part_count(NULL) == 0);
+    CHECK(strcmp(smz_archive_missing_part(archive, 0), STEM ".z02.smime") == 0);
+    CHECK(strcmp(smz_archive_missing_part(archive, 1), STEM ".z03.smime") == 0);
+    CHECK(smz_archive_missing_part(archive, 2) == NULL && smz_archive_missing_part(NULL, 0) == NULL);
+    CHECK(smz_archive_directory_part_count(archive) == 1);
+    CHECK(strcmp(smz_archive_directory_part(archive, 0), STEM ".zip.smime") == 0);
+    CHECK(smz_archive_directory_part(archive, 1) == NULL);
+    for (index = 0; index < smz_archive_entry_count(archive); index++) {
+        const uint64_t missing = smz_archive_entry_missing_count(archive, index);
+        CHECK(missing <= smz_archive_entry_part_count(archive, index));
+        for (part = 0; part < smz_archive_entry_part_count(archive, index); part++) {
+            CHECK(smz_archive_entry_part(archive, index, part) != NULL);
+        }
+        for (part = 0; part < missing; part++) {
+            const char *name = smz_archive_entry_missing(archive, index, part);
+            CHECK(strcmp(name, STEM ".z02.smime") == 0 || strcmp(name, STEM ".z03.smime") == 0);
+        }
+        CHECK(smz_archive_entry_missing(archive, index, missing) == NULL);
+        if (missing == 0) {
+            readable++;
+            OK(smz_archive_open_entry(archive, index, &reader, &error));
+            smz_reader_free(reader);
+        } else {
+            FAILS(SMZ_ERR_MISSING_PART, smz_archive_open_entry(archive, index, &reader, &error));
+        }
+    }
+    CHECK(readable > 0 && readable < smz_archive_entry_count(archive));
+    CHECK(smz_archive_entry_missing_count(archive, index) == 0);
+    CHECK(smz_archive_entry_missing(archive, index, 0) == NULL);
+
+    FAILS(SMZ_ERR_MISSING_PART, smz_archive_extract(archive, in(scratch, "had"), NULL, NULL, &error));
+    OK(smz_options_set_u64(options, SMZ_OPTION_AVAILABLE, 1, &error));
+    CHECK(smz_archive_dry_run(archive, in(scratch, "had"), options, NULL, &error) == SMZ_PARTIAL);
+    CHECK(smz_archive_verify(archive, options, NULL, &error) == SMZ_PARTIAL);
+    CHECK(smz_archive_extract(archive, in(scratch, "had"), options, &report, &error) == SMZ_PARTIAL);
+    OK(smz_report_get_summary(report, &summary));
+    CHECK(summary.files > 0 && summary.unavailable > 0 && summary.files + summary.unavailable >= 6);
+    for (index = 0; index < summary.unavailable; index++) {
+        uint64_t place;
+        OK(smz_report_get_unavailable(report, index, &entry));
+        OK(smz_archive_find(archive, entry.name, &place, &error));
+        CHECK(entry.parts == smz_archive_entry_missing_count(archive, place));
+        for (part = 0; part < entry.parts; part++) {
+            CHECK(strcmp(smz_report_unavailable_part(report, index, part),
+                         smz_archive_entry_missing(archive, place, part)) == 0);
+        }
+        CHECK(smz_report_unavailable_part(report, index, part) == NULL);
+    }
+    CHECK(smz_report_get_unavailable(report, index, &entry) == SMZ_ERR_NOT_FOUND);
+    CHECK(smz_report_unavailable_part(report, index, 0) == NULL);
+    smz_report_free(report);
+    smz_archive_free(archive);
+
+    archive = sample_archive();
+    CHECK(smz_archive_missing_part_count(archive) == 0 && smz_archive_entry_missing_count(archive, 0) == 0);
+    OK(smz_archive_verify(archive, options, NULL, &error));
+    smz_archive_free(archive);
+    smz_options_free(options);
+    smz_keyring_free(keys);
+}
+
+/* What would be made, without a byte being read. */
+static void what_would_be_made(void) {
+    smz_recipients *recipients = smz_recipients_new();
+    smz_export_builder *builder = NULL;
+    smz_options *options = smz_options_new();
+    smz_build_plan *plan = NULL;
+    smz_build_plan_summary summary;
+    smz_error_info skipped;
+    const char *tree, *outbox, *paths_of[2];
+    FILE *file;
+
+    memset(&summary, 0, sizeof summary);
+    summary.struct_size = sizeof summary;
+    memset(&skipped, 0, sizeof skipped);
+    skipped.struct_size = sizeof skipped;
+    make_folder(in(scratch, "plan"));
+    make_folder(in(scratch, "plan/letters"));
+    file = fopen(in(scratch, "plan/letters/a.txt"), "wb");
+    CHECK(file != NULL && fputs("hello", file) >= 0 && fclose(file) == 0);
+    file = fopen(in(scratch, "plan/b.tmp"), "wb");
+    CHECK(file != NULL && fputs("bye", file) >= 0 && fclose(file) == 0);
+    tree = in(scratch, "plan");
+    outbox = in(scratch, "planned");
+    OK(smz_recipients_add_certificate_file(recipients, in(sample, "certificate.pem"), NULL, &error));
+    OK(smz_export_builder_new(recipients, &builder, &error));
+    OK(smz_export_builder_plan_folder(builder, tree, outbox, NULL, &plan, &error));
+    OK(smz_build_plan_get_summary(plan, &summary));
+    CHECK(summary.entries == 3 && summary.files == 2 && summary.folders == 1 && summary.bytes == 8);
+    CHECK(summary.max_size > 8 && summary.max_parts == 1 && summary.skipped == 0);
+    CHECK(strcmp(smz_build_plan_entry(plan, 0), "b.tmp") == 0);
+    CHECK(strcmp(smz_build_plan_entry(plan, 1), "letters/") == 0);
+    CHECK(strcmp(smz_build_plan_entry(plan, 2), "letters/a.txt") == 0);
+    CHECK(smz_build_plan_entry(plan, 3) == NULL && smz_build_plan_entry(NULL, 0) == NULL);
+    CHECK(smz_build_plan_get_skipped(plan, 0, &skipped) == SMZ_ERR_NOT_FOUND);
+    smz_build_plan_free(plan);
+    file = fopen(outbox, "rb");
+    CHECK(file == NULL);
+
+    OK(smz_options_set_string(options, SMZ_OPTION_EXCLUDE, "**/*.tmp", &error));
+    paths_of[0] = in(scratch, "plan/letters");
+    paths_of[1] = in(scratch, "plan/b.tmp");
+    OK(smz_export_builder_plan_paths(builder, paths_of, 1, outbox, options, &plan, &error));
+    CHECK(strcmp(smz_build_plan_entry(plan, 0), "letters/") == 0 && smz_build_plan_entry(plan, 2) == NULL);
+    smz_build_plan_free(plan);
+    OK(smz_export_builder_plan_paths(builder, paths_of, 2, outbox, NULL, &plan, &error));
+    CHECK(smz_build_plan_entry(plan, 2) != NULL && smz_build_plan_entry(plan, 3) == NULL);
+    smz_build_plan_free(plan);
+    paths_of[1] = paths_of[0];
+    FAILS(SMZ_ERR_INVALID_ARGUMENT,
+          smz_export_builder_plan_paths(builder, paths_of, 2, outbox, NULL, &plan, &error));
+    FAILS(SMZ_ERR_INVALID_ARGUMENT,
+          smz_export_builder_plan_folder(builder, tree, in(tree, "out"), NULL, &plan, &error));
+#ifndef _WIN32
+    file = fopen(in(tree, "a:b"), "wb");
+    CHECK(file != NULL && fclose(file) == 0);
+    FAILS(SMZ_ERR_UNSAFE_PATH, smz_export_builder_plan_folder(builder, tree, outbox, NULL, &plan, &error));
+    OK(smz_export_builder_set_u64(builder, SMZ_BUILD_OPTION_UNFIT, SMZ_UNFIT_SKIP, &error));
+    OK(smz_export_builder_plan_folder(builder, tree, outbox, NULL, &plan, &error));
+    OK(smz_build_plan_get_summary(plan, &summary));
+    CHECK(summary.skipped == 1 && summary.entries == 3);
+    OK(smz_build_plan_get_skipped(plan, 0, &skipped));
+    CHECK(skipped.status == SMZ_ERR_UNSAFE_PATH && strcmp(skipped.entry, "a:b") == 0);
+    smz_build_plan_free(plan);
+#endif
+    smz_options_free(options);
+    smz_export_builder_free(builder);
+    smz_recipients_free(recipients);
+}
+
 /* Unlocking reads an authenticated message whole: it reports, and is stopped by either way. */
 static void decrypting_with_options(void) {
     smz_keyring *keys = sample_keys();
@@ -1239,6 +1591,10 @@ int main(int argc, char **argv) {
     parts_from_anywhere();
     parts_of_an_error();
     sets_of_a_folder();
+    states_of_sets();
+    copies_of_parts();
+    incomplete_sets();
+    what_would_be_made();
     decrypting_with_options();
     callbacks_that_fail();
     reentry();

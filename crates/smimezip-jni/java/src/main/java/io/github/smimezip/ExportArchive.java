@@ -33,12 +33,16 @@ import java.util.Optional;
 public final class ExportArchive implements AutoCloseable {
     private final Handle handle;
     private final Integrity integrity;
+    private final List<String> missing;
+    private final List<String> partsOfDirectory;
     private final List<Entry> entries;
 
     ExportArchive(long address) throws IOException {
         handle = new Handle(this, address, Native::archiveFree);
         Bytes.Reader in = new Bytes.Reader(handle.call(Native::archiveEntries));
         integrity = Integrity.values()[in.number()];
+        missing = in.texts();
+        partsOfDirectory = in.texts();
         int count = in.number();
         List<Entry> all = new ArrayList<>(count);
         for (int at = 0; at < count; at++) {
@@ -149,7 +153,8 @@ public final class ExportArchive implements AutoCloseable {
      * @param entry one of {@link #entries()}
      * @return its bytes; the end comes only after size and CRC-32 were verified. It stays open when
      *     the archive is closed.
-     * @throws IOException if it is of a kind that is not opened, or cannot be read
+     * @throws MissingPartException if it lies in missing parts
+     * @throws IOException for that, if it is of a kind that is not opened, or cannot be read
      * @throws IllegalArgumentException if the entry is of another archive
      */
     public InputStream newInputStream(Entry entry) throws IOException {
@@ -169,6 +174,55 @@ public final class ExportArchive implements AutoCloseable {
     public List<String> partsOf(Entry entry) throws IOException {
         int index = index(entry);
         return new Bytes.Reader(handle.call(it -> Native.archivePartsOf(it, index))).texts();
+    }
+
+    /**
+     * The parts that are not there. There are such only where {@link OpenOptions#incomplete}
+     * allowed it.
+     *
+     * @return their names, in their order
+     * @since 0.1
+     */
+    public List<String> missing() {
+        return missing;
+    }
+
+    /**
+     * Of the parts that hold an entry, those that are not there: what is to be downloaded to read
+     * it.
+     *
+     * @param entry one of {@link #entries()}
+     * @return their names, in their order; none if it can be read
+     * @throws IOException if the archive is closed
+     * @throws IllegalArgumentException if the entry is of another archive
+     * @since 0.1
+     */
+    public List<String> missing(Entry entry) throws IOException {
+        int index = index(entry);
+        return new Bytes.Reader(handle.call(it -> Native.archiveMissing(it, index))).texts();
+    }
+
+    /**
+     * Whether an entry can be read by the parts that are there.
+     *
+     * @param entry one of {@link #entries()}
+     * @return whether it can
+     * @throws IOException if the archive is closed
+     * @throws IllegalArgumentException if the entry is of another archive
+     * @since 0.1
+     */
+    public boolean isAvailable(Entry entry) throws IOException {
+        return missing(entry).isEmpty();
+    }
+
+    /**
+     * The parts that hold the directory, which whoever wants any entry needs.
+     *
+     * @return their names, in their order
+     * @since 0.1
+     */
+    public List<String> partsOfDirectory() {
+        return partsOfDirectory;
     }
 
     private int index(Entry entry) {
@@ -197,6 +251,7 @@ public final class ExportArchive implements AutoCloseable {
      * @param target the folder; made if it is not there
      * @param options which entries, and how
      * @return what was done
+     * @throws MissingPartException if parts are missing, without {@link ExtractOptions#available}
      * @throws CorruptDataException if an entry does not verify
      * @throws UnsafePathException if an entry's name, or a link, is not safe to create
      * @throws LimitExceededException if they are larger than is allowed
@@ -235,15 +290,38 @@ public final class ExportArchive implements AutoCloseable {
         return run(null, options);
     }
 
-    private ExtractReport run(byte[] target, ExtractOptions options) throws IOException {
+    /**
+     * Makes the checks of {@link #extractTo(Path, ExtractOptions)} that need no decompression, and
+     * writes nothing: names, conflicts, limits, missing parts, files that are there.
+     *
+     * @param target the folder; need not be there
+     * @param options which entries, and how
+     * @return what would be done
+     * @throws IOException as {@link #extractTo(Path, ExtractOptions)}, before anything was written
+     * @throws java.nio.file.ProviderMismatchException for a path that is not of the default file
+     *     system
+     * @since 0.1
+     */
+    public ExtractReport dryRun(Path target, ExtractOptions options) throws IOException {
+        byte[] folder = Bytes.of(Objects.requireNonNull(target, "target"));
+        byte[] wanted = wanted(options);
+        return new ExtractReport(new Bytes.Reader(handle.call(it -> Native.archiveDryRun(
+            it, folder, options.bits(), options.limits(), wanted))));
+    }
+
+    /** The names of the entries asked for; null for all of them. */
+    private byte[] wanted(ExtractOptions options) {
         List<Entry> chosen = Objects.requireNonNull(options, "options").chosen(entries);
-        byte[] names = null;
-        if (chosen.size() < entries.size()) {
-            Bytes.Writer out = new Bytes.Writer();
-            chosen.forEach(entry -> out.text(entry.rawName()));
-            names = out.bytes();
+        if (chosen.size() == entries.size()) {
+            return null;
         }
-        byte[] wanted = names;
+        Bytes.Writer out = new Bytes.Writer();
+        chosen.forEach(entry -> out.text(entry.rawName()));
+        return out.bytes();
+    }
+
+    private ExtractReport run(byte[] target, ExtractOptions options) throws IOException {
+        byte[] wanted = wanted(options);
         Bytes.Reader in = new Bytes.Reader(handle.call(it -> Native.archiveExtract(it, target,
             options.bits(), options.threads(), options.limits(), wanted,
             adapter(options.listener()))));

@@ -263,14 +263,53 @@ public final class ExportBuilder {
         return build(List.copyOf(Objects.requireNonNull(paths, "paths")), false, outbox);
     }
 
+    /**
+     * What {@link #build(Path, Path)} would make: everything that can be seen without opening a
+     * file is, and nothing is written.
+     *
+     * @param tree the folder
+     * @param outbox the folder for the parts; need not be there
+     * @return what would be made
+     * @throws IOException as {@link #build(Path, Path)}, as far as it can be seen
+     */
+    public BuildPlan plan(Path tree, Path outbox) throws IOException {
+        return plan(List.of(Objects.requireNonNull(tree, "tree")), true, outbox);
+    }
+
+    /**
+     * What {@link #build(List, Path)} would make, as {@link #plan(Path, Path)} says it.
+     *
+     * @param paths the files and folders
+     * @param outbox the folder for the parts; need not be there
+     * @return what would be made
+     * @throws IOException as {@link #build(List, Path)}, as far as it can be seen
+     */
+    public BuildPlan plan(List<Path> paths, Path outbox) throws IOException {
+        return plan(List.copyOf(Objects.requireNonNull(paths, "paths")), false, outbox);
+    }
+
+    private BuildPlan plan(List<Path> paths, boolean isFolder, Path outbox) throws IOException {
+        byte[] target = Bytes.of(Objects.requireNonNull(outbox, "outbox"));
+        byte[] roots = roots(paths);
+        byte[] options = bytes();
+        return new BuildPlan(new Bytes.Reader(recipients.handle.call(
+            it -> Native.exportPlan(it, options, roots, isFolder, target,
+                ExportArchive.adapter(listener)))));
+    }
+
+    private static byte[] roots(List<Path> paths) {
+        Bytes.Writer roots = new Bytes.Writer();
+        paths.forEach(path -> roots.blob(Bytes.of(path)));
+        return roots.bytes();
+    }
+
     private ExportReceipt build(List<Path> paths, boolean isFolder, Path outbox)
             throws IOException {
         byte[] target = Bytes.of(Objects.requireNonNull(outbox, "outbox"));
-        Bytes.Writer roots = new Bytes.Writer();
-        paths.forEach(path -> roots.blob(Bytes.of(path)));
+        byte[] roots = roots(paths);
         byte[] options = bytes();
         return new ExportReceipt(new Bytes.Reader(recipients.handle.call(
-            it -> Native.exportBuild(it, options, roots.bytes(), isFolder, target,
+            it -> Native.exportBuild(it, options, roots, isFolder, target,
                 ExportArchive.adapter(listener)))));
     }
 

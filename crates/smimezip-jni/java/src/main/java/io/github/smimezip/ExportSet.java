@@ -28,11 +28,12 @@ import java.util.Objects;
  * }</pre>
  */
 public final class ExportSet implements AutoCloseable {
-    private final Handle handle;
+    final Handle handle;
     private final String name;
     private final List<String> parts;
     private final List<String> missing;
     private final List<String> duplicates;
+    private final List<String> standIns;
     private final List<String> unfinished;
     private final List<String> misnamed;
 
@@ -43,6 +44,7 @@ public final class ExportSet implements AutoCloseable {
         parts = in.texts();
         missing = in.texts();
         duplicates = in.texts();
+        standIns = in.texts();
         unfinished = in.texts();
         misnamed = in.texts();
     }
@@ -140,12 +142,38 @@ public final class ExportSet implements AutoCloseable {
     }
 
     /**
-     * Further files for a position that another file has, and copies that a browser made.
+     * Further files for a position that a part has: copies by their names, as browsers and file
+     * managers make them, or the same part under another name. {@link #open(Keyring)} ignores those
+     * that have the same bytes as the part, and refuses the others: {@link #conflicting} says
+     * which.
      *
      * @return their names
      */
     public List<String> duplicates() {
         return duplicates;
+    }
+
+    /**
+     * Those of the {@link #duplicates} that do not have the same bytes as the part whose position
+     * they claim. Of files of one size both are read whole.
+     *
+     * @return their names
+     * @throws IOException if a file cannot be read
+     * @since 0.1
+     */
+    public List<String> conflicting() throws IOException {
+        return new Bytes.Reader(handle.call(Native::setConflicting)).texts();
+    }
+
+    /**
+     * Those of the {@link #parts} that are copies by their names, and are taken as the original is
+     * not there: {@code X.z01 (1).smime} without an {@code X.z01.smime}.
+     *
+     * @return their names
+     * @since 0.1
+     */
+    public List<String> standIns() {
+        return standIns;
     }
 
     /**
@@ -182,13 +210,44 @@ public final class ExportSet implements AutoCloseable {
     }
 
     /**
+     * What state the set is in, seen cheaply. {@link SetStatus#ofAll(List, Keyring)} says it of
+     * many.
+     *
+     * @param keys the keys. With a ring without any, {@code new Keyring()}, nobody knows how many
+     *     parts there are, unless none is sealed
+     * @return its state
+     * @throws CancelledException if an interrupt of the thread stops it
+     * @throws IOException for that, or if the set or the ring is closed, or what a {@link
+     *     PartSource} throws. Whatever else is wrong with the set is its state
+     * @since 0.1
+     */
+    public SetStatus status(Keyring keys) throws IOException {
+        return status(keys, new OpenOptions());
+    }
+
+    /**
+     * As {@link #status(Keyring)}, with options.
+     *
+     * @param keys the keys
+     * @param options limits, what is accepted; nobody is asked whether to go on
+     * @return its state
+     * @throws IOException as {@link #status(Keyring)}
+     * @since 0.1
+     */
+    public SetStatus status(Keyring keys, OpenOptions options) throws IOException {
+        return SetStatus.ofAll(List.of(this), keys, options).get(0);
+    }
+
+    /**
      * Unlocks the parts and reads the archive's directory. Nothing else is decrypted, unless the
      * parts are authenticated: then they are verified whole.
      *
      * @param keys the keys; they are not needed any more afterwards. A ring without any, {@code new
      *     Keyring()}, opens a set of which no part is sealed
      * @return the archive, to be closed; it stays open when the set is closed
-     * @throws MissingPartException if the set is not complete; all missing parts are named
+     * @throws MissingPartException if the set is not complete, or a part is there twice with other
+     *     bytes; all of them are named. {@link OpenOptions#incomplete} opens a set that is not
+     *     complete
      * @throws NoMatchingKeyException if none of the keys is for it
      * @throws DecryptionException if a key does not fit, or a part is damaged
      * @throws CorruptDataException if a part is damaged or cut off

@@ -24,6 +24,7 @@ public final class ExtractOptions {
     private static final int KEEP_GOING = 3;
     private static final int NOT_DURABLE = 4;
     private static final int NAMES = 5;
+    private static final int AVAILABLE = 7;
 
     private final Limits limits = new Limits();
     private final List<String> include = new ArrayList<>();
@@ -32,6 +33,7 @@ public final class ExtractOptions {
     private Links links = Links.REFUSE;
     private Names names = Names.REFUSE;
     private boolean keepGoing;
+    private boolean available;
     private boolean durable = true;
     private int threads;
     private Predicate<Entry> filter = entry -> true;
@@ -130,6 +132,20 @@ public final class ExtractOptions {
     }
 
     /**
+     * Extracts or verifies what can be had of an archive that was opened although parts of it are
+     * missing ({@link OpenOptions#incomplete}); {@link ExtractReport#unavailable} names the other
+     * entries, with the parts that they need.
+     *
+     * @param value whether to; false by default, which refuses such an archive
+     * @return this
+     * @since 0.1
+     */
+    public ExtractOptions available(boolean value) {
+        available = value;
+        return this;
+    }
+
+    /**
      * Waits until the files are written to the disk, so that they survive a power failure.
      *
      * @param value whether to; true by default
@@ -222,7 +238,8 @@ public final class ExtractOptions {
 
     int bits() {
         return overwrite.ordinal() | links.ordinal() << LINKS | (keepGoing ? 1 << KEEP_GOING : 0)
-            | (durable ? 0 : 1 << NOT_DURABLE) | names.ordinal() << NAMES;
+            | (durable ? 0 : 1 << NOT_DURABLE) | names.ordinal() << NAMES
+            | (available ? 1 << AVAILABLE : 0);
     }
 
     byte[] limits() {
@@ -242,6 +259,7 @@ public final class ExtractOptions {
     public String toString() {
         return "ExtractOptions[include=" + include + ", exclude=" + exclude + ", overwrite="
             + overwrite + ", links=" + links + ", names=" + names + ", keepGoing=" + keepGoing
-            + ", durable=" + durable + ", limits=" + limits + ", threads=" + threads + "]";
+            + ", available=" + available + ", durable=" + durable + ", limits=" + limits
+            + ", threads=" + threads + "]";
     }
 }

@@ -17,6 +17,7 @@ public final class ExtractReport {
     private final List<String> skipped = new ArrayList<>();
     private final List<Renamed> renamed = new ArrayList<>();
     private final List<Oddity> oddities;
+    private final List<Unavailable> unavailable = new ArrayList<>();
     private final List<SmimezipException> failures = new ArrayList<>();
 
     ExtractReport(Bytes.Reader in) {
@@ -33,6 +34,9 @@ public final class ExtractReport {
             renamed.add(new Renamed(in.text(), in.text()));
         }
         oddities = Oddity.list(in);
+        for (int left = in.number(); left > 0; left--) {
+            unavailable.add(new Unavailable(in.text(), in.texts()));
+        }
         for (int left = in.number(); left > 0; left--) {
             failures.add(Native.exception(in));
         }
@@ -109,6 +113,16 @@ public final class ExtractReport {
     }
 
     /**
+     * Entries that lie in missing parts, with {@link ExtractOptions#available}.
+     *
+     * @return each with the missing parts that it needs
+     * @since 0.1
+     */
+    public List<Unavailable> unavailable() {
+        return List.copyOf(unavailable);
+    }
+
+    /**
      * Entries that could not be verified, with {@link ExtractOptions#keepGoing}.
      *
      * @return what was wrong with each; {@link SmimezipException#entry} names it
@@ -121,6 +135,7 @@ public final class ExtractReport {
     public String toString() {
         return "ExtractReport[" + files + " files, " + folders + " folders, " + bytes + " bytes, "
             + skipped.size() + " skipped, " + renamed.size() + " renamed, " + failures.size()
-            + " failed]";
+            + " failed" + (unavailable.isEmpty() ? "]" : ", " + unavailable.size()
+            + " in missing parts]");
     }
 }

@@ -34,9 +34,9 @@ public class MissingPartException extends SmimezipException {
     }
 
     /**
-     * Further files for a part that is there, and copies that a browser made.
+     * Further files for a part that is there, with other bytes than it.
      *
-     * @return further files for a part that is there, and browser copies
+     * @return further files for a part that is there
      */
     public List<String> duplicates() {
         return details().list(ErrorDetails.DUPLICATES);

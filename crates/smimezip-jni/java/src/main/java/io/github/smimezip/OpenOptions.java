@@ -18,9 +18,12 @@ import java.util.Set;
  * @since 0.1
  */
 public final class OpenOptions {
+    private static final int INCOMPLETE = 16;
+
     private final Limits limits = new Limits();
     private final Set<ReadOption> options = EnumSet.noneOf(ReadOption.class);
     private int threads;
+    private boolean incomplete;
     private ProgressListener listener;
 
     /**
@@ -90,6 +93,22 @@ public final class OpenOptions {
     }
 
     /**
+     * Opens a split export ({@code .z01 … .zip}) although parts of it are missing. The last part
+     * must be there, and those that have the directory; {@link ExportArchive#isAvailable} says
+     * which entries can be read then. What needs all parts, as extraction does without {@link
+     * ExtractOptions#available}, fails as before. It counts where an export is opened, and nowhere
+     * else. Pieces ({@code .zip.001 …}) must all be there: where their entries lie is known by all
+     * of them together.
+     *
+     * @param value whether to; false by default
+     * @return this
+     */
+    public OpenOptions incomplete(boolean value) {
+        incomplete = value;
+        return this;
+    }
+
+    /**
      * Has a listener asked, while something that is opened with these options is unlocked, whether
      * to go on. That takes long where messages are authenticated: they are verified whole. A
      * message that is read forward only is not unlocked ahead, so nobody is asked.
@@ -107,7 +126,7 @@ public final class OpenOptions {
     }
 
     int bits() {
-        int bits = 0;
+        int bits = incomplete ? 1 << INCOMPLETE : 0;
         for (ReadOption option : options) {
             bits |= 1 << option.ordinal();
         }
@@ -129,6 +148,7 @@ public final class OpenOptions {
 
     @Override
     public String toString() {
-        return "OpenOptions[with=" + options + ", limits=" + limits + ", threads=" + threads + "]";
+        return "OpenOptions[with=" + options + (incomplete ? ", incomplete" : "") + ", limits="
+            + limits + ", threads=" + threads + "]";
     }
 }

@@ -31,14 +31,15 @@
  *       io.github.smimezip.ExtractOptions} says which entries, and how, {@link
  *       io.github.smimezip.ExtractReport} what was done.
  *   <li>{@link io.github.smimezip.ExportSet}: several exports in one folder, parts that are
- *       missing, parts that are not files ({@link io.github.smimezip.PartSource}).
+ *       missing, copies of parts, parts that are not files ({@link io.github.smimezip.PartSource});
+ *       {@link io.github.smimezip.SetStatus}: what state each is in.
  *   <li>{@link io.github.smimezip.EncryptedMessage}: one message as a stream, a channel or a file.
  *   <li>{@link io.github.smimezip.Recipients}: whom something is sealed for: certificates,
  *       passwords, secret keys.
  *   <li>{@link io.github.smimezip.ExportBuilder}: an export of a folder or of files, {@link
- *       io.github.smimezip.ExportReceipt} says what was made; {@link
- *       io.github.smimezip.ExportWriter}: one whose entries a program writes, to a folder or to a
- *       {@link io.github.smimezip.PartSink}.
+ *       io.github.smimezip.ExportReceipt} says what was made, {@link
+ *       io.github.smimezip.BuildPlan} what would be; {@link io.github.smimezip.ExportWriter}: one
+ *       whose entries a program writes, to a folder or to a {@link io.github.smimezip.PartSink}.
  *   <li>{@link io.github.smimezip.SealingOutputStream}: one message made as a stream; {@link
  *       io.github.smimezip.SealOptions}: cipher and container.
  *   <li>{@link io.github.smimezip.SmimezipException}: what fails, and what a program can do about

@@ -96,7 +96,7 @@ class ContractTest {
              ExportWriter writer = new ExportBuilder(recipients)
                  .newWriter(Files.createTempDirectory("smimezip"))) {
             Map<Class<?>, Object> values = values(archive);
-            Object[] owners = {keys, set, archive, message, archive.verify(),
+            Object[] owners = {keys, set, set.status(keys), archive, message, archive.verify(),
                 archive.entries().get(0), message.recipients().get(0), new Limits(),
                 new OpenOptions(), new ExtractOptions(), PartSource.of(new byte[1]), recipients,
                 new CertificateOptions(), new SealOptions(),
@@ -112,7 +112,7 @@ class ContractTest {
                 }
             }
         }
-        assertTrue(count > 110, count + " parameters");
+        assertTrue(count > 120, count + " parameters");
     }
 
     private static int refused(Method method, Object owner, Map<Class<?>, Object> values)

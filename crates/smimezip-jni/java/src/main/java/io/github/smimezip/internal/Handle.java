@@ -3,6 +3,7 @@ package io.github.smimezip.internal;
 import java.io.IOException;
 import java.lang.ref.Cleaner;
 import java.lang.ref.Reference;
+import java.util.List;
 import java.util.function.LongConsumer;
 
 /**
@@ -19,6 +20,12 @@ public final class Handle {
     @FunctionalInterface
     public interface Call<T> {
         T with(long address) throws IOException;
+    }
+
+    /** A call with several native objects. */
+    @FunctionalInterface
+    public interface CallAll<T> {
+        T with(long[] addresses) throws IOException;
     }
 
     /** A call without a result. */
@@ -82,6 +89,25 @@ public final class Handle {
         } finally {
             state.release();
             Reference.reachabilityFence(this);
+        }
+    }
+
+    /** A call with the native objects of several handles, all of which live until it ends. */
+    public static <T> T callAll(List<Handle> handles, CallAll<T> call) throws IOException {
+        long[] addresses = new long[handles.size()];
+        int used = 0;
+        try {
+            while (used < addresses.length) {
+                State state = handles.get(used).state;
+                state.acquire();
+                addresses[used++] = state.address;
+            }
+            return call.with(addresses);
+        } finally {
+            while (used > 0) {
+                handles.get(--used).state.release();
+            }
+            Reference.reachabilityFence(handles);
         }
     }
 

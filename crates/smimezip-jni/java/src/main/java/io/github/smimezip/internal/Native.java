@@ -159,6 +159,9 @@ public final class Native {
     public static native byte[] exportBuild(long recipients, byte[] options, byte[] roots,
         boolean isFolder, byte[] outbox, Object progress) throws IOException;
 
+    public static native byte[] exportPlan(long recipients, byte[] options, byte[] roots,
+        boolean isFolder, byte[] outbox, Object progress) throws IOException;
+
     public static native long writerNewFolder(long recipients, byte[] options, byte[] outbox)
         throws IOException;
 
@@ -223,6 +226,17 @@ public final class Native {
 
     public static native boolean setNeedsKey(long set) throws IOException;
 
+    public static native byte[] setConflicting(long set) throws IOException;
+
+    public static native byte[] setStatuses(long[] sets, long keyring, int bits, int threads,
+        byte[] limits, long cancel) throws IOException;
+
+    public static native long cancelNew();
+
+    public static native void cancelFree(long cancel);
+
+    public static native void cancelTrigger(long cancel) throws IOException;
+
     public static native long setOf(byte[] names, Object[] adapters, long[] sizes)
         throws IOException;
 
@@ -243,6 +257,11 @@ public final class Native {
 
     public static native byte[] archiveExtract(long archive, byte[] target, int bits, int threads,
         byte[] limits, byte[] names, Object progress) throws IOException;
+
+    public static native byte[] archiveDryRun(long archive, byte[] target, int bits,
+        byte[] limits, byte[] names) throws IOException;
+
+    public static native byte[] archiveMissing(long archive, int index) throws IOException;
 
     public static native byte[] archivePartsOf(long archive, int index) throws IOException;
 
