@@ -79,8 +79,8 @@ pub(crate) fn advice(
              message holds, whatever it is"
         }
         ErrorKind::Truncated if matches!(task, Task::Extract { .. }) => {
-            "the download was cut off; fetch this part again; if it is not to be had any more, move \
-             it away, and --available extracts what does not need it"
+            "the download was cut off; fetch this part again; if it is not to be had any more, \
+             `smimezip salvage` extracts what there is"
         }
         ErrorKind::Truncated => "the download was cut off; fetch this part again",
         ErrorKind::TrailingData { .. } => TRAILING,
@@ -120,6 +120,10 @@ pub(crate) fn advice(
                 {
                     "fetch the missing parts into the same folder (`smimezip which` names those for \
                      a choice of entries), or extract what does not need them by --available"
+                }
+                (false, true) if matches!(task, Task::Extract { available: false, .. }) => {
+                    "fetch the missing parts into the same folder; if they are not to be had any \
+                     more, `smimezip salvage` extracts what there is"
                 }
                 (false, true) => "fetch the missing parts into the same folder",
                 (true, false) => "remove or rename the duplicates so that each part is there once",

@@ -4,6 +4,7 @@ mod help;
 mod history;
 mod keys;
 mod making;
+mod salvage;
 mod values;
 
 use std::num::NonZeroUsize;
@@ -15,6 +16,7 @@ use help::GENERAL;
 pub(crate) use history::{History, HistoryAction};
 pub(crate) use keys::{GivenKeys, KeyArgs, KeyPlace};
 pub(crate) use making::{CheckCert, Encrypt, Seal, Sealing};
+pub(crate) use salvage::Salvage;
 pub(crate) use values::{Accepted, Layer, LimitSetting, Names, Overwrite, OverwriteFile, When};
 
 /// Opens S/MIME encrypted, split zip exports in one step.
@@ -100,6 +102,9 @@ pub(crate) enum Command {
     /// Say of each export in a folder whether it is complete, and what it lacks
     #[command(after_help = help::STATUS)]
     Status(Status),
+    /// Extract what there is of an export that is damaged or lacks its last part
+    #[command(after_help = help::SALVAGE)]
+    Salvage(Salvage),
     /// Write one entry to standard output
     #[command(after_help = help::CAT)]
     Cat(Cat),
@@ -139,6 +144,7 @@ impl Command {
             Self::Decrypt(args) => Some(&mut args.keys),
             Self::Inspect(args) => Some(&mut args.keys),
             Self::Cat(args) => Some(&mut args.keys),
+            Self::Salvage(args) => Some(&mut args.what.keys),
             Self::Which(args) => Some(&mut args.keys),
             Self::Status(args) => Some(&mut args.keys),
             Self::Seal(_)

@@ -12,6 +12,7 @@ pub(crate) mod inspect;
 pub(crate) mod list;
 mod manifest;
 mod messages;
+pub(crate) mod salvage;
 pub(crate) mod seal;
 mod sealing;
 pub(crate) mod shell;

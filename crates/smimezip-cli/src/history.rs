@@ -192,6 +192,7 @@ fn kept(command: &Command) -> Option<&'static str> {
     let is_stream = |path: &Path| path.as_os_str() == "-";
     match command {
         Command::Extract(args) => (!args.dry_run).then_some("extract"),
+        Command::Salvage(_) => Some("salvage"),
         Command::Seal(args) => (!args.dry_run).then_some("seal"),
         Command::Verify(_) => Some("verify"),
         Command::Decrypt(args) => {

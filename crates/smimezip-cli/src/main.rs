@@ -61,6 +61,7 @@ fn run(command: Command, context: Context, is_kept: bool) -> Outcome {
     match command {
         Command::Extract(args) => commands::extract::run(&args, context),
         Command::List(args) => commands::list::run(&args, &context),
+        Command::Salvage(args) => commands::salvage::run(&args, context),
         Command::Which(args) => commands::which::run(&args, &context),
         Command::Verify(args) => commands::verify::run(&args, context),
         Command::Decrypt(args) => commands::decrypt::run(&args, &context),

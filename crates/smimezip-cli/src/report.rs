@@ -25,6 +25,7 @@ pub(crate) enum Deed<'a> {
     Extracted(&'a Path),
     WouldExtract(&'a Path),
     AlreadyComplete(&'a Path),
+    Salvaged(&'a Path),
 }
 
 impl<'a> Deed<'a> {
@@ -35,6 +36,7 @@ impl<'a> Deed<'a> {
             Self::Extracted(_) => "extracted",
             Self::WouldExtract(_) => "would extract",
             Self::AlreadyComplete(_) => "already complete",
+            Self::Salvaged(_) => "salvaged",
         }
     }
 
@@ -43,7 +45,8 @@ impl<'a> Deed<'a> {
             Self::Verified => None,
             Self::Extracted(target)
             | Self::WouldExtract(target)
-            | Self::AlreadyComplete(target) => Some(target),
+            | Self::AlreadyComplete(target)
+            | Self::Salvaged(target) => Some(target),
         }
     }
 }
@@ -126,7 +129,7 @@ fn say(
     let time = text::duration(time);
     console.say(&match deed {
         Deed::Verified => format!("{name}: {verb} {what} in {time}{lost}"),
-        Deed::Extracted(target) => {
+        Deed::Extracted(target) | Deed::Salvaged(target) => {
             format!("{name}: {verb} {what} to {} in {time}{lost}", text::folder(target))
         }
         Deed::WouldExtract(target) => {

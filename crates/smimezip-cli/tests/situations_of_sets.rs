@@ -97,7 +97,9 @@ fn a_part_that_was_cut_off() {
     see(5, &extract)
         .err(&format!("{NAME}.z02.smime: cut off: the input ends before it is complete"))
         .err("the download was cut off; fetch this part again")
-        .err("move it away, and --available extracts what does not need it");
+        .err("if it is not to be had any more, `smimezip salvage` extracts what there is");
+    let salvaged = path(out.path());
+    see(8, &["salvage", path(folder.path()), "-k", &key(), "-C", salvaged]).err("salvaged 5 files");
     std::fs::remove_file(part_of(&folder, "z02")).unwrap();
     see(8, &[&extract[..], &["--available"]].concat()).err("extracted 5 files");
 }

@@ -30,6 +30,17 @@ Examples:
 Several exports go to a folder each, below DIR. One that cannot be extracted does not keep the
 others from it; the last line counts them, and the exit code is 8. What is there already with the
 right sizes and CRC-32 is not extracted again, which is no failure.";
+pub(super) const SALVAGE: &str = "\
+Examples:
+  smimezip salvage export-….z01.smime --key key.pem -C out
+  smimezip salvage downloads --key key.pem -C out --json
+
+Where the directory is there, in the last part, entries are found by it, else by the headers before
+each of them. What has the CRC-32 and the size that were written for it comes to
+out/export-…-not-complete/files, and out/export-…-not-complete/REPORT.txt says what is not there.
+Nothing is guessed: of several entries with one name none is extracted, and of a part that is
+authenticated and cut off nothing is used. It exits with 8, unless the directory names nothing that
+is not there. Where parts are only missing and the last one is there, extract --available is enough.";
 pub(super) const LIST: &str = "\
 Examples:
   smimezip list export-….zip.smime --key key.pem
@@ -107,7 +118,7 @@ Examples:
   smimezip history show 12
   smimezip history again 12
 
-Runs of extract, seal, verify, and of decrypt and encrypt to a file, are kept in
+Runs of extract, salvage, seal, verify, and of decrypt and encrypt to a file, are kept in
 $XDG_STATE_HOME/smimezip/history.jsonl, by default ~/.local/state/smimezip/history.jsonl (on
 Windows under %LOCALAPPDATA%), a line for each export; beyond 2,000 the newest 1,000 stay.
 Arguments are kept as they were typed, patterns too; names of entries are not, nor secrets: a run
