@@ -178,7 +178,7 @@ fn one_entry() {
 #[test]
 fn what_cannot_be_decrypted_alone() {
     let ((input, key), out) = (given(), folder());
-    see(1, &["decrypt", &input, "-k", &key]).err("is a folder; decrypt opens one message");
+    see(1, &["decrypt", &input, "-k", &key]).err("is a folder; decrypt opens messages");
     see(2, &["decrypt", "nosuch", "-k", &key]).err("error: nosuch: No such file");
     see(3, &["decrypt", &key, "-k", &key]).err("a PEM file of another kind, a key or certificate");
     std::fs::copy(part("z01"), out.path().join("report.json.smime")).unwrap();

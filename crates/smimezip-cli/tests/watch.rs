@@ -310,7 +310,7 @@ fn an_export_without_its_key_is_said_once() {
     // It ends by itself when its time is over.
     let timed = ["extract", path(folder.path()), "--watch", "--for", "5s", "-k", &key()];
     let output = run(&[&timed[..], &["-C", path(out.path())]].concat());
-    expect(&output, 0, "1 export: 1 extracted\n");
+    expect(&output, 0, "1 export: 1 extracted; below");
     expect(&run(&["extract", path(folder.path()), "--for", "5s"]), 1, "--watch");
     // Nothing came.
     let empty = tempfile::tempdir().unwrap();

@@ -25,12 +25,16 @@ pub(crate) fn completions(shell: clap_complete::Shell) -> Outcome {
 pub(crate) fn man(folder: &Path) -> Outcome {
     let mut command = Cli::command().disable_help_subcommand(true);
     command.build();
-    let shown: Vec<_> = command.get_subcommands().filter(|it| !it.is_hide_set()).cloned().collect();
-    shown
-        .into_iter()
-        .chain([command])
-        .try_for_each(|command| page(command, folder))
-        .map_err(|error| Failure::Io(format!("{}: {error}", folder.display())))
+    pages(command, folder).map_err(|error| Failure::Io(format!("{}: {error}", folder.display())))
+}
+
+/// Writes the pages of a command and of those below it.
+fn pages(command: Command, folder: &Path) -> io::Result<()> {
+    let below = command.get_subcommands().filter(|it| !it.is_hide_set());
+    for command in below.cloned() {
+        pages(command, folder)?;
+    }
+    page(command, folder)
 }
 
 /// Writes the page of one command.
