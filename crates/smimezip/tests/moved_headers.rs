@@ -185,8 +185,5 @@ fn every_set_of_zip4j_gives_its_files() {
         let is_it = |kind| matches!(kind, OddityKind::MovedLocalHeader | OddityKind::MovedSizes);
         moved += report.oddities.iter().filter(|it| is_it(it.kind())).count();
     }
-    if moved == 0 {
-        skipped("headers that zip4j moved: it moved none in these sets");
-    }
     println!("{moved} headers or sizes of {} sets were moved", sizes.len());
 }
