@@ -1,6 +1,7 @@
 //! A message opened, unlocked and read: at positions by an envelope, and forward by a decoder. Both
-//! work over the same parsers, keys and ciphers. Also what there is of a message that was cut; and a
-//! message made: forward, by a sealer. Nothing here knows what the content is, nor of sets of parts.
+//! work over the same parsers, keys and ciphers. Also what there is of a message that was cut; and
+//! a message made: forward, by a sealer. Nothing here knows what the content is, nor of sets of
+//! parts.
 
 mod content;
 mod cut;

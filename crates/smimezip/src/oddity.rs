@@ -30,8 +30,8 @@ pub enum OddityKind {
     /// A local header stands at the start of the part after the one that the directory names, which
     /// ends in the header's CRC-32 and sizes: zip4j writes that (APPNOTE 8.5.2).
     MovedLocalHeader,
-    /// CRC-32 and sizes of a local header, or some of them, stand at the start of the part after the
-    /// entry, and zeros after them as long as the part before: zip4j writes that, too.
+    /// CRC-32 and sizes of a local header, or some of them, stand at the start of the part after
+    /// the entry, and zeros after them as long as the part before: zip4j writes that, too.
     MovedSizes,
     /// The end record's count of entries is right modulo 65,536 only, without a zip64 record.
     EntryCount,

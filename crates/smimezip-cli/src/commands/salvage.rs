@@ -187,7 +187,9 @@ impl Lines<'_> {
         if !absent.is_empty() {
             line("");
             line("Not here:");
-            absent.iter().for_each(|it| line(&format!("  {it}")));
+            for it in &absent {
+                line(&format!("  {it}"));
+            }
         }
         text
     }

@@ -4,8 +4,11 @@
 use super::Export;
 use super::unlock::Unlocking;
 use crate::error::{Category, Error, ErrorKind};
+#[cfg(feature = "extract")]
+use crate::extract::{ExtractOptions, Report};
 use crate::integrity::Integrity;
 use crate::keys::KeyRing;
+use crate::limits::Limit;
 use crate::message::content_of_cut;
 use crate::options::UnlockOptions;
 use crate::parts::{Part, PartName, Position};
@@ -87,9 +90,9 @@ impl Salvage {
     pub fn extract_with(
         &self,
         destination: impl AsRef<std::path::Path>,
-        options: &crate::ExtractOptions,
+        options: &ExtractOptions,
         progress: &mut dyn Progress,
-    ) -> Result<crate::Report, Error> {
+    ) -> Result<Report, Error> {
         self.archive.extract_with(destination, &options.for_salvage(), progress)
     }
 }
@@ -148,7 +151,7 @@ impl Export {
         let unlocking = Unlocking::new(self, keys, &scanning, 1);
         let rules = scanning.rules();
         if self.parts.len() as u64 > u64::from(rules.parts) {
-            return Err(Error::limit(crate::Limit::Parts, rules.parts.into()));
+            return Err(Error::limit(Limit::Parts, rules.parts.into()));
         }
         let duplicates = self.conflicting()?;
         if !duplicates.is_empty() {

@@ -1,5 +1,7 @@
 //! `Archive`: the directory read, entries open to be read.
 
+mod found;
+
 use std::fmt;
 use std::ptr;
 use std::sync::{Arc, OnceLock};
@@ -103,25 +105,6 @@ impl Archive {
         let set = Arc::new(PartSet::new(parts));
         set.open_present()?;
         Self::of_set(set, &Arc::new(rules.clone()))
-    }
-
-    /// An archive of entries that were found in its parts without or beside its directory.
-    pub(super) fn of_found(
-        set: &Arc<PartSet>,
-        entries: Vec<Entry>,
-        rules: &Rules,
-        integrity: Integrity,
-    ) -> Self {
-        let archive = Self {
-            set: Arc::clone(set),
-            entries,
-            rules: Arc::new(rules.clone()),
-            oddities: Oddities::default(),
-            integrity: Integrity::Checksummed,
-            extents: Scan::done(0),
-            names: OnceLock::new(),
-        };
-        archive.with_parts_of(integrity)
     }
 
     fn of(set: PartSet, rules: &Arc<Rules>) -> Result<Self, Error> {

@@ -14,7 +14,8 @@ const KNOWN_FLAGS: u16 = 0x0fff;
 
 /// A local header that may be one: bytes that look like it are anywhere.
 pub(super) struct Header {
-    header: LocalHeader,
+    /// What comes before the name.
+    fixed: LocalHeader,
     name: Vec<u8>,
     extra: Vec<u8>,
     /// Where the data begin.
@@ -47,9 +48,9 @@ impl Header {
         let (name, extra) = (name.to_vec(), extra.to_vec());
         let data_start = position + size as u64;
         let has_zip64_field = extra::has_zip64(&extra);
-        let header = Self { header, name, extra, data_start, has_zip64_field };
+        let header = Self { fixed: header, name, extra, data_start, has_zip64_field };
         let nowhere = Address { part: 0, offset: 0 };
-        let is_entry = header.entry(header.header.sizes, nowhere).is_some();
+        let is_entry = header.entry(header.fixed.sizes, nowhere).is_some();
         Ok((is_plausible && is_entry).then_some(header))
     }
 
@@ -60,7 +61,7 @@ impl Header {
 
     /// Compression method.
     pub(super) fn method(&self) -> u16 {
-        self.header.method
+        self.fixed.method
     }
 
     /// Whether it says that it is a folder.
@@ -70,12 +71,12 @@ impl Header {
 
     /// Whether a data descriptor is announced.
     pub(super) fn announces_descriptor(&self) -> bool {
-        self.header.flags & flag::DATA_DESCRIPTOR != 0
+        self.fixed.flags & flag::DATA_DESCRIPTOR != 0
     }
 
     /// Whether its data are encrypted by the archive's own means.
     pub(super) fn is_encrypted(&self) -> bool {
-        self.header.flags & (flag::ENCRYPTED | flag::STRONG_ENCRYPTION) != 0
+        self.fixed.flags & (flag::ENCRYPTED | flag::STRONG_ENCRYPTION) != 0
     }
 
     /// Whether it has a zip64 field.
@@ -85,7 +86,7 @@ impl Header {
 
     /// CRC-32 and sizes, if it has them.
     pub(super) fn sizes(&self) -> Option<Sizes> {
-        let sizes = self.header.sizes;
+        let sizes = self.fixed.sizes;
         let is_left_out = |size: u64| size == 0 || size == u64::from(IN_ZIP64_32);
         let are_left_out = sizes.crc == 0 || is_left_out(sizes.compressed);
         (!self.announces_descriptor() || !are_left_out).then_some(sizes)
@@ -93,7 +94,7 @@ impl Header {
 
     /// The entry, with these sizes; `None` for a name that is none.
     pub(super) fn entry(&self, sizes: Sizes, start: Address) -> Option<Entry> {
-        let LocalHeader { flags, method, time, date, name_size, extra_size, .. } = self.header;
+        let LocalHeader { flags, method, time, date, name_size, extra_size, .. } = self.fixed;
         let header = CentralHeader {
             // What its attributes are stands in the directory only.
             version_made_by: 0,

@@ -305,8 +305,8 @@ impl<'a> Walk<'a> {
     }
 }
 
-/// Whether the data of an entry are an archive, as far as their start says: what looks like a header
-/// in them is one, of another archive.
+/// Whether the data of an entry are an archive, as far as their start says: what looks like a
+/// header in them is one, of another archive.
 fn is_archive(region: &mut Region, header: &Header) -> Result<bool, Error> {
     let start = region.bytes(header.data_start, 4)?;
     Ok(header.method() == 0 && start == LocalHeader::SIGNATURE)
