@@ -64,7 +64,7 @@ fn moved(left: impl Fn(&mut Vec<u8>)) -> Parts {
 }
 
 /// Two parts: of CRC-32 and sizes of the second entry, which the first part ends with, so many
-/// bytes are at the start of the second part, and zeros after them until it is as long as the first.
+/// bytes are at the start of the second part, and zeros after them as many as the first has bytes.
 fn moved_values(bytes: usize, change: impl Fn(&mut Vec<u8>)) -> Parts {
     let (mut parts, _) = cut_at(2);
     let header = header(&parts[0][4..], 1);
