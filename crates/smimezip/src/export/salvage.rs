@@ -38,6 +38,7 @@ use crate::zip::{self, Archive, Piece, Salvaged};
 #[derive(Debug)]
 pub struct Salvage {
     archive: Archive,
+    uncertain: Archive,
     has_directory: bool,
     missing: Vec<PartName>,
     damaged: Vec<Error>,
@@ -50,6 +51,13 @@ impl Salvage {
     /// permissions, and not which of them are links.
     pub fn archive(&self) -> &Archive {
         &self.archive
+    }
+
+    /// Entries that were found behind damage or missing parts, of which nobody can tell whether they
+    /// are the archive's own: they may be those of an archive that is a file in it, as a document
+    /// of an office program is. They are as right as others, and should be kept apart from these.
+    pub fn uncertain(&self) -> &Archive {
+        &self.uncertain
     }
 
     /// Whether the archive's directory was there, so that all entries are known, also those that
@@ -95,6 +103,21 @@ impl Salvage {
     ) -> Result<Report, Error> {
         self.archive.extract_with(destination, &options.for_salvage(), progress)
     }
+
+    /// The same for the [`uncertain`](Self::uncertain) entries, which should go to a folder of
+    /// their own.
+    ///
+    /// # Errors
+    /// As [`Archive::extract_with`].
+    #[cfg(feature = "extract")]
+    pub fn extract_uncertain_with(
+        &self,
+        destination: impl AsRef<std::path::Path>,
+        options: &ExtractOptions,
+        progress: &mut dyn Progress,
+    ) -> Result<Report, Error> {
+        self.uncertain.extract_with(destination, &options.for_salvage(), progress)
+    }
 }
 
 impl Export {
@@ -103,9 +126,10 @@ impl Export {
     /// are found by it, else by their local headers (APPNOTE 4.3.7), of which a damaged part has
     /// those before and behind the damage.
     ///
-    /// An entry is found if records lead to it, or its CRC-32 proves it. Entries of an archive that
-    /// is itself a file in this one are not taken for its own. Of a part that is authenticated
-    /// nothing is used unless it is whole.
+    /// An entry is certain if records lead to it from the start, or the directory names it. What is
+    /// found behind damage is kept [apart](Salvage::uncertain): it may be of an archive that is
+    /// itself a file in this one, unless that one's directory shows so, and it is left out. Of a
+    /// part that is authenticated nothing is used unless it is whole.
     ///
     /// # Errors
     /// [`ErrorKind::IncompleteSet`] for several files that claim one place; if no part can be read,
@@ -133,15 +157,16 @@ impl Export {
         let rules = options.rules();
         let found = attended.stage(Phase::Verifying, || zip::salvage(pieces, integrity, rules))?;
         attended.begin(Phase::Verifying)?;
-        let Salvaged { archive, has_directory, ambiguous, lost } = found;
+        let Salvaged { archive, uncertain, has_directory, ambiguous, lost } = found;
         // Where no part is right and nothing was found, the key may be to blame for it.
         if archive.entries().is_empty()
+            && uncertain.entries().is_empty()
             && damaged.len() == self.parts.len()
             && let Some(error) = damaged.first()
         {
             return Err(error.clone());
         }
-        Ok(Salvage { archive, has_directory, missing, damaged, ambiguous, lost })
+        Ok(Salvage { archive, uncertain, has_directory, missing, damaged, ambiguous, lost })
     }
 
     /// Opens each part as far as it goes.

@@ -11,11 +11,13 @@ mod region;
 mod walk;
 
 use std::collections::HashMap;
+use std::io;
 use std::sync::Arc;
 
 use super::archive::Archive;
 use super::directory as ordinary;
 use super::entry::Entry;
+use super::path::Meaning;
 use super::reader::Memory;
 use crate::error::{Category, Error, ErrorKind};
 use crate::integrity::Integrity;
@@ -27,6 +29,8 @@ use walk::Walk;
 pub(crate) struct Salvaged {
     /// The entries that can be read, or might be if parts were there that are missing.
     pub(crate) archive: Archive,
+    /// Entries that were found, and may be those of an archive that is a file in this one.
+    pub(crate) uncertain: Archive,
     /// Whether these are all there were, by the archive's directory.
     pub(crate) has_directory: bool,
     /// Names that several entries have, none of which is in the archive.
@@ -58,20 +62,65 @@ pub(crate) fn salvage(
     let (parts, cut): (Vec<_>, Vec<_>) = pieces.into_iter().map(|it| (it.part, it.is_cut)).unzip();
     let set = Arc::new(PartSet::new(parts));
     set.open_present()?;
-    if let Some(mut entries) = ordinary::read_damaged(&set, &rules)? {
-        let archive = |entries| Archive::of_found(&set, entries, &rules, integrity);
+    let archive = |entries| Archive::of_found(&set, entries, &rules, integrity);
+    let mut lost = Vec::new();
+    let directory = ordinary::read_damaged(&set, &rules)?;
+    let has_directory = directory.is_some();
+    let (mut entries, mut uncertain) = if let Some(mut entries) = directory {
         let astray = astray(&archive(entries.clone()))?;
         if !astray.is_empty() {
-            let (met, _) = Walk::new(&set, &cut, &rules).run()?.into_parts();
-            find_again(&mut entries, &astray, &met);
+            let (met, others, _) = Walk::new(&set, &cut, &rules).run()?.into_parts();
+            find_again(&mut entries, &astray, &[met, others].concat());
         }
-        let (ambiguous, lost) = (Vec::new(), Vec::new());
-        return Ok(Salvaged { archive: archive(entries), has_directory: true, ambiguous, lost });
+        (entries, Vec::new())
+    } else {
+        let (certain, uncertain, why) = Walk::new(&set, &cut, &rules).run()?.into_parts();
+        lost = why;
+        (certain, uncertain)
+    };
+    for entries in [&mut entries, &mut uncertain] {
+        lose_impossible(entries, &archive(entries.clone()), &rules, &mut lost)?;
     }
-    let (mut entries, lost) = Walk::new(&set, &cut, &rules).run()?.into_parts();
-    let ambiguous = take_ambiguous(&mut entries);
-    let archive = Archive::of_found(&set, entries, &rules, integrity);
-    Ok(Salvaged { archive, has_directory: false, ambiguous, lost })
+    let mut ambiguous = take_ambiguous(&mut entries);
+    ambiguous.extend(take_ambiguous(&mut uncertain));
+    let (archive, uncertain) = (archive(entries), archive(uncertain));
+    Ok(Salvaged { archive, uncertain, has_directory, ambiguous, lost })
+}
+
+/// Takes entries away, with the reason, that would keep all others from being extracted although
+/// damage made them so: with names that are none on any platform, and with sizes beyond a limit
+/// that their data do not have.
+fn lose_impossible(
+    entries: &mut Vec<Entry>,
+    archive: &Archive,
+    rules: &Rules,
+    lost: &mut Vec<Error>,
+) -> Result<(), Error> {
+    let mut kept = Vec::with_capacity(entries.len());
+    for (entry, own) in std::mem::take(entries).into_iter().zip(archive.entries()) {
+        if let Err(error) = Meaning::of(entry.raw_name(), entry.is_folder()) {
+            lost.push(error.in_entry(entry.raw_name()));
+            continue;
+        }
+        let (size, compressed) = (entry.size(), entry.compressed_size());
+        let is_there = archive.set().missing(entry.parts()).is_empty();
+        if rules.exceeded_ratio(size, compressed).is_some() && is_there {
+            let read = archive
+                .open_entry(own)
+                .and_then(|mut reader| io::copy(&mut reader, &mut io::sink()).map_err(Error::from));
+            match read {
+                Err(error) if error.is_passing() => return Err(error),
+                Err(error) => {
+                    lost.push(error);
+                    continue;
+                }
+                Ok(_) => {}
+            }
+        }
+        kept.push(entry);
+    }
+    *entries = kept;
+    Ok(())
 }
 
 /// The numbers of the entries that are not where the directory says, of those whose parts are all

@@ -160,6 +160,9 @@ fn find_stored(region: &mut Region, header: &Header) -> Result<Option<Read>, Err
         crc.update(&bytes[..count]);
         let first = bytes[count..].first().copied();
         position += count as u64;
+        if !region.spend(count.saturating_add(1)) {
+            return Ok(None);
+        }
         if !is_here {
             continue;
         }
@@ -207,7 +210,7 @@ fn read_data(
         if step.ended {
             return Ok(Outcome::Whole(Read { crc: crc.finalize(), size, end: position }));
         }
-        if step.is_idle() || size > most {
+        if step.is_idle() || size > most || !region.spend(step.consumed + step.produced / 8) {
             return Ok(Outcome::Broken);
         }
     }

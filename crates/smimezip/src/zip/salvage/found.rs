@@ -3,7 +3,7 @@
 
 use std::cmp::Ordering;
 
-use super::met::ArchiveBefore;
+use super::met::{ArchiveBefore, MetDirectory};
 use crate::error::Error;
 use crate::zip::entry::Entry;
 
@@ -14,8 +14,6 @@ pub(super) struct Found {
     /// Why entries are not among them.
     lost: Vec<Error>,
     run: usize,
-    /// A place whose entries are another archive's if one is found behind it.
-    doubtful: Option<(usize, ArchiveBefore)>,
 }
 
 /// An entry, and where it was found.
@@ -24,8 +22,8 @@ struct Met {
     run: usize,
     /// In the run.
     position: u64,
-    /// Whether records lead to it from where the archive begins.
-    is_anchored: bool,
+    /// Whether records lead to it from where the archive begins, or the directory has it.
+    is_certain: bool,
 }
 
 impl Found {
@@ -34,12 +32,10 @@ impl Found {
         self.run = run;
     }
 
-    /// Adds an entry.
-    pub(super) fn add(&mut self, entry: Entry, position: u64, is_anchored: bool) {
-        if let Some((run, archive)) = self.doubtful.take() {
-            self.take_back_of(run, archive);
-        }
-        self.met.push(Met { entry, run: self.run, position, is_anchored });
+    /// Adds an entry, which may be one of another archive, in a file of this one, unless it
+    /// `is_certain`.
+    pub(super) fn add(&mut self, entry: Entry, position: u64, is_certain: bool) {
+        self.met.push(Met { entry, run: self.run, position, is_certain });
     }
 
     /// Adds why an entry is not here.
@@ -53,37 +49,38 @@ impl Found {
     }
 
     /// The names of those that are known to be the archive's own.
-    pub(super) fn anchored_names(&self) -> impl Iterator<Item = &[u8]> {
-        self.met.iter().filter(|it| it.is_anchored).map(|it| it.entry.raw_name_bytes())
+    pub(super) fn certain_names(&self) -> impl Iterator<Item = &[u8]> {
+        self.met.iter().filter(|it| it.is_certain).map(|it| it.entry.raw_name_bytes())
     }
 
     /// Positions and names of those in this run.
     pub(super) fn in_this_run(&self) -> impl Iterator<Item = (u64, &[u8])> {
-        let here = self.met.iter().filter(|it| it.run == self.run && !it.is_anchored);
+        let here = self.met.iter().filter(|it| it.run == self.run && !it.is_certain);
         here.map(|it| (it.position, it.entry.raw_name_bytes()))
     }
 
-    /// Takes those of this place back that no records lead to.
+    /// Takes those in an archive back that ends in this run, but for what is certain.
     pub(super) fn take_back(&mut self, archive: ArchiveBefore) {
-        self.take_back_of(self.run, archive);
-    }
-
-    fn take_back_of(&mut self, run: usize, archive: ArchiveBefore) {
-        let is_in_it = |it: &Met| match it.run.cmp(&run) {
+        let is_in_it = |it: &Met| match it.run.cmp(&self.run) {
             Ordering::Less => archive.begins_before(),
             Ordering::Equal => archive.has(it.position),
             Ordering::Greater => false,
         };
-        self.met.retain(|it| it.is_anchored || !is_in_it(it));
+        self.met.retain(|it| it.is_certain || !is_in_it(it));
     }
 
-    /// Has those of this place taken back if another one follows.
-    pub(super) fn doubt(&mut self, archive: ArchiveBefore) {
-        self.doubtful = Some((self.run, archive));
+    /// Notes that those are certain which the archive's own directory has.
+    pub(super) fn confirm(&mut self, directory: &MetDirectory) {
+        for it in &mut self.met {
+            it.is_certain |= directory.has(&it.entry);
+        }
     }
 
-    /// The entries, and why others are not among them.
-    pub(super) fn into_parts(self) -> (Vec<Entry>, Vec<Error>) {
-        (self.met.into_iter().map(|it| it.entry).collect(), self.lost)
+    /// The entries that are certain, those that are not, and why others are not among them.
+    pub(super) fn into_parts(self) -> (Vec<Entry>, Vec<Entry>, Vec<Error>) {
+        let (certain, uncertain): (Vec<_>, Vec<_>) =
+            self.met.into_iter().partition(|it| it.is_certain);
+        let entries = |met: Vec<Met>| met.into_iter().map(|it| it.entry).collect();
+        (entries(certain), entries(uncertain), self.lost)
     }
 }

@@ -6,6 +6,8 @@ use std::collections::HashMap;
 
 use super::region::Region;
 use crate::error::Error;
+use crate::zip::entry::Entry;
+use crate::zip::extra;
 use crate::zip::record::{CentralHeader, EndRecord, Zip64Locator};
 
 /// The longest variable part of a directory header.
@@ -13,8 +15,8 @@ const LONGEST: usize = 3 * u16::MAX as usize;
 
 /// What was met.
 pub(super) struct MetDirectory {
-    /// Names as bytes, and the offsets that the directory says.
-    names: HashMap<Vec<u8>, u64>,
+    /// Names as bytes, and what the directory says of the entries: offset, CRC-32, size.
+    names: HashMap<Vec<u8>, (u64, u32, u64)>,
     start: u64,
     /// The end of the archive that it is of, and how long that is, if its end record is there.
     end: Option<(u64, u64)>,
@@ -32,11 +34,15 @@ impl MetDirectory {
         let mut position = start;
         loop {
             let bytes = region.bytes(position, CentralHeader::SIZE + LONGEST)?;
-            let Some(header) = CentralHeader::parse(bytes) else { break };
+            let Some(mut header) = CentralHeader::parse(bytes) else { break };
             let name_end = CentralHeader::SIZE + usize::from(header.name_size);
             let size = name_end + usize::from(header.extra_size) + usize::from(header.comment_size);
             let Some(name) = bytes.get(CentralHeader::SIZE..name_end) else { break };
-            names.insert(name.to_vec(), header.offset);
+            let extra = bytes.get(name_end..name_end + usize::from(header.extra_size));
+            let extra = extra.unwrap_or_default();
+            extra::resolve_zip64(extra, &mut header.sizes, Some(&mut header.offset), None);
+            let said = (header.offset, header.sizes.crc, header.sizes.uncompressed);
+            names.insert(name.to_vec(), said);
             position += size as u64;
         }
         let end = Self::end(region, position)?;
@@ -71,14 +77,26 @@ impl MetDirectory {
         self.end.is_some()
     }
 
-    /// Whether it has most of these names; of some the header may be damaged.
+    /// Whether the archive that it ends begins no later than the bytes do, as its end record says.
+    pub(super) fn reaches_to_start(&self) -> bool {
+        self.end.is_some_and(|(_, length)| length >= self.start)
+    }
+
+    /// Whether it has most of these names, of which there is one at least; of some the header may
+    /// be damaged.
     pub(super) fn has_most<'a>(&self, names: impl Iterator<Item = &'a [u8]>) -> bool {
         let (mut all, mut known) = (0_usize, 0_usize);
         for name in names {
             all += 1;
             known += usize::from(self.names.contains_key(name));
         }
-        2 * known >= all
+        all > 0 && 2 * known >= all
+    }
+
+    /// Whether it has an entry of this name, CRC-32 and size.
+    pub(super) fn has(&self, entry: &Entry) -> bool {
+        let said = self.names.get(entry.raw_name_bytes());
+        said.is_some_and(|(_, crc, size)| (*crc, *size) == (entry.crc32(), entry.size()))
     }
 
     /// Where the archive is that it ends, as its end record says, or these entries, which are where
@@ -90,7 +108,8 @@ impl MetDirectory {
     ) -> ArchiveBefore {
         let by_end = self.end.map(|(_, length)| length);
         let mut by_entries = entries.filter_map(|(position, name)| {
-            let start = position.checked_sub(*self.names.get(name)?)?;
+            let (offset, ..) = self.names.get(name)?;
+            let start = position.checked_sub(*offset)?;
             self.start.checked_sub(start)
         });
         let length = by_end.or_else(|| by_entries.next()).unwrap_or(u64::MAX);

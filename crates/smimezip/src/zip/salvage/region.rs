@@ -8,6 +8,9 @@ use crate::zip::record::{CentralHeader, EndRecord, LocalHeader};
 
 /// Bytes that are read at once.
 const WINDOW: usize = 256 * 1024;
+/// How often all data may be read before they are known to be an entry's, and some more.
+const PASSES: u64 = 8;
+const SPARE: u64 = 16 * 1024 * 1024;
 /// How far the search goes on after bytes that cannot be read.
 const STEP: u64 = 4096;
 
@@ -21,11 +24,14 @@ pub(super) struct Region {
     window: Vec<u8>,
     /// Where the window is.
     start: u64,
+    /// How many bytes of data may be read before it is known that they are an entry's.
+    budget: u64,
 }
 
 impl Region {
     pub(super) fn new(view: View) -> Self {
-        Self { view, window: Vec::new(), start: 0 }
+        let budget = view.length().saturating_mul(PASSES).saturating_add(SPARE);
+        Self { view, window: Vec::new(), start: 0, budget }
     }
 
     /// How many bytes it has.
@@ -73,6 +79,23 @@ impl Region {
         Ok(())
     }
 
+    /// What the window has from a position on, or the one that begins there.
+    fn rest_of_window(&mut self, position: u64) -> Result<&[u8], Error> {
+        let end = self.start.saturating_add(self.window.len() as u64);
+        let is_kept = position >= self.start && position.saturating_add(4) <= end;
+        let count = if is_kept { clamp(WINDOW, end - position) } else { WINDOW };
+        self.bytes(position, count)
+    }
+
+    /// Takes so many bytes from what may be read of data to see where they end; whether there was
+    /// as much left. What was made so that each header has to be followed far must not cost more
+    /// than a few passes.
+    pub(super) fn spend(&mut self, count: usize) -> bool {
+        let left = self.budget.checked_sub(count as u64);
+        self.budget = left.unwrap_or(0);
+        left.is_some()
+    }
+
     /// Where the next signature of a header or an end record is, from a position on.
     ///
     /// # Errors
@@ -80,7 +103,7 @@ impl Region {
     pub(super) fn find_record(&mut self, from: u64) -> Result<Option<u64>, Error> {
         let mut position = from;
         while position < self.length() {
-            let bytes = self.bytes(position, WINDOW)?;
+            let bytes = self.rest_of_window(position)?;
             if bytes.is_empty() {
                 position = position.saturating_add(STEP);
                 continue;

@@ -1,10 +1,10 @@
 //! The walk over local headers: from one to the next where each says how long its entry is, and
 //! after what is damaged or missing a search for the next one that proves itself.
 //!
-//! What is found by a search may stand inside of a file that is an archive. That shows a directory
-//! behind it that does not have the entries before, or after which the archive goes on. Then none
-//! of it is taken. A walk that began where the archive begins meets no such thing, as it passes
-//! over each file as a whole.
+//! What is found by a search may stand inside of a file that is an archive. If that one's directory
+//! follows, none of it is taken; if the archive's own does, what that has is certain; else nobody
+//! can tell. A walk that began where the archive begins meets no such thing, as it passes over each
+//! file as a whole.
 
 use std::ops::Range;
 use std::sync::Arc;
@@ -141,7 +141,13 @@ impl<'a> Walk<'a> {
             size = View::of(self.set, part..part + 1)?.length().max(size);
         }
         let missing = part.saturating_sub(rest.part) as u64;
-        let gap = size.checked_mul(missing).filter(|_| size > 0);
+        let mut gap = size.checked_mul(missing).filter(|_| size > 0);
+        // What was cut off of the part before is not there either.
+        let before = rest.part.saturating_sub(1);
+        if self.is_cut(before) {
+            let left = View::of(self.set, before..rest.part)?.length();
+            gap = size.checked_sub(left).and_then(|cut| gap?.checked_add(cut));
+        }
         Ok(gap.and_then(|gap| rest.bytes.checked_sub(gap)))
     }
 
@@ -280,8 +286,8 @@ impl<'a> Walk<'a> {
         }
     }
 
-    /// Takes back what was found in an archive inside of this one, which a directory ended that a
-    /// search met.
+    /// Decides about what a search has found before a directory that it met: the archive's own
+    /// confirms what it has, another one ends an archive inside of this one.
     fn judge(&mut self, met: &MetDirectory, region: &Region) {
         if self.is_inside {
             self.is_inside = !met.has_end();
@@ -289,14 +295,15 @@ impl<'a> Walk<'a> {
         }
         let is_in_last_part = region.address(region.length()).part + 1 == self.set.count();
         // A directory that is whole ends the last part.
-        let may_be_own =
-            met.has_most(self.found.anchored_names()) && (!met.has_end() || is_in_last_part);
-        let archive = met.archive(self.found.in_this_run());
-        if may_be_own {
-            // Should another entry follow, it was that of an archive in a file.
-            self.found.doubt(archive);
-        } else {
-            self.found.take_back(archive);
+        let ends_all = is_in_last_part && met.read_to == region.length();
+        let is_alone = self.found.certain_names().next().is_none();
+        // Where its start was cut off, the archive would begin before the bytes do.
+        let has_the_rest =
+            met.has_most(self.found.certain_names()) || (is_alone && met.reaches_to_start());
+        if has_the_rest && (ends_all || !met.has_end()) {
+            self.found.confirm(met);
+        } else if met.has_end() && !ends_all {
+            self.found.take_back(met.archive(self.found.in_this_run()));
         }
     }
 
