@@ -31,6 +31,8 @@ const SMALL: &str = "small.json";
 const MANY_SIZE: u64 = 2_000;
 /// Files in one folder there.
 const MANY_IN_FOLDER: u32 = 1_000;
+/// Bytes of the tree of each set of the table of status: four parts of the least size.
+const SET_SIZE: u64 = 512 * 1024;
 
 impl Key {
     pub(crate) fn make(folder: &Path) -> Result<Self, String> {
@@ -182,6 +184,29 @@ impl Set {
         remove(&self.sealed)?;
         remove(&[self.zip])
     }
+}
+
+/// A folder of one export in four small parts, and one of so many: links to the same files, so that
+/// they take no room.
+pub(crate) fn downloads(folder: &Path, key: &Key, sets: u32) -> Result<(PathBuf, PathBuf), String> {
+    let set = export(folder, key, SET_SIZE)?;
+    let (one, all) = (folder.join("one"), folder.join("all"));
+    let make = || {
+        for (folder, sets) in [(&one, 1), (&all, sets)] {
+            std::fs::create_dir(folder)?;
+            for number in 0..sets {
+                for part in &set.sealed {
+                    let name = part.file_name().unwrap_or_default().to_string_lossy();
+                    let name = name.replacen("e.", &format!("export-{number:05}."), 1);
+                    std::fs::hard_link(part, folder.join(name))?;
+                }
+            }
+        }
+        Ok(())
+    };
+    make().map_err(|error: io::Error| error.to_string())?;
+    set.remove()?;
+    Ok((one, all))
 }
 
 /// A zip of many small files of text, some hundred in each folder.

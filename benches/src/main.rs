@@ -75,8 +75,18 @@ fn compare(arguments: &Arguments) -> Result<(), String> {
         let ways = tables::huge::ways(&peers, &zip, &key, folder)?;
         table::print("one huge member of JSON lines", &ways, runs)?;
     }
-    for (name, share, recordings) in [("seal", "a quarter", 1), ("recordings", "three quarters", 3)]
-    {
+    if arguments.wants("status") {
+        let (one, all) = data::downloads(folder, &key, arguments.sets)?;
+        let ways = tables::status::ways(&peers, &one, &all, &key);
+        let title = format!("status of a folder of one set, and of {}", arguments.sets);
+        table::print(&title, &ways, runs)?;
+        for folder in [one, all] {
+            std::fs::remove_dir_all(folder).map_err(|error| error.to_string())?;
+        }
+    }
+    let shares =
+        [("seal", "a quarter", 1), ("half", "half", 2), ("recordings", "three quarters", 3)];
+    for (name, share, recordings) in shares {
         if arguments.wants(name) {
             let tree = data::tree(folder, arguments.size, recordings)?;
             let ways = tables::making::export(&peers, &tree, &key, folder)?;

@@ -7,6 +7,7 @@ pub(crate) mod huge;
 pub(crate) mod little;
 pub(crate) mod making;
 pub(crate) mod plain;
+pub(crate) mod status;
 
 use std::path::Path;
 

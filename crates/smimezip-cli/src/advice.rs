@@ -9,12 +9,12 @@
 
 mod keys;
 mod limits;
+mod missing;
 
 use std::borrow::Cow;
 use std::io;
 
 use smimezip::error::{Damage, NameProblem, NoMessage, Unsupported};
-use smimezip::parts::{PartName, Position};
 use smimezip::{Error, ErrorKind};
 
 use self::keys::{of_bad_key, of_certificate};
@@ -29,8 +29,9 @@ pub(crate) enum Task {
     Extract { replacing: bool, encoding: bool, available: bool },
     /// One message is written to one file, which replaces an existing one, or not.
     Decrypt { replacing: bool },
-    /// All entries are read, and nothing is written.
-    Verify { encoding: bool },
+    /// All entries are read, and nothing is written; what does not need missing parts is enough, or
+    /// not.
+    Verify { encoding: bool, available: bool },
     /// Parts are compared with their manifest.
     CompareManifest,
     /// An export is made of folders and files.
@@ -114,18 +115,7 @@ pub(crate) fn advice(
         }
         ErrorKind::IncompleteSet { duplicates, missing, .. } => {
             match (missing.is_empty(), duplicates.is_empty()) {
-                (false, true)
-                    if matches!(task, Task::Extract { available: false, .. })
-                        && missing.iter().all(|it| matches!(it.position(), Position::Split(_))) =>
-                {
-                    "fetch the missing parts into the same folder (`smimezip which` names those for \
-                     a choice of entries), or extract what does not need them by --available"
-                }
-                (false, true) if matches!(task, Task::Extract { available: false, .. }) => {
-                    "fetch the missing parts into the same folder; if they are not to be had any \
-                     more, `smimezip salvage` extracts what there is"
-                }
-                (false, true) => "fetch the missing parts into the same folder",
+                (false, true) => missing::advice(missing, task),
                 (true, false) => "remove or rename the duplicates so that each part is there once",
                 (false, false) => {
                     "fetch the missing parts; a browser's copy \"name (1)\" may be one of them and \
@@ -326,7 +316,7 @@ fn of_unsupported(what: &Unsupported) -> Option<&'static str> {
 
 fn of_unsafe_name(problem: NameProblem, task: Task) -> &'static str {
     let encoding =
-        matches!(task, Task::Extract { encoding: true, .. } | Task::Verify { encoding: true });
+        matches!(task, Task::Extract { encoding: true, .. } | Task::Verify { encoding: true, .. });
     if task == Task::CompareManifest {
         "no export has such a file, so the manifest is not what was made with it; fetch it again"
     } else if !problem.can_be_skipped() {

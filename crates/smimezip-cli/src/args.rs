@@ -300,7 +300,7 @@ pub(crate) struct Verify {
     /// They are beside it, or where INPUT says. As many as there can be, unless --limit parts says
     /// fewer
     #[arg(long, value_name = "FILE")]
-    #[arg(conflicts_with_all = ["include", "exclude", "keep_going", "max_size"])]
+    #[arg(conflicts_with_all = ["include", "exclude", "keep_going", "max_size", "available"])]
     pub(crate) manifest: Option<PathBuf>,
 
     #[command(flatten)]
@@ -308,6 +308,11 @@ pub(crate) struct Verify {
 
     #[command(flatten)]
     pub(crate) policy: Policy,
+
+    /// Although parts are missing, verify what does not need them; the other entries are named
+    /// with the parts that they need; exits with 8
+    #[arg(long)]
+    pub(crate) available: bool,
 }
 
 #[derive(Debug, Args)]

@@ -256,12 +256,7 @@ impl Context {
         }
     }
 
-    /// Unlocks an export as the flags say.
-    pub(crate) fn unlock(&self, export: &Export, keys: &mut Keys) -> Result<Archive, Failure> {
-        self.unlock_some(export, keys, false)
-    }
-
-    /// The same; parts may be missing where `incomplete` says so.
+    /// Unlocks an export as the flags say; parts may be missing where `incomplete` says so.
     pub(crate) fn unlock_some(
         &self,
         export: &Export,

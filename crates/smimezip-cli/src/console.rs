@@ -70,7 +70,10 @@ impl Console {
             }
             Command::CheckCert(_) => Task::CheckCertificate,
             Command::Verify(args) if args.manifest.is_some() => Task::CompareManifest,
-            Command::Verify(args) => Task::Verify { encoding: args.policy.names == Names::Encode },
+            Command::Verify(args) => Task::Verify {
+                encoding: args.policy.names == Names::Encode,
+                available: args.available,
+            },
             _ => Task::Read,
         };
         Self { json: cli.json, quiet: cli.quiet, verbose: cli.verbose, progress, task, color }

@@ -158,6 +158,90 @@ fn json_has_the_entries_with_the_parts_that_they_need() {
 }
 
 #[test]
+fn what_can_be_had_is_verified_only_if_that_is_asked_for() {
+    let (folder, key, lost) = (without(&["z02"]), key(), name("z02"));
+    let verify = ["verify", path(folder.path()), "-k", &key];
+    let output = run(&verify);
+    expect(&output, 6, &format!("missing: {lost}"));
+    expect(&output, 6, "or verify what does not need them by --available");
+    let verify = [&verify[..], &["--available"]].concat();
+    let output = run(&verify);
+    expect(&output, 8, "verified ");
+    let unavailable: Vec<_> =
+        parts().into_iter().filter(|(_, parts)| parts.contains(&lost)).collect();
+    for (entry, _) in &unavailable {
+        expect(&output, 8, &format!("not available: {entry} (missing {lost})\n"));
+    }
+    let lines = json_lines(&run(&[&verify[..], &["--json"]].concat()));
+    assert_eq!(lines[0]["action"], "verified");
+    assert_eq!(lines[0]["unavailable"].as_array().unwrap().len(), unavailable.len());
+    for entry in lines[0]["unavailable"].as_array().unwrap() {
+        assert_eq!(entry["parts"], serde_json::json!([&lost]));
+    }
+    // Only what is asked for counts.
+    let (entry, _) = parts().into_iter().find(|(_, parts)| !parts.contains(&lost)).unwrap();
+    expect(&run(&[&verify[..], &["--include", &entry]].concat()), 0, "verified ");
+    // What is there must be right all the same.
+    let z01 = folder.path().join(name("z01"));
+    let mut bytes = std::fs::read(&z01).unwrap();
+    let middle = bytes.len() / 2;
+    bytes[middle] ^= 1;
+    std::fs::write(&z01, bytes).unwrap();
+    assert_eq!(run(&verify).status.code(), Some(5));
+    expect(&run(&["verify", path(&sample()), "-k", &key, "--available"]), 0, "verified 6 files");
+    expect(&run(&["verify", "--manifest", "m", "--available"]), 1, "cannot be used with");
+}
+
+#[test]
+fn an_entry_whose_parts_are_there_is_written_out() {
+    let key = key();
+    for lost in ["z01", "z02", "z03"] {
+        let folder = without(&[lost]);
+        for (entry, parts) in parts().iter().filter(|(entry, _)| !entry.ends_with('/')) {
+            let output = run(&["cat", path(folder.path()), entry, "-k", &key]);
+            if parts.contains(&name(lost)) {
+                expect(&output, 6, &format!("missing: {}", name(lost)));
+                expect(&output, 6, entry);
+                expect(&output, 6, "fetch the missing parts");
+                assert!(output.stdout.is_empty());
+            } else {
+                let whole = run(&["cat", path(&sample()), entry, "-k", &key]);
+                assert_eq!(output.status.code(), Some(0), "{}", text(&output.stderr));
+                assert!(output.stdout == whole.stdout, "{entry} without {lost}");
+            }
+        }
+        let output = run(&["cat", path(folder.path()), "no such", "-k", &key]);
+        expect(&output, 9, "no such");
+    }
+}
+
+/// Pieces that were cut after the archive was made, which its directory knows nothing of.
+#[test]
+fn pieces_with_a_gap_give_what_can_be_had() {
+    let pieces = Path::new(env!("CARGO_MANIFEST_DIR"));
+    let pieces = pieces.join("../smimezip/tests/data/sets/7-zip-pieces");
+    let folder = tempfile::tempdir().unwrap();
+    for nth in [1, 3, 4] {
+        let name = format!("e.zip.00{nth}");
+        std::fs::copy(pieces.join(&name), folder.path().join(&name)).unwrap();
+    }
+    let any = folder.path().join("e.zip.001");
+    let out = folder.path().join("out");
+    let output = run(&["extract", path(&any), "-C", path(&out)]);
+    expect(&output, 6, "missing: e.zip.002");
+    assert_eq!(which(folder.path(), &[]), ["e.zip.002"]);
+    let list = text(&run(&["list", path(&any)]).stdout);
+    assert!(list.contains("(missing e.zip.002)\n"), "{list}");
+    let output = run(&["extract", path(&any), "-C", path(&out), "--available"]);
+    expect(&output, 8, "(missing e.zip.002)\n");
+    let whole = tempfile::tempdir().unwrap();
+    expect(&run(&["extract", path(&pieces), "-C", path(whole.path())]), 0, "");
+    let (some, all) = (files(&out), files(whole.path()));
+    assert!(!some.is_empty() && some.len() < all.len());
+    assert!(some.iter().all(|(name, bytes)| all[name] == *bytes));
+}
+
+#[test]
 fn an_unfinished_download_is_a_missing_part() {
     let folder = without(&["z02"]);
     let download = folder.path().join(format!("{}.crdownload", name("z02")));

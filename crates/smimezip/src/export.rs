@@ -3,6 +3,7 @@
 //! through `ReadAt` and `PartSink` alone.
 
 mod builder;
+mod gaps;
 mod manifest;
 mod opened;
 mod read_back;

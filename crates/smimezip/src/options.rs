@@ -115,12 +115,15 @@ impl UnlockOptions {
         self
     }
 
-    /// Whether to open a split set (`.z01 … .zip`) although parts of it are missing; by default
-    /// that is an error. The last part must be there, and those that have the directory. Which
-    /// entries can be read then says [`Archive::availability`](crate::Archive::availability); what
-    /// needs all parts, as extraction does by default, fails as before. It counts for
-    /// [`Export::unlock_with`](crate::Export::unlock_with) only. Pieces (`.zip.001 …`) and archives
-    /// with anything odd at their start or end are incomplete as ever: where their entries lie is
+    /// Whether to open a set although parts of it are missing; by default that is an error. The
+    /// last part must be there, and those that have the directory. Which entries can be read then
+    /// says [`Archive::availability`](crate::Archive::availability); what needs all parts, as
+    /// extraction does by default, fails as before. It counts for
+    /// [`Export::unlock_with`](crate::Export::unlock_with) only.
+    ///
+    /// Of pieces (`.zip.001 …`) the sizes of those that are missing must be known: all but the last
+    /// are of one size, and of as many bytes as the directory says. Else, and where anything is odd
+    /// at the start or end of an archive, sets are incomplete as ever: where their entries lie is
     /// known by all parts together.
     #[must_use]
     pub fn incomplete(mut self, yes: bool) -> Self {

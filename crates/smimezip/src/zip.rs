@@ -28,7 +28,7 @@ mod time;
 
 pub use archive::Archive;
 pub use availability::Availability;
-pub(crate) use end::{TAIL, count_of_disks};
+pub(crate) use end::{TAIL, count_of_disks, size_before};
 pub use entry::{Entry, EntryKind};
 pub use part_count::MAX_PARTS;
 pub(crate) use part_count::PartCount;

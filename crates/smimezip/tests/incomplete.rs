@@ -15,7 +15,9 @@ use common::{Tree, data, noise, read_tree, sample, sample_keys, zips};
 use smimezip::message::Envelope;
 use smimezip::parts::{PartName, Position};
 use smimezip::zip::Availability;
-use smimezip::{Archive, Error, ErrorKind, Export, ExtractOptions, Part, ReadAt, UnlockOptions};
+use smimezip::{
+    Archive, Entry, Error, ErrorKind, Export, ExtractOptions, Part, ReadAt, UnlockOptions,
+};
 
 type Named = Vec<(String, Vec<u8>)>;
 
@@ -126,7 +128,7 @@ fn named(name: &PartName) -> String {
     name.to_string()
 }
 
-fn needs(archive: &Archive, entry: &smimezip::Entry) -> Vec<String> {
+fn needs(archive: &Archive, entry: &Entry) -> Vec<String> {
     match archive.availability(entry) {
         Availability::Available => Vec::new(),
         Availability::Needs(parts) => {
@@ -245,15 +247,189 @@ fn what_is_damaged_is_refused_though_parts_are_missing() {
     assert_eq!(files(folder.path()).len() as u64, report.files);
 }
 
+/// The pieces that are committed, those of an archive that are cut at each of many sizes, and a
+/// zip64 archive.
+fn pieces() -> BTreeMap<String, Named> {
+    let export = Export::discover(data().join("sets/7-zip-pieces")).unwrap();
+    let read = |part: &Part| (part.name().to_owned(), std::fs::read(part.path().unwrap()).unwrap());
+    let mut all = BTreeMap::from([("7-Zip".into(), export.parts().iter().map(read).collect())]);
+    let entries: Vec<_> = (0..12).map(|it| (format!("d/{it}"), noise(it, 900))).collect();
+    let entries: Vec<_> = entries.iter().map(|(name, data)| (name.as_str(), &data[..])).collect();
+    let archive = zips::stored(&entries);
+    // Of the last sizes the directory, then the end record lies in the last two.
+    for size in [1000, 1500, 3500, archive.len() - 400, archive.len() - 10] {
+        all.insert(size.to_string(), cut(&archive, &[size]));
+    }
+    all.insert("zip64".into(), cut(&with_zip64(&archive), &[1500]));
+    all
+}
+
+/// Pieces of these sizes, the last of which is repeated.
+fn cut(archive: &[u8], sizes: &[usize]) -> Named {
+    let (mut pieces, mut rest) = (Named::new(), archive);
+    while !rest.is_empty() {
+        let size = sizes.get(pieces.len()).or(sizes.last()).unwrap();
+        let (piece, after) = rest.split_at((*size).min(rest.len()));
+        pieces.push((format!("e.zip.{:03}", pieces.len() + 1), piece.to_vec()));
+        rest = after;
+    }
+    pieces
+}
+
+/// The same archive with zip64 records at its end, whose plain one has no numbers.
+fn with_zip64(archive: &[u8]) -> Vec<u8> {
+    let (rest, end) = archive.split_at(archive.len() - 22);
+    let at = |at: usize, size: usize| {
+        let mut number = [0; 8];
+        number[..size].copy_from_slice(&end[at..at + size]);
+        number
+    };
+    let mut bytes = [rest, b"PK\x06\x06", &44_u64.to_le_bytes(), &[45, 0, 45, 0], &[0; 8]].concat();
+    for number in [at(8, 2), at(10, 2), at(12, 4), at(16, 4)] {
+        bytes.extend(number);
+    }
+    bytes.extend([b"PK\x06\x07", &[0; 4][..], &(rest.len() as u64).to_le_bytes()].concat());
+    bytes.extend([&1_u32.to_le_bytes()[..], b"PK\x05\x06", &[0; 4], &[0xff; 12], &[0; 2]].concat());
+    bytes
+}
+
+/// The numbers of the pieces that have bytes of each entry, and the first that has some of the
+/// directory or what follows it.
+fn lies_in(pieces: &Named) -> (Vec<Vec<usize>>, usize) {
+    let all: Vec<u8> = pieces.iter().flat_map(|(_, bytes)| bytes.clone()).collect();
+    let piece_of = |position: usize| {
+        let mut end = 0;
+        pieces.iter().position(|(_, bytes)| {
+            end += bytes.len();
+            position < end
+        })
+    };
+    let archive = Archive::open([Part::new("e.zip", all.clone())]).unwrap();
+    let directory = all.windows(4).position(|it| it == b"PK\x01\x02").unwrap();
+    // Entries stand as the directory lists them, each after its local header's signature.
+    let mut starts = Vec::new();
+    for entry in archive.entries() {
+        let local = |at: &usize| {
+            let name = entry.raw_name().as_bytes();
+            all[*at..].starts_with(b"PK\x03\x04") && all[at + 30..].starts_with(name)
+        };
+        starts.push((0..directory).find(local).unwrap());
+    }
+    let pieces = |start: usize| {
+        let end = starts.iter().copied().filter(|it| *it > start).min().unwrap_or(directory);
+        (piece_of(start).unwrap()..=piece_of(end - 1).unwrap()).collect()
+    };
+    (starts.iter().map(|start| pieces(*start)).collect(), piece_of(directory).unwrap())
+}
+
 #[test]
-fn without_their_last_part_or_of_pieces_sets_are_refused_as_ever() {
-    let pieces = data().join("sets/7-zip-pieces");
-    let export = Export::discover(&pieces).unwrap();
-    for lost in 0..export.parts().len() {
-        let kept = export.parts().iter().enumerate().filter(|(at, _)| *at != lost);
-        let rest = Export::from_parts(kept.map(|(_, part)| part.clone())).unwrap();
-        let strict = rest.unlock(&sample_keys()).unwrap_err().to_string();
-        let lenient = rest.unlock_with(&sample_keys(), &options(), &mut ()).unwrap_err();
-        assert_eq!(lenient.to_string(), strict);
+fn pieces_with_gaps_give_exactly_what_needs_none_that_is_missing() {
+    for (set, pieces) in pieces() {
+        let (lies_in, directory) = lies_in(&pieces);
+        let whole = unlock(&pieces, &options()).unwrap();
+        let folder = tempfile::tempdir().unwrap();
+        whole.extract(folder.path()).unwrap();
+        let all = files(folder.path());
+        let last = pieces.len() - 1;
+        let mut losses: Vec<BTreeSet<usize>> = (0..=last).map(|it| [it].into()).collect();
+        losses.extend((0..last).map(|it| [it, (it + 2).min(last - 1)].into()));
+        losses.extend((0..last).map(|it| (0..=it).collect()));
+        losses.extend((0..last).map(|it| (0..last).filter(|other| *other != it).collect()));
+        for lost in losses.into_iter().filter(|it| !it.is_empty()) {
+            let names = |at: &BTreeSet<usize>| -> Vec<String> {
+                at.iter().map(|at| pieces[*at].0.clone()).collect()
+            };
+            let context = format!("{set} without {lost:?}");
+            let kept = pieces.iter().enumerate().filter(|(at, _)| !lost.contains(at));
+            let rest: Named = kept.map(|(_, piece)| piece.clone()).collect();
+            let archive = match unlock(&rest, &options()) {
+                Ok(archive) => archive,
+                Err(error) => {
+                    assert!(lost.iter().any(|it| *it >= directory), "{context}: {error}");
+                    let strict = unlock(&rest, &UnlockOptions::new()).unwrap_err();
+                    assert_eq!(error.to_string(), strict.to_string(), "{context}");
+                    continue;
+                }
+            };
+            assert!(lost.iter().all(|it| *it < directory), "{context}");
+            let refused = unlock(&rest, &UnlockOptions::new()).unwrap_err();
+            assert_eq!(missing(&refused), names(&lost), "{context}");
+            let missing: Vec<_> = archive.missing().iter().map(named).collect();
+            assert_eq!(missing, names(&lost), "{context}");
+            let (mut expected, mut unavailable) = (all.clone(), 0);
+            for (entry, lies_in) in archive.entries().iter().zip(&lies_in) {
+                let lacks = lies_in.iter().copied().filter(|it| lost.contains(it)).collect();
+                assert_eq!(needs(&archive, entry), names(&lacks), "{context}");
+                if !lacks.is_empty() {
+                    expected.remove(entry.raw_name());
+                    unavailable += 1;
+                    assert!(archive.open_entry(entry).is_err(), "{context}");
+                }
+            }
+            let folder = tempfile::tempdir().unwrap();
+            let out = folder.path().join("out");
+            archive.extract(&out).unwrap_err();
+            assert!(read_tree(folder.path()).is_empty(), "{context}");
+            let available = ExtractOptions::new().available(true).durable(false);
+            let verified = archive.verify_with(&available, &mut ()).unwrap();
+            let report = archive.extract_with(&out, &available, &mut ()).unwrap();
+            assert!(files(&out) == expected, "{context}");
+            assert_eq!(report.files, expected.len() as u64, "{context}");
+            assert_eq!(report.unavailable.len(), unavailable, "{context}");
+            assert_eq!(verified.files, report.files, "{context}");
+        }
+    }
+}
+
+#[test]
+fn pieces_whose_sizes_are_not_known_are_refused_as_ever() {
+    let entries: Vec<_> = (0..12).map(|it| (format!("d/{it}"), noise(it, 900))).collect();
+    let entries: Vec<_> = entries.iter().map(|(name, data)| (name.as_str(), &data[..])).collect();
+    let archive = zips::stored(&entries);
+    let unequal = cut(&archive, &[1000, 2000, 3000]);
+    // The last one is larger than the others.
+    let larger = cut(&archive, &[1000, 1000, 1000, 1 << 20]);
+    // Something stands before the archive, or after it.
+    let before = cut(&[&[b'x'; 100][..], &archive].concat(), &[1500]);
+    let after = cut(&[&archive[..], &[b'x'; 100]].concat(), &[1500]);
+    // The first piece has the number 0.
+    let mut from_zero = cut(&archive, &[1500]);
+    for (at, (name, _)) in from_zero.iter_mut().enumerate() {
+        *name = format!("e.zip.{at:03}");
+    }
+    from_zero.remove(0);
+    for (what, pieces) in [
+        ("unequal", unequal),
+        ("larger", larger),
+        ("before", before),
+        ("after", after),
+        ("from zero", from_zero),
+    ] {
+        let mut rest = pieces;
+        rest.remove(1);
+        let strict = unlock(&rest, &UnlockOptions::new()).unwrap_err();
+        let lenient = unlock(&rest, &options()).unwrap_err();
+        assert_eq!(lenient.to_string(), strict.to_string(), "{what}");
+        assert!(matches!(strict.kind(), ErrorKind::IncompleteSet { .. }), "{what}: {strict}");
+    }
+}
+
+/// Sizes that differ so that their sum is as if they did not: the entries that lie elsewhere are
+/// refused as damaged, and nothing else comes of them.
+#[test]
+fn pieces_that_only_seem_to_be_of_one_size_give_nothing_wrong() {
+    let entries: Vec<_> = (0..12).map(|it| (format!("d/{it}"), noise(it, 900))).collect();
+    let entries: Vec<_> = entries.iter().map(|(name, data)| (name.as_str(), &data[..])).collect();
+    let mut pieces = cut(&zips::stored(&entries), &[1000, 2000, 3000, 2000]);
+    pieces.remove(2);
+    pieces.remove(0);
+    let archive = unlock(&pieces, &options()).unwrap();
+    let folder = tempfile::tempdir().unwrap();
+    let options = ExtractOptions::new().available(true).keep_going(true);
+    let report = archive.extract_with(folder.path(), &options, &mut ()).unwrap();
+    assert!(!report.failed.is_empty());
+    for (name, bytes) in files(folder.path()) {
+        let (_, right) = entries.iter().find(|(it, _)| *it == name).unwrap();
+        assert!(bytes.as_deref() == Some(right), "{name}");
     }
 }

@@ -58,6 +58,7 @@ pub(super) const VERIFY: &str = "\
 Examples:
   smimezip verify export-….zip.smime --key key.pem
   smimezip verify downloads --key key.pem --keep-going --json
+  smimezip verify export-….zip.smime --key key.pem --available
   smimezip verify --manifest downloads/export-….manifest.json";
 pub(super) const DECRYPT: &str = "\
 Examples:
@@ -84,7 +85,9 @@ only. The time it was created is when the oldest file of an export was written h
 0 if every export is complete, else with 8; --watch ends with 0 on Ctrl-C.";
 pub(super) const CAT: &str = "\
 Examples:
-  smimezip cat export-….zip.smime entities/Customer.json --key key.pem | head";
+  smimezip cat export-….zip.smime entities/Customer.json --key key.pem | head
+
+The last part and those that the entry lies in are enough; `smimezip which` names them.";
 
 pub(super) const SEAL: &str = "\
 Examples:

@@ -14,7 +14,8 @@ pub(crate) fn run(args: &Cat, context: &Context) -> Outcome {
     let export = &one_export(&args.input)?;
     let mut keys = keyring::load_for(slice::from_ref(export), &args.keys, context)?;
     context.listen_to_signals()?;
-    let archive = context.unlock(export, &mut keys)?;
+    // What it takes is there if the entry's own parts are.
+    let archive = context.unlock_some(export, &mut keys, true)?;
     let entry = archive.find(&args.entry).ok_or_else(|| not_found(&archive, &args.entry))?;
     if entry.is_folder() {
         return Err(is_a_folder(&args.entry));

@@ -18,13 +18,13 @@ pub(crate) fn run(args: &Verify, mut context: Context) -> Outcome {
     let mut selected = Selected::new(&args.what.selection)?;
     let exports = exports(&args.what.inputs)?;
     let mut keys = keyring::load_for(&exports, &args.what.keys, &context)?;
-    let options = context.options_for(&selected, &args.policy);
+    let options = context.options_for(&selected, &args.policy).available(args.available);
     context.listen_to_signals()?;
     let mut outcome = Ok(());
     for export in exports {
         context.history.begin(Some(export.name()), None);
         let damaged = |error| explain::damage(error, &export, &context.open_options());
-        let archive = context.unlock(&export, &mut keys)?;
+        let archive = context.unlock_some(&export, &mut keys, args.available)?;
         if !selected.note(&archive) {
             context.history.retain(|_| false);
             continue;

@@ -6,7 +6,7 @@ use std::sync::Arc;
 use crate::error::{Damage, Error, ErrorKind};
 use crate::integrity::Integrity;
 use crate::options::{Accept, Rules};
-use crate::parts::{Part, PartName, Position};
+use crate::parts::{Part, Position};
 use crate::read_at::{Kept, ReadAt, Windowed, read_full_at};
 use crate::zip::{self, Archive};
 
@@ -76,6 +76,11 @@ impl Pieces {
 }
 
 impl Opened {
+    /// The part of an archive that it is.
+    pub(super) fn part(&self) -> Part {
+        Part::shared(self.name.clone(), self.position, Arc::clone(&self.plaintext))
+    }
+
     /// Keeps the end of what is in it, as long as the outcome lives: the end record is looked for
     /// twice, in this part and in all of them, and the directory is there.
     pub(super) fn keep_tail(&mut self) -> Arc<Kept> {
@@ -171,19 +176,16 @@ impl Opened {
     }
 }
 
-/// Joins the parts, with places for those that are missing. If they make no archive, those that may
-/// be something else are looked at again.
+/// Joins the parts, with `missing`, the places of those that are not there. If they make no
+/// archive, those that may be something else are looked at again.
 pub(super) fn join(
     mut opened: Vec<Opened>,
-    missing: &[PartName],
+    missing: &[Part],
     rules: &Rules,
 ) -> Result<Archive, Error> {
     let archive = |opened: &[Opened]| {
-        let part = |part: &Opened| {
-            Part::shared(part.name.clone(), part.position, Arc::clone(&part.plaintext))
-        };
-        let missing = missing.iter().cloned().map(Part::missing);
-        let mut parts: Vec<Part> = opened.iter().map(part).chain(missing).collect();
+        let missing = missing.iter().cloned();
+        let mut parts: Vec<Part> = opened.iter().map(Opened::part).chain(missing).collect();
         if opened.len() < parts.len() {
             parts.sort_by_key(Part::position);
         }

@@ -5,14 +5,15 @@ use std::collections::BTreeMap;
 use std::sync::atomic::{AtomicU64, AtomicUsize, Ordering};
 use std::sync::{Arc, Mutex, Once, PoisonError};
 
-use super::Export;
 use super::opened::{Doubt, Opened, Pieces, is_of_the_source, join};
+use super::{Export, gaps};
 use crate::error::{Category, Damage, Error, ErrorKind};
 use crate::integrity::Integrity;
 use crate::keys::KeyRing;
 use crate::limits::Limit;
 use crate::message::{Content, Envelope};
 use crate::options::{InnerLayers, Rules, UnlockOptions};
+use crate::part_name::Numbering;
 use crate::parts::{Absent, Part, PartName, Position};
 use crate::progress::{Phase, Progress, check, current};
 use crate::read_at::{ReadAt, Windowed};
@@ -99,15 +100,32 @@ impl<'a> Unlocking<'a> {
             let error = Error::limit(Limit::Parts, rules.parts.into());
             return Err(error.in_part(&last.name));
         }
-        let missing = self.check_complete(Some(disks))?;
+        let missing = self.check_complete(Some(disks), self.may_be_incomplete)?;
+        let missing: Vec<Part> = missing.into_iter().map(Part::missing).collect();
         let mut opened = self.open_all(|part| part.position() != Position::Last)?;
         opened.push(last);
         join(opened, &missing, rules)
     }
 
     fn archive_of_pieces(&self) -> Result<Archive, Error> {
-        self.check_complete(None)?;
+        let is_cut = self.export.found.name.numbering() == Numbering::Cut;
+        let missing = self.check_complete(None, self.may_be_incomplete && is_cut)?;
+        let count = (self.export.parts.len() + missing.len()) as u64;
+        if count > u64::from(self.rules.parts) {
+            return Err(Error::limit(Limit::Parts, self.rules.parts.into()));
+        }
         let opened = self.open_all(|_| true)?;
+        if !missing.is_empty() {
+            return match self.archive_with_gaps(opened, &missing) {
+                Err(error) if is_of_the_source(&error) => Err(error),
+                Ok(Some(archive)) => Ok(archive),
+                // Then all of them are needed to know anything.
+                Ok(None) | Err(_) => {
+                    let absent = self.export.found.absent(None);
+                    Err(incomplete(absent, Vec::new(), Vec::new()))
+                }
+            };
+        }
         let pieces = Pieces::of(&opened)?;
         join(opened, &[], self.rules).map_err(|error| {
             let missing = match error.kind() {
@@ -135,20 +153,34 @@ impl<'a> Unlocking<'a> {
         })
     }
 
+    /// The archive of pieces of which some are not there, if it is known how large each of them is.
+    fn archive_with_gaps(
+        &self,
+        opened: Vec<Opened>,
+        missing: &[PartName],
+    ) -> Result<Option<Archive>, Error> {
+        match gaps::lay_out(&opened, missing, self.rules.accept)? {
+            Some(missing) => join(opened, &missing, self.rules).map(Some),
+            None => Ok(None),
+        }
+    }
+
     /// Refuses a set of which parts are missing, there twice or too many. Returns those that are
-    /// missing where that is allowed and the number of parts is known.
-    fn check_complete(&self, disks: Option<u32>) -> Result<Vec<PartName>, Error> {
+    /// missing where they may be.
+    fn check_complete(
+        &self,
+        disks: Option<u32>,
+        may_be_missing: bool,
+    ) -> Result<Vec<PartName>, Error> {
         let found = &self.export.found;
         let absent = found.absent(disks);
         let extra = disks.map_or_else(Vec::new, |disks| found.extra(disks));
         let duplicates = self.export.conflicting()?;
-        let may_be_missing = self.may_be_incomplete && disks.is_some();
         let is_enough = absent.missing.is_empty() || may_be_missing;
         if is_enough && extra.is_empty() && duplicates.is_empty() {
             return Ok(absent.missing);
         }
-        let Absent { missing, unfinished, misnamed } = absent;
-        Err(ErrorKind::IncompleteSet { missing, extra, duplicates, unfinished, misnamed }.into())
+        Err(incomplete(absent, extra, duplicates))
     }
 
     /// Opens the chosen parts, several at a time: each takes a private-key operation.
@@ -248,6 +280,11 @@ impl<'a> Unlocking<'a> {
             call.gauge().know_bytes(total.into_inner());
         }
     }
+}
+
+fn incomplete(absent: Absent, extra: Vec<String>, duplicates: Vec<String>) -> Error {
+    let Absent { missing, unfinished, misnamed } = absent;
+    ErrorKind::IncompleteSet { missing, extra, duplicates, unfinished, misnamed }.into()
 }
 
 /// Whether the error says that a part does not begin as a message does.

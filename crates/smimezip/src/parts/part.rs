@@ -40,7 +40,8 @@ pub struct Part {
 enum Source {
     File(PathBuf, Arc<FilePool>),
     Caller(Arc<dyn ReadAt>),
-    Missing(PartName),
+    /// With its size, where that follows from the others.
+    Missing(PartName, Option<u64>),
 }
 
 impl Part {
@@ -65,14 +66,31 @@ impl Part {
 
     /// The place of a part that is not there.
     pub(crate) fn missing(name: PartName) -> Self {
+        Self::absent(name, None)
+    }
+
+    /// The same, of a part whose size is known all the same.
+    pub(crate) fn missing_of_size(name: PartName, size: u64) -> Self {
+        Self::absent(name, Some(size))
+    }
+
+    fn absent(name: PartName, size: Option<u64>) -> Self {
         let position = name.position();
-        Self { name: name.to_string(), position, source: Source::Missing(name) }
+        Self { name: name.to_string(), position, source: Source::Missing(name, size) }
     }
 
     /// What it is called, if it is not there.
     pub(crate) fn missing_name(&self) -> Option<&PartName> {
         match &self.source {
-            Source::Missing(name) => Some(name),
+            Source::Missing(name, _) => Some(name),
+            Source::File(..) | Source::Caller(_) => None,
+        }
+    }
+
+    /// Its size, if it is not there and that is known.
+    pub(crate) fn missing_size(&self) -> Option<u64> {
+        match &self.source {
+            Source::Missing(_, size) => *size,
             Source::File(..) | Source::Caller(_) => None,
         }
     }
@@ -86,7 +104,7 @@ impl Part {
     pub fn path(&self) -> Option<&Path> {
         match &self.source {
             Source::File(path, _) => Some(path),
-            Source::Caller(_) | Source::Missing(_) => None,
+            Source::Caller(_) | Source::Missing(..) => None,
         }
     }
 
@@ -106,7 +124,7 @@ impl Part {
                 Ok(Arc::new(file.map_err(|error| Error::from(error).in_part(&self.name))?))
             }
             Source::Caller(source) => Ok(Arc::clone(source)),
-            Source::Missing(name) => Err(ErrorKind::missing(vec![name.clone()]).into()),
+            Source::Missing(name, _) => Err(ErrorKind::missing(vec![name.clone()]).into()),
         }
     }
 
@@ -121,7 +139,7 @@ impl Part {
                 Ok((metadata.len(), metadata.modified().ok()))
             }
             Source::Caller(source) => Ok((source.size()?, None)),
-            Source::Missing(name) => Err(ErrorKind::missing(vec![name.clone()]).into()),
+            Source::Missing(name, _) => Err(ErrorKind::missing(vec![name.clone()]).into()),
         }
     }
 

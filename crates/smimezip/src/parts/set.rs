@@ -74,6 +74,18 @@ impl PartSet {
         })
     }
 
+    /// How many bytes a part has, which is opened for it, if it is there.
+    ///
+    /// # Errors
+    /// [`ErrorKind::IncompleteSet`](crate::ErrorKind::IncompleteSet) if it is not and nothing says
+    /// its size, and what the part's source reports.
+    pub(super) fn size(&self, part: usize) -> Result<u64, Error> {
+        match self.parts.get(part).and_then(|it| it.part.missing_size()) {
+            Some(size) => Ok(size),
+            None => self.opened(part).map(|opened| opened.size),
+        }
+    }
+
     /// Which of these parts are not there.
     pub(crate) fn missing(&self, parts: Range<usize>) -> Vec<PartName> {
         let members = self.parts.iter().take(parts.end).skip(parts.start);
@@ -83,6 +95,12 @@ impl PartSet {
     /// Whether this part is not there.
     pub(crate) fn is_missing(&self, part: usize) -> bool {
         self.parts.get(part).is_some_and(|it| it.part.missing_name().is_some())
+    }
+
+    /// Whether the size of every part that is not there is known.
+    pub(crate) fn has_all_sizes(&self) -> bool {
+        let mut missing = self.parts.iter().filter(|it| it.part.missing_name().is_some());
+        missing.all(|it| it.part.missing_size().is_some())
     }
 
     /// Opens all parts that are there.

@@ -28,10 +28,23 @@ impl View {
         if !missing.is_empty() {
             return Err(ErrorKind::missing(missing).into());
         }
+        Self::laid_out(set, parts)
+    }
+
+    /// All parts, those too that are not there but whose size is known: reading them fails, as if
+    /// they were asked for then.
+    ///
+    /// # Errors
+    /// As [`of`](Self::of), with the first of those whose size is not known.
+    pub(crate) fn with_gaps(set: &Arc<PartSet>) -> Result<Self, Error> {
+        Self::laid_out(set, 0..set.count())
+    }
+
+    fn laid_out(set: &Arc<PartSet>, parts: Range<usize>) -> Result<Self, Error> {
         let mut ends = Vec::with_capacity(parts.len());
         let mut end = 0_u64;
         for part in parts.clone() {
-            let size = set.opened(part)?.size;
+            let size = set.size(part)?;
             end = end.checked_add(size).ok_or_else(|| Error::record("a set beyond 2^64 bytes"))?;
             ends.push(end);
         }

@@ -44,7 +44,10 @@ pub(super) fn read(set: &Arc<PartSet>, rules: &Rules) -> Result<Directory, Error
             Ok(None) | Err(_) => {}
         }
     }
-    let directory = read_in(&View::whole(set)?, rules)?;
+    // Of pieces the places count from the start of all, so it takes the sizes of those too that are
+    // not there.
+    let view = if set.has_all_sizes() { View::with_gaps(set)? } else { View::whole(set)? };
+    let directory = read_in(&view, rules)?;
     directory.ok_or_else(|| Error::record("the directory is outside the set"))
 }
 

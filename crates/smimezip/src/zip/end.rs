@@ -5,6 +5,10 @@
 //! what leaves another choice: a signature in the comment, or a second record that ends the archive
 //! as well.
 
+mod before;
+
+pub(crate) use before::size_before;
+
 use super::record::{CentralHeader, EndRecord, IN_ZIP64_16, Zip64Locator};
 use crate::error::{Category, Damage, Error, ErrorKind};
 use crate::options::Accept;
@@ -132,6 +136,11 @@ pub(super) fn find<S: ReadAt + ?Sized>(
     Ok(end)
 }
 
+/// Whether the error says that some bytes cannot be had, and nothing of those after them.
+fn is_unreadable(error: &Error) -> bool {
+    error.category() == Category::Damaged || matches!(error.kind(), ErrorKind::IncompleteSet { .. })
+}
+
 fn no_end_record() -> Error {
     ErrorKind::NotAnArchive("it has no end record").into()
 }
@@ -163,7 +172,8 @@ struct Tail {
 }
 
 impl Tail {
-    /// Those before `end`: as many as a tail has, or as can be read after what is damaged.
+    /// Those before `end`: as many as a tail has, or as can be read after what is damaged or in a
+    /// part that is not there.
     fn read<S: ReadAt + ?Sized>(source: &S, end: u64) -> Result<Self, Error> {
         let most = clamp(TAIL, end);
         let read = |count: usize| {
@@ -173,7 +183,7 @@ impl Tail {
             Ok::<_, Error>(Self { bytes, start, damage: None })
         };
         let mut damage = match read(most) {
-            Err(error) if error.category() == Category::Damaged => error,
+            Err(error) if is_unreadable(&error) => error,
             outcome => return outcome,
         };
         // The most that can be read, by halving what lies between what can and what cannot.
@@ -183,7 +193,7 @@ impl Tail {
             let middle = count.midpoint(beyond);
             match read(middle) {
                 Ok(found) => (tail, count) = (Some(found), middle),
-                Err(error) if error.category() == Category::Damaged => {
+                Err(error) if is_unreadable(&error) => {
                     (damage, beyond) = (error, middle);
                 }
                 Err(error) => return Err(error),
