@@ -7,15 +7,19 @@
 )]
 #![allow(clippy::match_same_arms, reason = "what a later library adds is an arm of its own")]
 
+mod keys;
+mod limits;
+
 use std::borrow::Cow;
 use std::io;
 
-use smimezip::error::{CertificateProblem, Damage, NameProblem, NoMessage, Unsupported};
-use smimezip::parts::Position;
-use smimezip::{Error, ErrorKind, Limit};
+use smimezip::error::{Damage, NameProblem, NoMessage, Unsupported};
+use smimezip::parts::{PartName, Position};
+use smimezip::{Error, ErrorKind};
 
+use self::keys::{of_bad_key, of_certificate};
+use self::limits::of_limit;
 use crate::exit::Failure;
-use crate::text;
 
 /// What a run was asked to do, as far as advice depends on it.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -74,12 +78,16 @@ pub(crate) fn advice(
             "what is in it is no archive that ends as one; `smimezip decrypt` writes what a \
              message holds, whatever it is"
         }
+        ErrorKind::Truncated if matches!(task, Task::Extract { .. }) => {
+            "the download was cut off; fetch this part again; if it is not to be had any more, \
+             `smimezip salvage` extracts what there is"
+        }
         ErrorKind::Truncated => "the download was cut off; fetch this part again",
         ErrorKind::TrailingData { .. } => TRAILING,
         ErrorKind::Malformed(_) => {
             "the part contradicts itself, as one does that was changed on its way; fetch it again"
         }
-        ErrorKind::Damaged(damage) => return Some(of_damage(*damage, task, sealing)),
+        ErrorKind::Damaged(damage) => return Some(of_damaged(error, *damage, task, sealing)),
         ErrorKind::Unsupported(Unsupported::SpecialFile) if task == Task::Seal => UNFIT,
         ErrorKind::Unsupported(what) => return of_unsupported(what).map(Cow::Borrowed),
         ErrorKind::NoMatchingKey { given, .. } if given.is_empty() => return None,
@@ -96,26 +104,7 @@ pub(crate) fn advice(
             "check the passphrase, or the key it belongs to; of a stream with several lines the \
              first is for the first key"
         }
-        ErrorKind::BadKey(problem) if problem.convert().is_some() && task.seals() => {
-            "the command that is named makes a file of it that is read; a private key stays with \
-             its owner"
-        }
-        ErrorKind::BadKey(problem) if problem.convert().is_some() => {
-            "the command that is named makes a file of it that is read: keys go to --key, \
-             certificates to --cert"
-        }
-        ErrorKind::BadKey(_) if task == Task::CheckCertificate => {
-            "what is needed is the certificate of who shall open exports, as PEM or DER; the \
-             private key, for --key, stays with its owner"
-        }
-        ErrorKind::BadKey(_) if task.seals() => {
-            "--to takes the certificate of who shall open it, as PEM or DER; a private key stays \
-             with its owner"
-        }
-        ErrorKind::BadKey(_) => {
-            "--key takes a private key as PEM, DER or PKCS #12, for example key.pem; --cert takes \
-             a certificate"
-        }
+        ErrorKind::BadKey(problem) => of_bad_key(problem.convert().is_some(), task),
         ErrorKind::UnsuitableCertificate { problem, .. } => of_certificate(problem)?,
         ErrorKind::IncompleteSet { unfinished, .. } if !unfinished.is_empty() => {
             "wait until the downloads are finished, or start them again"
@@ -131,6 +120,10 @@ pub(crate) fn advice(
                 {
                     "fetch the missing parts into the same folder (`smimezip which` names those for \
                      a choice of entries), or extract what does not need them by --available"
+                }
+                (false, true) if matches!(task, Task::Extract { available: false, .. }) => {
+                    "fetch the missing parts into the same folder; if they are not to be had any \
+                     more, `smimezip salvage` extracts what there is"
                 }
                 (false, true) => "fetch the missing parts into the same folder",
                 (true, false) => "remove or rename the duplicates so that each part is there once",
@@ -180,6 +173,7 @@ pub(crate) fn failure_advice(failure: &Failure, task: Task) -> Option<Cow<'stati
         Failure::Library(_)
         | Failure::Explained(_)
         | Failure::Usage(_)
+        | Failure::NoKey(_)
         | Failure::Io(_)
         | Failure::BrokenPipe
         | Failure::Reported(_) => return None,
@@ -212,41 +206,11 @@ const CHANGED: &str = "something writes to it: wait until that is done, or seal 
 const OTHER_FILE: &str = "a part of an export is an S/MIME message: see what this file is, or \
                           fetch the part again";
 
-/// What shows that it is so, after the words on whom to ask.
-fn of_certificate(problem: &CertificateProblem) -> Option<&'static str> {
-    Some(match problem {
-        CertificateProblem::NotYetValid { .. } | CertificateProblem::Expired { .. } => {
-            "openssl x509 -in FILE -noout -dates shows a certificate's time, date that of this \
-             computer"
-        }
-        CertificateProblem::KeyUsage { .. } => {
-            "openssl x509 -in FILE -noout -ext keyUsage shows what a certificate is for; many \
-             people have one to sign and another to be written to"
-        }
-        CertificateProblem::WeakKey { .. }
-        | CertificateProblem::UnsupportedKey { .. }
-        | CertificateProblem::Malformed { .. }
-        | CertificateProblem::NoKeyIdentifier
-        | CertificateProblem::NotRsa => "openssl x509 -in FILE -noout -text shows what is in it",
-        // One of a later library.
-        _ => return None,
-    })
-}
-
 /// Who made it so: the way here, or the writer of the archive? Sizes of parts tell the first,
 /// records that contradict each other mostly the second. A checksum that is wrong says nothing of
 /// it, unless the message is authenticated.
 fn of_damage(damage: Damage, task: Task, sealing: Option<Sealing>) -> Cow<'static, str> {
-    let goes_on = match task {
-        Task::Extract { .. } => "; --keep-going extracts the other entries",
-        Task::Verify { .. } => "; --keep-going looks at the other entries, too",
-        Task::Decrypt { .. }
-        | Task::CompareManifest
-        | Task::Seal
-        | Task::Encrypt { .. }
-        | Task::CheckCertificate
-        | Task::Read => "",
-    };
+    let goes_on = goes_on(task);
     let sealed_so = sealing == Some(Sealing::Authenticated);
     let text = match damage {
         Damage::TrailingBytes { .. } => TRAILING,
@@ -288,6 +252,53 @@ fn of_damage(damage: Damage, task: Task, sealing: Option<Sealing>) -> Cow<'stati
         _ => return goes_on.trim_start_matches("; ").into(),
     };
     text.into()
+}
+
+/// How a command goes on although something is damaged.
+fn goes_on(task: Task) -> &'static str {
+    match task {
+        Task::Extract { .. } => "; --keep-going extracts the other entries",
+        Task::Verify { .. } => "; --keep-going looks at the other entries, too",
+        Task::Decrypt { .. }
+        | Task::CompareManifest
+        | Task::Seal
+        | Task::Encrypt { .. }
+        | Task::CheckCertificate
+        | Task::Read => "",
+    }
+}
+
+/// What to do about a damage, as far as it matters in how many parts it may be.
+fn of_damaged(
+    error: &Error,
+    damage: Damage,
+    task: Task,
+    sealing: Option<Sealing>,
+) -> Cow<'static, str> {
+    if matches!(damage, Damage::UnusedBytes { .. }) && is_at_the_start_of_several(error) {
+        return "that is not how the first part begins: see whether two parts have each other's \
+                names; if the archive has bytes before its first entry, --accept unused-bytes \
+                ignores them"
+            .into();
+    }
+    let is_of_entry =
+        matches!(damage, Damage::Crc { .. } | Damage::Size { .. } | Damage::Compressed);
+    if is_of_entry && error.parts().len() > 1 && sealing != Some(Sealing::Authenticated) {
+        return format!("{IN_SEVERAL}{}", goes_on(task)).into();
+    }
+    of_damage(damage, task, sealing)
+}
+
+/// What to do where one of several parts is damaged, and none is seen to be.
+const IN_SEVERAL: &str = "fetch the named parts again and compare: if one is another now \
+                          (sha256sum), it was changed on its way; if all are the same, the archive \
+                          was written so";
+
+/// Whether the bytes that an error is about are the first of a set of several parts.
+fn is_at_the_start_of_several(error: &Error) -> bool {
+    let name = error.part().and_then(PartName::parse);
+    let is_last = |name: PartName| matches!(name.position(), Position::Last);
+    error.offset() == Some(0) && name.is_some_and(|name| !is_last(name))
 }
 
 fn of_unsupported(what: &Unsupported) -> Option<&'static str> {
@@ -349,44 +360,6 @@ fn of_existing(task: Task) -> &'static str {
         }
         Task::Seal => "choose another folder by -o, or another name by --name",
     }
-}
-
-/// How to go on where a limit was reached.
-fn of_limit(limit: Limit) -> Cow<'static, str> {
-    let name = text::flag_name(limit);
-    let raise = format!("--limit {name}=NUMBER");
-    Cow::Owned(match limit {
-        Limit::TotalSize | Limit::Ratio => {
-            "if the export is trusted, allow it by --max-size SIZE, for example --max-size 500G"
-                .to_owned()
-        }
-        Limit::PrivateKeyOperations => format!(
-            "the message has many recipients, and nothing says which is yours: give the \
-             certificate that belongs to the key by --cert FILE, or put it into the key file, and \
-             one operation is enough; or allow more by {raise}"
-        ),
-        Limit::KdfIterations => format!(
-            "the key file says how many iterations its passphrase takes, or the message how many \
-             its password takes; so many are rarely meant. If they are, allow them by {raise}"
-        ),
-        Limit::ScryptMemory => format!(
-            "the key file says how much memory its passphrase takes; so much is rarely meant. If \
-             it is, allow it by {raise}"
-        ),
-        Limit::HeaderSection
-        | Limit::Structure
-        | Limit::Depth
-        | Limit::Recipients
-        | Limit::EmptyChunks
-        | Limit::Parts
-        | Limit::Directory
-        | Limit::Entries
-        | Limit::Layers
-        | Limit::Spool
-        | Limit::PrivateKeys => format!("if the input is trusted, allow more by {raise}"),
-        // A limit of a later library.
-        _ => raise,
-    })
 }
 
 /// Whether the system has no descriptor left for a file: EMFILE or ENFILE.

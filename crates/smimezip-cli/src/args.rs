@@ -1,8 +1,10 @@
 //! The command line as types. What the flags mean is said here; what they do, in `commands`.
 
 mod help;
+mod history;
 mod keys;
 mod making;
+mod salvage;
 mod values;
 
 use std::num::NonZeroUsize;
@@ -11,8 +13,10 @@ use std::path::PathBuf;
 use clap::{Args, Parser, Subcommand};
 
 use help::GENERAL;
+pub(crate) use history::{History, HistoryAction};
 pub(crate) use keys::{GivenKeys, KeyArgs, KeyPlace};
 pub(crate) use making::{CheckCert, Encrypt, Seal, Sealing};
+pub(crate) use salvage::Salvage;
 pub(crate) use values::{Accepted, Layer, LimitSetting, Names, Overwrite, OverwriteFile, When};
 
 /// Opens S/MIME encrypted, split zip exports in one step.
@@ -22,7 +26,7 @@ pub(crate) use values::{Accepted, Layer, LimitSetting, Names, Overwrite, Overwri
 /// published before everything asked for was verified.
 #[derive(Debug, Parser)]
 #[command(name = "smimezip", version)]
-#[command(after_help = help::EXIT_CODES, after_long_help = help::long())]
+#[command(after_help = help::short(), after_long_help = help::long())]
 pub(crate) struct Cli {
     #[command(subcommand)]
     pub(crate) command: Command,
@@ -39,8 +43,9 @@ pub(crate) struct Cli {
     #[arg(long, global = true, help_heading = GENERAL)]
     pub(crate) json: bool,
 
-    /// Show progress on standard error
+    /// Show progress on standard error; with --json, if it is asked for, as lines of JSON instead
     #[arg(long, global = true, help_heading = GENERAL, value_name = "WHEN", default_value = "auto")]
+    #[arg(num_args = 0..=1, default_missing_value = "always")]
     pub(crate) progress: When,
 
     /// Colour messages on standard error
@@ -68,6 +73,10 @@ pub(crate) struct Cli {
     /// Do not read the configuration file
     #[arg(long, global = true, help_heading = GENERAL)]
     pub(crate) no_config: bool,
+
+    /// Do not keep this run in the history
+    #[arg(long, global = true, help_heading = GENERAL)]
+    pub(crate) no_history: bool,
 }
 
 #[derive(Debug, Subcommand)]
@@ -84,7 +93,7 @@ pub(crate) enum Command {
     /// Check everything, write nothing
     #[command(visible_alias = "t", after_help = help::VERIFY)]
     Verify(Verify),
-    /// Decrypt one part, as `openssl smime -decrypt` does
+    /// Decrypt one part or several, as `openssl smime -decrypt` does
     #[command(after_help = help::DECRYPT)]
     Decrypt(Decrypt),
     /// Show containers, recipients, algorithms and missing parts; needs no key
@@ -93,6 +102,9 @@ pub(crate) enum Command {
     /// Say of each export in a folder whether it is complete, and what it lacks
     #[command(after_help = help::STATUS)]
     Status(Status),
+    /// Extract what there is of an export that is damaged or lacks its last part
+    #[command(after_help = help::SALVAGE)]
+    Salvage(Salvage),
     /// Write one entry to standard output
     #[command(after_help = help::CAT)]
     Cat(Cat),
@@ -105,13 +117,17 @@ pub(crate) enum Command {
     /// Say whether exports can be sealed for a certificate, until when, and opened by a key
     #[command(after_help = help::CHECK_CERT)]
     CheckCert(CheckCert),
+    /// List what was extracted, sealed, decrypted and verified, and what came of it
+    #[command(after_help = help::HISTORY)]
+    History(History),
     /// Write a completion script for a shell to standard output
+    #[command(after_help = help::COMPLETIONS)]
     Completions {
         /// The shell
         shell: clap_complete::Shell,
     },
     /// Write the manual pages into a folder
-    #[command(hide = true)]
+    #[command(hide = true, after_help = help::MAN)]
     Man {
         /// The folder, which must exist
         folder: PathBuf,
@@ -128,11 +144,13 @@ impl Command {
             Self::Decrypt(args) => Some(&mut args.keys),
             Self::Inspect(args) => Some(&mut args.keys),
             Self::Cat(args) => Some(&mut args.keys),
+            Self::Salvage(args) => Some(&mut args.what.keys),
             Self::Which(args) => Some(&mut args.keys),
             Self::Status(args) => Some(&mut args.keys),
             Self::Seal(_)
             | Self::Encrypt(_)
             | Self::CheckCert(_)
+            | Self::History(_)
             | Self::Completions { .. }
             | Self::Man { .. } => None,
         }
@@ -182,8 +200,9 @@ pub(crate) struct Policy {
     #[arg(long)]
     pub(crate) keep_going: bool,
 
-    /// Allow so many bytes in all, for example 500M or 2G, however compressed they are [default:
-    /// what the disk has room for; beyond 1 GiB at most 200 times the compressed size]
+    /// The most bytes that all entries may have together, for example 500M or 2G, however
+    /// compressed they are [default: what the disk has room for; beyond 1 GiB at most 200 times the
+    /// compressed size]
     #[arg(long, value_name = "SIZE", value_parser = crate::text::parse_size)]
     pub(crate) max_size: Option<u64>,
 }
@@ -202,7 +221,8 @@ pub(crate) struct Extract {
         long,
         value_name = "DIR",
         short_aliases = ['d', 'o'],
-        alias = "output"
+        alias = "output",
+        display_order = 0
     )]
     pub(crate) directory: Option<PathBuf>,
 
@@ -223,6 +243,17 @@ pub(crate) struct Extract {
     /// with the parts that they need; exits with 8
     #[arg(long)]
     pub(crate) available: bool,
+
+    /// Look at the folders every 2 seconds, until Ctrl-C, and extract each export once as soon as
+    /// all of it is there, to a folder of its own. One that is damaged, or that no key opens, is
+    /// named, and tried again when its files change
+    #[arg(long, conflicts_with_all = ["together", "available", "dry_run"])]
+    pub(crate) watch: bool,
+
+    /// Watch no longer than this, as 90s, 30m, 8h or 2d; what is being extracted then is finished
+    #[arg(long = "for", value_name = "TIME", requires = "watch")]
+    #[arg(value_parser = crate::text::parse_span)]
+    pub(crate) watch_for: Option<std::time::Duration>,
 
     /// Make all checks that need no decompression and say what would be done
     #[arg(short = 'n', long)]
@@ -281,9 +312,10 @@ pub(crate) struct Verify {
 
 #[derive(Debug, Args)]
 pub(crate) struct Decrypt {
-    /// The encrypted file, or - for standard input, which is read forward in constant memory
-    #[arg(value_name = "PART")]
-    pub(crate) part: PathBuf,
+    /// The encrypted file, or - for standard input, which is read forward in constant memory.
+    /// Several go to a folder: see -d
+    #[arg(required = true, value_name = "PART")]
+    pub(crate) parts: Vec<PathBuf>,
 
     #[command(flatten)]
     pub(crate) keys: KeyArgs,
@@ -293,6 +325,11 @@ pub(crate) struct Decrypt {
     /// [default: the part's name without .smime, here; standard output for standard input]
     #[arg(short, long, value_name = "FILE")]
     pub(crate) output: Option<PathBuf>,
+
+    /// Folder to write to, each file under the name of its part without .smime; made if it is not
+    /// there. One that fails does not keep the others from it; exits with 8 then [default: .]
+    #[arg(short, long, value_name = "DIR", short_alias = 'C', conflicts_with = "output")]
+    pub(crate) directory: Option<PathBuf>,
 
     #[command(flatten)]
     pub(crate) saving: Saving,

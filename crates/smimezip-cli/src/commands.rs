@@ -7,18 +7,23 @@ pub(crate) mod decrypt;
 pub(crate) mod encrypt;
 mod excluded;
 pub(crate) mod extract;
+pub(crate) mod history;
 pub(crate) mod inspect;
 pub(crate) mod list;
 mod manifest;
+mod messages;
+pub(crate) mod salvage;
 pub(crate) mod seal;
 mod sealing;
 pub(crate) mod shell;
 pub(crate) mod status;
 pub(crate) mod verify;
+mod watch;
 pub(crate) mod which;
 
 use std::io::{self, IsTerminal, Read, Write};
 use std::path::{Path, PathBuf};
+use std::time::Duration;
 
 use smimezip::build::MAX_PARTS;
 use smimezip::extract::Links;
@@ -33,13 +38,19 @@ use crate::args::{Accepted, Cli, Layer, Policy};
 use crate::console::Console;
 use crate::exit::{self, Failure, Outcome};
 use crate::explain;
+use crate::history::History;
 use crate::keyring::Keys;
 use crate::passphrase;
 use crate::progress::Bar;
-use crate::report;
+use crate::report::{self, Deed};
 use crate::select::Selected;
+use crate::stopwatch::Stopwatch;
 use crate::text;
 
+/// How often a folder that is watched is looked at.
+const INTERVAL: Duration = Duration::from_secs(2);
+/// How often it is asked meanwhile whether to stop.
+const TICK: Duration = Duration::from_millis(50);
 /// Bytes written to standard output at once, and looked at before the first are.
 const BUFFER: usize = 256 * 1024;
 /// Files of a folder that are looked at to say where parts are.
@@ -49,12 +60,14 @@ const LOOKED_AT: usize = 1000;
 pub(crate) struct Context {
     pub(crate) console: Console,
     pub(crate) limits: Limits,
+    pub(crate) history: History,
     accept: Accept,
     pub(crate) cancel: CancelToken,
     pub(crate) inner: InnerLayers,
     /// What `--limit` said something about.
     limits_set: Vec<Limit>,
     threads: Option<std::num::NonZeroUsize>,
+    pub(crate) stopwatch: Stopwatch,
 }
 
 impl Context {
@@ -77,11 +90,13 @@ impl Context {
         Self {
             console,
             limits,
+            history: History::new(cli, console),
             accept,
             cancel: CancelToken::new(),
             inner,
             limits_set,
             threads: cli.threads,
+            stopwatch: Stopwatch::new(),
         }
     }
 
@@ -117,6 +132,15 @@ impl Context {
             cancel.cancel();
         })
         .map_err(|error| Failure::Io(format!("signals cannot be handled: {error}")))
+    }
+
+    /// Waits until a folder that is watched is to be looked at again, or a signal asks to stop.
+    pub(crate) fn wait(&self) {
+        let mut waited = Duration::ZERO;
+        while waited < INTERVAL && !self.cancel.is_cancelled() {
+            std::thread::sleep(TICK);
+            waited += TICK;
+        }
     }
 
     /// The options for a look that is short and decrypts nothing.
@@ -155,9 +179,15 @@ impl Context {
     }
 
     /// Says what was done to `export`; ends with the code for failed entries, if there are any.
-    pub(crate) fn report(&self, export: &Export, verb: &str, report: &Report) -> Outcome {
+    pub(crate) fn report(&self, export: &Export, deed: Deed<'_>, report: &Report) -> Outcome {
+        self.history.note(export.name(), report);
         let sealing = || explain::sealing(export, &self.open_options());
-        report::report(&self.console, export, verb, report, sealing)
+        report::report(&self.console, export, deed, report, self.stopwatch.lap(), sealing)
+    }
+
+    /// Says that a file was written.
+    pub(crate) fn report_file(&self, action: &'static str, file: &Path, size: u64) -> Outcome {
+        report::report_file(&self.console, action, file, size, self.stopwatch.total())
     }
 
     /// Copies everything to standard output. `place` completes the errors of `source`.
@@ -198,12 +228,28 @@ impl Context {
         }
     }
 
+    /// Says what was unlocked, to who wants to know more, and what is odd about it to everybody.
+    fn say_unlocked(&self, export: &Export, archive: &Archive) {
+        self.say_copies(export);
+        if self.console.verbose {
+            let parts = text::count(export.parts().len() as u64, "part");
+            let entries = text::count(archive.entries().len() as u64, "entry");
+            let (name, integrity) = (export.name(), archive.integrity());
+            self.console.say(&format!("{name}: {parts}, {integrity}, with {entries}"));
+        }
+    }
+
     /// Says which files of an export that was unlocked are copies of parts: others than the same
     /// were refused.
     fn say_copies(&self, export: &Export) {
         for name in export.duplicates() {
             self.console.say(&format!("{name} is the same as the part, and is ignored"));
         }
+        self.say_stand_ins(export);
+    }
+
+    /// Says which files are taken as parts although they are copies by their names.
+    fn say_stand_ins(&self, export: &Export) {
         for name in export.stand_ins() {
             let what = "is a copy by its name, and is taken as the part";
             self.console.say(&format!("{name} {what}, which is not there"));
@@ -223,9 +269,10 @@ impl Context {
         incomplete: bool,
     ) -> Result<Archive, Failure> {
         let options = self.unlock_options().inner_layers(self.inner).incomplete(incomplete);
-        keys.unlock(|ring| export.unlock_with(ring, &options, &mut Bar::new(&self.console)))?
+        let mut bar = Bar::of(&self.console, export.name());
+        keys.unlock(|ring| export.unlock_with(ring, &options, &mut bar))?
             .map_err(|error| explain::damage(error, export, &self.open_options()))
-            .inspect(|_| self.say_copies(export))
+            .inspect(|archive| self.say_unlocked(export, archive))
     }
 }
 
@@ -256,6 +303,18 @@ pub(crate) fn exports(inputs: &[PathBuf]) -> Result<Vec<Export>, Failure> {
     match inputs.first() {
         Some(input) if exports.is_empty() => Err(no_export(input)),
         _ => Ok(exports),
+    }
+}
+
+/// The export that an input names; a folder must have but one.
+fn one_export(input: &Path) -> Result<Export, Failure> {
+    let mut found = exports(&[input.to_owned()])?;
+    match (found.pop(), found.is_empty()) {
+        (Some(export), true) => Ok(export),
+        (last, _) => {
+            let names = found.iter().chain(&last).map(|export| export.name().to_owned()).collect();
+            Err(Failure::Library(ErrorKind::SeveralSets(names).into()))
+        }
     }
 }
 

@@ -22,6 +22,7 @@ struct Settings {
     cert: Vec<PathBuf>,
     to: Vec<PathBuf>,
     directory: Option<PathBuf>,
+    history: Option<bool>,
     limits: BTreeMap<String, Spanned<Value>>,
 }
 
@@ -99,6 +100,7 @@ impl Reading<'_> {
             }
             _ => {}
         }
+        cli.no_history |= settings.history == Some(false);
         // Those of the command line come later and win.
         cli.limit.splice(0..0, self.limits(settings.limits)?);
         Ok(())

@@ -2,20 +2,30 @@
 
 use std::borrow::Cow;
 use std::io::{self, IsTerminal, Write};
+use std::path::Path;
 
 use serde_json::Value;
-use smimezip::{Error, ErrorKind};
+use smimezip::{Error, ErrorKind, Limit};
 
 use crate::advice::{Sealing, Task, advice, failure_advice};
 use crate::args::{Cli, Command, Names, Overwrite, OverwriteFile, When};
 use crate::exit::Failure;
 use crate::json;
-use crate::text::safe;
+use crate::text::{safe, size};
 
 /// Recipients that are named to a person; JSON has all.
 const MAX_RECIPIENTS: usize = 10;
 /// Starts red text on a terminal.
 const RED: &str = "\x1b[31m";
+
+/// To whom progress is shown.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) enum Shown {
+    Nothing,
+    Person,
+    /// A program, on standard output.
+    Json,
+}
 
 /// How to talk.
 #[derive(Clone, Copy, Debug)]
@@ -23,7 +33,7 @@ pub(crate) struct Console {
     pub(crate) json: bool,
     pub(crate) quiet: bool,
     pub(crate) verbose: bool,
-    pub(crate) progress: bool,
+    pub(crate) progress: Shown,
     task: Task,
     color: bool,
 }
@@ -39,9 +49,11 @@ impl Console {
             When::Auto => (terminal && !is_dumb || set("CLICOLOR_FORCE")) && !set("NO_COLOR"),
         };
         let progress = match cli.progress {
-            When::Always => true,
-            When::Never => false,
-            When::Auto => terminal && !cli.quiet,
+            When::Always if cli.json && !writes_content(&cli.command) => Shown::Json,
+            // A program did not ask for lines between those it knows.
+            When::Auto if terminal && !cli.quiet => Shown::Person,
+            When::Always => Shown::Person,
+            When::Auto | When::Never => Shown::Nothing,
         };
         let task = match &cli.command {
             Command::Extract(args) => Task::Extract {
@@ -88,6 +100,7 @@ impl Console {
             | Failure::NoExport(text)
             | Failure::Collision(text)
             | Failure::NotAFolder(text)
+            | Failure::NoKey(text)
             | Failure::NoMatch(text) => {
                 self.message(RED, "error: ", text);
                 let advice = self.advise(failure_advice(failure, self.task));
@@ -149,19 +162,53 @@ impl Console {
     }
 }
 
+/// Whether a command writes what is in an entry or a message to standard output, or to something
+/// that may be the same: nothing else must stand between.
+fn writes_content(command: &Command) -> bool {
+    let is_stream = |input: &Path, output: Option<&Path>| match output {
+        Some(output) => {
+            output.as_os_str() == "-" || output.metadata().is_ok_and(|it| !it.is_file())
+        }
+        None => input.as_os_str() == "-",
+    };
+    match command {
+        Command::Cat(_) => true,
+        Command::Decrypt(args) => match args.parts.as_slice() {
+            [part] if args.directory.is_none() => is_stream(part, args.output.as_deref()),
+            _ => false,
+        },
+        Command::Encrypt(args) => is_stream(&args.file, args.output.as_deref()),
+        _ => false,
+    }
+}
+
 /// Writes a line of data to standard output.
 pub(crate) fn line(text: &str) -> Result<(), Failure> {
     Ok(writeln!(io::stdout(), "{text}")?)
 }
 
+/// Whether people know the value of a limit better as 2.0 GiB than as a number.
+fn is_of_bytes(limit: Limit) -> bool {
+    matches!(limit, Limit::TotalSize | Limit::Spool | Limit::ScryptMemory)
+}
+
 /// What an error says. Where nothing was given, the library's words on what was would mislead.
 fn headline(error: &Error) -> String {
     let part = error.part().map(|part| format!("{part}: ")).unwrap_or_default();
+    let entry = error.entry().map(|entry| format!("entry \"{entry}\": ")).unwrap_or_default();
     match error.kind() {
         ErrorKind::NoMatchingKey { given, .. } if given.is_empty() => format!(
             "{part}a private key is needed: --key FILE, or SMIMEZIP_KEY in the environment; or \
              --password, --secret-key, --unwrap-command"
         ),
+        ErrorKind::NoSpace { needed, available } => format!(
+            "{part}not enough free space: {} needed, {} available",
+            size(*needed),
+            size(*available)
+        ),
+        ErrorKind::Limit { limit, allowed } if is_of_bytes(*limit) => {
+            format!("{part}{entry}limit reached: {limit}, allowed {}", size(*allowed))
+        }
         _ => format!("{error:#}"),
     }
 }

@@ -24,6 +24,8 @@ pub(crate) enum Failure {
     Collision(String),
     /// The target is no folder.
     NotAFolder(String),
+    /// There is no private key where one was said to be.
+    NoKey(String),
     /// No entry is of the name, or matches the patterns.
     NoMatch(String),
     /// The reader of standard output has gone; nobody is there to read it.
@@ -37,6 +39,7 @@ pub(crate) type Outcome = Result<(), Failure>;
 pub(crate) const USAGE: u8 = 1;
 pub(crate) const INPUT_OUTPUT: u8 = 2;
 const FORMAT: u8 = 3;
+const NO_KEY: u8 = 4;
 pub(crate) const DAMAGED: u8 = 5;
 pub(crate) const INCOMPLETE: u8 = 6;
 const REFUSED: u8 = 7;
@@ -71,6 +74,7 @@ impl Failure {
             Self::NoExport(_) => "not_an_archive",
             Self::Collision(_) => "collision",
             Self::NotAFolder(_) => "not_a_folder",
+            Self::NoKey(_) => "bad_key",
             Self::NoMatch(_) => "no_match",
             Self::Io(_) | Self::BrokenPipe => "io",
             Self::Reported(_) => "reported",
@@ -85,6 +89,7 @@ impl Failure {
             Self::Usage(_) => USAGE,
             Self::NoExport(_) => FORMAT,
             Self::Collision(_) | Self::NotAFolder(_) => REFUSED,
+            Self::NoKey(_) => NO_KEY,
             Self::NoMatch(_) => NO_MATCH,
             Self::Io(_) | Self::BrokenPipe => INPUT_OUTPUT,
             Self::Reported(code) => *code,

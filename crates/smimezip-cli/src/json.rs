@@ -25,7 +25,7 @@ pub(crate) fn line(kind: &'static str, fields: &Value) -> Result<(), Failure> {
 
 /// JSON with no character that could drive a terminal, or change the order in which others are
 /// shown. They stand in strings only, where an escape says the same.
-fn escaped(json: &str) -> String {
+pub(crate) fn escaped(json: &str) -> String {
     let mut out = String::with_capacity(json.len());
     for c in json.chars() {
         if text::is_unsafe(c) {

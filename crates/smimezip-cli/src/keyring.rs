@@ -45,6 +45,10 @@ pub(crate) fn load(args: &KeyArgs, console: &Console, limits: &Limits) -> Result
         let source = passin.as_ref().or(standard.as_ref());
         if *is_folder {
             keys.add_folder(path, source)?;
+        } else if path.is_dir() {
+            let path = path.display();
+            let text = format!("{path} is a folder; all keys in a folder are given by --keys");
+            return Err(Failure::Usage(text));
         } else {
             warn_if_readable_by_all(path, console);
             keys.add_file(path, source)?;
@@ -77,7 +81,7 @@ pub(crate) fn load(args: &KeyArgs, console: &Console, limits: &Limits) -> Result
             return Err(error.in_part(item.file().unwrap_or_default()).into());
         }
         let path = path.display();
-        return Err(Failure::Usage(format!(
+        return Err(Failure::NoKey(format!(
             "{path}: there is a certificate in it, but no private key; give the certificate by \
              --cert, and its private key by --key"
         )));
@@ -145,7 +149,10 @@ fn warn_if_readable_by_all(path: &Path, console: &Console) {
     use std::os::unix::fs::PermissionsExt as _;
     let mode = std::fs::metadata(path).map_or(0, |metadata| metadata.permissions().mode());
     if mode & 0o004 != 0 {
-        console.warn(&format!("{} can be read by everybody on this machine", path.display()));
+        let path = path.display();
+        console.warn(&format!(
+            "{path} can be read by everybody on this machine; chmod 600 makes it yours alone"
+        ));
     }
 }
 

@@ -11,6 +11,7 @@ mod config;
 mod console;
 mod exit;
 mod explain;
+mod history;
 mod json;
 mod keyring;
 mod passphrase;
@@ -18,39 +19,36 @@ mod progress;
 mod report;
 mod secret;
 mod select;
+mod stopwatch;
+mod table;
 mod text;
 mod unwrap_command;
 mod usage;
 
 use std::process::ExitCode;
 
-use clap::Parser;
-
-use args::{Cli, Command};
+use args::Command;
 use commands::Context;
 use console::Console;
 use exit::Outcome;
 
 fn main() -> ExitCode {
-    if let Some(refused) = usage::refuse_openssl() {
-        return refused;
-    }
-    let mut cli = match Cli::try_parse() {
+    let mut cli = match usage::parse() {
         Ok(cli) => cli,
-        Err(error) => return usage::refuse(&error),
+        Err(code) => return code,
     };
-    if let Some(refused) = usage::refuse_divided(&cli) {
-        return refused;
-    }
     if let Err(failure) = config::apply(&mut cli) {
         Console::new(&cli).fail(&failure);
         return ExitCode::from(&failure);
     }
     let context = Context::new(&cli);
-    let console = context.console;
+    let (console, history) = (context.console, context.history.clone());
+    let is_kept = !cli.no_history;
     // Whatever is read on this thread ends when a signal asks for it.
     let cancel = context.cancel.clone();
-    match cancel.scope(|| run(cli.command, context)) {
+    let outcome = cancel.scope(|| run(cli.command, context, is_kept));
+    history.finish(&outcome);
+    match outcome {
         Ok(()) => ExitCode::SUCCESS,
         Err(failure) => {
             console.fail(&failure);
@@ -59,10 +57,11 @@ fn main() -> ExitCode {
     }
 }
 
-fn run(command: Command, context: Context) -> Outcome {
+fn run(command: Command, context: Context, is_kept: bool) -> Outcome {
     match command {
         Command::Extract(args) => commands::extract::run(&args, context),
         Command::List(args) => commands::list::run(&args, &context),
+        Command::Salvage(args) => commands::salvage::run(&args, context),
         Command::Which(args) => commands::which::run(&args, &context),
         Command::Verify(args) => commands::verify::run(&args, context),
         Command::Decrypt(args) => commands::decrypt::run(&args, &context),
@@ -72,6 +71,7 @@ fn run(command: Command, context: Context) -> Outcome {
         Command::Seal(args) => commands::seal::run(&args, &context),
         Command::Encrypt(args) => commands::encrypt::run(&args, &context),
         Command::CheckCert(args) => commands::check_cert::run(&args, &context),
+        Command::History(args) => commands::history::run(&args, &context, is_kept),
         Command::Completions { shell } => commands::shell::completions(shell),
         Command::Man { folder } => commands::shell::man(&folder),
     }

@@ -5,7 +5,8 @@ use std::fs::File;
 use std::io::{self, IsTerminal, Read};
 use std::path::PathBuf;
 use std::str::FromStr;
-use std::sync::atomic::{AtomicBool, Ordering};
+use std::sync::atomic::{AtomicBool, AtomicU64, Ordering};
+use std::time::{Duration, Instant};
 
 use smimezip::Passphrase;
 use zeroize::Zeroizing;
@@ -19,10 +20,17 @@ const BUFFER: usize = 4096;
 
 /// Whether a person is being asked.
 static IS_ASKING: AtomicBool = AtomicBool::new(false);
+/// Milliseconds for which one was.
+static ASKED: AtomicU64 = AtomicU64::new(0);
 
 /// Whether a person is being asked for a passphrase, and nothing else is done.
 pub(crate) fn is_asking() -> bool {
     IS_ASKING.load(Ordering::Relaxed)
+}
+
+/// For how long a person has been asked for passphrases in all.
+pub(crate) fn time_asked() -> Duration {
+    Duration::from_millis(ASKED.load(Ordering::Relaxed))
 }
 
 /// A source named on the command line.
@@ -111,9 +119,12 @@ impl Passphrases {
             PassphraseSource::Text(text) => return Ok(Passphrase::new(text.as_bytes())),
             PassphraseSource::Read(line) => return Ok(Passphrase::new(line.as_slice())),
             PassphraseSource::Prompt => {
+                let since = Instant::now();
                 IS_ASKING.store(true, Ordering::Relaxed);
                 let prompted = rpassword::prompt_password(format!("Passphrase for {what}: "));
                 IS_ASKING.store(false, Ordering::Relaxed);
+                let asked = u64::try_from(since.elapsed().as_millis()).unwrap_or_default();
+                ASKED.fetch_add(asked, Ordering::Relaxed);
                 let text = Zeroizing::new(prompted.map_err(|error| {
                     io::Error::new(error.kind(), format!("there is none to ask on ({error})"))
                 })?);

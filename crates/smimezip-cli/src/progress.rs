@@ -1,15 +1,17 @@
 //! Progress: a bar with rate and remaining time on a terminal; a line a second where it is asked
-//! for and standard error is none.
+//! for and standard error is none; and lines of JSON, if both are asked for.
 
 use std::io::{self, IsTerminal, Write};
 use std::ops::ControlFlow;
 use std::time::{Duration, Instant};
 
 use indicatif::{ProgressBar, ProgressDrawTarget, ProgressStyle};
+use serde_json::json;
 use smimezip::Progress;
 use smimezip::progress::{Event, Phase};
 
-use crate::console::Console;
+use crate::console::{Console, Shown};
+use crate::json;
 use crate::text::{safe, size};
 
 /// How often a line is written of one phase.
@@ -19,16 +21,35 @@ const INTERVAL: Duration = Duration::from_secs(1);
 pub(crate) enum Bar {
     Nothing,
     Terminal(ProgressBar),
-    Lines { last: Option<(Phase, Instant)> },
+    Lines(Rate),
+    Json { export: Option<String>, rate: Rate },
+}
+
+/// Lets a line through where a phase begins, and one a second of it.
+#[derive(Default)]
+pub(crate) struct Rate {
+    last: Option<(Phase, Instant)>,
+}
+
+impl Rate {
+    fn lets_through(&mut self, event: &Event<'_>) -> bool {
+        let is_known =
+            |(phase, at): (Phase, Instant)| phase == event.phase && at.elapsed() < INTERVAL;
+        if self.last.is_some_and(is_known) {
+            return false;
+        }
+        self.last = Some((event.phase, Instant::now()));
+        true
+    }
 }
 
 impl Bar {
     pub(crate) fn new(console: &Console) -> Self {
-        if !console.progress {
-            return Self::Nothing;
-        }
-        if !io::stderr().is_terminal() {
-            return Self::Lines { last: None };
+        match console.progress {
+            Shown::Nothing => return Self::Nothing,
+            Shown::Json => return Self::Json { export: None, rate: Rate::default() },
+            Shown::Person if !io::stderr().is_terminal() => return Self::Lines(Rate::default()),
+            Shown::Person => {}
         }
         let bar = ProgressBar::with_draw_target(None, ProgressDrawTarget::stderr_with_hz(10));
         let template = "{bar:24} {bytes}/{total_bytes} {bytes_per_sec}, {eta} left {wide_msg}";
@@ -36,6 +57,15 @@ impl Bar {
             bar.set_style(style);
         }
         Self::Terminal(bar)
+    }
+
+    /// The same for what is done to an export of this name.
+    pub(crate) fn of(console: &Console, name: &str) -> Self {
+        let mut bar = Self::new(console);
+        if let Self::Json { export, .. } = &mut bar {
+            *export = Some(name.to_owned());
+        }
+        bar
     }
 }
 
@@ -62,15 +92,18 @@ impl Progress for Bar {
                     bar.set_message(what);
                 }
             }
-            Self::Lines { last } => {
-                let is_known =
-                    last.is_some_and(|(phase, at)| phase == event.phase && at.elapsed() < INTERVAL);
-                if !is_known {
-                    *last = Some((event.phase, Instant::now()));
+            Self::Lines(rate) => {
+                if rate.lets_through(event) {
                     let (done, total) = (size(event.bytes_done), size(event.bytes_total));
                     let what = what.map(|what| format!("  {what}"));
                     // Who does not read it does not need it.
                     let _ = writeln!(io::stderr(), "{done} of {total}{}", what.unwrap_or_default());
+                }
+            }
+            Self::Json { export, rate } => {
+                if rate.lets_through(event) {
+                    // As with the line for a person; the next line that matters says so.
+                    let _ = json::line("progress", &value(export.as_deref(), event));
                 }
             }
         }
@@ -83,5 +116,30 @@ impl Drop for Bar {
         if let Self::Terminal(bar) = self {
             bar.finish_and_clear();
         }
+    }
+}
+
+fn value(export: Option<&str>, event: &Event<'_>) -> serde_json::Value {
+    json!({
+        "export": export,
+        "phase": phase(event.phase),
+        "bytes_done": event.bytes_done,
+        "bytes_total": event.bytes_total,
+        "entries_done": event.entries_done,
+        "entries_total": event.entries_total,
+        "entry": event.entry,
+    })
+}
+
+/// What JSON calls a phase.
+fn phase(phase: Phase) -> &'static str {
+    match phase {
+        Phase::Unlocking => "unlocking",
+        Phase::Planning => "planning",
+        Phase::Verifying => "verifying",
+        Phase::Publishing => "publishing",
+        Phase::Writing => "writing",
+        // One of a later library.
+        _ => "working",
     }
 }

@@ -1,5 +1,8 @@
 //! What was done to one export, for a person and as JSON.
 
+use std::path::Path;
+use std::time::Duration;
+
 use serde_json::{Value, json};
 use smimezip::extract::{SkipReason, Skipped, Unavailable};
 use smimezip::parts::PartName;
@@ -15,26 +18,91 @@ use crate::text;
 /// Entries left out that are named to a person who did not ask for more.
 const NAMED: usize = 10;
 
-/// Says what was done to `export`; ends with the code for failed entries, if there are any. `verb`
-/// goes before the number of files. `sealing` is asked for if it matters.
+/// What was done to an export, and where.
+#[derive(Clone, Copy)]
+pub(crate) enum Deed<'a> {
+    Verified,
+    Extracted(&'a Path),
+    WouldExtract(&'a Path),
+    AlreadyComplete(&'a Path),
+    Salvaged(&'a Path),
+}
+
+impl<'a> Deed<'a> {
+    /// What JSON calls it, and what goes before the number of files, but for a colon.
+    fn verb(self) -> &'static str {
+        match self {
+            Self::Verified => "verified",
+            Self::Extracted(_) => "extracted",
+            Self::WouldExtract(_) => "would extract",
+            Self::AlreadyComplete(_) => "already complete",
+            Self::Salvaged(_) => "salvaged",
+        }
+    }
+
+    fn target(self) -> Option<&'a Path> {
+        match self {
+            Self::Verified => None,
+            Self::Extracted(target)
+            | Self::WouldExtract(target)
+            | Self::AlreadyComplete(target)
+            | Self::Salvaged(target) => Some(target),
+        }
+    }
+}
+
+/// Says what was done to `export`, and how long it took; ends with the code for failed entries, if
+/// there are any. `sealing` is asked for if it matters.
 pub(crate) fn report(
     console: &Console,
     export: &Export,
-    verb: &str,
+    deed: Deed<'_>,
     report: &Report,
+    time: Duration,
     sealing: impl FnOnce() -> Sealing,
 ) -> Outcome {
     let sealing = (!report.failed.is_empty()).then(sealing);
     if console.json {
-        json::line("summary", &summary(console, export, verb, report, sealing))?;
+        let mut summary = summary(console, export, deed, report, sealing);
+        summary["duration_ms"] = json!(text::milliseconds(time));
+        json::line("summary", &summary)?;
     } else {
-        say(console, export, verb, report, sealing);
+        say(console, export, deed, report, time, sealing);
     }
     let is_all = report.failed.is_empty() && report.unavailable.is_empty();
     if is_all { Ok(()) } else { Err(Failure::Reported(SOME_FAILED)) }
 }
 
-fn say(console: &Console, export: &Export, verb: &str, report: &Report, sealing: Option<Sealing>) {
+/// Says that a file was written, of how many bytes, and how long it took.
+pub(crate) fn report_file(
+    console: &Console,
+    action: &'static str,
+    file: &Path,
+    size: u64,
+    time: Duration,
+) -> Outcome {
+    let file = file.display();
+    if console.json {
+        let fields = json!({
+            "action": action,
+            "output": file.to_string(),
+            "bytes": size,
+            "duration_ms": text::milliseconds(time),
+        });
+        return json::line("file", &fields);
+    }
+    console.say(&format!("{file}: {} in {}", text::size(size), text::duration(time)));
+    Ok(())
+}
+
+fn say(
+    console: &Console,
+    export: &Export,
+    deed: Deed<'_>,
+    report: &Report,
+    time: Duration,
+    sealing: Option<Sealing>,
+) {
     say_skipped(console, &report.skipped);
     if console.verbose {
         for renamed in &report.renamed {
@@ -56,12 +124,21 @@ fn say(console: &Console, export: &Export, verb: &str, report: &Report, sealing:
             lost.extend(["; ", &text::count(count as u64, "entry"), " ", what]);
         }
     }
-    console.say(&format!(
-        "{}: {verb} {}, {}{lost}",
-        export.name(),
-        text::count(report.files, "file"),
-        text::size(report.bytes)
-    ));
+    let (name, verb) = (export.name(), deed.verb());
+    let what = format!("{}, {}", text::count(report.files, "file"), text::size(report.bytes));
+    let time = text::duration(time);
+    console.say(&match deed {
+        Deed::Verified => format!("{name}: {verb} {what} in {time}{lost}"),
+        Deed::Extracted(target) | Deed::Salvaged(target) => {
+            format!("{name}: {verb} {what} to {} in {time}{lost}", text::folder(target))
+        }
+        Deed::WouldExtract(target) => {
+            format!("{name}: {verb} {what} to {}{lost}", text::folder(target))
+        }
+        Deed::AlreadyComplete(target) => {
+            format!("{name}: {verb}: {what} in {}{lost}", text::folder(target))
+        }
+    });
 }
 
 /// Names the entries that need missing parts: each, or of many all that they need together.
@@ -128,7 +205,7 @@ pub(crate) fn oddity_value(oddity: &Oddity) -> Value {
 fn summary(
     console: &Console,
     export: &Export,
-    verb: &str,
+    deed: Deed<'_>,
     report: &Report,
     sealing: Option<Sealing>,
 ) -> Value {
@@ -141,7 +218,8 @@ fn summary(
     };
     json!({
         "export": export.name(),
-        "action": verb.trim_end_matches(':'),
+        "action": deed.verb(),
+        "target": deed.target().map(|target| target.display().to_string()),
         "files": report.files,
         "folders": report.folders,
         "bytes": report.bytes,

@@ -1,6 +1,7 @@
 //! Text for people: sizes, times, names that cannot drive a terminal.
 
 use std::fmt::Write as _;
+use std::path::Path;
 use std::time::{Duration, SystemTime};
 
 use jiff::Timestamp;
@@ -40,6 +41,27 @@ pub(crate) fn count(number: u64, thing: &str) -> String {
         (_, Some(stem)) => format!("{number} {stem}ies"),
         (_, None) => format!("{number} {thing}s"),
     }
+}
+
+/// A span of time, short: `0.04 s`, `3.2 s`, `2 min 5 s`, `3 h 20 min`.
+pub(crate) fn duration(time: Duration) -> String {
+    match (time.as_secs(), time.subsec_millis()) {
+        (0, millis) => format!("0.{:02} s", millis / 10),
+        (seconds @ 1..60, millis) => format!("{seconds}.{} s", millis / 100),
+        (seconds @ 60..3600, _) => format!("{} min {} s", seconds / 60, seconds % 60),
+        (seconds, _) => format!("{} h {} min", seconds / 3600, seconds % 3600 / 60),
+    }
+}
+
+/// A span of time for JSON.
+pub(crate) fn milliseconds(time: Duration) -> u64 {
+    u64::try_from(time.as_millis()).unwrap_or(u64::MAX)
+}
+
+/// A folder that something is written to.
+pub(crate) fn folder(path: &Path) -> String {
+    let is_here = path.as_os_str().is_empty() || path == Path::new(".");
+    if is_here { "the current folder".to_owned() } else { path.display().to_string() }
 }
 
 /// The name of a limit as `--limit` shows it.
@@ -122,6 +144,22 @@ pub(crate) fn parse_days(text: &str) -> Result<Duration, String> {
     Ok(Duration::from_secs(u64::from(number) * hours * 3600))
 }
 
+/// Reads a span of time, as `90s`, `30m`, `8h` or `2d`.
+pub(crate) fn parse_span(text: &str) -> Result<Duration, String> {
+    let digits = text.trim_end_matches(|c: char| !c.is_ascii_digit());
+    let seconds = match &text[digits.len()..] {
+        "s" => 1,
+        "m" => 60,
+        "h" => 3600,
+        "d" => 24 * 3600,
+        unit => {
+            return Err(format!("no unit of a span of time: {unit:?}; write 90s, 30m, 8h or 2d"));
+        }
+    };
+    let number: u32 = digits.parse().map_err(|_| format!("no number: {digits:?}"))?;
+    Ok(Duration::from_secs(u64::from(number) * seconds))
+}
+
 /// The same as RFC 3339 in UTC.
 pub(crate) fn rfc3339(modified: Modified) -> Option<String> {
     instant(modified).map(|time| time.to_string())
@@ -130,6 +168,11 @@ pub(crate) fn rfc3339(modified: Modified) -> Option<String> {
 /// A time as RFC 3339 in UTC, if the calendar has it.
 pub(crate) fn utc(time: SystemTime) -> Option<String> {
     Timestamp::try_from(time).ok().map(|time| time.to_string())
+}
+
+/// Such a time, if the text is one.
+pub(crate) fn parse_utc(text: &str) -> Option<SystemTime> {
+    text.parse::<Timestamp>().ok().map(SystemTime::from)
 }
 
 fn instant(modified: Modified) -> Option<Timestamp> {
@@ -176,6 +219,31 @@ mod tests {
         for wrong in ["", "d", "-1d", "2 weeks", "99999999999d"] {
             assert!(parse_days(wrong).is_err(), "{wrong}");
         }
+    }
+
+    #[test]
+    fn a_span_has_a_unit() {
+        let hour = Duration::from_secs(3600);
+        assert_eq!((parse_span("60m"), parse_span("2h")), (Ok(hour), Ok(2 * hour)));
+        assert_eq!((parse_span("7200s"), parse_span("1d")), (Ok(2 * hour), Ok(24 * hour)));
+        for wrong in ["", "5", "h", "-1h", "2 h", "99999999999d"] {
+            assert!(parse_span(wrong).is_err(), "{wrong}");
+        }
+    }
+
+    #[test]
+    fn durations_are_short() {
+        let of = |millis| duration(Duration::from_millis(millis));
+        assert_eq!(
+            (of(0), of(3_249), of(59_999)),
+            ("0.00 s".into(), "3.2 s".into(), "59.9 s".into())
+        );
+        assert_eq!((of(60_000), of(3_599_999)), ("1 min 0 s".into(), "59 min 59 s".into()));
+        assert_eq!(of(12_000_000), "3 h 20 min");
+        assert_eq!(
+            (folder(Path::new(".")), folder(Path::new("a"))),
+            ("the current folder".into(), "a".into())
+        );
     }
 
     #[test]

@@ -215,7 +215,7 @@ fn a_password_is_asked_for_twice() {
     let typed = |lines: &str| {
         // A terminal whose input is ours.
         let mut terminal = Command::new("script");
-        terminal.args(["-qec", &command, "/dev/null"]);
+        terminal.args(["-qec", &command, "/dev/null"]).env("XDG_STATE_HOME", common::STATE);
         let mut child = terminal.stdin(Stdio::piped()).stdout(Stdio::piped()).spawn().unwrap();
         child.stdin.take().unwrap().write_all(lines.as_bytes()).unwrap();
         child.wait_with_output().unwrap()

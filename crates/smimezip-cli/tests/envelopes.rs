@@ -504,6 +504,7 @@ fn a_key_in_a_token_opens_an_export() {
     let output = Command::new(script)
         .arg(out.path())
         .env("PATH", std::env::join_paths(folders).unwrap())
+        .env("XDG_STATE_HOME", common::STATE)
         .output()
         .unwrap();
     expect(&output, 0, "extracted 6 files");

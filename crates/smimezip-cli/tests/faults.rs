@@ -248,7 +248,7 @@ fn f1_a_disk_that_fills_up_leaves_nothing() {
     std::fs::create_dir(&disk).unwrap();
     let script = r#"
         mount -t tmpfs -o "$1" tmpfs "$2" || exit 99
-        "$3" extract "$4" -k "$5" -C "$2/out" --threads "$6"
+        "$3" extract "$4" --no-history -k "$5" -C "$2/out" --threads "$6"
         code=$?
         echo "left: $(ls -A "$2" | wc -l), files: $(find "$2/out" -type f 2>/dev/null | wc -l)"
         exit $code"#;

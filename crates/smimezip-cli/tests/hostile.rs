@@ -8,7 +8,7 @@ use std::process::{Command, Stdio};
 
 mod common;
 
-use common::{NAME, archive_of, key, part, path, run, sample, test_keys, text};
+use common::{NAME, STATE, archive_of, key, part, path, run, sample, test_keys, text};
 
 fn data() -> PathBuf {
     test_keys().join("..")
@@ -127,6 +127,7 @@ fn within(kib: u64, arguments: &[&str]) -> Option<i32> {
     let output = Command::new("sh")
         .args(["-c", "ulimit -v \"$1\" && shift && exec \"$@\"", "sh", &kib.to_string()])
         .arg(env!("CARGO_BIN_EXE_smimezip"))
+        .env("XDG_STATE_HOME", STATE)
         .args(arguments)
         .stdin(Stdio::null())
         .output()
@@ -240,6 +241,7 @@ fn fewer_threads_than_asked_for_do_the_work() {
                 .args(&NOBODY[..4])
                 .args(["sh", "-c", &limited])
                 .current_dir(folder.path())
+                .env("XDG_STATE_HOME", folder.path())
                 .output()
                 .unwrap();
             let shown = String::from_utf8_lossy(&output.stderr);

@@ -145,3 +145,27 @@ fn a_key_and_a_certificate_are_not_said_to_be_parts() {
         assert!(!shown.contains("not encrypted"), "{shown}");
     }
 }
+
+#[test]
+fn copies_are_said_to_be_ignored_or_used() {
+    let folder = copy_of_sample();
+    let at = |name: &str| folder.path().join(format!("{NAME}{name}"));
+    std::fs::copy(at(".z01.smime"), at(".z01 (1).smime")).unwrap();
+    std::fs::rename(at(".z02.smime"), at(".z02 (1).smime")).unwrap();
+    for more in [&[][..], &["-k", &key()]] {
+        let output = run(&[&["inspect", path(folder.path())], more].concat());
+        let shown = text(&output.stdout);
+        assert_eq!(output.status.code(), Some(0), "{shown}");
+        let ignored = format!("  the same as the part, and ignored: {NAME}.z01 (1).smime\n");
+        assert!(shown.contains(&ignored), "{shown}");
+        let used = format!("taken as the part, which is not there: {NAME}.z02 (1).smime\n");
+        assert!(shown.contains(&used), "{shown}");
+        assert_eq!(shown.contains("  all parts are here\n"), !more.is_empty(), "{shown}");
+    }
+    // A copy that differs is neither.
+    std::fs::copy(at(".z03.smime"), at(".z01 (1).smime")).unwrap();
+    let output = run(&["inspect", path(folder.path()), "--json"]);
+    let export = &json_lines(&output)[0];
+    assert_eq!((output.status.code(), &export["ignored"]), (Some(6), &serde_json::json!([])));
+    assert_eq!(export["duplicates"], serde_json::json!([format!("{NAME}.z01 (1).smime")]));
+}

@@ -76,7 +76,7 @@ fn lines() -> Vec<String> {
     std::fs::write(format!("{tree}/a.txt"), "a").unwrap();
     let (manifest, not_of_it) = (at("outbox/m.manifest.json"), copy_of_sample());
     std::fs::write(not_of_it.path().join(format!("{NAME}.manifest.json")), "{}").unwrap();
-    let (sealed, expired) = (at("a.txt.smime"), at("expired.cer"));
+    let (sealed, expired, salvaged) = (at("a.txt.smime"), at("expired.cer"), at("salvaged"));
     let all = certificates::certificates();
     let (_, der) = all.into_iter().find(|(problem, _)| *problem == "expired").unwrap();
     std::fs::write(&expired, der).unwrap();
@@ -109,8 +109,10 @@ fn lines() -> Vec<String> {
         &["list", &sample, "-k", &key, "--limit", "entries=5"],
         &["decrypt", &unknown, "-k", &key, "-o", "-"],
     ];
-    let more: [&[&str]; 8] = [
+    let more: [&[&str]; 13] = [
+        &["salvage", path(damaged.path()), "-k", &key, "-C", &salvaged],
         &["status", path(incomplete.path()), "-k", &key],
+        &["verify", &sample, "-k", &key, "--progress"],
         &["status", path(not_a_part.path())],
         &["verify", &bzip2],
         &["list", &trailing],
@@ -118,6 +120,9 @@ fn lines() -> Vec<String> {
         &["extract", "-in", &sample],
         &["cat", &sample, "no such", "-k", &key],
         &["extract", &sample, &html, "-k", &key, "-C", &outbox],
+        &["decrypt", &last, &html, "-k", &key, "-d", &outbox],
+        &["history", "--status", "failed"],
+        &["history", "clear"],
     ];
     let mut found = Vec::new();
     for arguments in runs.iter().chain(&more) {
@@ -152,6 +157,8 @@ fn check(
         ("export", "parts", "parts"),
         ("summary", "failed", "error"),
         ("manifest", "failed", "error"),
+        ("salvage", "damaged", "error"),
+        ("salvage", "lost", "error"),
     ];
     let lists = lists.into_iter().chain([("summary", "oddities", "oddity")]);
     for (_, list, inner) in lists.filter(|(of, ..)| *of == chapter) {

@@ -129,7 +129,7 @@ fn a_person_has_three_attempts() {
         let command = format!("'{program}' list '{}' --no-config {keys}", path(&input));
         // A terminal whose input is ours.
         let mut terminal = Command::new("script");
-        terminal.args(["-qec", &command, "/dev/null"]);
+        terminal.args(["-qec", &command, "/dev/null"]).env("XDG_STATE_HOME", common::STATE);
         terminal.env_remove("SMIMEZIP_KEY").env_remove("SMIMEZIP_PASSIN");
         let mut child = terminal.stdin(Stdio::piped()).stdout(Stdio::piped()).spawn().unwrap();
         child.stdin.take().unwrap().write_all(lines.as_bytes()).unwrap();
@@ -219,6 +219,24 @@ fn the_encrypted_key_behind_a_plain_one_in_a_file_is_opened() {
     let both = path(&both);
     expect(&list(&["-k", both, "--passin", "pass:new"]), 0, "6 files");
     expect(&list(&["-k", both, "--passin", "pass:no"]), 4, "both.pem: the passphrase does not");
+}
+
+#[test]
+fn each_key_of_a_file_is_named_once() {
+    let Some(Place { folder, other, plain_other, .. }) = place() else { return };
+    let both = folder.path().join("both.pem");
+    let main = test_keys().join("main.key.pem");
+    let given = |plain: &str, count: usize| {
+        let contents = [std::fs::read(plain).unwrap(), std::fs::read(&other).unwrap()].concat();
+        std::fs::write(&both, contents).unwrap();
+        let output = list(&["-k", path(&both), "--passin", "pass:other"]);
+        expect(&output, 4, "both.pem (RSA");
+        let message = text(&output.stderr);
+        assert_eq!(message.matches("both.pem (RSA").count(), count, "{message}");
+    };
+    given(path(&main), 2);
+    // The same key, plain and encrypted, is one; and its passphrase is not said to be wrong.
+    given(&plain_other, 1);
 }
 
 #[cfg(unix)]

@@ -68,6 +68,25 @@ fn parts_are_checked_without_a_key() {
 }
 
 #[test]
+fn a_copy_that_stands_in_for_a_part_is_that_part() {
+    let place = place(&["--manifest"]);
+    let (part, copy) = (place.outbox.join("e.z02.smime"), place.outbox.join("e.z02 (1).smime"));
+    std::fs::rename(&part, &copy).unwrap();
+    let verify = || run(&["verify", "--manifest", &place.manifest]);
+    expect(&verify(), 0, "e: 3 of 3 parts as the manifest says");
+    expect(&verify(), 0, "e.z02 (1).smime is a copy by its name, and is taken as the part");
+    let output = run(&["inspect", path(&place.outbox), "--json"]);
+    let export = &json_lines(&output)[0];
+    assert_eq!((output.status.code(), &export["extra"]), (Some(0), &serde_json::json!([])));
+    assert_eq!(export["stand_ins"], serde_json::json!(["e.z02 (1).smime"]));
+    // It is compared as the part would be.
+    std::fs::copy(place.outbox.join("e.zip.smime"), &copy).unwrap();
+    expect(&verify(), 5, "e.z02 (1).smime: damaged: ");
+    let output = run(&["inspect", path(&place.outbox), "--json"]);
+    assert_eq!(json_lines(&output)[0]["resized"], serde_json::json!(["e.z02 (1).smime"]));
+}
+
+#[test]
 fn entries_are_named_if_that_is_asked_for_only() {
     for (flag, is_named) in [("--manifest", false), ("--manifest=entries", true)] {
         let place = place(&[flag, "--no-read-back"]);

@@ -7,12 +7,13 @@ mod common;
 
 use std::process::Stdio;
 
-use common::{expect, key, part, path, run, sample, smimezip, text};
+use common::{NAME, expect, json_lines, key, part, path, run, sample, smimezip, text};
 
 /// Commands that write to standard output.
 fn commands() -> Vec<Vec<String>> {
     let (input, key, part) = (path(&sample()).to_owned(), key(), part("z01"));
     let part = path(&part).to_owned();
+    let certificate = path(&sample().join("certificate.pem")).to_owned();
     let of = |words: &[&str]| words.iter().map(|word| (*word).to_owned()).collect();
     let mut all: Vec<Vec<String>> = vec![
         of(&["list", &input, "-k", &key]),
@@ -23,6 +24,18 @@ fn commands() -> Vec<Vec<String>> {
         of(&["inspect", "--json", &input]),
         of(&["cat", &input, "attachments/2024/03/recording.raw", "-k", &key]),
         of(&["decrypt", &part, "-k", &key, "-o", "-"]),
+        of(&["which", &input, "--all", "-k", &key]),
+        of(&["which", &input, "--all", "-k", &key, "--json"]),
+        of(&["status", &input]),
+        of(&["status", &input, "-k", &key, "--json"]),
+        of(&["verify", &input, "-k", &key, "--json", "--progress"]),
+        of(&["extract", &input, "-k", &key, "-C", "/proc/nowhere", "--dry-run", "--json"]),
+        of(&["seal", &input, "--to", &certificate, "--dry-run", "--json"]),
+        of(&["check-cert", &certificate]),
+        of(&["check-cert", &certificate, "--json"]),
+        of(&["encrypt", &part, "--to", &certificate, "-o", "-"]),
+        of(&["help"]),
+        of(&["help", "extract"]),
         of(&["--help"]),
         of(&["extract", "--help"]),
         of(&["--version"]),
@@ -100,4 +113,44 @@ fn flags_of_openssl_are_distinguished() {
 fn progress_is_shown_on_a_pipe_where_it_is_asked_for() {
     let output = run(&["verify", path(&sample()), "-k", &key(), "--progress", "always"]);
     expect(&output, 0, " of 397.9 KiB");
+    // Before a value of another thing, and at the end.
+    let (input, key) = (sample(), key());
+    for arguments in [
+        &["verify", "--progress", path(&input), "-k", &key][..],
+        &["verify", path(&input), "-k", &key, "--progress"],
+        &["verify", path(&input), "--progress=always", "-k", &key],
+        &["--progress", "verify", path(&input), "-k", &key],
+    ] {
+        expect(&run(arguments), 0, " of 397.9 KiB");
+    }
+    expect(&run(&["verify", path(&input), "-k", &key, "--progress=often"]), 1, "[possible values");
+}
+
+#[test]
+fn programs_get_progress_as_lines_if_they_ask() {
+    let out = tempfile::tempdir().unwrap();
+    let (input, key) = (sample(), key());
+    let verify = ["verify", path(&input), "-k", &key, "--json"];
+    let kinds = |output: &std::process::Output| -> Vec<String> {
+        json_lines(output).iter().map(|line| line["type"].as_str().unwrap().to_owned()).collect()
+    };
+    assert_eq!(kinds(&run(&verify)), ["summary"]);
+    let output = run(&[&verify[..], &["--progress"]].concat());
+    assert_eq!(kinds(&output), ["progress", "summary"]);
+    assert!(!text(&output.stderr).contains("397.9 KiB"), "{}", text(&output.stderr));
+    let line = &json_lines(&output)[0];
+    assert_eq!((&line["phase"], &line["export"]), (&"verifying".into(), &NAME.into()));
+    assert_eq!((&line["bytes_total"], &line["entries_total"]), (&407_455.into(), &6.into()));
+    // Content on standard output stays alone, and a file does not.
+    let (message, file) = (part("z01"), out.path().join("z01"));
+    let decrypt = ["decrypt", path(&message), "-k", &key, "--json", "--progress", "-o"];
+    let content = run(&[&decrypt[..], &["-"]].concat()).stdout;
+    assert_eq!(content.len(), 65536);
+    let output = run(&[&decrypt[..], &[path(&file)]].concat());
+    assert_eq!(kinds(&output), ["progress", "file"]);
+    assert_eq!(std::fs::read(&file).unwrap(), content);
+    let entry = "entities/Customer-7f1f3a6c.json";
+    let cat =
+        |more: &[&str]| run(&[&["cat", path(&input), entry, "-k", &key], more].concat()).stdout;
+    assert_eq!(cat(&["--json", "--progress"]), cat(&[]));
 }

@@ -123,6 +123,6 @@ fn a_source_that_cannot_be_read_is_named() {
 fn a_certificate_given_as_a_key_is_named() {
     let certificate = sample().join("certificate.pem");
     let output = run(&["list", path(&sample()), "-k", path(&certificate)]);
-    expect(&output, 1, "certificate.pem: there is a certificate in it, but no private key");
-    expect(&output, 1, "--cert");
+    expect(&output, 4, "certificate.pem: there is a certificate in it, but no private key");
+    expect(&output, 4, "--cert");
 }

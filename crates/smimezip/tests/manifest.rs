@@ -122,6 +122,25 @@ fn what_is_wrong_with_the_parts_is_named() {
 }
 
 #[test]
+fn copies_that_stand_in_for_parts_are_these_parts() {
+    let place = made(ManifestContents::Parts, false);
+    let at = |name: &str| place.outbox.join(name);
+    for (part, copy) in [("e.z01.smime", "e.z01 (1).smime"), ("e.zip.smime", "e (1).zip.smime")] {
+        std::fs::rename(at(part), at(copy)).unwrap();
+        let report = verify(&place);
+        assert!(report.is_intact() && report.parts == 4, "{copy}: {report:?}");
+    }
+    // What is in it counts as ever; and beside the part it is not looked at.
+    std::fs::copy(at("e.z02.smime"), at("e.z01 (1).smime")).unwrap();
+    let report = verify(&place);
+    assert_eq!((report.damaged[0].part(), report.parts), (Some("e.z01 (1).smime"), 3));
+    std::fs::rename(at("e.z01 (1).smime"), at("e.z03 (1).smime")).unwrap();
+    let report = verify(&place);
+    assert_eq!((report.missing[0].to_string(), report.parts), ("e.z01.smime".into(), 3));
+    assert!(report.damaged.is_empty() && report.extra.is_empty(), "{report:?}");
+}
+
+#[test]
 fn nothing_of_a_text_is_believed() {
     let digest = "ab".repeat(32);
     let part = |name: &str| format!(r#"{{"name":"{name}","size":7,"sha256":"{digest}"}}"#);

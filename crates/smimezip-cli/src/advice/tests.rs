@@ -1,3 +1,6 @@
+use smimezip::Limit;
+use smimezip::error::CertificateProblem;
+
 use super::*;
 use crate::args::LimitSetting;
 

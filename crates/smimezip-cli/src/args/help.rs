@@ -11,16 +11,36 @@ use crate::text;
 pub(super) const GENERAL: &str = "General options";
 pub(super) const KEYS: &str = "Keys";
 
+/// What most people come for.
+const FIRST: &str = "\
+Examples:
+  smimezip extract export-….zip.smime --key key.pem -C out
+  smimezip list export-….zip.smime --key key.pem
+  smimezip status downloads --key key.pem
+  smimezip help extract";
+
 pub(super) const EXTRACT: &str = "\
 Examples:
   smimezip extract export-….zip.smime --key key.pem -C out
   smimezip extract downloads --key key.pem -C out
   smimezip extract export-….zip.smime --key key.pem -C out --include '**/*.json'
   smimezip extract export-….zip.smime --key key.pem -C out --available
+  smimezip extract downloads --key key.pem -C out --watch
 
 Several exports go to a folder each, below DIR. One that cannot be extracted does not keep the
 others from it; the last line counts them, and the exit code is 8. What is there already with the
 right sizes and CRC-32 is not extracted again, which is no failure.";
+pub(super) const SALVAGE: &str = "\
+Examples:
+  smimezip salvage export-….z01.smime --key key.pem -C out
+  smimezip salvage downloads --key key.pem -C out --json
+
+Where the directory is there, in the last part, entries are found by it, else by the headers before
+each of them. What has the CRC-32 and the size that were written for it comes to
+out/export-…-not-complete/files, and out/export-…-not-complete/REPORT.txt says what is not there.
+Nothing is guessed: of several entries with one name none is extracted, and of a part that is
+authenticated and cut off nothing is used. It exits with 8, unless the directory names nothing that
+is not there. Where parts are only missing and the last one is there, extract --available is enough.";
 pub(super) const LIST: &str = "\
 Examples:
   smimezip list export-….zip.smime --key key.pem
@@ -43,11 +63,16 @@ pub(super) const DECRYPT: &str = "\
 Examples:
   smimezip decrypt export-….z12.smime --key key.pem
   smimezip decrypt invoice.p7m --key key.pem -o invoice.pdf
+  smimezip decrypt downloads/*.smime --key key.pem -d out
   producer | smimezip decrypt - --key key.pem | consumer";
 pub(super) const INSPECT: &str = "\
 Examples:
   smimezip inspect downloads
-  smimezip inspect export-….zip.smime --key key.pem";
+  smimezip inspect export-….zip.smime --key key.pem
+
+It exits with 6 if parts are missing, are there in copies that differ, or belong to another set; with
+3 or 5 if something is no message, or is cut off. How many parts there are is seen with a key that
+fits, or by a manifest beside them.";
 pub(super) const STATUS: &str = "\
 Examples:
   smimezip status downloads --key key.pem
@@ -86,7 +111,28 @@ Examples:
 It exits with 4 if nothing can be sealed for the certificate, or if the key does not open it. That
 the certificate belongs to whom it says is not checked.";
 
-pub(super) const EXIT_CODES: &str = "\
+pub(super) const HISTORY: &str = "\
+Examples:
+  smimezip history --status failed
+  smimezip history --set 'export-2b71*' --json
+  smimezip history show 12
+  smimezip history again 12
+
+Runs of extract, salvage, seal, verify, and of decrypt and encrypt to a file, are kept in
+$XDG_STATE_HOME/smimezip/history.jsonl, by default ~/.local/state/smimezip/history.jsonl (on
+Windows under %LOCALAPPDATA%), a line for each export; beyond 2,000 the newest 1,000 stay.
+Arguments are kept as they were typed, patterns too; names of entries are not, nor secrets: a run
+with pass:TEXT or --unwrap-command cannot be repeated. --no-history, or history = false in the
+configuration file, keeps nothing.";
+pub(super) const COMPLETIONS: &str = "\
+Examples:
+  smimezip completions bash > ~/.local/share/bash-completion/completions/smimezip
+  smimezip completions zsh > ~/.zfunc/_smimezip";
+pub(super) const MAN: &str = "\
+Examples:
+  smimezip man ~/.local/share/man/man1";
+
+const EXIT_CODES: &str = "\
 Exit codes:
   0    done
   1    wrong usage
@@ -97,7 +143,8 @@ Exit codes:
   6    parts missing, duplicate or too many
   7    refused: limit, unsafe name, or existing file
   8    some entries failed (--keep-going) or need missing parts (--available); of several
-       exports some failed (extract) or are not complete (status)
+       exports some failed (extract) or are not complete (status); of several messages some
+       failed (decrypt)
   9    no entry matches
   130  interrupted
 
@@ -117,6 +164,7 @@ may say:
   cert = [\"certificate.pem\"]      as --cert
   to = [\"certificate.pem\"]        for whom seal and encrypt work, as --to
   directory = \"exports\"           where extract writes to, as --directory
+  history = false                 as --no-history
   [limits]                        as --limit
   total-size = \"20G\"";
 
@@ -124,9 +172,14 @@ may say:
 const WIDTH: usize = 70;
 const INDENT: &str = "    ";
 
-/// The same, and the limits.
+/// What follows the options of the program itself.
+pub(super) fn short() -> String {
+    format!("{FIRST}\n\n{EXIT_CODES}")
+}
+
+/// The same, the configuration file and the limits.
 pub(super) fn long() -> String {
-    let mut out = format!("{EXIT_CODES}\n\n{CONFIGURATION}");
+    let mut out = format!("{FIRST}\n\n{EXIT_CODES}\n\n{CONFIGURATION}");
     out.push_str(
         "\n\nLimits, each with its default. --limit NAME=VALUE changes one; values may end in K, \
          M, G, T:\n",

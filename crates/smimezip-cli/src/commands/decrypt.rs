@@ -1,48 +1,52 @@
-//! `smimezip decrypt`: one message, as `openssl smime -decrypt` does, at any size.
+//! `smimezip decrypt`: one message, as `openssl smime -decrypt` does, at any size. Several are in
+//! `messages`.
 
 use std::ffi::OsStr;
 use std::fs::File;
 use std::io::{self, IsTerminal};
 use std::path::{Path, PathBuf};
 
-use serde_json::json;
 use smimezip::KeyRing;
 use smimezip::extract::SaveOptions;
 use smimezip::message::{Content, Decryptor, Envelope, InnerLayers};
+use smimezip::parts::PartName;
 
-use super::Context;
+use super::{Context, messages};
 use crate::args::Decrypt;
 use crate::cancellable::Cancellable;
 use crate::exit::{Failure, Outcome};
-use crate::json;
 use crate::keyring::{self, Keys};
 use crate::passphrase::PassphraseSource;
 use crate::progress::Bar;
-use crate::text;
 
 /// Suffixes of sealed files.
 const SEALS: [&str; 2] = ["smime", "p7m"];
 
 pub(crate) fn run(args: &Decrypt, context: &Context) -> Outcome {
-    let console = context.console;
-    let from_stdin = args.part.as_os_str() == "-";
+    let [part] = args.parts.as_slice() else { return messages::run(args, context) };
+    if args.directory.is_some() {
+        return messages::run(args, context);
+    }
+    let from_stdin = part.as_os_str() == "-";
     if from_stdin {
         check_stdin(args, context)?;
     }
     let output = match &args.output {
         Some(output) => output.clone(),
         None if from_stdin => PathBuf::from("-"),
-        None => default_output(&args.part)?,
+        None => default_output(part)?,
     };
-    let mut keys = keyring::load(&args.keys, &console, &context.limits)?;
+    context.history.begin((!from_stdin).then(|| set_of(part)).as_deref(), Some(&output));
+    let mut keys = keyring::load(&args.keys, &context.console, &context.limits)?;
     context.listen_to_signals()?;
     if let Some(stream) = stream(&output)? {
+        context.history.turn_off();
         return if from_stdin {
             let content = decryptor(context, keys.open_all()?);
             context.to_stream(content, stream, |error| error.in_part("standard input"))
         } else {
-            let content = open(args, context, &mut keys)?;
-            context.to_stream(content, stream, |error| error.in_part(part(args)))
+            let content = open(part, context, &mut keys)?;
+            context.to_stream(content, stream, |error| error.in_part(shown(part)))
         };
     }
     let size = match (from_stdin, output.as_os_str() == "-") {
@@ -52,18 +56,15 @@ pub(crate) fn run(args: &Decrypt, context: &Context) -> Outcome {
         }
         (true, false) => save_stdin(args, context, keys.open_all()?, &output)?,
         (false, true) => {
-            let content = open(args, context, &mut keys)?;
-            return context.to_stdout(content, |error| error.in_part(part(args)));
+            let content = open(part, context, &mut keys)?;
+            return context.to_stdout(content, |error| error.in_part(shown(part)));
         }
-        (false, false) => save(args, context, &mut keys, &output)?,
+        (false, false) => {
+            let content = open(part, context, &mut keys)?;
+            save_content(&content, part, args, context, &output)?
+        }
     };
-    if console.json {
-        let output = output.display().to_string();
-        let fields = json!({ "action": "decrypted", "output": output, "bytes": size });
-        return json::line("file", &fields);
-    }
-    console.say(&format!("{}: {}", output.display(), text::size(size)));
-    Ok(())
+    context.report_file("decrypted", &output, size)
 }
 
 /// What is there already and takes bytes without being a file: a pipe, a device like `/dev/null`.
@@ -76,6 +77,12 @@ pub(super) fn stream(output: &Path) -> Result<Option<File>, Failure> {
         }
         _ => Ok(None),
     }
+}
+
+/// What the history calls a file: the set it is a part of, or its own name.
+pub(super) fn set_of(file: &Path) -> String {
+    let name = file.file_name().unwrap_or_default().to_string_lossy().into_owned();
+    PartName::parse(&name).map_or(name, |part| part.stem().to_owned())
 }
 
 /// Standard input is the message, and is read forward only.
@@ -100,24 +107,30 @@ fn decryptor(context: &Context, keys: KeyRing) -> Decryptor<Cancellable> {
     Decryptor::with_options(source, keys, &context.unlock_options())
 }
 
-fn part(args: &Decrypt) -> String {
-    args.part.display().to_string()
+fn shown(part: &Path) -> String {
+    part.display().to_string()
 }
 
-fn open(args: &Decrypt, context: &Context, keys: &mut Keys) -> Result<Content, Failure> {
+pub(super) fn open(part: &Path, context: &Context, keys: &mut Keys) -> Result<Content, Failure> {
     let options = context.unlock_options().inner_layers(context.inner);
-    let named = |error: smimezip::Error| error.in_part(part(args));
-    let envelope = Envelope::open_file_with(&args.part, &options).map_err(named)?;
+    let named = |error: smimezip::Error| error.in_part(shown(part));
+    let envelope = Envelope::open_file_with(part, &options).map_err(named)?;
     let unlocked =
         keys.unlock(|ring| envelope.unlock_with(ring, &options, &mut Bar::new(&context.console)))?;
     Ok(unlocked.map_err(named)?)
 }
 
-fn save(args: &Decrypt, context: &Context, keys: &mut Keys, output: &Path) -> Result<u64, Failure> {
-    let content = open(args, context, keys)?;
+/// Writes the content of a message to a file, all of it or nothing; returns its size.
+pub(super) fn save_content(
+    content: &Content,
+    part: &Path,
+    args: &Decrypt,
+    context: &Context,
+    output: &Path,
+) -> Result<u64, Failure> {
     let options = save_options(args, context);
-    smimezip::extract::save_with(&content, output, &options, &mut Bar::new(&context.console))
-        .map_err(|error| error.in_part(part(args)))?;
+    smimezip::extract::save_with(content, output, &options, &mut Bar::new(&context.console))
+        .map_err(|error| error.in_part(shown(part)))?;
     Ok(content.size())
 }
 
@@ -148,17 +161,29 @@ fn save_stdin(
 
 /// The file's name without the suffix of its sealing, in the current folder.
 fn default_output(part: &Path) -> Result<PathBuf, Failure> {
+    check_is_file(part)?;
+    if let Some(stem) = stem_of(part) {
+        return Ok(stem.into());
+    }
+    // That it is no message at all matters more than where it would go.
+    Envelope::open_file(part).map_err(|error| error.in_part(part.display().to_string()))?;
+    Err(Failure::Usage("say where to write to: -o FILE, or -o -".into()))
+}
+
+/// Refuses a folder, and what is not there.
+pub(super) fn check_is_file(part: &Path) -> Outcome {
     let shown = part.display();
     let there =
         std::fs::metadata(part).map_err(|error| Failure::Io(format!("{shown}: {error}")))?;
     if there.is_dir() {
-        let text =
-            format!("{shown} is a folder; decrypt opens one message, extract a whole export");
+        let text = format!("{shown} is a folder; decrypt opens messages, extract a whole export");
         return Err(Failure::Usage(text));
     }
+    Ok(())
+}
+
+/// The file's name without the suffix of its sealing, if it has one.
+pub(super) fn stem_of(part: &Path) -> Option<&OsStr> {
     let is_seal = |suffix: &OsStr| SEALS.iter().any(|seal| suffix.eq_ignore_ascii_case(seal));
-    match (part.file_stem(), part.extension()) {
-        (Some(stem), Some(suffix)) if is_seal(suffix) => Ok(PathBuf::from(stem)),
-        _ => Err(Failure::Usage("say where to write to: -o FILE, or -o -".into())),
-    }
+    part.file_stem().filter(|_| part.extension().is_some_and(is_seal))
 }

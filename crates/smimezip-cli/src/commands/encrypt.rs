@@ -5,21 +5,19 @@ use std::fs::File;
 use std::io::{self, IsTerminal, Read};
 use std::path::{Path, PathBuf};
 
-use serde_json::json;
 use smimezip::extract::{SaveOptions, save_stream_with};
 use smimezip::keys::Recipient;
 use smimezip::message::{SealOptions, Sealer};
 use smimezip::{Error, ErrorKind};
 
-use super::{Context, decrypt, sealing};
+use super::decrypt::{self, set_of};
+use super::{Context, sealing};
 use crate::args::Encrypt;
 use crate::cancellable::Cancellable;
 use crate::exit::{Failure, Outcome};
-use crate::json;
 use crate::keyring;
 use crate::passphrase::PassphraseSource;
 use crate::progress::Bar;
-use crate::text;
 
 /// Bytes of the content that are read at once.
 const BUFFER: usize = 256 * 1024;
@@ -32,6 +30,7 @@ pub(crate) fn run(args: &Encrypt, context: &Context) -> Outcome {
         None if from_stdin => PathBuf::from("-"),
         None => default_output(&args.file)?,
     };
+    context.history.begin((!from_stdin).then(|| set_of(&args.file)).as_deref(), Some(&output));
     let recipients = recipients(args, from_stdin)?;
     let options = sealing::options(&args.sealing);
     let (source, options) =
@@ -42,6 +41,7 @@ pub(crate) fn run(args: &Encrypt, context: &Context) -> Outcome {
     let shown = if from_stdin { "standard input".into() } else { args.file.display().to_string() };
     let named = |error: Error| error.in_part(&*shown);
     if let Some(stream) = decrypt::stream(&output)? {
+        context.history.turn_off();
         return context.to_stream(message, stream, named);
     }
     if output.as_os_str() == "-" {
@@ -56,13 +56,7 @@ pub(crate) fn run(args: &Encrypt, context: &Context) -> Outcome {
         ErrorKind::Exists(_) => error,
         _ => named(error),
     })?;
-    if console.json {
-        let output = output.display().to_string();
-        let fields = json!({ "action": "encrypted", "output": output, "bytes": size });
-        return json::line("file", &fields);
-    }
-    console.say(&format!("{}: {}", output.display(), text::size(size)));
-    Ok(())
+    context.report_file("encrypted", &output, size)
 }
 
 /// The owners of all certificates, and whoever knows one of the passwords.

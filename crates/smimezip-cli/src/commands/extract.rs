@@ -1,23 +1,22 @@
 //! `smimezip extract`: one export, or several that go to one folder, which are all opened and
-//! planned before the first is extracted. Those that go to folders of their own are in `apart`.
+//! planned before the first is extracted. Those that go to folders of their own are in `apart`,
+//! those that are waited for in `watch`.
 
 use std::path::{Path, PathBuf};
 
 use smimezip::extract::{check_together, folder_names, recover};
 use smimezip::{Archive, Error, ErrorKind, Export, ExtractOptions, Report};
 
-use super::{Context, apart, exports};
+use super::{Context, apart, exports, watch};
 use crate::args::Extract;
 use crate::console::Console;
 use crate::exit::{Failure, Outcome};
 use crate::explain;
 use crate::keyring;
 use crate::progress::Bar;
+use crate::report::Deed;
 use crate::select::Selected;
 use crate::text;
-
-/// Goes before the number of files that were there.
-pub(super) const ALREADY: &str = "already complete:";
 
 /// An export, and where it goes.
 struct Planned {
@@ -28,18 +27,24 @@ struct Planned {
 
 pub(crate) fn run(args: &Extract, mut context: Context) -> Outcome {
     context.allow_size(args.policy.max_size);
+    if args.watch {
+        let selected = Selected::new(&args.what.selection)?;
+        let options = extract_options(args, &selected, &context);
+        return watch::run(args, selected, &options, &context);
+    }
     // Found once: what one extraction writes must not become the input of the next.
     let found = exports(&args.what.inputs)?;
+    let (targets, is_apart) = (targets(args, &found), found.len() > 1 && !args.together);
+    if !is_apart {
+        for (export, target) in found.iter().zip(&targets) {
+            context.history.begin(Some(export.name()), Some(target));
+        }
+    }
     let mut keys = keyring::load_for(&found, &args.what.keys, &context)?;
     let mut selected = Selected::new(&args.what.selection)?;
-    let options = context
-        .options_for(&selected, &args.policy)
-        .overwrite(args.overwrite.into())
-        .durable(!args.no_sync)
-        .available(args.available);
+    let options = extract_options(args, &selected, &context);
     context.listen_to_signals()?;
-    let targets = targets(args, &found);
-    if found.len() > 1 && !args.together {
+    if is_apart {
         return apart::run(args, &found, &targets, &mut keys, &mut selected, &options, &context);
     }
     let mut all = Vec::with_capacity(found.len());
@@ -52,6 +57,7 @@ pub(crate) fn run(args: &Extract, mut context: Context) -> Outcome {
         }
     }
     selected.check()?;
+    context.history.retain(|name| all.iter().any(|planned| planned.export.name() == name));
     // Entries that failed in one export do not keep the next one from being extracted.
     let mut outcome = Ok(());
     if args.dry_run {
@@ -64,7 +70,8 @@ pub(crate) fn run(args: &Extract, mut context: Context) -> Outcome {
             }
         };
         for (planned, plan) in all.iter().zip(plans) {
-            outcome = outcome.and(context.report(&planned.export, "would extract", &plan));
+            let deed = Deed::WouldExtract(&planned.target);
+            outcome = outcome.and(context.report(&planned.export, deed, &plan));
         }
         return outcome;
     }
@@ -77,19 +84,31 @@ pub(crate) fn run(args: &Extract, mut context: Context) -> Outcome {
     }
     for (nth, planned) in all.iter().enumerate() {
         let Planned { export, archive, target } = planned;
-        let (verb, report) = match extract(export, archive, target, &context, &options) {
-            Ok(report) => ("extracted", report),
+        let (deed, report) = match extract(export, archive, target, &context, &options) {
+            Ok(report) => (Deed::Extracted(target), report),
             Err(failure) => {
                 let Some(report) = already(&failure, archive, target, &options)? else {
                     say_how_far(&context.console, planned, nth, all.len());
+                    // The others were not tried.
+                    context.history.retain(|name| name == export.name());
                     return Err(failure);
                 };
-                (ALREADY, report)
+                (Deed::AlreadyComplete(target), report)
             }
         };
-        outcome = outcome.and(context.report(export, verb, &report));
+        let said = context.report(export, deed, &report);
+        context.history.done(Some(export.name()), &said);
+        outcome = outcome.and(said);
     }
     outcome
+}
+
+fn extract_options(args: &Extract, selected: &Selected, context: &Context) -> ExtractOptions {
+    context
+        .options_for(selected, &args.policy)
+        .overwrite(args.overwrite.into())
+        .durable(!args.no_sync)
+        .available(args.available)
 }
 
 /// Where each export goes.
@@ -160,7 +179,10 @@ fn leave_out_complete(
     for planned in std::mem::take(all) {
         match already(failure, &planned.archive, &planned.target, options)? {
             Some(report) => {
-                outcome = outcome.and(context.report(&planned.export, ALREADY, &report));
+                let deed = Deed::AlreadyComplete(&planned.target);
+                let said = context.report(&planned.export, deed, &report);
+                context.history.done(Some(planned.export.name()), &said);
+                outcome = outcome.and(said);
             }
             None => left.push(planned),
         }
@@ -201,7 +223,7 @@ pub(super) fn extract(
 ) -> Result<Report, Failure> {
     let damaged = |error| explain::damage(error, export, &context.open_options());
     archive
-        .extract_with(target, options, &mut Bar::new(&context.console))
+        .extract_with(target, options, &mut Bar::of(&context.console, export.name()))
         .map_err(|error| not_a_folder(&error, target).unwrap_or_else(|| damaged(error)))
 }
 

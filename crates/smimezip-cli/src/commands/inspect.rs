@@ -1,13 +1,15 @@
 //! `smimezip inspect`: what can be seen without a key, and with one, which recipient would open.
 
+mod set;
+
 use std::collections::BTreeMap;
 
 use serde_json::{Value, json};
-use smimezip::export::Manifest;
 use smimezip::message::{Container, Envelope};
-use smimezip::parts::{PartName, Position};
+use smimezip::parts::PartName;
 use smimezip::{Error, ErrorKind, Export, Integrity, KeyRing, Part, UnlockOptions};
 
+use self::set::SetFinding;
 use super::{Context, exports, manifest};
 use crate::args::Inspect;
 use crate::console::{self, Console};
@@ -68,7 +70,7 @@ pub(crate) fn run(args: &Inspect, context: &Context) -> Outcome {
         let mut opened = None;
         if has_plain || !keys.is_empty() {
             opened = Some(keys.unlock(|ring| {
-                let mut bar = Bar::new(console);
+                let mut bar = Bar::of(console, export.name());
                 export.unlock_with(ring, &context.unlock_options(), &mut bar).map(|_| ())
             })?);
         }
@@ -145,103 +147,6 @@ fn is_of(error: &Error, part: &str) -> bool {
     error.part() == Some(part) && !matches!(error.kind(), ErrorKind::IncompleteSet { .. })
 }
 
-/// What is known of the set as a whole.
-struct SetFinding {
-    missing: Vec<String>,
-    extra: Vec<String>,
-    duplicates: Vec<String>,
-    unfinished: Vec<String>,
-    misnamed: Vec<String>,
-    /// The highest part, if parts may follow it that are not here, which is seen with a key only.
-    open_end: Option<String>,
-    /// The manifest beside the parts, if there is one: how many parts it names; or what is wrong.
-    manifest: Option<Result<usize, Error>>,
-    /// Parts of another size than the manifest says.
-    resized: Vec<String>,
-}
-
-fn texts(names: &[PartName]) -> Vec<String> {
-    names.iter().map(ToString::to_string).collect()
-}
-
-impl SetFinding {
-    /// `opened` is how opening ended, if that was tried; it knows of all missing parts.
-    fn new(export: &Export, opened: Option<&Result<(), Error>>, no_key: bool) -> Self {
-        if let Some(Err(error)) = opened
-            && let ErrorKind::IncompleteSet {
-                missing, extra, duplicates, unfinished, misnamed, ..
-            } = error.kind()
-        {
-            return Self {
-                missing: texts(missing),
-                extra: extra.clone(),
-                duplicates: duplicates.clone(),
-                unfinished: unfinished.clone(),
-                misnamed: misnamed.clone(),
-                open_end: None,
-                manifest: None,
-                resized: Vec::new(),
-            };
-        }
-        let is_split = |part: &&Part| !matches!(part.position(), Position::Last);
-        let is_open = no_key && !matches!(opened, Some(Ok(())));
-        let last_split = export.parts().iter().rfind(is_split);
-        let open_end = last_split.filter(|_| is_open).map(|part| part.name().to_owned());
-        Self {
-            missing: texts(&export.missing()),
-            extra: Vec::new(),
-            duplicates: export.conflicting().unwrap_or_else(|_| export.duplicates()),
-            unfinished: export.unfinished(),
-            misnamed: export.misnamed(),
-            open_end,
-            manifest: None,
-            resized: Vec::new(),
-        }
-    }
-
-    /// Adds what a manifest says of the set, which only a key would show otherwise.
-    fn take_manifest(
-        &mut self,
-        manifest: Result<Manifest, Error>,
-        export: &Export,
-        findings: &[Finding],
-    ) {
-        if let Ok(manifest) = &manifest {
-            let compared = manifest.compare_names(export.parts());
-            let sizes: BTreeMap<String, u64> =
-                manifest.parts().iter().map(|it| (it.name().to_string(), it.size())).collect();
-            let is_other = |it: &&Finding| sizes.get(&it.name).is_some_and(|size| *size != it.size);
-            self.resized = findings.iter().filter(is_other).map(|it| it.name.clone()).collect();
-            add(&mut self.missing, texts(&compared.missing));
-            add(&mut self.extra, compared.extra);
-            self.open_end = None;
-        }
-        self.manifest = Some(manifest.map(|manifest| manifest.parts().len()));
-    }
-
-    /// All of it, each with what it is.
-    fn lists(&self) -> [(&'static str, &[String]); 6] {
-        [
-            ("another size than the manifest says", &self.resized),
-            ("missing", &self.missing),
-            ("not part of this set", &self.extra),
-            ("duplicates", &self.duplicates),
-            ("still being downloaded", &self.unfinished),
-            ("perhaps a missing part under a wrong name", &self.misnamed),
-        ]
-    }
-
-    fn is_whole(&self) -> bool {
-        self.missing.is_empty() && self.extra.is_empty() && self.duplicates.is_empty()
-    }
-}
-
-/// Adds the names that are not there yet.
-fn add(names: &mut Vec<String>, more: Vec<String>) {
-    let more: Vec<String> = more.into_iter().filter(|name| !names.contains(name)).collect();
-    names.extend(more);
-}
-
 fn sealed(envelope: &Envelope, keys: &mut Keys) -> Result<Sealed, Failure> {
     let mut opened = None;
     if !keys.is_empty() {
@@ -274,8 +179,9 @@ fn sealed(envelope: &Envelope, keys: &mut Keys) -> Result<Sealed, Failure> {
 
 fn print(export: &Export, findings: &[Finding], set: &SetFinding, keys: &KeyRing) -> Outcome {
     let line = |text: String| console::line(&text::safe(&text));
-    let parts = if findings.len() == 1 { "part" } else { "parts" };
-    line(format!("{}: {} {parts} here", export.name(), findings.len()))?;
+    let parts = text::count(findings.len() as u64, "part");
+    let bytes = findings.iter().fold(0_u64, |sum, finding| sum.saturating_add(finding.size));
+    line(format!("{}: {parts} here, {}", export.name(), text::size(bytes)))?;
     let mut recipients: BTreeMap<Vec<Recipient>, Vec<&str>> = BTreeMap::new();
     for finding in findings {
         let Finding { name, size, state } = finding;
@@ -328,6 +234,9 @@ fn print(export: &Export, findings: &[Finding], set: &SetFinding, keys: &KeyRing
             line(format!("  {what}: {}", names.join(", ")))?;
         }
     }
+    if set.is_complete {
+        line("  all parts are here".to_owned())?;
+    }
     if let Some(name) = &set.open_end {
         line(format!("  whether parts follow {name} is seen with --key only"))?;
     }
@@ -374,6 +283,8 @@ fn as_json(
         "missing": set.missing,
         "extra": set.extra,
         "duplicates": set.duplicates,
+        "ignored": set.ignored,
+        "stand_ins": set.stand_ins,
         "unfinished": set.unfinished,
         "misnamed": set.misnamed,
         "open_end": set.open_end,

@@ -17,13 +17,17 @@ use crate::text;
 
 pub(crate) fn run(args: &List, context: &Context) -> Outcome {
     let console = &context.console;
-    let mut selected = Selected::new(&args.what.selection)?;
+    let mut selected = Selected::of_names(&args.what.selection)?;
     let exports = exports(&args.what.inputs)?;
     let mut keys = keyring::load_for(&exports, &args.what.keys, context)?;
+    let several = exports.len() > 1;
     for export in exports {
         let archive = context.unlock_some(&export, &mut keys, true)?;
         if !selected.note(&archive) {
             continue;
+        }
+        if several && !console.json {
+            console::line(&format!("{}:", text::safe(export.name())))?;
         }
         let mut files = 0_u64;
         let mut bytes = 0_u64;

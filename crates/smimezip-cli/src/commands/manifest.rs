@@ -18,6 +18,7 @@ use crate::text;
 
 pub(crate) fn verify(file: &Path, inputs: &[PathBuf], context: &Context) -> Outcome {
     let manifest = read(file, &context.manifest_limits())?;
+    context.history.begin(Some(manifest.name().stem()), None);
     let folder = match inputs {
         [] => folder_of(file),
         [input] => input.as_path(),
@@ -26,9 +27,12 @@ pub(crate) fn verify(file: &Path, inputs: &[PathBuf], context: &Context) -> Outc
     let all = Export::discover_all(folder)?;
     let export = all.into_iter().find(|export| export.name() == manifest.name().stem());
     context.listen_to_signals()?;
-    let mut bar = Bar::new(&context.console);
+    let mut bar = Bar::of(&context.console, manifest.name().stem());
     let report = manifest.verify(export.as_ref(), &context.unlock_options(), &mut bar)?;
     drop(bar);
+    if let Some(export) = &export {
+        context.say_stand_ins(export);
+    }
     let unfinished = export.map_or_else(Vec::new, |export| export.unfinished());
     say(&manifest, &report, unfinished, &context.console)
 }

@@ -21,6 +21,7 @@ pub(crate) fn run(args: &Seal, context: &Context) -> Outcome {
             .ok_or_else(|| Failure::Usage(format!("no part can be named after \"{stem}\"")))?,
         None => SetName::random()?,
     };
+    context.history.begin(Some(name.stem()), Some(&args.output));
     if args.sealing.to.is_empty() {
         return Err(sealing::for_nobody("--to FILE"));
     }
@@ -36,7 +37,7 @@ pub(crate) fn run(args: &Seal, context: &Context) -> Outcome {
         None => builder,
     };
     context.listen_to_signals()?;
-    let mut bar = Bar::new(&context.console);
+    let mut bar = Bar::of(&context.console, name.stem());
     // What is in one folder goes to the root of the export, without the folder's name.
     let folder = match args.trees.as_slice() {
         [tree] if !tree.is_file() => Some(tree),
@@ -60,7 +61,7 @@ pub(crate) fn run(args: &Seal, context: &Context) -> Outcome {
     };
     drop(bar);
     let manifest = args.manifest.map(|_| name.manifest_name());
-    report(&built, &name, manifest.as_deref(), context)
+    report(&built, args, &name, manifest.as_deref(), context)
 }
 
 fn build_options(args: &Seal, excluded: &Excluded, context: &Context) -> BuildOptions {
@@ -136,8 +137,14 @@ fn say_plan(
     Ok(())
 }
 
-fn report(built: &Built, name: &SetName, manifest: Option<&str>, context: &Context) -> Outcome {
-    let console = context.console;
+fn report(
+    built: &Built,
+    args: &Seal,
+    name: &SetName,
+    manifest: Option<&str>,
+    context: &Context,
+) -> Outcome {
+    let (console, time) = (context.console, context.stopwatch.total());
     let needs = built.needs(&context.limits);
     if console.json {
         let parts = built.parts.iter().map(|part| {
@@ -153,6 +160,8 @@ fn report(built: &Built, name: &SetName, manifest: Option<&str>, context: &Conte
                 "bytes": built.bytes,
                 "parts": parts.collect::<Vec<_>>(),
                 "manifest": manifest,
+                "target": args.output.display().to_string(),
+                "duration_ms": text::milliseconds(time),
                 "skipped": skipped_paths(&built.skipped),
                 "needs": needs.iter().map(need_value).collect::<Vec<_>>(),
             }),
@@ -165,11 +174,13 @@ fn report(built: &Built, name: &SetName, manifest: Option<&str>, context: &Conte
         }
     }
     console.say(&format!(
-        "{}: sealed {}, {}, in {}",
+        "{}: sealed {}, {}, in {} to {} in {}",
         name.stem(),
         text::count(built.files, "file"),
         text::size(built.bytes),
-        text::count(built.parts.len() as u64, "part")
+        text::count(built.parts.len() as u64, "part"),
+        text::folder(&args.output),
+        text::duration(time)
     ));
     if !needs.is_empty() {
         let flags: Vec<_> = needs.iter().map(need).collect();

@@ -16,12 +16,9 @@ use crate::exit::{Failure, Outcome, SOME_FAILED};
 use crate::json;
 use crate::keyring::{self, Keys};
 use crate::report::named;
+use crate::table;
 use crate::text;
 
-/// How often a folder that is watched is looked at.
-const INTERVAL: Duration = Duration::from_secs(2);
-/// How often it is asked meanwhile whether to stop.
-const TICK: Duration = Duration::from_millis(50);
 const DAY: Duration = Duration::from_secs(24 * 60 * 60);
 
 pub(crate) fn run(args: &Status, context: &Context) -> Outcome {
@@ -73,11 +70,7 @@ fn watch(args: &Status, keys: &mut Keys, context: &Context) -> Outcome {
             print(&all, args, &context.console)?;
             before = Some(now);
         }
-        let mut waited = Duration::ZERO;
-        while waited < INTERVAL && !context.cancel.is_cancelled() {
-            std::thread::sleep(TICK);
-            waited += TICK;
-        }
+        context.wait();
     }
     Ok(())
 }
@@ -98,15 +91,7 @@ fn print(all: &[SetStatus], args: &Status, console: &Console) -> Outcome {
     }
     let mut rows = vec![header(args.retention.is_some())];
     rows.extend(all.iter().map(|status| row(status, args.retention, now)));
-    let columns = rows.first().map_or(0, Vec::len);
-    let widths: Vec<usize> = (0..columns)
-        .map(|at| rows.iter().filter_map(|row| row.get(at)).map(|it| it.chars().count()).max())
-        .map(Option::unwrap_or_default)
-        .collect();
-    for row in &rows {
-        let cells = row.iter().zip(&widths).map(|(cell, width)| format!("{cell:<width$}"));
-        console::line(cells.collect::<Vec<_>>().join("  ").trim_end())?;
-    }
+    table::print(&rows)?;
     for status in all {
         say_copies(status, console);
     }

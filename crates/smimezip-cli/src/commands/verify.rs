@@ -6,6 +6,7 @@ use crate::exit::Outcome;
 use crate::explain;
 use crate::keyring;
 use crate::progress::Bar;
+use crate::report::Deed;
 use crate::select::Selected;
 
 pub(crate) fn run(args: &Verify, mut context: Context) -> Outcome {
@@ -21,14 +22,20 @@ pub(crate) fn run(args: &Verify, mut context: Context) -> Outcome {
     context.listen_to_signals()?;
     let mut outcome = Ok(());
     for export in exports {
+        context.history.begin(Some(export.name()), None);
         let damaged = |error| explain::damage(error, &export, &context.open_options());
         let archive = context.unlock(&export, &mut keys)?;
         if !selected.note(&archive) {
+            context.history.retain(|_| false);
             continue;
         }
-        let report = archive.verify_with(&options, &mut Bar::new(&console)).map_err(damaged)?;
-        if let Err(failure) = context.report(&export, "verified", &report) {
-            outcome = Err(failure);
+        let mut bar = Bar::of(&console, export.name());
+        let report = archive.verify_with(&options, &mut bar).map_err(damaged)?;
+        drop(bar);
+        let said = context.report(&export, Deed::Verified, &report);
+        context.history.done(Some(export.name()), &said);
+        if said.is_err() {
+            outcome = said;
         }
     }
     selected.check()?;

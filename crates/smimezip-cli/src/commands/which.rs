@@ -7,7 +7,7 @@ use smimezip::extract::Patterns;
 use smimezip::parts::Position;
 use smimezip::{Archive, Export};
 
-use super::Context;
+use super::{Context, one_export};
 use crate::args::Which;
 use crate::console;
 use crate::exit::{Failure, Outcome};
@@ -18,7 +18,7 @@ pub(crate) fn run(args: &Which, context: &Context) -> Outcome {
     let console = &context.console;
     let usage = |error: smimezip::Error| Failure::Usage(error.to_string());
     let patterns = Patterns::new(&args.patterns).map_err(usage)?;
-    let export = Export::discover(&args.input)?;
+    let export = one_export(&args.input)?;
     let mut keys = keyring::load_for(std::slice::from_ref(&export), &args.keys, context)?;
     let archive = context.unlock_some(&export, &mut keys, true)?;
     let parts = Parts::of(&export, &archive);

@@ -40,8 +40,6 @@ struct Locked {
     name: String,
     bytes: Zeroizing<Vec<u8>>,
     source: Option<PassphraseSource>,
-    /// Keys in it that need none.
-    plain: usize,
 }
 
 /// Why a file of keys was not opened, to be said of each message that it might have opened.
@@ -151,7 +149,7 @@ impl Keys {
     fn add(&mut self, path: &Path, source: Option<&PassphraseSource>) -> Result<(), Error> {
         let name = path.display().to_string();
         let bytes = read_file(path).map_err(|error| Error::from(error).in_part(&name))?;
-        let (known, keys) = (self.ring.unusable().len(), self.ring.private_keys().len());
+        let known = self.ring.unusable().len();
         let added = self.ring.add_named(&name, &bytes, &mut || None, &self.limits);
         let is_locked = |error: &Error| matches!(error.kind(), ErrorKind::PassphraseRequired);
         let has_locked = match &added {
@@ -159,8 +157,7 @@ impl Keys {
             Err(error) => is_locked(error),
         };
         if has_locked {
-            let plain = self.ring.private_keys().len() - keys;
-            self.locked.push_back(Locked { name, bytes, source: source.cloned(), plain });
+            self.locked.push_back(Locked { name, bytes, source: source.cloned() });
             return Ok(());
         }
         added
@@ -216,19 +213,21 @@ impl Keys {
     }
 
     fn open(&mut self, locked: &Locked) -> Result<(), Problem> {
-        let Locked { name, bytes, source, plain } = locked;
+        let Locked { name, bytes, source } = locked;
+        let is_wrong = |error: &Error| matches!(error.kind(), ErrorKind::PassphraseWrong);
         let mut add = |passphrase: Passphrase| {
             let mut passphrase = Some(passphrase);
             let mut ring = self.ring.clone();
             ring.add_named(name, bytes, &mut || passphrase.take(), &self.limits)?;
             // Keys without a passphrase in the same file are no reason to take this one for right.
-            if ring.private_keys().len() - self.ring.private_keys().len() <= *plain {
+            let has_more = ring.private_keys().len() > self.ring.private_keys().len();
+            let closed = &ring.unusable()[self.ring.unusable().len()..];
+            if !has_more && closed.iter().any(|item| is_wrong(item.error())) {
                 return Err(Error::from(ErrorKind::PassphraseWrong).in_part(name));
             }
             self.ring = ring;
             Ok(())
         };
-        let is_wrong = |error: &Error| matches!(error.kind(), ErrorKind::PassphraseWrong);
         let is_asked = matches!(source, None | Some(PassphraseSource::Prompt));
         if is_asked {
             match add(Passphrase::new(Vec::new())) {

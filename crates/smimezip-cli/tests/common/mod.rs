@@ -9,6 +9,9 @@ use std::io::Write;
 use std::path::{Path, PathBuf};
 use std::process::{Command, Output, Stdio};
 
+/// Where runs are kept, which is not where those of whoever runs the tests are.
+pub const STATE: &str = concat!(env!("CARGO_TARGET_TMPDIR"), "/state");
+
 pub const NAME: &str = "export-2b710a2c-5d0e-4c53-9d0b-7f1f3a6c8e21";
 
 pub fn sample() -> PathBuf {
@@ -57,6 +60,7 @@ pub fn smimezip() -> Command {
     }
     // Whatever its user has configured.
     command.env("XDG_CONFIG_HOME", concat!(env!("CARGO_TARGET_TMPDIR"), "/no configuration"));
+    command.env("XDG_STATE_HOME", STATE);
     command.stdin(Stdio::null());
     command
 }

@@ -43,7 +43,7 @@ pub fn traced(log: &Path, options: &[&str], arguments: &[&str]) -> Output {
     Command::new("strace")
         .args(["-f", "-q", "-o", path(log)])
         .args(options)
-        .arg(env!("CARGO_BIN_EXE_smimezip"))
+        .args([env!("CARGO_BIN_EXE_smimezip"), "--no-history"])
         .args(arguments)
         .stdin(Stdio::null())
         .output()

@@ -119,6 +119,11 @@ impl PrivateKey {
         bytes == self.public_key || compressed
     }
 
+    /// Whether both have the same public key.
+    pub(super) fn is_same(&self, other: &Self) -> bool {
+        self.public_key == other.public_key
+    }
+
     /// Whether `identifier` is a key identifier that is usually computed of this key.
     pub(super) fn has_identifier(&self, identifier: &RecipientIdentifier) -> bool {
         matches!(identifier, RecipientIdentifier::SubjectKeyIdentifier(bytes)

@@ -171,7 +171,8 @@ impl KeyRing {
 
     /// Adds all keys and certificates in `bytes`, PEM or DER, as those of `name`: of a file, or
     /// whatever tells a person which key it is. [`describe`](Self::describe) and what is said where
-    /// no key fits have it, and the errors of this call.
+    /// no key fits have it, and the errors of this call. A key that is there under this name is not
+    /// added again: a file may be added once more when its passphrase is known.
     ///
     /// ```
     /// use smimezip::{KeyRing, Limits};
@@ -209,6 +210,8 @@ impl KeyRing {
         let contents = contents?;
         for item in contents.items {
             match item {
+                // What a file gives without its passphrase it gives again with it.
+                Item::Key(key) if name.is_some_and(|name| self.has(&key, name)) => {}
                 Item::Key(key) => {
                     self.keys.push(Held { key: Arc::from(key), name: name.cloned() });
                 }
@@ -220,6 +223,11 @@ impl KeyRing {
             None => item,
         }));
         Ok(())
+    }
+
+    /// Whether it has the key from what is called so.
+    fn has(&self, key: &PrivateKey, name: &Arc<str>) -> bool {
+        self.keys.iter().any(|held| held.name.as_ref() == Some(name) && held.key.is_same(key))
     }
 
     /// Adds a key that lives elsewhere.
@@ -274,12 +282,13 @@ impl KeyRing {
     /// One text per key, secret or password: what it is, nothing of what it says.
     pub fn describe(&self) -> Vec<String> {
         let keys = self.keys.iter().map(|Held { key, name }| {
-            let names: Vec<_> = self
-                .certificates
-                .iter()
-                .filter(|it| it.certifies(key))
-                .map(ToString::to_string)
-                .collect();
+            let mut names: Vec<String> = Vec::new();
+            for certificate in self.certificates.iter().filter(|it| it.certifies(key)) {
+                let text = certificate.to_string();
+                if !names.contains(&text) {
+                    names.push(text);
+                }
+            }
             match (name, names.is_empty()) {
                 (Some(name), true) => format!("{name} ({key})"),
                 (Some(name), false) => format!("{name} ({key}, {})", names.join("; ")),

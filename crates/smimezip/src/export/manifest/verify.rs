@@ -1,6 +1,6 @@
 //! Parts against their manifest: every byte is read, and no key is needed.
 
-use std::collections::{BTreeMap, HashMap};
+use std::collections::{BTreeMap, HashMap, HashSet};
 use std::sync::atomic::{AtomicUsize, Ordering};
 use std::sync::{Mutex, PoisonError};
 
@@ -10,7 +10,7 @@ use super::{Manifest, ManifestPart};
 use crate::error::{Damage, Error, ErrorKind};
 use crate::export::Export;
 use crate::options::UnlockOptions;
-use crate::parts::{Part, PartName};
+use crate::parts::{Part, PartName, Position};
 use crate::progress::{Gauge, Phase, Progress, check};
 use crate::read_at::read_full_at;
 use crate::threads::{self, Attended};
@@ -56,9 +56,9 @@ impl Manifest {
     ) -> Result<ManifestReport, Error> {
         let there = export.map_or(&[][..], Export::parts);
         let mut report = self.compare_names(there);
-        let by_name: HashMap<&str, &Part> = there.iter().map(|part| (part.name(), part)).collect();
-        let named = |part: &ManifestPart| by_name.get(&*part.name.to_string()).copied();
-        let pairs = self.parts.iter().filter_map(|part| Some((part, named(part)?)));
+        let by_position = self.by_position(there);
+        let pairs = self.parts.iter();
+        let pairs = pairs.filter_map(|part| Some((part, *by_position.get(&part.name.position())?)));
         let pairs: Vec<(&ManifestPart, &Part)> = pairs.collect();
         let mut attended = Attended::new(options.token(), progress);
         let call = attended.call().clone();
@@ -76,16 +76,35 @@ impl Manifest {
         Ok(report)
     }
 
-    /// Compares the names of the parts at hand with this manifest, and reads nothing.
+    /// Compares the names of the parts at hand with this manifest, and reads nothing. A file that
+    /// is a copy of a part by its name is that part if there is no other.
     pub fn compare_names(&self, parts: &[Part]) -> ManifestReport {
-        let mine: HashMap<String, &ManifestPart> =
-            self.parts.iter().map(|part| (part.name.to_string(), part)).collect();
-        let there: HashMap<&str, &Part> = parts.iter().map(|part| (part.name(), part)).collect();
-        let missing = self.parts.iter().filter(|part| !there.contains_key(&*part.name.to_string()));
+        let there = self.by_position(parts);
+        let missing = self.parts.iter().filter(|part| !there.contains_key(&part.name.position()));
         let missing = missing.map(|part| part.name.clone()).collect();
-        let extra = parts.iter().map(Part::name).filter(|name| !mine.contains_key(*name));
+        let known: HashSet<&str> = there.values().map(|part| part.name()).collect();
+        let extra = parts.iter().map(Part::name).filter(|name| !known.contains(name));
         let extra = extra.map(str::to_owned).collect();
         ManifestReport { missing, extra, ..ManifestReport::default() }
+    }
+
+    /// The parts at hand that the manifest names, by their position.
+    fn by_position<'a>(&self, parts: &'a [Part]) -> HashMap<Position, &'a Part> {
+        let mine: HashMap<String, Position> =
+            self.parts.iter().map(|part| (part.name.to_string(), part.name.position())).collect();
+        let mut there = HashMap::new();
+        for part in parts {
+            if let Some(position) = mine.get(part.name()) {
+                there.insert(*position, part);
+            }
+        }
+        for part in parts {
+            let original = PartName::parse_copy(part.name()).map(|name| name.to_string());
+            if let Some(position) = original.and_then(|name| mine.get(&name)) {
+                there.entry(*position).or_insert(part);
+            }
+        }
+        there
     }
 }
 

@@ -27,6 +27,14 @@ pub(super) struct Extent {
     pub(super) is_verified: bool,
 }
 
+/// What became of reading data.
+enum Outcome {
+    Whole(Read),
+    /// There are no more bytes, and nothing was wrong with those that there were.
+    RanOut,
+    Broken,
+}
+
 /// Data that were read to their end.
 struct Read {
     crc: u32,
@@ -55,7 +63,10 @@ pub(super) fn find_extent(
     }
     let found = match header.method() {
         0 => find_stored(region, header)?,
-        method => read_data(region, method, header.data_start, None, most)?,
+        method => match read_data(region, method, header.data_start, None, most)? {
+            Outcome::Whole(read) => Some(read),
+            Outcome::RanOut | Outcome::Broken => None,
+        },
     };
     let Some(Read { crc, size, end }) = found else { return Ok(None) };
     let sizes = Sizes { crc, compressed: end - header.data_start, uncompressed: size };
@@ -79,9 +90,27 @@ pub(super) fn verify(
     let compressed = Some(sizes.compressed);
     let read = read_data(region, header.method(), header.data_start, compressed, most)?;
     let end = header.data_start.checked_add(sizes.compressed);
-    Ok(read.is_some_and(|read| {
-        read.crc == sizes.crc && read.size == sizes.uncompressed && Some(read.end) == end
-    }))
+    Ok(matches!(read, Outcome::Whole(read) if read.crc == sizes.crc
+        && read.size == sizes.uncompressed
+        && Some(read.end) == end))
+}
+
+/// Whether an entry that says that it reaches beyond the region does so: else its sizes are wrong,
+/// and others stand here.
+///
+/// # Errors
+/// What the source reports.
+pub(super) fn reaches_beyond(
+    region: &mut Region,
+    header: &Header,
+    sizes: &Sizes,
+    most: u64,
+) -> Result<bool, Error> {
+    if header.method() == 0 {
+        return Ok(header.is_encrypted() || sizes.compressed == sizes.uncompressed);
+    }
+    let read = read_data(region, header.method(), header.data_start, None, most)?;
+    Ok(matches!(read, Outcome::RanOut))
 }
 
 /// The size of the data descriptor at a position that says the same; 0 if there is none.
@@ -146,19 +175,19 @@ fn find_stored(region: &mut Region, header: &Header) -> Result<Option<Read>, Err
 }
 
 /// Decompresses data from `start` on, as many bytes as are said, or to the end of the compressed
-/// stream; `None` if they cannot be read, or become more than `most`.
+/// stream. They are broken, too, if they become more than `most`.
 fn read_data(
     region: &mut Region,
     method: u16,
     start: u64,
     compressed: Option<u64>,
     most: u64,
-) -> Result<Option<Read>, Error> {
+) -> Result<Outcome, Error> {
     let mut inflate = match method {
         0 => Inflate::Stored,
         8 => Inflate::Deflate(Decompress::new(false)),
         9 => Inflate::Deflate64(Box::new(InflaterManaged::new())),
-        _ => return Ok(None),
+        _ => return Ok(Outcome::Broken),
     };
     let end = compressed.map(|size| start.saturating_add(size));
     let mut out = vec![0; OUTPUT];
@@ -169,17 +198,17 @@ fn read_data(
         let wanted = usize::try_from(wanted).unwrap_or(INPUT);
         let bytes = region.bytes(position, wanted)?;
         if bytes.is_empty() && wanted > 0 {
-            return Ok(None);
+            return Ok(Outcome::RanOut);
         }
-        let Ok(step) = inflate.step(bytes, &mut out) else { return Ok(None) };
+        let Ok(step) = inflate.step(bytes, &mut out) else { return Ok(Outcome::Broken) };
         crc.update(&out[..step.produced]);
         position += step.consumed as u64;
         size = size.saturating_add(step.produced as u64);
         if step.ended {
-            return Ok(Some(Read { crc: crc.finalize(), size, end: position }));
+            return Ok(Outcome::Whole(Read { crc: crc.finalize(), size, end: position }));
         }
         if step.is_idle() || size > most {
-            return Ok(None);
+            return Ok(Outcome::Broken);
         }
     }
 }

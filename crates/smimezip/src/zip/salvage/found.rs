@@ -1,8 +1,9 @@
 //! The entries that a walk has found so far, of which some may have to be taken back. How they are
 //! found is not known here.
 
-use std::ops::Range;
+use std::cmp::Ordering;
 
+use super::met::ArchiveBefore;
 use crate::error::Error;
 use crate::zip::entry::Entry;
 
@@ -14,7 +15,7 @@ pub(super) struct Found {
     lost: Vec<Error>,
     run: usize,
     /// A place whose entries are another archive's if one is found behind it.
-    doubtful: Option<(usize, Range<u64>)>,
+    doubtful: Option<(usize, ArchiveBefore)>,
 }
 
 /// An entry, and where it was found.
@@ -36,7 +37,7 @@ impl Found {
     /// Adds an entry.
     pub(super) fn add(&mut self, entry: Entry, position: u64, is_anchored: bool) {
         if let Some((run, archive)) = self.doubtful.take() {
-            self.take_back_of(run, &archive);
+            self.take_back_of(run, archive);
         }
         self.met.push(Met { entry, run: self.run, position, is_anchored });
     }
@@ -63,16 +64,21 @@ impl Found {
     }
 
     /// Takes those of this place back that no records lead to.
-    pub(super) fn take_back(&mut self, archive: &Range<u64>) {
+    pub(super) fn take_back(&mut self, archive: ArchiveBefore) {
         self.take_back_of(self.run, archive);
     }
 
-    fn take_back_of(&mut self, run: usize, archive: &Range<u64>) {
-        self.met.retain(|it| it.is_anchored || it.run != run || !archive.contains(&it.position));
+    fn take_back_of(&mut self, run: usize, archive: ArchiveBefore) {
+        let is_in_it = |it: &Met| match it.run.cmp(&run) {
+            Ordering::Less => archive.begins_before(),
+            Ordering::Equal => archive.has(it.position),
+            Ordering::Greater => false,
+        };
+        self.met.retain(|it| it.is_anchored || !is_in_it(it));
     }
 
     /// Has those of this place taken back if another one follows.
-    pub(super) fn doubt(&mut self, archive: Range<u64>) {
+    pub(super) fn doubt(&mut self, archive: ArchiveBefore) {
         self.doubtful = Some((self.run, archive));
     }
 

@@ -3,7 +3,6 @@
 //! ours.
 
 use std::collections::HashMap;
-use std::ops::Range;
 
 use super::region::Region;
 use crate::error::Error;
@@ -17,8 +16,8 @@ pub(super) struct MetDirectory {
     /// Names as bytes, and the offsets that the directory says.
     names: HashMap<Vec<u8>, u64>,
     start: u64,
-    /// The end of the archive that it is of, and where that begins, if its end record is there.
-    end: Option<(u64, Option<u64>)>,
+    /// The end of the archive that it is of, and how long that is, if its end record is there.
+    end: Option<(u64, u64)>,
     /// How far it was read.
     pub(super) read_to: u64,
 }
@@ -45,9 +44,8 @@ impl MetDirectory {
         Ok(Self { names, start, end, read_to })
     }
 
-    /// The end of the end records that begin at a position, and the start of their archive.
-    fn end(region: &mut Region, mut position: u64) -> Result<Option<(u64, Option<u64>)>, Error> {
-        let directory_end = position;
+    /// The end of the end records that begin at a position, and the length of what is before them.
+    fn end(region: &mut Region, mut position: u64) -> Result<Option<(u64, u64)>, Error> {
         let bytes = region.bytes(position, EndRecord::ZIP64_SIZE)?;
         let zip64 = EndRecord::parse_zip64(bytes);
         if let Some((_, size)) = zip64 {
@@ -60,8 +58,7 @@ impl MetDirectory {
         let Some((record, comment)) = parsed else { return Ok(None) };
         let record = zip64.map_or(record, |(record, _)| record);
         let end = position.saturating_add(EndRecord::SIZE as u64).saturating_add(comment.into());
-        let size = record.directory_size.checked_add(record.directory_offset);
-        Ok(Some((end, size.and_then(|size| directory_end.checked_sub(size)))))
+        Ok(Some((end, record.directory_size.saturating_add(record.directory_offset))))
     }
 
     /// Whether it is more than bytes that look like a directory.
@@ -85,11 +82,39 @@ impl MetDirectory {
     }
 
     /// Where the archive is that it ends, as its end record says, or these entries, which are where
-    /// they were found; all before it if neither does.
-    pub(super) fn archive<'a>(&self, entries: impl Iterator<Item = (u64, &'a [u8])>) -> Range<u64> {
-        let by_end = self.end.and_then(|(_, start)| start);
-        let mut by_entries =
-            entries.filter_map(|(position, name)| position.checked_sub(*self.names.get(name)?));
-        by_end.or_else(|| by_entries.next()).unwrap_or(0)..self.start
+    /// they were found: as many bytes before the directory, and perhaps more than the run of parts
+    /// has.
+    pub(super) fn archive<'a>(
+        &self,
+        entries: impl Iterator<Item = (u64, &'a [u8])>,
+    ) -> ArchiveBefore {
+        let by_end = self.end.map(|(_, length)| length);
+        let mut by_entries = entries.filter_map(|(position, name)| {
+            let start = position.checked_sub(*self.names.get(name)?)?;
+            self.start.checked_sub(start)
+        });
+        let length = by_end.or_else(|| by_entries.next()).unwrap_or(u64::MAX);
+        // Data that do not compress are stored by deflate in blocks, which have headers.
+        let length = length.saturating_add(length / 1000 + 64);
+        ArchiveBefore { length, end: self.start }
+    }
+}
+
+/// So many bytes before a position.
+#[derive(Clone, Copy)]
+pub(super) struct ArchiveBefore {
+    length: u64,
+    end: u64,
+}
+
+impl ArchiveBefore {
+    /// Whether a position in the same run of parts is in it.
+    pub(super) fn has(&self, position: u64) -> bool {
+        position < self.end && self.end - position <= self.length
+    }
+
+    /// Whether it begins before the run of parts does.
+    pub(super) fn begins_before(&self) -> bool {
+        self.length > self.end
     }
 }

@@ -10,7 +10,7 @@ use std::ops::Range;
 use std::sync::Arc;
 
 use super::cut_off;
-use super::extent::{Extent, find_extent, verify};
+use super::extent::{Extent, find_extent, reaches_beyond, verify};
 use super::found::Found;
 use super::header::Header;
 use super::met::MetDirectory;
@@ -35,6 +35,8 @@ pub(super) struct Walk<'a> {
     cut: &'a [bool],
     rules: &'a Rules,
     found: Found,
+    /// Whether it is in a file that is an archive and of which nobody knows where it ends.
+    is_inside: bool,
 }
 
 /// Where the walk is in a run of parts.
@@ -73,7 +75,7 @@ enum Record {
 
 impl<'a> Walk<'a> {
     pub(super) fn new(set: &'a Arc<PartSet>, cut: &'a [bool], rules: &'a Rules) -> Self {
-        Self { set, cut, rules, found: Found::default() }
+        Self { set, cut, rules, found: Found::default(), is_inside: false }
     }
 
     /// Walks over all parts.
@@ -165,12 +167,14 @@ impl<'a> Walk<'a> {
                         self.step(region, &mut steps, *header, extent)?;
                         true
                     }
-                    Some(extent) => {
+                    Some(extent)
+                        if reaches_beyond(region, &header, &extent.sizes, self.most())? =>
+                    {
                         self.end_of_run(region, &steps, &header, &extent);
                         return Ok(RunEnd::Within(extent.end - region.length()));
                     }
-                    None => {
-                        self.found.lose(damaged(&header));
+                    Some(_) | None => {
+                        self.lose(region, &header)?;
                         steps.position = header.data_start;
                         false
                     }
@@ -204,7 +208,9 @@ impl<'a> Walk<'a> {
             return Err(Error::limit(Limit::Entries, self.rules.entries));
         }
         let (from, to) = (region.address(steps.position), region.address(extent.end));
-        if let Some(entry) = with_place(&header, extent.sizes, from, to) {
+        if let Some(entry) = with_place(&header, extent.sizes, from, to)
+            && !self.is_inside
+        {
             self.found.add(entry, steps.position, steps.is_anchored);
         }
         steps.position = extent.end;
@@ -212,12 +218,23 @@ impl<'a> Walk<'a> {
         Ok(())
     }
 
-    /// Where to look for a record after a chain that broke: behind its last entry if that is whole,
-    /// else inside of it, where what was lost may have been.
+    /// Notes that an entry is lost of which nobody knows where it ends.
+    fn lose(&mut self, region: &mut Region, header: &Header) -> Result<(), Error> {
+        if !self.is_inside {
+            self.found.lose(damaged(header));
+            self.is_inside = is_archive(region, header)?;
+        }
+        Ok(())
+    }
+
+    /// Where to look for a record after a chain that broke: behind its last entry if that is whole
+    /// or an archive, else inside of it, where what was lost may have been.
     fn resume_from(&self, region: &mut Region, steps: &Steps) -> Result<u64, Error> {
         let Some((header, extent)) = &steps.last else { return Ok(steps.position) };
-        let is_whole = extent.is_verified || verify(region, header, &extent.sizes, self.most())?;
-        Ok(if is_whole { steps.position } else { header.data_start })
+        let is_passed = extent.is_verified
+            || is_archive(region, header)?
+            || verify(region, header, &extent.sizes, self.most())?;
+        Ok(if is_passed { steps.position } else { header.data_start })
     }
 
     /// The next record from `position` on that is more than bytes that look like one: a directory,
@@ -253,10 +270,12 @@ impl<'a> Walk<'a> {
         let next = last.part.saturating_add(1);
         if self.set.is_missing(next) && !self.is_cut(last.part) {
             let (from, to) = (region.address(steps.position), Address { part: next, offset: 1 });
-            if let Some(entry) = with_place(header, extent.sizes, from, to) {
+            if let Some(entry) = with_place(header, extent.sizes, from, to)
+                && !self.is_inside
+            {
                 self.found.add(entry, steps.position, steps.is_anchored);
             }
-        } else {
+        } else if !self.is_inside {
             self.found.lose(cut_off(&header.shown_name()));
         }
     }
@@ -264,6 +283,10 @@ impl<'a> Walk<'a> {
     /// Takes back what was found in an archive inside of this one, which a directory ended that a
     /// search met.
     fn judge(&mut self, met: &MetDirectory, region: &Region) {
+        if self.is_inside {
+            self.is_inside = !met.has_end();
+            return;
+        }
         let is_in_last_part = region.address(region.length()).part + 1 == self.set.count();
         // A directory that is whole ends the last part.
         let may_be_own =
@@ -273,13 +296,20 @@ impl<'a> Walk<'a> {
             // Should another entry follow, it was that of an archive in a file.
             self.found.doubt(archive);
         } else {
-            self.found.take_back(&archive);
+            self.found.take_back(archive);
         }
     }
 
     fn most(&self) -> u64 {
         self.rules.total_size
     }
+}
+
+/// Whether the data of an entry are an archive, as far as their start says: what looks like a header
+/// in them is one, of another archive.
+fn is_archive(region: &mut Region, header: &Header) -> Result<bool, Error> {
+    let start = region.bytes(header.data_start, 4)?;
+    Ok(header.method() == 0 && start == LocalHeader::SIGNATURE)
 }
 
 /// That the data of an entry are damaged, so that its end is not known.
