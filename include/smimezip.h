@@ -178,7 +178,8 @@ typedef int32_t smz_status;
 
 /**
  * Done, but some entries were left out: they could not be verified (SMZ_OPTION_KEEP_GOING), or lie
- * in missing parts (SMZ_OPTION_AVAILABLE). Outputs are written; the report names the entries.
+ * in missing parts (SMZ_OPTION_AVAILABLE); smz_salvage_extract() leaves out both. Outputs are
+ * written; the report names the entries.
  */
 #define SMZ_PARTIAL 1
 
@@ -2654,8 +2655,9 @@ smz_status smz_salvage_get_archive(const struct smz_salvage *salvage,
  * where it is stricter than the one that it was salvaged under.
  * @param out_report Where a report goes, to be freed with smz_report_free(); or NULL.
  * @param err Where an error goes, or NULL.
- * @return SMZ_OK; SMZ_PARTIAL if entries failed or lie in missing parts; SMZ_ERR_EXISTS,
- * SMZ_ERR_LIMIT, SMZ_ERR_NO_SPACE, SMZ_ERR_CANCELLED, SMZ_ERR_IO.
+ * @return SMZ_OK, which says nothing of entries that were not found; SMZ_PARTIAL if entries that
+ * were found failed or lie in missing parts; SMZ_ERR_EXISTS, SMZ_ERR_LIMIT, SMZ_ERR_NO_SPACE,
+ * SMZ_ERR_CANCELLED, SMZ_ERR_IO.
  * @note Threads: several at the same time, also with the same handle.
  */
 SMZ_API

@@ -86,7 +86,8 @@ public:
         return smz::archive(out);
     }
     /** Extracts what is whole: as archive::extract() with SMZ_OPTION_KEEP_GOING,
-     * SMZ_OPTION_AVAILABLE and SMZ_LINKS_SKIP. */
+     * SMZ_OPTION_AVAILABLE and SMZ_LINKS_SKIP. Its report says nothing of entries that were not
+     * found. */
     report extract(const std::filesystem::path &directory, const options &with = options()) const {
         const std::string text = detail::path_text(directory);
         return detail::reported(with, [&](smz_report **out, smz_error **e) {

@@ -274,8 +274,9 @@ pub unsafe extern "C" fn smz_salvage_get_archive(
 /// where it is stricter than the one that it was salvaged under.
 /// @param out_report Where a report goes, to be freed with smz_report_free(); or NULL.
 /// @param err Where an error goes, or NULL.
-/// @return SMZ_OK; SMZ_PARTIAL if entries failed or lie in missing parts; SMZ_ERR_EXISTS,
-/// SMZ_ERR_LIMIT, SMZ_ERR_NO_SPACE, SMZ_ERR_CANCELLED, SMZ_ERR_IO.
+/// @return SMZ_OK, which says nothing of entries that were not found; SMZ_PARTIAL if entries that
+/// were found failed or lie in missing parts; SMZ_ERR_EXISTS, SMZ_ERR_LIMIT, SMZ_ERR_NO_SPACE,
+/// SMZ_ERR_CANCELLED, SMZ_ERR_IO.
 /// @note Threads: several at the same time, also with the same handle.
 #[must_use]
 #[unsafe(no_mangle)]

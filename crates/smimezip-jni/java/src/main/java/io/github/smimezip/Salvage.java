@@ -118,7 +118,9 @@ public final class Salvage implements AutoCloseable {
     }
 
     /**
-     * Extracts what is whole. Every file was verified that is there afterwards.
+     * Extracts what is whole. Every file was verified that is there afterwards. The report says
+     * nothing of entries that were not found: {@link #hasDirectory}, {@link #lost} and {@link
+     * #ambiguous} do.
      *
      * @param target the folder; made if it is not there
      * @return what was done, and what was not
