@@ -178,7 +178,8 @@ typedef int32_t smz_status;
 
 /**
  * Done, but some entries were left out: they could not be verified (SMZ_OPTION_KEEP_GOING), or lie
- * in missing parts (SMZ_OPTION_AVAILABLE). Outputs are written; the report names the entries.
+ * in missing parts (SMZ_OPTION_AVAILABLE); smz_salvage_extract() leaves out both. Outputs are
+ * written; the report names the entries.
  */
 #define SMZ_PARTIAL 1
 
@@ -641,8 +642,9 @@ typedef int32_t smz_option;
 
 /**
  * Number, 0 or 1: extract or verify what can be had of an archive that was opened with
- * SMZ_OPTION_INCOMPLETE; the report has the other entries, with the parts that they need, and the
- * call returns SMZ_PARTIAL if there are such. Default: 0, which refuses such an archive.
+ * SMZ_OPTION_INCOMPLETE or salvaged; the report has the other entries, with the parts that they
+ * need, and the call returns SMZ_PARTIAL if there are such. Default: 0, which refuses such an
+ * archive.
  */
 #define SMZ_OPTION_AVAILABLE 14
 
@@ -1443,7 +1445,7 @@ smz_status smz_set_add_file(struct smz_set *set,
  * @param set A set made by smz_set_new().
  * @param name The part's file name, as for smz_set_add_file(); not NULL.
  * @param data The part. It is **not copied**: it must stay as it is until the set, and every
- * message, archive and reader made from it, are freed.
+ * message, archive, salvaged export and reader made from it, are freed.
  * @param data_len Its length in bytes.
  * @param err Where an error goes, or NULL.
  * @return SMZ_OK; SMZ_ERR_FORMAT as smz_set_add_file().
@@ -1828,7 +1830,8 @@ typedef struct smz_archive smz_archive;
  * Unlocks a set and reads the archive's directory. Of every part the head and the tail are read,
  * and the directory at the end of the last; a part with an authenticated cipher is read and
  * verified whole. If parts are missing, too many, or there twice with other bytes, all of them are
- * named at once; SMZ_OPTION_INCOMPLETE opens a set of which parts are missing. Since 0.1.
+ * named at once; SMZ_OPTION_INCOMPLETE opens a set of which parts are missing, smz_salvage_open()
+ * one that is damaged or without its last part. Since 0.1.
  *
  * @param set The set. It is not needed any more afterwards.
  * @param keyring The keys; one without any opens a set of which no part is sealed. They are not
@@ -2073,7 +2076,8 @@ const char *smz_archive_entry_part(const struct smz_archive *archive,
 
 /**
  * How many parts of the archive are missing. There are such only where it was opened with
- * SMZ_OPTION_INCOMPLETE. Since 0.1.
+ * SMZ_OPTION_INCOMPLETE, or is that of a salvaged export, where those of which nothing can be read
+ * count as well. Since 0.1.
  *
  * @param archive The archive.
  * @return The number; 0 for NULL.
@@ -2475,6 +2479,194 @@ SMZ_API
 smz_status smz_report_get_failed(const struct smz_report *report,
                                  uint64_t index,
                                  struct smz_error_info *out_info);
+
+
+/* ==============================================================================================
+ * Salvage
+ *
+ * What can be read of an export that does not open: parts damaged, cut or missing.
+ * ============================================================================================== */
+
+/**
+ * What can be read of an export that does not open, or not whole. All functions may be called by
+ * several threads at the same time.
+ */
+typedef struct smz_salvage smz_salvage;
+
+/**
+ * What is said of a salvaged export in numbers. Since 0.1.
+ */
+typedef struct smz_salvage_summary {
+    /**
+     * To be set to sizeof(smz_salvage_summary) before the call.
+     */
+    size_t struct_size;
+    /**
+     * Parts that are missing, as far as it can be known: without the last part there may be more.
+     * See smz_salvage_missing_part().
+     */
+    uint64_t missing;
+    /**
+     * Parts that are there and damaged: see smz_salvage_get_damaged().
+     */
+    uint64_t damaged;
+    /**
+     * Names that several entries have: see smz_salvage_ambiguous_name().
+     */
+    uint64_t ambiguous;
+    /**
+     * Entries that were met and are not in the archive: see smz_salvage_get_lost().
+     */
+    uint64_t lost;
+    /**
+     * Whether the archive's directory was there, so that all entries are known, also those that
+     * cannot be read: 0 or 1.
+     */
+    int32_t has_directory;
+} smz_salvage_summary;
+
+/**
+ * Looks for all that can be read of an export that smz_archive_open() refuses: parts may be
+ * missing, the last one as well, cut off or damaged. Where the archive's directory is there,
+ * entries are found by it, else by the headers before them, for which all parts are read whole. An
+ * entry is found only if records lead to it, or its CRC-32 proves it. Of a part with an
+ * authenticated cipher nothing is used unless it is whole. Since 0.1.
+ *
+ * @param set The set. It is not needed any more afterwards.
+ * @param keyring The keys; one without any is for a set of which no part is sealed. They are not
+ * needed any more afterwards.
+ * @param options Limits, what is accepted, inner layers, progress, cancel; or NULL. The limits
+ * count for every later call with what was found.
+ * @param out_salvage Where it goes, to be freed with smz_salvage_free().
+ * @param err Where an error goes, or NULL.
+ * @return SMZ_OK, also if no entry was found; SMZ_ERR_MISSING_PART for files that claim one
+ * position and are not the same; if no part can be read, what is wrong with the first;
+ * SMZ_ERR_LIMIT, SMZ_ERR_CANCELLED, SMZ_ERR_IO.
+ * @note Threads: several at the same time, also with the same handle.
+ */
+SMZ_API
+SMZ_MUST_USE
+smz_status smz_salvage_open(const struct smz_set *set,
+                            const struct smz_keyring *keyring,
+                            const struct smz_options *options,
+                            struct smz_salvage **out_salvage,
+                            struct smz_error **err);
+
+/**
+ * Frees a salvaged export. NULL is fine. Archives made from it stay. Since 0.1.
+ *
+ * @param salvage The salvaged export, or NULL.
+ * @note Threads: any one; nobody uses the handle afterwards.
+ */
+SMZ_API void smz_salvage_free(struct smz_salvage *salvage);
+
+/**
+ * The numbers of a salvaged export. Since 0.1.
+ *
+ * @param salvage The salvaged export.
+ * @param out_summary Where they go; its `struct_size` must be set.
+ * @return SMZ_OK or SMZ_ERR_INVALID_ARGUMENT.
+ * @note Threads: several at the same time, also with the same handle.
+ */
+SMZ_API
+smz_status smz_salvage_get_summary(const struct smz_salvage *salvage,
+                                   struct smz_salvage_summary *out_summary);
+
+/**
+ * A part that is missing, in their order. Since 0.1.
+ *
+ * @param salvage The salvaged export.
+ * @param part_index Counted from 0, below smz_salvage_summary.missing.
+ * @return Its name in UTF-8, owned by the salvaged export; NULL if there is none.
+ * @note Threads: several at the same time, also with the same handle.
+ */
+SMZ_API
+const char *smz_salvage_missing_part(const struct smz_salvage *salvage,
+                                     uint64_t part_index);
+
+/**
+ * What is wrong with a part that is there; smz_error_info.part names it. One that is cut was read
+ * as far as it goes. Since 0.1.
+ *
+ * @param salvage The salvaged export.
+ * @param index Counted from 0, below smz_salvage_summary.damaged.
+ * @param out_info Where it goes; its `struct_size` must be set. Texts are the salvaged export's.
+ * @return SMZ_OK, SMZ_ERR_NOT_FOUND or SMZ_ERR_INVALID_ARGUMENT.
+ * @note Threads: several at the same time, also with the same handle.
+ */
+SMZ_API
+smz_status smz_salvage_get_damaged(const struct smz_salvage *salvage,
+                                   uint64_t index,
+                                   struct smz_error_info *out_info);
+
+/**
+ * A name that several entries have. None of them is in the archive, as nobody knows which is
+ * meant. Since 0.1.
+ *
+ * @param salvage The salvaged export.
+ * @param index Counted from 0, below smz_salvage_summary.ambiguous.
+ * @return The name in UTF-8, owned by the salvaged export; NULL if there is none.
+ * @note Threads: several at the same time, also with the same handle.
+ */
+SMZ_API const char *smz_salvage_ambiguous_name(const struct smz_salvage *salvage, uint64_t index);
+
+/**
+ * Why an entry whose header was met is not in the archive; smz_error_info.entry names it. Since
+ * 0.1.
+ *
+ * @param salvage The salvaged export.
+ * @param index Counted from 0, below smz_salvage_summary.lost.
+ * @param out_info Where it goes; its `struct_size` must be set. Texts are the salvaged export's.
+ * @return SMZ_OK, SMZ_ERR_NOT_FOUND or SMZ_ERR_INVALID_ARGUMENT.
+ * @note Threads: several at the same time, also with the same handle.
+ */
+SMZ_API
+smz_status smz_salvage_get_lost(const struct smz_salvage *salvage,
+                                uint64_t index,
+                                struct smz_error_info *out_info);
+
+/**
+ * The entries that were found, as an archive: to list them, to open them, to see which parts they
+ * need. Without a directory nothing says of them what permissions they had, or which are links.
+ * smz_salvage_extract() leaves out what is not whole; smz_archive_extract() with this archive
+ * fails at it, unless its options say otherwise. Since 0.1.
+ *
+ * @param salvage The salvaged export. It is not needed any more afterwards.
+ * @param out_archive Where the archive goes, to be freed with smz_archive_free().
+ * @param err Where an error goes, or NULL.
+ * @return SMZ_OK or SMZ_ERR_INVALID_ARGUMENT.
+ * @note Threads: several at the same time, also with the same handle.
+ */
+SMZ_API
+SMZ_MUST_USE
+smz_status smz_salvage_get_archive(const struct smz_salvage *salvage,
+                                   struct smz_archive **out_archive,
+                                   struct smz_error **err);
+
+/**
+ * Extracts what is whole: as smz_archive_extract(), with SMZ_OPTION_KEEP_GOING,
+ * SMZ_OPTION_AVAILABLE and SMZ_LINKS_SKIP whatever the options say, and unsafe names left out
+ * where these say that they are refused. Every file was verified that is there afterwards. Since
+ * 0.1.
+ *
+ * @param salvage The salvaged export.
+ * @param directory Where to; made if it is not there: bytes on Unix, UTF-8 on Windows.
+ * @param options Policies, limits, choice of entries, progress, cancel; or NULL. A limit counts
+ * where it is stricter than the one that it was salvaged under.
+ * @param out_report Where a report goes, to be freed with smz_report_free(); or NULL.
+ * @param err Where an error goes, or NULL.
+ * @return SMZ_OK, which says nothing of entries that were not found; SMZ_PARTIAL if entries that
+ * were found failed or lie in missing parts; SMZ_ERR_EXISTS, SMZ_ERR_LIMIT, SMZ_ERR_NO_SPACE,
+ * SMZ_ERR_CANCELLED, SMZ_ERR_IO.
+ * @note Threads: several at the same time, also with the same handle.
+ */
+SMZ_API
+SMZ_MUST_USE
+smz_status smz_salvage_extract(const struct smz_salvage *salvage,
+                               const char *directory,
+                               const struct smz_options *options,
+                               struct smz_report **out_report,
+                               struct smz_error **err);
 
 
 /* ==============================================================================================

@@ -30,6 +30,7 @@
 #include "smimezip/receipt.hpp"
 #include "smimezip/recipients.hpp"
 #include "smimezip/report.hpp"
+#include "smimezip/salvage.hpp"
 #include "smimezip/sealer.hpp"
 #include "smimezip/set.hpp"
 #include "smimezip/set_status.hpp"

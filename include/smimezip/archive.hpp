@@ -41,6 +41,7 @@ public:
         });
         handle_.reset(out);
     }
+    explicit archive(smz_archive *handle) : handle_(handle) {}
     /** How many entries there are. */
     std::uint64_t size() const noexcept { return smz_archive_entry_count(get()); }
     bool empty() const noexcept { return size() == 0; }
@@ -83,7 +84,7 @@ public:
         });
         return (*this)[index];
     }
-    /** The parts that are missing, where SMZ_OPTION_INCOMPLETE allowed that. */
+    /** The parts that are missing, where SMZ_OPTION_INCOMPLETE or smz::salvage allowed that. */
     std::vector<std::string> missing() const {
         std::vector<std::string> all;
         const std::uint64_t count = smz_archive_missing_part_count(live());
@@ -143,20 +144,20 @@ public:
     /** Extracts all that the options ask for. */
     report extract(const std::filesystem::path &directory, const options &with = options()) const {
         const std::string text = detail::path_text(directory);
-        return reported(with, [&](smz_report **out, smz_error **e) {
+        return detail::reported(with, [&](smz_report **out, smz_error **e) {
             return smz_archive_extract(live(), text.c_str(), with.live(), out, e);
         });
     }
     /** Makes the checks of extract() that need no decompression, and writes nothing. */
     report dry_run(const std::filesystem::path &directory, const options &with = options()) const {
         const std::string text = detail::path_text(directory);
-        return reported(with, [&](smz_report **out, smz_error **e) {
+        return detail::reported(with, [&](smz_report **out, smz_error **e) {
             return smz_archive_dry_run(live(), text.c_str(), with.live(), out, e);
         });
     }
     /** Makes every check and writes nothing. */
     report verify(const options &with = options()) const {
-        return reported(with, [&](smz_report **out, smz_error **e) {
+        return detail::reported(with, [&](smz_report **out, smz_error **e) {
             return smz_archive_verify(live(), with.live(), out, e);
         });
     }
@@ -165,17 +166,6 @@ public:
 
 private:
     smz_archive *live() const { return detail::live(handle_, "smz::archive"); }
-
-    template <class F> static report reported(const options &with, F &&function) {
-        detail::handle<smz_report, smz_report_free> out;
-        const smz_status status = detail::call_with(with, [&](smz_error **e) {
-            smz_report *made = nullptr;
-            const smz_status outcome = function(&made, e);
-            out.reset(made);
-            return outcome;
-        });
-        return report(out.release(), status == SMZ_PARTIAL);
-    }
 
     detail::handle<smz_archive, smz_archive_free> handle_;
 };

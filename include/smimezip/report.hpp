@@ -14,6 +14,8 @@
 #include "../smimezip.h"
 #include "detail.hpp"
 #include "entry.hpp"
+#include "keys.hpp"
+#include "options.hpp"
 #include "views.hpp"
 
 namespace smz {
@@ -65,7 +67,8 @@ private:
     std::uint64_t index_;
 };
 
-/** An entry that could not be verified, and why. Texts live as long as the report. */
+/** An entry that could not be verified or found, and why. Texts live as long as the report or
+ * salvage. */
 class failed_entry {
 public:
     explicit failed_entry(const smz_error_info &of) noexcept : of_(of) {}
@@ -143,6 +146,22 @@ private:
     detail::handle<smz_report, smz_report_free> handle_;
     bool partial_;
 };
+
+namespace detail {
+
+/** The report of a call that may leave something out. */
+template <class F> report reported(const options &with, F &&function) {
+    handle<smz_report, smz_report_free> out;
+    const smz_status status = call_with(with, [&](smz_error **e) {
+        smz_report *made = nullptr;
+        const smz_status outcome = function(&made, e);
+        out.reset(made);
+        return outcome;
+    });
+    return report(out.release(), status == SMZ_PARTIAL);
+}
+
+} // namespace detail
 
 } // namespace smz
 

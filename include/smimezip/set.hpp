@@ -90,7 +90,7 @@ public:
         return *this;
     }
     /** Adds a part that is in memory. It is not copied: it must stay as it is until the set, and
-     * every archive and reader made from it, are gone. */
+     * every archive, salvage and reader made from it, are gone. */
     set &add_memory(std::string_view name, const void *data, std::size_t size) {
         const std::string text = detail::text(name);
         detail::call([&](smz_error **e) {

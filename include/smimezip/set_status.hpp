@@ -25,7 +25,7 @@
 
 namespace smz {
 
-/** What is wrong with a part. Texts live as long as the statuses. */
+/** What is wrong with a part. Texts live as long as the statuses or salvage. */
 class part_damage {
 public:
     explicit part_damage(const smz_error_info &of) noexcept : of_(of) {}

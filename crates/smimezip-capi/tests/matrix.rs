@@ -22,7 +22,7 @@ struct Function {
 }
 
 /// The handles, and how the program gets one.
-const HANDLES: [(&str, &str); 19] = [
+const HANDLES: [(&str, &str); 20] = [
     ("smz_options", "smz_options_new()"),
     ("smz_cancel", "smz_cancel_new()"),
     ("smz_keyring", "make_keyring()"),
@@ -40,6 +40,7 @@ const HANDLES: [(&str, &str); 19] = [
     ("smz_set_list", "make_set_list()"),
     ("smz_set_statuses", "make_set_statuses()"),
     ("smz_archive", "make_archive()"),
+    ("smz_salvage", "make_salvage()"),
     ("smz_report", "make_report()"),
     ("smz_error", "make_error()"),
 ];
@@ -465,6 +466,16 @@ static smz_archive *make_archive(void) {
     smz_set_free(set);
     smz_keyring_free(keys);
     return archive;
+}
+
+static smz_salvage *make_salvage(void) {
+    smz_keyring *keys = make_keyring();
+    smz_set *set = make_set();
+    smz_salvage *salvage = NULL;
+    CHECK(smz_salvage_open(set, keys, NULL, &salvage, NULL) == SMZ_OK);
+    smz_set_free(set);
+    smz_keyring_free(keys);
+    return salvage;
 }
 
 static smz_report *make_report(void) {

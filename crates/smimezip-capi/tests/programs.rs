@@ -211,6 +211,7 @@ fn every_example_shared_and_static() {
 
             seal_and_open(&folder, language, &program, &key);
             a_download_folder(&folder, language, &program, &key);
+            without_the_last_part(&folder, language, &program, &key);
 
             let name = "attachments/Übersicht, Größe.txt";
             let shown = run(program("one_entry").arg(part("zip")).arg(&key).arg(name));
@@ -279,6 +280,40 @@ fn a_download_folder(folder: &Path, language: &str, program: &dyn Fn(&str) -> Co
     let shown = look();
     assert!(shown.starts_with(&format!("{stem}: complete, 4 of 4 parts, ")), "{shown}");
     assert!(shown.ends_with("\n  6 files extracted\n"), "{shown}");
+}
+
+/// The part that has the directory is gone, and another is cut.
+fn without_the_last_part(
+    folder: &Path,
+    language: &str,
+    program: &dyn Fn(&str) -> Command,
+    key: &Path,
+) {
+    let [rest, tree] = ["rest", "salvaged"].map(|name| folder.join(format!("{name}-{language}")));
+    std::fs::create_dir(&rest).unwrap();
+    for from in ["z01", "z02", "z03"].map(part) {
+        std::fs::copy(&from, rest.join(from.file_name().unwrap())).unwrap();
+    }
+    let salvage = || run(program("salvage").arg(&rest).arg(key).arg(&tree));
+    let shown = salvage();
+    let stem = "export-2b710a2c-5d0e-4c53-9d0b-7f1f3a6c8e21";
+    for line in [
+        &format!("missing: {stem}.zip.smime"),
+        "no directory: there may be entries that nobody knows of",
+        "found: entities/Customer-7f1f3a6c.json",
+        &format!("entities/archive/2019/Ticket-7f1f3a6c.json needs {stem}.zip.smime"),
+    ] {
+        assert!(shown.contains(&format!("{line}\n")), "{line} is not in {shown}");
+    }
+    assert!(shown.ends_with("\n5 files extracted\n"), "{shown}");
+    assert!(tree.join("entities/Customer-7f1f3a6c.json").exists());
+
+    let z02 = rest.join(format!("{stem}.z02.smime"));
+    std::fs::File::options().write(true).open(z02).unwrap().set_len(30_000).unwrap();
+    std::fs::remove_dir_all(&tree).unwrap();
+    let shown = salvage();
+    assert!(shown.contains(&format!("\ndamaged: {stem}.z02.smime: cut off: ")), "{shown}");
+    assert!(shown.contains("\nlost: entry \"attachments/2024/03/recording.raw\": "), "{shown}");
 }
 
 /// A file is made a message, and that a file again.

@@ -1,9 +1,11 @@
 //! `smz_archive`: an export unlocked, its entries known.
 
 use std::ffi::c_char;
-use std::sync::OnceLock;
+use std::ops::Deref;
+use std::sync::{Arc, OnceLock};
 
-use smimezip::{Archive, Entry, ErrorKind};
+use smimezip::export::Salvage;
+use smimezip::{Archive, Entry, ErrorKind, Part};
 
 use crate::availability::SomeParts;
 use crate::boundary;
@@ -23,7 +25,7 @@ use crate::struct_size;
 /// An export unlocked and its directory read. Nothing else is decrypted before it is asked for. All
 /// functions may be called by several threads at the same time.
 pub struct smz_archive {
-    pub(crate) archive: Archive,
+    pub(crate) archive: Opened,
     /// Made when they are asked for: an archive may have a million entries.
     names: Box<[OnceLock<EntryStrings>]>,
     pub(crate) part_names: PartNames,
@@ -35,7 +37,36 @@ impl Handle for smz_archive {
     const NAME: &'static str = "smz_archive";
 }
 
+/// An archive that a handle has alone, or that of a salvaged export, which other handles may have
+/// as well.
+pub(crate) enum Opened {
+    Alone(Archive),
+    Salvaged(Arc<Salvage>),
+}
+
+impl Deref for Opened {
+    type Target = Archive;
+
+    fn deref(&self) -> &Archive {
+        match self {
+            Self::Alone(archive) => archive,
+            Self::Salvaged(salvage) => salvage.archive(),
+        }
+    }
+}
+
 impl smz_archive {
+    /// `parts` has the names of its files.
+    pub(crate) fn new<'a>(archive: Opened, parts: impl Iterator<Item = &'a str>) -> Self {
+        Self {
+            names: archive.entries().iter().map(|_| OnceLock::new()).collect(),
+            part_names: PartNames::new(&archive, parts),
+            some_parts: SomeParts::new(&archive),
+            oddities: Oddities::new(&archive.oddities()),
+            archive,
+        }
+    }
+
     pub(crate) fn entry(&self, index: u64) -> Result<(usize, &Entry), Failure> {
         let at = boundary::index(index)?;
         let entry = self.archive.entries().get(at).ok_or_else(Failure::no_index)?;
@@ -46,7 +77,8 @@ impl smz_archive {
 /// Unlocks a set and reads the archive's directory. Of every part the head and the tail are read,
 /// and the directory at the end of the last; a part with an authenticated cipher is read and
 /// verified whole. If parts are missing, too many, or there twice with other bytes, all of them are
-/// named at once; SMZ_OPTION_INCOMPLETE opens a set of which parts are missing. Since 0.1.
+/// named at once; SMZ_OPTION_INCOMPLETE opens a set of which parts are missing, smz_salvage_open()
+/// one that is damaged or without its last part. Since 0.1.
 ///
 /// @param set The set. It is not needed any more afterwards.
 /// @param keyring The keys; one without any opens a set of which no part is sealed. They are not
@@ -77,11 +109,8 @@ pub unsafe extern "C" fn smz_archive_open(
             let export = set.export()?;
             let unlocking = chosen.opening();
             let archive = export.unlock_with(&keyring.ring, &unlocking, &mut chosen.reporter())?;
-            let names = archive.entries().iter().map(|_| OnceLock::new()).collect();
-            let oddities = Oddities::new(&archive.oddities());
-            let part_names = PartNames::new(&archive, export.parts());
-            let some_parts = SomeParts::new(&archive);
-            out.publish(smz_archive { archive, names, part_names, some_parts, oddities });
+            let parts = export.parts().iter().map(Part::name);
+            out.publish(smz_archive::new(Opened::Alone(archive), parts));
             Ok(())
         })
     }

@@ -1,5 +1,5 @@
-//! What is missing of a `smz_archive` that was opened with SMZ_OPTION_INCOMPLETE, and which parts
-//! its directory and an entry need.
+//! What is missing of a `smz_archive` that was opened with SMZ_OPTION_INCOMPLETE or salvaged, and
+//! which parts its directory and an entry need.
 
 use std::ffi::{CString, c_char};
 use std::ptr;
@@ -10,7 +10,7 @@ use smimezip::zip::Availability;
 use crate::archive::smz_archive;
 use crate::boundary;
 use crate::handles;
-use crate::text::c_string;
+use crate::text::{c_string, nth};
 
 /// Parts of an archive as C programs are given them.
 pub(crate) struct SomeParts {
@@ -27,13 +27,9 @@ impl SomeParts {
     }
 }
 
-fn nth(names: &[CString], index: u64) -> *const c_char {
-    let name = usize::try_from(index).ok().and_then(|index| names.get(index));
-    name.map_or(ptr::null(), |name| name.as_ptr())
-}
-
 /// How many parts of the archive are missing. There are such only where it was opened with
-/// SMZ_OPTION_INCOMPLETE. Since 0.1.
+/// SMZ_OPTION_INCOMPLETE, or is that of a salvaged export, where those of which nothing can be read
+/// count as well. Since 0.1.
 ///
 /// @param archive The archive.
 /// @return The number; 0 for NULL.

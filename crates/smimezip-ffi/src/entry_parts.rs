@@ -3,7 +3,7 @@
 use std::collections::HashMap;
 use std::ffi::{CString, c_char};
 
-use smimezip::{Archive, Part};
+use smimezip::Archive;
 
 use crate::archive::smz_archive;
 use crate::boundary;
@@ -15,9 +15,9 @@ use crate::text::{c_string, pointer};
 pub(crate) struct PartNames(HashMap<String, CString>);
 
 impl PartNames {
-    pub(crate) fn new(archive: &Archive, parts: &[Part]) -> Self {
+    pub(crate) fn new<'a>(archive: &Archive, parts: impl Iterator<Item = &'a str>) -> Self {
         let missing = archive.missing().into_iter().map(|name| name.to_string());
-        let names = parts.iter().map(|part| part.name().to_owned()).chain(missing);
+        let names = parts.map(str::to_owned).chain(missing);
         Self(names.map(|name| (name.clone(), c_string(name))).collect())
     }
 

@@ -152,7 +152,10 @@ pub unsafe extern "C" fn smz_archive_verify(
 ///
 /// # Safety
 /// `out_report` is NULL or may be written.
-unsafe fn finish(report: &Report, out_report: *mut *mut smz_report) -> Result<smz_status, Failure> {
+pub(crate) unsafe fn finish(
+    report: &Report,
+    out_report: *mut *mut smz_report,
+) -> Result<smz_status, Failure> {
     if !out_report.is_null() {
         // SAFETY: promised by the caller.
         unsafe { boundary::out(out_report, "out_report") }?.publish(smz_report::new(report));

@@ -60,8 +60,9 @@ pub const SMZ_NAMES_ENCODE: u64 = 2;
 /// Default: 0.
 pub const SMZ_OPTION_INCOMPLETE: smz_option = 13;
 /// Number, 0 or 1: extract or verify what can be had of an archive that was opened with
-/// SMZ_OPTION_INCOMPLETE; the report has the other entries, with the parts that they need, and the
-/// call returns SMZ_PARTIAL if there are such. Default: 0, which refuses such an archive.
+/// SMZ_OPTION_INCOMPLETE or salvaged; the report has the other entries, with the parts that they
+/// need, and the call returns SMZ_PARTIAL if there are such. Default: 0, which refuses such an
+/// archive.
 pub const SMZ_OPTION_AVAILABLE: smz_option = 14;
 
 /// Text: only entries whose whole name matches this pattern, or one given before. `?` matches one

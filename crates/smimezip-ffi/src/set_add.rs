@@ -55,7 +55,7 @@ pub unsafe extern "C" fn smz_set_add_file(
 /// @param set A set made by smz_set_new().
 /// @param name The part's file name, as for smz_set_add_file(); not NULL.
 /// @param data The part. It is **not copied**: it must stay as it is until the set, and every
-/// message, archive and reader made from it, are freed.
+/// message, archive, salvaged export and reader made from it, are freed.
 /// @param data_len Its length in bytes.
 /// @param err Where an error goes, or NULL.
 /// @return SMZ_OK; SMZ_ERR_FORMAT as smz_set_add_file().

@@ -11,7 +11,8 @@ pub type smz_status = i32;
 /// Done.
 pub const SMZ_OK: smz_status = 0;
 /// Done, but some entries were left out: they could not be verified (SMZ_OPTION_KEEP_GOING), or lie
-/// in missing parts (SMZ_OPTION_AVAILABLE). Outputs are written; the report names the entries.
+/// in missing parts (SMZ_OPTION_AVAILABLE); smz_salvage_extract() leaves out both. Outputs are
+/// written; the report names the entries.
 pub const SMZ_PARTIAL: smz_status = 1;
 /// A pointer is NULL, freed or of another type, or a value makes no sense: a mistake in the
 /// calling program.

@@ -189,6 +189,15 @@ each_function! {
     smz_archive_extract(null(), null(), null(), null_mut(), null_mut()) -> status;
     smz_archive_dry_run(null(), null(), null(), null_mut(), null_mut()) -> status;
     smz_archive_verify(null(), null(), null_mut(), null_mut()) -> status;
+    smz_salvage_open(null(), null(), null(), null_mut(), null_mut()) -> status;
+    smz_salvage_free(null_mut());
+    smz_salvage_get_summary(null(), null_mut()) -> status;
+    smz_salvage_missing_part(null(), 0);
+    smz_salvage_get_damaged(null(), 0, null_mut()) -> status;
+    smz_salvage_ambiguous_name(null(), 0);
+    smz_salvage_get_lost(null(), 0, null_mut()) -> status;
+    smz_salvage_get_archive(null(), null_mut(), null_mut()) -> status;
+    smz_salvage_extract(null(), null(), null(), null_mut(), null_mut()) -> status;
     smz_report_free(null_mut());
     smz_report_get_summary(null(), null_mut()) -> status;
     smz_report_get_skipped(null(), 0, null_mut()) -> status;

@@ -12,3 +12,8 @@ pub(crate) fn c_string(text: impl AsRef<str>) -> CString {
 pub(crate) fn pointer(text: Option<&CString>) -> *const c_char {
     text.map_or(ptr::null(), |text| text.as_ptr())
 }
+
+/// The pointer to one of several texts, or NULL.
+pub(crate) fn nth(texts: &[CString], index: u64) -> *const c_char {
+    pointer(usize::try_from(index).ok().and_then(|index| texts.get(index)))
+}

@@ -15,7 +15,7 @@ struct Chapter {
     files: &'static [&'static str],
 }
 
-const CHAPTERS: [Chapter; 14] = [
+const CHAPTERS: [Chapter; 15] = [
     Chapter {
         heading: "Version",
         about: "Of this header, and of the library that is loaded.",
@@ -53,6 +53,11 @@ const CHAPTERS: [Chapter; 14] = [
         heading: "Archives",
         about: "An export unlocked: its entries, and what is done with them.",
         files: &["archive", "entry", "entry_parts", "availability", "oddity", "extract", "report"],
+    },
+    Chapter {
+        heading: "Salvage",
+        about: "What can be read of an export that does not open: parts damaged, cut or missing.",
+        files: &["salvage"],
     },
     Chapter {
         heading: "Messages",
@@ -291,6 +296,9 @@ fn chapters_come_in_their_order_with_constants_beside_their_structs() {
         " * Archives\n",
         "#define SMZ_ENTRY_FILE ",
         "typedef struct smz_entry {",
+        " * Salvage\n",
+        "typedef struct smz_salvage_summary {",
+        " smz_salvage_extract(",
         " * Messages\n",
         " * Readers\n",
         " * Decoders\n",

@@ -10,8 +10,8 @@ use std::process::Command;
 use smimezip_ffi::{
     smz_build_plan_summary, smz_certificate_options, smz_entry, smz_entry_attributes,
     smz_error_info, smz_io, smz_message_info, smz_need, smz_oddity, smz_part, smz_part_receipt,
-    smz_part_sink, smz_progress, smz_receipt_summary, smz_recipient, smz_renamed, smz_set_status,
-    smz_skipped, smz_summary, smz_unavailable,
+    smz_part_sink, smz_progress, smz_receipt_summary, smz_recipient, smz_renamed,
+    smz_salvage_summary, smz_set_status, smz_skipped, smz_summary, smz_unavailable,
 };
 
 macro_rules! assertions {
@@ -54,6 +54,7 @@ fn structs_are_the_same_on_both_sides() {
             struct_size, files, folders, bytes, skipped, failed, renamed, oddities, unavailable
         }
         smz_unavailable { struct_size, name, parts }
+        smz_salvage_summary { struct_size, missing, damaged, ambiguous, lost, has_directory }
         smz_build_plan_summary {
             struct_size, entries, files, folders, bytes, max_size, max_parts, skipped
         }

@@ -1,11 +1,13 @@
 //! `ExportArchive`, and an entry as a stream.
 
 use std::io::Read;
-use std::sync::{Mutex, PoisonError};
+use std::ops::Deref;
+use std::sync::{Arc, Mutex, PoisonError};
 
 use jni::objects::{JByteArray, JClass, JObject};
 use jni::sys::{jint, jlong};
 use jni::{Env, EnvUnowned};
+use smimezip::export::Salvage;
 use smimezip::parts::PartName;
 use smimezip::zip::{Availability, EntryPath, EntryReader, Modified, Oddity};
 use smimezip::{Archive, Entry, Report};
@@ -21,12 +23,20 @@ use crate::progress::Reporter;
 use crate::times;
 use crate::wire::{self, Writer};
 
-/// An archive that was unlocked.
-pub(crate) struct Unlocked(Archive);
+/// An archive that a handle has alone, or that of a salvaged export, which another has as well.
+pub(crate) enum Unlocked {
+    Alone(Archive),
+    Salvaged(Arc<Salvage>),
+}
 
-impl Unlocked {
-    pub(crate) fn new(archive: Archive) -> Self {
-        Self(archive)
+impl Deref for Unlocked {
+    type Target = Archive;
+
+    fn deref(&self) -> &Archive {
+        match self {
+            Self::Alone(archive) => archive,
+            Self::Salvaged(salvage) => salvage.archive(),
+        }
     }
 }
 
@@ -53,18 +63,18 @@ extern "system" fn Java_io_github_smimezip_internal_Native_archiveEntries<'l>(
         // SAFETY: Java's `Handle` is in use.
         let archive: &Unlocked = unsafe { handle::get(archive) }?;
         let mut out = Writer::default();
-        let of_directory: Vec<&str> = archive.0.parts_of_directory().collect();
-        out.int(numbers::integrity(archive.0.integrity()));
-        names(&mut out, &archive.0.missing()).texts(of_directory.into_iter());
-        out.count(archive.0.entries().len());
-        for entry in archive.0.entries() {
+        let of_directory: Vec<&str> = archive.parts_of_directory().collect();
+        out.int(numbers::integrity(archive.integrity()));
+        names(&mut out, &archive.missing()).texts(of_directory.into_iter());
+        out.count(archive.entries().len());
+        for entry in archive.entries() {
             describe(&mut out, entry);
         }
         array(env, out.as_bytes())
     })
 }
 
-fn names<'w>(out: &'w mut Writer, parts: &[PartName]) -> &'w mut Writer {
+pub(crate) fn names<'w>(out: &'w mut Writer, parts: &[PartName]) -> &'w mut Writer {
     out.count(parts.len());
     for part in parts {
         out.text(&part.to_string());
@@ -123,10 +133,10 @@ extern "system" fn Java_io_github_smimezip_internal_Native_archiveExtract<'l>(
         let mut reporter = Reporter::new(env, &progress)?;
         // Without a target everything is verified and nothing written.
         let result = if target.is_null() {
-            archive.0.verify_with(&options, &mut reporter)
+            archive.verify_with(&options, &mut reporter)
         } else {
             let target = path(env, &target)?;
-            archive.0.extract_with(target, &options, &mut reporter)
+            archive.extract_with(target, &options, &mut reporter)
         };
         let report = reporter.outcome(result)?;
         array(env, report_bytes(&report).as_bytes())
@@ -149,13 +159,16 @@ extern "system" fn Java_io_github_smimezip_internal_Native_archiveDryRun<'l>(
         let archive: &Unlocked = unsafe { handle::get(archive) }?;
         let names = chosen(env, &names)?;
         let options = options::extract(env, bits, 1, &limits, names)?;
-        let report = archive.0.dry_run(path(env, &target)?, &options)?;
+        let report = archive.dry_run(path(env, &target)?, &options)?;
         array(env, report_bytes(&report).as_bytes())
     })
 }
 
 /// The names of the entries asked for; of none that are given, all are.
-fn chosen(env: &Env<'_>, names: &JByteArray<'_>) -> Result<Option<Vec<String>>, Failure> {
+pub(crate) fn chosen(
+    env: &Env<'_>,
+    names: &JByteArray<'_>,
+) -> Result<Option<Vec<String>>, Failure> {
     if names.is_null() {
         return Ok(None);
     }
@@ -163,7 +176,7 @@ fn chosen(env: &Env<'_>, names: &JByteArray<'_>) -> Result<Option<Vec<String>>, 
     names.map(Some).ok_or_else(|| Failure::Argument("names that cannot be read".into()))
 }
 
-fn report_bytes(report: &Report) -> Writer {
+pub(crate) fn report_bytes(report: &Report) -> Writer {
     let mut out = Writer::default();
     out.long(size(report.files)).long(size(report.folders)).long(size(report.bytes));
     out.count(report.skipped.len());
@@ -198,7 +211,7 @@ extern "system" fn Java_io_github_smimezip_internal_Native_archiveOddities<'l>(
         // SAFETY: Java's `Handle` is in use.
         let archive: &Unlocked = unsafe { handle::get(archive) }?;
         let mut out = Writer::default();
-        oddities(&mut out, &archive.0.oddities());
+        oddities(&mut out, &archive.oddities());
         array(env, out.as_bytes())
     })
 }
@@ -223,7 +236,7 @@ extern "system" fn Java_io_github_smimezip_internal_Native_archivePartsOf<'l>(
     call(env, &class, |env| {
         // SAFETY: Java's `Handle` is in use.
         let archive: &Unlocked = unsafe { handle::get(archive) }?;
-        let names: Vec<&str> = archive.0.parts_of(entry(archive, index)?).collect();
+        let names: Vec<&str> = archive.parts_of(entry(archive, index)?).collect();
         let mut out = Writer::default();
         out.texts(names.into_iter());
         array(env, out.as_bytes())
@@ -241,7 +254,7 @@ extern "system" fn Java_io_github_smimezip_internal_Native_archiveMissing<'l>(
     call(env, &class, |env| {
         // SAFETY: Java's `Handle` is in use.
         let archive: &Unlocked = unsafe { handle::get(archive) }?;
-        let missing = match archive.0.availability(entry(archive, index)?) {
+        let missing = match archive.availability(entry(archive, index)?) {
             Availability::Available => Vec::new(),
             Availability::Needs(parts) => parts,
         };
@@ -252,7 +265,7 @@ extern "system" fn Java_io_github_smimezip_internal_Native_archiveMissing<'l>(
 }
 
 fn entry(archive: &Unlocked, index: jint) -> Result<&Entry, Failure> {
-    let entry = archive.0.entries().get(count(index));
+    let entry = archive.entries().get(count(index));
     entry.ok_or_else(|| Failure::Argument("no entry has that index".into()))
 }
 
@@ -266,7 +279,7 @@ extern "system" fn Java_io_github_smimezip_internal_Native_archiveOpenEntry<'l>(
     call(env, &class, |_| {
         // SAFETY: Java's `Handle` is in use.
         let archive: &Unlocked = unsafe { handle::get(archive) }?;
-        Ok(handle::give(Mutex::new(archive.0.open_entry(entry(archive, index)?)?)))
+        Ok(handle::give(Mutex::new(archive.open_entry(entry(archive, index)?)?)))
     })
 }
 
@@ -304,7 +317,7 @@ extern "system" fn Java_io_github_smimezip_internal_Native_readerRead<'l>(
 /// A checksum of the declarations in Java's `Native`; a test compares it.
 macro_rules! interface {
     () => {
-        "c320e9f7"
+        "cb74c175"
     };
 }
 

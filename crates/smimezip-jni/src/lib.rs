@@ -22,6 +22,7 @@ mod patterns;
 mod private_key;
 mod progress;
 mod recipients;
+mod salvage;
 mod sealer;
 mod set;
 mod set_status;

@@ -146,6 +146,6 @@ extern "system" fn Java_io_github_smimezip_internal_Native_setOpen<'l>(
         let options = Opening::new(env, bits, &limits)?.options().threads(count(threads));
         let mut reporter = Reporter::new(env, &progress)?;
         let archive = export.unlock_with(&keys.ring(), &options, &mut reporter);
-        Ok(handle::give(Unlocked::new(reporter.outcome(archive)?)))
+        Ok(handle::give(Unlocked::Alone(reporter.outcome(archive)?)))
     })
 }

@@ -64,6 +64,27 @@ fn every_example_runs() {
     ] {
         assert!(shown.contains(&format!("\n{line}")), "{line} is not in {shown}");
     }
+    let rest = out.join("rest");
+    std::fs::create_dir(&rest).unwrap();
+    for from in ["z01", "z02", "z03"].map(part) {
+        std::fs::copy(&from, rest.join(from.file_name().unwrap())).unwrap();
+    }
+    let shown = java("SalvageExport", &[&rest, &key, &out.join("salvaged")]);
+    for line in [
+        &format!("missing: {stem}.zip.smime"),
+        "no directory: there may be entries that nobody knows of",
+        "found: entities/Customer-7f1f3a6c.json",
+        &format!("entities/archive/2019/Ticket-7f1f3a6c.json needs {stem}.zip.smime"),
+    ] {
+        assert!(shown.contains(&format!("{line}\n")), "{line} is not in {shown}");
+    }
+    assert!(shown.ends_with("\n5 files extracted\n"), "{shown}");
+    assert!(out.join("salvaged/entities/Customer-7f1f3a6c.json").exists());
+    let z02 = rest.join(format!("{stem}.z02.smime"));
+    std::fs::File::options().write(true).open(z02).unwrap().set_len(30_000).unwrap();
+    let shown = java("SalvageExport", &[&rest, &key, &out.join("salvaged-less")]);
+    assert!(shown.contains(&format!("\ndamaged: {stem}.z02.smime: cut off: ")), "{shown}");
+    assert!(shown.contains("\nlost: entry \"attachments/2024/03/recording.raw\": "), "{shown}");
     let shown = java("ListExport", &[&data, &key]);
     assert_eq!(shown.lines().count(), 6);
     let name = Path::new("attachments/Übersicht, Größe.txt");

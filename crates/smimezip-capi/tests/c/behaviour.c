@@ -1233,6 +1233,137 @@ static void incomplete_sets(void) {
     smz_keyring_free(keys);
 }
 
+/* The end of a part is cut off. */
+static void cut_part(const char *folder, const char *kind, size_t left) {
+    char name[64];
+    size_t size;
+    uint8_t *data;
+    FILE *file;
+    snprintf(name, sizeof name, STEM ".%s.smime", kind);
+    data = read_file(in(sample, name), &size);
+    CHECK(left < size);
+    file = fopen(in(in(scratch, folder), name), "wb");
+    CHECK(file != NULL && fwrite(data, 1, left, file) == left && fclose(file) == 0);
+    free(data);
+}
+
+static int count_calls(void *user, const smz_progress *progress) {
+    CHECK(progress->struct_size >= sizeof *progress);
+    ++*(int *)user;
+    return 0;
+}
+
+/* What there is of exports that do not open. */
+static void salvaged_exports(void) {
+    smz_keyring *keys = sample_keys(), *none = smz_keyring_new();
+    smz_options *options = smz_options_new();
+    smz_cancel *cancel = smz_cancel_new();
+    smz_set *set = NULL;
+    smz_archive *archive = NULL, *again = NULL;
+    smz_salvage *salvage = NULL;
+    smz_salvage_summary found;
+    smz_summary summary;
+    smz_error_info info;
+    smz_entry entry;
+    smz_report *report = NULL;
+    smz_reader *reader = NULL;
+    uint8_t buffer[4096];
+    uint64_t index, files;
+    size_t n;
+    int calls = 0;
+
+    memset(&found, 0, sizeof found);
+    found.struct_size = sizeof found;
+    memset(&summary, 0, sizeof summary);
+    summary.struct_size = sizeof summary;
+    memset(&info, 0, sizeof info);
+    info.struct_size = sizeof info;
+    memset(&entry, 0, sizeof entry);
+    entry.struct_size = sizeof entry;
+
+    /* The last part is missing, which has the directory, and the second is cut. */
+    make_folder(in(scratch, "salvage"));
+    put_part("salvage", "z01", "z01.smime", 0);
+    put_part("salvage", "z03", "z03.smime", 0);
+    cut_part("salvage", "z02", 30000);
+    OK(smz_options_set_progress(options, count_calls, &calls));
+    OK(smz_set_discover(in(scratch, "salvage"), &set, &error));
+    FAILS(SMZ_ERR_MISSING_PART, smz_archive_open(set, keys, NULL, &archive, &error));
+    FAILS(SMZ_ERR_NO_MATCHING_KEY, smz_salvage_open(set, none, NULL, &salvage, &error));
+    OK(smz_salvage_open(set, keys, options, &salvage, &error));
+    CHECK(calls > 0);
+    smz_set_free(set);
+    OK(smz_salvage_get_summary(salvage, &found));
+    CHECK(!found.has_directory && found.missing == 1 && found.damaged == 1 && found.ambiguous == 0);
+    CHECK(strcmp(smz_salvage_missing_part(salvage, 0), STEM ".zip.smime") == 0);
+    CHECK(smz_salvage_missing_part(salvage, 1) == NULL && smz_salvage_missing_part(NULL, 0) == NULL);
+    OK(smz_salvage_get_damaged(salvage, 0, &info));
+    CHECK(info.status == SMZ_ERR_CORRUPT && strcmp(info.part, STEM ".z02.smime") == 0);
+    CHECK(info.message[0] != 0);
+    CHECK(smz_salvage_get_damaged(salvage, 1, &info) == SMZ_ERR_NOT_FOUND);
+    CHECK(smz_salvage_ambiguous_name(salvage, 0) == NULL);
+    CHECK(found.lost == 1);
+    OK(smz_salvage_get_lost(salvage, 0, &info));
+    CHECK(info.status == SMZ_ERR_CORRUPT && strcmp(info.entry, "attachments/2024/03/recording.raw") == 0);
+    CHECK(smz_salvage_get_lost(salvage, 1, &info) == SMZ_ERR_NOT_FOUND);
+
+    /* What was found is an archive like others, and stays when the rest is freed. */
+    OK(smz_salvage_get_archive(salvage, &archive, &error));
+    OK(smz_salvage_get_archive(salvage, &again, &error));
+    smz_archive_free(again);
+    CHECK(smz_archive_entry_count(archive) > 0);
+    CHECK(strcmp(smz_archive_missing_part(archive, 0), STEM ".zip.smime") == 0);
+    calls = 0;
+    CHECK(smz_salvage_extract(salvage, in(scratch, "salvaged"), options, &report, &error) >= SMZ_OK);
+    OK(smz_report_get_summary(report, &summary));
+    CHECK(calls > 0 && summary.files > 0 && summary.failed == 0);
+    files = summary.files;
+    smz_report_free(report);
+    FAILS(SMZ_ERR_EXISTS, smz_salvage_extract(salvage, in(scratch, "salvaged"), NULL, NULL, &error));
+    OK(smz_options_set_string(options, SMZ_OPTION_INCLUDE, "none", &error));
+    OK(smz_salvage_extract(salvage, in(scratch, "salvaged"), options, &report, &error));
+    OK(smz_report_get_summary(report, &summary));
+    CHECK(summary.files == 0 && summary.unavailable == 0);
+    smz_report_free(report);
+    smz_salvage_free(salvage);
+    for (index = 0; index < smz_archive_entry_count(archive); index++) {
+        OK(smz_archive_get_entry(archive, index, &entry));
+        if (smz_archive_entry_missing_count(archive, index) > 0) {
+            CHECK(smz_archive_entry_missing(archive, index, 0) != NULL);
+            FAILS(SMZ_ERR_MISSING_PART, smz_archive_open_entry(archive, index, &reader, &error));
+            continue;
+        }
+        CHECK(smz_archive_entry_part(archive, index, 0) != NULL);
+        OK(smz_archive_open_entry(archive, index, &reader, &error));
+        do {
+            OK(smz_reader_read(reader, buffer, sizeof buffer, &n, &error));
+        } while (n > 0);
+        smz_reader_free(reader);
+        files -= entry.kind == SMZ_ENTRY_FILE;
+    }
+    CHECK(files == 0);
+    smz_archive_free(archive);
+
+    /* Whole, stopped, and without parts. */
+    OK(smz_set_discover(sample, &set, &error));
+    OK(smz_salvage_open(set, keys, NULL, &salvage, &error));
+    OK(smz_salvage_get_summary(salvage, &found));
+    CHECK(found.has_directory && found.missing + found.damaged + found.ambiguous + found.lost == 0);
+    OK(smz_salvage_extract(salvage, in(scratch, "salvaged-whole"), NULL, NULL, &error));
+    smz_salvage_free(salvage);
+    OK(smz_options_set_cancel(options, cancel));
+    smz_cancel_trigger(cancel);
+    FAILS(SMZ_ERR_CANCELLED, smz_salvage_open(set, keys, options, &salvage, &error));
+    smz_set_free(set);
+    set = smz_set_new();
+    FAILS(SMZ_ERR_INVALID_ARGUMENT, smz_salvage_open(set, keys, NULL, &salvage, &error));
+    smz_set_free(set);
+    smz_cancel_free(cancel);
+    smz_options_free(options);
+    smz_keyring_free(none);
+    smz_keyring_free(keys);
+}
+
 /* What would be made, without a byte being read. */
 static void what_would_be_made(void) {
     smz_recipients *recipients = smz_recipients_new();
@@ -1594,6 +1725,7 @@ int main(int argc, char **argv) {
     states_of_sets();
     copies_of_parts();
     incomplete_sets();
+    salvaged_exports();
     what_would_be_made();
     decrypting_with_options();
     callbacks_that_fail();

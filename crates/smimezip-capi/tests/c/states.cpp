@@ -1,5 +1,5 @@
 // What smimezip.hpp promises of sets that are not as they should be: what state they are in, copies
-// of parts, parts that are missing; and of exports that would be made.
+// of parts, parts that are missing or damaged; and of exports that would be made.
 //
 //   states SAMPLE_FOLDER VECTORS_FOLDER SCRATCH_FOLDER
 #include <algorithm>
@@ -153,6 +153,56 @@ void of_incomplete_sets(const fs::path &scratch, const fs::path &sample,
     CHECK(whole.missing().empty() && !whole.verify(options).is_partial());
 }
 
+void of_salvage(const fs::path &scratch, const fs::path &sample, const smz::keyring &keys) {
+    const auto folder = folder_of(scratch, sample, {{"z01", "z01"}, {"z02", "z02"}, {"z03", "z03"}});
+    fs::resize_file(folder / name_of("z02"), 30000);
+    const auto set = smz::set::discover(folder);
+    fails(SMZ_ERR_MISSING_PART, [&] { smz::archive(set, keys); }, __LINE__);
+    int calls = 0;
+    smz::options options;
+    options.on_progress([&](const smz_progress &) {
+        ++calls;
+        return true;
+    });
+    const smz::salvage salvage(set, keys, options);
+    CHECK(calls > 0 && !salvage.has_directory() && salvage.summary().missing == 1);
+    CHECK(salvage.missing().size() == 1 && has(salvage.missing(), "zip"));
+    CHECK(salvage.damaged().size() == 1 && salvage.ambiguous().empty());
+    for (const auto &damage : salvage.damaged()) {
+        CHECK(damage.status() == SMZ_ERR_CORRUPT && damage.part() == name_of("z02"));
+        CHECK(!damage.message().empty());
+    }
+    CHECK(salvage.lost().size() == 1 && salvage.summary().lost == 1);
+    for (const auto &entry : salvage.lost()) {
+        CHECK(entry.name() == "attachments/2024/03/recording.raw" && !entry.message().empty());
+    }
+    fails(SMZ_ERR_NOT_FOUND, [&] { salvage.damaged()[1]; }, __LINE__);
+    calls = 0;
+    const auto report = salvage.extract(scratch / "salvaged", options);
+    CHECK(calls > 0 && report.summary().files > 0 && report.failed().empty());
+    CHECK(report.is_partial() == !report.unavailable().empty());
+    fails(SMZ_ERR_EXISTS, [&] { salvage.extract(scratch / "salvaged"); }, __LINE__);
+
+    smz::salvage whole(smz::set::discover(sample), keys);
+    CHECK(whole.has_directory() && whole.missing().empty() && whole.damaged().empty());
+    const smz::archive archive = whole.archive();
+    const smz::salvage moved = std::move(whole);
+    CHECK(!whole.get() && moved.get() && archive.verify().summary().files == 6);
+    fails(SMZ_ERR_INVALID_ARGUMENT, [&] { whole.archive(); }, __LINE__);
+    const auto entry = archive.find("entities/Customer-7f1f3a6c.json");
+    CHECK(entry && archive.open(*entry).size() == entry->size());
+
+    smz::set served;
+    served.add(name_of("zip"), std::make_unique<broken>());
+    bool thrown = false;
+    try {
+        const smz::salvage none(served, keys);
+    } catch (const oops &) {
+        thrown = true;
+    }
+    CHECK(thrown);
+}
+
 void of_plans(const fs::path &scratch, const fs::path &sample) {
     const auto tree = scratch / "tree", outbox = scratch / "planned";
     fs::create_directories(tree / "letters");
@@ -193,6 +243,7 @@ int main(int argc, char **argv) {
     of_states(scratch, sample, keys);
     of_copies(scratch, sample, keys);
     of_incomplete_sets(scratch, sample, keys);
+    of_salvage(scratch, sample, keys);
     of_plans(scratch, sample);
     std::cout << checks << " checks\n";
     return 0;

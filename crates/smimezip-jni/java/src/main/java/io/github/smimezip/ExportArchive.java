@@ -178,7 +178,7 @@ public final class ExportArchive implements AutoCloseable {
 
     /**
      * The parts that are not there. There are such only where {@link OpenOptions#incomplete}
-     * allowed it.
+     * allowed it, or in what was {@linkplain Salvage salvaged}.
      *
      * @return their names, in their order
      * @since 0.1
@@ -310,7 +310,7 @@ public final class ExportArchive implements AutoCloseable {
     }
 
     /** The names of the entries asked for; null for all of them. */
-    private byte[] wanted(ExtractOptions options) {
+    byte[] wanted(ExtractOptions options) {
         List<Entry> chosen = Objects.requireNonNull(options, "options").chosen(entries);
         if (chosen.size() == entries.size()) {
             return null;

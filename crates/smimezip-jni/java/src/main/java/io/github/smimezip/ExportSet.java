@@ -247,7 +247,7 @@ public final class ExportSet implements AutoCloseable {
      * @return the archive, to be closed; it stays open when the set is closed
      * @throws MissingPartException if the set is not complete, or a part is there twice with other
      *     bytes; all of them are named. {@link OpenOptions#incomplete} opens a set that is not
-     *     complete
+     *     complete, {@link #salvage(Keyring)} finds what there is of it
      * @throws NoMatchingKeyException if none of the keys is for it
      * @throws DecryptionException if a key does not fit, or a part is damaged
      * @throws CorruptDataException if a part is damaged or cut off
@@ -273,6 +273,45 @@ public final class ExportSet implements AutoCloseable {
         Object progress = ExportArchive.adapter(options.listener());
         return new ExportArchive(handle.call(set -> keys.handle.call(ring -> Native.setOpen(
             set, ring, options.bits(), options.threads(), options.limits(), progress))));
+    }
+
+    /**
+     * Looks for all that can be read of an export that {@link #open(Keyring)} refuses: parts may be
+     * missing, the last one as well, cut off or damaged. Where the archive's directory is there,
+     * entries are found by it, else by the headers before them, for which all parts are read whole.
+     *
+     * @param keys the keys; they are not needed any more afterwards. A ring without any, {@code new
+     *     Keyring()}, is for a set of which no part is sealed
+     * @return what was found, to be closed; it stays open when the set is closed
+     * @throws MissingPartException if a part is there twice with other bytes
+     * @throws NoMatchingKeyException if none of the keys is for it
+     * @throws DecryptionException if none of the keys fits
+     * @throws CancelledException if an interrupt of the thread stops it
+     * @throws IOException for these and all other failures; if no part can be read, it says what is
+     *     wrong with the first
+     * @since 0.1
+     */
+    public Salvage salvage(Keyring keys) throws IOException {
+        return salvage(keys, new OpenOptions());
+    }
+
+    /**
+     * As {@link #salvage(Keyring)}, with options.
+     *
+     * @param keys the keys; they are not needed any more afterwards
+     * @param options limits, which count for all that is done with what was found, what is
+     *     accepted, progress
+     * @return what was found, to be closed
+     * @throws CancelledException if a listener or an interrupt of the thread stops it
+     * @throws IOException as {@link #salvage(Keyring)}
+     * @since 0.1
+     */
+    public Salvage salvage(Keyring keys, OpenOptions options) throws IOException {
+        Objects.requireNonNull(keys, "keys");
+        Objects.requireNonNull(options, "options");
+        Object progress = ExportArchive.adapter(options.listener());
+        return new Salvage(handle.call(set -> keys.handle.call(ring -> Native.salvageOpen(
+            set, ring, options.bits(), options.limits(), progress))));
     }
 
     /** Closes the set; a second time it does nothing. What was opened from it stays open. */

@@ -32,7 +32,8 @@
  *       io.github.smimezip.ExtractReport} what was done.
  *   <li>{@link io.github.smimezip.ExportSet}: several exports in one folder, parts that are
  *       missing, copies of parts, parts that are not files ({@link io.github.smimezip.PartSource});
- *       {@link io.github.smimezip.SetStatus}: what state each is in.
+ *       {@link io.github.smimezip.SetStatus}: what state each is in; {@link
+ *       io.github.smimezip.Salvage}: what there is of one that is damaged.
  *   <li>{@link io.github.smimezip.EncryptedMessage}: one message as a stream, a channel or a file.
  *   <li>{@link io.github.smimezip.Recipients}: whom something is sealed for: certificates,
  *       passwords, secret keys.

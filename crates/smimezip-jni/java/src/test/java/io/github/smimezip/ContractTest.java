@@ -90,13 +90,14 @@ class ContractTest {
     void nullIsRefusedByName() throws Exception {
         int count = 0;
         try (Keyring keys = Data.sampleKeys(); ExportSet set = ExportSet.discover(Data.SAMPLE);
-             ExportArchive archive = set.open(keys);
+             ExportArchive archive = set.open(keys); Salvage salvage = set.salvage(keys);
              EncryptedMessage message = EncryptedMessage.open(Data.message("bc-several"));
              Recipients recipients = Recipients.of(Data.certificate("main"));
              ExportWriter writer = new ExportBuilder(recipients)
                  .newWriter(Files.createTempDirectory("smimezip"))) {
             Map<Class<?>, Object> values = values(archive);
-            Object[] owners = {keys, set, set.status(keys), archive, message, archive.verify(),
+            Object[] owners = {keys, set, set.status(keys), archive, salvage, message,
+                archive.verify(),
                 archive.entries().get(0), message.recipients().get(0), new Limits(),
                 new OpenOptions(), new ExtractOptions(), PartSource.of(new byte[1]), recipients,
                 new CertificateOptions(), new SealOptions(),
@@ -149,11 +150,14 @@ class ContractTest {
         Keyring keys = Data.sampleKeys();
         ExportSet set = ExportSet.discover(Data.SAMPLE);
         ExportArchive archive = set.open(keys);
+        Salvage salvage = set.salvage(keys);
         EncryptedMessage message = EncryptedMessage.open(Data.part("z01"));
         assertTrue(keys.toString().startsWith("Keyring[RSA, "), keys.toString());
         assertEquals("ExportSet[" + Data.STEM + ", 4 parts]", set.toString());
         String entries = archive.entries().size() + " entries";
         assertEquals("ExportArchive[" + entries + ", CHECKSUMMED]", archive.toString());
+        assertEquals("Salvage[" + entries + ", 0 missing and 0 damaged parts]",
+            salvage.toString());
         assertEquals(
             "EncryptedMessage[S/MIME, base64, AES-256-CBC, 1 recipients]", message.toString());
         assertTrue(archive.verify().toString().startsWith("ExtractReport[6 files, "));
@@ -164,7 +168,7 @@ class ContractTest {
         }));
         assertTrue(progress.toString().contains("VERIFYING 407455 of 407455 bytes, 6 of 6 entries"),
             progress.toString());
-        for (AutoCloseable one : List.of(keys, set, archive, message)) {
+        for (AutoCloseable one : List.of(keys, set, archive, salvage, message)) {
             one.close();
             assertTrue(one.toString().contains("closed]"), one.toString());
         }

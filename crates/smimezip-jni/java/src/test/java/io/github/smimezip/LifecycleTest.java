@@ -43,8 +43,9 @@ class LifecycleTest {
         InputStream in = message.newInputStream(keys);
         ExportSet set = ExportSet.discover(Data.SAMPLE);
         ExportArchive archive = set.open(keys);
+        Salvage salvage = set.salvage(keys);
         InputStream entry = archive.newInputStream(archive.entries().get(0));
-        List<AutoCloseable> all = List.of(keys, message, in, set, archive, entry);
+        List<AutoCloseable> all = List.of(keys, message, in, set, archive, salvage, entry);
         for (int times = 0; times < 3; times++) {
             for (AutoCloseable one : all) {
                 one.close();
@@ -56,6 +57,7 @@ class LifecycleTest {
         assertThrows(IOException.class, in::read);
         assertThrows(IOException.class, () -> set.open(keys));
         assertThrows(IOException.class, () -> archive.verify());
+        assertThrows(IOException.class, () -> salvage.archive().verify());
         assertThrows(IOException.class, entry::read);
     }
 

@@ -247,6 +247,18 @@ public final class Native {
     public static native long setOpen(long set, long keyring, int bits, int threads,
         byte[] limits, Object progress) throws IOException;
 
+    public static native long salvageOpen(long set, long keyring, int bits, byte[] limits,
+        Object progress) throws IOException;
+
+    public static native void salvageFree(long salvage);
+
+    public static native byte[] salvageInfo(long salvage) throws IOException;
+
+    public static native long salvageArchive(long salvage) throws IOException;
+
+    public static native byte[] salvageExtract(long salvage, byte[] target, int bits, int threads,
+        byte[] limits, byte[] names, Object progress) throws IOException;
+
     public static native byte[] patternsMatch(byte[] patterns, byte[] names);
 
     public static native void archiveFree(long archive);

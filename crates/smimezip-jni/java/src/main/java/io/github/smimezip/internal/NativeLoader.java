@@ -20,7 +20,7 @@ public final class NativeLoader {
      * version may differ in them, and a call would pass what the other does not expect. A test
      * compares it.
      */
-    static final String INTERFACE = "c320e9f7";
+    static final String INTERFACE = "cb74c175";
 
     /** What stands in the library that fits these classes. */
     static final String MARK = "#smimezip-jni " + VERSION + " " + INTERFACE + ";";
