@@ -74,9 +74,9 @@ fn cases(archives: &[(String, Parts)], rounds: u64) -> Vec<Case> {
 fn sealed(archive: &str, parts: &Parts) -> Vec<Case> {
     // How much of the content a byte of the message has.
     let outsides = [
-        (Outside::Binary, 1.0),
-        (Outside::MimeBase64(64, "\n"), 48.0 / 65.0),
-        (Outside::Pem("CMS"), 48.0 / 65.0),
+        (Outside::Binary, (1, 1)),
+        (Outside::MimeBase64(64, "\n"), (48, 65)),
+        (Outside::Pem("CMS"), (48, 65)),
     ];
     let mut cases = Vec::new();
     for (outside, share) in outsides {
@@ -95,7 +95,7 @@ fn sealed(archive: &str, parts: &Parts) -> Vec<Case> {
             let (message, content) = (cut.last_mut().unwrap(), cut_plain.last_mut().unwrap());
             let count = message.1.len() / 3;
             message.1.truncate(message.1.len() - count);
-            content.1.truncate(content.1.len() - (count as f64 * share) as usize);
+            content.1.truncate(content.1.len() - count * share.0 / share.1);
             for (damage, parts, plain) in
                 [(what.to_owned(), whole, plain), (format!("{what}, end cut off"), cut, cut_plain)]
             {

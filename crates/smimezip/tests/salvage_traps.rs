@@ -13,7 +13,7 @@ use zip::write::SimpleFileOptions;
 use zip::{CompressionMethod, ZipWriter};
 
 fn tree() -> Tree {
-    let file = |it: u64| if it % 2 == 0 { noise(it, 700) } else { json_lines(it, 12) };
+    let file = |it: u64| if it.is_multiple_of(2) { noise(it, 700) } else { json_lines(it, 12) };
     (0..9).map(|it| (format!("file {it}"), Some(file(it)))).collect()
 }
 

@@ -29,11 +29,11 @@ pub(super) fn tree() -> Tree {
         .map(|(name, lines)| (name.to_owned(), Some(json_lines(7, lines))))
         .into();
     let mut looks_like = Vec::new();
-    for number in 0..40 {
-        looks_like.extend(noise(200 + number, 61));
+    for number in 0..40_usize {
+        looks_like.extend(noise(200 + number as u64, 61));
         looks_like.extend(b"PK\x03\x04\x14\0\x08\0\x08\0");
-        looks_like.extend(noise(300 + number, 7));
-        looks_like.extend([&b"PK\x01\x02"[..], b"PK\x05\x06", b"PK\x07\x08"][number as usize % 3]);
+        looks_like.extend(noise(300 + number as u64, 7));
+        looks_like.extend([&b"PK\x01\x02"[..], b"PK\x05\x06", b"PK\x07\x08"][number % 3]);
     }
     let mut tree = Tree::new();
     let mut add = |name: &str, contents: Vec<u8>| tree.insert(name.to_owned(), Some(contents));
@@ -46,11 +46,11 @@ pub(super) fn tree() -> Tree {
     add("folder/empty too", Vec::new());
     add("folder/Größe, 大小.txt", json_lines(4, 40));
     add(&format!("folder/{}.txt", "long name ".repeat(12)), json_lines(5, 30));
-    for number in 0..6 {
-        add(&format!("noise/{number}.raw"), noise(number + 10, 9_000 + 7_000 * number as usize));
+    for number in 0..6_usize {
+        add(&format!("noise/{number}.raw"), noise(number as u64 + 10, 9_000 + 7_000 * number));
     }
-    for number in 0..12 {
-        add(&format!("small/{number:02}.json"), json_lines(number + 40, 5 + number as usize));
+    for number in 0..12_usize {
+        add(&format!("small/{number:02}.json"), json_lines(number as u64 + 40, 5 + number));
     }
     tree
 }
