@@ -197,6 +197,10 @@ for name, seed in ARCHIVES.items():
         assert len(sizes) < 8, "the count of cuts is read modulo 8"
         trailer = b"".join(struct.pack("<H", it) for it in sizes) + bytes([len(sizes)])
         write("parts", f"{name}-{size}", parts + trailer)
+        # Without the last part, and without the first.
+        for missing in (1 << len(sizes), 1):
+            there = parts + bytes([missing if sizes else 0]) + trailer
+            write("salvage", f"{name}-{size}-{missing}", there)
 write(
     "parts",
     "names",

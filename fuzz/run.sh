@@ -5,7 +5,7 @@ set -euo pipefail
 cd "$(dirname "$0")/.."
 seconds=${1:?seconds for each target}
 shift
-(($# > 0)) || set -- mime pem ber keys key_costs envelope seal export manifest directory parts extract
+(($# > 0)) || set -- mime pem ber keys key_costs envelope seal export manifest directory parts salvage extract
 data=crates/smimezip/tests/data
 mkdir -p target
 
@@ -22,7 +22,7 @@ for target in "$@"; do
   esac
   # Where threads end, the leak checker now and then takes one's list of destructors for a leak.
   case $target in
-    directory | export | extract | parts) options=(-max_len=8192 -detect_leaks=0) ;;
+    directory | export | extract | parts | salvage) options=(-max_len=8192 -detect_leaks=0) ;;
     *) options=(-max_len=16384) ;;
   esac
   log=target/fuzz-$target.log

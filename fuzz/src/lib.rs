@@ -14,4 +14,5 @@ pub mod manifest;
 pub mod mime;
 pub mod parts;
 pub mod pem;
+pub mod salvage;
 pub mod seal;

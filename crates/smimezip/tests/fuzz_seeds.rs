@@ -107,6 +107,11 @@ fn pem() {
 }
 
 #[test]
+fn salvage() {
+    replay("salvage", &["sets/info-zip-streamed"], targets::salvage::run);
+}
+
+#[test]
 fn seal() {
     replay("seal", &[], targets::seal::run);
 }

@@ -86,7 +86,7 @@ fn names(entries: &Archive) -> BTreeSet<&str> {
 }
 
 #[test]
-fn whatever_part_is_missing_all_files_in_the_others_are_found() {
+fn s4_whatever_part_is_missing_all_files_in_the_others_are_found() {
     let mut sets = sets();
     let contents: Vec<_> = (0..40).map(|it| (format!("d/{it}"), noise(it, 3000))).collect();
     let entries: Vec<_> = contents.iter().map(|(name, it)| (name.as_str(), &it[..])).collect();
@@ -166,7 +166,7 @@ fn of_a_message_that_is_cut_all_files_before_the_cut_are_found() {
 }
 
 #[test]
-fn damage_anywhere_costs_the_entries_that_it_hits() {
+fn s4_damage_anywhere_costs_the_entries_that_it_hits() {
     let contents: Vec<_> = (0..30).map(|it| (format!("f{it:02}"), json_lines(it, 20))).collect();
     let tree: Tree = contents.iter().map(|(name, it)| (name.clone(), Some(it.clone()))).collect();
     let archive = zips::archive(&tree, |_| CompressionMethod::Deflated);
@@ -235,7 +235,7 @@ fn nested(streams: bool) -> (Vec<u8>, Tree) {
 }
 
 #[test]
-fn entries_of_an_archive_in_the_archive_are_not_taken() {
+fn s4_entries_of_an_archive_in_the_archive_are_not_taken() {
     for streams in [false, true] {
         let (archive, tree) = nested(streams);
         let directory = archive.windows(10).rposition(|it| it.starts_with(b"PK\x01\x02")).unwrap();
@@ -275,7 +275,7 @@ fn entries_of_an_archive_in_the_archive_are_not_taken() {
 }
 
 #[test]
-fn of_two_entries_with_one_name_none_is_taken() {
+fn s4_of_two_entries_with_one_name_none_is_taken() {
     let archive = zips::stored(&[("one", b"1"), ("twice", b"2"), ("other", b"3")]);
     let directory = archive.windows(4).position(|it| it == b"PK\x01\x02").unwrap();
     let mut archive = archive[..directory].to_vec();
