@@ -5,7 +5,8 @@
 
 use std::io::Read;
 
-use smimezip::{Export, KeyRing, Limits, Part, UnlockOptions};
+use smimezip::export::Salvage;
+use smimezip::{Archive, Export, KeyRing, Limits, Part, UnlockOptions};
 
 use super::directory::TOTAL;
 
@@ -17,7 +18,13 @@ pub fn run(bytes: &[u8]) {
     let options = UnlockOptions::new().limits(&limits);
     let Ok(export) = Export::from_parts(parts) else { return };
     let Ok(salvage) = export.salvage_with(&KeyRing::new(), &options, &mut ()) else { return };
-    let archive = salvage.archive();
+    for archive in [salvage.archive(), salvage.uncertain()] {
+        read_all(&salvage, archive);
+    }
+}
+
+/// Reads what was found, in which each name is there once.
+fn read_all(salvage: &Salvage, archive: &Archive) {
     let mut names = Vec::new();
     for entry in archive.entries() {
         let name = entry.raw_name();

@@ -15,6 +15,7 @@ use std::borrow::Cow;
 use std::io;
 
 use smimezip::error::{Damage, NameProblem, NoMessage, Unsupported};
+use smimezip::parts::{PartName, Position};
 use smimezip::{Error, ErrorKind};
 
 use self::keys::{of_bad_key, of_certificate};
@@ -29,6 +30,10 @@ pub(crate) enum Task {
     Extract { replacing: bool, encoding: bool, available: bool },
     /// One message is written to one file, which replaces an existing one, or not.
     Decrypt { replacing: bool },
+    /// The same for several messages, each to a file in a folder.
+    DecryptSeveral { replacing: bool },
+    /// What there is of a damaged export is written to a folder.
+    Salvage,
     /// All entries are read, and nothing is written; what does not need missing parts is enough, or
     /// not.
     Verify { encoding: bool, available: bool },
@@ -250,6 +255,8 @@ fn goes_on(task: Task) -> &'static str {
         Task::Extract { .. } => "; --keep-going extracts the other entries",
         Task::Verify { .. } => "; --keep-going looks at the other entries, too",
         Task::Decrypt { .. }
+        | Task::DecryptSeveral { .. }
+        | Task::Salvage
         | Task::CompareManifest
         | Task::Seal
         | Task::Encrypt { .. }
@@ -342,11 +349,17 @@ fn of_existing(task: Task) -> &'static str {
             "a file stands where a folder is needed, or a folder or link where a file is: that is \
              never replaced; move it away, or choose another folder by -C"
         }
+        Task::Salvage => "move it away, or choose another folder by -C",
+        Task::DecryptSeveral { replacing: false } => {
+            "choose another folder by -d, or --overwrite always"
+        }
         Task::Decrypt { replacing: false } | Task::Encrypt { replacing: false } => {
             "choose another file by -o, or --overwrite always"
         }
-        Task::Decrypt { replacing: true } | Task::Encrypt { replacing: true } => {
-            "a folder or a link stands there, which is never replaced; choose another file by -o"
+        Task::Decrypt { replacing: true }
+        | Task::DecryptSeveral { replacing: true }
+        | Task::Encrypt { replacing: true } => {
+            "a folder or a link stands there, which is never replaced; choose another place"
         }
         Task::Seal => "choose another folder by -o, or another name by --name",
     }

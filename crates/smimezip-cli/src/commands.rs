@@ -190,6 +190,11 @@ impl Context {
         report::report_file(&self.console, action, file, size, self.stopwatch.total())
     }
 
+    /// The same, of one of several.
+    pub(crate) fn report_one_file(&self, action: &'static str, file: &Path, size: u64) -> Outcome {
+        report::report_file(&self.console, action, file, size, self.stopwatch.lap())
+    }
+
     /// Copies everything to standard output. `place` completes the errors of `source`.
     pub(crate) fn to_stdout(&self, source: impl Read, place: impl Fn(Error) -> Error) -> Outcome {
         self.copy(source, io::stdout().lock(), place, refuse_terminal)

@@ -62,8 +62,14 @@ impl Console {
                 available: args.available,
             },
             Command::Decrypt(args) => {
-                Task::Decrypt { replacing: args.saving.overwrite == OverwriteFile::Always }
+                let replacing = args.saving.overwrite == OverwriteFile::Always;
+                if args.parts.len() > 1 || args.directory.is_some() {
+                    Task::DecryptSeveral { replacing }
+                } else {
+                    Task::Decrypt { replacing }
+                }
             }
+            Command::Salvage(_) => Task::Salvage,
             Command::Seal(_) => Task::Seal,
             Command::Encrypt(args) => {
                 Task::Encrypt { replacing: args.saving.overwrite == OverwriteFile::Always }

@@ -35,6 +35,7 @@ fn remove(folder: &TempDir, name: &str) {
 fn in_a_shell(words: &str, arguments: &[&str]) -> std::process::Output {
     let mut shell = std::process::Command::new("sh");
     shell.arg("-c").arg(format!("{words}; exec \"$0\" \"$@\""));
+    shell.env("XDG_STATE_HOME", common::STATE);
     shell.arg(env!("CARGO_BIN_EXE_smimezip")).args(arguments).output().unwrap()
 }
 

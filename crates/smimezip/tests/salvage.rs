@@ -270,6 +270,13 @@ fn s4_entries_of_an_archive_in_the_archive_are_not_taken() {
                     rescued_of(&format!("{what} and the last"), &rest, &tree);
                 }
             }
+            for (nth, part) in parts.iter().enumerate() {
+                let what = format!("streams: {streams}, {size}: part {nth} alone");
+                let export = Export::from_parts(parts_of(std::slice::from_ref(part))).unwrap();
+                if export.salvage(&sample_keys()).is_ok() {
+                    rescued_of(&what, std::slice::from_ref(part), &tree);
+                }
+            }
         }
     }
 }
@@ -285,6 +292,64 @@ fn s4_of_two_entries_with_one_name_none_is_taken() {
     assert_eq!(salvage.ambiguous(), ["twice"]);
     let (tree, report) = extract(&salvage);
     assert_eq!((tree.into_keys().collect::<Vec<_>>(), report.files), (vec!["one".to_owned()], 1));
+}
+
+#[test]
+fn of_two_entries_with_one_name_none_is_taken_with_a_directory_either() {
+    let mut archive = zips::stored(&[("one", b"1"), ("twice", b"2"), ("other", b"3")]);
+    for at in 0..archive.len() - 5 {
+        if archive[at..].starts_with(b"other") {
+            archive[at..at + 5].copy_from_slice(b"twice");
+        }
+    }
+    let salvage = salvage(&[("e.zip".to_owned(), archive)]);
+    assert!(salvage.has_directory());
+    assert_eq!(salvage.ambiguous(), ["twice"]);
+    assert_eq!(names(salvage.archive()), ["one"].into());
+}
+
+/// What damage made of a size or a name costs that entry alone.
+#[test]
+fn one_entry_that_cannot_be_keeps_no_other_from_being_found() {
+    let archive = zips::stored(&[("a.txt", &noise(1, 900)), ("b.txt", b"b"), ("c.txt", b"c")]);
+    let directory = archive.windows(4).position(|it| it == b"PK\x01\x02").unwrap();
+    let header = archive.windows(5).position(|it| it == b"b.txt").unwrap() - 30;
+    let central = archive.windows(5).rposition(|it| it == b"b.txt").unwrap() - 46;
+    let of = |archive: Vec<u8>| salvage(&[("e.zip".to_owned(), archive)]);
+    let expect = |what: &str, archive: Vec<u8>| {
+        let (tree, _) = extract(&of(archive));
+        assert_eq!(tree.into_keys().collect::<Vec<_>>(), ["a.txt", "c.txt"], "{what}");
+    };
+    // The size of the contents, by its highest bit.
+    let mut damaged = archive[..directory].to_vec();
+    damaged[header + 25] |= 0x80;
+    expect("a size in a local header", damaged);
+    let mut damaged = archive.clone();
+    damaged[central + 27] |= 0x80;
+    expect("a size in the directory", damaged);
+    for name in [b"/.txt", b"../ab"] {
+        let mut damaged = archive[..directory].to_vec();
+        damaged[header + 30..header + 35].copy_from_slice(name);
+        expect("a name in a local header", damaged.clone());
+        let salvage = of(damaged);
+        assert_eq!(salvage.lost().len(), 1, "{:?}", salvage.lost());
+    }
+}
+
+/// Each header says that nobody knows how long its data are.
+#[test]
+fn many_headers_that_lead_nowhere_are_not_followed_for_ever() {
+    let mut bytes = Vec::new();
+    for number in 0..60_000_u32 {
+        let mut header = b"PK\x03\x04\x14\0\x08\0\0\0\0\0\0\0".to_vec();
+        header.extend([0; 12]);
+        header.extend([8, 0, 0, 0]);
+        header.extend(format!("{number:08}").bytes());
+        bytes.extend(header);
+    }
+    let export = Export::from_parts([Part::new("e.zip", bytes)]).unwrap();
+    let salvage = export.salvage(&KeyRing::new()).unwrap();
+    assert!(salvage.archive().entries().is_empty());
 }
 
 #[test]

@@ -28,6 +28,8 @@ fn found(bytes: Vec<u8>) -> Tree {
     let salvage = export.salvage(&KeyRing::new()).unwrap();
     let out = tempfile::tempdir().unwrap();
     salvage.extract_with(out.path(), &ExtractOptions::new(), &mut ()).unwrap();
+    // Behind a lost head nothing is certain.
+    salvage.extract_uncertain_with(out.path(), &ExtractOptions::new(), &mut ()).unwrap();
     read_tree(out.path())
 }
 

@@ -185,5 +185,7 @@ pub(super) fn check_is_file(part: &Path) -> Outcome {
 /// The file's name without the suffix of its sealing, if it has one.
 pub(super) fn stem_of(part: &Path) -> Option<&OsStr> {
     let is_seal = |suffix: &OsStr| SEALS.iter().any(|seal| suffix.eq_ignore_ascii_case(seal));
-    part.file_stem().filter(|_| part.extension().is_some_and(is_seal))
+    let stem = part.file_stem().filter(|_| part.extension().is_some_and(is_seal))?;
+    // These are no names of files.
+    (stem != "." && stem != "..").then_some(stem)
 }

@@ -38,6 +38,7 @@ pub(super) fn run(args: &Decrypt, context: &Context) -> Outcome {
     for (nth, message) in messages.iter().enumerate() {
         let name = set_of(message.part);
         context.history.begin(Some(&name), Some(&message.output));
+        context.stopwatch.begin_lap();
         let outcome = one(message, args, folder, &mut keys, context);
         context.history.done(Some(&name), &outcome);
         match outcome {
@@ -73,6 +74,11 @@ fn plan<'a>(parts: &'a [PathBuf], folder: &Path) -> Result<Vec<Message<'a>>, Fai
         }
         if inputs.insert(part.canonicalize().unwrap_or_else(|_| part.clone()), part).is_some() {
             continue;
+        }
+        if part.is_dir() {
+            return refuse(format!(
+                "{shown} is a folder; decrypt opens messages, extract an export"
+            ));
         }
         let Some(stem) = stem_of(part) else {
             return refuse(format!(
@@ -120,7 +126,7 @@ fn one(
         _ => Failure::Io(format!("{}: {error}", folder.display())),
     })?;
     let size = save_content(&content, part, args, context, output)?;
-    context.report_file("decrypted", output, size)
+    context.report_one_file("decrypted", output, size)
 }
 
 /// Says what became of `all` messages, of which so many were tried.

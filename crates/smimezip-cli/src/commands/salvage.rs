@@ -7,7 +7,7 @@ use std::path::Path;
 use serde_json::json;
 use smimezip::export::Salvage as Salvaged;
 use smimezip::extract::{SaveOptions, folder_names, save_with};
-use smimezip::{Error, ErrorKind, Export, Report};
+use smimezip::{Archive, Error, ErrorKind, Export, Report};
 
 use super::{Context, exports};
 use crate::args::{Policy, Salvage};
@@ -21,8 +21,9 @@ use crate::text;
 
 /// What is appended to an export's name.
 const SUFFIX: &str = "-not-complete";
-/// The folder of the files, and the report beside it.
+/// The folder of the files, that of those which may be of another archive, and the report.
 const FILES: &str = "files";
+const UNCERTAIN: &str = "uncertain";
 const REPORT: &str = "REPORT.txt";
 
 pub(crate) fn run(args: &Salvage, mut context: Context) -> Outcome {
@@ -37,6 +38,7 @@ pub(crate) fn run(args: &Salvage, mut context: Context) -> Outcome {
     for (export, name) in found.iter().zip(names) {
         let target = folder.join(format!("{name}{SUFFIX}"));
         context.history.begin(Some(export.name()), Some(&target));
+        context.stopwatch.begin_lap();
         let done = one(args, export, &target, &mut keys, &mut selected, &context);
         context.history.done(Some(export.name()), &done);
         match done {
@@ -65,26 +67,42 @@ fn one(
     let mut bar = Bar::of(&context.console, export.name());
     let salvaged = keys.unlock(|ring| export.salvage_with(ring, &options, &mut bar))??;
     drop(bar);
-    let entries = salvaged.archive().entries().len();
-    if entries == 0 && salvaged.ambiguous().is_empty() {
-        say_damage(&salvaged, context);
+    let has_any = |archive: &Archive| !archive.entries().is_empty();
+    let is_any = has_any(salvaged.archive()) || has_any(salvaged.uncertain());
+    if !is_any && salvaged.ambiguous().is_empty() {
+        say_parts(&salvaged, context);
         let what = "no entry was found in what there is";
         return Err(Error::from(ErrorKind::NotAnArchive(what)).in_part(export.name()).into());
     }
-    if !selected.note(salvaged.archive()) {
+    // Both are looked at, to know whether a pattern matches anything.
+    let is_asked_for = [salvaged.archive(), salvaged.uncertain()].map(|it| selected.note(it));
+    if !is_asked_for.contains(&true) {
+        context.history.retain(|_| false);
         return Ok(());
     }
-    let policy =
-        Policy { skip_links: true, names: args.names, keep_going: true, max_size: args.max_size };
+    let policy = Policy {
+        skip_links: true,
+        names: args.names.into(),
+        keep_going: true,
+        max_size: args.max_size,
+    };
     let options = context.options_for(selected, &policy).durable(!args.no_sync);
     let mut bar = Bar::of(&context.console, export.name());
     let report = salvaged.extract_with(target.join(FILES), &options, &mut bar)?;
+    let uncertain = if has_any(salvaged.uncertain()) {
+        salvaged.extract_uncertain_with(target.join(UNCERTAIN), &options, &mut bar)?
+    } else {
+        Report::default()
+    };
     drop(bar);
     let file = target.join(REPORT);
-    let text = Lines { export, salvaged: &salvaged, report: &report }.text();
-    let options = SaveOptions::new().durable(!args.no_sync).cancel(&context.cancel);
-    save_with(text.as_bytes(), &file, &options, &mut ())?;
-    say(export, &salvaged, &file, context)?;
+    let is_all = selected.filter().is_none();
+    let lines =
+        Lines { export, salvaged: &salvaged, report: &report, uncertain: &uncertain, is_all };
+    // What is there has its report, whatever asks to stop meanwhile.
+    let saving = SaveOptions::new().durable(!args.no_sync);
+    save_with(lines.text().as_bytes(), &file, &saving, &mut ())?;
+    say(export, &salvaged, &uncertain, &file, context)?;
     let outcome = context.report(export, Deed::Salvaged(target), &report);
     if is_whole(&salvaged, &report) { outcome } else { Err(Failure::Reported(SOME_FAILED)) }
 }
@@ -94,19 +112,31 @@ fn is_whole(salvaged: &Salvaged, report: &Report) -> bool {
     salvaged.has_directory()
         && salvaged.missing().is_empty()
         && salvaged.damaged().is_empty()
+        && salvaged.ambiguous().is_empty()
+        && salvaged.lost().is_empty()
         && report.failed.is_empty()
         && report.unavailable.is_empty()
+        && report.skipped.is_empty()
 }
 
 /// Names what is wrong with parts.
-fn say_damage(salvaged: &Salvaged, context: &Context) {
+fn say_parts(salvaged: &Salvaged, context: &Context) {
     for error in salvaged.damaged() {
         context.console.error(error, None);
+    }
+    if !salvaged.missing().is_empty() {
+        context.console.say(&format!("missing: {}", named(salvaged.missing())));
     }
 }
 
 /// Says what is known of the export beside its entries.
-fn say(export: &Export, salvaged: &Salvaged, file: &Path, context: &Context) -> Outcome {
+fn say(
+    export: &Export,
+    salvaged: &Salvaged,
+    uncertain: &Report,
+    file: &Path,
+    context: &Context,
+) -> Outcome {
     let console = &context.console;
     if console.json {
         let errors = |errors: &[Error]| {
@@ -121,18 +151,24 @@ fn say(export: &Export, salvaged: &Salvaged, file: &Path, context: &Context) -> 
             "damaged": errors(salvaged.damaged()),
             "ambiguous": salvaged.ambiguous(),
             "lost": errors(salvaged.lost()),
+            "uncertain_files": uncertain.files,
+            "uncertain_bytes": uncertain.bytes,
         });
         return json::line("salvage", &fields);
     }
-    say_damage(salvaged, context);
-    if !salvaged.missing().is_empty() {
-        console.say(&format!("missing: {}", named(salvaged.missing())));
-    }
+    say_parts(salvaged, context);
     for name in salvaged.ambiguous() {
         console.say(&format!("left out: {name} (several entries have this name)"));
     }
     for error in salvaged.lost() {
         console.error(error, None);
+    }
+    if uncertain.files > 0 {
+        console.say(&format!(
+            "{}, {}, in the folder {UNCERTAIN}: they may be of an archive in the export",
+            text::count(uncertain.files, "file"),
+            text::size(uncertain.bytes)
+        ));
     }
     if !salvaged.has_directory() {
         console.say("the directory is missing: how many files there were is not known");
@@ -145,17 +181,25 @@ struct Lines<'a> {
     export: &'a Export,
     salvaged: &'a Salvaged,
     report: &'a Report,
+    uncertain: &'a Report,
+    /// Whether all entries were asked for.
+    is_all: bool,
 }
 
 impl Lines<'_> {
     fn text(&self) -> String {
-        let Self { export, salvaged, report } = self;
+        let Self { export, salvaged, report, uncertain, is_all } = self;
         let mut text = String::new();
         let mut line = |words: &str| {
             // Writing to a String cannot fail.
             let _ = writeln!(text, "{}", text::safe(words));
         };
-        if is_whole(salvaged, report) {
+        if !is_all {
+            line(&format!(
+                "This is what was asked for of {}, as far as it is here.",
+                export.name()
+            ));
+        } else if is_whole(salvaged, report) {
             line(&format!("This is all that the directory of {} names.", export.name()));
         } else {
             line(&format!("This is not the whole of {}, but what could be read.", export.name()));
@@ -167,6 +211,14 @@ impl Lines<'_> {
             text::count(report.files, "file"),
             text::size(report.bytes)
         ));
+        if uncertain.files > 0 {
+            line(&format!(
+                "{}, {}, in the folder {UNCERTAIN}: they were found behind damage or missing \
+                 parts, and may be of an archive that is a file in this one.",
+                text::count(uncertain.files, "file"),
+                text::size(uncertain.bytes)
+            ));
+        }
         if !salvaged.has_directory() {
             line("The archive's directory is missing: nobody knows how many files there were.");
         }
@@ -184,6 +236,9 @@ impl Lines<'_> {
         let ambiguous = salvaged.ambiguous().iter();
         absent.extend(ambiguous.map(|name| format!("{name}: several entries have this name")));
         absent.extend(report.skipped.iter().map(|it| format!("{}: left out", it.name)));
+        for it in report.renamed.iter().chain(&uncertain.renamed) {
+            line(&format!("Renamed: {} to {}", it.name, it.path));
+        }
         if !absent.is_empty() {
             line("");
             line("Not here:");

@@ -2,13 +2,14 @@
 //! once in a run, and never in part. What one look saw of the files decides nothing: only what the
 //! next one finds as it was.
 
+use std::io;
 use std::path::{Path, PathBuf};
 use std::time::{Instant, SystemTime};
 
 use smimezip::export::{SetStatus, Verdict};
 use smimezip::extract::folder_names;
 use smimezip::parts::PartName;
-use smimezip::{ErrorKind, Export, ExtractOptions};
+use smimezip::{Error, ErrorKind, Export, ExtractOptions};
 
 use super::Context;
 use super::apart::{self, Done, Tally};
@@ -72,6 +73,9 @@ pub(super) fn run(
         let text = format!("{}: --watch takes folders, and this is a file", file.display());
         return Err(Failure::Usage(text));
     }
+    if let Some(gone) = args.what.inputs.iter().find(|input| !input.exists()) {
+        return Err(Failure::Io(format!("{}: there is no such folder", gone.display())));
+    }
     let keys = keyring::load(&args.what.keys, &context.console, &context.limits)?;
     context.listen_to_signals()?;
     for folder in &args.what.inputs {
@@ -82,6 +86,11 @@ pub(super) fn run(
     let tally = watch.tally();
     tally.say(args, watch.all.len(), context)?;
     outcome.and_then(|()| tally.outcome())
+}
+
+/// Whether a folder is not there.
+fn is_gone(error: &Error) -> bool {
+    matches!(error.kind(), ErrorKind::Io(inner) if inner.kind() == io::ErrorKind::NotFound)
 }
 
 impl Watch<'_> {
@@ -103,7 +112,12 @@ impl Watch<'_> {
     fn ready(&mut self) -> Result<Vec<(usize, Export)>, Failure> {
         let mut still = Vec::new();
         for folder in &self.args.what.inputs {
-            for export in Export::discover_all(folder)? {
+            // One that goes away may come back: a share, a disk.
+            let found = match Export::discover_all(folder) {
+                Err(error) if is_gone(&error) => Vec::new(),
+                found => found?,
+            };
+            for export in found {
                 let at = self.place_of(folder, &export);
                 let Some(watched) = self.all.get_mut(at) else { continue };
                 if watched.is_to_be_seen(&export) {

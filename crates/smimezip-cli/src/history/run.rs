@@ -50,7 +50,7 @@ impl Status {
         match failure.code() {
             INTERRUPTED => Self::Cancelled,
             INCOMPLETE => Self::Incomplete,
-            SOME_FAILED if command == "extract" => Self::Incomplete,
+            SOME_FAILED if matches!(command, "extract" | "salvage") => Self::Incomplete,
             _ => Self::Failed,
         }
     }

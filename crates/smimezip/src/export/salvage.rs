@@ -53,9 +53,10 @@ impl Salvage {
         &self.archive
     }
 
-    /// Entries that were found behind damage or missing parts, of which nobody can tell whether they
-    /// are the archive's own: they may be those of an archive that is a file in it, as a document
-    /// of an office program is. They are as right as others, and should be kept apart from these.
+    /// Entries that were found behind damage or missing parts, of which nobody can tell whether
+    /// they are the archive's own: they may be those of an archive that is a file in it, as a
+    /// document of an office program is. They are as right as others, and should be kept apart from
+    /// these.
     pub fn uncertain(&self) -> &Archive {
         &self.uncertain
     }
