@@ -117,7 +117,7 @@ pub(crate) enum Command {
     /// Say whether exports can be sealed for a certificate, until when, and opened by a key
     #[command(after_help = help::CHECK_CERT)]
     CheckCert(CheckCert),
-    /// List what was extracted, sealed, decrypted and verified, and what came of it
+    /// List what was extracted, salvaged, made, decrypted and verified, and what came of it
     #[command(after_help = help::HISTORY)]
     History(History),
     /// Write a completion script for a shell to standard output

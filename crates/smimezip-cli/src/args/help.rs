@@ -145,9 +145,9 @@ Exit codes:
   5    damaged data
   6    parts missing, duplicate or too many
   7    refused: limit, unsafe name, or existing file
-  8    some entries failed (--keep-going) or need missing parts (--available); of several
-       exports some failed (extract) or are not complete (status); of several messages some
-       failed (decrypt)
+  8    some entries failed (--keep-going) or need missing parts (--available); not all is
+       there (salvage); of several exports some failed (extract) or are not complete (status);
+       of several messages some failed (decrypt)
   9    no entry matches
   130  interrupted
 
