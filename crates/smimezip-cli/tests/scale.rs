@@ -156,7 +156,9 @@ fn of_200_exports_those_190_are_extracted_that_can_be() {
         assert_eq!(*line, format!("not extracted: {stem} ({why})"), "{message}");
     }
     let counts = "1 not decrypted, 4 incomplete, 3 damaged, 2 no archive";
-    assert_eq!(closing, format!("200 exports: 190 extracted, {counts}"), "{message}");
+    let closing_of_all =
+        format!("200 exports: 190 extracted, {counts}; below {}, in ", out.display());
+    assert!(closing.starts_with(&closing_of_all), "{message}");
     assert_eq!(lines.iter().filter(|line| line.starts_with("not extracted: ")).count(), 10);
     for (stem, .., said) in BROKEN {
         assert!(lines.iter().any(|line| line.contains(said)), "{stem}: {message}");
@@ -176,8 +178,10 @@ fn of_200_exports_those_190_are_extracted_that_can_be() {
     assert_eq!(lines.iter().filter(|line| line["type"] == "batch").count(), 1);
     let failed = BROKEN
         .map(|(stem, _, why, code, _)| json!({ "export": stem, "why": why, "exit_code": code }));
+    let mut batch = lines.last().unwrap().clone();
+    assert!(batch["duration_ms"].take().is_u64());
     assert_eq!(
-        *lines.last().unwrap(),
+        batch,
         json!({
             "type": "batch",
             "schema": 1,
@@ -188,6 +192,8 @@ fn of_200_exports_those_190_are_extracted_that_can_be() {
             "in_part": [],
             "failed": failed,
             "waiting": [],
+            "target": out.display().to_string(),
+            "duration_ms": null,
         })
     );
     let of = |kind: &str| lines.iter().filter(|line| line["type"] == kind).count();
