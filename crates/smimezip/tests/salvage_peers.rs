@@ -50,14 +50,14 @@ fn ours(case: &Case, tree: &Tree) -> Result<Counts, String> {
     let found = read_tree(out.path());
     let files: Vec<_> = found.iter().filter(|(_, contents)| contents.is_some()).collect();
     assert_eq!(files.len() as u64, report.files);
-    match files.iter().find(|(name, contents)| tree.get(*name) != Some(contents)) {
-        Some((name, _)) => Err(format!("{name} is wrong")),
-        None => {
-            let uncertain = uncertain(&salvage, tree);
-            let certain = files.iter().filter_map(|(_, contents)| contents.as_deref());
-            Ok(Counts::of(certain.chain(uncertain.iter().map(Vec::as_slice))))
-        }
+    let is_wrong =
+        |(name, contents): &&(&String, &Option<Vec<u8>>)| tree.get(*name) != Some(*contents);
+    if let Some((name, _)) = files.iter().find(is_wrong) {
+        return Err(format!("{name} is wrong"));
     }
+    let uncertain = uncertain(&salvage, tree);
+    let certain = files.iter().filter_map(|(_, contents)| contents.as_deref());
+    Ok(Counts::of(certain.chain(uncertain.iter().map(Vec::as_slice))))
 }
 
 /// The files that may be of another archive, and are not.
