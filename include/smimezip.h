@@ -2523,14 +2523,22 @@ typedef struct smz_salvage_summary {
      * cannot be read: 0 or 1.
      */
     int32_t has_directory;
+    /**
+     * Entries that may be of an archive that is a file in this one: see
+     * smz_salvage_get_uncertain().
+     */
+    uint64_t uncertain;
 } smz_salvage_summary;
 
 /**
  * Looks for all that can be read of an export that smz_archive_open() refuses: parts may be
  * missing, the last one as well, cut off or damaged. Where the archive's directory is there,
- * entries are found by it, else by the headers before them, for which all parts are read whole. An
- * entry is found only if records lead to it, or its CRC-32 proves it. Of a part with an
- * authenticated cipher nothing is used unless it is whole. Since 0.1.
+ * entries are found by it, else by the headers before them, for which all parts are read whole. Of
+ * a part that is authenticated nothing is used unless it is whole.
+ *
+ * An entry is certain if records lead to it from the start, or the directory names it. What is
+ * found behind damage is kept apart (smz_salvage_get_uncertain()): it may be of an archive that is
+ * itself a file in this one, unless that one's directory shows so, and it is left out. Since 0.1.
  *
  * @param set The set. It is not needed any more afterwards.
  * @param keyring The keys; one without any is for a set of which no part is sealed. They are not
@@ -2644,6 +2652,25 @@ smz_status smz_salvage_get_archive(const struct smz_salvage *salvage,
                                    struct smz_error **err);
 
 /**
+ * Entries that were found behind damage or missing parts, of which nobody can tell whether they
+ * are the archive's own: they may be those of an archive that is a file in it, as a document of an
+ * office program is. They are as right as others, and should be kept apart from these. Otherwise
+ * as smz_salvage_get_archive(); smz_salvage_extract_uncertain() extracts them. Since 0.1.
+ *
+ * @param salvage The salvaged export. It is not needed any more afterwards.
+ * @param out_archive Where an archive of these entries goes, which may have none; to be freed with
+ * smz_archive_free().
+ * @param err Where an error goes, or NULL.
+ * @return SMZ_OK or SMZ_ERR_INVALID_ARGUMENT.
+ * @note Threads: several at the same time, also with the same handle.
+ */
+SMZ_API
+SMZ_MUST_USE
+smz_status smz_salvage_get_uncertain(const struct smz_salvage *salvage,
+                                     struct smz_archive **out_archive,
+                                     struct smz_error **err);
+
+/**
  * Extracts what is whole: as smz_archive_extract(), with SMZ_OPTION_KEEP_GOING,
  * SMZ_OPTION_AVAILABLE and SMZ_LINKS_SKIP whatever the options say, and unsafe names left out
  * where these say that they are refused. Every file was verified that is there afterwards. Since
@@ -2667,6 +2694,26 @@ smz_status smz_salvage_extract(const struct smz_salvage *salvage,
                                const struct smz_options *options,
                                struct smz_report **out_report,
                                struct smz_error **err);
+
+/**
+ * The same for the entries of smz_salvage_get_uncertain(), which should go to a folder of their
+ * own. Since 0.1.
+ *
+ * @param salvage The salvaged export.
+ * @param directory Where to; made if it is not there: bytes on Unix, UTF-8 on Windows.
+ * @param options As for smz_salvage_extract(); or NULL.
+ * @param out_report Where a report goes, to be freed with smz_report_free(); or NULL.
+ * @param err Where an error goes, or NULL.
+ * @return As smz_salvage_extract().
+ * @note Threads: several at the same time, also with the same handle.
+ */
+SMZ_API
+SMZ_MUST_USE
+smz_status smz_salvage_extract_uncertain(const struct smz_salvage *salvage,
+                                         const char *directory,
+                                         const struct smz_options *options,
+                                         struct smz_report **out_report,
+                                         struct smz_error **err);
 
 
 /* ==============================================================================================

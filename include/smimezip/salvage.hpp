@@ -85,6 +85,15 @@ public:
         detail::call([&](smz_error **e) { return smz_salvage_get_archive(live(), &out, e); });
         return smz::archive(out);
     }
+    /** Entries that were found behind damage or missing parts, of which nobody can tell whether
+     * they are the archive's own: they may be those of an archive that is a file in it, as a
+     * document of an office program is. They are as right as others, and should be kept apart from
+     * these. It does not need the salvage any more. */
+    smz::archive uncertain() const {
+        smz_archive *out = nullptr;
+        detail::call([&](smz_error **e) { return smz_salvage_get_uncertain(live(), &out, e); });
+        return smz::archive(out);
+    }
     /** Extracts what is whole: as archive::extract() with SMZ_OPTION_KEEP_GOING,
      * SMZ_OPTION_AVAILABLE and SMZ_LINKS_SKIP. Its report says nothing of entries that were not
      * found. */
@@ -92,6 +101,14 @@ public:
         const std::string text = detail::path_text(directory);
         return detail::reported(with, [&](smz_report **out, smz_error **e) {
             return smz_salvage_extract(live(), text.c_str(), with.live(), out, e);
+        });
+    }
+    /** The same for the uncertain() entries, which should go to a folder of their own. */
+    report extract_uncertain(const std::filesystem::path &directory,
+                             const options &with = options()) const {
+        const std::string text = detail::path_text(directory);
+        return detail::reported(with, [&](smz_report **out, smz_error **e) {
+            return smz_salvage_extract_uncertain(live(), text.c_str(), with.live(), out, e);
         });
     }
     /** NULL if it was moved from. */

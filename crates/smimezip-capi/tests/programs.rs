@@ -289,12 +289,13 @@ fn without_the_last_part(
     program: &dyn Fn(&str) -> Command,
     key: &Path,
 ) {
-    let [rest, tree] = ["rest", "salvaged"].map(|name| folder.join(format!("{name}-{language}")));
+    let [rest, tree, apart] =
+        ["rest", "salvaged", "uncertain"].map(|name| folder.join(format!("{name}-{language}")));
     std::fs::create_dir(&rest).unwrap();
     for from in ["z01", "z02", "z03"].map(part) {
         std::fs::copy(&from, rest.join(from.file_name().unwrap())).unwrap();
     }
-    let salvage = || run(program("salvage").arg(&rest).arg(key).arg(&tree));
+    let salvage = || run(program("salvage").arg(&rest).arg(key).arg(&tree).arg(&apart));
     let shown = salvage();
     let stem = "export-2b710a2c-5d0e-4c53-9d0b-7f1f3a6c8e21";
     for line in [
@@ -309,11 +310,22 @@ fn without_the_last_part(
     assert!(tree.join("entities/Customer-7f1f3a6c.json").exists());
 
     let z02 = rest.join(format!("{stem}.z02.smime"));
-    std::fs::File::options().write(true).open(z02).unwrap().set_len(30_000).unwrap();
+    std::fs::File::options().write(true).open(&z02).unwrap().set_len(30_000).unwrap();
     std::fs::remove_dir_all(&tree).unwrap();
     let shown = salvage();
     assert!(shown.contains(&format!("\ndamaged: {stem}.z02.smime: cut off: ")), "{shown}");
     assert!(shown.contains("\nlost: entry \"attachments/2024/03/recording.raw\": "), "{shown}");
+    assert!(!shown.contains("uncertain: ") && !apart.exists(), "{shown}");
+
+    // Nothing leads from the start to what is in the others.
+    std::fs::copy(part("z02"), z02).unwrap();
+    std::fs::remove_file(rest.join(format!("{stem}.z01.smime"))).unwrap();
+    std::fs::remove_dir_all(&tree).unwrap();
+    let shown = salvage();
+    assert!(shown.contains("\n0 files extracted\nuncertain: attachments/"), "{shown}");
+    assert!(shown.contains("\nuncertain: entities/Customer-7f1f3a6c.json\n"), "{shown}");
+    assert!(!shown.contains("found: ") && shown.ends_with("\n2 files extracted\n"), "{shown}");
+    assert!(apart.join("entities/Customer-7f1f3a6c.json").exists());
 }
 
 /// A file is made a message, and that a file again.

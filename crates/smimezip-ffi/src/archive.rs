@@ -37,11 +37,12 @@ impl Handle for smz_archive {
     const NAME: &'static str = "smz_archive";
 }
 
-/// An archive that a handle has alone, or that of a salvaged export, which other handles may have
-/// as well.
+/// An archive that a handle has alone, or one of the two of a salvaged export, which other handles
+/// may have as well.
 pub(crate) enum Opened {
     Alone(Archive),
     Salvaged(Arc<Salvage>),
+    Uncertain(Arc<Salvage>),
 }
 
 impl Deref for Opened {
@@ -51,6 +52,7 @@ impl Deref for Opened {
         match self {
             Self::Alone(archive) => archive,
             Self::Salvaged(salvage) => salvage.archive(),
+            Self::Uncertain(salvage) => salvage.uncertain(),
         }
     }
 }

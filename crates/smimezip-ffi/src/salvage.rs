@@ -55,6 +55,9 @@ pub struct smz_salvage_summary {
     /// Whether the archive's directory was there, so that all entries are known, also those that
     /// cannot be read: 0 or 1.
     pub has_directory: i32,
+    /// Entries that may be of an archive that is a file in this one: see
+    /// smz_salvage_get_uncertain().
+    pub uncertain: u64,
 }
 
 // SAFETY: `repr(C)`, the size first, numbers only.
@@ -78,9 +81,12 @@ impl smz_salvage {
 
 /// Looks for all that can be read of an export that smz_archive_open() refuses: parts may be
 /// missing, the last one as well, cut off or damaged. Where the archive's directory is there,
-/// entries are found by it, else by the headers before them, for which all parts are read whole. An
-/// entry is found only if records lead to it, or its CRC-32 proves it. Of a part with an
-/// authenticated cipher nothing is used unless it is whole. Since 0.1.
+/// entries are found by it, else by the headers before them, for which all parts are read whole. Of
+/// a part that is authenticated nothing is used unless it is whole.
+///
+/// An entry is certain if records lead to it from the start, or the directory names it. What is
+/// found behind damage is kept apart (smz_salvage_get_uncertain()): it may be of an archive that is
+/// itself a file in this one, unless that one's directory shows so, and it is left out. Since 0.1.
 ///
 /// @param set The set. It is not needed any more afterwards.
 /// @param keyring The keys; one without any is for a set of which no part is sealed. They are not
@@ -148,6 +154,7 @@ pub unsafe extern "C" fn smz_salvage_get_summary(
                 ambiguous: salvage.ambiguous.len() as u64,
                 lost: salvage.lost.len() as u64,
                 has_directory: i32::from(salvage.salvage.has_directory()),
+                uncertain: salvage.salvage.uncertain().entries().len() as u64,
                 ..struct_size::empty()
             };
             struct_size::write(out_summary, &summary)
@@ -263,6 +270,36 @@ pub unsafe extern "C" fn smz_salvage_get_archive(
     }
 }
 
+/// Entries that were found behind damage or missing parts, of which nobody can tell whether they
+/// are the archive's own: they may be those of an archive that is a file in it, as a document of an
+/// office program is. They are as right as others, and should be kept apart from these. Otherwise
+/// as smz_salvage_get_archive(); smz_salvage_extract_uncertain() extracts them. Since 0.1.
+///
+/// @param salvage The salvaged export. It is not needed any more afterwards.
+/// @param out_archive Where an archive of these entries goes, which may have none; to be freed with
+/// smz_archive_free().
+/// @param err Where an error goes, or NULL.
+/// @return SMZ_OK or SMZ_ERR_INVALID_ARGUMENT.
+/// @note Threads: several at the same time, also with the same handle.
+#[must_use]
+#[unsafe(no_mangle)]
+pub unsafe extern "C" fn smz_salvage_get_uncertain(
+    salvage: *const smz_salvage,
+    out_archive: *mut *mut smz_archive,
+    err: *mut *mut smz_error,
+) -> smz_status {
+    // SAFETY: the header's promise about every pointer.
+    unsafe {
+        boundary::call(err, || {
+            let out = boundary::out(out_archive, "out_archive")?;
+            let salvage = handles::shared(salvage)?;
+            let parts = salvage.parts.iter().map(String::as_str);
+            out.publish(smz_archive::new(Opened::Uncertain(Arc::clone(&salvage.salvage)), parts));
+            Ok(())
+        })
+    }
+}
+
 /// Extracts what is whole: as smz_archive_extract(), with SMZ_OPTION_KEEP_GOING,
 /// SMZ_OPTION_AVAILABLE and SMZ_LINKS_SKIP whatever the options say, and unsafe names left out
 /// where these say that they are refused. Every file was verified that is there afterwards. Since
@@ -296,6 +333,40 @@ pub unsafe extern "C" fn smz_salvage_extract(
             chosen.choose(salvage.archive().entries())?;
             let mut progress = chosen.reporter();
             let report = salvage.extract_with(directory, &chosen.extract, &mut progress)?;
+            extract::finish(&report, out_report)
+        })
+    }
+}
+
+/// The same for the entries of smz_salvage_get_uncertain(), which should go to a folder of their
+/// own. Since 0.1.
+///
+/// @param salvage The salvaged export.
+/// @param directory Where to; made if it is not there: bytes on Unix, UTF-8 on Windows.
+/// @param options As for smz_salvage_extract(); or NULL.
+/// @param out_report Where a report goes, to be freed with smz_report_free(); or NULL.
+/// @param err Where an error goes, or NULL.
+/// @return As smz_salvage_extract().
+/// @note Threads: several at the same time, also with the same handle.
+#[must_use]
+#[unsafe(no_mangle)]
+pub unsafe extern "C" fn smz_salvage_extract_uncertain(
+    salvage: *const smz_salvage,
+    directory: *const c_char,
+    options: *const smz_options,
+    out_report: *mut *mut smz_report,
+    err: *mut *mut smz_error,
+) -> smz_status {
+    // SAFETY: the header's promise about every pointer.
+    unsafe {
+        boundary::call_status(err, || {
+            let directory = boundary::path(directory, "directory")?;
+            let salvage = &handles::shared(salvage)?.salvage;
+            let mut chosen = call_options::chosen(options)?;
+            chosen.choose(salvage.uncertain().entries())?;
+            let mut progress = chosen.reporter();
+            let report =
+                salvage.extract_uncertain_with(directory, &chosen.extract, &mut progress)?;
             extract::finish(&report, out_report)
         })
     }

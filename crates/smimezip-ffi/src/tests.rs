@@ -197,7 +197,9 @@ each_function! {
     smz_salvage_ambiguous_name(null(), 0);
     smz_salvage_get_lost(null(), 0, null_mut()) -> status;
     smz_salvage_get_archive(null(), null_mut(), null_mut()) -> status;
+    smz_salvage_get_uncertain(null(), null_mut(), null_mut()) -> status;
     smz_salvage_extract(null(), null(), null(), null_mut(), null_mut()) -> status;
+    smz_salvage_extract_uncertain(null(), null(), null(), null_mut(), null_mut()) -> status;
     smz_report_free(null_mut());
     smz_report_get_summary(null(), null_mut()) -> status;
     smz_report_get_skipped(null(), 0, null_mut()) -> status;

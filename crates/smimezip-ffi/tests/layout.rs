@@ -54,7 +54,9 @@ fn structs_are_the_same_on_both_sides() {
             struct_size, files, folders, bytes, skipped, failed, renamed, oddities, unavailable
         }
         smz_unavailable { struct_size, name, parts }
-        smz_salvage_summary { struct_size, missing, damaged, ambiguous, lost, has_directory }
+        smz_salvage_summary {
+            struct_size, missing, damaged, ambiguous, lost, has_directory, uncertain
+        }
         smz_build_plan_summary {
             struct_size, entries, files, folders, bytes, max_size, max_parts, skipped
         }

@@ -1349,6 +1349,7 @@ static void salvaged_exports(void) {
     OK(smz_salvage_open(set, keys, NULL, &salvage, &error));
     OK(smz_salvage_get_summary(salvage, &found));
     CHECK(found.has_directory && found.missing + found.damaged + found.ambiguous + found.lost == 0);
+    CHECK(found.uncertain == 0);
     OK(smz_salvage_extract(salvage, in(scratch, "salvaged-whole"), NULL, NULL, &error));
     smz_salvage_free(salvage);
     OK(smz_options_set_cancel(options, cancel));
@@ -1361,6 +1362,88 @@ static void salvaged_exports(void) {
     smz_cancel_free(cancel);
     smz_options_free(options);
     smz_keyring_free(none);
+    smz_keyring_free(keys);
+}
+
+/* Entries that may be of an archive in the archive, as nothing leads to them from the start. */
+static void uncertain_entries(void) {
+    smz_keyring *keys = sample_keys();
+    smz_options *options = smz_options_new();
+    smz_cancel *cancel = smz_cancel_new();
+    smz_set *set = NULL;
+    smz_archive *archive = NULL, *uncertain = NULL;
+    smz_salvage *salvage = NULL;
+    smz_salvage_summary found;
+    smz_summary summary;
+    smz_report *report = NULL;
+    smz_reader *reader = NULL;
+    uint8_t buffer[4096];
+    uint64_t index;
+    size_t n;
+    int calls = 0;
+
+    memset(&found, 0, sizeof found);
+    found.struct_size = sizeof found;
+    memset(&summary, 0, sizeof summary);
+    summary.struct_size = sizeof summary;
+
+    /* Neither the first part is there nor the last. */
+    make_folder(in(scratch, "uncertain"));
+    put_part("uncertain", "z02", "z02.smime", 0);
+    put_part("uncertain", "z03", "z03.smime", 0);
+    OK(smz_set_discover(in(scratch, "uncertain"), &set, &error));
+    OK(smz_salvage_open(set, keys, NULL, &salvage, &error));
+    smz_set_free(set);
+    OK(smz_salvage_get_summary(salvage, &found));
+    CHECK(!found.has_directory && found.missing == 2 && found.uncertain == 6);
+    /* A program that does not know of them gets the rest. */
+    found.struct_size = offsetof(smz_salvage_summary, uncertain);
+    found.missing = found.uncertain = 77;
+    OK(smz_salvage_get_summary(salvage, &found));
+    CHECK(found.missing == 2 && found.uncertain == 77);
+
+    OK(smz_salvage_get_archive(salvage, &archive, &error));
+    CHECK(smz_archive_entry_count(archive) == 0);
+    smz_archive_free(archive);
+    OK(smz_salvage_get_uncertain(salvage, &uncertain, &error));
+    CHECK(smz_archive_entry_count(uncertain) == 6);
+    OK(smz_salvage_extract(salvage, in(scratch, "certain"), NULL, &report, &error));
+    OK(smz_report_get_summary(report, &summary));
+    CHECK(summary.files == 0 && summary.unavailable == 0);
+    smz_report_free(report);
+
+    OK(smz_options_set_progress(options, count_calls, &calls));
+    CHECK(smz_salvage_extract_uncertain(salvage, in(scratch, "apart"), options, &report, &error) ==
+          SMZ_PARTIAL);
+    OK(smz_report_get_summary(report, &summary));
+    CHECK(calls > 0 && summary.files == 2 && summary.unavailable == 1 && summary.failed == 0);
+    smz_report_free(report);
+    FAILS(SMZ_ERR_EXISTS,
+          smz_salvage_extract_uncertain(salvage, in(scratch, "apart"), NULL, NULL, &error));
+    OK(smz_options_set_string(options, SMZ_OPTION_INCLUDE, "none", &error));
+    OK(smz_salvage_extract_uncertain(salvage, in(scratch, "apart"), options, &report, &error));
+    OK(smz_report_get_summary(report, &summary));
+    CHECK(summary.files == 0 && summary.unavailable == 0);
+    smz_report_free(report);
+    OK(smz_options_set_cancel(options, cancel));
+    smz_cancel_trigger(cancel);
+    FAILS(SMZ_ERR_CANCELLED, smz_salvage_extract_uncertain(salvage, in(scratch, "stopped"), options,
+                                                           NULL, &error));
+
+    /* Their archive stays when the rest is freed. */
+    smz_salvage_free(salvage);
+    OK(smz_archive_find(uncertain, "entities/Customer-7f1f3a6c.json", &index, &error));
+    CHECK(strcmp(smz_archive_entry_part(uncertain, index, 0), STEM ".z03.smime") == 0);
+    OK(smz_archive_open_entry(uncertain, index, &reader, &error));
+    do {
+        OK(smz_reader_read(reader, buffer, sizeof buffer, &n, &error));
+    } while (n > 0);
+    smz_reader_free(reader);
+    OK(smz_archive_find(uncertain, "entities/archive/2019/Ticket-7f1f3a6c.json", &index, &error));
+    FAILS(SMZ_ERR_MISSING_PART, smz_archive_open_entry(uncertain, index, &reader, &error));
+    smz_archive_free(uncertain);
+    smz_cancel_free(cancel);
+    smz_options_free(options);
     smz_keyring_free(keys);
 }
 
@@ -1726,6 +1809,7 @@ int main(int argc, char **argv) {
     copies_of_parts();
     incomplete_sets();
     salvaged_exports();
+    uncertain_entries();
     what_would_be_made();
     decrypting_with_options();
     callbacks_that_fail();

@@ -182,6 +182,7 @@ void of_salvage(const fs::path &scratch, const fs::path &sample, const smz::keyr
     CHECK(calls > 0 && report.summary().files > 0 && report.failed().empty());
     CHECK(report.is_partial() == !report.unavailable().empty());
     fails(SMZ_ERR_EXISTS, [&] { salvage.extract(scratch / "salvaged"); }, __LINE__);
+    CHECK(salvage.summary().uncertain == 0 && salvage.uncertain().size() == 0);
 
     smz::salvage whole(smz::set::discover(sample), keys);
     CHECK(whole.has_directory() && whole.missing().empty() && whole.damaged().empty());
@@ -189,6 +190,8 @@ void of_salvage(const fs::path &scratch, const fs::path &sample, const smz::keyr
     const smz::salvage moved = std::move(whole);
     CHECK(!whole.get() && moved.get() && archive.verify().summary().files == 6);
     fails(SMZ_ERR_INVALID_ARGUMENT, [&] { whole.archive(); }, __LINE__);
+    fails(SMZ_ERR_INVALID_ARGUMENT, [&] { whole.uncertain(); }, __LINE__);
+    fails(SMZ_ERR_INVALID_ARGUMENT, [&] { whole.extract_uncertain(scratch / "no"); }, __LINE__);
     const auto entry = archive.find("entities/Customer-7f1f3a6c.json");
     CHECK(entry && archive.open(*entry).size() == entry->size());
 
@@ -201,6 +204,31 @@ void of_salvage(const fs::path &scratch, const fs::path &sample, const smz::keyr
         thrown = true;
     }
     CHECK(thrown);
+}
+
+void of_uncertain_entries(const fs::path &scratch, const fs::path &sample,
+                          const smz::keyring &keys) {
+    const auto folder = folder_of(scratch, sample, {{"z02", "z02"}, {"z03", "z03"}});
+    int calls = 0;
+    smz::options options;
+    options.on_progress([&](const smz_progress &) {
+        ++calls;
+        return true;
+    });
+    const auto uncertain = [&] {
+        const smz::salvage salvage(smz::set::discover(folder), keys);
+        CHECK(salvage.archive().size() == 0 && salvage.summary().uncertain == 6);
+        CHECK(salvage.extract(scratch / "certain").summary().files == 0);
+        const auto report = salvage.extract_uncertain(scratch / "apart", options);
+        CHECK(calls > 0 && report.summary().files == 2 && report.is_partial());
+        CHECK(report.unavailable().size() == 1 && report.failed().empty());
+        CHECK(fs::exists(scratch / "apart" / "entities" / "Customer-7f1f3a6c.json"));
+        fails(SMZ_ERR_EXISTS, [&] { salvage.extract_uncertain(scratch / "apart"); }, __LINE__);
+        return salvage.uncertain();
+    }();
+    CHECK(uncertain.size() == 6);
+    const auto entry = uncertain.find("entities/Customer-7f1f3a6c.json");
+    CHECK(entry && uncertain.open(*entry).size() == entry->size());
 }
 
 void of_plans(const fs::path &scratch, const fs::path &sample) {
@@ -244,6 +272,7 @@ int main(int argc, char **argv) {
     of_copies(scratch, sample, keys);
     of_incomplete_sets(scratch, sample, keys);
     of_salvage(scratch, sample, keys);
+    of_uncertain_entries(scratch, sample, keys);
     of_plans(scratch, sample);
     std::cout << checks << " checks\n";
     return 0;
