@@ -8,7 +8,9 @@ import java.nio.file.Path;
 
 /**
  * Extracts what is whole of an export whose parts are damaged, cut or missing, the last one as
- * well, and says what is not. Arguments: any part or the folder, the key, the folder to extract to.
+ * well, and says what is not. What may be of an archive that is a file in the export goes to a
+ * second folder, which is not made if there is no such entry. Arguments: any part or the folder, the
+ * key, the folder to extract to, the second folder.
  */
 public final class SalvageExport {
     public static void main(String[] arguments) throws IOException {
@@ -25,10 +27,19 @@ public final class SalvageExport {
             for (Entry entry : salvage.archive().entries()) {
                 System.out.println("found: " + entry);
             }
-            ExtractReport report = salvage.extractTo(Path.of(arguments[2]));
-            report.unavailable().forEach(System.out::println);
-            report.failed().forEach(it -> System.out.println("failed: " + it.getMessage()));
-            System.out.println(report.files() + " files extracted");
+            describe(salvage.extractTo(Path.of(arguments[2])));
+            for (Entry entry : salvage.uncertain().entries()) {
+                System.out.println("uncertain: " + entry);
+            }
+            if (!salvage.uncertain().entries().isEmpty()) {
+                describe(salvage.extractUncertainTo(Path.of(arguments[3])));
+            }
         }
+    }
+
+    private static void describe(ExtractReport report) {
+        report.unavailable().forEach(System.out::println);
+        report.failed().forEach(it -> System.out.println("failed: " + it.getMessage()));
+        System.out.println(report.files() + " files extracted");
     }
 }

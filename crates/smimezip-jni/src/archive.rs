@@ -23,10 +23,12 @@ use crate::progress::Reporter;
 use crate::times;
 use crate::wire::{self, Writer};
 
-/// An archive that a handle has alone, or that of a salvaged export, which another has as well.
+/// An archive that a handle has alone, or one of the two of a salvaged export, which another has as
+/// well.
 pub(crate) enum Unlocked {
     Alone(Archive),
     Salvaged(Arc<Salvage>),
+    Uncertain(Arc<Salvage>),
 }
 
 impl Deref for Unlocked {
@@ -36,6 +38,7 @@ impl Deref for Unlocked {
         match self {
             Self::Alone(archive) => archive,
             Self::Salvaged(salvage) => salvage.archive(),
+            Self::Uncertain(salvage) => salvage.uncertain(),
         }
     }
 }
@@ -317,7 +320,7 @@ extern "system" fn Java_io_github_smimezip_internal_Native_readerRead<'l>(
 /// A checksum of the declarations in Java's `Native`; a test compares it.
 macro_rules! interface {
     () => {
-        "cb74c175"
+        "8075bb0e"
     };
 }
 

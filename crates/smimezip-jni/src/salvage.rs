@@ -51,7 +51,7 @@ extern "system" fn Java_io_github_smimezip_internal_Native_salvageFree<'l>(
     });
 }
 
-/// All that is said of it, but for its archive, as Java's `Salvage` reads it.
+/// All that is said of it, but for its archives, as Java's `Salvage` reads it.
 #[unsafe(no_mangle)]
 extern "system" fn Java_io_github_smimezip_internal_Native_salvageInfo<'l>(
     env: EnvUnowned<'l>,
@@ -93,6 +93,20 @@ extern "system" fn Java_io_github_smimezip_internal_Native_salvageArchive<'l>(
     })
 }
 
+/// The same for the entries of which nobody can tell whether they are the archive's own.
+#[unsafe(no_mangle)]
+extern "system" fn Java_io_github_smimezip_internal_Native_salvageUncertain<'l>(
+    env: EnvUnowned<'l>,
+    class: JClass<'l>,
+    salvage: jlong,
+) -> jlong {
+    call(env, &class, |_| {
+        // SAFETY: Java's `Handle` is in use.
+        let salvage: &Arc<Salvage> = unsafe { handle::get(salvage) }?;
+        Ok(handle::give(Unlocked::Uncertain(Arc::clone(salvage))))
+    })
+}
+
 #[unsafe(no_mangle)]
 extern "system" fn Java_io_github_smimezip_internal_Native_salvageExtract<'l>(
     env: EnvUnowned<'l>,
@@ -113,6 +127,30 @@ extern "system" fn Java_io_github_smimezip_internal_Native_salvageExtract<'l>(
         let target = path(env, &target)?;
         let mut reporter = Reporter::new(env, &progress)?;
         let result = salvage.extract_with(target, &options, &mut reporter);
+        array(env, report_bytes(&reporter.outcome(result)?).as_bytes())
+    })
+}
+
+#[unsafe(no_mangle)]
+extern "system" fn Java_io_github_smimezip_internal_Native_salvageExtractUncertain<'l>(
+    env: EnvUnowned<'l>,
+    class: JClass<'l>,
+    salvage: jlong,
+    target: JByteArray<'l>,
+    bits: jint,
+    threads: jint,
+    limits: JByteArray<'l>,
+    names: JByteArray<'l>,
+    progress: JObject<'l>,
+) -> JObject<'l> {
+    call(env, &class, |env| {
+        // SAFETY: Java's `Handle` is in use.
+        let salvage: &Arc<Salvage> = unsafe { handle::get(salvage) }?;
+        let names = chosen(env, &names)?;
+        let options = options::extract(env, bits, threads, &limits, names)?;
+        let target = path(env, &target)?;
+        let mut reporter = Reporter::new(env, &progress)?;
+        let result = salvage.extract_uncertain_with(target, &options, &mut reporter);
         array(env, report_bytes(&reporter.outcome(result)?).as_bytes())
     })
 }

@@ -64,12 +64,12 @@ fn every_example_runs() {
     ] {
         assert!(shown.contains(&format!("\n{line}")), "{line} is not in {shown}");
     }
-    let rest = out.join("rest");
+    let [rest, apart] = ["rest", "uncertain"].map(|name| out.join(name));
     std::fs::create_dir(&rest).unwrap();
     for from in ["z01", "z02", "z03"].map(part) {
         std::fs::copy(&from, rest.join(from.file_name().unwrap())).unwrap();
     }
-    let shown = java("SalvageExport", &[&rest, &key, &out.join("salvaged")]);
+    let shown = java("SalvageExport", &[&rest, &key, &out.join("salvaged"), &apart]);
     for line in [
         &format!("missing: {stem}.zip.smime"),
         "no directory: there may be entries that nobody knows of",
@@ -81,10 +81,18 @@ fn every_example_runs() {
     assert!(shown.ends_with("\n5 files extracted\n"), "{shown}");
     assert!(out.join("salvaged/entities/Customer-7f1f3a6c.json").exists());
     let z02 = rest.join(format!("{stem}.z02.smime"));
-    std::fs::File::options().write(true).open(z02).unwrap().set_len(30_000).unwrap();
-    let shown = java("SalvageExport", &[&rest, &key, &out.join("salvaged-less")]);
+    std::fs::File::options().write(true).open(&z02).unwrap().set_len(30_000).unwrap();
+    let shown = java("SalvageExport", &[&rest, &key, &out.join("salvaged-less"), &apart]);
     assert!(shown.contains(&format!("\ndamaged: {stem}.z02.smime: cut off: ")), "{shown}");
     assert!(shown.contains("\nlost: entry \"attachments/2024/03/recording.raw\": "), "{shown}");
+    assert!(!shown.contains("uncertain: ") && !apart.exists(), "{shown}");
+    // Nothing leads from the start to what is in the others.
+    std::fs::copy(part("z02"), z02).unwrap();
+    std::fs::remove_file(rest.join(format!("{stem}.z01.smime"))).unwrap();
+    let shown = java("SalvageExport", &[&rest, &key, &out.join("salvaged-none"), &apart]);
+    assert!(shown.contains("\n0 files extracted\nuncertain: attachments/"), "{shown}");
+    assert!(!shown.contains("found: ") && shown.ends_with("\n2 files extracted\n"), "{shown}");
+    assert!(apart.join("entities/Customer-7f1f3a6c.json").exists());
     let shown = java("ListExport", &[&data, &key]);
     assert_eq!(shown.lines().count(), 6);
     let name = Path::new("attachments/Übersicht, Größe.txt");

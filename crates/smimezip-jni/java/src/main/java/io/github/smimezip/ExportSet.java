@@ -279,6 +279,7 @@ public final class ExportSet implements AutoCloseable {
      * Looks for all that can be read of an export that {@link #open(Keyring)} refuses: parts may be
      * missing, the last one as well, cut off or damaged. Where the archive's directory is there,
      * entries are found by it, else by the headers before them, for which all parts are read whole.
+     * What is found behind damage is kept {@linkplain Salvage#uncertain() apart}.
      *
      * @param keys the keys; they are not needed any more afterwards. A ring without any, {@code new
      *     Keyring()}, is for a set of which no part is sealed

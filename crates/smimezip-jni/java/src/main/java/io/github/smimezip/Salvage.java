@@ -22,15 +22,19 @@ import java.util.Objects;
  * }
  * }</pre>
  *
- * <p>An entry is found only if records lead to it, or its CRC-32 proves it. Of a part with an
- * authenticated cipher nothing is used unless it is whole. It may be used by several threads at the
- * same time.
+ * <p>An entry is certain if records lead to it from the start, or the archive's directory names it.
+ * What is found behind damage is kept {@linkplain #uncertain() apart}: it may be of an archive that
+ * is itself a file in this one, unless that one's directory shows so, and it is left out. Of a part
+ * that is authenticated nothing is used unless it is whole.
+ *
+ * <p>It may be used by several threads at the same time.
  *
  * @since 0.1
  */
 public final class Salvage implements AutoCloseable {
     private final Handle handle;
     private final ExportArchive archive;
+    private final ExportArchive uncertain;
     private final boolean hasDirectory;
     private final List<String> missing;
     private final List<SmimezipException> damaged;
@@ -46,6 +50,7 @@ public final class Salvage implements AutoCloseable {
         ambiguous = in.texts();
         lost = errors(in);
         archive = new ExportArchive(handle.call(Native::salvageArchive));
+        uncertain = new ExportArchive(handle.call(Native::salvageUncertain));
     }
 
     private static List<SmimezipException> errors(Bytes.Reader in) {
@@ -67,6 +72,17 @@ public final class Salvage implements AutoCloseable {
      */
     public ExportArchive archive() {
         return archive;
+    }
+
+    /**
+     * Entries that were found behind damage or missing parts, of which nobody can tell whether they
+     * are the archive's own: they may be those of an archive that is a file in it, as a document of
+     * an office program is. They are as right as others, and should be kept apart from these.
+     *
+     * @return an archive of these entries, which may have none; it is closed with this
+     */
+    public ExportArchive uncertain() {
+        return uncertain;
     }
 
     /**
@@ -156,17 +172,50 @@ public final class Salvage implements AutoCloseable {
     }
 
     /**
-     * Closes it and its archive; a second time it does nothing. Streams made from it stay open.
+     * The same for the {@link #uncertain} entries, which should go to a folder of their own.
+     *
+     * @param target the folder; made if it is not there
+     * @return what was done, and what was not
+     * @throws IOException as {@link #extractTo(Path, ExtractOptions)}
+     */
+    public ExtractReport extractUncertainTo(Path target) throws IOException {
+        return extractUncertainTo(target, new ExtractOptions());
+    }
+
+    /**
+     * As {@link #extractUncertainTo(Path)}, with options: as {@link #extractTo(Path,
+     * ExtractOptions)}.
+     *
+     * @param target the folder; made if it is not there
+     * @param options which of these entries, and how
+     * @return what was done, and what was not
+     * @throws CancelledException if a listener or an interrupt of the thread stops it
+     * @throws IOException as {@link #extractTo(Path, ExtractOptions)}
+     */
+    public ExtractReport extractUncertainTo(Path target, ExtractOptions options)
+            throws IOException {
+        byte[] folder = Bytes.of(Objects.requireNonNull(target, "target"));
+        byte[] wanted = uncertain.wanted(options);
+        return new ExtractReport(new Bytes.Reader(handle.call(it -> Native.salvageExtractUncertain(
+            it, folder, options.bits(), options.threads(), options.limits(), wanted,
+            ExportArchive.adapter(options.listener())))));
+    }
+
+    /**
+     * Closes it and its archives; a second time it does nothing. Streams made from it stay open.
      */
     @Override
     public void close() {
         archive.close();
+        uncertain.close();
         handle.close();
     }
 
     @Override
     public String toString() {
+        int apart = uncertain.entries().size();
         return "Salvage[" + archive.entries().size() + " entries"
+            + (apart > 0 ? " and " + apart + " uncertain" : "")
             + (hasDirectory ? "" : " without a directory") + ", " + missing.size() + " missing and "
             + damaged.size() + " damaged parts" + (handle.isOpen() ? "]" : ", closed]");
     }

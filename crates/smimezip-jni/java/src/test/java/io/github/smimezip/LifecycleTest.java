@@ -58,6 +58,7 @@ class LifecycleTest {
         assertThrows(IOException.class, () -> set.open(keys));
         assertThrows(IOException.class, () -> archive.verify());
         assertThrows(IOException.class, () -> salvage.archive().verify());
+        assertThrows(IOException.class, () -> salvage.uncertain().verify());
         assertThrows(IOException.class, entry::read);
     }
 

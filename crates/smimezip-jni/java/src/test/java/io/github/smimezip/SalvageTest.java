@@ -116,8 +116,52 @@ class SalvageTest {
              Salvage salvage = set.salvage(keys)) {
             assertTrue(salvage.hasDirectory() && salvage.missing().isEmpty());
             assertTrue(salvage.damaged().isEmpty() && salvage.lost().isEmpty());
+            assertTrue(salvage.uncertain().entries().isEmpty());
             assertEquals(6, salvage.archive().verify().files());
             assertEquals(6, salvage.extractTo(folder).files());
+        }
+    }
+
+    /** Nothing leads to them from the start: they may be of an archive in the archive. */
+    @Test
+    void withoutTheFirstPartAndTheLast(@TempDir Path folder) throws Exception {
+        int[] calls = {0};
+        ExtractOptions extracting = new ExtractOptions().progress(it -> ++calls[0] > 0);
+        Map<String, PartSource> parts = new HashMap<>();
+        for (String kind : List.of("z02", "z03")) {
+            parts.put(name(kind), PartSource.of(Files.readAllBytes(Data.part(kind))));
+        }
+        try (Keyring keys = Data.sampleKeys(); ExportSet set = ExportSet.of(parts);
+             Salvage salvage = set.salvage(keys)) {
+            assertEquals(List.of(name("z01"), name("zip")), salvage.missing());
+            assertTrue(salvage.archive().entries().isEmpty());
+            assertEquals(0, salvage.extractTo(folder.resolve("certain")).files());
+            ExportArchive uncertain = salvage.uncertain();
+            assertEquals(6, uncertain.entries().size());
+            assertEquals("Salvage[0 entries and 6 uncertain without a directory,"
+                + " 2 missing and 0 damaged parts]", salvage.toString());
+            Path apart = folder.resolve("apart");
+            ExtractReport report = salvage.extractUncertainTo(apart, extracting);
+            assertTrue(calls[0] > 0 && report.failed().isEmpty());
+            assertEquals(2, report.files());
+            assertEquals(1, report.unavailable().size());
+            assertThrows(SmimezipException.class, () -> salvage.extractUncertainTo(apart));
+            ExtractOptions none = new ExtractOptions().include("none");
+            assertEquals(0, salvage.extractUncertainTo(apart, none).files());
+            Thread.currentThread().interrupt();
+            assertThrows(CancelledException.class,
+                () -> salvage.extractUncertainTo(folder.resolve("stopped")));
+            assertTrue(Thread.interrupted());
+            assertFalse(Files.exists(folder.resolve("stopped")));
+            Entry entry = uncertain.find("entities/Customer-7f1f3a6c.json").get();
+            assertEquals(List.of(name("z03")), uncertain.partsOf(entry));
+            InputStream in = uncertain.newInputStream(entry);
+            salvage.close();
+            assertThrows(IOException.class, () -> uncertain.newInputStream(entry));
+            assertThrows(IOException.class, () -> salvage.extractUncertainTo(folder));
+            assertArrayEquals(
+                Files.readAllBytes(apart.resolve(entry.path().get())), in.readAllBytes());
+            in.close();
         }
     }
 

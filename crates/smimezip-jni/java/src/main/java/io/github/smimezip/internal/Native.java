@@ -256,8 +256,13 @@ public final class Native {
 
     public static native long salvageArchive(long salvage) throws IOException;
 
+    public static native long salvageUncertain(long salvage) throws IOException;
+
     public static native byte[] salvageExtract(long salvage, byte[] target, int bits, int threads,
         byte[] limits, byte[] names, Object progress) throws IOException;
+
+    public static native byte[] salvageExtractUncertain(long salvage, byte[] target, int bits,
+        int threads, byte[] limits, byte[] names, Object progress) throws IOException;
 
     public static native byte[] patternsMatch(byte[] patterns, byte[] names);
 

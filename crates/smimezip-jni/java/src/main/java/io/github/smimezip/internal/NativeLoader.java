@@ -20,7 +20,7 @@ public final class NativeLoader {
      * version may differ in them, and a call would pass what the other does not expect. A test
      * compares it.
      */
-    static final String INTERFACE = "cb74c175";
+    static final String INTERFACE = "8075bb0e";
 
     /** What stands in the library that fits these classes. */
     static final String MARK = "#smimezip-jni " + VERSION + " " + INTERFACE + ";";
