@@ -25,7 +25,8 @@ use peers::{Counts, PEERS};
 use smimezip::export::Salvage;
 use smimezip::{Export, ExtractOptions, Part};
 
-/// Damage by its kind: how many cases, files found by ours, by the best for each case, by each peer.
+/// Damage by its kind: how many cases; files found by ours, by the best of the others in each case,
+/// and by each of them.
 type Totals = BTreeMap<String, (usize, usize, usize, [usize; PEERS.len()])>;
 
 struct Case {
@@ -120,8 +121,8 @@ fn sealed(archive: &str, parts: &Parts) -> Vec<Case> {
     cases
 }
 
-/// Compares one case in `every` with the others, two at once, and sees of all of them that nothing is
-/// wrong; the totals.
+/// Compares one case in `every` with the others, two at once, and sees of all of them that nothing
+/// is wrong; the totals.
 fn compare(rounds: u64, every: usize) -> Option<Totals> {
     let jars = ["zip4j", "commons-compress"].map(|jar| format!("/usr/share/java/{jar}.jar"));
     let tools = ["zip", "unzip", "7z", "bsdtar", "python3", "java", "timeout"];
