@@ -30,7 +30,8 @@ fn salvage(parts: &[(String, Vec<u8>)]) -> Salvage {
 
 fn extract(salvage: &Salvage) -> (Tree, Report) {
     let out = tempfile::tempdir().unwrap();
-    let report = salvage.extract_with(out.path(), &ExtractOptions::new(), &mut ()).unwrap();
+    let report =
+        salvage.extract_with(out.path(), &ExtractOptions::new().durable(false), &mut ()).unwrap();
     (read_tree(out.path()), report)
 }
 
@@ -49,7 +50,9 @@ fn rescued_of(what: &str, parts: &[(String, Vec<u8>)], whole: &Tree) -> BTreeSet
         assert!(whole.get(name) == Some(contents), "{what}: {name} is of no entry, or another");
     }
     let out = tempfile::tempdir().unwrap();
-    salvage.extract_uncertain_with(out.path(), &ExtractOptions::new(), &mut ()).unwrap();
+    salvage
+        .extract_uncertain_with(out.path(), &ExtractOptions::new().durable(false), &mut ())
+        .unwrap();
     let uncertain = read_tree(out.path()).into_iter().filter(|(_, it)| it.is_some());
     let right = uncertain.filter(|(name, contents)| whole.get(name) == Some(contents));
     files.into_keys().chain(right.map(|(name, _)| name)).collect()

@@ -46,7 +46,7 @@ fn ours(case: &Case, tree: &Tree) -> Result<Counts, String> {
     };
     let out = tempfile::tempdir().unwrap();
     let report = salvage
-        .extract_with(out.path(), &ExtractOptions::new(), &mut ())
+        .extract_with(out.path(), &ExtractOptions::new().durable(false), &mut ())
         .map_err(|error| format!("not extracted: {error}"))?;
     let found = read_tree(out.path());
     let files: Vec<_> = found.iter().filter(|(_, contents)| contents.is_some()).collect();
@@ -64,7 +64,9 @@ fn ours(case: &Case, tree: &Tree) -> Result<Counts, String> {
 /// The files that may be of another archive, and are not.
 fn uncertain(salvage: &Salvage, tree: &Tree) -> Vec<Vec<u8>> {
     let out = tempfile::tempdir().unwrap();
-    salvage.extract_uncertain_with(out.path(), &ExtractOptions::new(), &mut ()).unwrap();
+    salvage
+        .extract_uncertain_with(out.path(), &ExtractOptions::new().durable(false), &mut ())
+        .unwrap();
     let found = read_tree(out.path()).into_iter();
     let right = found.filter(|(name, contents)| tree.get(name) == Some(contents));
     right.filter_map(|(_, contents)| contents).collect()
@@ -190,7 +192,7 @@ fn table(totals: &Totals) -> String {
 
 #[test]
 fn s4_at_least_as_many_right_files_as_others_and_none_that_is_wrong() {
-    compare(2, 9);
+    compare(1, 9);
 }
 
 #[test]

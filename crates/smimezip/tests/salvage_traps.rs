@@ -27,9 +27,11 @@ fn found(bytes: Vec<u8>) -> Tree {
     let export = Export::from_parts([Part::new("e.zip", bytes)]).unwrap();
     let salvage = export.salvage(&KeyRing::new()).unwrap();
     let out = tempfile::tempdir().unwrap();
-    salvage.extract_with(out.path(), &ExtractOptions::new(), &mut ()).unwrap();
+    salvage.extract_with(out.path(), &ExtractOptions::new().durable(false), &mut ()).unwrap();
     // Behind a lost head nothing is certain.
-    salvage.extract_uncertain_with(out.path(), &ExtractOptions::new(), &mut ()).unwrap();
+    salvage
+        .extract_uncertain_with(out.path(), &ExtractOptions::new().durable(false), &mut ())
+        .unwrap();
     read_tree(out.path())
 }
 

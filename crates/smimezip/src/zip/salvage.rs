@@ -10,7 +10,7 @@ mod met;
 mod region;
 mod walk;
 
-use std::collections::HashMap;
+use std::collections::{HashMap, HashSet};
 use std::io;
 use std::sync::Arc;
 
@@ -82,7 +82,16 @@ pub(crate) fn salvage(
         lose_impossible(entries, &archive(entries.clone()), &rules, &mut lost)?;
     }
     let mut ambiguous = take_ambiguous(&mut entries);
-    ambiguous.extend(take_ambiguous(&mut uncertain));
+    let of_several: HashSet<String> = ambiguous.iter().cloned().collect();
+    uncertain.retain(|entry| entry.is_folder() || !of_several.contains(entry.raw_name()));
+    let certain: HashSet<&str> = entries.iter().map(Entry::raw_name).collect();
+    for name in take_ambiguous(&mut uncertain) {
+        if certain.contains(name.as_str()) {
+            lost.push(Error::from(ErrorKind::NameConflict(name.clone())).in_entry(name));
+        } else {
+            ambiguous.push(name);
+        }
+    }
     let (archive, uncertain) = (archive(entries), archive(uncertain));
     Ok(Salvaged { archive, uncertain, has_directory, ambiguous, lost })
 }
