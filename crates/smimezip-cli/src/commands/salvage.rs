@@ -89,10 +89,13 @@ fn one(
     let options = context.options_for(selected, &policy).durable(!args.no_sync);
     let mut bar = Bar::of(&context.console, export.name());
     let report = salvaged.extract_with(target.join(FILES), &options, &mut bar)?;
-    let uncertain = if has_any(salvaged.uncertain()) {
-        salvaged.extract_uncertain_with(target.join(UNCERTAIN), &options, &mut bar)?
+    let (uncertain, stopped) = if has_any(salvaged.uncertain()) {
+        match salvaged.extract_uncertain_with(target.join(UNCERTAIN), &options, &mut bar) {
+            Ok(uncertain) => (uncertain, None),
+            Err(error) => (Report::default(), Some(error)),
+        }
     } else {
-        Report::default()
+        (Report::default(), None)
     };
     drop(bar);
     let file = target.join(REPORT);
@@ -102,6 +105,9 @@ fn one(
     // What is there has its report, whatever asks to stop meanwhile.
     let saving = SaveOptions::new().durable(!args.no_sync);
     save_with(lines.text().as_bytes(), &file, &saving, &mut ())?;
+    if let Some(error) = stopped {
+        return Err(error.into());
+    }
     say(export, &salvaged, &uncertain, &file, context)?;
     let outcome = context.report(export, Deed::Salvaged(target), &report);
     if is_whole(&salvaged, &report) { outcome } else { Err(Failure::Reported(SOME_FAILED)) }
