@@ -8,7 +8,7 @@ use crate::parts::View;
 use crate::read_at::{clamp, read_exact_at};
 
 /// Its forms, the longest first: sizes of 8 or 4 bytes, with and without signature.
-const FORMS: [usize; 4] = [24, 20, 16, 12];
+pub(super) const FORMS: [usize; 4] = [24, 20, 16, 12];
 
 /// What an entry's headers say of its descriptor.
 #[derive(Clone, Copy, Debug)]
@@ -47,13 +47,18 @@ pub(super) fn read(
         .map_err(|error| view.locate(error, data_end))
 }
 
-/// `None` if there is a descriptor that is wrong. `bytes` are the first of `size`.
-fn classify(bytes: &[u8], size: u64, expected: &Sizes, hints: Hints) -> Option<AfterData> {
-    let right = FORMS.iter().find_map(|form| {
+/// The size of the descriptor that `bytes` begin with, whatever its form, if it says what is
+/// expected; and whether its sizes are partial.
+pub(super) fn right(bytes: &[u8], expected: &Sizes, hints: Hints) -> Option<(usize, bool)> {
+    FORMS.iter().find_map(|form| {
         let found = bytes.get(..*form).and_then(Sizes::parse_descriptor)?;
         is_same(&found, expected, *form < 20, hints).then_some((*form, found != *expected))
-    });
-    if let Some((form, has_partial_sizes)) = right {
+    })
+}
+
+/// `None` if there is a descriptor that is wrong. `bytes` are the first of `size`.
+fn classify(bytes: &[u8], size: u64, expected: &Sizes, hints: Hints) -> Option<AfterData> {
+    if let Some((form, has_partial_sizes)) = right(bytes, expected, hints) {
         let unused = size - form as u64;
         return Some(AfterData { has_descriptor: true, has_partial_sizes, unused });
     }

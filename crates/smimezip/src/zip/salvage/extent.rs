@@ -7,11 +7,10 @@ use flate2::Decompress;
 use super::header::Header;
 use super::region::{Region, find};
 use crate::error::Error;
+use crate::zip::descriptor::{self, FORMS, Hints};
 use crate::zip::inflate::Inflate;
 use crate::zip::record::Sizes;
 
-/// Sizes of data descriptors (4.3.9), the longest first.
-const FORMS: [usize; 4] = [24, 20, 16, 12];
 /// Bytes that are decompressed at once.
 const OUTPUT: usize = 64 * 1024;
 /// Compressed bytes that are taken at once.
@@ -55,7 +54,7 @@ pub(super) fn find_extent(
         let Some(data_end) = header.data_start.checked_add(sizes.compressed) else {
             return Ok(None);
         };
-        let end = data_end.saturating_add(descriptor(region, header, data_end, &sizes)?);
+        let end = data_end.saturating_add(descriptor_size(region, header, data_end, &sizes)?);
         return Ok(Some(Extent { sizes, end, is_verified: false }));
     }
     if header.is_encrypted() {
@@ -70,7 +69,7 @@ pub(super) fn find_extent(
     };
     let Some(Read { crc, size, end }) = found else { return Ok(None) };
     let sizes = Sizes { crc, compressed: end - header.data_start, uncompressed: size };
-    let descriptor = descriptor(region, header, end, &sizes)?;
+    let descriptor = descriptor_size(region, header, end, &sizes)?;
     let is_empty_folder = header.is_folder() && size == 0;
     let is_proven = descriptor > 0 || is_empty_folder;
     let end = end.saturating_add(descriptor);
@@ -114,29 +113,19 @@ pub(super) fn reaches_beyond(
 }
 
 /// The size of the data descriptor at a position that says the same; 0 if there is none.
-fn descriptor(
+fn descriptor_size(
     region: &mut Region,
     header: &Header,
     position: u64,
     sizes: &Sizes,
 ) -> Result<u64, Error> {
+    let is_announced = header.announces_descriptor();
+    let hints = Hints { is_announced, has_zip64_field: header.has_zip64_field() };
     let bytes = region.bytes(position, FORMS[0])?;
-    let is_it = |form: &&usize| {
-        let found = bytes.get(..**form).and_then(Sizes::parse_descriptor);
-        // Four bytes are what some writers have for sizes of eight.
-        let cut = |size: u64| if **form < 20 { size & u64::from(u32::MAX) } else { size };
-        let is_left =
-            |size: u64| **form < 20 && header.has_zip64_field() && size == u64::from(u32::MAX);
-        found.is_some_and(|found| {
-            found.crc == sizes.crc
-                && (found.compressed == cut(sizes.compressed) || is_left(found.compressed))
-                && (found.uncompressed == cut(sizes.uncompressed) || is_left(found.uncompressed))
-        })
-    };
     // Without one, twelve zeros would be that of an entry that is empty.
-    let is_expected = header.announces_descriptor() || bytes.starts_with(&Sizes::SIGNATURE);
-    let found = FORMS.iter().find(is_it).filter(|_| is_expected);
-    Ok(found.map_or(0, |form| *form as u64))
+    let is_expected = is_announced || bytes.starts_with(&Sizes::SIGNATURE);
+    let right = descriptor::right(bytes, sizes, hints).filter(|_| is_expected);
+    Ok(right.map_or(0, |(form, _)| form as u64))
 }
 
 /// The data of a stored entry whose size is not known: they end before a descriptor that has their
@@ -169,7 +158,7 @@ fn find_stored(region: &mut Region, header: &Header) -> Result<Option<Read>, Err
         let size = position - header.data_start;
         let (crc_here, sizes) = (crc.clone().finalize(), size);
         let sizes = Sizes { crc: crc_here, compressed: sizes, uncompressed: sizes };
-        if descriptor(region, header, position, &sizes)? > 0 {
+        if descriptor_size(region, header, position, &sizes)? > 0 {
             return Ok(Some(Read { crc: crc_here, size, end: position }));
         }
         crc.update(first.as_slice());
