@@ -17,7 +17,7 @@ const PIECE: usize = 1 << 20;
 const PIECES: u64 = 4_352;
 
 #[test]
-#[ignore = "takes minutes and 9 GB of disk"]
+#[ignore = "takes minutes and 9 GB of disk; run by hand (CONTRIBUTING.md)"]
 fn entries_above_4_gib() {
     let folder = tempfile::tempdir().unwrap();
     let name = PartName::parse("e.zip").unwrap();
