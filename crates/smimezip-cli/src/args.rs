@@ -5,6 +5,7 @@ mod history;
 mod keys;
 mod making;
 mod salvage;
+mod status;
 mod values;
 
 use std::num::NonZeroUsize;
@@ -17,6 +18,7 @@ pub(crate) use history::{History, HistoryAction};
 pub(crate) use keys::{GivenKeys, KeyArgs, KeyPlace};
 pub(crate) use making::{CheckCert, Encrypt, Seal, Sealing};
 pub(crate) use salvage::Salvage;
+pub(crate) use status::Status;
 pub(crate) use values::{Accepted, Layer, LimitSetting, Names, Overwrite, OverwriteFile, When};
 
 /// Opens S/MIME encrypted, split zip exports in one step.
@@ -360,24 +362,6 @@ pub(crate) struct Inspect {
 
     #[command(flatten)]
     pub(crate) keys: KeyArgs,
-}
-
-#[derive(Debug, Args)]
-pub(crate) struct Status {
-    /// Folder that has the exports; folders in it are not searched
-    #[arg(value_name = "FOLDER", default_value = ".")]
-    pub(crate) folder: PathBuf,
-
-    #[command(flatten)]
-    pub(crate) keys: KeyArgs,
-
-    /// Say how many days are left of so long a time after an export came, as 30d or 12h
-    #[arg(long, value_name = "TIME", value_parser = crate::text::parse_days)]
-    pub(crate) retention: Option<std::time::Duration>,
-
-    /// Look again every 2 seconds, and print again when something has changed, until Ctrl-C
-    #[arg(long)]
-    pub(crate) watch: bool,
 }
 
 #[derive(Debug, Args)]
