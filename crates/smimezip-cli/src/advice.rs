@@ -165,6 +165,7 @@ pub(crate) fn failure_advice(failure: &Failure, task: Task) -> Option<Cow<'stati
             "a pattern is for the whole path in the export, as `seal --dry-run --verbose` shows it"
         }
         Failure::NoMatch(_) => "`smimezip list` shows the names",
+        Failure::KeyStore { problem, .. } => return Some(problem.advice()),
         Failure::Library(_)
         | Failure::Explained(_)
         | Failure::Usage(_)

@@ -4,6 +4,7 @@ mod help;
 mod history;
 mod keys;
 mod making;
+mod passphrase;
 mod salvage;
 mod status;
 mod values;
@@ -17,6 +18,7 @@ use help::GENERAL;
 pub(crate) use history::{History, HistoryAction};
 pub(crate) use keys::{GivenKeys, KeyArgs, KeyPlace};
 pub(crate) use making::{CheckCert, Encrypt, Seal, Sealing};
+pub(crate) use passphrase::{PassphraseAction, PassphraseArgs};
 pub(crate) use salvage::Salvage;
 pub(crate) use status::Status;
 pub(crate) use values::{Accepted, Layer, LimitSetting, Names, Overwrite, OverwriteFile, When};
@@ -119,6 +121,9 @@ pub(crate) enum Command {
     /// Say whether exports can be sealed for a certificate, until when, and opened by a key
     #[command(after_help = help::CHECK_CERT)]
     CheckCert(CheckCert),
+    /// Keep passphrases in the system's key store, for --passin keystore:NAME
+    #[command(after_help = help::PASSPHRASE)]
+    Passphrase(PassphraseArgs),
     /// List what was extracted, salvaged, made, decrypted and verified, and what came of it
     #[command(after_help = help::HISTORY)]
     History(History),
@@ -152,6 +157,7 @@ impl Command {
             Self::Seal(_)
             | Self::Encrypt(_)
             | Self::CheckCert(_)
+            | Self::Passphrase(_)
             | Self::History(_)
             | Self::Completions { .. }
             | Self::Man { .. } => None,

@@ -12,6 +12,7 @@ pub(crate) mod inspect;
 pub(crate) mod list;
 mod manifest;
 mod messages;
+pub(crate) mod passphrase;
 pub(crate) mod salvage;
 pub(crate) mod seal;
 mod sealing;
@@ -40,7 +41,6 @@ use crate::exit::{self, Failure, Outcome};
 use crate::explain;
 use crate::history::History;
 use crate::keyring::Keys;
-use crate::passphrase;
 use crate::progress::Bar;
 use crate::report::{self, Deed};
 use crate::select::Selected;
@@ -126,7 +126,7 @@ impl Context {
         let cancel = self.cancel.clone();
         ctrlc::set_handler(move || {
             // Nothing is read or written then, and no work would see the token.
-            if passphrase::is_asking() {
+            if crate::passphrase::is_asking() {
                 std::process::exit(exit::INTERRUPTED.into());
             }
             cancel.cancel();

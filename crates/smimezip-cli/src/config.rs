@@ -10,6 +10,7 @@ use toml::{Spanned, Table, Value};
 
 use crate::args::{Cli, Command, GivenKeys, KeyPlace, LimitSetting};
 use crate::exit::{Failure, Outcome};
+use crate::keystore;
 use crate::passphrase::PassphraseSource;
 
 /// What the file may say.
@@ -129,14 +130,17 @@ impl Reading<'_> {
         let what = match source {
             PassphraseSource::Text(_) => {
                 "passin: pass: is refused here, as the file would have the passphrase itself; use \
-                 env:VAR, file:PATH, fd:N, stdin or prompt"
+                 env:VAR, file:PATH, fd:N, stdin, prompt or keystore:NAME"
             }
             PassphraseSource::Unknown => {
-                "passin takes a source: env:VAR, file:PATH, fd:N, stdin or prompt; what is there \
-                 is none, and is not shown, as it may be the passphrase"
+                "passin takes a source: env:VAR, file:PATH, fd:N, stdin, prompt or keystore:NAME; \
+                 what is there is none, and is not shown, as it may be the passphrase"
             }
             PassphraseSource::File(path) => {
                 return Ok(Some(PassphraseSource::File(self.resolve(&path))));
+            }
+            PassphraseSource::KeyStore(_) => {
+                return keystore::check().map(|()| Some(source));
             }
             source => return Ok(Some(source)),
         };

@@ -110,7 +110,8 @@ impl Console {
             | Failure::Collision(text)
             | Failure::NotAFolder(text)
             | Failure::NoKey(text)
-            | Failure::NoMatch(text) => {
+            | Failure::NoMatch(text)
+            | Failure::KeyStore { text, .. } => {
                 self.message(RED, "error: ", text);
                 let advice = self.advise(failure_advice(failure, self.task));
                 self.failed_value(&json::failure(failure, text, advice.as_deref()));

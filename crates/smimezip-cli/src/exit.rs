@@ -6,6 +6,7 @@ use std::process::ExitCode;
 use smimezip::{Error, ErrorKind};
 
 use crate::explain::Explained;
+use crate::keystore;
 
 /// Why the program ends without success.
 #[derive(Debug)]
@@ -28,6 +29,8 @@ pub(crate) enum Failure {
     NoKey(String),
     /// No entry is of the name, or matches the patterns.
     NoMatch(String),
+    /// The operating system's key store did not do what it was asked for.
+    KeyStore { text: String, problem: keystore::Problem },
     /// The reader of standard output has gone; nobody is there to read it.
     BrokenPipe,
     /// The report was printed already.
@@ -76,6 +79,7 @@ impl Failure {
             Self::NotAFolder(_) => "not_a_folder",
             Self::NoKey(_) => "bad_key",
             Self::NoMatch(_) => "no_match",
+            Self::KeyStore { .. } => "key_store",
             Self::Io(_) | Self::BrokenPipe => "io",
             Self::Reported(_) => "reported",
         }
@@ -91,7 +95,7 @@ impl Failure {
             Self::Collision(_) | Self::NotAFolder(_) => REFUSED,
             Self::NoKey(_) => NO_KEY,
             Self::NoMatch(_) => NO_MATCH,
-            Self::Io(_) | Self::BrokenPipe => INPUT_OUTPUT,
+            Self::Io(_) | Self::KeyStore { .. } | Self::BrokenPipe => INPUT_OUTPUT,
             Self::Reported(code) => *code,
         }
     }

@@ -5,11 +5,13 @@ mod keys;
 use std::path::Path;
 
 use smimezip::{Export, Limits, Passphrase};
+use zeroize::Zeroizing;
 
 use crate::args::{KeyArgs, KeyPlace};
 use crate::commands::Context;
 use crate::console::Console;
 use crate::exit::{Failure, Outcome};
+use crate::keystore;
 use crate::passphrase::{PassphraseSource, Passphrases};
 use crate::secret;
 use crate::unwrap_command::UnwrapCommand;
@@ -92,7 +94,7 @@ pub(crate) fn load(args: &KeyArgs, console: &Console, limits: &Limits) -> Result
 /// Refuses what is no source, without a word of it: it may be the passphrase itself.
 fn check(args: &KeyArgs) -> Outcome {
     for (flag, source) in args.sources() {
-        check_sources(flag, [source])?;
+        check_source(flag, source)?;
     }
     if args.given.is_ambiguous {
         return Err(Failure::Usage(
@@ -102,36 +104,70 @@ fn check(args: &KeyArgs) -> Outcome {
     Ok(())
 }
 
-fn check_sources<'a>(
-    flag: &str,
-    sources: impl IntoIterator<Item = &'a PassphraseSource>,
-) -> Outcome {
-    if sources.into_iter().any(|source| *source == PassphraseSource::Unknown) {
-        return Err(Failure::Usage(format!(
-            "{flag} takes a source: env:VAR, file:PATH, fd:N, stdin, prompt, or pass:TEXT for the \
-             text itself; what was given is none, and is not shown, as it may be the secret"
-        )));
+fn check_source(flag: &str, source: &PassphraseSource) -> Outcome {
+    match source {
+        PassphraseSource::Unknown => Err(Failure::Usage(format!(
+            "{flag} takes a source: env:VAR, file:PATH, fd:N, stdin, prompt, keystore:NAME, or \
+             pass:TEXT for the text itself; what was given is none, and is not shown, as it may be \
+             the secret"
+        ))),
+        PassphraseSource::KeyStore(_) => keystore::check(),
+        _ => Ok(()),
     }
-    Ok(())
 }
 
 /// Reads the passwords that a message is to be sealed under.
 pub(crate) fn passwords(sources: &[PassphraseSource]) -> Result<Vec<Passphrase>, Failure> {
-    check_sources("--password", sources)?;
+    sources.iter().try_for_each(|source| check_source("--password", source))?;
     let mut passphrases = Passphrases::default();
-    let mut read = |source, what| read(&mut passphrases, source, what, "password");
-    let mut passwords = Vec::with_capacity(sources.len());
-    for source in sources {
-        let password = read(source, "the message")?;
-        // Nobody opens a message under a password that was mistyped.
-        if *source == PassphraseSource::Prompt
-            && read(source, "the message, once more")?.bytes() != password.bytes()
-        {
-            return Err(Failure::Usage("the two passwords are not the same".into()));
-        }
-        passwords.push(password);
+    let mut read = |source| read_new(&mut passphrases, source, "the message", "password");
+    sources.iter().map(&mut read).collect()
+}
+
+/// Reads a passphrase that is to be stored under `name`; a person is asked twice for it unless it
+/// is checked.
+pub(crate) fn passphrase_to_store(
+    source: &PassphraseSource,
+    name: &str,
+    is_checked: bool,
+) -> Result<Passphrase, Failure> {
+    check_source("--from", source)?;
+    let read = if is_checked { read } else { read_new };
+    let passphrase = read(&mut Passphrases::default(), source, name, "passphrase")?;
+    if passphrase.bytes().is_empty() {
+        return Err(Failure::Usage("the passphrase is empty, so nothing is stored".into()));
     }
-    Ok(passwords)
+    Ok(passphrase)
+}
+
+/// Refuses a passphrase that does not open the private key in a file.
+pub(crate) fn check_passphrase(passphrase: &Passphrase, path: &Path, context: &Context) -> Outcome {
+    let mut keys = Keys::new(&context.console, &context.limits);
+    let read = PassphraseSource::Read(Zeroizing::new(passphrase.bytes().to_vec()));
+    keys.add_file(path, Some(&read))?;
+    if keys.open_first()? {
+        return Ok(());
+    }
+    let path = path.display();
+    Err(Failure::Usage(format!("{path}: there is no private key in it that needs a passphrase")))
+}
+
+/// Reads a secret that will be needed again. A person is asked for it twice: nobody knows one that
+/// was mistyped.
+fn read_new(
+    passphrases: &mut Passphrases,
+    source: &PassphraseSource,
+    what: &str,
+    kind: &str,
+) -> Result<Passphrase, Failure> {
+    let secret = read(passphrases, source, what, kind)?;
+    if *source == PassphraseSource::Prompt {
+        let again = read(passphrases, source, &format!("{what}, once more"), kind)?;
+        if again.bytes() != secret.bytes() {
+            return Err(Failure::Usage(format!("the two {kind}s are not the same")));
+        }
+    }
+    Ok(secret)
 }
 
 fn read(
@@ -141,7 +177,7 @@ fn read(
     kind: &str,
 ) -> Result<Passphrase, Failure> {
     let read = passphrases.read(source, what);
-    read.map_err(|error| Failure::Io(format!("the {kind} could not be read: {error}")))
+    read.map_err(|unread| unread.after(&format!("the {kind} could not be read")).into())
 }
 
 #[cfg(unix)]

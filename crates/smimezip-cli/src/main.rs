@@ -14,6 +14,7 @@ mod explain;
 mod history;
 mod json;
 mod keyring;
+mod keystore;
 mod passphrase;
 mod progress;
 mod report;
@@ -71,6 +72,7 @@ fn run(command: Command, context: Context, is_kept: bool) -> Outcome {
         Command::Seal(args) => commands::seal::run(&args, &context),
         Command::Encrypt(args) => commands::encrypt::run(&args, &context),
         Command::CheckCert(args) => commands::check_cert::run(&args, &context),
+        Command::Passphrase(args) => commands::passphrase::run(&args.action, &context),
         Command::History(args) => commands::history::run(&args, &context, is_kept),
         Command::Completions { shell } => commands::shell::completions(shell),
         Command::Man { folder } => commands::shell::man(&folder),

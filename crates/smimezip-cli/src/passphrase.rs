@@ -1,6 +1,7 @@
-//! Where the passphrase of a private key comes from: the sources of `openssl`'s `-passin`. A stream
-//! is read once in a run, a line for each passphrase that is asked for.
+//! Where the passphrase of a private key comes from: the sources of `openssl`'s `-passin`, a person,
+//! the key store. A stream is read once in a run, a line for each passphrase that is asked for.
 
+use std::collections::BTreeMap;
 use std::fs::File;
 use std::io::{self, IsTerminal, Read};
 use std::path::PathBuf;
@@ -10,6 +11,10 @@ use std::time::{Duration, Instant};
 
 use smimezip::Passphrase;
 use zeroize::Zeroizing;
+
+use crate::exit::Failure;
+use crate::keystore;
+use crate::text;
 
 /// Bytes that are read of one source at most.
 const MAX_SOURCE: u64 = 64 * 1024;
@@ -33,6 +38,17 @@ pub(crate) fn time_asked() -> Duration {
     Duration::from_millis(ASKED.load(Ordering::Relaxed))
 }
 
+/// Asks a person, and counts the time.
+fn ask<T>(question: impl FnOnce() -> T) -> T {
+    let since = Instant::now();
+    IS_ASKING.store(true, Ordering::Relaxed);
+    let answer = question();
+    IS_ASKING.store(false, Ordering::Relaxed);
+    let asked = u64::try_from(since.elapsed().as_millis()).unwrap_or_default();
+    ASKED.fetch_add(asked, Ordering::Relaxed);
+    answer
+}
+
 /// A source named on the command line.
 #[derive(Clone, PartialEq, Eq)]
 pub(crate) enum PassphraseSource {
@@ -41,6 +57,8 @@ pub(crate) enum PassphraseSource {
     Descriptor(u32),
     Stdin,
     Prompt,
+    /// The name of what is in the operating system's key store.
+    KeyStore(String),
     Text(Zeroizing<String>),
     /// A line of a stream that was read before its turn.
     Read(Zeroizing<Vec<u8>>),
@@ -60,6 +78,10 @@ impl FromStr for PassphraseSource {
             Some(("env", name)) => Self::Environment(name.to_owned()),
             Some(("file", path)) => Self::File(path.into()),
             Some(("fd", number)) => number.parse().map_or(Self::Unknown, Self::Descriptor),
+            // The system's interfaces end a text at a zero, and would look for another name.
+            Some(("keystore", name)) if !name.is_empty() && !name.contains('\0') => {
+                Self::KeyStore(name.to_owned())
+            }
             Some(("pass", text)) => Self::Text(Zeroizing::new(text.to_owned())),
             _ => Self::Unknown,
         })
@@ -92,23 +114,87 @@ impl PassphraseSource {
             Self::Descriptor(number) => format!("file descriptor {number}"),
             Self::Stdin => "standard input".to_owned(),
             Self::Prompt => "the terminal".to_owned(),
+            Self::KeyStore(_) => "the key store".to_owned(),
             Self::Text(_) | Self::Read(_) | Self::Unknown => "the command line".to_owned(),
         }
     }
 }
 
-/// The streams that were begun in this run.
+/// Why a passphrase was not read.
+#[derive(Clone, Debug)]
+pub(crate) struct Unread {
+    text: String,
+    /// Of the key store, of which more can be said.
+    problem: Option<keystore::Problem>,
+}
+
+impl Unread {
+    /// The same with words before it.
+    pub(crate) fn after(self, words: &str) -> Self {
+        Self { text: format!("{words}: {}", self.text), ..self }
+    }
+
+    pub(crate) fn text(&self) -> &str {
+        &self.text
+    }
+}
+
+impl From<io::Error> for Unread {
+    fn from(error: io::Error) -> Self {
+        Self { text: error.to_string(), problem: None }
+    }
+}
+
+impl From<keystore::Problem> for Unread {
+    fn from(problem: keystore::Problem) -> Self {
+        Self { text: problem.to_string(), problem: Some(problem) }
+    }
+}
+
+impl From<Unread> for Failure {
+    fn from(Unread { text, problem }: Unread) -> Self {
+        match problem {
+            Some(problem) => Self::KeyStore { text, problem },
+            None => Self::Io(text),
+        }
+    }
+}
+
+/// What was read, or begun to be read, in this run.
 #[derive(Default)]
-pub(crate) struct Passphrases(Vec<(PassphraseSource, Lines)>);
+pub(crate) struct Passphrases {
+    streams: Vec<(PassphraseSource, Lines)>,
+    /// What the key store said of each name: it may ask a person, who has answered then.
+    stored: BTreeMap<String, Result<Zeroizing<Vec<u8>>, keystore::Problem>>,
+}
 
 impl Passphrases {
     /// Reads the next passphrase of `source`; `what` is the file it opens.
-    pub(crate) fn read(&mut self, source: &PassphraseSource, what: &str) -> io::Result<Passphrase> {
-        self.read_unnamed(source, what)
-            .map_err(|error| io::Error::new(error.kind(), format!("{}: {error}", source.name())))
+    pub(crate) fn read(
+        &mut self,
+        source: &PassphraseSource,
+        what: &str,
+    ) -> Result<Passphrase, Unread> {
+        self.read_unnamed(source, what).map_err(|unread| match unread.problem {
+            // It names the key store itself.
+            Some(_) => unread,
+            None => unread.after(&source.name()),
+        })
     }
 
-    fn read_unnamed(&mut self, source: &PassphraseSource, what: &str) -> io::Result<Passphrase> {
+    fn read_stored(&mut self, name: &str) -> Result<Passphrase, keystore::Problem> {
+        let ask_once = || ask(|| keystore::get(name));
+        match self.stored.entry(name.to_owned()).or_insert_with(ask_once) {
+            Ok(bytes) => Ok(Passphrase::new(bytes.as_slice())),
+            Err(problem) => Err(problem.clone()),
+        }
+    }
+
+    fn read_unnamed(
+        &mut self,
+        source: &PassphraseSource,
+        what: &str,
+    ) -> Result<Passphrase, Unread> {
         let open: Box<dyn FnOnce() -> io::Result<Box<dyn Read>>> = match source {
             PassphraseSource::Environment(name) => {
                 let value = std::env::var_os(name).ok_or_else(|| {
@@ -119,12 +205,8 @@ impl Passphrases {
             PassphraseSource::Text(text) => return Ok(Passphrase::new(text.as_bytes())),
             PassphraseSource::Read(line) => return Ok(Passphrase::new(line.as_slice())),
             PassphraseSource::Prompt => {
-                let since = Instant::now();
-                IS_ASKING.store(true, Ordering::Relaxed);
-                let prompted = rpassword::prompt_password(format!("Passphrase for {what}: "));
-                IS_ASKING.store(false, Ordering::Relaxed);
-                let asked = u64::try_from(since.elapsed().as_millis()).unwrap_or_default();
-                ASKED.fetch_add(asked, Ordering::Relaxed);
+                let question = format!("Passphrase for {}: ", text::safe(what));
+                let prompted = ask(|| rpassword::prompt_password(question));
                 let text = Zeroizing::new(prompted.map_err(|error| {
                     io::Error::new(error.kind(), format!("there is none to ask on ({error})"))
                 })?);
@@ -139,15 +221,18 @@ impl Passphrases {
                 Box::new(|| Ok(Box::new(File::open(path)?)))
             }
             PassphraseSource::Stdin => Box::new(|| Ok(Box::new(io::stdin()))),
-            PassphraseSource::Unknown => return Err(io::ErrorKind::InvalidInput.into()),
+            PassphraseSource::KeyStore(name) => return Ok(self.read_stored(name)?),
+            PassphraseSource::Unknown => {
+                return Err(io::Error::from(io::ErrorKind::InvalidInput).into());
+            }
         };
-        if let Some((_, lines)) = self.0.iter_mut().find(|(known, _)| known == source) {
-            return lines.next_or_last();
+        if let Some((_, lines)) = self.streams.iter_mut().find(|(known, _)| known == source) {
+            return Ok(lines.next_or_last()?);
         }
         let mut lines = Lines::new(open()?);
         let first = lines.next_or_last();
-        self.0.push((source.clone(), lines));
-        first
+        self.streams.push((source.clone(), lines));
+        Ok(first?)
     }
 }
 
@@ -255,7 +340,16 @@ mod tests {
 
     #[test]
     fn what_is_no_source_is_not_kept() {
-        for text in ["hunter2", "", "stdin:x", "fd:secret", "password:secret"] {
+        for text in [
+            "hunter2",
+            "",
+            "stdin:x",
+            "fd:secret",
+            "password:secret",
+            "keystore",
+            "keystore:",
+            "keystore:a\0secret",
+        ] {
             let source: PassphraseSource = text.parse().unwrap();
             assert!(source == PassphraseSource::Unknown, "{text}");
             assert!(!format!("{source:?}").contains("secret"));

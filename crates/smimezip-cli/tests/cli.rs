@@ -497,7 +497,8 @@ fn completions_and_manual_pages() {
     }
     for command in ["", "cat", "check-cert", "completions", "decrypt", "encrypt", "extract"]
         .into_iter()
-        .chain(["history", "inspect", "list", "salvage", "seal", "status", "verify", "which"])
+        .chain(["history", "inspect", "list", "passphrase", "salvage", "seal", "status", "verify"])
+        .chain(["which"])
     {
         let name = format!("smimezip-{command}");
         let page = page(name.trim_end_matches('-'));

@@ -126,3 +126,27 @@ fn a_certificate_given_as_a_key_is_named() {
     expect(&output, 4, "certificate.pem: there is a certificate in it, but no private key");
     expect(&output, 4, "--cert");
 }
+
+#[test]
+#[cfg(not(feature = "keystore"))]
+fn a_build_without_the_key_store_names_the_feature() {
+    let input = sample();
+    let home = tempfile::tempdir().unwrap();
+    std::fs::create_dir(home.path().join("smimezip")).unwrap();
+    std::fs::write(home.path().join("smimezip/config.toml"), "passin = 'keystore:work'\n").unwrap();
+    let said = "needs a build with the feature \"keystore\"";
+    for arguments in [
+        &["list", path(&input), "-k", &key(), "--passin", "keystore:work"][..],
+        &["list", path(&input), "-k", &key(), "--password", "keystore:work"],
+        &["encrypt", &key(), "--password", "keystore:work"],
+        &["passphrase", "store", "work", "--from", "pass:p"],
+        &["passphrase", "forget", "work"],
+    ] {
+        let output = run(arguments);
+        expect(&output, 1, said);
+        expect(&output, 1, "give the passphrase by file:PATH or env:VAR instead");
+    }
+    let mut configured = smimezip();
+    configured.env("XDG_CONFIG_HOME", home.path()).args(["list", path(&input), "-k", &key()]);
+    expect(&configured.output().unwrap(), 1, said);
+}

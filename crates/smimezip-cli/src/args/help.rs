@@ -25,6 +25,7 @@ Examples:
   smimezip extract downloads --key key.pem -C out
   smimezip extract export-….zip.smime --key key.pem -C out --include '**/*.json'
   smimezip extract export-….zip.smime --key key.pem -C out --available
+  smimezip extract export-….zip.smime --key key.pem -C out --passin keystore:exports
   smimezip extract downloads --key key.pem -C out --watch
 
 Several exports go to a folder each, below DIR. One that cannot be extracted does not keep the
@@ -114,6 +115,31 @@ Examples:
 It exits with 4 if nothing can be sealed for the certificate, or if the key does not open it. That
 the certificate belongs to whom it says is not checked.";
 
+pub(super) const PASSPHRASE: &str = "\
+Examples:
+  smimezip passphrase store exports --key key.pem
+  smimezip extract export-….zip.smime --key key.pem -C out --passin keystore:exports
+  smimezip passphrase forget exports
+
+The key store is the Secret Service of a Linux desktop (GNOME Keyring, KWallet), the Keychain of
+macOS, or the Credential Manager of Windows. It keeps what belongs to the person who is signed in, and
+may ask them to unlock it. Entries have the service \"smimezip\" and the name as their account: in the
+Secret Service the attributes `service` and `username`, as
+  secret-tool lookup service smimezip username exports
+Where there is no key store, as on most servers, --passin takes file:PATH and env:VAR.";
+pub(super) const PASSPHRASE_STORE: &str = "\
+Examples:
+  smimezip passphrase store exports
+  smimezip passphrase store exports --key key.pem
+  smimezip passphrase store exports --from file:passphrase.txt
+
+The passphrase is text. It is asked for on the terminal, and not shown.";
+pub(super) const PASSPHRASE_FORGET: &str = "\
+Examples:
+  smimezip passphrase forget exports
+
+If several entries have the name, as others may have stored, all of them are removed.";
+
 pub(super) const HISTORY: &str = "\
 Examples:
   smimezip history --status failed
@@ -162,7 +188,8 @@ may say:
   keys = [\"keys\"]                 folders of private keys, as --keys
   [[key]]                         a private key, as --key, and as many more
   file = \"old.pem\"
-  passin = \"file:old.txt\"         where its passphrase is, never pass: itself
+  passin = \"file:old.txt\"         where its passphrase is, never pass: itself; \"keystore:NAME\"
+                                  is in the key store
   passin = \"prompt\"               the same for keys without one of their own; before all [[key]]
   cert = [\"certificate.pem\"]      as --cert
   to = [\"certificate.pem\"]        for whom seal and encrypt work, as --to

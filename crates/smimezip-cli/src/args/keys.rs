@@ -70,9 +70,10 @@ struct Flags {
     keys: Vec<PathBuf>,
 
     /// Passphrase of the --key or --keys before it; of all of them if it is the only one, or of
-    /// those without one if it stands first: env:VAR, file:PATH, fd:N, stdin, prompt, or pass:TEXT
-    /// (seen in ps); may be repeated. Read only if no other key fits. Of a stream or file the first
-    /// line is for the first key that needs one, the next for the next; the last is for all others
+    /// those without one if it stands first: env:VAR, file:PATH, fd:N, stdin, prompt, keystore:NAME
+    /// (see `smimezip passphrase`), or pass:TEXT (seen in ps); may be repeated. Read only if no
+    /// other key fits. Of a stream or file the first line is for the first key that needs one, the
+    /// next for the next; the last is for all others
     #[arg(long, help_heading = KEYS, value_name = "SRC", allow_hyphen_values = true)]
     #[arg(env = "SMIMEZIP_PASSIN", hide_env_values = true)]
     passin: Vec<PassphraseSource>,

@@ -120,7 +120,8 @@ fn is_name(source: &str) -> bool {
         | PassphraseSource::File(_)
         | PassphraseSource::Descriptor(_)
         | PassphraseSource::Stdin
-        | PassphraseSource::Prompt => true,
+        | PassphraseSource::Prompt
+        | PassphraseSource::KeyStore(_) => true,
         PassphraseSource::Text(_) | PassphraseSource::Read(_) | PassphraseSource::Unknown => false,
     }
 }
@@ -171,7 +172,7 @@ mod tests {
 
     #[test]
     fn what_only_names_a_secret_stays() {
-        for source in ["env:VAR", "file:a b", "fd:3", "stdin", "prompt"] {
+        for source in ["env:VAR", "file:a b", "fd:3", "stdin", "prompt", "keystore:a b"] {
             let arguments =
                 ["extract", "-i", "a=b", "--passin", source, &format!("--password={source}")];
             let Given { arguments: found, obstacle, .. } = given(&arguments);

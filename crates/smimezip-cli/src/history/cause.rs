@@ -26,6 +26,7 @@ impl Cause {
             | Failure::NoKey(text)
             | Failure::NotAFolder(text)
             | Failure::NoMatch(text) => text.clone(),
+            Failure::KeyStore { problem, .. } => problem.summary().into_owned(),
             // It names the entry.
             Failure::Collision(_) => "two exports have a file in common".to_owned(),
             Failure::BrokenPipe => "nobody reads standard output".to_owned(),

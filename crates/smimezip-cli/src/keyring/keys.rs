@@ -12,7 +12,7 @@ use super::warn_if_readable_by_all;
 use crate::args::KeyArgs;
 use crate::console::Console;
 use crate::exit::{Failure, Outcome};
-use crate::passphrase::{PassphraseSource, Passphrases};
+use crate::passphrase::{PassphraseSource, Passphrases, Unread};
 use crate::unwrap_command::UnwrapCommand;
 
 /// Bytes that are read of a file at most; the library says of more that it is too large.
@@ -46,7 +46,7 @@ struct Locked {
 #[derive(Clone)]
 enum Problem {
     Key(Error),
-    Source(String),
+    Source(Unread),
 }
 
 impl From<Error> for Problem {
@@ -59,7 +59,7 @@ impl From<Problem> for Failure {
     fn from(problem: Problem) -> Self {
         match problem {
             Problem::Key(error) => error.into(),
-            Problem::Source(text) => Self::Io(text),
+            Problem::Source(unread) => unread.into(),
         }
     }
 }
@@ -112,13 +112,21 @@ impl Keys {
         }
     }
 
+    /// Opens the first file of keys that waits for its passphrase; whether there is one.
+    pub(super) fn open_first(&mut self) -> Result<bool, Failure> {
+        match self.locked.pop_front() {
+            Some(locked) => Ok(self.open(&locked).map(|()| true)?),
+            None => Ok(false),
+        }
+    }
+
     /// Opens all keys, for a message that can be read only once.
     pub(crate) fn open_all(mut self) -> Result<KeyRing, Failure> {
         while self.open_next() {}
         match self.problem.take() {
             Some(problem) if self.ring.is_empty() => return Err(problem.into()),
             Some(Problem::Key(error)) => self.console.warn(&format!("{error:#}")),
-            Some(Problem::Source(text)) => self.console.warn(&text),
+            Some(Problem::Source(unread)) => self.console.warn(unread.text()),
             None => {}
         }
         Ok(self.ring)
@@ -132,9 +140,8 @@ impl Keys {
                 && source.is_stream()
                 && shared.clone().any(|other| other == source)
             {
-                let read = self.passphrases.read(source, &locked.name).map_err(|error| {
-                    Failure::Io(format!("no passphrase for {}: {error}", locked.name))
-                })?;
+                let read = self.passphrases.read(source, &locked.name);
+                let read = read.map_err(|unread| no_passphrase(unread, &locked.name))?;
                 *source = PassphraseSource::Read(Zeroizing::new(read.bytes().to_vec()));
             }
         }
@@ -241,8 +248,7 @@ impl Keys {
         let mut attempts = if is_asked { ATTEMPTS } else { 1 };
         loop {
             let read = self.passphrases.read(source, name);
-            let passphrase = read
-                .map_err(|error| Problem::Source(format!("no passphrase for {name}: {error}")))?;
+            let passphrase = read.map_err(|unread| Problem::Source(no_passphrase(unread, name)))?;
             attempts -= 1;
             match add(passphrase) {
                 Err(error) if attempts > 0 && is_wrong(&error) => {
@@ -265,6 +271,11 @@ impl Keys {
             self.console.say(&format!("ignored: {more} more; --verbose names them"));
         }
     }
+}
+
+/// Why there is no passphrase for a file of keys.
+fn no_passphrase(unread: Unread, name: &str) -> Unread {
+    unread.after(&format!("no passphrase for {name}"))
 }
 
 /// Whether another key might do better.

@@ -59,7 +59,7 @@ const SECRETS: &str = "a key's passphrase comes by --passin SRC, a message's pas
                        SRC; `smimezip cat INPUT ENTRY` writes one entry to standard output";
 
 /// Commands of other programs, and of this one under other names.
-const COMMANDS: [(&str, &str); 9] = [
+const COMMANDS: [(&str, &str); 11] = [
     ("e", "smimezip extract INPUT, which keeps folders"),
     ("a", "smimezip seal TREE --to CERTIFICATE"),
     ("create", "smimezip seal TREE --to CERTIFICATE"),
@@ -68,6 +68,8 @@ const COMMANDS: [(&str, &str); 9] = [
     ("unzip", "smimezip extract INPUT"),
     ("7z", "smimezip extract INPUT"),
     ("smime", "smimezip decrypt FILE, smimezip encrypt FILE, or extract for a whole export"),
+    ("keystore", "smimezip passphrase store NAME"),
+    ("keyring", "smimezip passphrase store NAME"),
     ("cms", "smimezip decrypt FILE, smimezip encrypt FILE, or extract for a whole export"),
 ];
 
