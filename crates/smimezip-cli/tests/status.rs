@@ -69,6 +69,37 @@ fn a_folder_of_whole_and_broken_exports() {
 }
 
 #[test]
+fn a_page_in_the_place_of_a_plain_part_is_shown() {
+    let folder = tempfile::tempdir().unwrap();
+    for kind in KINDS {
+        let out = folder.path().join(format!("export.{kind}"));
+        expect(&run(&["decrypt", path(&part(kind)), "-k", &key(), "-o", path(&out)]), 0, "");
+    }
+    let status = ["status", path(folder.path())];
+    expect(&run(&status), 0, "");
+    for (bytes, why) in [
+        ("\u{feff}\n<!DOCTYPE html>\n<html><title>Sign in</title></html>\n", "<!DOCTYPE html>"),
+        ("Error: the link has expired.\n", "the link has expired"),
+        ("", "cut off"),
+    ] {
+        for kind in KINDS {
+            let file = folder.path().join(format!("export.{kind}"));
+            let right = std::fs::read(&file).unwrap();
+            std::fs::write(&file, bytes).unwrap();
+            let output = run(&status);
+            expect(&output, 8, "");
+            let shown = text(&output.stdout);
+            let named = format!("damaged: export.{kind}: ");
+            assert!(shown.contains(&named) && shown.contains(why), "{shown}");
+            let inspected = run(&["inspect", path(folder.path())]);
+            expect(&inspected, 3, "");
+            assert_eq!(text(&inspected.stdout).matches("not encrypted").count(), 3);
+            std::fs::write(&file, right).unwrap();
+        }
+    }
+}
+
+#[test]
 fn exit_codes() {
     let folder = copy_of_sample();
     let here = path(folder.path());

@@ -2,6 +2,7 @@
 //! [`ExportBuilder`], the way back. The only place where the CMS side and the zip side meet,
 //! through `ReadAt` and `PartSink` alone.
 
+mod answer;
 mod builder;
 mod gaps;
 mod manifest;

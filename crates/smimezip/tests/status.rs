@@ -6,9 +6,9 @@ mod common;
 
 use std::path::Path;
 
-use common::{sample, sample_keys};
+use common::{sample, sample_keys, zips};
 use smimezip::export::{SetStatus, Verdict};
-use smimezip::{ErrorKind, Export, KeyRing, UnlockOptions};
+use smimezip::{ErrorKind, Export, KeyRing, Part, UnlockOptions};
 
 const KINDS: [&str; 4] = ["z01", "z02", "z03", "zip"];
 
@@ -124,6 +124,57 @@ fn plain_sets_need_no_key() {
             assert_eq!(found.total(), Some(total));
         }
     }
+}
+
+/// What a server answers, and what is shown of it.
+const ANSWERS: [(&str, &str); 7] = [
+    ("<!DOCTYPE html>\n<html><title>Sign in</title></html>\n", "<!DOCTYPE html>"),
+    ("\u{feff}\r\n <HTML lang=\"de\"><body>Abgelaufen</body>", "<HTML lang"),
+    ("{\"error\":\"AccessDenied\"}", "AccessDenied"),
+    ("Error: session expired\n", "session expired"),
+    ("HTTP/1.1 403 Forbidden\r\n\r\n", "403 Forbidden"),
+    (" \r\n\n", "white space"),
+    ("", "cut off"),
+];
+
+#[test]
+fn an_answer_in_the_place_of_a_plain_part_is_damage() {
+    for name in ["info-zip-split", "7-zip-pieces"] {
+        let all = Export::discover_all(common::data().join("sets").join(name)).unwrap();
+        for export in all.iter().filter(|export| export.parts().len() > 1) {
+            for at in 0..export.parts().len() {
+                for (answer, shown) in ANSWERS {
+                    let parts = export.parts().iter().enumerate().map(|(number, part)| {
+                        let bytes = std::fs::read(part.path().unwrap()).unwrap();
+                        let bytes = if number == at { answer.as_bytes().to_vec() } else { bytes };
+                        Part::new(part.name(), bytes)
+                    });
+                    let export = Export::from_parts(parts).unwrap();
+                    let status = export.status(&KeyRing::new(), &UnlockOptions::new()).unwrap();
+                    let Verdict::Damaged(error) = status.verdict() else {
+                        panic!("{name}, part {at}, {answer:?}: {status:?}");
+                    };
+                    assert_eq!(error.part(), Some(export.parts()[at].name()));
+                    assert!(error.to_string().contains(shown), "{at}: {error}");
+                }
+            }
+        }
+    }
+}
+
+#[test]
+fn a_text_that_is_part_of_a_file_is_no_answer() {
+    // The second part is nothing but a text, which begins as a page does.
+    let page = "<html><body>".to_owned() + &"All of this is a page. ".repeat(2_000);
+    let header = 4 + 30 + "page.html".len();
+    let before = " ".repeat(20_000 - header);
+    let archive = zips::stored(&[("page.html", (before + &page).as_bytes())]);
+    let parts = zips::named(zips::split(&archive, &[20_000]), "");
+    assert!(parts[1].1.starts_with(b"<html>") && parts.len() > 2);
+    let parts = parts.into_iter().map(|(name, bytes)| Part::new(name, bytes));
+    let status = Export::from_parts(parts).unwrap();
+    let status = status.status(&KeyRing::new(), &UnlockOptions::new()).unwrap();
+    assert!(status.is_complete(), "{status:?}");
 }
 
 #[test]

@@ -3,15 +3,13 @@
 
 use std::sync::Arc;
 
+use super::answer::is_answer;
 use crate::error::{Damage, Error, ErrorKind};
 use crate::integrity::Integrity;
 use crate::options::{Accept, Rules};
 use crate::parts::{Part, Position};
 use crate::read_at::{Kept, ReadAt, Windowed, read_full_at};
 use crate::zip::{self, Archive};
-
-/// Bytes that the answer of a server rarely exceeds.
-const ANSWER: u64 = 64 * 1024;
 
 /// A part with its plaintext.
 pub(super) struct Opened {
@@ -142,7 +140,7 @@ impl Opened {
     }
 
     /// The answer of a server that was saved in the place of this part, if the part is to blame for
-    /// `error`: nothing but a text, and much shorter than it should be.
+    /// `error`.
     fn answer_instead(&self, error: &Error) -> Option<Error> {
         let (ErrorKind::Damaged(damage), Doubt::Neither(message)) = (error.kind(), &self.doubt)
         else {
@@ -153,15 +151,9 @@ impl Opened {
             Damage::PartTooShort { least, .. } => *least,
             _ => return None,
         };
-        let size = self.plaintext.size().ok()?;
         let is_it = error.part() == Some(&self.name)
-            && matches!(message.kind(), ErrorKind::NotAPart { .. })
-            && size <= ANSWER.min(should_have / 2);
-        let mut text = vec![0; usize::try_from(size).ok().filter(|_| is_it)?];
-        read_full_at(&self.plaintext, &mut text, 0).ok()?;
-        let is_text =
-            text.iter().all(|byte| !byte.is_ascii_control() || byte.is_ascii_whitespace());
-        is_text.then(|| message.clone().in_part(&self.name))
+            && is_answer(&self.plaintext, message, should_have).unwrap_or(false);
+        is_it.then(|| message.clone().in_part(&self.name))
     }
 
     fn is_cut_off(&self, error: &Error, is_lone: bool) -> bool {

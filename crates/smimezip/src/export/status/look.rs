@@ -5,6 +5,7 @@ use std::time::SystemTime;
 use super::Verdict;
 use crate::error::{Category, Error, ErrorKind};
 use crate::export::Export;
+use crate::export::answer::is_answer;
 use crate::export::unlock::{self, Unlocking};
 use crate::limits::Limit;
 use crate::message::Envelope;
@@ -25,6 +26,8 @@ pub(super) struct Look<'a> {
     /// Of that part, if it is a message.
     envelope: Option<Envelope>,
     pub(super) bytes: u64,
+    /// The size of the largest part.
+    largest: u64,
     pub(super) created: Option<SystemTime>,
     pub(super) recipients: Vec<String>,
     pub(super) key_fits: Option<bool>,
@@ -46,6 +49,7 @@ impl<'a> Look<'a> {
             main,
             envelope: None,
             bytes: 0,
+            largest: 0,
             created: None,
             recipients: Vec::new(),
             key_fits: None,
@@ -73,6 +77,7 @@ impl<'a> Look<'a> {
                 Ok((0, _)) => self.note(part, ErrorKind::Truncated.into())?,
                 Ok((size, time)) => {
                     self.bytes = self.bytes.saturating_add(size);
+                    self.largest = self.largest.max(size);
                     self.created = match (self.created, time) {
                         (Some(one), Some(other)) => Some(one.min(other)),
                         (one, other) => one.or(other),
@@ -88,20 +93,33 @@ impl<'a> Look<'a> {
         for part in &self.export.parts {
             check()?;
             let is_main = self.main.is_some_and(|main| main.position() == part.position());
-            if !part.has_seal() && !is_main {
-                continue;
-            }
             match part.open().and_then(|source| unlock::open(source, self.rules)) {
                 Ok(envelope) if is_main => {
                     let infos = envelope.recipient_infos();
                     self.recipients = infos.iter().map(ToString::to_string).collect();
                     self.envelope = Some(envelope);
                 }
-                Err(error) if part.has_seal() => self.note(part, error)?,
+                Err(error) if part.has_seal() || self.is_answer(part, &error) => {
+                    self.note(part, error)?;
+                }
                 _ => {}
             }
         }
         Ok(())
+    }
+
+    /// Whether what a server answered stands in the place of a part that is not sealed and is no
+    /// message for the reason `message`. All parts but the last are of one size, the last is no
+    /// larger, and the first begins as an archive does. What the last has to have is looked for at
+    /// its end.
+    fn is_answer(&self, part: &Part, message: &Error) -> bool {
+        let should_have = match part.position() {
+            Position::Last => return false,
+            Position::Split(1) | Position::Piece(0 | 1) => u64::MAX,
+            Position::Split(_) | Position::Piece(_) => self.largest,
+        };
+        let source = part.open();
+        source.is_ok_and(|it| is_answer(&it, message, should_have).unwrap_or(false))
     }
 
     /// Finds the end record, or, without a last part, whether a key fits.
