@@ -57,8 +57,15 @@ pub(crate) fn load(args: &KeyArgs, console: &Console, limits: &Limits) -> Result
         }
     }
     for path in &args.cert {
+        let known = keys.ring.certificates().len();
         keys.add_file(path, standard.as_ref())?;
+        keys.certificates.extend_from_slice(&keys.ring.certificates()[known..]);
     }
+    // The key that a command uses is not known here.
+    if args.unwrap_command.is_some() {
+        keys.certificates.clear();
+    }
+    keys.check_certificates();
     if console.verbose {
         for item in keys.ring.unusable() {
             console.say(&format!("not usable: {item}"));

@@ -269,3 +269,42 @@ fn what_is_wrong_with_a_key_is_said_of_each_export() {
     let output = run(&[&status[..], &["-k", &key(), "--passin", "file:/no/such"]].concat());
     assert!(!text(&output.stderr).contains("/no/such"), "{}", text(&output.stderr));
 }
+
+#[test]
+fn a_certificate_of_none_of_the_keys_is_said() {
+    let words = "no certificate given by --cert belongs to a private key given";
+    let other = path(&test_keys().join("other.cert.pem")).to_owned();
+    let (own, key) = (path(&sample().join("certificate.pem")).to_owned(), key());
+    let out = tempfile::tempdir().unwrap();
+    let (input, whole, first) = (sample(), sample(), common::part("z01"));
+    let (saved, target) = (out.path().join("z01"), out.path().join("out"));
+    let commands: [&[&str]; 4] = [
+        &["extract", path(&whole), "-C", path(&target)],
+        &["verify", path(&input)],
+        &["decrypt", path(&first), "-o", path(&saved)],
+        &["list", path(&input)],
+    ];
+    for command in commands {
+        let output = run(&[command, &["-k", &key, "--cert", &other]].concat());
+        expect(&output, 0, words);
+        // Both are named.
+        let said = text(&output.stderr);
+        assert!(said.contains("issuer CN=") && said.contains("key.pem (RSA, 2048 bits)"), "{said}");
+    }
+    let quiet = |arguments: &[&str], code| {
+        let output = list(arguments);
+        assert_eq!(output.status.code(), Some(code), "{}", text(&output.stderr));
+        assert!(!text(&output.stderr).contains(words), "{}", text(&output.stderr));
+    };
+    // One that belongs is enough, and without a key there is nothing to belong to.
+    quiet(&["-k", &key, "--cert", &own], 0);
+    quiet(&["-k", &key, "--cert", &own, "--cert", &other], 0);
+    quiet(&["-k", &key, "--cert", &other, "--quiet"], 0);
+    quiet(&["--cert", &other, "--password", "pass:x"], 4);
+    // A key that stays closed may be its own; one that was opened is compared.
+    let Some(place) = place() else { return };
+    let other_key = ["-k", &place.other, "--passin", "pass:other"];
+    quiet(&[&["-k", &key, "--cert", &other], &other_key[..]].concat(), 0);
+    let new = ["-k", &place.new, "--passin", "pass:new"];
+    expect(&list(&[&["--cert", &other], &new[..]].concat()), 0, words);
+}

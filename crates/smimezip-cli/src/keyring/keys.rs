@@ -5,7 +5,7 @@ use std::fs::File;
 use std::io::{self, Read as _};
 use std::path::{Path, PathBuf};
 
-use smimezip::{Error, ErrorKind, KeyRing, Limit, Limits, Passphrase};
+use smimezip::{Certificate, Error, ErrorKind, KeyRing, Limit, Limits, Passphrase};
 use zeroize::Zeroizing;
 
 use super::warn_if_readable_by_all;
@@ -19,7 +19,7 @@ use crate::unwrap_command::UnwrapCommand;
 const MAX_FILE: u64 = 1024 * 1024 + 1;
 /// How often a person is asked for one passphrase.
 const ATTEMPTS: usize = 3;
-/// Files without a key that are named.
+/// Files without a key that are named, and keys and certificates.
 const NAMED: usize = 10;
 
 /// Keys that are open, and files of keys that are not yet.
@@ -31,6 +31,8 @@ pub(crate) struct Keys {
     problem: Option<Problem>,
     /// Files of folders of keys that have none, each with the reason.
     pub(super) ignored: Vec<String>,
+    /// Those given to choose a recipient by, until they were compared with all keys.
+    pub(super) certificates: Vec<Certificate>,
     console: Console,
     limits: Limits,
 }
@@ -72,6 +74,7 @@ impl Keys {
             passphrases: Passphrases::default(),
             problem: None,
             ignored: Vec::new(),
+            certificates: Vec::new(),
             console: *console,
             limits: limits.clone(),
         }
@@ -209,7 +212,9 @@ impl Keys {
     /// Opens one more file of keys; whether there was one that could be.
     pub(crate) fn open_next(&mut self) -> bool {
         while let Some(locked) = self.locked.pop_front() {
-            match self.open(&locked) {
+            let opened = self.open(&locked);
+            self.check_certificates();
+            match opened {
                 Ok(()) => return true,
                 Err(problem) => {
                     self.problem.get_or_insert(problem);
@@ -217,6 +222,26 @@ impl Keys {
             }
         }
         false
+    }
+
+    /// Warns, once all keys are open, if none of the certificates given belongs to any of them.
+    pub(super) fn check_certificates(&mut self) {
+        if !self.locked.is_empty() {
+            return;
+        }
+        let certificates = std::mem::take(&mut self.certificates);
+        let belongs = |it: &Certificate| self.ring.private_keys().any(|key| it.certifies(key));
+        let has_key = self.ring.private_keys().len() > 0 && self.problem.is_none();
+        if certificates.is_empty() || !has_key || certificates.iter().any(belongs) {
+            return;
+        }
+        let given = certificates.iter().map(ToString::to_string).collect();
+        self.console.warn(&format!(
+            "no certificate given by --cert belongs to a private key given, so none chooses a \
+             recipient; given: {}; keys: {}",
+            some(given),
+            some(self.ring.describe())
+        ));
     }
 
     fn open(&mut self, locked: &Locked) -> Result<(), Problem> {
@@ -276,6 +301,16 @@ impl Keys {
 /// Why there is no passphrase for a file of keys.
 fn no_passphrase(unread: Unread, name: &str) -> Unread {
     unread.after(&format!("no passphrase for {name}"))
+}
+
+/// The first of these, and how many more there are.
+fn some(mut texts: Vec<String>) -> String {
+    let more = texts.len().saturating_sub(NAMED);
+    texts.truncate(NAMED);
+    if more > 0 {
+        texts.push(format!("and {more} more"));
+    }
+    texts.join("; ")
 }
 
 /// Whether another key might do better.

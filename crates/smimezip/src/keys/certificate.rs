@@ -134,6 +134,21 @@ impl Certificate {
         })
     }
 
+    /// Whether it certifies this key.
+    ///
+    /// ```
+    /// use smimezip::{Certificate, KeyRing};
+    ///
+    /// # let folder = std::path::Path::new("../../examples/data");
+    /// let certificate = Certificate::from_file(folder.join("certificate.pem"))?;
+    /// let keys = KeyRing::from_file(folder.join("key.pem"))?;
+    /// assert!(keys.private_keys().all(|key| certificate.certifies(key)));
+    /// # Ok::<(), smimezip::Error>(())
+    /// ```
+    pub fn certifies(&self, key: &PrivateKey) -> bool {
+        key.has_public_key(&self.public_key)
+    }
+
     /// The distinguished name of its subject (RFC 4514), if it can be read.
     pub fn subject(&self) -> Option<&str> {
         self.subject.as_deref()
@@ -189,11 +204,6 @@ impl Certificate {
     /// Its other name in messages, if it has one: the subjectKeyIdentifier.
     pub(super) fn key_identifier(&self) -> Option<RecipientIdentifier> {
         self.subject_key_identifier.clone().map(RecipientIdentifier::SubjectKeyIdentifier)
-    }
-
-    /// Whether it certifies this key.
-    pub(super) fn certifies(&self, key: &PrivateKey) -> bool {
-        key.has_public_key(&self.public_key)
     }
 }
 
