@@ -81,6 +81,30 @@ fn the_documented_command_opens_every_part() {
 }
 
 #[test]
+fn an_export_with_nothing_in_it_is_made_and_said() {
+    let (place, to) = (place(), certificate());
+    let nothing = "warning: the export has nothing in it";
+    let only_folders = "warning: the export has no file in it, only folders";
+    for dry_run in [&["--dry-run"][..], &[]] {
+        std::fs::remove_dir_all(&place.tree).unwrap();
+        std::fs::create_dir(&place.tree).unwrap();
+        for json in [&["--json"][..], &[]] {
+            let more = [&["--to", &to][..], dry_run, json].concat();
+            expect(&seal(&place, &more), 0, nothing);
+        }
+        std::fs::create_dir_all(place.tree.join("folder/empty")).unwrap();
+        expect(&seal(&place, &[&["--to", &to][..], dry_run].concat()), 0, only_folders);
+        std::fs::write(place.tree.join("note.txt"), "a note").unwrap();
+        let output = seal(&place, &[&["--to", &to][..], dry_run].concat());
+        expect(&output, 0, "1 file");
+        assert!(!text(&output.stderr).contains("warning"), "{}", text(&output.stderr));
+    }
+    // All of it was left out.
+    let more = ["--to", &to, "--exclude", "note.txt", "--exclude", "folder"];
+    expect(&seal(&place, &more), 0, nothing);
+}
+
+#[test]
 fn authenticated_parts_are_authenticated() {
     let place = place();
     expect(&seal(&place, &["--to", &certificate(), "--authenticated"]), 0, "in 1 part");

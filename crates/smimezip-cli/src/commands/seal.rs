@@ -95,6 +95,7 @@ fn say_plan(
     // Without a name that was asked for, each run has another.
     let export = args.name.as_ref().map(|_| name.stem());
     let recipients: Vec<String> = recipients.iter().map(ToString::to_string).collect();
+    warn_if_empty(*files, *folders, context);
     if console.json {
         return json::line(
             "plan",
@@ -146,6 +147,7 @@ fn report(
 ) -> Outcome {
     let (console, time) = (context.console, context.stopwatch.total());
     let needs = built.needs(&context.limits);
+    warn_if_empty(built.files, built.folders, context);
     if console.json {
         let parts = built.parts.iter().map(|part| {
             let digest = part.sha256().map(|digest| text::hex(digest));
@@ -190,6 +192,16 @@ fn report(
         ));
     }
     Ok(())
+}
+
+/// Warns of an export that whoever gets it finds nothing in: mostly the folder was not the one that
+/// was meant.
+fn warn_if_empty(files: u64, folders: u64, context: &Context) {
+    match (files, folders) {
+        (0, 0) => context.console.warn("the export has nothing in it: nothing was to be sealed"),
+        (0, _) => context.console.warn("the export has no file in it, only folders"),
+        _ => {}
+    }
 }
 
 /// What whoever opens an export has to give for a limit to have that value.
