@@ -314,6 +314,10 @@ fn of_unsupported(what: &Unsupported) -> Option<&'static str> {
         Unsupported::AuthenticatedCipherInEnvelopedData(_) => {
             "allow it by --accept gcm-in-enveloped-data"
         }
+        Unsupported::SealedTwice => {
+            "take off the outer seal by `smimezip decrypt FILES -d FOLDER`, with the key of whom that \
+             is for; then open what is in that folder, which is sealed still"
+        }
         Unsupported::Named { .. } | Unsupported::Feature { .. } | Unsupported::Other(_) => {
             return None;
         }

@@ -41,8 +41,16 @@ struct Sealed {
     integrity: Integrity,
     ciphertext: u64,
     recipients: Vec<Recipient>,
-    /// With a key: which recipient opened it, or why none did.
-    opened: Option<Result<usize, Error>>,
+    /// With a key: what it opened, or why it did not.
+    opened: Option<Result<Opened, Error>>,
+}
+
+/// What is known of a message that a key opened.
+struct Opened {
+    /// Which recipient opened it.
+    recipient: usize,
+    /// Whether what is in it is a message again.
+    is_sealed_twice: bool,
 }
 
 #[derive(Clone, PartialEq, Eq, PartialOrd, Ord)]
@@ -110,7 +118,7 @@ fn examine(part: &Part, keys: &mut Keys, options: &UnlockOptions) -> Result<Find
     });
     let (size, state) = match opened {
         Err(error) => (0, State::Unreadable(error)),
-        Ok((size, Ok(envelope))) => (size, State::Sealed(sealed(&envelope, keys)?)),
+        Ok((size, Ok(envelope))) => (size, State::Sealed(sealed(&envelope, keys, options)?)),
         Ok((size, Err(error))) => {
             let error = error.in_part(&name);
             let may_be_plain =
@@ -147,10 +155,19 @@ fn is_of(error: &Error, part: &str) -> bool {
     error.part() == Some(part) && !matches!(error.kind(), ErrorKind::IncompleteSet { .. })
 }
 
-fn sealed(envelope: &Envelope, keys: &mut Keys) -> Result<Sealed, Failure> {
+fn sealed(
+    envelope: &Envelope,
+    keys: &mut Keys,
+    options: &UnlockOptions,
+) -> Result<Sealed, Failure> {
     let mut opened = None;
     if !keys.is_empty() {
-        let unlock = |ring: &KeyRing| envelope.unlock(ring).map(|content| content.recipient());
+        let unlock = |ring: &KeyRing| {
+            let content = envelope.unlock(ring)?;
+            let recipient = content.recipient();
+            let is_sealed_twice = Envelope::open_with(content, options).is_ok();
+            Ok(Opened { recipient, is_sealed_twice })
+        };
         opened = Some(keys.unlock(unlock)?);
     }
     let recipients = envelope
@@ -197,8 +214,14 @@ fn print(export: &Export, findings: &[Finding], set: &SetFinding, keys: &KeyRing
                 line(format!("  {name}  {size} bytes, {container}, {content}"))?;
                 match &sealed.opened {
                     None => {}
-                    Some(Ok(recipient)) => {
-                        line(format!("    a key given opens it, as recipient {}", recipient + 1))?;
+                    Some(Ok(Opened { recipient, is_sealed_twice })) => {
+                        let twice = if *is_sealed_twice {
+                            "; what is in it is a message again: sealed twice"
+                        } else {
+                            ""
+                        };
+                        let number = recipient + 1;
+                        line(format!("    a key given opens it, as recipient {number}{twice}"))?;
                     }
                     Some(Err(error)) => line(format!("    no key given opens it: {error:#}"))?,
                 }
@@ -269,7 +292,10 @@ fn as_json(
                     part["recipients"] = sealed.recipients.iter().map(recipient_json).collect();
                     match &sealed.opened {
                         None => {}
-                        Some(Ok(recipient)) => part["opened_by_recipient"] = json!(recipient + 1),
+                        Some(Ok(opened)) => {
+                            part["opened_by_recipient"] = json!(opened.recipient + 1);
+                            part["sealed_twice"] = json!(opened.is_sealed_twice);
+                        }
                         Some(Err(error)) => part["not_opened"] = console.error_value(error, None),
                     }
                 }

@@ -29,6 +29,10 @@ pub enum Unsupported {
     /// [`Accept::gcm_in_enveloped_data`](crate::message::Accept::gcm_in_enveloped_data) accepts.
     #[error("{0} in EnvelopedData, as Bouncy Castle writes it; it must be allowed")]
     AuthenticatedCipherInEnvelopedData(String),
+    /// A message in whose content, instead of a part of an archive, a message stands again:
+    /// [`Envelope`](crate::message::Envelope) opens one seal after the other.
+    #[error("sealed twice: what is in the message is a message again")]
+    SealedTwice,
     /// What a Cargo feature of this crate would open, without which it was built.
     #[error("{what}, which a build with the feature \"{feature}\" opens")]
     Feature {

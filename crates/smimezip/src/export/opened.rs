@@ -4,8 +4,9 @@
 use std::sync::Arc;
 
 use super::answer::is_answer;
-use crate::error::{Damage, Error, ErrorKind};
+use crate::error::{Damage, Error, ErrorKind, Unsupported};
 use crate::integrity::Integrity;
+use crate::message::Envelope;
 use crate::options::{Accept, Rules};
 use crate::parts::{Part, Position};
 use crate::read_at::{Kept, ReadAt, Windowed, read_full_at};
@@ -28,6 +29,8 @@ pub(super) enum Doubt {
     /// It was opened as a message although its name does not say that it is one. It may be a part
     /// that begins with a file which is a message: this is the part as it is.
     Plain(Arc<dyn ReadAt>),
+    /// Nothing any more: it looks like a message, and ends as an archive does.
+    Settled,
     /// It begins as a message does, which did not open for this reason.
     Message(Error),
     /// It is no message, and this is what there is to say if it is no archive either.
@@ -88,7 +91,8 @@ impl Opened {
     }
 
     /// The number of parts of the set whose last part this is, or its only one.
-    pub(super) fn count_of_disks(&mut self, accept: Accept, is_lone: bool) -> Result<u32, Error> {
+    pub(super) fn count_of_disks(&mut self, rules: &Rules, is_lone: bool) -> Result<u32, Error> {
+        let accept = rules.accept;
         let error = match self.disks_in_plaintext(accept) {
             Ok(disks) => return Ok(disks),
             Err(error) => error,
@@ -98,7 +102,7 @@ impl Opened {
                 if let Ok(disks) = zip::count_of_disks(plain, accept) {
                     self.plaintext = Arc::clone(plain);
                     self.integrity = Integrity::None;
-                    self.doubt = Doubt::None;
+                    self.doubt = Doubt::Settled;
                     return Ok(disks);
                 }
                 None
@@ -107,6 +111,11 @@ impl Opened {
             Doubt::Neither(message) if self.says_more(message, is_lone) => Some(message),
             _ => None,
         };
+        if !is_of_the_source(&error)
+            && let Some(error) = self.sealed_twice(rules)
+        {
+            return Err(error);
+        }
         // An archive whose end is not the file's is no message.
         let is_archive = matches!(error.kind(), ErrorKind::Damaged(Damage::TrailingBytes { .. }));
         let what = match what.filter(|_| !is_archive && !is_of_the_source(&error)) {
@@ -116,6 +125,13 @@ impl Opened {
             None => error,
         };
         Err(what.in_part(&self.name))
+    }
+
+    /// That what is in this part's message is a message again, if it is.
+    pub(super) fn sealed_twice(&self, rules: &Rules) -> Option<Error> {
+        let is_message = matches!(self.doubt, Doubt::None | Doubt::Plain(_));
+        let is_twice = is_message && Envelope::open_windowed(&self.plaintext, rules).is_ok();
+        is_twice.then(|| Error::from(Unsupported::SealedTwice).in_part(&self.name))
     }
 
     fn disks_in_plaintext(&self, accept: Accept) -> Result<u32, Error> {
@@ -192,6 +208,7 @@ pub(super) fn join(
         Err(error) if !is_of_the_source(&error) => error,
         outcome => return outcome,
     };
+    let twice = opened.iter().find_map(|part| part.sealed_twice(rules));
     let mut plain = false;
     for part in &mut opened {
         if let Doubt::Plain(source) = &part.doubt {
@@ -202,6 +219,9 @@ pub(super) fn join(
     }
     if plain && let Ok(archive) = archive(&opened) {
         return Ok(archive);
+    }
+    if let Some(twice) = twice {
+        return Err(twice);
     }
     if let Some(answer) = opened.iter().find_map(|part| part.answer_instead(&error)) {
         return Err(answer);

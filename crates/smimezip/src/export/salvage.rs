@@ -153,19 +153,19 @@ impl Export {
         let mut attended = Attended::new(options.token(), progress);
         attended.call().gauge().begin(0, self.parts.len() as u64);
         let opened = attended.stage(Phase::Unlocking, || self.open_what_opens(keys, options))?;
-        let Opened { pieces, missing, damaged, integrity } = opened;
+        let Opened { pieces, missing, damaged, integrity, twice } = opened;
         attended.call().gauge().begin(0, 0);
         let rules = options.rules();
         let found = attended.stage(Phase::Verifying, || zip::salvage(pieces, integrity, rules))?;
         attended.begin(Phase::Verifying)?;
         let Salvaged { archive, uncertain, has_directory, ambiguous, lost } = found;
-        // Where no part is right and nothing was found, the key may be to blame for it.
-        if archive.entries().is_empty()
-            && uncertain.entries().is_empty()
-            && damaged.len() == self.parts.len()
-            && let Some(error) = damaged.first()
-        {
-            return Err(error.clone());
+        if archive.entries().is_empty() && uncertain.entries().is_empty() {
+            // Where no part is right, the key may be to blame for it.
+            let is_all_damaged = damaged.len() == self.parts.len();
+            let why = twice.or_else(|| damaged.first().filter(|_| is_all_damaged).cloned());
+            if let Some(error) = why {
+                return Err(error);
+            }
         }
         Ok(Salvage { archive, uncertain, has_directory, missing, damaged, ambiguous, lost })
     }
@@ -206,11 +206,13 @@ impl Export {
         };
         let mut pieces = found.opened;
         pieces.retain(|piece| is_one_of_them(&piece.part));
-        let absent = missing.iter().cloned().chain(found.unreadable);
+        let unreadable = found.unreadable.iter().map(|it| self.found.name.part(*it));
+        let absent = missing.iter().cloned().chain(unreadable);
         pieces.extend(absent.map(|name| Piece { part: Part::missing(name), is_cut: false }));
         pieces.sort_by_key(|piece| piece.part.position());
         let integrity = found.weakest.unwrap_or(Integrity::None);
-        Ok(Opened { pieces, missing, damaged: found.damaged, integrity })
+        let Found { damaged, twice, .. } = found;
+        Ok(Opened { pieces, missing, damaged, integrity, twice })
     }
 }
 
@@ -220,6 +222,8 @@ struct Opened {
     missing: Vec<PartName>,
     damaged: Vec<Error>,
     integrity: Integrity,
+    /// That one is sealed twice.
+    twice: Option<Error>,
 }
 
 /// Parts while they are opened.
@@ -227,9 +231,11 @@ struct Opened {
 struct Found {
     opened: Vec<Piece>,
     /// Those of which nothing can be read.
-    unreadable: Vec<PartName>,
+    unreadable: Vec<Position>,
     damaged: Vec<Error>,
     weakest: Option<Integrity>,
+    /// That one is sealed twice.
+    twice: Option<Error>,
 }
 
 impl Found {
@@ -248,6 +254,7 @@ impl Found {
             Ok(opened) => {
                 let weakest = self.weakest.map_or(opened.integrity, |it| it.min(opened.integrity));
                 self.weakest = Some(weakest);
+                self.twice = self.twice.take().or_else(|| opened.sealed_twice(options.rules()));
                 self.opened.push(piece(opened.plaintext, false));
                 return Ok(());
             }
@@ -264,7 +271,7 @@ impl Found {
                 self.weakest = Some(Integrity::None);
                 self.opened.push(piece(rest, true));
             }
-            Some(Err(_)) | None => self.unreadable.extend(PartName::parse(part.name())),
+            Some(Err(_)) | None => self.unreadable.push(part.position()),
         }
         self.damaged.push(error.in_part(part.name()));
         Ok(())

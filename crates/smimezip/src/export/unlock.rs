@@ -95,7 +95,7 @@ impl<'a> Unlocking<'a> {
         };
         let mut last = self.open(last)?;
         let _kept = last.keep_tail();
-        let disks = last.count_of_disks(rules.accept, parts.len() == 1)?;
+        let disks = last.count_of_disks(rules, parts.len() == 1)?;
         if disks > rules.parts {
             let error = Error::limit(Limit::Parts, rules.parts.into());
             return Err(error.in_part(&last.name));

@@ -155,7 +155,7 @@ impl<'a> Look<'a> {
         }
         let is_piece = matches!(main.position(), Position::Piece(_));
         let is_lone = self.export.parts.len() == 1 && !is_piece;
-        match opened.count_of_disks(self.rules.accept, is_lone) {
+        match opened.count_of_disks(self.rules, is_lone) {
             Ok(_) if is_piece => {
                 self.total = u32::try_from(self.export.parts.len()).ok();
             }
