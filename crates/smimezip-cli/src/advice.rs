@@ -133,6 +133,9 @@ pub(crate) fn advice(
         ErrorKind::Limit { limit, .. } => return Some(of_limit(*limit)),
         ErrorKind::UnsafeName(_) | ErrorKind::NameConflict(_) if task == Task::Seal => UNFIT,
         ErrorKind::UnsafeName(problem) => of_unsafe_name(*problem, task),
+        ErrorKind::NameConflict(_) if task == Task::Salvage => {
+            "such entries are left out, as nobody can tell which of them is meant"
+        }
         ErrorKind::NameConflict(_) => {
             "the archive was written so, and another download gives the same; --names encode \
              numbers names that collide, --names skip leaves such entries out"
@@ -331,6 +334,8 @@ fn of_unsafe_name(problem: NameProblem, task: Task) -> &'static str {
         matches!(task, Task::Extract { encoding: true, .. } | Task::Verify { encoding: true, .. });
     if task == Task::CompareManifest {
         "no export has such a file, so the manifest is not what was made with it; fetch it again"
+    } else if task == Task::Salvage {
+        of_salvaged_name(problem)
     } else if !problem.can_be_skipped() {
         "an archive with such a name is refused whatever is chosen, as it could write outside of \
          the target; `smimezip cat` writes single entries"
@@ -340,6 +345,19 @@ fn of_unsafe_name(problem: NameProblem, task: Task) -> &'static str {
     } else {
         "the archive was written so, and another download gives the same; --names skip leaves such \
          entries out, --names encode gives them safe names"
+    }
+}
+
+/// What to do about a name where all is extracted that can be.
+fn of_salvaged_name(problem: NameProblem) -> &'static str {
+    if !problem.can_be_skipped() {
+        "the archive was written so; such an entry is left out in any case, as it could be written \
+         outside of the folder"
+    } else if problem.can_be_encoded() {
+        "the archive was written so; such an entry is left out, and --names encode gives it a safe \
+         name"
+    } else {
+        "the archive was written so; such an entry is left out"
     }
 }
 

@@ -116,7 +116,7 @@ fn say(
     for error in &report.failed {
         console.error(error, sealing);
     }
-    say_unavailable(console, &report.unavailable);
+    say_unavailable(console, export, &report.unavailable);
     let mut lost = String::new();
     let failed = (report.failed.len(), "failed");
     for (count, what) in [failed, (report.unavailable.len(), "not available")] {
@@ -141,11 +141,12 @@ fn say(
     });
 }
 
-/// Names the entries that need missing parts: each, or of many all that they need together.
-fn say_unavailable(console: &Console, unavailable: &[Unavailable]) {
+/// Names the entries that need parts which are missing or cannot be read: each, or of many all that
+/// they need together.
+fn say_unavailable(console: &Console, export: &Export, unavailable: &[Unavailable]) {
     if console.verbose || unavailable.len() <= NAMED {
         for Unavailable { name, parts, .. } in unavailable {
-            console.say(&format!("not available: {name} (missing {})", named(parts)));
+            console.say(&format!("not available: {name} ({})", lacking(export, parts)));
         }
         return;
     }
@@ -157,8 +158,18 @@ fn say_unavailable(console: &Console, unavailable: &[Unavailable]) {
     }
     parts.sort_by_key(PartName::position);
     let entries = text::count(unavailable.len() as u64, "entry");
-    let parts = named(&parts);
-    console.say(&format!("not available: {entries} (missing {parts}); --verbose names them"));
+    let parts = lacking(export, &parts);
+    console.say(&format!("not available: {entries} ({parts}); --verbose names them"));
+}
+
+/// Which of the parts that something needs are missing, and which are there and cannot be read.
+pub(crate) fn lacking(export: &Export, parts: &[PartName]) -> String {
+    let is_here =
+        |name: &PartName| export.parts().iter().any(|part| part.position() == name.position());
+    let (here, missing): (Vec<_>, Vec<_>) = parts.iter().cloned().partition(is_here);
+    let lists = [("missing", missing), ("unreadable", here)];
+    let lists = lists.iter().filter(|(_, parts)| !parts.is_empty());
+    lists.map(|(what, parts)| format!("{what} {}", named(parts))).collect::<Vec<_>>().join("; ")
 }
 
 /// The names of parts, to be shown; of many the first and the last.

@@ -7,7 +7,10 @@ mod common;
 
 use std::collections::BTreeMap;
 
-use common::{NAME, copy_of_sample, expect, files, json_lines, key, path, run, sample, text};
+use common::{
+    NAME, archive_of, copy_of_sample, expect, files, json_lines, key, path, run, sample, test_keys,
+    text,
+};
 
 type Files = BTreeMap<String, Vec<u8>>;
 
@@ -58,6 +61,67 @@ fn what_is_right_is_extracted_and_the_report_names_the_rest() {
     assert_eq!(summary["action"], "salvaged");
     let is_file = |name: &&String| target.join("files").join(name).is_file();
     assert_eq!(summary["files"], found.keys().filter(is_file).count());
+}
+
+#[test]
+fn a_part_that_cannot_be_read_is_not_said_to_be_missing() {
+    let (folder, out, key) = (copy_of_sample(), tempfile::tempdir().unwrap(), key());
+    let lost = format!("{NAME}.z01.smime");
+    std::fs::remove_file(folder.path().join(&lost)).unwrap();
+    // One is no message, as a copy by its name; one is for another key.
+    let (copy, other) = (format!("{NAME}.z02 (1).smime"), format!("{NAME}.z03.smime"));
+    std::fs::remove_file(folder.path().join(format!("{NAME}.z02.smime"))).unwrap();
+    std::fs::write(folder.path().join(&copy), "<html>expired</html>").unwrap();
+    let certificate = path(&test_keys().join("other.cert.pem")).to_owned();
+    let (plain, to) = (out.path().join("z03"), folder.path().join(&other));
+    expect(&run(&["decrypt", path(&to), "-k", &key, "-o", path(&plain)]), 0, "");
+    let seal = ["encrypt", path(&plain), "--to", &certificate, "-o", path(&to)];
+    expect(&run(&[&seal[..], &["--authenticated", "--overwrite", "always"]].concat()), 0, "");
+
+    let salvage = ["salvage", path(folder.path()), "-k", &key, "-C", path(out.path())];
+    let output = run(&salvage);
+    expect(&output, 8, &format!("missing: {lost}\n"));
+    expect(&output, 8, &format!("unreadable: {copy}, {other}\n"));
+    let said = text(&output.stderr);
+    assert!(!said.contains(&format!("missing {other}")), "{said}");
+    assert!(said.contains(&format!("unreadable {NAME}.z02.smime")), "{said}");
+    let file = out.path().join(format!("{NAME}-not-complete/REPORT.txt"));
+    let report = std::fs::read_to_string(file).unwrap();
+    for words in [
+        format!("Parts that are missing: {lost}\n"),
+        format!("Unreadable: {copy}: not an S/MIME or CMS message"),
+        format!("Unreadable: {other}: "),
+        format!(": missing {lost}"),
+        format!("unreadable {NAME}.z02.smime"),
+    ] {
+        assert!(report.contains(&words), "{words}: {report}");
+    }
+    let other_out = tempfile::tempdir().unwrap();
+    let json = ["salvage", path(folder.path()), "-k", &key, "-C", path(other_out.path()), "--json"];
+    let lines = json_lines(&run(&json));
+    let line = lines.iter().find(|line| line["type"] == "salvage").unwrap();
+    assert_eq!(line["missing"], serde_json::json!([lost]));
+    assert_eq!(line["unreadable"], serde_json::json!([copy, other]));
+}
+
+#[test]
+fn a_name_that_is_never_written_is_said_with_advice_for_salvage() {
+    let (folder, out) = (tempfile::tempdir().unwrap(), tempfile::tempdir().unwrap());
+    for name in ["../evil", "/etc/evil", "/.txt"] {
+        let archive = archive_of(&[name, "good"]);
+        // Without the directory.
+        let directory = archive.windows(4).position(|it| it == b"PK\x01\x02").unwrap();
+        std::fs::write(folder.path().join("e.zip"), &archive[..directory]).unwrap();
+        let target = out.path().join("e-not-complete");
+        let output = run(&["salvage", path(folder.path()), "-C", path(out.path())]);
+        expect(&output, 8, "such an entry is left out in any case");
+        let said = text(&output.stderr);
+        for no in ["smimezip cat", "--names", "is refused"] {
+            assert!(!said.contains(no), "{name}: {said}");
+        }
+        assert_eq!(files(&target.join("files")).keys().collect::<Vec<_>>(), ["good"]);
+        std::fs::remove_dir_all(&target).unwrap();
+    }
 }
 
 #[test]

@@ -89,3 +89,18 @@ fn advice_names_only_flags_that_the_command_has() {
         assert!(!of(task).contains("--overwrite"));
     }
 }
+
+#[test]
+fn salvage_is_not_told_to_do_what_it_does_or_cannot() {
+    for problem in [NameProblem::Absolute, NameProblem::Climbs, NameProblem::Colon] {
+        let error = Error::from(ErrorKind::UnsafeName(problem));
+        let text = advice(&error, Task::Salvage, None).unwrap();
+        assert!(text.contains("left out"), "{text}");
+        for no in ["cat", "--names skip", "is refused"] {
+            assert!(!text.contains(no), "{text}");
+        }
+        assert_eq!(text.contains("--names encode"), problem.can_be_encoded(), "{text}");
+    }
+    let text = advice(&ErrorKind::NameConflict("a".into()).into(), Task::Salvage, None).unwrap();
+    assert!(!text.contains("--names"), "{text}");
+}

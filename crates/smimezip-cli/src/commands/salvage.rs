@@ -7,7 +7,8 @@ use std::path::Path;
 use serde_json::json;
 use smimezip::export::Salvage as Salvaged;
 use smimezip::extract::{SaveOptions, folder_names, save_with};
-use smimezip::{Archive, Error, ErrorKind, Export, Report};
+use smimezip::parts::PartName;
+use smimezip::{Archive, Error, ErrorKind, Export, Part, Report};
 
 use super::{Context, exports};
 use crate::args::{Policy, Salvage};
@@ -15,7 +16,7 @@ use crate::exit::{Failure, Outcome, SOME_FAILED};
 use crate::json;
 use crate::keyring::{self, Keys};
 use crate::progress::Bar;
-use crate::report::{Deed, named};
+use crate::report::{Deed, lacking, named};
 use crate::select::Selected;
 use crate::text;
 
@@ -70,7 +71,7 @@ fn one(
     let has_any = |archive: &Archive| !archive.entries().is_empty();
     let is_any = has_any(salvaged.archive()) || has_any(salvaged.uncertain());
     if !is_any && salvaged.ambiguous().is_empty() {
-        say_parts(&salvaged, context);
+        say_parts(export, &salvaged, context);
         let what = "no entry was found in what there is";
         return Err(Error::from(ErrorKind::NotAnArchive(what)).in_part(export.name()).into());
     }
@@ -125,13 +126,24 @@ fn is_whole(salvaged: &Salvaged, report: &Report) -> bool {
         && report.skipped.is_empty()
 }
 
+/// The files of parts of which nothing could be read; what is wrong with them is among the damages.
+fn unreadable<'a>(export: &'a Export, salvaged: &Salvaged) -> Vec<&'a str> {
+    let without: Vec<_> = salvaged.archive().missing().iter().map(PartName::position).collect();
+    let parts = export.parts().iter().filter(|part| without.contains(&part.position()));
+    parts.map(Part::name).collect()
+}
+
 /// Names what is wrong with parts.
-fn say_parts(salvaged: &Salvaged, context: &Context) {
+fn say_parts(export: &Export, salvaged: &Salvaged, context: &Context) {
     for error in salvaged.damaged() {
         context.console.error(error, None);
     }
     if !salvaged.missing().is_empty() {
         context.console.say(&format!("missing: {}", named(salvaged.missing())));
+    }
+    let unreadable = unreadable(export, salvaged);
+    if !unreadable.is_empty() {
+        context.console.say(&format!("unreadable: {}", text::parts(unreadable.into_iter())));
     }
 }
 
@@ -154,6 +166,7 @@ fn say(
             "report": file.display().to_string(),
             "has_directory": salvaged.has_directory(),
             "missing": missing,
+            "unreadable": unreadable(export, salvaged),
             "damaged": errors(salvaged.damaged()),
             "ambiguous": salvaged.ambiguous(),
             "lost": errors(salvaged.lost()),
@@ -162,7 +175,7 @@ fn say(
         });
         return json::line("salvage", &fields);
     }
-    say_parts(salvaged, context);
+    say_parts(export, salvaged, context);
     for name in salvaged.ambiguous() {
         console.say(&format!("left out: {name} (several entries have this name)"));
     }
@@ -231,12 +244,15 @@ impl Lines<'_> {
         if !salvaged.missing().is_empty() {
             line(&format!("Parts that are missing: {}", named(salvaged.missing())));
         }
+        let unreadable = unreadable(export, salvaged);
         for error in salvaged.damaged() {
-            line(&format!("Damaged: {error:#}"));
+            let is_unreadable = error.part().is_some_and(|part| unreadable.contains(&part));
+            let what = if is_unreadable { "Unreadable" } else { "Damaged" };
+            line(&format!("{what}: {error:#}"));
         }
         let mut absent = Vec::new();
         for it in &report.unavailable {
-            absent.push(format!("{}: needs {}", it.name, named(&it.parts)));
+            absent.push(format!("{}: {}", it.name, lacking(export, &it.parts)));
         }
         absent.extend(report.failed.iter().chain(salvaged.lost()).map(|it| format!("{it:#}")));
         let ambiguous = salvaged.ambiguous().iter();
