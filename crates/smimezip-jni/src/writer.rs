@@ -39,7 +39,7 @@ struct State {
 
 impl State {
     /// Whether an entry is open, as it should be: misuse is a failure of its own in Java.
-    fn expect(&self, is_open: bool) -> Result<(), Failure> {
+    fn check_open(&self, is_open: bool) -> Result<(), Failure> {
         match (self.archive.open_entry().is_some(), is_open) {
             (true, false) => Err(OPEN),
             (false, true) => Err(NOT_OPEN),
@@ -156,7 +156,7 @@ extern "system" fn Java_io_github_smimezip_internal_Native_writerAddFolder<'l>(
         let name = text(env, &name)?;
         let attributes = attributes(permissions, modified, -1)?;
         export.with(|state| {
-            state.expect(false)?;
+            state.check_open(false)?;
             Ok(state.archive.add_folder(&name, &attributes)?)
         })
     });
@@ -178,7 +178,7 @@ extern "system" fn Java_io_github_smimezip_internal_Native_writerBegin<'l>(
         let name = text(env, &name)?;
         let attributes = attributes(permissions, modified, max_size)?;
         export.with(|state| {
-            state.expect(false)?;
+            state.check_open(false)?;
             Ok(state.archive.begin_entry(&name, &attributes)?)
         })
     });
@@ -197,7 +197,7 @@ extern "system" fn Java_io_github_smimezip_internal_Native_writerWrite<'l>(
         // SAFETY: Java's `Handle` is in use.
         let export: &Export = unsafe { handle::get(writer) }?;
         export.with(|state| {
-            state.expect(true)?;
+            state.check_open(true)?;
             state.content.resize(count(length), 0);
             copy_from(env, &content, offset, &mut state.content)?;
             Ok(state.archive.write_entry(&state.content)?)
@@ -215,7 +215,7 @@ extern "system" fn Java_io_github_smimezip_internal_Native_writerEnd<'l>(
         // SAFETY: Java's `Handle` is in use.
         let export: &Export = unsafe { handle::get(writer) }?;
         export.with(|state| {
-            state.expect(true)?;
+            state.check_open(true)?;
             Ok(state.archive.end_entry()?)
         })
     });
@@ -231,7 +231,7 @@ extern "system" fn Java_io_github_smimezip_internal_Native_writerCommit<'l>(
         // SAFETY: Java's `Handle` is in use.
         let export: &Export = unsafe { handle::get(writer) }?;
         let mut state = export.lock()?;
-        state.as_ref().ok_or(ENDED)?.expect(false)?;
+        state.as_ref().ok_or(ENDED)?.check_open(false)?;
         let State { archive, .. } = state.take().ok_or(ENDED)?;
         let built = archive.finish()?;
         array(env, receipt(&built).as_bytes())
