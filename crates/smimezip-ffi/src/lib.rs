@@ -40,6 +40,7 @@ mod recipient;
 mod recipients;
 mod report;
 mod salvage;
+mod salvage_found;
 mod seal_options;
 mod sealer;
 mod set;

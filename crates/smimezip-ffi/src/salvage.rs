@@ -11,11 +11,11 @@ use crate::archive::{Opened, smz_archive};
 use crate::boundary;
 use crate::call_options;
 use crate::error::{Failure, smz_error, smz_error_info};
-use crate::extract;
 use crate::handles::{self, Handle};
 use crate::keyring::smz_keyring;
 use crate::options::smz_options;
 use crate::report::smz_report;
+use crate::salvage_found::{Found, extract_of, publish};
 use crate::set::smz_set;
 use crate::status::smz_status;
 use crate::struct_size::{self, StructSize};
@@ -24,9 +24,9 @@ use crate::text::{c_string, nth};
 /// What can be read of an export that does not open, or not whole. All functions may be called by
 /// several threads at the same time.
 pub struct smz_salvage {
-    salvage: Arc<Salvage>,
+    pub(crate) salvage: Arc<Salvage>,
     /// The names of the set's files.
-    parts: Vec<String>,
+    pub(crate) parts: Vec<String>,
     missing: Vec<CString>,
     damaged: Vec<smz_error>,
     ambiguous: Vec<CString>,
@@ -191,14 +191,7 @@ pub unsafe extern "C" fn smz_salvage_get_damaged(
     out_info: *mut smz_error_info,
 ) -> smz_status {
     // SAFETY: the header's promise about every pointer.
-    unsafe {
-        boundary::call(ptr::null_mut(), || {
-            struct_size::check(out_info)?;
-            let salvage = handles::shared(salvage)?;
-            let error = salvage.damaged.get(boundary::index(index)?);
-            struct_size::write(out_info, &error.ok_or_else(Failure::no_index)?.info())
-        })
-    }
+    unsafe { write_error(salvage, |it| &it.damaged, index, out_info) }
 }
 
 /// A name that several entries have. None of them is in the archive, as nobody knows which is
@@ -231,14 +224,7 @@ pub unsafe extern "C" fn smz_salvage_get_lost(
     out_info: *mut smz_error_info,
 ) -> smz_status {
     // SAFETY: the header's promise about every pointer.
-    unsafe {
-        boundary::call(ptr::null_mut(), || {
-            struct_size::check(out_info)?;
-            let salvage = handles::shared(salvage)?;
-            let error = salvage.lost.get(boundary::index(index)?);
-            struct_size::write(out_info, &error.ok_or_else(Failure::no_index)?.info())
-        })
-    }
+    unsafe { write_error(salvage, |it| &it.lost, index, out_info) }
 }
 
 /// The entries that were found, as an archive: to list them, to open them, to see which parts they
@@ -259,15 +245,7 @@ pub unsafe extern "C" fn smz_salvage_get_archive(
     err: *mut *mut smz_error,
 ) -> smz_status {
     // SAFETY: the header's promise about every pointer.
-    unsafe {
-        boundary::call(err, || {
-            let out = boundary::out(out_archive, "out_archive")?;
-            let salvage = handles::shared(salvage)?;
-            let parts = salvage.parts.iter().map(String::as_str);
-            out.publish(smz_archive::new(Opened::Salvaged(Arc::clone(&salvage.salvage)), parts));
-            Ok(())
-        })
-    }
+    unsafe { publish(salvage, Opened::Salvaged, out_archive, err) }
 }
 
 /// Entries that were found behind damage or missing parts, of which nobody can tell whether they
@@ -289,15 +267,7 @@ pub unsafe extern "C" fn smz_salvage_get_uncertain(
     err: *mut *mut smz_error,
 ) -> smz_status {
     // SAFETY: the header's promise about every pointer.
-    unsafe {
-        boundary::call(err, || {
-            let out = boundary::out(out_archive, "out_archive")?;
-            let salvage = handles::shared(salvage)?;
-            let parts = salvage.parts.iter().map(String::as_str);
-            out.publish(smz_archive::new(Opened::Uncertain(Arc::clone(&salvage.salvage)), parts));
-            Ok(())
-        })
-    }
+    unsafe { publish(salvage, Opened::Uncertain, out_archive, err) }
 }
 
 /// Extracts what is whole: as smz_archive_extract(), with SMZ_OPTION_KEEP_GOING,
@@ -325,17 +295,7 @@ pub unsafe extern "C" fn smz_salvage_extract(
     err: *mut *mut smz_error,
 ) -> smz_status {
     // SAFETY: the header's promise about every pointer.
-    unsafe {
-        boundary::call_status(err, || {
-            let directory = boundary::path(directory, "directory")?;
-            let salvage = &handles::shared(salvage)?.salvage;
-            let mut chosen = call_options::chosen(options)?;
-            chosen.choose(salvage.archive().entries())?;
-            let mut progress = chosen.reporter();
-            let report = salvage.extract_with(directory, &chosen.extract, &mut progress)?;
-            extract::finish(&report, out_report)
-        })
-    }
+    unsafe { extract_of(salvage, Found::Certain, directory, options, out_report, err) }
 }
 
 /// The same for the entries of smz_salvage_get_uncertain(), which should go to a folder of their
@@ -358,16 +318,26 @@ pub unsafe extern "C" fn smz_salvage_extract_uncertain(
     err: *mut *mut smz_error,
 ) -> smz_status {
     // SAFETY: the header's promise about every pointer.
+    unsafe { extract_of(salvage, Found::Uncertain, directory, options, out_report, err) }
+}
+
+/// Writes the error of that index among some.
+///
+/// # Safety
+/// The header's promise about every pointer.
+unsafe fn write_error(
+    salvage: *const smz_salvage,
+    errors: fn(&smz_salvage) -> &[smz_error],
+    index: u64,
+    out_info: *mut smz_error_info,
+) -> smz_status {
+    // SAFETY: the caller's promise.
     unsafe {
-        boundary::call_status(err, || {
-            let directory = boundary::path(directory, "directory")?;
-            let salvage = &handles::shared(salvage)?.salvage;
-            let mut chosen = call_options::chosen(options)?;
-            chosen.choose(salvage.uncertain().entries())?;
-            let mut progress = chosen.reporter();
-            let report =
-                salvage.extract_uncertain_with(directory, &chosen.extract, &mut progress)?;
-            extract::finish(&report, out_report)
+        boundary::call(ptr::null_mut(), || {
+            struct_size::check(out_info)?;
+            let salvage = handles::shared(salvage)?;
+            let error = errors(&salvage).get(boundary::index(index)?);
+            struct_size::write(out_info, &error.ok_or_else(Failure::no_index)?.info())
         })
     }
 }

@@ -2,15 +2,16 @@
 
 use std::sync::Arc;
 
-use jni::EnvUnowned;
 use jni::objects::{JByteArray, JClass, JObject};
 use jni::sys::{jint, jlong};
+use jni::{Env, EnvUnowned};
 use smimezip::export::Salvage;
-use smimezip::{Error, Export};
+use smimezip::{Error, Export, ExtractOptions};
 
 use crate::archive::{Unlocked, chosen, names, report_bytes};
 use crate::boundary::{array, call, path};
 use crate::facts;
+use crate::failure::Failure;
 use crate::handle;
 use crate::keyring::Keys;
 use crate::options::{self, Opening};
@@ -86,11 +87,7 @@ extern "system" fn Java_io_github_smimezip_internal_Native_salvageArchive<'l>(
     class: JClass<'l>,
     salvage: jlong,
 ) -> jlong {
-    call(env, &class, |_| {
-        // SAFETY: Java's `Handle` is in use.
-        let salvage: &Arc<Salvage> = unsafe { handle::get(salvage) }?;
-        Ok(handle::give(Unlocked::Salvaged(Arc::clone(salvage))))
-    })
+    archive_of(env, &class, salvage, Unlocked::Salvaged)
 }
 
 /// The same for the entries of which nobody can tell whether they are the archive's own.
@@ -100,11 +97,7 @@ extern "system" fn Java_io_github_smimezip_internal_Native_salvageUncertain<'l>(
     class: JClass<'l>,
     salvage: jlong,
 ) -> jlong {
-    call(env, &class, |_| {
-        // SAFETY: Java's `Handle` is in use.
-        let salvage: &Arc<Salvage> = unsafe { handle::get(salvage) }?;
-        Ok(handle::give(Unlocked::Uncertain(Arc::clone(salvage))))
-    })
+    archive_of(env, &class, salvage, Unlocked::Uncertain)
 }
 
 #[unsafe(no_mangle)]
@@ -120,14 +113,9 @@ extern "system" fn Java_io_github_smimezip_internal_Native_salvageExtract<'l>(
     progress: JObject<'l>,
 ) -> JObject<'l> {
     call(env, &class, |env| {
-        // SAFETY: Java's `Handle` is in use.
-        let salvage: &Arc<Salvage> = unsafe { handle::get(salvage) }?;
         let names = chosen(env, &names)?;
         let options = options::extract(env, bits, threads, &limits, names)?;
-        let target = path(env, &target)?;
-        let mut reporter = Reporter::new(env, &progress)?;
-        let result = salvage.extract_with(target, &options, &mut reporter);
-        array(env, report_bytes(&reporter.outcome(result)?).as_bytes())
+        extract(env, salvage, Found::Certain, &target, &options, &progress)
     })
 }
 
@@ -144,13 +132,49 @@ extern "system" fn Java_io_github_smimezip_internal_Native_salvageExtractUncerta
     progress: JObject<'l>,
 ) -> JObject<'l> {
     call(env, &class, |env| {
-        // SAFETY: Java's `Handle` is in use.
-        let salvage: &Arc<Salvage> = unsafe { handle::get(salvage) }?;
         let names = chosen(env, &names)?;
         let options = options::extract(env, bits, threads, &limits, names)?;
-        let target = path(env, &target)?;
-        let mut reporter = Reporter::new(env, &progress)?;
-        let result = salvage.extract_uncertain_with(target, &options, &mut reporter);
-        array(env, report_bytes(&reporter.outcome(result)?).as_bytes())
+        extract(env, salvage, Found::Uncertain, &target, &options, &progress)
     })
+}
+
+/// Which of what was found is meant.
+#[derive(Clone, Copy)]
+enum Found {
+    Certain,
+    Uncertain,
+}
+
+/// The handle of an archive of some of what was found.
+fn archive_of<'l>(
+    env: EnvUnowned<'l>,
+    class: &JClass<'l>,
+    salvage: jlong,
+    found: fn(Arc<Salvage>) -> Unlocked,
+) -> jlong {
+    call(env, class, |_| {
+        // SAFETY: Java's `Handle` is in use.
+        let salvage: &Arc<Salvage> = unsafe { handle::get(salvage) }?;
+        Ok(handle::give(found(Arc::clone(salvage))))
+    })
+}
+
+/// Extracts some of what was found, and returns the report.
+fn extract<'l>(
+    env: &mut Env<'l>,
+    salvage: jlong,
+    found: Found,
+    target: &JByteArray<'l>,
+    options: &ExtractOptions,
+    progress: &JObject<'l>,
+) -> Result<JObject<'l>, Failure> {
+    // SAFETY: Java's `Handle` is in use.
+    let salvage: &Arc<Salvage> = unsafe { handle::get(salvage) }?;
+    let target = path(env, target)?;
+    let mut reporter = Reporter::new(env, progress)?;
+    let result = match found {
+        Found::Certain => salvage.extract_with(target, options, &mut reporter),
+        Found::Uncertain => salvage.extract_uncertain_with(target, options, &mut reporter),
+    };
+    array(env, report_bytes(&reporter.outcome(result)?).as_bytes())
 }
