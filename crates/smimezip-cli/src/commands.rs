@@ -22,6 +22,7 @@ pub(crate) mod verify;
 mod watch;
 pub(crate) mod which;
 
+use std::cell::Cell;
 use std::io::{self, IsTerminal, Read, Write};
 use std::path::{Path, PathBuf};
 use std::time::Duration;
@@ -41,7 +42,7 @@ use crate::exit::{self, Failure, Outcome};
 use crate::explain;
 use crate::history::History;
 use crate::keyring::Keys;
-use crate::progress::Bar;
+use crate::progress::{Bar, Turn};
 use crate::report::{self, Deed};
 use crate::select::Selected;
 use crate::stopwatch::Stopwatch;
@@ -68,6 +69,8 @@ pub(crate) struct Context {
     limits_set: Vec<Limit>,
     threads: Option<std::num::NonZeroUsize>,
     pub(crate) stopwatch: Stopwatch,
+    /// Which of several exports or messages something is done to.
+    turn: Cell<Option<Turn>>,
 }
 
 impl Context {
@@ -97,6 +100,7 @@ impl Context {
             limits_set,
             threads: cli.threads,
             stopwatch: Stopwatch::new(),
+            turn: Cell::default(),
         }
     }
 
@@ -195,6 +199,21 @@ impl Context {
         report::report_file(&self.console, action, file, size, self.stopwatch.lap())
     }
 
+    /// What comes is done to the nth of so many exports or messages, from 0.
+    pub(crate) fn begin_turn(&self, nth: usize, all: usize) {
+        self.turn.set((all > 1).then(|| Turn { nth: nth.saturating_add(1), all }));
+    }
+
+    /// What shows the progress of what is done to an export.
+    pub(crate) fn bar_of(&self, export: &str) -> Bar {
+        Bar::new(&self.console, Some(export), self.turn.get())
+    }
+
+    /// The same for a message or a file.
+    pub(crate) fn bar(&self) -> Bar {
+        Bar::new(&self.console, None, self.turn.get())
+    }
+
     /// Copies everything to standard output. `place` completes the errors of `source`.
     pub(crate) fn to_stdout(&self, source: impl Read, place: impl Fn(Error) -> Error) -> Outcome {
         self.copy(source, io::stdout().lock(), place, refuse_terminal)
@@ -269,7 +288,7 @@ impl Context {
         incomplete: bool,
     ) -> Result<Archive, Failure> {
         let options = self.unlock_options().inner_layers(self.inner).incomplete(incomplete);
-        let mut bar = Bar::of(&self.console, export.name());
+        let mut bar = self.bar_of(export.name());
         keys.unlock(|ring| export.unlock_with(ring, &options, &mut bar))?
             .map_err(|error| explain::damage(error, export, &self.open_options()))
             .inspect(|archive| self.say_unlocked(export, archive))

@@ -1,15 +1,17 @@
 //! Progress: a bar with rate and remaining time on a terminal; a line a second where it is asked
 //! for and standard error is none; and lines of JSON, if both are asked for.
 
+mod terminal;
+
 use std::io::{self, IsTerminal, Write};
 use std::ops::ControlFlow;
 use std::time::{Duration, Instant};
 
-use indicatif::{ProgressBar, ProgressDrawTarget, ProgressStyle};
 use serde_json::json;
 use smimezip::Progress;
 use smimezip::progress::{Event, Phase};
 
+use self::terminal::Terminal;
 use crate::console::{Console, Shown};
 use crate::json;
 use crate::text::{safe, size};
@@ -20,9 +22,13 @@ const INTERVAL: Duration = Duration::from_secs(1);
 /// What shows progress.
 pub(crate) enum Bar {
     Nothing,
-    Terminal(ProgressBar),
-    Lines(Rate),
-    Json { export: Option<String>, rate: Rate },
+    Terminal(Terminal),
+    /// Each begins with which of several things it is about.
+    Lines(Rate, String),
+    Json {
+        export: Option<String>,
+        rate: Rate,
+    },
 }
 
 /// Lets a line through where a phase begins, and one a second of it.
@@ -44,29 +50,24 @@ impl Rate {
 }
 
 impl Bar {
-    pub(crate) fn new(console: &Console) -> Self {
+    /// What shows the progress of one thing, perhaps of an export of this name, and perhaps the nth
+    /// of several.
+    pub(crate) fn new(console: &Console, export: Option<&str>, turn: Option<Turn>) -> Self {
+        let turn = turn.map_or_else(String::new, |Turn { nth, all }| format!("{nth} of {all}: "));
         match console.progress {
-            Shown::Nothing => return Self::Nothing,
-            Shown::Json => return Self::Json { export: None, rate: Rate::default() },
-            Shown::Person if !io::stderr().is_terminal() => return Self::Lines(Rate::default()),
-            Shown::Person => {}
+            Shown::Nothing => Self::Nothing,
+            Shown::Json => Self::Json { export: export.map(str::to_owned), rate: Rate::default() },
+            Shown::Person if io::stderr().is_terminal() => Self::Terminal(Terminal::new(turn)),
+            Shown::Person => Self::Lines(Rate::default(), turn),
         }
-        let bar = ProgressBar::with_draw_target(None, ProgressDrawTarget::stderr_with_hz(10));
-        let template = "{bar:24} {bytes}/{total_bytes} {bytes_per_sec}, {eta} left {wide_msg}";
-        if let Ok(style) = ProgressStyle::with_template(template) {
-            bar.set_style(style);
-        }
-        Self::Terminal(bar)
     }
+}
 
-    /// The same for what is done to an export of this name.
-    pub(crate) fn of(console: &Console, name: &str) -> Self {
-        let mut bar = Self::new(console);
-        if let Self::Json { export, .. } = &mut bar {
-            *export = Some(name.to_owned());
-        }
-        bar
-    }
+/// Which of how many things it is that something is done to, from 1.
+#[derive(Clone, Copy)]
+pub(crate) struct Turn {
+    pub(crate) nth: usize,
+    pub(crate) all: usize,
 }
 
 impl Progress for Bar {
@@ -85,19 +86,14 @@ impl Progress for Bar {
         };
         match self {
             Self::Nothing => {}
-            Self::Terminal(bar) => {
-                bar.set_length(event.bytes_total);
-                bar.set_position(event.bytes_done);
-                if let Some(what) = what {
-                    bar.set_message(what);
-                }
-            }
-            Self::Lines(rate) => {
+            Self::Terminal(bar) => bar.show(event.bytes_done, event.bytes_total, what),
+            Self::Lines(rate, turn) => {
                 if rate.lets_through(event) {
                     let (done, total) = (size(event.bytes_done), size(event.bytes_total));
                     let what = what.map(|what| format!("  {what}"));
+                    let what = what.unwrap_or_default();
                     // Who does not read it does not need it.
-                    let _ = writeln!(io::stderr(), "{done} of {total}{}", what.unwrap_or_default());
+                    let _ = writeln!(io::stderr(), "{turn}{done} of {total}{what}");
                 }
             }
             Self::Json { export, rate } => {
@@ -108,14 +104,6 @@ impl Progress for Bar {
             }
         }
         ControlFlow::Continue(())
-    }
-}
-
-impl Drop for Bar {
-    fn drop(&mut self) {
-        if let Self::Terminal(bar) = self {
-            bar.finish_and_clear();
-        }
     }
 }
 

@@ -127,6 +127,37 @@ fn progress_is_shown_on_a_pipe_where_it_is_asked_for() {
 }
 
 #[test]
+fn progress_of_several_says_which_of_them_it_is() {
+    let (folder, out, key) = (common::copy_of_sample(), tempfile::tempdir().unwrap(), key());
+    for stem in ["another", "third"] {
+        for kind in ["z01", "z02", "z03", "zip"] {
+            let to = folder.path().join(format!("{stem}.{kind}.smime"));
+            std::fs::copy(part(kind), to).unwrap();
+        }
+    }
+    let (all, target) = (path(folder.path()), path(out.path()));
+    let messages = [part("z01"), part("z02"), part("z03")];
+    let [first, second, third] = messages.each_ref().map(|it| path(it));
+    let commands: [&[&str]; 4] = [
+        &["extract", all, "-k", &key, "-C", target],
+        &["verify", all, "-k", &key],
+        &["salvage", all, "-k", &key, "-C", target],
+        &["decrypt", first, second, third, "-k", &key, "-d", target],
+    ];
+    for command in commands {
+        let output = run(&[command, &["--progress", "always"]].concat());
+        let said = text(&output.stderr);
+        for nth in 1..=3 {
+            let begins = |line: &str| line.starts_with(&format!("{nth} of 3: "));
+            assert!(said.lines().any(begins), "{command:?}: {said}");
+        }
+    }
+    // One alone is not counted.
+    let output = run(&["verify", path(&sample()), "-k", &key, "--progress", "always"]);
+    assert!(!text(&output.stderr).contains("1 of 1"), "{}", text(&output.stderr));
+}
+
+#[test]
 fn programs_get_progress_as_lines_if_they_ask() {
     let out = tempfile::tempdir().unwrap();
     let (input, key) = (sample(), key());

@@ -50,7 +50,8 @@ pub(super) fn run(
     context: &Context,
 ) -> Outcome {
     let mut tally = Tally::default();
-    for (export, target) in exports.iter().zip(targets) {
+    for (nth, (export, target)) in exports.iter().zip(targets).enumerate() {
+        context.begin_turn(nth, exports.len());
         context.history.begin(Some(export.name()), Some(target));
         let outcome = one(args, export, target, keys, selected, options, context);
         if matches!(outcome, Ok(Done::NoMatch)) {

@@ -17,7 +17,6 @@ use crate::cancellable::Cancellable;
 use crate::exit::{Failure, Outcome};
 use crate::keyring::{self, Keys};
 use crate::passphrase::PassphraseSource;
-use crate::progress::Bar;
 
 /// Suffixes of sealed files.
 const SEALS: [&str; 2] = ["smime", "p7m"];
@@ -115,8 +114,7 @@ pub(super) fn open(part: &Path, context: &Context, keys: &mut Keys) -> Result<Co
     let options = context.unlock_options().inner_layers(context.inner);
     let named = |error: smimezip::Error| error.in_part(shown(part));
     let envelope = Envelope::open_file_with(part, &options).map_err(named)?;
-    let unlocked =
-        keys.unlock(|ring| envelope.unlock_with(ring, &options, &mut Bar::new(&context.console)))?;
+    let unlocked = keys.unlock(|ring| envelope.unlock_with(ring, &options, &mut context.bar()))?;
     Ok(unlocked.map_err(named)?)
 }
 
@@ -129,7 +127,7 @@ pub(super) fn save_content(
     output: &Path,
 ) -> Result<u64, Failure> {
     let options = save_options(args, context);
-    smimezip::extract::save_with(content, output, &options, &mut Bar::new(&context.console))
+    smimezip::extract::save_with(content, output, &options, &mut context.bar())
         .map_err(|error| error.in_part(shown(part)))?;
     Ok(content.size())
 }
@@ -150,12 +148,7 @@ fn save_stdin(
 ) -> Result<u64, Failure> {
     let options = save_options(args, context);
     let content = decryptor(context, keys);
-    let saved = smimezip::extract::save_stream_with(
-        content,
-        output,
-        &options,
-        &mut Bar::new(&context.console),
-    );
+    let saved = smimezip::extract::save_stream_with(content, output, &options, &mut context.bar());
     Ok(saved.map_err(|error| error.in_part("standard input"))?)
 }
 

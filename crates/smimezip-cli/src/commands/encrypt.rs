@@ -17,13 +17,11 @@ use crate::cancellable::Cancellable;
 use crate::exit::{Failure, Outcome};
 use crate::keyring;
 use crate::passphrase::PassphraseSource;
-use crate::progress::Bar;
 
 /// Bytes of the content that are read at once.
 const BUFFER: usize = 256 * 1024;
 
 pub(crate) fn run(args: &Encrypt, context: &Context) -> Outcome {
-    let console = context.console;
     let from_stdin = args.file.as_os_str() == "-";
     let output = match &args.output {
         Some(output) => output.clone(),
@@ -51,7 +49,7 @@ pub(crate) fn run(args: &Encrypt, context: &Context) -> Outcome {
         .overwrite(args.saving.overwrite.into())
         .durable(!args.saving.no_sync)
         .cancel(&context.cancel);
-    let size = save_stream_with(message, &output, &options, &mut Bar::new(&console));
+    let size = save_stream_with(message, &output, &options, &mut context.bar());
     let size = size.map_err(|error| match error.kind() {
         ErrorKind::Exists(_) => error,
         _ => named(error),

@@ -13,7 +13,6 @@ use crate::console::Console;
 use crate::exit::{Failure, Outcome};
 use crate::explain;
 use crate::keyring;
-use crate::progress::Bar;
 use crate::report::Deed;
 use crate::select::Selected;
 use crate::text;
@@ -48,7 +47,9 @@ pub(crate) fn run(args: &Extract, mut context: Context) -> Outcome {
         return apart::run(args, &found, &targets, &mut keys, &mut selected, &options, &context);
     }
     let mut all = Vec::with_capacity(found.len());
-    for (target, export) in targets.into_iter().zip(found) {
+    let count = found.len();
+    for (nth, (target, export)) in targets.into_iter().zip(found).enumerate() {
+        context.begin_turn(nth, count);
         let archive = context.unlock_some(&export, &mut keys, args.available)?;
         if selected.note(&archive) {
             all.push(Planned { export, archive, target });
@@ -84,6 +85,7 @@ pub(crate) fn run(args: &Extract, mut context: Context) -> Outcome {
     }
     for (nth, planned) in all.iter().enumerate() {
         let Planned { export, archive, target } = planned;
+        context.begin_turn(nth, all.len());
         let (deed, report) = match extract(export, archive, target, &context, &options) {
             Ok(report) => (Deed::Extracted(target), report),
             Err(failure) => {
@@ -223,7 +225,7 @@ pub(super) fn extract(
 ) -> Result<Report, Failure> {
     let damaged = |error| explain::damage(error, export, &context.open_options());
     archive
-        .extract_with(target, options, &mut Bar::of(&context.console, export.name()))
+        .extract_with(target, options, &mut context.bar_of(export.name()))
         .map_err(|error| not_a_folder(&error, target).unwrap_or_else(|| damaged(error)))
 }
 

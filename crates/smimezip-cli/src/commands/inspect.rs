@@ -16,7 +16,6 @@ use crate::console::{self, Console};
 use crate::exit::{DAMAGED, Failure, INCOMPLETE, Outcome, code_of};
 use crate::json;
 use crate::keyring::{self, Keys};
-use crate::progress::Bar;
 use crate::text;
 
 /// What was found out about one part.
@@ -67,8 +66,9 @@ pub(crate) fn run(args: &Inspect, context: &Context) -> Outcome {
     let console = &context.console;
     let exports = exports(&args.inputs)?;
     let mut keys = keyring::load_for(&exports, &args.keys, context)?;
-    let mut code = None;
-    for export in exports {
+    let (mut code, count) = (None, exports.len());
+    for (nth, export) in exports.into_iter().enumerate() {
+        context.begin_turn(nth, count);
         let mut findings: Vec<Finding> = export
             .parts()
             .iter()
@@ -78,7 +78,7 @@ pub(crate) fn run(args: &Inspect, context: &Context) -> Outcome {
         let mut opened = None;
         if has_plain || !keys.is_empty() {
             opened = Some(keys.unlock(|ring| {
-                let mut bar = Bar::of(console, export.name());
+                let mut bar = context.bar_of(export.name());
                 export.unlock_with(ring, &context.unlock_options(), &mut bar).map(|_| ())
             })?);
         }

@@ -13,7 +13,6 @@ use super::Context;
 use crate::console::Console;
 use crate::exit::{Failure, INCOMPLETE, Outcome, code_of};
 use crate::json;
-use crate::progress::Bar;
 use crate::text;
 
 pub(crate) fn verify(file: &Path, inputs: &[PathBuf], context: &Context) -> Outcome {
@@ -27,7 +26,7 @@ pub(crate) fn verify(file: &Path, inputs: &[PathBuf], context: &Context) -> Outc
     let all = Export::discover_all(folder)?;
     let export = all.into_iter().find(|export| export.name() == manifest.name().stem());
     context.listen_to_signals()?;
-    let mut bar = Bar::of(&context.console, manifest.name().stem());
+    let mut bar = context.bar_of(manifest.name().stem());
     let report = manifest.verify(export.as_ref(), &context.unlock_options(), &mut bar)?;
     drop(bar);
     if let Some(export) = &export {

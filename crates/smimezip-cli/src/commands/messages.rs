@@ -39,6 +39,7 @@ pub(super) fn run(args: &Decrypt, context: &Context) -> Outcome {
         let name = set_of(message.part);
         context.history.begin(Some(&name), Some(&message.output));
         context.stopwatch.begin_lap();
+        context.begin_turn(nth, messages.len());
         let outcome = one(message, args, folder, &mut keys, context);
         context.history.done(Some(&name), &outcome);
         match outcome {

@@ -15,7 +15,6 @@ use crate::args::{Policy, Salvage};
 use crate::exit::{Failure, Outcome, SOME_FAILED};
 use crate::json;
 use crate::keyring::{self, Keys};
-use crate::progress::Bar;
 use crate::report::{Deed, lacking, named};
 use crate::select::Selected;
 use crate::text;
@@ -36,7 +35,8 @@ pub(crate) fn run(args: &Salvage, mut context: Context) -> Outcome {
     let folder = args.directory.as_deref().unwrap_or(Path::new("."));
     let names = folder_names(found.iter().map(Export::name));
     let mut outcome = Ok(());
-    for (export, name) in found.iter().zip(names) {
+    for (nth, (export, name)) in found.iter().zip(names).enumerate() {
+        context.begin_turn(nth, found.len());
         let target = folder.join(format!("{name}{SUFFIX}"));
         context.history.begin(Some(export.name()), Some(&target));
         context.stopwatch.begin_lap();
@@ -65,7 +65,7 @@ fn one(
         return Err(Error::from(ErrorKind::Exists(target.to_owned())).into());
     }
     let options = context.unlock_options().inner_layers(context.inner);
-    let mut bar = Bar::of(&context.console, export.name());
+    let mut bar = context.bar_of(export.name());
     let salvaged = keys.unlock(|ring| export.salvage_with(ring, &options, &mut bar))??;
     drop(bar);
     let has_any = |archive: &Archive| !archive.entries().is_empty();
@@ -88,7 +88,7 @@ fn one(
         max_size: args.max_size,
     };
     let options = context.options_for(selected, &policy).durable(!args.no_sync);
-    let mut bar = Bar::of(&context.console, export.name());
+    let mut bar = context.bar_of(export.name());
     let report = salvaged.extract_with(target.join(FILES), &options, &mut bar)?;
     let (uncertain, stopped) = if has_any(salvaged.uncertain()) {
         match salvaged.extract_uncertain_with(target.join(UNCERTAIN), &options, &mut bar) {

@@ -12,7 +12,6 @@ use super::{Context, sealing};
 use crate::args::Seal;
 use crate::exit::{Failure, Outcome};
 use crate::json;
-use crate::progress::Bar;
 use crate::text;
 
 pub(crate) fn run(args: &Seal, context: &Context) -> Outcome {
@@ -37,7 +36,7 @@ pub(crate) fn run(args: &Seal, context: &Context) -> Outcome {
         None => builder,
     };
     context.listen_to_signals()?;
-    let mut bar = Bar::of(&context.console, name.stem());
+    let mut bar = context.bar_of(name.stem());
     // What is in one folder goes to the root of the export, without the folder's name.
     let folder = match args.trees.as_slice() {
         [tree] if !tree.is_file() => Some(tree),

@@ -5,7 +5,6 @@ use crate::args::Verify;
 use crate::exit::Outcome;
 use crate::explain;
 use crate::keyring;
-use crate::progress::Bar;
 use crate::report::Deed;
 use crate::select::Selected;
 
@@ -14,14 +13,15 @@ pub(crate) fn run(args: &Verify, mut context: Context) -> Outcome {
         return manifest::verify(file, &args.what.inputs, &context);
     }
     context.allow_size(args.policy.max_size);
-    let console = context.console;
     let mut selected = Selected::new(&args.what.selection)?;
     let exports = exports(&args.what.inputs)?;
     let mut keys = keyring::load_for(&exports, &args.what.keys, &context)?;
     let options = context.options_for(&selected, &args.policy).available(args.available);
     context.listen_to_signals()?;
     let mut outcome = Ok(());
-    for export in exports {
+    let count = exports.len();
+    for (nth, export) in exports.into_iter().enumerate() {
+        context.begin_turn(nth, count);
         context.history.begin(Some(export.name()), None);
         let damaged = |error| explain::damage(error, &export, &context.open_options());
         let archive = context.unlock_some(&export, &mut keys, args.available)?;
@@ -29,7 +29,7 @@ pub(crate) fn run(args: &Verify, mut context: Context) -> Outcome {
             context.history.retain(|_| false);
             continue;
         }
-        let mut bar = Bar::of(&console, export.name());
+        let mut bar = context.bar_of(export.name());
         let report = archive.verify_with(&options, &mut bar).map_err(damaged)?;
         drop(bar);
         let said = context.report(&export, Deed::Verified, &report);
