@@ -382,6 +382,52 @@ fn pieces_with_gaps_give_exactly_what_needs_none_that_is_missing() {
 }
 
 #[test]
+fn of_pieces_with_gaps_each_entry_names_those_that_reading_it_touches() {
+    for (set, pieces) in pieces() {
+        let (of_whole, last) = (touched(&pieces), pieces.len() - 1);
+        let mut losses: Vec<BTreeSet<usize>> = (0..last).map(|it| [it].into()).collect();
+        // By the last piece alone, and all but every other.
+        losses.extend([(0..last).collect(), (0..last).step_by(2).collect()]);
+        for lost in losses {
+            let sources: Vec<_> = pieces
+                .iter()
+                .enumerate()
+                .filter(|(at, _)| !lost.contains(at))
+                .map(|(_, (name, bytes))| {
+                    let reads = AtomicUsize::new(0);
+                    (name, Arc::new(Counted { bytes: bytes.clone(), reads }))
+                })
+                .collect();
+            let parts = sources.iter().map(|(name, it)| Part::new(*name, Arc::clone(it)));
+            let export = Export::from_parts(parts).unwrap();
+            let unlocked = export.unlock_with(&sample_keys(), &options(), &mut ());
+            // Where the directory is not whole, nothing is known.
+            let Ok(archive) = unlocked else { continue };
+            for (entry, touched) in archive.entries().iter().zip(&of_whole) {
+                let context = format!("{set} without {lost:?}: {}", entry.raw_name());
+                let named: BTreeSet<_> = archive.parts_of(entry).map(str::to_owned).collect();
+                assert_eq!(named, *touched, "{context}");
+                let needed = lost.iter().map(|at| pieces[*at].0.clone());
+                let needed: BTreeSet<_> = needed.filter(|it| touched.contains(it)).collect();
+                assert!(needs(&archive, entry).into_iter().eq(needed.clone()), "{context}");
+                for (_, source) in &sources {
+                    source.reads.store(0, Ordering::Relaxed);
+                }
+                let opened = archive.open_entry(entry);
+                assert_eq!(opened.is_ok(), needed.is_empty(), "{context}");
+                if let Ok(mut reader) = opened {
+                    io::copy(&mut reader, &mut io::sink()).unwrap();
+                    let read =
+                        sources.iter().filter(|(_, it)| it.reads.load(Ordering::Relaxed) > 0);
+                    let read: BTreeSet<_> = read.map(|(name, _)| (*name).clone()).collect();
+                    assert_eq!(read, *touched, "{context}");
+                }
+            }
+        }
+    }
+}
+
+#[test]
 fn pieces_whose_sizes_are_not_known_are_refused_as_ever() {
     let entries: Vec<_> = (0..12).map(|it| (format!("d/{it}"), noise(it, 900))).collect();
     let entries: Vec<_> = entries.iter().map(|(name, data)| (name.as_str(), &data[..])).collect();
