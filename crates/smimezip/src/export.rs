@@ -14,6 +14,7 @@ mod status;
 mod unlock;
 
 use std::collections::BTreeMap;
+use std::collections::btree_map::Entry;
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
 
@@ -94,11 +95,12 @@ impl Export {
     }
 
     /// The export that consists of these named parts, wherever they are: in memory, in an object
-    /// store. Names must be those of parts; a single part may have any name.
+    /// store. Names must be those of parts; a single part may have any name. Of several for one
+    /// place the first is the part, the others are its [`duplicates`](Self::duplicates).
     ///
     /// # Errors
-    /// [`ErrorKind::NotAnArchive`] if a name is no part's, or of another set than the first;
-    /// [`ErrorKind::IncompleteSet`] if two have the same place.
+    /// [`ErrorKind::NotAnArchive`] if a name is no part's, or of another set than the first, or
+    /// there are none.
     pub fn from_parts(parts: impl IntoIterator<Item = Part>) -> Result<Self, Error> {
         let given: Vec<Part> = parts.into_iter().collect();
         if let [lone] = given.as_slice()
@@ -109,7 +111,7 @@ impl Export {
         }
         let mut parts: BTreeMap<Position, Part> = BTreeMap::new();
         let mut first: Option<PartName> = None;
-        let mut duplicates = Vec::new();
+        let (mut duplicates, mut copies) = (Vec::new(), Vec::new());
         for part in given {
             let name = part.name();
             let parsed = PartName::parse(name)
@@ -120,9 +122,11 @@ impl Export {
                 })?;
             let position = parsed.position();
             first.get_or_insert(parsed);
-            let path = PathBuf::from(name);
-            if parts.insert(position, part).is_some() {
-                duplicates.push((position, path));
+            if let Entry::Vacant(place) = parts.entry(position) {
+                place.insert(part);
+            } else {
+                duplicates.push((position, PathBuf::from(name)));
+                copies.push(part);
             }
         }
         let first = first.ok_or(ErrorKind::NotAnArchive("no parts"))?;
@@ -131,7 +135,7 @@ impl Export {
         found.parts = paths.collect();
         found.duplicates = duplicates;
         let parts = parts.into_values().collect();
-        Ok(Self { found, parts, copies: Vec::new() })
+        Ok(Self { found, parts, copies })
     }
 
     /// What the parts' names have in common; the file's name for a lone file of another name.
@@ -202,15 +206,11 @@ impl Export {
         self.parts.iter().filter(is_stand_in).map(|part| part.name().to_owned()).collect()
     }
 
-    /// The duplicates that are not, as `is_same` sees it, what is at their place. Two things that
-    /// the caller gave for one place differ in any case.
+    /// The duplicates that are not, as `is_same` sees it, what is at their place.
     fn different_copies(
         &self,
         is_same: impl Fn(&Part, &Part) -> Result<bool, Error>,
     ) -> Result<Vec<String>, Error> {
-        if self.copies.is_empty() {
-            return Ok(self.duplicates());
-        }
         let mut different = Vec::new();
         for copy in &self.copies {
             let part = self.parts.iter().find(|part| part.position() == copy.position());

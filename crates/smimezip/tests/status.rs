@@ -208,6 +208,33 @@ fn equal_copies_are_ignored_and_different_ones_refused_by_name() {
 }
 
 #[test]
+fn of_two_that_a_caller_gives_for_one_place_equal_ones_are_one() {
+    let part = |kind: &str, bytes: Vec<u8>| Part::new(format!("e.{kind}.smime"), bytes);
+    let whole = || KINDS.iter().map(|kind| part(kind, sample_part(kind)));
+    let (name, keys) = ("e.z02.smime", sample_keys());
+    let equal = Export::from_parts(whole().chain([part("z02", sample_part("z02"))])).unwrap();
+    assert_eq!((equal.parts().len(), equal.duplicates()), (4, vec![name.to_owned()]));
+    assert!(equal.conflicting().unwrap().is_empty());
+    assert!(!equal.unlock(&keys).unwrap().entries().is_empty());
+    assert!(equal.status(&keys, &UnlockOptions::new()).unwrap().is_complete());
+    // Whichever comes first.
+    let other = || part("z02", sample_part("z03"));
+    for parts in [
+        whole().chain([other()]).collect::<Vec<_>>(),
+        [other()].into_iter().chain(whole()).collect(),
+    ] {
+        let export = Export::from_parts(parts).unwrap();
+        assert_eq!(export.conflicting().unwrap(), [name]);
+        for error in [export.unlock(&keys).unwrap_err(), export.salvage(&keys).unwrap_err()] {
+            assert!(
+                matches!(error.kind(), ErrorKind::IncompleteSet { duplicates, .. } if *duplicates == [name]),
+                "{error}"
+            );
+        }
+    }
+}
+
+#[test]
 fn a_status_can_be_cancelled() {
     let token = smimezip::CancelToken::new();
     token.cancel();
