@@ -426,3 +426,49 @@ fn a_whole_export_is_found_by_its_directory() {
         assert!(extract(&salvage).0 == tree, "{set}");
     }
 }
+
+#[test]
+fn empty_files_and_folders_that_only_the_directory_knows_are_right() {
+    let contents = noise(1, 3_000);
+    let of = |empty: &[&str]| {
+        let mut entries: Vec<(&str, &[u8])> = vec![("first", &contents)];
+        entries.extend(empty.iter().map(|name| (*name, &b""[..])));
+        entries.push(("last", &contents));
+        zips::stored(&entries)
+    };
+    let archive = of(&["empty", "folder/", "folder/empty"]);
+    let headers = archive.windows(4).enumerate().filter(|(_, it)| *it == b"PK\x03\x04");
+    let headers: Vec<_> = headers.map(|(at, _)| at).collect();
+    // Their local headers are in a part that is missing, or damaged.
+    let missing = zips::named(zips::split(&archive, &[headers[4] + 4]), "");
+    let mut damaged = archive.clone();
+    damaged[headers[1]..headers[4]].fill(0x5a);
+    for parts in [missing[1..].to_vec(), vec![("e.zip".to_owned(), damaged)]] {
+        let salvage = salvage(&parts);
+        let (tree, report) = extract(&salvage);
+        for (name, contents) in
+            [("empty", Some(vec![])), ("folder", None), ("folder/empty", Some(vec![]))]
+        {
+            assert_eq!(tree.get(name), Some(&contents), "{name}: {:?}", tree.keys());
+        }
+        assert!(tree["last"].as_ref() == Some(&contents));
+        assert!(report.failed.is_empty(), "{:?}", report.failed);
+        let archive = salvage.archive();
+        let empty = archive.find("empty").unwrap();
+        assert_eq!(archive.availability(empty), Availability::Available);
+        assert_eq!(archive.parts_of(empty).count(), 0);
+        assert_eq!(std::io::read_to_string(archive.open_entry(empty).unwrap()).unwrap(), "");
+    }
+    // One of several of one name may be the one that is not empty.
+    let mut twice = of(&["empty", "emptz"]);
+    let names: Vec<_> =
+        twice.windows(5).enumerate().filter(|(_, it)| *it == b"emptz").map(|(at, _)| at).collect();
+    for at in names {
+        twice[at + 4] = b'y';
+    }
+    let parts = zips::named(zips::split(&twice, &[headers[1] + 4 + 2 * 35]), "");
+    let ambiguous = &parts[1..];
+    let salvage = salvage(ambiguous);
+    assert_eq!(salvage.ambiguous(), ["empty"]);
+    assert!(!extract(&salvage).0.contains_key("empty"));
+}

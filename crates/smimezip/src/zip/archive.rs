@@ -370,7 +370,8 @@ impl Archive {
 
     /// The names of the parts that hold the entry, in their order.
     pub fn parts_of(&self, entry: &Entry) -> impl Iterator<Item = &str> {
-        self.set.parts_of(entry.start, entry.end)
+        let is_read = !entry.is_known_empty();
+        self.set.parts_of(entry.start, entry.end).filter(move |_| is_read)
     }
 }
 

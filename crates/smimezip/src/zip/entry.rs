@@ -60,6 +60,8 @@ pub struct Entry {
     mode: Option<u32>,
     modified: Modified,
     sizes: Sizes,
+    /// Whether nothing of it is read, as it is empty, and where it should be is something else.
+    is_known_empty: bool,
     /// From the local header to the next entry's, or to the directory.
     pub(super) start: Address,
     pub(super) end: Address,
@@ -102,6 +104,7 @@ impl Entry {
             mode: attributes.mode,
             modified: modified(header, extra),
             sizes: header.sizes,
+            is_known_empty: false,
             start,
             end: start,
         })
@@ -208,8 +211,31 @@ impl Entry {
         numbers(self) == numbers(other) && self.sizes == other.sizes
     }
 
+    /// Whether nothing of it is read.
+    pub(super) fn is_known_empty(&self) -> bool {
+        self.is_known_empty
+    }
+
+    /// Has nothing of it be read if it is an empty file or folder, as its sizes and its CRC-32 say;
+    /// whether it is one.
+    pub(super) fn know_empty(&mut self) -> bool {
+        // Nothing, compressed by deflate, takes two bytes.
+        let is_nothing = match self.method {
+            0 => self.sizes.compressed == 0,
+            8 => matches!(self.sizes.compressed, 0 | 2),
+            _ => false,
+        };
+        let is_plain = self.is_file() || self.is_folder();
+        let is_empty = self.sizes.crc == 0 && self.sizes.uncompressed == 0;
+        self.is_known_empty = is_nothing && is_empty && is_plain && !self.is_encrypted();
+        self.is_known_empty
+    }
+
     /// The parts that its bytes are in.
     pub(super) fn parts(&self) -> Range<usize> {
+        if self.is_known_empty {
+            return 0..0;
+        }
         let Address { part, offset } = self.end;
         let after = if offset > 0 { part.saturating_add(1) } else { part };
         self.start.part..after.max(self.start.part.saturating_add(1))
@@ -218,6 +244,9 @@ impl Entry {
     /// Those, and the one that ends where the entry starts, if one does.
     pub(super) fn touched_parts(&self) -> Range<usize> {
         let Range { start, end } = self.parts();
+        if self.is_known_empty {
+            return start..end;
+        }
         if self.start.offset > 0 { start..end } else { start.saturating_sub(1)..end }
     }
 

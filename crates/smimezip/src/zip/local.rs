@@ -6,7 +6,7 @@ use super::extra;
 use super::record::{IN_ZIP64_32, LocalHeader, flag};
 
 /// What the local header adds to the directory.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
 pub(super) struct Local {
     /// Where the data begin, from the header's start.
     pub(super) data_offset: usize,

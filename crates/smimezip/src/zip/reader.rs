@@ -113,6 +113,9 @@ impl EntryReader {
         memory: Memory,
         accept: Accept,
     ) -> Result<Self, Error> {
+        if entry.is_known_empty() {
+            return Ok(Self::of_nothing(view, entry, memory, accept));
+        }
         let Memory { mut input, inflate: mut spare_inflate } = memory;
         let decoder = match entry.method()? {
             Method::Stored => Inflate::Stored,
@@ -160,6 +163,32 @@ impl EntryReader {
             state: ReadState::Open,
             entry: entry.clone(),
         })
+    }
+
+    /// A reader of an entry that is empty, of which nothing is read.
+    fn of_nothing(view: View, entry: &Entry, memory: Memory, accept: Accept) -> Self {
+        let Memory { input, inflate: spare_inflate } = memory;
+        Self {
+            view,
+            entry: entry.clone(),
+            decoder: Inflate::Stored,
+            input,
+            used: 0,
+            filled: 0,
+            ahead: None,
+            spare_inflate,
+            position: 0,
+            data_end: 0,
+            end: 0,
+            local: Local::default(),
+            is_moved: false,
+            accept,
+            resumes: None,
+            oddities: Oddities::default(),
+            crc: crc32fast::Hasher::new(),
+            produced: 0,
+            state: ReadState::Verified,
+        }
     }
 
     /// The working memory, for the next entry.

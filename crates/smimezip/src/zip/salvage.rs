@@ -66,8 +66,11 @@ pub(crate) fn salvage(
     let mut lost = Vec::new();
     let directory = ordinary::read_damaged(&set, &rules)?;
     let has_directory = directory.is_some();
-    let (mut entries, mut uncertain) = if let Some(mut entries) = directory {
-        let astray = astray(&archive(entries.clone()))?;
+    let (mut entries, mut uncertain) = if let Some(entries) = directory {
+        let archive = archive(entries);
+        let mut astray = astray(&archive)?;
+        let mut entries = archive.into_entries();
+        know_empty(&mut entries, &mut astray, &set);
         if !astray.is_empty() {
             let (met, others, _) = Walk::new(&set, &cut, &rules).run()?.into_parts();
             find_again(&mut entries, &astray, &[met, others].concat());
@@ -79,7 +82,7 @@ pub(crate) fn salvage(
         (certain, uncertain)
     };
     for entries in [&mut entries, &mut uncertain] {
-        lose_impossible(entries, &archive(entries.clone()), &rules, &mut lost)?;
+        *entries = without_impossible(archive(std::mem::take(entries)), &rules, &mut lost)?;
     }
     let mut ambiguous = take_ambiguous(&mut entries);
     let of_several: HashSet<String> = ambiguous.iter().cloned().collect();
@@ -96,40 +99,50 @@ pub(crate) fn salvage(
     Ok(Salvaged { archive, uncertain, has_directory, ambiguous, lost })
 }
 
-/// Takes entries away, with the reason, that would keep all others from being extracted although
-/// damage made them so: with names that are none on any platform, and with sizes beyond a limit
-/// that their data do not have.
-fn lose_impossible(
-    entries: &mut Vec<Entry>,
-    archive: &Archive,
+/// The entries but for some, with the reason, that would keep all others from being extracted
+/// although damage made them so: with names that are none on any platform, and with sizes beyond a
+/// limit that their data do not have.
+fn without_impossible(
+    archive: Archive,
     rules: &Rules,
     lost: &mut Vec<Error>,
-) -> Result<(), Error> {
-    let mut kept = Vec::with_capacity(entries.len());
-    for (entry, own) in std::mem::take(entries).into_iter().zip(archive.entries()) {
+) -> Result<Vec<Entry>, Error> {
+    let mut impossible = HashSet::new();
+    for (number, entry) in archive.entries().iter().enumerate() {
         if let Err(error) = Meaning::of(entry.raw_name(), entry.is_folder()) {
             lost.push(error.in_entry(entry.raw_name()));
+            impossible.insert(number);
             continue;
         }
         let (size, compressed) = (entry.size(), entry.compressed_size());
         let is_there = archive.set().missing(entry.parts()).is_empty();
         if rules.exceeded_ratio(size, compressed).is_some() && is_there {
             let read = archive
-                .open_entry(own)
+                .open_entry(entry)
                 .and_then(|mut reader| io::copy(&mut reader, &mut io::sink()).map_err(Error::from));
             match read {
                 Err(error) if error.is_passing() => return Err(error),
                 Err(error) => {
                     lost.push(error);
-                    continue;
+                    impossible.insert(number);
                 }
                 Ok(_) => {}
             }
         }
-        kept.push(entry);
     }
-    *entries = kept;
-    Ok(())
+    let entries = archive.into_entries().into_iter().enumerate();
+    Ok(entries.filter(|(number, _)| !impossible.contains(number)).map(|(_, it)| it).collect())
+}
+
+/// Has nothing be read of empty files and folders whose local headers are lost, in what is missing
+/// or `astray`: there is nothing in them that could be wrong.
+fn know_empty(entries: &mut [Entry], astray: &mut Vec<usize>, set: &PartSet) {
+    astray.retain(|number| !entries[*number].know_empty());
+    for entry in entries {
+        if !entry.is_known_empty() && !set.missing(entry.parts()).is_empty() {
+            entry.know_empty();
+        }
+    }
 }
 
 /// The numbers of the entries that are not where the directory says, of those whose parts are all

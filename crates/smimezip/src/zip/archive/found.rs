@@ -29,4 +29,9 @@ impl Archive {
         };
         archive.with_parts_of(integrity)
     }
+
+    /// Its entries, to make another archive of.
+    pub(in crate::zip) fn into_entries(self) -> Vec<Entry> {
+        self.entries
+    }
 }
