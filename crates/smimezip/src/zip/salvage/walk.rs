@@ -37,6 +37,8 @@ pub(super) struct Walk<'a> {
     found: Found,
     /// Whether it is in a file that is an archive and of which nobody knows where it ends.
     is_inside: bool,
+    /// The directory that a search has found, and where.
+    met: Option<(u64, MetDirectory)>,
 }
 
 /// Where the walk is in a run of parts.
@@ -75,7 +77,7 @@ enum Record {
 
 impl<'a> Walk<'a> {
     pub(super) fn new(set: &'a Arc<PartSet>, cut: &'a [bool], rules: &'a Rules) -> Self {
-        Self { set, cut, rules, found: Found::default(), is_inside: false }
+        Self { set, cut, rules, found: Found::default(), is_inside: false, met: None }
     }
 
     /// Walks over all parts.
@@ -94,6 +96,7 @@ impl<'a> Walk<'a> {
                 None => None,
             };
             self.found.begin_run(number);
+            self.met = None;
             match self.region(&mut region, start)? {
                 RunEnd::Archive => break,
                 RunEnd::Within(bytes) => rest = Some(Rest { bytes, part: run.end }),
@@ -186,7 +189,10 @@ impl<'a> Walk<'a> {
                     }
                 },
                 Record::Directory => {
-                    let met = MetDirectory::read(region, steps.position)?;
+                    let met = match self.met.take() {
+                        Some((position, met)) if position == steps.position => met,
+                        _ => MetDirectory::read(region, steps.position)?,
+                    };
                     if steps.is_anchored {
                         return Ok(RunEnd::Archive);
                     }
@@ -246,11 +252,16 @@ impl<'a> Walk<'a> {
     /// The next record from `position` on that is more than bytes that look like one: a directory,
     /// or a header whose entry leads to another record or to the end, or has the CRC-32 that it
     /// says.
-    fn search(&self, region: &mut Region, mut position: u64) -> Result<Option<u64>, Error> {
+    fn search(&mut self, region: &mut Region, mut position: u64) -> Result<Option<u64>, Error> {
         while let Some(found) = region.find_record(position)? {
             let is_it = match record(region, found)? {
                 Record::Local(header) => self.proves_itself(region, &header)?,
-                Record::Directory => MetDirectory::read(region, found)?.is_any(),
+                Record::Directory => {
+                    let met = MetDirectory::read(region, found)?;
+                    let is_any = met.is_any();
+                    self.met = is_any.then_some((found, met));
+                    is_any
+                }
                 Record::Other => false,
             };
             if is_it {
