@@ -108,6 +108,51 @@ fn a_header_that_its_place_proves_is_found_in_the_next_part() {
     }
 }
 
+/// What is found without the directory, which was cut off.
+fn salvaged(mut parts: Parts) -> (Vec<String>, Vec<String>) {
+    let last = &mut parts.last_mut().unwrap().1;
+    let directory = last.windows(4).position(|it| it == b"PK\x01\x02").unwrap();
+    last.truncate(directory);
+    let parts = parts.into_iter().map(|(name, bytes)| Part::new(name, bytes));
+    let salvage = Export::from_parts(parts).unwrap().salvage(&KeyRing::new()).unwrap();
+    assert!(!salvage.has_directory());
+    let whole = |archive: &Archive| {
+        let mut names = Vec::new();
+        for entry in archive {
+            let mut found = Vec::new();
+            if std::io::copy(&mut archive.open_entry(entry).unwrap(), &mut found).is_ok() {
+                let contents = contents();
+                let right = contents.iter().find(|(name, _)| *name == entry.raw_name());
+                assert!(found == right.unwrap().1, "{}", entry.raw_name());
+                names.push(entry.raw_name().to_owned());
+            }
+        }
+        names
+    };
+    (whole(salvage.archive()), whole(salvage.uncertain()))
+}
+
+#[test]
+fn a_moved_header_is_found_without_a_directory_if_its_data_prove_it() {
+    let (certain, uncertain) = salvaged(moved(|_| {}));
+    assert_eq!(certain, ["first.bin", MOVED, "last.bin"]);
+    assert!(uncertain.is_empty());
+    let is_found = |parts| {
+        let (certain, uncertain) = salvaged(parts);
+        certain.iter().chain(&uncertain).any(|name| name == MOVED)
+    };
+    assert!(!is_found(moved(|left| left.push(0))), "a byte more");
+    for at in 0..26 {
+        assert!(!is_found(moved(|left| left[at] ^= 1)), "byte {at} is another");
+    }
+    // In the header: what is left of the sizes; and the data.
+    for at in [14, 18, 22, 30 + MOVED.len() + 10] {
+        let mut parts = moved(|_| {});
+        parts[1].1[at] ^= 1;
+        assert!(!is_found(parts), "byte {at} of the second part is another");
+    }
+}
+
 #[test]
 fn nothing_else_in_its_place_is_taken_for_it() {
     assert!(verify(&moved(|left| left.push(0))).is_err(), "a byte more");

@@ -5,10 +5,13 @@
 //! twelve bytes as if they were more of the part. Where a part ends meanwhile, two things happen:
 //!
 //! * A local header that has no room any more goes to the start of the next part (APPNOTE 8.5.2),
-//!   and the directory is not told. CRC-32 and sizes are written after the end of the part, with
-//!   zeros before them, and the header has none.
-//! * The last of the three values, or none of them, go to the start of the next part instead, and
-//!   zeros after them: the next header stands at the offset at which the part before ended.
+//!   and the directory is not told: it names the end of the part before. CRC-32 and sizes are
+//!   written there, after the end of the part, with zeros before them, and the header has none of
+//!   them, or the size alone. Without a directory, what was left there still says both, so
+//!   [`left_sizes`] reads it for what is salvaged; the data have to prove it.
+//! * The data of an entry end with the part. All three values, the last two, the last, or none go
+//!   to the start of the next part instead of the header, which has the others, and zeros after
+//!   them: the next header stands at the offset at which the part before ended.
 
 use std::ops::Range;
 
@@ -25,7 +28,7 @@ const VALUES_OFFSET: usize = 14;
 const VALUES: usize = 3 * VALUE;
 const VALUE: usize = size_of::<u32>();
 /// What is left where a header should be: zeros up to the values, and these.
-const LEFT: usize = VALUES_OFFSET + VALUES;
+pub(super) const LEFT: usize = VALUES_OFFSET + VALUES;
 /// Zeros that are looked at at once.
 const PIECE: usize = 16 * 1024;
 
@@ -69,6 +72,17 @@ fn distance(view: &View, entry: &Entry, start: u64, bytes: &[u8]) -> Option<usiz
     let (zeros, values) = left.split_at(VALUES_OFFSET);
     let is_it = zeros.iter().all(|byte| *byte == 0) && *values == values_of(entry.sizes())?;
     is_it.then_some(LEFT)
+}
+
+/// The CRC-32 and the sizes in what is left where a header should be; `None` if it is something
+/// else.
+pub(super) fn left_sizes(bytes: &[u8]) -> Option<Sizes> {
+    let (zeros, values) = bytes.first_chunk::<LEFT>()?.split_at(VALUES_OFFSET);
+    let mut values = values.chunks_exact(VALUE).map(|it| it.try_into().map(u32::from_le_bytes));
+    let mut next = || values.next()?.ok();
+    let (crc, compressed, uncompressed) = (next()?, next()?.into(), next()?.into());
+    let is_it = zeros.iter().all(|byte| *byte == 0);
+    is_it.then_some(Sizes { crc, compressed, uncompressed })
 }
 
 /// How many bytes of its values stand at `start`, where the data of an entry of these sizes end, if

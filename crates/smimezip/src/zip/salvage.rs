@@ -7,6 +7,7 @@ mod extent;
 mod found;
 mod header;
 mod met;
+mod moved_header;
 mod region;
 mod walk;
 

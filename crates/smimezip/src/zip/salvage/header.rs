@@ -92,6 +92,13 @@ impl Header {
         (!self.announces_descriptor() || !are_left_out).then_some(sizes)
     }
 
+    /// Whether CRC-32 and compressed size are left out, and the size is this, or left out as well.
+    pub(super) fn lacks(&self, sizes: &Sizes) -> bool {
+        let Sizes { crc, compressed, uncompressed } = self.fixed.sizes;
+        let is_left_out = uncompressed == 0 || uncompressed == sizes.uncompressed;
+        crc == 0 && compressed == 0 && is_left_out && !self.announces_descriptor()
+    }
+
     /// The entry, with these sizes; `None` for a name that is none.
     pub(super) fn entry(&self, sizes: Sizes, start: Address) -> Option<Entry> {
         let LocalHeader { flags, method, time, date, name_size, extra_size, .. } = self.fixed;

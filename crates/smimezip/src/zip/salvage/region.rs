@@ -44,6 +44,12 @@ impl Region {
         self.view.address(position)
     }
 
+    /// Where the part after that of a position starts, if it is there.
+    pub(super) fn next_part(&self, position: u64) -> Option<u64> {
+        let part = self.view.address(position).part.checked_add(1)?;
+        self.view.has_part(part).then(|| self.view.start_of(part))
+    }
+
     /// Up to `count` bytes at a position: fewer at the end, and none if they cannot be read.
     ///
     /// # Errors

@@ -14,6 +14,7 @@ use super::extent::{Extent, find_extent, reaches_beyond, verify};
 use super::found::Found;
 use super::header::Header;
 use super::met::MetDirectory;
+use super::moved_header::moved_header;
 use super::region::Region;
 use crate::error::{Damage, Error, ErrorKind};
 use crate::limits::Limit;
@@ -201,8 +202,14 @@ impl<'a> Walk<'a> {
                     false
                 }
                 Record::Other => {
-                    steps.position = self.resume_from(region, &steps)?;
-                    false
+                    let moved = moved_header(region, steps.position, self.most())?;
+                    let is_moved = moved.is_some();
+                    if let Some((header, extent)) = moved {
+                        self.step(region, &mut steps, header, extent)?;
+                    } else {
+                        steps.position = self.resume_from(region, &steps)?;
+                    }
+                    is_moved
                 }
             };
         }
