@@ -46,7 +46,8 @@ impl<'a> Reader<'a> {
         takes
     }
 
-    fn expect(&mut self, character: char, what: &'static str) -> Result<(), Error> {
+    /// Takes this character, which must be the next; `what` is wrong if it is not.
+    fn take(&mut self, character: char, what: &'static str) -> Result<(), Error> {
         if self.takes(character) { Ok(()) } else { Err(self.wrong(what)) }
     }
 
@@ -61,17 +62,17 @@ impl<'a> Reader<'a> {
         &mut self,
         mut field: impl FnMut(&mut Self, &str) -> Result<(), Error>,
     ) -> Result<(), Error> {
-        self.expect('{', "lacks an object")?;
+        self.take('{', "lacks an object")?;
         if self.takes('}') {
             return Ok(());
         }
         loop {
             self.skip_space();
             let name = self.string()?;
-            self.expect(':', "lacks a colon")?;
+            self.take(':', "lacks a colon")?;
             field(self, &name)?;
             if !self.takes(',') {
-                return self.expect('}', "lacks the end of an object");
+                return self.take('}', "lacks the end of an object");
             }
         }
     }
@@ -81,14 +82,14 @@ impl<'a> Reader<'a> {
         &mut self,
         mut item: impl FnMut(&mut Self) -> Result<(), Error>,
     ) -> Result<(), Error> {
-        self.expect('[', "lacks a list")?;
+        self.take('[', "lacks a list")?;
         if self.takes(']') {
             return Ok(());
         }
         loop {
             item(self)?;
             if !self.takes(',') {
-                return self.expect(']', "lacks the end of a list");
+                return self.take(']', "lacks the end of a list");
             }
         }
     }
@@ -107,7 +108,7 @@ impl<'a> Reader<'a> {
     }
 
     pub(super) fn string(&mut self) -> Result<String, Error> {
-        self.expect('"', "lacks a text")?;
+        self.take('"', "lacks a text")?;
         let mut text = String::new();
         loop {
             let rest = self.rest();
