@@ -4,7 +4,7 @@
 use std::sync::Arc;
 
 use super::answer::is_answer;
-use crate::error::{Damage, Error, ErrorKind, Unsupported};
+use crate::error::{Damage, Error, ErrorKind, NoMessage, Unsupported};
 use crate::integrity::Integrity;
 use crate::message::Envelope;
 use crate::options::{Accept, Rules};
@@ -151,7 +151,10 @@ impl Opened {
 
     /// Whether an error about messages says more of this part than that it ends no archive.
     fn says_more(&self, message: &Error, is_lone: bool) -> bool {
-        let is_text = matches!(message.kind(), ErrorKind::NotAPart { .. });
+        let is_text = matches!(
+            message.kind(),
+            ErrorKind::NotAPart { .. } | ErrorKind::NotAMessage(NoMessage::Blank)
+        );
         (is_lone || is_text) && !self.begins_as_zip()
     }
 
