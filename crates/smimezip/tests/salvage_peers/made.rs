@@ -15,9 +15,6 @@ use super::common::{Tree, json_lines, noise, run_with, write_tree, zips};
 /// Names and bytes of parts, in their order.
 pub(super) type Parts = Vec<(String, Vec<u8>)>;
 
-/// How many files of the tree are empty.
-pub(super) const EMPTY: usize = 2;
-
 /// What is to be found: files only.
 pub(super) fn tree() -> Tree {
     let inner: Tree = (0..8)
