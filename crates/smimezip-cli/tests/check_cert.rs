@@ -2,10 +2,7 @@
 
 #![allow(clippy::unwrap_used, clippy::expect_used, clippy::panic, reason = "tests")]
 
-mod common;
-
-#[path = "common/certificates.rs"]
-mod certificates;
+use crate::common::{self, certificates};
 
 use certificates::certificates;
 use common::{expect, files, json_lines, key, path, run, sample, test_keys, text};

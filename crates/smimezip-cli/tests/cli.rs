@@ -9,7 +9,7 @@ use std::time::Duration;
 
 use serde_json::Value;
 
-mod common;
+use crate::common;
 
 use common::{
     NAME, copy_of_sample, expect, files, key, part, path, run, sample, smimezip, test_keys, text,

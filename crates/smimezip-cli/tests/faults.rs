@@ -11,10 +11,7 @@ use std::path::{Path, PathBuf};
 use std::process::{Command, Output};
 use std::sync::atomic::Ordering;
 
-#[path = "common/strace.rs"]
-mod strace;
-
-mod common;
+use crate::common::{self, strace};
 
 use common::{expect, files, key, path, run, sample, smimezip, text};
 use strace::{FAULTS, Outcomes, each, is_missing, skipped};

@@ -6,7 +6,7 @@
 use std::path::{Path, PathBuf};
 use std::process::{Command, Stdio};
 
-mod common;
+use crate::common;
 
 use common::{NAME, STATE, archive_of, key, part, path, run, sample, test_keys, text};
 

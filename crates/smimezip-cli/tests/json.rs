@@ -3,12 +3,9 @@
 
 #![allow(clippy::unwrap_used, clippy::expect_used, clippy::panic, reason = "tests")]
 
-#[path = "common/certificates.rs"]
-mod certificates;
-mod common;
 #[cfg(all(target_os = "linux", feature = "keystore"))]
-#[path = "common/keystore.rs"]
-mod keystore;
+use crate::common::keystore;
+use crate::common::{self, certificates};
 
 use std::collections::{BTreeMap, BTreeSet};
 

@@ -4,9 +4,7 @@
 #![cfg(all(target_os = "linux", feature = "keystore"))]
 #![allow(clippy::unwrap_used, clippy::expect_used, clippy::panic, reason = "tests")]
 
-mod common;
-#[path = "common/keystore.rs"]
-mod keystore;
+use crate::common::{self, keystore};
 
 use std::io::Write as _;
 use std::path::Path;

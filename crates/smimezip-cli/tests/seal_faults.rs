@@ -11,10 +11,7 @@ use std::path::Path;
 use std::process::Output;
 use std::sync::atomic::{AtomicUsize, Ordering};
 
-#[path = "common/strace.rs"]
-mod strace;
-
-mod common;
+use crate::common::{self, strace};
 
 use common::{expect, files, key, path, run, sample, smimezip, text};
 use strace::{FAULTS, Outcomes, count, each, is_missing, skipped, traced};

@@ -4,9 +4,7 @@
 
 #![allow(clippy::unwrap_used, clippy::expect_used, clippy::panic, reason = "tests")]
 
-mod common;
-#[path = "common/seen.rs"]
-mod seen;
+use crate::common::{self, seen};
 
 use std::path::Path;
 

@@ -308,6 +308,33 @@ fn files_are_short() {
     }
 }
 
+/// Cargo looks for no tests by itself where they are one program: a file that nobody names would never
+/// run.
+#[test]
+fn every_file_of_tests_is_in_a_program() {
+    let mut programs = 0;
+    for crate_ in std::fs::read_dir(manifest().join("..")).unwrap() {
+        let folder = crate_.unwrap().path();
+        let settings = std::fs::read_to_string(folder.join("Cargo.toml")).unwrap_or_default();
+        if !settings.contains("autotests = false") {
+            continue;
+        }
+        programs += 1;
+        let suite = std::fs::read_to_string(folder.join("tests/suite.rs")).unwrap();
+        for file in std::fs::read_dir(folder.join("tests")).unwrap() {
+            let path = file.unwrap().path();
+            if path.extension().is_none_or(|it| it != "rs") {
+                continue;
+            }
+            let name = path.file_stem().unwrap().to_str().unwrap();
+            let is_module = suite.contains(&format!("\nmod {name};\n"));
+            let is_program = settings.contains(&format!("[[test]]\nname = \"{name}\"\n"));
+            assert!(is_module != is_program, "{}", path.display());
+        }
+    }
+    assert_eq!(programs, 2);
+}
+
 /// The value of `rust-version` in the workspace.
 fn rust_version() -> String {
     let manifest = std::fs::read_to_string(manifest().join("../../Cargo.toml")).unwrap();

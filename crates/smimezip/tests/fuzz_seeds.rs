@@ -4,7 +4,7 @@
 
 #![allow(clippy::expect_used, clippy::unwrap_used, clippy::panic, reason = "tests")]
 
-mod common;
+use crate::common;
 #[allow(unreachable_pub, dead_code, reason = "shared by textual inclusion")]
 #[path = "../../../fuzz/src/lib.rs"]
 mod targets;

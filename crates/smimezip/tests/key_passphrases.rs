@@ -3,7 +3,7 @@
 
 #![allow(clippy::unwrap_used, clippy::expect_used, clippy::panic, reason = "tests")]
 
-mod common;
+use crate::common;
 
 use common::key_files::{PLAINTEXT, add, case, opens_main, plaintext, read};
 use common::{data, has, limits, run, skipped, try_run};

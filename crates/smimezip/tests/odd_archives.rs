@@ -4,7 +4,7 @@
 
 #![allow(clippy::unwrap_used, clippy::expect_used, clippy::panic, reason = "tests")]
 
-mod common;
+use crate::common;
 
 use common::odd::{self, Odd, case, field, met, open, read, record, sums};
 use common::{json_lines, limits, noise, sha256, zips};

@@ -4,7 +4,7 @@
 
 #![allow(clippy::unwrap_used, clippy::expect_used, clippy::panic, reason = "tests")]
 
-mod common;
+use crate::common;
 
 use common::odd::{self, Odd};
 use common::{Tree, has, json_lines, run_with, skipped, write_tree, zips};

@@ -3,7 +3,7 @@
 
 #![allow(clippy::unwrap_used, clippy::expect_used, clippy::panic, reason = "tests")]
 
-mod common;
+use crate::common;
 
 use common::odd::{Odd, case, contents, open, read, record, sums, unicode_path};
 use common::{has, json_lines, limits, run_with, sha256, skipped};

@@ -3,7 +3,7 @@
 
 #![allow(clippy::unwrap_used, clippy::expect_used, clippy::panic, reason = "tests")]
 
-mod common;
+use crate::common;
 
 use common::seal::{Outside, Shape, seal};
 use common::{data, has, noise, run, sample_keys, skipped, zips};

@@ -2,7 +2,7 @@
 
 #![allow(clippy::unwrap_used, clippy::expect_used, clippy::panic, reason = "tests")]
 
-mod common;
+use crate::common;
 
 use common::seal::{Cipher, Outside, Shape, seal};
 use common::{Tree, noise, read_tree, sample_keys, zips};

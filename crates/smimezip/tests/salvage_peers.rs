@@ -5,12 +5,9 @@
 
 #![allow(clippy::unwrap_used, clippy::expect_used, clippy::panic, reason = "tests")]
 
-mod common;
-#[path = "salvage_peers/damaged.rs"]
+use crate::common;
 mod damaged;
-#[path = "salvage_peers/made.rs"]
 mod made;
-#[path = "salvage_peers/peers.rs"]
 mod peers;
 
 use std::collections::BTreeMap;
@@ -192,7 +189,7 @@ fn s4_at_least_as_many_right_files_as_others_and_none_that_is_wrong() {
 }
 
 #[test]
-#[ignore = "minutes: cargo test -p smimezip --test salvage_peers -- --ignored --nocapture"]
+#[ignore = "minutes: cargo test -p smimezip --test suite salvage_peers -- --ignored --nocapture"]
 fn all_cases_against_all_others() {
     let Some(totals) = compare(1, 1) else { return };
     if std::env::var_os("SMIMEZIP_WRITE_INTEROP").is_none() {

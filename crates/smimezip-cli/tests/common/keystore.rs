@@ -108,7 +108,7 @@ impl KeyStore {
 
     /// Runs the program.
     pub fn run(&self, arguments: &[&str]) -> Output {
-        self.within(super::common::smimezip().args(arguments)).output().unwrap()
+        self.within(super::smimezip().args(arguments)).output().unwrap()
     }
 
     /// Runs the program of libsecret with `input` on its standard input.

@@ -4,6 +4,12 @@
 #![allow(clippy::unwrap_used, clippy::expect_used, clippy::panic, reason = "tests")]
 #![allow(unreachable_pub, reason = "shared by textual inclusion")]
 
+pub mod certificates;
+#[cfg(all(target_os = "linux", feature = "keystore"))]
+pub mod keystore;
+pub mod seen;
+pub mod strace;
+
 use std::collections::BTreeMap;
 use std::io::Write;
 use std::path::{Path, PathBuf};
