@@ -364,7 +364,7 @@ impl Error {
     }
 
     /// That only a build with `feature` opens what is named.
-    #[cfg(not(all(feature = "legacy", feature = "pq")))]
+    #[cfg(not(feature = "default"))]
     pub(crate) fn without(feature: &'static str, what: impl Into<String>) -> Self {
         Unsupported::Feature { what: what.into(), feature }.into()
     }

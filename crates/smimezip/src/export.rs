@@ -3,12 +3,16 @@
 //! through `ReadAt` and `PartSink` alone.
 
 mod answer;
+#[cfg(feature = "build")]
 mod builder;
 mod gaps;
+#[cfg(feature = "build")]
 mod manifest;
 mod opened;
+#[cfg(feature = "build")]
 mod read_back;
 mod salvage;
+#[cfg(feature = "build")]
 mod sealing_sink;
 mod status;
 mod unlock;
@@ -18,9 +22,12 @@ use std::collections::btree_map::Entry;
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
 
+#[cfg(feature = "build")]
 pub use self::builder::ExportBuilder;
+#[cfg(feature = "build")]
 pub use self::manifest::{Manifest, ManifestContents, ManifestEntry, ManifestPart, ManifestReport};
 pub use self::salvage::Salvage;
+#[cfg(feature = "build")]
 pub use self::sealing_sink::{SealedPart, SealingSink};
 pub use self::status::{SetStatus, Verdict};
 use crate::error::{Error, ErrorKind};

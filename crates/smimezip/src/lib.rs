@@ -74,27 +74,46 @@
 //!
 //! # Features
 //!
-//! All are on; a feature only removes what a program does not need, and what is refused without
-//! it names it ([`Unsupported::Feature`](error::Unsupported::Feature)).
+//! All are on; a feature only removes what a program does not need, and what a message or a file of
+//! keys has that was left out is refused by an error that names it
+//! ([`Unsupported::Feature`](error::Unsupported::Feature)).
 //!
+//! * `message`: what is always there, to be asked for alone by `default-features = false`: messages
+//!   opened ([`message`]), keys for RSA and certificates in files that are not encrypted, secret
+//!   keys, AES in CBC mode.
+//! * `archive`: exports, parts, archives and their entries, the modules [`export`], [`parts`] and
+//!   [`zip`].
+//! * `build`: messages sealed, archives written and exports made, the module [`build`] and what
+//!   [`message`], [`keys`] and [`export`] have for it. It needs `archive`.
 //! * `extract`: trees and files on the disk, the module [`extract`] and what of [`build`] is about
-//!   folders. Entries and messages are read, and archives written, without it.
+//!   folders. Entries and messages are read, and archives written, without it. It needs `archive`.
+//! * `ec`: keys on elliptic curves.
+//! * `kem`: keys for ML-KEM.
+//! * `aead`: authenticated ciphers.
+//! * `encrypted-keys`: private keys encrypted by PBES2, and messages for whoever knows a password.
+//! * `pkcs12`: PKCS #12 files. It needs `encrypted-keys`.
 //! * `legacy`: triple DES, RC2 and MD5, for old messages and old key files.
-//! * `pq`: ML-KEM.
+//!
+//! # In a browser
+//!
+//! On `wasm32-unknown-unknown`, messages in memory are opened, and entries of archives read, with
+//! all features but `extract`. There are no files, no second thread and no clock, and nothing asks
+//! for random numbers but sealing: with `build`, the application says where they come from, by the
+//! feature `wasm_js` of the crate `getrandom` or a backend of its own.
 
 #![forbid(unsafe_code)]
 #![warn(missing_debug_implementations)]
+#![cfg_attr(docsrs, feature(doc_cfg))]
 // What only a part uses that was left out is not marked one by one.
-#![cfg_attr(
-    not(all(feature = "extract", feature = "legacy", feature = "pq")),
-    allow(dead_code, unused_imports)
-)]
+#![cfg_attr(not(feature = "default"), allow(dead_code, unreachable_pub, unused_imports))]
 
 mod asn1;
+#[cfg(feature = "build")]
 pub mod build;
 mod cipher;
 pub mod cms;
 pub mod error;
+#[cfg(feature = "archive")]
 pub mod export;
 #[cfg(feature = "extract")]
 pub mod extract;
@@ -107,14 +126,18 @@ mod oddity;
 mod oid;
 mod options;
 mod part_name;
+#[cfg(feature = "archive")]
 pub mod parts;
 pub mod progress;
+#[cfg_attr(all(target_os = "unknown", not(feature = "build")), path = "absent/random.rs")]
+mod random;
 pub mod read_at;
 mod secret;
 mod smime;
 #[cfg(feature = "extract")]
 mod staging;
 mod threads;
+#[cfg(feature = "archive")]
 pub mod zip;
 
 #[cfg(feature = "internals")]
@@ -126,6 +149,7 @@ pub mod internals;
 struct Readme;
 
 pub use error::{Error, ErrorKind};
+#[cfg(feature = "archive")]
 pub use export::Export;
 #[cfg(feature = "extract")]
 pub use extract::{ExtractOptions, Report};
@@ -133,8 +157,10 @@ pub use integrity::Integrity;
 pub use keys::{Certificate, KeyRing};
 pub use limits::{Limit, Limits};
 pub use options::UnlockOptions;
+#[cfg(feature = "archive")]
 pub use parts::Part;
 pub use progress::{CancelToken, Progress};
 pub use read_at::ReadAt;
 pub use secret::Passphrase;
+#[cfg(feature = "archive")]
 pub use zip::{Archive, Entry};

@@ -7,6 +7,7 @@ mod content;
 mod cut;
 mod decoder;
 mod envelope;
+#[cfg(feature = "build")]
 mod sealer;
 mod unlock;
 
@@ -14,8 +15,12 @@ pub use content::Content;
 pub(crate) use cut::content_of_cut;
 pub use decoder::{Decoder, Decryptor, Processed};
 pub use envelope::Envelope;
+#[cfg(feature = "build")]
 pub(crate) use sealer::{KnownKey, KnownKeys};
+#[cfg(feature = "build")]
 pub use sealer::{SealOptions, SealedWriter, Sealer};
 
 pub use crate::options::{Accept, InnerLayers, UnlockOptions};
-pub use crate::smime::{Columns, Container, LineEnd, SealContainer};
+pub use crate::smime::Container;
+#[cfg(feature = "build")]
+pub use crate::smime::{Columns, LineEnd, SealContainer};

@@ -5,6 +5,7 @@
 mod discover;
 mod either_sink;
 mod found_set;
+#[cfg(feature = "build")]
 mod new_name;
 mod part;
 mod same;

@@ -9,6 +9,7 @@ mod file;
 mod growing;
 mod scan;
 mod scratch;
+#[cfg_attr(any(not(feature = "aead"), target_os = "unknown"), path = "read_at/absent/spool.rs")]
 mod spool;
 mod windowed;
 

@@ -6,6 +6,8 @@ use std::{fmt, io};
 use subtle::Choice;
 use zeroize::Zeroizing;
 
+use crate::random::random;
+
 /// More bytes than reading or unwrapping a key puts on the stack; without optimisation that is far
 /// more. Threads of small stacks must still have room.
 pub(crate) const UNLOCKING: usize = if cfg!(debug_assertions) { 128 * 1024 } else { 48 * 1024 };
@@ -47,14 +49,6 @@ impl ContentEncryptionKey {
     pub(crate) fn valid(&self) -> Choice {
         self.valid
     }
-}
-
-/// Fills `bytes` with random ones of the system.
-///
-/// # Errors
-/// If it gives none.
-pub(crate) fn random(bytes: &mut [u8]) -> io::Result<()> {
-    getrandom::fill(bytes).map_err(io::Error::other)
 }
 
 /// Overwrites `SIZE` bytes of what the calls before left on the stack. Whatever is moved, and

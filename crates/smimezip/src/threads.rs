@@ -1,6 +1,10 @@
 //! The threads of a long call: one that reports to the caller, a team that works, and one that may
-//! be left behind. Where the system has no more threads there are fewer, down to the caller's own.
+//! be left behind. Where the system has no more threads there are fewer, down to the caller's own;
+//! so it is where it has none at all, as in a browser.
 //! What panics in any of them panics in the caller's; the first error stops the others.
+
+#[cfg_attr(target_os = "unknown", path = "threads/absent/pace.rs")]
+mod pace;
 
 use std::any::Any;
 use std::num::NonZeroUsize;
@@ -8,8 +12,9 @@ use std::panic::{AssertUnwindSafe, catch_unwind, resume_unwind};
 use std::sync::mpsc::{self, RecvTimeoutError};
 use std::sync::{Arc, Mutex, PoisonError};
 use std::thread::{Builder, JoinHandle, Scope, ScopedJoinHandle};
-use std::time::{Duration, Instant};
+use std::time::Duration;
 
+use self::pace::Pace;
 use crate::error::{Error, ErrorKind};
 use crate::progress::{Call, CancelToken, Phase, Progress, check, current};
 
@@ -45,14 +50,14 @@ pub(crate) struct Attended<'a> {
     call: Call,
     progress: &'a mut dyn Progress,
     phase: Phase,
-    looked: Instant,
+    pace: Pace,
 }
 
 impl<'a> Attended<'a> {
     /// A call that `token` stops, and `Break` of `progress`.
     pub(crate) fn new(token: &CancelToken, progress: &'a mut dyn Progress) -> Self {
         let call = Call::new(token);
-        Self { call, progress, phase: Phase::Planning, looked: Instant::now() }
+        Self { call, progress, phase: Phase::Planning, pace: Pace::new() }
     }
 
     pub(crate) fn call(&self) -> &Call {
@@ -92,7 +97,7 @@ impl<'a> Attended<'a> {
 
     /// To be called again and again by work on this thread: reports if it is time.
     pub(crate) fn tick(&mut self) -> Result<(), Error> {
-        if self.looked.elapsed() >= TICK {
+        if self.pace.is_due() {
             self.report();
         }
         self.call.check()
@@ -103,7 +108,7 @@ impl<'a> Attended<'a> {
         if call.gauge().look(*phase, |event| progress.report(event)).is_break() {
             call.stop();
         }
-        self.looked = Instant::now();
+        self.pace = Pace::new();
     }
 
     fn attend<T: Send>(

@@ -9,15 +9,17 @@ use std::collections::{BTreeMap, BTreeSet};
 use std::path::{Path, PathBuf};
 
 /// Each top-level module's floor. `lib.rs` only re-exports.
-const FLOORS: [(&str, u8); 26] = [
+const FLOORS: [(&str, u8); 28] = [
+    ("absent", 0),
     ("hex", 0),
     ("integrity", 0),
     ("limits", 0),
     ("oddity", 0),
     ("oid", 0),
     ("part_name", 0),
-    ("secret", 0),
+    ("random", 0),
     ("error", 1),
+    ("secret", 1),
     ("progress", 2),
     ("options", 3),
     ("read_at", 3),

@@ -24,6 +24,15 @@ const PIECE: usize = 256 * 1024;
 pub(crate) struct Aead(Box<dyn Mode>);
 
 impl Aead {
+    /// Whether this build has the authenticated ciphers.
+    ///
+    /// # Errors
+    /// None in a build that has them.
+    #[allow(clippy::unnecessary_wraps, reason = "as where the feature is left out")]
+    pub(crate) fn check_build(_: &ContentEncryptionAlgorithm) -> Result<(), Error> {
+        Ok(())
+    }
+
     /// The cipher of `algorithm` under `key`.
     ///
     /// # Errors

@@ -5,15 +5,17 @@
 //! before them: about twice as fast as a chaining block mode, with the widest instructions that
 //! the `aes` crate finds at run time.
 
+#[cfg_attr(not(feature = "legacy"), path = "absent/triple_des.rs")]
+mod triple_des;
+
 use std::io;
 use std::sync::Arc;
 
 use aes::{Aes128Dec, Aes192Dec, Aes256Dec};
 use cipher::{Array, Block, BlockCipherDecrypt, KeyInit};
-#[cfg(feature = "legacy")]
-use des::TdesEde3;
 use subtle::Choice;
 
+use self::triple_des::TripleDes;
 use super::padding;
 use crate::cms::ContentEncryptionAlgorithm;
 use crate::error::{Error, ErrorKind};
@@ -30,8 +32,7 @@ pub(crate) enum BlockCipher {
     Aes128(Aes128Dec),
     Aes192(Aes192Dec),
     Aes256(Aes256Dec),
-    #[cfg(feature = "legacy")]
-    DesEde3(Box<TdesEde3>),
+    DesEde3(TripleDes),
 }
 
 impl BlockCipher {
@@ -47,12 +48,7 @@ impl BlockCipher {
             ContentEncryptionAlgorithm::Aes128Cbc => Self::Aes128(with(key)?),
             ContentEncryptionAlgorithm::Aes192Cbc => Self::Aes192(with(key)?),
             ContentEncryptionAlgorithm::Aes256Cbc => Self::Aes256(with(key)?),
-            #[cfg(feature = "legacy")]
-            ContentEncryptionAlgorithm::DesEde3Cbc => Self::DesEde3(Box::new(with(key)?)),
-            #[cfg(not(feature = "legacy"))]
-            ContentEncryptionAlgorithm::DesEde3Cbc => {
-                return Err(Error::without("legacy", algorithm.to_string()));
-            }
+            ContentEncryptionAlgorithm::DesEde3Cbc => Self::DesEde3(TripleDes::new(key)?),
             _ => return Err(Error::unsupported(algorithm.to_string())),
         })
     }
@@ -60,7 +56,6 @@ impl BlockCipher {
     pub(crate) fn block_size(&self) -> usize {
         match self {
             Self::Aes128(_) | Self::Aes192(_) | Self::Aes256(_) => 16,
-            #[cfg(feature = "legacy")]
             Self::DesEde3(_) => 8,
         }
     }
@@ -78,8 +73,7 @@ impl BlockCipher {
             Self::Aes128(cipher) => decrypt_with(cipher, chained, out),
             Self::Aes192(cipher) => decrypt_with(cipher, chained, out),
             Self::Aes256(cipher) => decrypt_with(cipher, chained, out),
-            #[cfg(feature = "legacy")]
-            Self::DesEde3(cipher) => decrypt_with(&**cipher, chained, out),
+            Self::DesEde3(cipher) => cipher.decrypt(chained, out),
         }
     }
 
@@ -234,6 +228,6 @@ mod tests {
         check(&ContentEncryptionAlgorithm::Aes128Cbc, sealed::<aes::Aes128Enc>);
         check(&ContentEncryptionAlgorithm::Aes192Cbc, sealed::<aes::Aes192Enc>);
         check(&ContentEncryptionAlgorithm::Aes256Cbc, sealed::<aes::Aes256Enc>);
-        check(&ContentEncryptionAlgorithm::DesEde3Cbc, sealed::<TdesEde3>);
+        check(&ContentEncryptionAlgorithm::DesEde3Cbc, sealed::<des::TdesEde3>);
     }
 }

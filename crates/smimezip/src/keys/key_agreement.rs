@@ -22,7 +22,8 @@ use crate::cms::{
 };
 use crate::error::{Error, ErrorKind};
 use crate::oid;
-use crate::secret::{ContentEncryptionKey, random};
+use crate::random::random;
+use crate::secret::ContentEncryptionKey;
 
 /// Decrypts the content-encryption key of `size` bytes that a key-agreement recipient holds, with a
 /// shared secret that was agreed on elsewhere: for a [`RecipientKey`](crate::keys::RecipientKey)

@@ -19,7 +19,8 @@ use crate::cms::{
 };
 use crate::error::{Error, ErrorKind};
 use crate::oid;
-use crate::secret::{ContentEncryptionKey, random};
+use crate::random::random;
+use crate::secret::ContentEncryptionKey;
 
 /// An encapsulation key, which is the public one.
 #[derive(Clone, Debug)]

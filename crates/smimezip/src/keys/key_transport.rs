@@ -7,7 +7,6 @@
 //! and selected without a branch; everything then goes on as if it were right, up to the one
 //! verdict after the content's padding.
 
-use getrandom::SysRng;
 use hmac::{Hmac, KeyInit, Mac};
 use rsa::BoxedUint;
 use rsa::hazmat::{rsa_decrypt_and_check, rsa_encrypt};
@@ -16,10 +15,12 @@ use sha2::{Digest, Sha256};
 use subtle::{Choice, ConditionallySelectable, ConstantTimeEq};
 use zeroize::Zeroizing;
 
+use super::blinding::blinding;
 use super::oaep;
 use crate::cms::HashAlgorithm;
 use crate::error::{Error, ErrorKind};
-use crate::secret::{ContentEncryptionKey, random};
+use crate::random::random;
+use crate::secret::ContentEncryptionKey;
 
 /// Largest content-encryption key of any supported cipher.
 const LARGEST_KEY: usize = 32;
@@ -28,7 +29,8 @@ const LARGEST_KEY: usize = 32;
 pub(super) struct RsaKey {
     private: rsa::PrivateKey,
     public: rsa::PublicKey,
-    /// Secret from which substitute keys are derived.
+    /// Secret from which substitute keys are derived, and what blinds where the system has no
+    /// random numbers.
     substitute_secret: Zeroizing<[u8; 32]>,
 }
 
@@ -79,7 +81,9 @@ impl RsaKey {
         size: usize,
     ) -> Result<ContentEncryptionKey, Error> {
         let encrypted_key = self.of_modulus_size(encrypted_key);
-        oaep::unwrap_key(&self.private, hash, mask_hash, label, &encrypted_key, size)
+        let mut blinding = blinding(&self.substitute_secret, &encrypted_key);
+        let hashes = (hash, mask_hash);
+        oaep::unwrap_key(&self.private, &mut blinding, hashes, label, &encrypted_key, size)
     }
 
     /// Decrypts a content-encryption key of `size` bytes. It always gives one: whether it is the
@@ -107,7 +111,8 @@ impl RsaKey {
         else {
             return Choice::from(0);
         };
-        let Ok(number) = rsa_decrypt_and_check(&self.private, Some(&mut SysRng), &number) else {
+        let mut blinding = blinding(&self.substitute_secret, encrypted_key);
+        let Ok(number) = rsa_decrypt_and_check(&self.private, Some(&mut blinding), &number) else {
             return Choice::from(0);
         };
         let number = Zeroizing::new(number);

@@ -2,29 +2,30 @@
 //! decoding, which reports nothing but success or failure, with hash functions known at run time
 //! only.
 
-use getrandom::SysRng;
 use rsa::Oaep;
+use rsa::rand_core::TryCryptoRng;
 
-use super::kdf::with_hash;
+use super::hash::with_hash;
 use crate::cms::HashAlgorithm;
 use crate::error::{Error, ErrorKind};
+use crate::random::SysRng;
 use crate::secret::ContentEncryptionKey;
 
-/// Decrypts a content-encryption key of `size` bytes.
+/// Decrypts a content-encryption key of `size` bytes, blinded by random numbers.
 ///
 /// # Errors
 /// `Decrypt`, bare, for everything.
 pub(super) fn unwrap_key(
     key: &rsa::PrivateKey,
-    hash: HashAlgorithm,
-    mask_hash: HashAlgorithm,
+    blinding: &mut impl TryCryptoRng,
+    (hash, mask_hash): (HashAlgorithm, HashAlgorithm),
     label: &[u8],
     encrypted_key: &[u8],
     size: usize,
 ) -> Result<ContentEncryptionKey, Error> {
     let bytes = with_hash!(hash, D => with_hash!(mask_hash, M => {
         let padding = Oaep::<D, M>::new_with_mgf_hash_and_label(label);
-        key.decrypt(padding, encrypted_key)
+        key.decrypt_blinded(blinding, padding, encrypted_key)
     }));
     match bytes {
         Ok(bytes) if bytes.len() == size => Ok(ContentEncryptionKey::new(bytes)),

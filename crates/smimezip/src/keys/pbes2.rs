@@ -4,8 +4,6 @@
 use aes::{Aes128Dec, Aes192Dec, Aes256Dec};
 use cbc::cipher::KeyInit;
 use der::Tagged;
-#[cfg(feature = "legacy")]
-use des::TdesEde3;
 use spki::AlgorithmIdentifierRef;
 use zeroize::Zeroizing;
 
@@ -14,6 +12,7 @@ use der::asn1::ObjectIdentifier;
 use super::algorithm::{identifier, malformed, parameters};
 use super::budget::{Budget, Pbkdf2, Prf, Scrypt};
 use super::padded::open;
+use super::triple_des;
 use crate::cms::{HashAlgorithm, Pbkdf2Params};
 use crate::error::Error;
 use crate::oid::{self, Named};
@@ -35,7 +34,6 @@ enum Cipher {
     Aes128,
     Aes192,
     Aes256,
-    #[cfg(feature = "legacy")]
     DesEde3,
 }
 
@@ -82,8 +80,7 @@ impl Pbes2 {
             Cipher::Aes128 => open(Aes128Dec::new_from_slice(&key), vector, sealed),
             Cipher::Aes192 => open(Aes192Dec::new_from_slice(&key), vector, sealed),
             Cipher::Aes256 => open(Aes256Dec::new_from_slice(&key), vector, sealed),
-            #[cfg(feature = "legacy")]
-            Cipher::DesEde3 => open(TdesEde3::new_from_slice(&key), vector, sealed),
+            Cipher::DesEde3 => triple_des::open(&key, vector, sealed),
         })
     }
 }
@@ -94,11 +91,9 @@ impl Cipher {
             oid::AES128_CBC => Self::Aes128,
             oid::AES192_CBC => Self::Aes192,
             oid::AES256_CBC => Self::Aes256,
-            #[cfg(feature = "legacy")]
-            oid::DES_EDE3_CBC => Self::DesEde3,
-            #[cfg(not(feature = "legacy"))]
             oid::DES_EDE3_CBC => {
-                return Err(Error::without("legacy", "a key encrypted with 3DES"));
+                triple_des::check("a key encrypted with 3DES")?;
+                Self::DesEde3
             }
             other => return Err(unsupported("the cipher", other)),
         })
@@ -107,9 +102,7 @@ impl Cipher {
     fn key_size(self) -> usize {
         match self {
             Self::Aes128 => 16,
-            Self::Aes192 => 24,
-            #[cfg(feature = "legacy")]
-            Self::DesEde3 => 24,
+            Self::Aes192 | Self::DesEde3 => 24,
             Self::Aes256 => 32,
         }
     }
@@ -117,7 +110,6 @@ impl Cipher {
     fn block_size(self) -> usize {
         match self {
             Self::Aes128 | Self::Aes192 | Self::Aes256 => 16,
-            #[cfg(feature = "legacy")]
             Self::DesEde3 => 8,
         }
     }

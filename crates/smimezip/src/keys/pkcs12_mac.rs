@@ -5,7 +5,7 @@ use spki::AlgorithmIdentifierRef;
 
 use super::algorithm::{identifier, parameters};
 use super::budget::{Pbkdf2, Pkcs12Kdf, Purpose};
-use super::kdf::{digest_size, is_hmac};
+use super::hash::{digest_size, is_hmac};
 use super::opener::Opener;
 use super::passphrase_form;
 use super::pbes2::pbkdf2;

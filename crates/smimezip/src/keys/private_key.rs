@@ -6,7 +6,7 @@ use std::fmt;
 use der::Decode;
 use rsa::pkcs8::EncodePublicKey;
 
-use super::kdf::digest;
+use super::hash::digest;
 use super::key_agreement::AgreementKey;
 use super::key_encapsulation::DecapsulationKey;
 use super::key_transport::RsaKey;

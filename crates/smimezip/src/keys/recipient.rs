@@ -9,7 +9,8 @@ use std::time::SystemTime;
 
 use self::certified::Certified;
 use super::certificate::Certificate;
-use super::secret_key::{self, SecretKey};
+use super::password;
+use super::secret_key::SecretKey;
 use crate::cms::write::WrittenRecipientInfo;
 use crate::cms::{HashAlgorithm, RecipientIdentifier};
 use crate::error::{Error, ErrorKind};
@@ -27,7 +28,7 @@ const MIN_ITERATIONS: u32 = 1000;
 ///
 /// Of certificates, RSA keys are used with RSAES-PKCS1-v1_5, which every program opens, or with
 /// RSAES-OAEP; keys on P-256, P-384 and P-521 and X25519 keys with an ephemeral key of the sender;
-/// ML-KEM keys by encapsulation (feature `pq`). The recipient is named by the certificate's issuer
+/// ML-KEM keys by encapsulation (feature `kem`). The recipient is named by the certificate's issuer
 /// and serial number, or by its key identifier.
 ///
 /// That a certificate belongs to whom it says is not checked: it is the caller's to know.
@@ -76,8 +77,8 @@ impl Recipient {
     /// # Errors
     /// [`ErrorKind::UnsuitableCertificate`] if nothing can be sealed for it, and why: its time, its
     /// keyUsage, an RSA key below 2048 bits, a key of another kind. [`ErrorKind::Unsupported`] for
-    /// an ML-KEM key in a build without the feature `pq`. [`ErrorKind::Io`] if the system gives no
-    /// random bytes, by which a key on a curve is tried.
+    /// a key that only a build with the feature `ec` or `kem` seals for. [`ErrorKind::Io`] if the
+    /// system gives no random bytes, by which a key on a curve is tried.
     pub fn from_certificate(certificate: &Certificate, now: SystemTime) -> Result<Self, Error> {
         Ok(Self { way: Way::Certificate(Box::new(Certified::new(certificate, Some(now))?)) })
     }
@@ -200,7 +201,7 @@ impl Recipient {
             Way::Certificate(owner) => owner.wrap_key(key),
             Way::SecretKey { key: secret, name } => secret.wrap_key(name, key),
             Way::Password { password, iterations } => {
-                secret_key::wrap_by_password(password, *iterations, key)
+                password::wrap_by_password(password, *iterations, key)
             }
         }
     }

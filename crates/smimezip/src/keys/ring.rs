@@ -9,9 +9,10 @@ use super::contents::Item;
 use super::file::read_small;
 use super::load;
 use super::opener::Opener;
+use super::password;
 use super::private_key::PrivateKey;
 use super::recipient_key::RecipientKey;
-use super::secret_key::{self, SecretKey};
+use super::secret_key::SecretKey;
 use super::unusable::UnusableItem;
 use crate::cms::RecipientInfo;
 use crate::error::Error;
@@ -340,7 +341,7 @@ impl KeyRing {
         named.extend(unnamed);
         for password in &self.passwords {
             named.extend(each().filter_map(|(recipient, info)| {
-                let iterations = secret_key::iterations(info)?;
+                let iterations = password::iterations(info)?;
                 Some(Candidate { recipient, way: Way::Password(password, iterations) })
             }));
         }
@@ -376,9 +377,7 @@ impl Candidate<'_> {
             Way::PrivateKey(key) => Some(key.unwrap_key(info, size)),
             Way::Elsewhere(key) => key.unwrap_key(info, size),
             Way::SecretKey(key) => Some(key.unwrap_key(info, size)),
-            Way::Password(password, _) => {
-                Some(secret_key::unwrap_by_password(password, info, size))
-            }
+            Way::Password(password, _) => Some(password::unwrap_by_password(password, info, size)),
         }
     }
 }

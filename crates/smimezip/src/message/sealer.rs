@@ -15,7 +15,8 @@ use crate::cipher::{Encryptor, TAG, ciphertext_size, vector_size};
 use crate::cms::write::{Frame, tail};
 use crate::error::{Error, ErrorKind};
 use crate::keys::Recipient;
-use crate::secret::{ContentEncryptionKey, random};
+use crate::random::random;
+use crate::secret::ContentEncryptionKey;
 use crate::smime::Wrapper;
 
 /// Bytes of a content that are worked on at once: bounds the memory.

@@ -141,6 +141,9 @@ pub(crate) fn unlock_authenticated<S: ReadAt + 'static>(
 /// Those of [`unlock`] that do not need the content.
 pub(crate) fn check(data: &EnvelopedData, keys: &KeyRing, rules: &Rules) -> Result<(), Error> {
     data.check_algorithm(rules.accept)?;
+    if data.algorithm.is_authenticated() {
+        Aead::check_build(&data.algorithm)?;
+    }
     if keys.candidates(&data.recipient_infos).is_empty() {
         return Err(no_matching_key(data, keys));
     }

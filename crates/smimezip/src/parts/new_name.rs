@@ -4,7 +4,7 @@ use std::io;
 
 use crate::hex::Hex;
 use crate::part_name::SetName;
-use crate::secret::random;
+use crate::random::random;
 
 impl SetName {
     /// A new name that no other set has: `export-`, and a random UUID (RFC 9562 section 5.4).

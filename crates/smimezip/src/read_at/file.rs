@@ -171,8 +171,7 @@ impl ReadAt for File {
 fn open(path: &Path) -> io::Result<File> {
     use std::os::unix::fs::OpenOptionsExt as _;
 
-    let Ok(flags) = rustix::fs::OFlags::NONBLOCK.bits().try_into() else { return File::open(path) };
-    match File::options().read(true).custom_flags(flags).open(path) {
+    match File::options().read(true).custom_flags(libc::O_NONBLOCK).open(path) {
         // A regular file on which another program has a lease, which it gives back if it is waited
         // for (fcntl(2)). A pipe never answers so.
         Err(error) if error.kind() == io::ErrorKind::WouldBlock => File::open(path),
@@ -219,6 +218,12 @@ pub(super) fn read_file_at(file: &File, buf: &mut [u8], offset: u64) -> io::Resu
 #[cfg(windows)]
 pub(super) fn read_file_at(file: &File, buf: &mut [u8], offset: u64) -> io::Result<usize> {
     std::os::windows::fs::FileExt::seek_read(file, buf, offset)
+}
+
+/// Where there are no files, none is open.
+#[cfg(not(any(unix, windows)))]
+pub(super) fn read_file_at(_: &File, _: &mut [u8], _: u64) -> io::Result<usize> {
+    Err(io::ErrorKind::Unsupported.into())
 }
 
 #[cfg(test)]

@@ -16,6 +16,7 @@ use super::rename::there;
 use super::{disk, journal};
 use crate::error::{Error, ErrorKind};
 use crate::progress::check;
+use crate::random::random;
 
 /// Names of staging folders start with this, so that a later run knows them.
 const PREFIX: &str = ".smimezip-";
@@ -97,9 +98,9 @@ struct Place {
 impl Place {
     /// Makes a folder with a new name that only its owner can enter.
     fn make_private(home: Dir) -> Result<Self, Error> {
-        let mut random = [0; 8];
-        getrandom::fill(&mut random).map_err(io::Error::other)?;
-        let name = format!("{PREFIX}{:016x}", u64::from_ne_bytes(random));
+        let mut number = [0; 8];
+        random(&mut number)?;
+        let name = format!("{PREFIX}{:016x}", u64::from_ne_bytes(number));
         #[cfg_attr(not(unix), expect(unused_mut, reason = "the mode is set on Unix only"))]
         let mut builder = DirBuilder::new();
         #[cfg(unix)]

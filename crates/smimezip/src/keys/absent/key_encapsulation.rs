@@ -1,4 +1,4 @@
-//! In place of `key_encapsulation.rs` in a build without the feature `pq`: there are no such keys.
+//! In place of `key_encapsulation.rs` in a build without the feature `kem`: there are no such keys.
 
 use pkcs8::PrivateKeyInfoRef;
 
@@ -18,7 +18,7 @@ impl EncapsulationKey {
     /// # Errors
     /// `Unsupported`, naming the feature.
     pub(super) fn new(_: KemAlgorithm, _: &[u8]) -> Result<Option<Self>, Error> {
-        Err(Error::without("pq", "a certificate for ML-KEM"))
+        Err(Error::without("kem", "a certificate for ML-KEM"))
     }
 
     pub(super) fn wrap_key(
@@ -38,7 +38,7 @@ impl DecapsulationKey {
     /// `Unsupported`, naming the feature or the algorithm.
     pub(super) fn from_pkcs8(info: &PrivateKeyInfoRef<'_>) -> Result<Self, Error> {
         KemAlgorithm::new(&info.algorithm.oid).map_err(unsupported)?;
-        Err(Error::without("pq", "a private key for ML-KEM"))
+        Err(Error::without("kem", "a private key for ML-KEM"))
     }
 
     pub(super) fn mechanism(&self) -> KemAlgorithm {
