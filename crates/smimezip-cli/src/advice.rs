@@ -168,7 +168,7 @@ pub(crate) fn failure_advice(failure: &Failure, task: Task) -> Option<Cow<'stati
             "a pattern is for the whole path in the export, as `seal --dry-run --verbose` shows it"
         }
         Failure::NoMatch(_) => "`smimezip list` shows the names",
-        Failure::KeyStore { problem, .. } => return Some(problem.advice()),
+        Failure::KeyStore { problem, .. } => return problem.advice(),
         Failure::Library(_)
         | Failure::Explained(_)
         | Failure::Usage(_)
@@ -318,8 +318,8 @@ fn of_unsupported(what: &Unsupported) -> Option<&'static str> {
             "allow it by --accept gcm-in-enveloped-data"
         }
         Unsupported::SealedTwice => {
-            "take off the outer seal by `smimezip decrypt FILES -d FOLDER`, with the key of whom that \
-             is for; then open what is in that folder, which is sealed still"
+            "take off the outer seal by `smimezip decrypt FILES -d FOLDER`, with the key that \
+             it is for; what is in that folder is still sealed, and opens as usual"
         }
         Unsupported::Named { .. } | Unsupported::Feature { .. } | Unsupported::Other(_) => {
             return None;

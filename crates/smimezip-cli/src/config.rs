@@ -125,6 +125,7 @@ impl Reading<'_> {
         let Some(text) = text else {
             return Ok(None);
         };
+        let text_span = text.span();
         // It cannot fail: what is no source is `Unknown`.
         let Ok(source) = text.get_ref().parse::<PassphraseSource>();
         let what = match source {
@@ -140,11 +141,17 @@ impl Reading<'_> {
                 return Ok(Some(PassphraseSource::File(self.resolve(&path))));
             }
             PassphraseSource::KeyStore(_) => {
-                return keystore::check().map(|()| Some(source));
+                return match keystore::check() {
+                    Ok(()) => Ok(Some(source)),
+                    Err(Failure::Usage(text)) => {
+                        Err(self.refuse(Some(text_span), &format!("passin: {text}")))
+                    }
+                    Err(failure) => Err(failure),
+                };
             }
             source => return Ok(Some(source)),
         };
-        Err(self.refuse(Some(text.span()), what))
+        Err(self.refuse(Some(text_span), what))
     }
 
     fn limits(

@@ -19,7 +19,7 @@ use crate::console::Console;
 use crate::exit::{Failure, Outcome};
 use crate::text;
 use arguments::Given;
-pub(crate) use arguments::in_shell;
+pub(crate) use arguments::{in_shell, words_in_shell};
 use cause::Cause;
 pub(crate) use journal::Journal;
 pub(crate) use run::{Run, Status};

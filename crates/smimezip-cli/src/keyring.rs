@@ -85,15 +85,7 @@ pub(crate) fn load(args: &KeyArgs, console: &Console, limits: &Limits) -> Result
         ring.add_key(Box::new(UnwrapCommand::new(command)));
     }
     if let (true, Some(path)) = (keys.is_empty(), args.given.first()) {
-        if let Some(item) = keys.ring.unusable().first() {
-            let error = item.error().clone();
-            return Err(error.in_part(item.file().unwrap_or_default()).into());
-        }
-        let path = path.display();
-        return Err(Failure::NoKey(format!(
-            "{path}: there is a certificate in it, but no private key; give the certificate by \
-             --cert, and its private key by --key"
-        )));
+        return Err(no_private_key(path, &keys));
     }
     Ok(keys)
 }
@@ -144,6 +136,11 @@ pub(crate) fn passphrase_to_store(
     if passphrase.bytes().is_empty() {
         return Err(Failure::Usage("the passphrase is empty, so nothing is stored".into()));
     }
+    // What reads it takes one for that of the file it came from.
+    if passphrase.bytes().ends_with(b"\n") || passphrase.bytes().ends_with(b"\r") {
+        let text = "the passphrase has a line end at its end, so nothing is stored";
+        return Err(Failure::Usage(text.into()));
+    }
     Ok(passphrase)
 }
 
@@ -152,11 +149,28 @@ pub(crate) fn check_passphrase(passphrase: &Passphrase, path: &Path, context: &C
     let mut keys = Keys::new(&context.console, &context.limits);
     let read = PassphraseSource::Read(Zeroizing::new(passphrase.bytes().to_vec()));
     keys.add_file(path, Some(&read))?;
-    if keys.open_first()? {
-        return Ok(());
+    let is_open = keys.open_first()?;
+    match keys.ring.private_keys().len() {
+        0 => Err(no_private_key(path, &keys)),
+        _ if is_open => Ok(()),
+        _ => {
+            let path = path.display();
+            Err(Failure::Usage(format!("{path}: the private key in it needs no passphrase")))
+        }
+    }
+}
+
+/// Why there is none in a file that was given for one.
+fn no_private_key(path: &Path, keys: &Keys) -> Failure {
+    if let Some(item) = keys.ring.unusable().first() {
+        let error = item.error().clone();
+        return error.in_part(item.file().unwrap_or_default()).into();
     }
     let path = path.display();
-    Err(Failure::Usage(format!("{path}: there is no private key in it that needs a passphrase")))
+    Failure::NoKey(format!(
+        "{path}: there is a certificate in it, but no private key; give the certificate by \
+         --cert, and its private key by --key"
+    ))
 }
 
 /// Reads a secret that will be needed again. A person is asked for it twice: nobody knows one that

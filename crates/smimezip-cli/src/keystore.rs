@@ -1,6 +1,6 @@
 //! Passphrases in the operating system's key store: the Secret Service of a Linux desktop (GNOME
 //! Keyring, KWallet), the Keychain of macOS, the Credential Manager of Windows. What is stored is
-//! found by its name alone, and no other file of the program talks to the key store.
+//! found by its name alone. Only `system` talks to the key store.
 
 use std::borrow::Cow;
 use std::fmt;
@@ -26,6 +26,8 @@ pub(crate) enum Problem {
     NotThere { reason: String },
     /// It has nothing under this name.
     NotStored { name: String },
+    /// The same, where it was to be removed.
+    NothingToForget { name: String },
     /// It was not unlocked, or refuses.
     NoAccess { reason: String },
     /// It has several entries under this name.
@@ -43,7 +45,7 @@ impl Problem {
                  \"keystore\", which this one does not have"
             }
             Self::NotThere { .. } => "no key store answers here",
-            Self::NotStored { name } => {
+            Self::NotStored { name } | Self::NothingToForget { name } => {
                 return format!("the key store has no passphrase under the name {name}").into();
             }
             Self::NoAccess { .. } => "the key store is locked, or gives no access",
@@ -55,17 +57,18 @@ impl Problem {
         .into()
     }
 
-    /// What to do about it.
-    pub(crate) fn advice(&self) -> Cow<'static, str> {
-        match self {
+    /// What to do about it, if there is anything.
+    pub(crate) fn advice(&self) -> Option<Cow<'static, str>> {
+        let text = match self {
             Self::LeftOut => "give the passphrase by file:PATH or env:VAR instead",
             Self::NotThere { .. } => {
                 "on Linux a desktop session has one (GNOME Keyring, KWallet); without it, give the \
                  passphrase by file:PATH or env:VAR"
             }
             Self::NotStored { name } => {
-                return format!("`{}` stores it", in_shell(&command("store", name))).into();
+                return Some(format!("`{}` stores it", in_shell(&command("store", name))).into());
             }
+            Self::NothingToForget { .. } => return None,
             Self::NoAccess { .. } => {
                 "unlock it, or allow what it asks, and try again; file:PATH and env:VAR do without \
                  a key store"
@@ -73,12 +76,13 @@ impl Problem {
             Self::Several { name } => {
                 let (forget, store) = (command("forget", name), command("store", name));
                 let (forget, store) = (in_shell(&forget), in_shell(&store));
-                return format!("`{forget}` removes them all, `{store}` stores the right one then")
-                    .into();
+                let text =
+                    format!("`{forget}` removes them all, `{store}` stores the right one then");
+                return Some(text.into());
             }
             Self::Failed { .. } => "file:PATH and env:VAR do without a key store",
-        }
-        .into()
+        };
+        Some(text.into())
     }
 }
 
@@ -89,7 +93,10 @@ impl fmt::Display for Problem {
             Self::NotThere { reason } | Self::NoAccess { reason } | Self::Failed { reason } => {
                 write!(f, ": {reason}")
             }
-            Self::LeftOut | Self::NotStored { .. } | Self::Several { .. } => Ok(()),
+            Self::LeftOut
+            | Self::NotStored { .. }
+            | Self::NothingToForget { .. }
+            | Self::Several { .. } => Ok(()),
         }
     }
 }
@@ -98,7 +105,10 @@ impl From<Problem> for Failure {
     fn from(problem: Problem) -> Self {
         match problem {
             // That is so before anything is tried.
-            Problem::LeftOut => Self::Usage(format!("{}; {}", problem.summary(), problem.advice())),
+            Problem::LeftOut => {
+                let advice = problem.advice().unwrap_or_default();
+                Self::Usage(format!("{}; {advice}", problem.summary()))
+            }
             problem => Self::KeyStore { text: problem.to_string(), problem },
         }
     }
@@ -109,7 +119,9 @@ pub(crate) fn check() -> Outcome {
     if cfg!(feature = "keystore") { Ok(()) } else { Err(Problem::LeftOut.into()) }
 }
 
-/// The arguments of what is to be done with a name.
-fn command(action: &str, name: &str) -> [String; 3] {
-    ["passphrase", action, name].map(str::to_owned)
+/// The arguments of what is to be done with a name, which may look like an option.
+fn command(action: &str, name: &str) -> Vec<String> {
+    let end_of_options = name.starts_with('-').then_some("--");
+    let words = ["passphrase", action].into_iter().chain(end_of_options).chain([name]);
+    words.map(str::to_owned).collect()
 }

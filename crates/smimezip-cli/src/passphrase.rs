@@ -1,5 +1,6 @@
-//! Where the passphrase of a private key comes from: the sources of `openssl`'s `-passin`, a person,
-//! the key store. A stream is read once in a run, a line for each passphrase that is asked for.
+//! Where the passphrase of a private key comes from: the sources of `openssl`'s `-passin`, a
+//! person, the key store. A stream is read once in a run, a line for each passphrase that is asked
+//! for.
 
 use std::collections::BTreeMap;
 use std::fs::File;

@@ -272,7 +272,7 @@ fn what_is_wrong_with_a_key_is_said_of_each_export() {
 
 #[test]
 fn a_certificate_of_none_of_the_keys_is_said() {
-    let words = "no certificate given by --cert belongs to a private key given";
+    let words = "no certificate given belongs to a private key given";
     let other = path(&test_keys().join("other.cert.pem")).to_owned();
     let (own, key) = (path(&sample().join("certificate.pem")).to_owned(), key());
     let out = tempfile::tempdir().unwrap();
@@ -307,4 +307,6 @@ fn a_certificate_of_none_of_the_keys_is_said() {
     quiet(&[&["-k", &key, "--cert", &other], &other_key[..]].concat(), 0);
     let new = ["-k", &place.new, "--passin", "pass:new"];
     expect(&list(&[&["--cert", &other], &new[..]].concat()), 0, words);
+    let closed = ["-k", &place.new, "--passin", "pass:wrong"];
+    quiet(&[&["--cert", &own, "-k", &place.plain_other], &closed[..]].concat(), 4);
 }

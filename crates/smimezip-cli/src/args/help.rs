@@ -122,8 +122,8 @@ Examples:
   smimezip passphrase forget exports
 
 The key store is the Secret Service of a Linux desktop (GNOME Keyring, KWallet), the Keychain of
-macOS, or the Credential Manager of Windows. It keeps what belongs to the person who is signed in, and
-may ask them to unlock it. Entries have the service \"smimezip\" and the name as their account: in the
+macOS, or the Credential Manager of Windows. It keeps what belongs to the person who is signed in,
+and may ask them to unlock it. Entries have the service \"smimezip\" and the name as their account: in the
 Secret Service the attributes `service` and `username`, as
   secret-tool lookup service smimezip username exports
 Where there is no key store, as on most servers, --passin takes file:PATH and env:VAR.";

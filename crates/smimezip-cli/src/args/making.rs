@@ -154,9 +154,9 @@ pub(crate) struct Encrypt {
     pub(crate) file: PathBuf,
 
     /// Password that opens it, too, or alone without --to, and that nobody can guess: env:VAR,
-    /// file:PATH, fd:N, stdin, prompt, keystore:NAME (see `smimezip passphrase`), or pass:TEXT (seen
-    /// in ps); may be repeated. `openssl cms` opens that, and the documented `openssl smime` does
-    /// not, with any key
+    /// file:PATH, fd:N, stdin, prompt, keystore:NAME (see `smimezip passphrase`), or pass:TEXT
+    /// (seen in ps); may be repeated. `openssl cms` opens that, and the documented `openssl smime`
+    /// does not, with any key
     #[arg(long, value_name = "SRC", alias = "pwri-password", allow_hyphen_values = true)]
     pub(crate) password: Vec<PassphraseSource>,
 

@@ -8,7 +8,8 @@ use serde_json::json;
 use super::Context;
 use crate::args::PassphraseAction;
 use crate::console::Console;
-use crate::exit::{Failure, Outcome};
+use crate::exit::Outcome;
+use crate::history::words_in_shell;
 use crate::json;
 use crate::keyring;
 use crate::keystore::{self, Problem};
@@ -31,14 +32,15 @@ fn store(name: &str, from: &PassphraseSource, key: Option<&Path>, context: &Cont
         keyring::check_passphrase(&passphrase, key, context)?;
     }
     let action = if keystore::store(name, &passphrase)? { "replaced" } else { "stored" };
-    report(action, name, &format!("; --passin keystore:{name} reads it"), &context.console)
+    let flag = words_in_shell(&["--passin".to_owned(), format!("keystore:{name}")]);
+    report(action, name, &format!("; {flag} reads it"), &context.console)
 }
 
 fn forget(name: &str, console: &Console) -> Outcome {
     match keystore::forget(name) {
         Ok(()) => report("removed", name, "", console),
-        // That it could be stored is no advice to who wants it gone.
-        Err(problem @ Problem::NotStored { .. }) => Err(Failure::Io(problem.to_string())),
+        // To say how it is stored would not help somebody who wants it gone.
+        Err(Problem::NotStored { name }) => Err(Problem::NothingToForget { name }.into()),
         Err(problem) => Err(problem.into()),
     }
 }

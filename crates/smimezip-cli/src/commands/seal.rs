@@ -197,7 +197,7 @@ fn report(
 /// was meant.
 fn warn_if_empty(files: u64, folders: u64, context: &Context) {
     match (files, folders) {
-        (0, 0) => context.console.warn("the export has nothing in it: nothing was to be sealed"),
+        (0, 0) => context.console.warn("the export is empty: there was nothing to put into it"),
         (0, _) => context.console.warn("the export has no file in it, only folders"),
         _ => {}
     }

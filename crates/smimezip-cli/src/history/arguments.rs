@@ -128,10 +128,17 @@ fn is_name(source: &str) -> bool {
 
 /// A command line as a shell takes it.
 pub(crate) fn in_shell(arguments: &[String]) -> String {
+    format!("smimezip {}", words_in_shell(arguments))
+}
+
+/// Words as they are typed in a shell.
+pub(crate) fn words_in_shell(words: &[String]) -> String {
     let is_plain = |c: char| c.is_alphanumeric() || "-_./:=,+@%".contains(c);
-    let mut line = "smimezip".to_owned();
-    for argument in arguments {
-        line.push(' ');
+    let mut line = String::new();
+    for argument in words {
+        if !line.is_empty() {
+            line.push(' ');
+        }
         if !argument.is_empty() && argument.chars().all(is_plain) {
             line.push_str(argument);
         } else {

@@ -213,12 +213,14 @@ impl Keys {
     pub(crate) fn open_next(&mut self) -> bool {
         while let Some(locked) = self.locked.pop_front() {
             let opened = self.open(&locked);
+            let is_open = opened.is_ok();
+            if let Err(problem) = opened {
+                self.problem.get_or_insert(problem);
+            }
+            // A key that stays closed may be a certificate's own.
             self.check_certificates();
-            match opened {
-                Ok(()) => return true,
-                Err(problem) => {
-                    self.problem.get_or_insert(problem);
-                }
+            if is_open {
+                return true;
             }
         }
         false
@@ -237,7 +239,7 @@ impl Keys {
         }
         let given = certificates.iter().map(ToString::to_string).collect();
         self.console.warn(&format!(
-            "no certificate given by --cert belongs to a private key given, so none chooses a \
+            "no certificate given belongs to a private key given, so none chooses a \
              recipient; given: {}; keys: {}",
             some(given),
             some(self.ring.describe())

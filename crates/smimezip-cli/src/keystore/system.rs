@@ -1,7 +1,7 @@
 //! What is asked of the key store by the crate `keyring`. It may ask a person to unlock it, and
 //! waits for them; for one that does not answer at all nobody waits long.
 
-use std::sync::mpsc;
+use std::sync::{OnceLock, mpsc};
 use std::thread;
 use std::time::Duration;
 
@@ -13,7 +13,7 @@ use super::Problem;
 
 /// What all entries have in common; `secret-tool` and the like find them by it, and the name.
 const SERVICE: &str = "smimezip";
-/// How long the key store has to answer at first. What starts it for that gets as long from D-Bus.
+/// How long the key store has to answer at first: as long as D-Bus gives a program to start.
 const PATIENCE: Duration = Duration::from_secs(25);
 
 /// The passphrase under this name. As in a file, a line end after it is no part of it.
@@ -55,10 +55,12 @@ pub(crate) fn forget(name: &str) -> Result<(), Problem> {
 
 /// The entry under this name, which need not be there.
 fn entry(name: &str) -> Result<Entry, Problem> {
-    let connect = || Entry::store_status().as_ref().map_err(reason);
+    /// Nobody waits for it twice.
+    static THERE: OnceLock<Result<(), String>> = OnceLock::new();
+    let connect = || Entry::store_status().as_ref().map(|_| ()).map_err(reason);
     let silence = || Err(format!("nothing came within {} seconds", PATIENCE.as_secs()));
-    let outcome = within(PATIENCE, connect).unwrap_or_else(silence);
-    outcome.map_err(|reason| Problem::NotThere { reason })?;
+    let there = THERE.get_or_init(|| within(PATIENCE, connect).unwrap_or_else(silence));
+    there.clone().map_err(|reason| Problem::NotThere { reason })?;
     Entry::new(SERVICE, name).map_err(|error| problem(error, name))
 }
 

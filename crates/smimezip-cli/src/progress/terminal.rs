@@ -25,7 +25,7 @@ const HERTZ: u8 = 10;
 /// The bar.
 pub(crate) struct Terminal {
     bar: ProgressBar,
-    columns: fn() -> usize,
+    columns: Box<dyn Fn() -> usize>,
     /// Which of several things it is about, to stand before all else.
     turn: String,
     /// The template that is shown, and when the width was looked at.
@@ -35,10 +35,10 @@ pub(crate) struct Terminal {
 impl Terminal {
     /// On standard error.
     pub(super) fn new(turn: String) -> Self {
-        Self::on(ProgressDrawTarget::stderr_with_hz(HERTZ), columns, turn)
+        Self::on(ProgressDrawTarget::stderr_with_hz(HERTZ), Box::new(columns), turn)
     }
 
-    fn on(target: ProgressDrawTarget, columns: fn() -> usize, turn: String) -> Self {
+    fn on(target: ProgressDrawTarget, columns: Box<dyn Fn() -> usize>, turn: String) -> Self {
         let bar = ProgressBar::with_draw_target(None, target);
         Self { bar, columns, turn, shown: None }
     }
@@ -148,12 +148,7 @@ mod tests {
         let lines = Arc::default();
         let written = Written { columns, lines: Arc::clone(&lines) };
         let target = ProgressDrawTarget::term_like(Box::new(written));
-        // The width is not that of the terminal that the tests run on.
-        let mut terminal = Terminal::on(target, || 0, turn.to_owned());
-        terminal.shown = None;
-        let template = template(columns.into(), turn);
-        terminal.bar.set_style(ProgressStyle::with_template(&template).unwrap());
-        terminal.shown = Some((template, Instant::now() + 60 * INTERVAL));
+        let mut terminal = Terminal::on(target, Box::new(move || columns.into()), turn.to_owned());
         let (done, total) = (768 << 30, 1_024 << 30);
         terminal.show(0, total, None);
         terminal.show(done, total, Some("verifying a-name-that-is-long/Größe/大小.json".into()));

@@ -1,7 +1,7 @@
 //! A key store for one test alone: GNOME Keyring on a session bus of its own, with files in a
 //! temporary folder. That of whoever runs the tests is never asked.
 
-#![allow(dead_code, reason = "each test binary uses its own part")]
+#![allow(dead_code, reason = "each test program uses its own part")]
 #![allow(clippy::unwrap_used, clippy::expect_used, clippy::panic, reason = "tests")]
 #![allow(unreachable_pub, reason = "shared by textual inclusion")]
 

@@ -1,7 +1,7 @@
 //! What a person sees of a run: the exit code, and what is said on which stream; and the files that
 //! situations are made of.
 
-#![allow(dead_code, reason = "each test binary uses its own part")]
+#![allow(dead_code, reason = "each test program uses its own part")]
 #![allow(clippy::unwrap_used, clippy::panic, reason = "tests")]
 #![allow(unreachable_pub, reason = "shared by textual inclusion")]
 
