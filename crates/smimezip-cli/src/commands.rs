@@ -341,7 +341,14 @@ fn one_export(input: &Path) -> Result<Export, Failure> {
 fn not_there(error: Error, input: &Path) -> Failure {
     let is_pattern = input.to_string_lossy().contains(['*', '?']);
     match error.kind() {
-        ErrorKind::Io(inner) if is_pattern && inner.kind() == io::ErrorKind::NotFound => {
+        // On Windows no name is one.
+        ErrorKind::Io(inner)
+            if is_pattern
+                && matches!(
+                    inner.kind(),
+                    io::ErrorKind::NotFound | io::ErrorKind::InvalidFilename
+                ) =>
+        {
             let input = input.display();
             Failure::Io(format!("{input}: there is no such file; a pattern goes to --include"))
         }

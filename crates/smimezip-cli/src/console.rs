@@ -43,6 +43,8 @@ impl Console {
         let terminal = io::stderr().is_terminal();
         let set = |name| std::env::var_os(name).is_some_and(|value| !value.is_empty());
         let is_dumb = std::env::var_os("TERM").is_some_and(|value| value == "dumb");
+        // A console of Windows shows colours only once it is asked to; nothing elsewhere.
+        let is_dumb = is_dumb || anstyle_query::windows::enable_ansi_colors() == Some(false);
         let color = match cli.color {
             When::Always => true,
             When::Never => false,

@@ -111,6 +111,10 @@ fn check_source(flag: &str, source: &PassphraseSource) -> Outcome {
              the secret"
         ))),
         PassphraseSource::KeyStore(_) => keystore::check(),
+        PassphraseSource::Descriptor(_) if cfg!(windows) => Err(Failure::Usage(format!(
+            "{flag} cannot take fd:N on Windows, where programs do not hand on file descriptors by \
+             number; env:VAR, file:PATH, stdin and prompt are there"
+        ))),
         _ => Ok(()),
     }
 }

@@ -10,6 +10,7 @@ mod commands;
 mod config;
 mod console;
 mod exit;
+mod expand;
 mod explain;
 mod history;
 mod json;

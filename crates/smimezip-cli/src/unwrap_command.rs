@@ -90,10 +90,12 @@ fn shell(command: &str) -> Command {
     shell
 }
 
-#[cfg(not(unix))]
+/// Between the outer quotes, `cmd` takes all as it is.
+#[cfg(windows)]
 fn shell(command: &str) -> Command {
+    use std::os::windows::process::CommandExt as _;
     let mut shell = Command::new("cmd");
-    shell.arg("/C").arg(command);
+    shell.args(["/D", "/S", "/C"]).raw_arg(format!("\"{command}\""));
     shell
 }
 

@@ -15,6 +15,7 @@ use clap::{ColorChoice, CommandFactory, FromArgMatches, ValueEnum};
 
 use crate::args::{Cli, When};
 use crate::exit::{Failure, INPUT_OUTPUT, USAGE};
+use crate::expand;
 use crate::json;
 use crate::text;
 
@@ -25,10 +26,11 @@ pub(crate) fn parse() -> Result<Cli, ExitCode> {
         return Err(answer_with(&answer));
     }
     let mut command = Cli::command().color(color());
-    let cli = command
+    let mut cli = command
         .try_get_matches_from_mut(with_progress(std::env::args_os().collect()))
         .and_then(|mut matches| Cli::from_arg_matches_mut(&mut matches))
         .map_err(|error| refuse(error.format(&mut command)))?;
+    expand::paths(&mut cli.command);
     match refuse_divided(&cli) {
         Some(code) => Err(code),
         None => Ok(cli),

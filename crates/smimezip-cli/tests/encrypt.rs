@@ -5,9 +5,12 @@
 
 use crate::common;
 
+#[cfg(unix)]
 use std::io::Write as _;
 use std::path::PathBuf;
-use std::process::{Command, Output, Stdio};
+#[cfg(unix)]
+use std::process::Stdio;
+use std::process::{Command, Output};
 
 use common::{expect, feed, files, json_lines, key, path, run, sample, smimezip, test_keys, text};
 
@@ -105,10 +108,11 @@ fn what_is_wrong_is_said_and_leaves_nothing() {
     let before = files(&place.folder);
     let (out, nowhere) = (place.folder.join("out"), place.folder.join("nowhere"));
     let (folder, out) = (path(&place.folder), path(&out));
+    let a_folder = if cfg!(windows) { "(os error 5)" } else { "directory" };
     for (arguments, code, said) in [
-        (&["encrypt", path(&nowhere), "--to", &to, "-o", out][..], 2, "No such file"),
+        (&["encrypt", path(&nowhere), "--to", &to, "-o", out][..], 2, "(os error 2)"),
         (&["encrypt", folder, "--to", &to], 1, "seal a whole export"),
-        (&["encrypt", folder, "--to", &to, "-o", out], 2, "directory"),
+        (&["encrypt", folder, "--to", &to, "-o", out], 2, a_folder),
         (&["encrypt", &place.file, "--to", &key(), "-o", out], 4, "--to takes the certificate"),
         (&["encrypt", &place.file, "--to", "", "-o", out], 1, "--to"),
         (&["encrypt", &place.file, "-o", out], 1, "--to"),

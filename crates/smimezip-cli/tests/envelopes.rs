@@ -5,9 +5,13 @@
 
 use crate::common;
 
+#[cfg(unix)]
 use std::io::Write;
 use std::path::{Path, PathBuf};
-use std::process::{Command, Stdio};
+use std::process::Command;
+#[cfg(unix)]
+use std::process::Stdio;
+#[cfg(unix)]
 use std::time::{Duration, Instant};
 
 use common::{expect, feed, files, path, run, smimezip, text};

@@ -25,7 +25,10 @@ impl User {
     }
 
     fn at(&self, name: &str) -> PathBuf {
-        self.0.path().canonicalize().unwrap().join("work").join(name)
+        let home = self.0.path();
+        // On Windows that would be a verbatim path, which is no folder to work in.
+        let home = if cfg!(windows) { home.to_owned() } else { home.canonicalize().unwrap() };
+        home.join("work").join(name)
     }
 
     fn journal(&self) -> PathBuf {
@@ -36,6 +39,7 @@ impl User {
         smimezip()
             .args(arguments)
             .env("XDG_STATE_HOME", self.0.path().join("state"))
+            .env("LOCALAPPDATA", self.0.path().join("state"))
             .env("XDG_CONFIG_HOME", self.0.path().join("config"))
             .current_dir(self.at(""))
             .output()
@@ -98,7 +102,7 @@ fn each_command_that_makes_or_checks_something_is_kept() {
     for arguments in [
         &["list", &sample, "-k", &key][..],
         &["decrypt", &message, "-k", &key, "-o", "-"],
-        &["decrypt", &message, "-k", &key, "-o", "/dev/null"],
+        &["decrypt", &message, "-k", &key, "-o", if cfg!(windows) { "-" } else { "/dev/null" }],
         &["extract", &sample, "-k", &key, "-C", "elsewhere", "-n"],
         &["verify", &sample, "-k", &key, "--no-history"],
     ] {
@@ -217,6 +221,7 @@ fn a_run_is_repeated_where_it_was() {
         smimezip()
             .args(arguments)
             .env("XDG_STATE_HOME", user.0.path().join("state"))
+            .env("LOCALAPPDATA", user.0.path().join("state"))
             .current_dir(user.0.path())
             .output()
             .unwrap()

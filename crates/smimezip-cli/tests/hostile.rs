@@ -149,6 +149,7 @@ fn least(arguments: &[&str]) -> u64 {
 /// Row C6: what is declared costs nothing, what is nested no stack, and what is repeated ends at a
 /// limit.
 #[test]
+#[cfg_attr(windows, ignore = "there is no ulimit")]
 fn c6_hostile_structures_take_little_memory() {
     let folder = tempfile::tempdir().unwrap();
     let recipient =

@@ -5,8 +5,11 @@
 
 use crate::common;
 
+#[cfg(target_os = "linux")]
 use std::io::Write;
-use std::process::{Command, Stdio};
+use std::process::Command;
+#[cfg(target_os = "linux")]
+use std::process::Stdio;
 
 use common::{expect, feed, key, path, run, sample, smimezip, test_keys, text};
 

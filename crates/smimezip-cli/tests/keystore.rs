@@ -107,7 +107,11 @@ fn a_passphrase_is_stored_only_if_it_opens_the_key() {
     see(&go("wrong", &encrypted), 4, "encrypted.pem: the passphrase does not open");
     see(&go(SECRET, &key()), 1, "key.pem: the private key in it needs no passphrase");
     let certificate = sample().join("certificate.pem");
-    see(&go(SECRET, path(&certificate)), 4, "certificate.pem: there is a certificate in it, but no");
+    see(
+        &go(SECRET, path(&certificate)),
+        4,
+        "certificate.pem: there is a certificate in it, but no",
+    );
     // What reads it would leave the line end away.
     see(&go(&format!("{SECRET}\r"), &encrypted), 1, "has a line end at its end");
     see(&go(SECRET, "/no/such"), 2, "/no/such");

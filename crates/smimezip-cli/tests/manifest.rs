@@ -53,6 +53,7 @@ fn parts_are_checked_without_a_key() {
     expect(&verify(), 5, "e.z02.smime: damaged: SHA-256 is another");
     let cut = std::fs::File::options().write(true).open(part("z01")).unwrap();
     cut.set_len(100).unwrap();
+    drop(cut);
     std::fs::remove_file(part("zip")).unwrap();
     let output = verify();
     expect(&output, 5, "e.z01.smime: damaged: the part has 100 bytes and should have");

@@ -132,12 +132,16 @@ fn what_cannot_be_sealed_is_said_and_leaves_nothing() {
     let inside = path(&place.tree.join("outbox")).to_owned();
     let output = run(&["seal", path(&place.tree), "-o", &inside, "--to", &to]);
     expect(&output, 1, "is in");
-    std::fs::write(place.tree.join("nul.txt"), "x").unwrap();
-    expect(&seal(&place, &["--to", &to]), 7, "--skip-unfit");
-    assert!(!place.outbox.exists());
-    let output = seal(&place, &["--to", &to, "--skip-unfit"]);
-    expect(&output, 0, "left out");
-    assert_eq!(files(&place.outbox).len(), 1);
+    // Windows has no file of such a name.
+    if cfg!(unix) {
+        std::fs::write(place.tree.join("nul.txt"), "x").unwrap();
+        expect(&seal(&place, &["--to", &to]), 7, "--skip-unfit");
+        assert!(!place.outbox.exists());
+        let output = seal(&place, &["--to", &to, "--skip-unfit"]);
+        expect(&output, 0, "left out");
+        assert_eq!(files(&place.outbox).len(), 1);
+    }
+    assert_eq!(place.outbox.exists(), cfg!(unix));
 }
 
 #[test]
@@ -174,7 +178,8 @@ fn paths_of_one_name_or_none_are_refused_by_name() {
         expect(&output, 1, said);
     }
     let output = run(&["seal", tree, "nowhere", "--to", &to, "-o", outbox]);
-    expect(&output, 2, "nowhere: No such file");
+    expect(&output, 2, "nowhere: ");
+    expect(&output, 2, "(os error 2)");
     let inside = path(&other.join("outbox")).to_owned();
     let output = run(&["seal", path(&other), tree, "--to", &to, "-o", &inside]);
     expect(&output, 1, "have the same name");
@@ -254,8 +259,11 @@ fn a_dry_run_says_what_would_be_made_and_writes_nothing() {
     assert_eq!(files(&place.outbox).len(), made);
     let inside = path(&place.tree.join("outbox")).to_owned();
     expect(&run(&["seal", path(&place.tree), "-o", &inside, "--to", to[1], "-n"]), 1, "is in");
-    std::fs::write(place.tree.join("nul.txt"), "x").unwrap();
-    expect(&seal(&place, &["--to", to[1], "-n"]), 7, "--skip-unfit");
+    // Windows has no file of such a name.
+    if cfg!(unix) {
+        std::fs::write(place.tree.join("nul.txt"), "x").unwrap();
+        expect(&seal(&place, &["--to", to[1], "-n"]), 7, "--skip-unfit");
+    }
 }
 
 #[test]

@@ -91,6 +91,8 @@ fn exports_that_go_together_share_a_folder() {
     assert!(out.join("entities/x").exists() && out.join("entities/archive").exists());
 }
 
+/// Windows has no files of such names.
+#[cfg(unix)]
 #[test]
 fn folders_have_safe_and_different_names() {
     let (one, two) = (
@@ -113,16 +115,18 @@ fn folders_have_safe_and_different_names() {
     expect(&run(&again), 0, "nul: already complete: 1 file, 0 B");
 }
 
-#[cfg(unix)]
 #[test]
 fn what_a_killed_run_left_is_not_in_the_way_of_several() {
-    use std::os::unix::fs::PermissionsExt as _;
     let folder = downloads(&[("one.zip", &["a"]), ("two.zip", &["b"])]);
     let out = tempfile::tempdir().unwrap();
     // It had moved `a`, and was killed before it moved the rest.
     let staging = out.path().join(".smimezip-0123456789abcdef");
     std::fs::create_dir_all(staging.join("tree")).unwrap();
-    std::fs::set_permissions(&staging, std::fs::Permissions::from_mode(0o700)).unwrap();
+    #[cfg(unix)]
+    {
+        use std::os::unix::fs::PermissionsExt as _;
+        std::fs::set_permissions(&staging, std::fs::Permissions::from_mode(0o700)).unwrap();
+    }
     std::fs::create_dir(staging.join("replaced")).unwrap();
     std::fs::write(staging.join("lock"), "").unwrap();
     std::fs::write(staging.join("journal"), "a\0b\0").unwrap();
@@ -254,7 +258,9 @@ fn a_pattern_that_matches_nowhere_is_a_failure_of_all() {
     assert_eq!(found(&out), ["one", "one/a"]);
 }
 
-/// Names that drive a terminal, or turn the order of what is shown.
+/// Names that drive a terminal, or turn the order of what is shown. Windows has no files of such
+/// names.
+#[cfg(unix)]
 #[test]
 fn names_from_outside_are_never_printed_raw() {
     let folder = downloads(&[("e\u{1b}]0;x\u{7}\u{202e}.zip", &["a\u{61c}\u{9b}31m"])]);

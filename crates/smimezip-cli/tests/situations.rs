@@ -90,7 +90,7 @@ fn flags_of_unzip_and_7_zip() {
     see(0, &["t", &input, "-k", &key]).err("verified 6 files");
     // Of a flag that nobody knows there is no nonsense either; and a file may have any name.
     see(1, &["x", &input, "-Z"]).err("unexpected argument '-Z' found\n\nUsage").not("to pass");
-    see(2, &["x", "--", "-f"]).err("-f: No such file");
+    see(2, &["x", "--", "-f"]).err("-f: ").err("(os error 2)");
     see(1, &["x", &input, "--force", "--json"]).out("\"code\":\"usage\"").out("--overwrite always");
 }
 
@@ -125,7 +125,7 @@ fn parts_one_folder_deeper() {
 
 #[test]
 fn a_path_that_is_not_there() {
-    see(2, &["extract", "nosuch", "-k", &key()]).err("error: nosuch: No such file or directory");
+    see(2, &["extract", "nosuch", "-k", &key()]).err("error: nosuch: ").err("(os error 2)");
 }
 
 #[test]
@@ -210,7 +210,7 @@ fn a_passphrase_where_its_source_should_be() {
 fn sources_that_cannot_be_read() {
     let key = collected("main.pbes2-aes256.pem");
     let decrypt = ["decrypt", &message(), "-k", &key, "-o", "-", "--passin"];
-    see(2, &[&decrypt[..], &["file:nope"]].concat()).err("nope: No such file");
+    see(2, &[&decrypt[..], &["file:nope"]].concat()).err("nope: ").err("(os error 2)");
     see(2, &[&decrypt[..], &["env:NOT_SET"]].concat()).err("NOT_SET is not set");
     let mut detached = Command::new("setsid");
     detached.args(["-w", env!("CARGO_BIN_EXE_smimezip")]).args(decrypt).arg("prompt");

@@ -178,7 +178,7 @@ fn one_entry() {
 fn what_cannot_be_decrypted_alone() {
     let ((input, key), out) = (given(), folder());
     see(1, &["decrypt", &input, "-k", &key]).err("is a folder; decrypt opens messages");
-    see(2, &["decrypt", "nosuch", "-k", &key]).err("error: nosuch: No such file");
+    see(2, &["decrypt", "nosuch", "-k", &key]).err("error: nosuch: ").err("(os error 2)");
     see(3, &["decrypt", &key, "-k", &key]).err("a PEM file of another kind, a key or certificate");
     std::fs::copy(part("z01"), out.path().join("report.json.smime")).unwrap();
     let mut command = smimezip();
@@ -218,6 +218,7 @@ fn what_is_there_in_all() {
 }
 
 #[test]
+#[cfg_attr(windows, ignore = "wine cannot say where a folder with such a path is")]
 fn long_names() {
     let place = folder();
     let [tree, outbox, out] = ["tree", "outbox", "out"].map(|it| place.path().join(it));

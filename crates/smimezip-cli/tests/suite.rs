@@ -39,3 +39,4 @@ mod situations_of_sets;
 mod sizes;
 mod status;
 mod watch;
+mod windows;

@@ -38,7 +38,7 @@ pub use crate::staging::Overwrite;
 use crate::error::{Error, ErrorKind};
 use crate::progress::{Call, Phase, Progress, check};
 use crate::staging::{Staging, disk, nearest, publish};
-use crate::threads::{Attended, abandonable};
+use crate::threads::Attended;
 use crate::zip::{Archive, Entry};
 use asked::Asked;
 use plan::Plan;
@@ -180,10 +180,9 @@ impl Archive {
         let kept = attended.stage(Phase::Publishing, || {
             folders::set_times(staging.target(), &plan)?;
             if options.durable {
-                let tree = staging.tree.try_clone()?;
-                abandonable(move || disk::sync_all(&tree))?;
+                disk::write_out(staging.tree())?;
             }
-            publish(&staging, options.overwrite, options.durable)
+            publish(staging, options.overwrite, options.durable)
         })?;
         let mut report = report(plan, failed);
         // Files that appeared meanwhile.

@@ -7,6 +7,8 @@ mod journal;
 mod overwrite;
 mod publish;
 mod rename;
+#[cfg(windows)]
+mod windows;
 
 pub(crate) use folder::{Staging, nearest};
 pub use overwrite::Overwrite;

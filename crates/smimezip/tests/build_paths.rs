@@ -8,7 +8,9 @@ use crate::common;
 use std::path::{Path, PathBuf};
 
 use common::{sample, sample_keys};
-use smimezip::build::{BuildOptions, Built, Unfit};
+#[cfg(unix)]
+use smimezip::build::Unfit;
+use smimezip::build::{BuildOptions, Built};
 use smimezip::export::ExportBuilder;
 use smimezip::keys::Recipient;
 use smimezip::parts::SetName;
@@ -53,6 +55,8 @@ fn entries(place: &Place, paths: &[&str], options: &BuildOptions) -> Result<Vec<
     let archive = Export::discover(&place.outbox)?.unlock(&sample_keys())?;
     let names: Vec<_> = archive.entries().iter().map(|it| it.raw_name().to_owned()).collect();
     assert_eq!(plan.entries, names);
+    // Windows removes no file that is open.
+    drop(archive);
     std::fs::remove_dir_all(&place.outbox)?;
     Ok(names)
 }

@@ -12,7 +12,9 @@ use std::path::{Path, PathBuf};
 
 use common::sinks::{MemoryPart, MemorySink};
 use common::{noise, read_tree, sha256, tree, write_tree};
-use smimezip::build::{BuildOptions, Built, Unfit, build_tree, build_tree_in};
+#[cfg(unix)]
+use smimezip::build::Unfit;
+use smimezip::build::{BuildOptions, Built, build_tree, build_tree_in};
 use smimezip::parts::{PartName, PartReceipt, PartSink, PartWriter};
 use smimezip::progress::{self, Phase};
 use smimezip::{Archive, CancelToken, Error, ErrorKind, Export, KeyRing};
@@ -269,6 +271,10 @@ fn f4_a_file_that_changes_is_named() {
         }),
     ];
     for (what, change) in changes {
+        // What is of the same size and time has but its number there, which may be used again.
+        if cfg!(windows) && what == "is replaced" {
+            continue;
+        }
         let place = place();
         let (first, second) = (place.tree.join("1"), place.tree.join("2"));
         std::fs::write(&first, noise(1, 3_000_000)).unwrap();

@@ -7,12 +7,15 @@
 use crate::common;
 
 use std::path::Path;
+#[cfg(unix)]
 use std::sync::atomic::{AtomicBool, Ordering};
 use std::time::{Duration, Instant};
 
 use common::{Tree, json_lines, limits, noise, read_tree, tree, zips};
 use smimezip::error::{Category, Unsupported};
-use smimezip::extract::{Links, Overwrite};
+use smimezip::extract::Links;
+#[cfg(unix)]
+use smimezip::extract::Overwrite;
 use smimezip::{
     Archive, CancelToken, Error, ErrorKind, Export, ExtractOptions, KeyRing, Limits, Part,
     UnlockOptions,

@@ -14,7 +14,7 @@ use common::{limits, noise};
 use smimezip::zip::EntryKind;
 use smimezip::{Archive, Error, ErrorKind, Export, KeyRing, Part, UnlockOptions};
 use zip::write::SimpleFileOptions;
-use zip::{CompressionMethod, ZipWriter};
+use zip::{CompressionMethod, System, ZipWriter};
 
 type Contents = BTreeMap<String, Vec<u8>>;
 
@@ -128,6 +128,7 @@ fn archive(large: bool) -> Vec<u8> {
     let mut writer = ZipWriter::new(Cursor::new(Vec::new()));
     for (name, contents) in contents() {
         let options = SimpleFileOptions::default()
+            .system(System::Unix)
             .compression_method(CompressionMethod::Deflated)
             .large_file(large);
         writer.start_file(name, options).unwrap();
@@ -139,7 +140,9 @@ fn archive(large: bool) -> Vec<u8> {
 fn streamed() -> Vec<u8> {
     let mut writer = ZipWriter::new_stream(Vec::new());
     for (name, contents) in contents() {
-        let options = SimpleFileOptions::default().compression_method(CompressionMethod::Deflated);
+        let options = SimpleFileOptions::default()
+            .system(System::Unix)
+            .compression_method(CompressionMethod::Deflated);
         writer.start_file(name, options).unwrap();
         writer.write_all(&contents).unwrap();
     }

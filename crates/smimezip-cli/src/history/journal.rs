@@ -69,6 +69,8 @@ impl Journal {
         bytes.push(b'\n');
         let is_full = before.len() > MAX_BYTES || lines(&before).count() >= MAX_LINES;
         if is_full {
+            // Windows replaces no file that is open.
+            drop(file);
             return self.replace(&before, &bytes);
         }
         file.write_all(&bytes).inspect_err(|_| {
@@ -130,6 +132,7 @@ impl Journal {
         let mut file = open(&new, OpenOptions::new().write(true).create_new(true))?;
         file.write_all(&bytes)?;
         file.sync_all()?;
+        drop(file);
         std::fs::rename(&new, self.file())
     }
 

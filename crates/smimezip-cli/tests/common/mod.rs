@@ -8,11 +8,12 @@ pub mod certificates;
 #[cfg(all(target_os = "linux", feature = "keystore"))]
 pub mod keystore;
 pub mod seen;
+#[cfg(target_os = "linux")]
 pub mod strace;
 
 use std::collections::BTreeMap;
 use std::io::Write;
-use std::path::{Path, PathBuf};
+use std::path::{MAIN_SEPARATOR, Path, PathBuf};
 use std::process::{Command, Output, Stdio};
 
 /// Where runs are kept, which is not where those of whoever runs the tests are.
@@ -21,11 +22,16 @@ pub const STATE: &str = concat!(env!("CARGO_TARGET_TMPDIR"), "/state");
 pub const NAME: &str = "export-2b710a2c-5d0e-4c53-9d0b-7f1f3a6c8e21";
 
 pub fn sample() -> PathBuf {
-    Path::new(env!("CARGO_MANIFEST_DIR")).join("../../examples/data")
+    from_here("../../examples/data")
 }
 
 pub fn test_keys() -> PathBuf {
-    Path::new(env!("CARGO_MANIFEST_DIR")).join("../smimezip/tests/data/keys")
+    from_here("../smimezip/tests/data/keys")
+}
+
+/// With the drive, which a path that Linux gave to the compiler has not.
+fn from_here(path: &str) -> PathBuf {
+    std::path::absolute(Path::new(env!("CARGO_MANIFEST_DIR")).join(path)).unwrap()
 }
 
 /// A file of the collection of unusual inputs.
@@ -67,6 +73,8 @@ pub fn smimezip() -> Command {
     // Whatever its user has configured.
     command.env("XDG_CONFIG_HOME", concat!(env!("CARGO_TARGET_TMPDIR"), "/no configuration"));
     command.env("XDG_STATE_HOME", STATE);
+    // The same on Windows, where a path without its drive is not absolute.
+    command.env("LOCALAPPDATA", std::path::absolute(STATE).unwrap());
     command.stdin(Stdio::null());
     command
 }
@@ -115,7 +123,8 @@ pub fn files(root: &Path) -> BTreeMap<String, Vec<u8>> {
             if path.is_dir() {
                 folders.push(path.clone());
             }
-            let name = path.strip_prefix(root).unwrap().to_str().unwrap().to_owned();
+            let name =
+                path.strip_prefix(root).unwrap().to_str().unwrap().replace(MAIN_SEPARATOR, "/");
             found.insert(name, std::fs::read(&path).unwrap_or_default());
         }
     }

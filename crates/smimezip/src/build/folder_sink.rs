@@ -5,7 +5,7 @@ use std::fmt;
 use std::fs::File;
 use std::io::{self, Write};
 use std::path::{Path, PathBuf};
-use std::sync::Arc;
+use std::sync::{Arc, Weak};
 
 use cap_std::fs::{Dir, OpenOptions};
 use sha2::{Digest, Sha256};
@@ -15,13 +15,14 @@ use crate::error::{Error, ErrorKind};
 use crate::parts::{PartName, PartReceipt, PartSink, PartWriter};
 use crate::read_at::ReadAt;
 use crate::staging::{Overwrite, Staging, disk, nearest, publish};
-use crate::threads::abandonable;
 
 /// Writes parts to files in a folder, which is made if it is not there. After an error, and when it
 /// is dropped, the folder is as it was; after a kill, too, unless it came between two renames: what
 /// a killed run left is taken back and removed by the next one.
 pub struct FolderSink {
-    staging: Staging,
+    /// Shared with the parts that are written: only when these are closed can it be removed or
+    /// published.
+    staging: Arc<Staging>,
     folder: PathBuf,
     durable: bool,
     digests: bool,
@@ -30,7 +31,7 @@ pub struct FolderSink {
 /// A part in a file that nobody sees yet.
 pub struct FolderPart {
     name: PartName,
-    folder: Dir,
+    staging: Arc<Staging>,
     /// `None` once it is complete.
     file: Option<File>,
     size: u64,
@@ -52,6 +53,7 @@ impl FolderSink {
         let folder = folder.as_ref();
         let staging = Staging::create(folder).map_err(|error| at(error, folder))?;
         let BuildOptions { durable, digests, .. } = *options;
+        let staging = Arc::new(staging);
         let sink = Self { staging, folder: folder.to_owned(), durable, digests };
         if sink.staging.destination_exists() {
             refuse_existing(sink.staging.home(), folder, name)?;
@@ -104,19 +106,17 @@ impl PartSink for FolderSink {
         let begin = || {
             let mut options = OpenOptions::new();
             options.write(true).create_new(true);
-            let folder = self.staging.target().try_clone()?;
-            let file = folder.open_with(&shown, &options)?.into_std();
+            let staging = Arc::clone(&self.staging);
+            let file = staging.target().open_with(&shown, &options)?.into_std();
             let digest = self.digests.then(Sha256::new);
-            Ok(FolderPart { name: name.clone(), folder, file: Some(file), size: 0, digest })
+            Ok(FolderPart { name: name.clone(), staging, file: Some(file), size: 0, digest })
         };
         begin().map_err(|error: io::Error| Error::from(error).in_part(&shown))
     }
 
     fn read_back(&self, part: &PartReceipt) -> Result<Option<Arc<dyn ReadAt>>, Error> {
         let (name, size) = (part.begun_as().to_string(), part.size());
-        let folder = self.staging.target().try_clone();
-        let folder = folder.map_err(|error| Error::from(error).in_part(&name))?;
-        Ok(Some(Arc::new(Staged { folder, name, size })))
+        Ok(Some(Arc::new(Staged { staging: Arc::downgrade(&self.staging), name, size })))
     }
 
     fn add_file(&mut self, name: &str, bytes: &[u8]) -> Result<(), Error> {
@@ -131,15 +131,17 @@ impl PartSink for FolderSink {
     fn commit(self, parts: Vec<PartReceipt>) -> Result<(), Error> {
         let Self { staging, folder, durable, .. } = self;
         let commit = || {
+            let staging = Arc::into_inner(staging).ok_or_else(|| {
+                ErrorKind::InvalidArgument("a part is still being written".into())
+            })?;
             let target = staging.target();
             for part in parts.iter().filter(|part| part.begun_as() != part.name()) {
                 target.rename(part.begun_as().to_string(), target, part.name().to_string())?;
             }
             if durable {
-                let tree = staging.tree.try_clone()?;
-                abandonable(move || disk::sync_all(&tree))?;
+                disk::write_out(staging.tree())?;
             }
-            publish(&staging, Overwrite::Never, durable)
+            publish(staging, Overwrite::Never, durable)
         };
         commit().map(|_| ()).map_err(|error| at(error, &folder))
     }
@@ -148,14 +150,16 @@ impl PartSink for FolderSink {
 /// A part that nobody sees yet, to be read. It is opened for each read: there may be more parts
 /// than a process may hold open.
 struct Staged {
-    folder: Dir,
+    /// Who reads keeps nobody from publishing or removing it.
+    staging: Weak<Staging>,
     name: String,
     size: u64,
 }
 
 impl ReadAt for Staged {
     fn read_at(&self, buf: &mut [u8], offset: u64) -> io::Result<usize> {
-        self.folder.open(&self.name)?.into_std().read_at(buf, offset)
+        let staging = self.staging.upgrade().ok_or(io::ErrorKind::NotFound)?;
+        staging.target().open(&self.name)?.into_std().read_at(buf, offset)
     }
 
     fn size(&self) -> io::Result<u64> {
@@ -196,7 +200,7 @@ impl Drop for FolderPart {
     fn drop(&mut self) {
         // Windows removes no file that is open.
         if self.file.take().is_some() {
-            let _ = self.folder.remove_file(self.name.to_string());
+            let _ = self.staging.target().remove_file(self.name.to_string());
         }
     }
 }

@@ -13,7 +13,7 @@ use crate::limits::Limit;
 use crate::progress::{Phase, Progress, check};
 use crate::read_at::ReadAt;
 use crate::staging::{Overwrite, Staging, disk, publish, there};
-use crate::threads::{self, Attended, abandonable};
+use crate::threads::{self, Attended};
 
 /// Writes all of `source` to the file at `path`, by way of a private folder beside it: the file
 /// is there complete, or it is as it was.
@@ -166,7 +166,7 @@ fn write_file<'a>(
     let stage = || stage_file(path, Path::new(name), size, options);
     let (staging, file) = attended.stage(Phase::Planning, stage).map_err(named)?;
     write(attended, &file, &shown)?;
-    attended.stage(Phase::Publishing, || publish_file(&staging, file, options)).map_err(named)
+    attended.stage(Phase::Publishing, || publish_file(staging, file, options)).map_err(named)
 }
 
 fn stage_file(
@@ -189,9 +189,9 @@ fn stage_file(
     Ok((staging, file))
 }
 
-fn publish_file(staging: &Staging, file: File, options: &SaveOptions) -> Result<(), Error> {
+fn publish_file(staging: Staging, file: File, options: &SaveOptions) -> Result<(), Error> {
     if options.durable {
-        abandonable(move || Ok(file.sync_all()?))?;
+        disk::write_file_out(file)?;
     } else {
         drop(file);
     }

@@ -1,5 +1,6 @@
 //! Bytes that come forward and are wanted at positions later: few in memory, many in a file
-//! without a name. **Ciphertext only**: what is put here may stay on the disk's surface.
+//! without a name (on Windows, one that nobody else can open and that is gone once it is closed).
+//! **Ciphertext only**: what is put here may stay on the disk's surface.
 
 use std::fs::File;
 use std::io::{self, Write};
@@ -68,9 +69,12 @@ fn check_free_space(file: &File, needed: u64) -> Result<(), Error> {
     Ok(())
 }
 
-/// Free space is not asked here; a full disk is an error of writing.
-#[cfg(not(unix))]
-fn check_free_space(_: &File, _: u64) -> Result<(), Error> {
+#[cfg(windows)]
+fn check_free_space(_: &File, needed: u64) -> Result<(), Error> {
+    let available = fs4::available_space(std::env::temp_dir())?;
+    if needed > available {
+        return Err(ErrorKind::NoSpace { needed, available }.into());
+    }
     Ok(())
 }
 
@@ -133,7 +137,6 @@ mod tests {
         }
     }
 
-    #[cfg(unix)]
     #[test]
     fn more_than_the_disk_has_is_refused_before_it_is_written() {
         let file = tempfile::tempfile().unwrap();

@@ -13,6 +13,8 @@ use cap_std::ambient_authority;
 use cap_std::fs::{Dir, DirBuilder, OpenOptions};
 
 use super::rename::there;
+#[cfg(windows)]
+use super::windows;
 use super::{disk, journal};
 use crate::error::{Error, ErrorKind};
 use crate::progress::check;
@@ -29,28 +31,37 @@ const LOCK_PATIENCE: Duration = Duration::from_millis(10);
 /// In the staging folder: what will be published.
 const TREE: &str = "tree";
 
-/// A staging folder. Dropped, it is removed with all that is in it.
+/// A staging folder that is written to. Dropped, it is removed with all that is in it.
 pub(crate) struct Staging {
     /// What of the destination lies below its home and does not exist yet.
     prefix: PathBuf,
-    /// Removes everything, however far making it came.
-    place: Place,
-    pub(crate) folder: Dir,
-    /// Mirrors the home.
-    pub(crate) tree: Dir,
-    /// The destination's mirror inside `tree`.
+    /// The destination's mirror inside the tree.
     target: Dir,
-    _lock: File,
+    complete: Complete,
+}
+
+/// A staging folder with all that will be published. Below its tree nothing is open, as Windows
+/// moves no folder that is, or in which anything is. Dropped, it is removed with what is left in
+/// it.
+pub(crate) struct Complete {
+    /// Mirrors the home.
+    tree: Dir,
+    folder: Dir,
+    /// The last to be dropped, as Windows removes nothing that is open.
+    place: Place,
 }
 
 impl Staging {
     /// Makes a staging folder for `destination`, after stale ones of killed runs were removed.
     pub(crate) fn create(destination: &Path) -> Result<Self, Error> {
         let (home, prefix) = nearest(destination)?;
+        #[cfg(windows)]
+        windows::check_local(&home)?;
         let guard = FolderLock::take(&home)?;
-        let place = Place::make_private(home)?;
+        // Removes everything, however far making it comes.
+        let mut place = Place::make_private(home)?;
         let folder = place.home.open_dir(&place.name)?;
-        let lock = lock_file(&folder)?;
+        place.lock = Some(lock_file(&folder)?);
         remove_stale(&place.home, &folder, &guard);
         drop(guard);
         if prefix.as_os_str().is_empty() {
@@ -64,12 +75,17 @@ impl Staging {
             tree.create_dir_all(&prefix)?;
             tree.open_dir(&prefix)?
         };
-        Ok(Self { prefix, place, folder, tree, target, _lock: lock })
+        Ok(Self { prefix, target, complete: Complete { tree, folder, place } })
     }
 
     /// The nearest folder of the destination that was there before.
     pub(crate) fn home(&self) -> &Dir {
-        &self.place.home
+        self.complete.home()
+    }
+
+    /// All that is staged.
+    pub(crate) fn tree(&self) -> &Dir {
+        self.complete.tree()
     }
 
     /// The handle of the folder that stands for the destination.
@@ -77,14 +93,35 @@ impl Staging {
         &self.target
     }
 
-    /// Leaves the folder where it is, for the next run to take back what this one could not.
-    pub(crate) fn keep(&self) {
-        self.place.keep.store(true, Ordering::Relaxed);
-    }
-
     /// Whether the destination itself exists already.
     pub(crate) fn destination_exists(&self) -> bool {
         self.prefix.as_os_str().is_empty()
+    }
+
+    /// Nothing more will be written.
+    pub(super) fn complete(self) -> Complete {
+        self.complete
+    }
+}
+
+impl Complete {
+    /// Where all that is staged will be.
+    pub(super) fn home(&self) -> &Dir {
+        &self.place.home
+    }
+
+    pub(super) fn tree(&self) -> &Dir {
+        &self.tree
+    }
+
+    /// The staging folder itself.
+    pub(super) fn folder(&self) -> &Dir {
+        &self.folder
+    }
+
+    /// Leaves the folder where it is, for the next run to take back what this one could not.
+    pub(super) fn keep(&self) {
+        self.place.keep.store(true, Ordering::Relaxed);
     }
 }
 
@@ -93,6 +130,7 @@ struct Place {
     home: Dir,
     name: String,
     keep: AtomicBool,
+    lock: Option<File>,
 }
 
 impl Place {
@@ -109,7 +147,7 @@ impl Place {
             builder.mode(0o700);
         }
         home.create_dir_with(&name, &builder)?;
-        Ok(Self { home, name, keep: AtomicBool::new(false) })
+        Ok(Self { home, name, keep: AtomicBool::new(false), lock: None })
     }
 }
 
@@ -118,9 +156,14 @@ impl Drop for Place {
         if self.keep.load(Ordering::Relaxed) {
             return;
         }
+        if cfg!(windows) {
+            // What is open cannot be removed. Should another run take it for stale now, it does
+            // the same.
+            self.lock = None;
+        }
         // A passing fault must not leave plaintext behind; about a lasting one nothing can be done
         // here, and the next run tries again.
-        let _ = (0..REMOVALS).find(|_| self.home.remove_dir_all(&self.name).is_ok());
+        let _ = (0..REMOVALS).find(|_| remove_all(&self.home, &self.name).is_ok());
     }
 }
 
@@ -175,14 +218,13 @@ impl FolderLock {
     /// # Errors
     /// `Cancelled`.
     fn take(home: &Dir) -> Result<Self, Error> {
-        // Where folders cannot be locked, a new staging folder could be mistaken for a stale one
-        // between two system calls of its owner, which then fails cleanly.
-        let Ok(file) = disk::full_handle(home) else { return Ok(Self(None)) };
         loop {
             check()?;
-            match file.try_lock() {
-                Ok(()) => return Ok(Self(Some(file))),
+            match disk::lock_folder(home) {
+                Ok(file) => return Ok(Self(Some(file))),
                 Err(TryLockError::WouldBlock) => std::thread::sleep(LOCK_PATIENCE),
+                // Where folders cannot be locked, a new staging folder could be mistaken for a
+                // stale one between two system calls of its owner, which then fails cleanly.
                 Err(TryLockError::Error(_)) => return Ok(Self(None)),
             }
         }
@@ -231,8 +273,19 @@ fn remove_stale(home: &Dir, own: &Dir, guard: &FolderLock) {
         {
             continue;
         }
-        let _ = home.remove_dir_all(&name);
+        drop(folder);
+        let _ = remove_all(home, &name);
     }
+}
+
+#[cfg(unix)]
+fn remove_all(home: &Dir, name: impl AsRef<Path>) -> io::Result<()> {
+    home.remove_dir_all(name)
+}
+
+#[cfg(windows)]
+fn remove_all(home: &Dir, name: impl AsRef<Path>) -> io::Result<()> {
+    windows::remove_all(home, name.as_ref())
 }
 
 /// Does so beside a destination that exists: it may be that of a run that was killed right after
@@ -259,8 +312,9 @@ fn is_alike(folder: &Dir, own: &Dir) -> bool {
     owner_and_mode(folder).is_some_and(|it| Some(it) == owner_and_mode(own))
 }
 
-/// Other platforms have no such thing to compare; folders there are not taken back.
-#[cfg(not(unix))]
-fn is_alike(_: &Dir, _: &Dir) -> bool {
-    false
+/// Whether a folder belongs to the same user. Who may write in it may do so in its home, too: both
+/// have one access list.
+#[cfg(windows)]
+fn is_alike(folder: &Dir, _: &Dir) -> bool {
+    windows::is_own(folder)
 }

@@ -22,32 +22,34 @@ use crate::progress::check;
 /// files that stayed as they were. After an error,
 /// and after a cancellation, which is heard until the last rename, everything is as it was.
 pub(crate) fn publish(
-    staging: &Staging,
+    staging: Staging,
     overwrite: Overwrite,
     durable: bool,
 ) -> Result<Vec<String>, Error> {
+    let staging = staging.complete();
     let mut found = Found { overwrite, moves: Vec::new(), kept: Vec::new() };
-    found.collect(staging.home(), &staging.tree, Path::new(""))?;
+    found.collect(staging.home(), staging.tree(), Path::new(""))?;
     let Found { moves, kept, .. } = found;
     let replace = overwrite == Overwrite::Always;
     let sync = || if durable { disk::sync_folder(staging.home()) } else { Ok(()) };
     check()?;
     if let ([path], false) = (moves.as_slice(), replace) {
-        rename_new(&staging.tree, path, staging.home(), path)?;
+        rename_new(staging.tree(), path, staging.home(), path)?;
         if let Err(error) = sync() {
-            rename_new(staging.home(), path, &staging.tree, path)?;
+            rename_new(staging.home(), path, staging.tree(), path)?;
             return Err(error);
         }
         return Ok(kept);
     }
-    let journaled = Moves::begin(staging.home(), &staging.folder, &staging.tree, &moves, durable)?;
+    let journaled =
+        Moves::begin(staging.home(), staging.folder(), staging.tree(), &moves, durable)?;
     let mut begun = 0;
     let made = moves.iter().enumerate().try_for_each(|(number, path)| {
         check()?;
         begun = number + 1;
         journaled.make(number, path, replace)
     });
-    if let Err(error) = made.and_then(|()| sync()).and_then(|()| journal::end(&staging.folder)) {
+    if let Err(error) = made.and_then(|()| sync()).and_then(|()| journal::end(staging.folder())) {
         let begun = moves.iter().enumerate().take(begun).rev();
         let undone = begun.map(|(number, path)| journaled.undo(number, path));
         if undone.fold(false, |failed, undone| failed | undone.is_err()) {

@@ -74,8 +74,11 @@ fn rename_in_kernel(from: &Dir, old: &OsStr, to: &Dir, new: &OsStr) -> io::Resul
     })
 }
 
+#[cfg(windows)]
+use super::windows::rename_new as rename_in_kernel;
+
 /// No such call on this platform.
-#[cfg(not(any(target_os = "linux", target_os = "android", target_vendor = "apple")))]
+#[cfg(not(any(windows, target_os = "linux", target_os = "android", target_vendor = "apple")))]
 fn rename_in_kernel(_: &Dir, _: &OsStr, _: &Dir, _: &OsStr) -> io::Result<()> {
     Err(io::ErrorKind::Unsupported.into())
 }

@@ -3,7 +3,7 @@
 use std::io::{Cursor, Write};
 
 use zip::write::SimpleFileOptions;
-use zip::{CompressionMethod, ZipWriter};
+use zip::{CompressionMethod, System, ZipWriter};
 
 use super::Tree;
 
@@ -11,7 +11,7 @@ use super::Tree;
 pub fn archive(tree: &Tree, choose: impl Fn(&str) -> CompressionMethod) -> Vec<u8> {
     let mut writer = ZipWriter::new(Cursor::new(Vec::new()));
     for (name, contents) in tree {
-        let options = SimpleFileOptions::default().compression_method(choose(name));
+        let options = unix().compression_method(choose(name));
         match contents {
             None => writer.add_directory(name.as_str(), options).unwrap(),
             Some(contents) => {
@@ -23,10 +23,15 @@ pub fn archive(tree: &Tree, choose: impl Fn(&str) -> CompressionMethod) -> Vec<u
     writer.finish().unwrap().into_inner()
 }
 
+/// What is made is the same on every system, as if it were made on Unix.
+fn unix() -> SimpleFileOptions {
+    SimpleFileOptions::default().system(System::Unix)
+}
+
 /// A stored entry per pair, whatever its name.
 pub fn stored(entries: &[(&str, &[u8])]) -> Vec<u8> {
     let mut writer = ZipWriter::new(Cursor::new(Vec::new()));
-    let options = SimpleFileOptions::default().compression_method(CompressionMethod::Stored);
+    let options = unix().compression_method(CompressionMethod::Stored);
     for (name, contents) in entries {
         writer.start_file(*name, options).unwrap();
         writer.write_all(contents).unwrap();

@@ -46,6 +46,7 @@ fn s1_each_missing_part_is_named() {
 }
 
 #[test]
+#[cfg_attr(windows, ignore = "two names that differ in letter case only are one file")]
 fn s1_extra_and_duplicate_parts_are_named() {
     let mut names = SET.to_vec();
     names.extend(["E.Z02.SMIME", "e.z03 (1).smime", "e.z04.smime", "other.z01.smime"]);
@@ -183,6 +184,7 @@ fn parts_under_a_wrong_name_are_named_or_taken() {
 }
 
 #[test]
+#[cfg_attr(windows, ignore = "two names that differ in letter case only are one file")]
 fn sets_that_differ_in_letter_case() {
     // Two that are complete are two.
     let two = folder(&["A.zip", "a.zip", "a.z01"]);
