@@ -472,3 +472,100 @@ fn empty_files_and_folders_that_only_the_directory_knows_are_right() {
     assert_eq!(salvage.ambiguous(), ["empty"]);
     assert!(!extract(&salvage).0.contains_key("empty"));
 }
+
+/// Has the central header of an entry say that it is empty.
+fn empty_in_directory(archive: &mut [u8], name: &str) {
+    let name = archive.windows(name.len()).rposition(|it| it == name.as_bytes()).unwrap();
+    let header = name - 46;
+    assert!(archive[header..].starts_with(b"PK\x01\x02"));
+    archive[header + 16..header + 28].fill(0);
+}
+
+/// What the directory alone says of an empty file is not taken where its local header is there and
+/// says something else.
+#[test]
+fn s4_no_file_is_empty_because_the_directory_says_so_against_its_header() {
+    let entries: [(&str, &[u8]); 3] =
+        [("full.txt", b"something\n"), ("abc.txt", b""), ("real.txt", b"REAL CONTENT\n")];
+    let archive = zips::stored(&entries);
+    let mut zero = archive.clone();
+    empty_in_directory(&mut zero, "real.txt");
+    let mut name = archive.clone();
+    let at = name.windows(7).rposition(|it| it == b"abc.txt").unwrap();
+    name[at + 2] ^= 1;
+    for (damaged, lost, why) in
+        [(zero, "real.txt", "differ in sizes"), (name, "abb.txt", "differ in the name")]
+    {
+        let whole = entries.iter().map(|(name, it)| ((*name).to_owned(), Some(it.to_vec())));
+        let mut whole: Tree = whole.collect();
+        whole.remove(if lost == "abb.txt" { "abc.txt" } else { lost });
+        let salvage = salvage(&[("e.zip".to_owned(), damaged)]);
+        assert!(salvage.has_directory());
+        let (tree, report) = extract(&salvage);
+        assert!(tree == whole, "{lost}: {:?}", tree.keys());
+        let [error] = &report.failed[..] else { panic!("{lost}: {:?}", report.failed) };
+        assert_eq!(error.entry(), Some(lost));
+        assert!(error.to_string().contains(why), "{error}");
+    }
+}
+
+/// Where the local header leaves its values to a descriptor, that says whether it is empty.
+#[test]
+fn s4_no_file_is_empty_because_the_directory_says_so_against_its_descriptor() {
+    let (archive, whole) = nested(true);
+    for name in ["a.bin", "c.bin", "d.bin"] {
+        let mut damaged = archive.clone();
+        empty_in_directory(&mut damaged, name);
+        let salvage = salvage(&[("e.zip".to_owned(), damaged)]);
+        assert!(salvage.has_directory());
+        let (tree, report) = extract(&salvage);
+        let mut rest = whole.clone();
+        rest.remove(name);
+        assert!(tree == rest, "{name}: {:?}", tree.keys());
+        assert_eq!(report.failed.len(), 1, "{:?}", report.failed);
+        assert_eq!(report.failed[0].entry(), Some(name));
+    }
+}
+
+/// A header that is there is compared though the part after it is missing.
+#[test]
+fn s4_no_file_is_empty_because_the_directory_says_so_where_its_rest_is_missing() {
+    let contents = noise(1, 3_000);
+    let mut archive = zips::stored(&[("first", b"1"), ("file", &contents), ("last", b"2")]);
+    let right = zips::named(zips::split(&archive, &[1_000]), "");
+    empty_in_directory(&mut archive, "file");
+    let damaged = zips::named(zips::split(&archive, &[1_000]), "");
+    assert_eq!(damaged.len(), 4);
+    for parts in [right, damaged] {
+        for lost in [1, 2] {
+            let mut rest = parts.clone();
+            rest.remove(lost);
+            let salvage = salvage(&rest);
+            assert!(salvage.has_directory());
+            let (tree, report) = extract(&salvage);
+            assert_eq!(tree.into_keys().collect::<Vec<_>>(), ["first", "last"], "{lost}");
+            assert_eq!(report.unavailable.len(), 1, "{lost}: {:?}", report.failed);
+        }
+    }
+}
+
+/// Wherever in or before its local header the part is cut.
+#[test]
+fn an_empty_file_is_right_whose_local_header_is_cut_off() {
+    let contents = noise(1, 3_000);
+    let archive = zips::stored(&[("first", &contents), ("empty", b""), ("last", &contents)]);
+    let second = archive.windows(4).rposition(|it| it == b"PK\x03\x04").unwrap() + 4;
+    let parts = zips::split(&archive, &[second, 4_000]);
+    let shape = Shape { outside: Outside::Binary, ..Shape::default() };
+    let sealed: Vec<_> = parts.iter().map(|part| seal(part, &shape)).collect();
+    for gone in 1..120 {
+        let mut sealed = sealed.clone();
+        let size = sealed[0].len() - gone;
+        sealed[0].truncate(size);
+        let salvage = salvage(&zips::named(sealed, ".smime"));
+        assert!(salvage.has_directory() && salvage.damaged().len() == 1, "{gone}");
+        let (tree, report) = extract(&salvage);
+        assert_eq!(tree.get("empty"), Some(&Some(vec![])), "{gone}: {:?}", report.failed);
+        assert!(tree["last"].as_ref() == Some(&contents), "{gone}");
+    }
+}

@@ -91,7 +91,8 @@ impl Salvage {
 
     /// Extracts what is whole: as [`Archive::extract_with`], with `keep_going`, `available` and
     /// [`Links::Skip`](crate::extract::Links::Skip) whatever the options say, and unsafe names left
-    /// out where they say that these are refused. Every file was verified that is there afterwards.
+    /// out where they say that these are refused. Every file was verified that is there afterwards;
+    /// of an empty one whose local header is lost, that the directory says so is all there is.
     ///
     /// # Errors
     /// As [`Archive::extract_with`].

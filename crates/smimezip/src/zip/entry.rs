@@ -216,9 +216,8 @@ impl Entry {
         self.is_known_empty
     }
 
-    /// Has nothing of it be read if it is an empty file or folder, as its sizes and its CRC-32 say;
-    /// whether it is one.
-    pub(super) fn know_empty(&mut self) -> bool {
+    /// Whether it is an empty file or folder, as its sizes and its CRC-32 say.
+    pub(super) fn is_of_nothing(&self) -> bool {
         // Nothing, compressed by deflate, takes two bytes.
         let is_nothing = match self.method {
             0 => self.sizes.compressed == 0,
@@ -227,8 +226,12 @@ impl Entry {
         };
         let is_plain = self.is_file() || self.is_folder();
         let is_empty = self.sizes.crc == 0 && self.sizes.uncompressed == 0;
-        self.is_known_empty = is_nothing && is_empty && is_plain && !self.is_encrypted();
-        self.is_known_empty
+        is_nothing && is_empty && is_plain && !self.is_encrypted()
+    }
+
+    /// Has nothing of it be read, as it is known to be empty.
+    pub(super) fn know_empty(&mut self) {
+        self.is_known_empty = true;
     }
 
     /// The parts that its bytes are in.

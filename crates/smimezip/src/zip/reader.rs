@@ -336,7 +336,11 @@ impl EntryReader {
             note(OddityKind::DataDescriptorSizes);
         }
         if rest.unused > 0 {
-            if !self.accept.unused_bytes {
+            // Nothing but the directory says that it is empty, and something is there.
+            let is_left_out = here && !rest.has_descriptor;
+            let is_unproven =
+                is_left_out && self.entry.is_file() && self.entry.compressed_size() == 0;
+            if is_unproven || !self.accept.unused_bytes {
                 let error = damage(Damage::UnusedBytes { count: rest.unused });
                 return Err(self.view.locate(error, end - rest.unused));
             }

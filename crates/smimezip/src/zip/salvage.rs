@@ -3,6 +3,7 @@
 //! entry is where a chain of records leads to it, and of two with one name neither is taken.
 //! Whether its bytes are right is seen when it is read, as ever.
 
+mod empty;
 mod extent;
 mod found;
 mod header;
@@ -71,7 +72,7 @@ pub(crate) fn salvage(
         let archive = archive(entries);
         let mut astray = astray(&archive)?;
         let mut entries = archive.into_entries();
-        know_empty(&mut entries, &mut astray, &set);
+        empty::know(&mut entries, &mut astray, &set, &cut)?;
         if !astray.is_empty() {
             let (met, others, _) = Walk::new(&set, &cut, &rules).run()?.into_parts();
             find_again(&mut entries, &astray, &[met, others].concat());
@@ -133,17 +134,6 @@ fn without_impossible(
     }
     let entries = archive.into_entries().into_iter().enumerate();
     Ok(entries.filter(|(number, _)| !impossible.contains(number)).map(|(_, it)| it).collect())
-}
-
-/// Has nothing be read of empty files and folders whose local headers are lost, in what is missing
-/// or `astray`: there is nothing in them that could be wrong.
-fn know_empty(entries: &mut [Entry], astray: &mut Vec<usize>, set: &PartSet) {
-    astray.retain(|number| !entries[*number].know_empty());
-    for entry in entries {
-        if !entry.is_known_empty() && !set.missing(entry.parts()).is_empty() {
-            entry.know_empty();
-        }
-    }
 }
 
 /// The numbers of the entries that are not where the directory says, of those whose parts are all
