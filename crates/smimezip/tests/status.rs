@@ -177,6 +177,57 @@ fn a_text_that_is_part_of_a_file_is_no_answer() {
     assert!(status.is_complete(), "{status:?}");
 }
 
+/// The pieces of an archive whose names count from this number.
+fn pieces_from(first: usize, archive: &[u8], size: usize) -> Vec<(String, Vec<u8>)> {
+    let pieces = archive.chunks(size).enumerate();
+    pieces.map(|(nth, it)| (format!("e.zip.{:03}", nth + first), it.to_vec())).collect()
+}
+
+#[test]
+fn pieces_of_a_text_are_complete_whether_they_count_from_one_or_zero() {
+    let header = 30 + "page.html".len();
+    let page = "<html><body>".to_owned() + &"All of this is a page. ".repeat(2_000);
+    let whole = " ".repeat(20_000 - header) + &page;
+    // All but the start of the last piece is in the one before it.
+    let end = " ".repeat(60_000 - header) + &page[..1_000];
+    let table = "a,b,c\n".repeat(20_000);
+    for (contents, size) in [(whole, 20_000), (end, 60_000), (table, 30_000)] {
+        let archive = zips::stored(&[("page.html", contents.as_bytes())]);
+        for first in [0, 1] {
+            let pieces = pieces_from(first, &archive, size);
+            assert!(pieces.len() > 1);
+            let parts = pieces.iter().map(|(name, bytes)| Part::new(name, bytes.clone()));
+            let export = Export::from_parts(parts).unwrap();
+            let status = export.status(&KeyRing::new(), &UnlockOptions::new()).unwrap();
+            assert!(status.is_complete(), "{size}, from {first}: {status:?}");
+            let archive = export.unlock(&KeyRing::new()).unwrap();
+            let read = std::io::read_to_string(archive.by_name("page.html").unwrap()).unwrap();
+            assert!(read == contents);
+        }
+    }
+}
+
+#[test]
+fn an_answer_among_pieces_that_count_from_zero_is_damage() {
+    let archive = zips::stored(&[("file", &common::noise(1, 100_000))]);
+    let pieces = pieces_from(0, &archive, 30_000);
+    for at in 0..pieces.len() {
+        for (answer, shown) in ANSWERS {
+            let mut pieces = pieces.clone();
+            pieces[at].1 = answer.as_bytes().to_vec();
+            let name = pieces[at].0.clone();
+            let parts = pieces.into_iter().map(|(name, bytes)| Part::new(name, bytes));
+            let export = Export::from_parts(parts).unwrap();
+            let status = export.status(&KeyRing::new(), &UnlockOptions::new()).unwrap();
+            let Verdict::Damaged(error) = status.verdict() else {
+                panic!("{name}, {answer:?}: {status:?}");
+            };
+            assert_eq!(error.part(), Some(name.as_str()));
+            assert!(error.to_string().contains(shown), "{name}: {error}");
+        }
+    }
+}
+
 #[test]
 fn equal_copies_are_ignored_and_different_ones_refused_by_name() {
     for copy in ["e.z02 (1).smime", "e.z02.smime (1)", "Copy of e.z02.smime", "e (1).z02.smime"] {

@@ -5,7 +5,7 @@ use std::time::SystemTime;
 use super::Verdict;
 use crate::error::{Category, Error, ErrorKind};
 use crate::export::Export;
-use crate::export::answer::is_answer;
+use crate::export::answer::Sizes;
 use crate::export::unlock::{self, Unlocking};
 use crate::limits::Limit;
 use crate::message::Envelope;
@@ -109,17 +109,14 @@ impl<'a> Look<'a> {
     }
 
     /// Whether what a server answered stands in the place of a part that is not sealed and is no
-    /// message for the reason `message`. All parts but the last are of one size, the last is no
-    /// larger, and the first begins as an archive does. What the last has to have is looked for at
-    /// its end.
+    /// message for the reason `message`.
     fn is_answer(&self, part: &Part, message: &Error) -> bool {
-        let should_have = match part.position() {
-            Position::Last => return false,
-            Position::Split(1) | Position::Piece(0 | 1) => u64::MAX,
-            Position::Split(_) | Position::Piece(_) => self.largest,
-        };
+        let sizes = Sizes::of(&self.export.parts, self.largest);
         let source = part.open();
-        source.is_ok_and(|it| is_answer(&it, message, should_have).unwrap_or(false))
+        source.is_ok_and(|source| {
+            let accept = self.rules.accept;
+            sizes.is_answer(part.position(), &source, message, accept).unwrap_or(false)
+        })
     }
 
     /// Finds the end record, or, without a last part, whether a key fits.
