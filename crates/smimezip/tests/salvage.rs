@@ -569,3 +569,63 @@ fn an_empty_file_is_right_whose_local_header_is_cut_off() {
         assert!(tree["last"].as_ref() == Some(&contents), "{gone}");
     }
 }
+
+/// What servers answer, and what is shown of it.
+const ANSWERS: [(&str, &str); 4] = [
+    ("<!DOCTYPE html>\n<html><title>Sign in</title></html>\n", "<!DOCTYPE html>"),
+    ("{\"error\":\"AccessDenied\"}", "AccessDenied"),
+    ("Error: session expired\n", "session expired"),
+    (" \r\n\n", "white space"),
+];
+
+#[test]
+fn an_answer_in_the_place_of_a_plain_part_is_unreadable() {
+    let contents: Vec<_> = (0..40).map(|it| (format!("d/{it}"), noise(it, 3000))).collect();
+    let entries: Vec<_> = contents.iter().map(|(name, it)| (name.as_str(), &it[..])).collect();
+    let tree: Tree = contents.iter().map(|(name, it)| (name.clone(), Some(it.clone()))).collect();
+    let archive = zips::stored(&entries);
+    let split = zips::named(zips::split(&archive, &[30_000]), "");
+    let pieces = |first: usize| -> Named {
+        let pieces = archive.chunks(30_000).enumerate();
+        pieces.map(|(nth, it)| (format!("e.zip.{:03}", nth + first), it.to_vec())).collect()
+    };
+    for parts in [split, pieces(1), pieces(0)] {
+        for at in 0..parts.len() {
+            for (answer, shown) in ANSWERS {
+                let mut damaged = parts.clone();
+                damaged[at].1 = answer.as_bytes().to_vec();
+                let salvage = salvage(&damaged);
+                let name = &parts[at].0;
+                let [error] = salvage.damaged() else {
+                    panic!("{name}, {answer:?}: {:?}", salvage.damaged());
+                };
+                assert_eq!(error.part(), Some(name.as_str()), "{error}");
+                assert!(error.to_string().contains(shown), "{error}");
+                let unreadable = salvage.archive().missing();
+                assert_eq!(unreadable, [name.as_str()]);
+                // As much is found as without it.
+                let found = rescued(&damaged, &tree);
+                damaged.remove(at);
+                assert_eq!(found, rescued(&damaged, &tree));
+            }
+        }
+    }
+}
+
+/// Parts that are whole are read, whatever they look like.
+#[test]
+fn a_part_that_is_a_text_of_a_file_is_no_answer() {
+    let page = "<html><body>".to_owned() + &"All of this is a page. ".repeat(2_000);
+    let header = 30 + "page.html".len();
+    for size in [20_000, 20_000 + page.len() - 100] {
+        let text = " ".repeat(size - header) + &page;
+        let archive = zips::stored(&[("page.html", text.as_bytes())]);
+        let pieces = archive.chunks(size).enumerate();
+        let pieces: Named =
+            pieces.map(|(nth, it)| (format!("e.zip.{nth:03}"), it.to_vec())).collect();
+        assert!(pieces[1].1.starts_with(b"<html>"));
+        let salvage = salvage(&pieces);
+        assert!(salvage.damaged().is_empty(), "{:?}", salvage.damaged());
+        assert!(extract(&salvage).0["page.html"].as_deref() == Some(text.as_bytes()));
+    }
+}

@@ -9,7 +9,7 @@ use common::seal::{Outside, Shape, seal};
 use common::{noise, sample_keys, zips};
 use smimezip::error::Unsupported;
 use smimezip::export::Verdict;
-use smimezip::{Error, ErrorKind, Export, KeyRing, Part, UnlockOptions};
+use smimezip::{Archive, Error, ErrorKind, Export, KeyRing, Part, UnlockOptions};
 
 type Named = Vec<(String, Vec<u8>)>;
 
@@ -80,6 +80,64 @@ fn the_last_part_is_enough() {
     let name = name.clone();
     *last = seal(last, &Shape::default());
     check(&export(&parts).unlock(&sample_keys()).unwrap_err(), &name);
+}
+
+/// A set of which only some parts are sealed twice: salvage says so, and does without these.
+#[test]
+fn of_a_part_alone_it_is_said_by_salvage() {
+    let contents: Vec<_> = (0..9).map(|it| (format!("f{it}"), noise(it, 1_000))).collect();
+    let entries: Vec<_> = contents.iter().map(|(name, it)| (name.as_str(), &it[..])).collect();
+    let parts = zips::named(zips::split(&zips::stored(&entries), &[2_500]), "");
+    let shape = Shape::default();
+    let once: Named =
+        parts.iter().map(|(name, it)| (format!("{name}.smime"), seal(it, &shape))).collect();
+    for at in 0..once.len() {
+        let mut some = once.clone();
+        some[at].1 = seal(&once[at].1, &shape);
+        let salvage = export(&some).salvage(&sample_keys()).unwrap();
+        let [error] = salvage.damaged() else { panic!("{at}: {:?}", salvage.damaged()) };
+        check(error, &once[at].0);
+        let unreadable: Vec<_> =
+            salvage.archive().missing().iter().map(ToString::to_string).collect();
+        assert_eq!(unreadable, [once[at].0.as_str()]);
+        // As if it were not there.
+        some.remove(at);
+        let without = export(&some).salvage(&sample_keys()).unwrap();
+        let names = |archive: &Archive| -> Vec<String> {
+            archive.entries().iter().map(|it| it.raw_name().to_owned()).collect()
+        };
+        assert!(!names(salvage.archive()).is_empty() || !names(salvage.uncertain()).is_empty());
+        assert_eq!(names(salvage.archive()), names(without.archive()), "{at}");
+        assert_eq!(names(salvage.uncertain()), names(without.uncertain()), "{at}");
+    }
+}
+
+/// The message goes on in the next part, or other bytes follow it.
+#[test]
+fn a_part_that_begins_with_a_file_which_is_a_message_is_read_by_salvage() {
+    let keys = sample_keys();
+    let header = 4 + 30 + "message.p7m".len();
+    for shape in [
+        Shape::default(),
+        Shape { outside: Outside::Binary, ..Shape::default() },
+        Shape { outside: Outside::Pem("CMS"), indefinite: true, ..Shape::default() },
+        Shape { chunks: vec![100], indefinite: true, outside: Outside::Binary, ..Shape::default() },
+    ] {
+        let message = seal(&noise(1, 2_000), &shape);
+        let archive = zips::stored(&[("message.p7m", &message), ("other", b"other")]);
+        for size in [message.len() / 2, message.len() / 64 * 48, message.len() + 40] {
+            let split = zips::split(&archive, &[header, size, 1 << 20]);
+            assert!(split[1].starts_with(&message[..40]));
+            let sealed = zips::named(split, ".smime").into_iter();
+            let sealed = sealed.map(|(name, it)| (name, seal(&it, &shape))).collect();
+            let salvage = export(&sealed).salvage(&keys).unwrap();
+            assert!(salvage.damaged().is_empty(), "{shape:?} {size}: {:?}", salvage.damaged());
+            let mut read = Vec::new();
+            let mut entry = salvage.archive().by_name("message.p7m").unwrap();
+            std::io::copy(&mut entry, &mut read).unwrap();
+            assert!(read == message, "{shape:?}");
+        }
+    }
 }
 
 #[test]

@@ -6,11 +6,14 @@ use std::sync::Arc;
 use super::answer::is_answer;
 use crate::error::{Damage, Error, ErrorKind, NoMessage, Unsupported};
 use crate::integrity::Integrity;
-use crate::message::Envelope;
+use crate::message::{Container, Envelope};
 use crate::options::{Accept, Rules};
 use crate::parts::{Part, Position};
-use crate::read_at::{Kept, ReadAt, Windowed, read_full_at};
+use crate::read_at::{Kept, ReadAt, Windowed, clamp, read_exact_at, read_full_at};
 use crate::zip::{self, Archive};
+
+/// Bytes of white space after the last line of a PEM message.
+const LINE_ENDS: usize = 16;
 
 /// A part with its plaintext.
 pub(super) struct Opened {
@@ -130,8 +133,23 @@ impl Opened {
     /// That what is in this part's message is a message again, if it is.
     pub(super) fn sealed_twice(&self, rules: &Rules) -> Option<Error> {
         let is_message = matches!(self.doubt, Doubt::None | Doubt::Plain(_));
-        let is_twice = is_message && Envelope::open_windowed(&self.plaintext, rules).is_ok();
+        let is_twice = is_message && self.holds_only_a_message(rules).unwrap_or(false);
         is_twice.then(|| Error::from(Unsupported::SealedTwice).in_part(&self.name))
+    }
+
+    /// Whether a message is all that it holds: one that is a file may stand at the start of a part.
+    fn holds_only_a_message(&self, rules: &Rules) -> Result<bool, Error> {
+        let mut rules = rules.clone();
+        rules.accept.trailing_data = false;
+        let envelope = Envelope::open_windowed(&self.plaintext, &rules)?;
+        let Container::Pem { label } = envelope.container() else { return Ok(true) };
+        // What follows its last line is nothing to who opens it.
+        let last_line = format!("-----END {label}-----");
+        let size = self.plaintext.size()?;
+        let mut tail = vec![0; clamp(last_line.len() + LINE_ENDS, size)];
+        let start = size - tail.len() as u64;
+        read_exact_at(&self.plaintext, &mut tail, start)?;
+        Ok(tail.trim_ascii_end().ends_with(last_line.as_bytes()))
     }
 
     fn disks_in_plaintext(&self, accept: Accept) -> Result<u32, Error> {

@@ -2,6 +2,8 @@
 //! goes, and what they hold is looked for by the zip side.
 
 use super::Export;
+use super::answer::Sizes;
+use super::opened::{Doubt, Opened};
 use super::unlock::Unlocking;
 use crate::error::{Category, Error, ErrorKind};
 #[cfg(feature = "extract")]
@@ -10,9 +12,10 @@ use crate::integrity::Integrity;
 use crate::keys::KeyRing;
 use crate::limits::Limit;
 use crate::message::content_of_cut;
-use crate::options::UnlockOptions;
+use crate::options::{Rules, UnlockOptions};
 use crate::parts::{Part, PartName, Position};
 use crate::progress::{Phase, Progress, check};
+use crate::read_at::ReadAt as _;
 use crate::threads::Attended;
 use crate::zip::{self, Archive, Piece, Salvaged};
 
@@ -73,7 +76,8 @@ impl Salvage {
     }
 
     /// What is wrong with parts that are there; each error names its part. Those that are cut were
-    /// read as far as they go.
+    /// read as far as they go; of those that are sealed once more, or are no parts but what a server
+    /// answered, nothing was.
     pub fn damaged(&self) -> &[Error] {
         &self.damaged
     }
@@ -154,7 +158,7 @@ impl Export {
         let mut attended = Attended::new(options.token(), progress);
         attended.call().gauge().begin(0, self.parts.len() as u64);
         let opened = attended.stage(Phase::Unlocking, || self.open_what_opens(keys, options))?;
-        let Opened { pieces, missing, damaged, integrity, twice } = opened;
+        let Present { pieces, missing, damaged, integrity } = opened;
         attended.call().gauge().begin(0, 0);
         let rules = options.rules();
         let found = attended.stage(Phase::Verifying, || zip::salvage(pieces, integrity, rules))?;
@@ -163,16 +167,15 @@ impl Export {
         if archive.entries().is_empty() && uncertain.entries().is_empty() {
             // Where no part is right, the key may be to blame for it.
             let is_all_damaged = damaged.len() == self.parts.len();
-            let why = twice.or_else(|| damaged.first().filter(|_| is_all_damaged).cloned());
-            if let Some(error) = why {
-                return Err(error);
+            if let Some(error) = damaged.first().filter(|_| is_all_damaged) {
+                return Err(error.clone());
             }
         }
         Ok(Salvage { archive, uncertain, has_directory, missing, damaged, ambiguous, lost })
     }
 
     /// Opens each part as far as it goes.
-    fn open_what_opens(&self, keys: &KeyRing, options: &UnlockOptions) -> Result<Opened, Error> {
+    fn open_what_opens(&self, keys: &KeyRing, options: &UnlockOptions) -> Result<Present, Error> {
         // What is damaged may be of another size than it seems to be.
         let scanning = options.clone().scanning();
         let unlocking = Unlocking::new(self, keys, &scanning, 1);
@@ -189,9 +192,10 @@ impl Export {
             return Err(kind.into());
         }
         let mut found = Found::default();
+        let sizes = self.sizes()?;
         for part in &self.parts {
             check()?;
-            found.open(part, keys, &unlocking, &scanning)?;
+            found.open(part, keys, &unlocking, &scanning, &sizes)?;
         }
         if found.opened.is_empty()
             && let Some(error) = found.damaged.first()
@@ -212,19 +216,26 @@ impl Export {
         pieces.extend(absent.map(|name| Piece { part: Part::missing(name), is_cut: false }));
         pieces.sort_by_key(|piece| piece.part.position());
         let integrity = found.weakest.unwrap_or(Integrity::None);
-        let Found { damaged, twice, .. } = found;
-        Ok(Opened { pieces, missing, damaged, integrity, twice })
+        Ok(Present { pieces, missing, damaged: found.damaged, integrity })
+    }
+
+    /// What sizes its parts should have.
+    fn sizes(&self) -> Result<Sizes, Error> {
+        let mut largest = 0;
+        for part in &self.parts {
+            let size = part.open().and_then(|it| Ok(it.size()?));
+            largest = largest.max(size.map_err(|error| error.in_part(part.name()))?);
+        }
+        Ok(Sizes::of(&self.parts, largest))
     }
 }
 
 /// Parts as they were opened.
-struct Opened {
+struct Present {
     pieces: Vec<Piece>,
     missing: Vec<PartName>,
     damaged: Vec<Error>,
     integrity: Integrity,
-    /// That one is sealed twice.
-    twice: Option<Error>,
 }
 
 /// Parts while they are opened.
@@ -235,8 +246,6 @@ struct Found {
     unreadable: Vec<Position>,
     damaged: Vec<Error>,
     weakest: Option<Integrity>,
-    /// That one is sealed twice.
-    twice: Option<Error>,
 }
 
 impl Found {
@@ -246,6 +255,7 @@ impl Found {
         keys: &KeyRing,
         unlocking: &Unlocking<'_>,
         options: &UnlockOptions,
+        sizes: &Sizes,
     ) -> Result<(), Error> {
         let piece = |source, is_cut| Piece {
             part: Part::shared(part.name().to_owned(), part.position(), source),
@@ -253,9 +263,13 @@ impl Found {
         };
         let error = match unlocking.open(part) {
             Ok(opened) => {
+                if let Some(error) = no_part(&opened, sizes, options.rules())? {
+                    self.unreadable.push(part.position());
+                    self.damaged.push(error);
+                    return Ok(());
+                }
                 let weakest = self.weakest.map_or(opened.integrity, |it| it.min(opened.integrity));
                 self.weakest = Some(weakest);
-                self.twice = self.twice.take().or_else(|| opened.sealed_twice(options.rules()));
                 self.opened.push(piece(opened.plaintext, false));
                 return Ok(());
             }
@@ -284,4 +298,18 @@ impl Found {
         let source = last.part.open().ok()?;
         zip::count_of_disks(&source, options.rules().accept).ok()
     }
+}
+
+/// Why what was opened cannot be a part, if it cannot: it is sealed once more, or what a server
+/// answered.
+///
+/// # Errors
+/// What the source reports.
+fn no_part(opened: &Opened, sizes: &Sizes, rules: &Rules) -> Result<Option<Error>, Error> {
+    if let Some(error) = opened.sealed_twice(rules) {
+        return Ok(Some(error));
+    }
+    let Doubt::Neither(message) = &opened.doubt else { return Ok(None) };
+    let is_answer = sizes.is_answer(opened.position, &opened.plaintext, message, rules.accept)?;
+    Ok(is_answer.then(|| message.clone().in_part(&opened.name)))
 }
