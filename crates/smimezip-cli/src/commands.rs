@@ -199,9 +199,18 @@ impl Context {
         report::report_file(&self.console, action, file, size, self.stopwatch.lap())
     }
 
-    /// What comes is done to the nth of so many exports or messages, from 0.
-    pub(crate) fn begin_turn(&self, nth: usize, all: usize) {
-        self.turn.set((all > 1).then(|| Turn { nth: nth.saturating_add(1), all }));
+    /// The same exports or messages, where progress shows which of how many it is that something
+    /// is done to.
+    pub(crate) fn turns<T>(
+        &self,
+        list: impl IntoIterator<Item = T, IntoIter: ExactSizeIterator>,
+    ) -> impl Iterator<Item = T> {
+        let list = list.into_iter();
+        let all = list.len();
+        (1..).zip(list).map(move |(nth, item)| {
+            self.turn.set((all > 1).then_some(Turn { nth, all }));
+            item
+        })
     }
 
     /// What shows the progress of what is done to an export.

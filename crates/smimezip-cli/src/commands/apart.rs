@@ -50,8 +50,7 @@ pub(super) fn run(
     context: &Context,
 ) -> Outcome {
     let mut tally = Tally::default();
-    for (nth, (export, target)) in exports.iter().zip(targets).enumerate() {
-        context.begin_turn(nth, exports.len());
+    for (export, target) in context.turns(exports.iter().zip(targets)) {
         context.history.begin(Some(export.name()), Some(target));
         let outcome = one(args, export, target, keys, selected, options, context);
         if matches!(outcome, Ok(Done::NoMatch)) {

@@ -47,9 +47,7 @@ pub(crate) fn run(args: &Extract, mut context: Context) -> Outcome {
         return apart::run(args, &found, &targets, &mut keys, &mut selected, &options, &context);
     }
     let mut all = Vec::with_capacity(found.len());
-    let count = found.len();
-    for (nth, (target, export)) in targets.into_iter().zip(found).enumerate() {
-        context.begin_turn(nth, count);
+    for (target, export) in context.turns(targets.into_iter().zip(found)) {
         let archive = context.unlock_some(&export, &mut keys, args.available)?;
         if selected.note(&archive) {
             all.push(Planned { export, archive, target });
@@ -83,9 +81,8 @@ pub(crate) fn run(args: &Extract, mut context: Context) -> Outcome {
         outcome = said.ok_or(failure)?;
         check_for_real(&all, &options)?;
     }
-    for (nth, planned) in all.iter().enumerate() {
+    for (nth, planned) in context.turns(&all).enumerate() {
         let Planned { export, archive, target } = planned;
-        context.begin_turn(nth, all.len());
         let (deed, report) = match extract(export, archive, target, &context, &options) {
             Ok(report) => (Deed::Extracted(target), report),
             Err(failure) => {

@@ -66,9 +66,8 @@ pub(crate) fn run(args: &Inspect, context: &Context) -> Outcome {
     let console = &context.console;
     let exports = exports(&args.inputs)?;
     let mut keys = keyring::load_for(&exports, &args.keys, context)?;
-    let (mut code, count) = (None, exports.len());
-    for (nth, export) in exports.into_iter().enumerate() {
-        context.begin_turn(nth, count);
+    let mut code = None;
+    for export in context.turns(exports) {
         let mut findings: Vec<Finding> = export
             .parts()
             .iter()

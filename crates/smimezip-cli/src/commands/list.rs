@@ -20,10 +20,8 @@ pub(crate) fn run(args: &List, context: &Context) -> Outcome {
     let mut selected = Selected::of_names(&args.what.selection)?;
     let exports = exports(&args.what.inputs)?;
     let mut keys = keyring::load_for(&exports, &args.what.keys, context)?;
-    let count = exports.len();
-    let several = count > 1;
-    for (nth, export) in exports.into_iter().enumerate() {
-        context.begin_turn(nth, count);
+    let several = exports.len() > 1;
+    for export in context.turns(exports) {
         let archive = context.unlock_some(&export, &mut keys, true)?;
         if !selected.note(&archive) {
             continue;

@@ -35,11 +35,10 @@ pub(super) fn run(args: &Decrypt, context: &Context) -> Outcome {
     let mut keys = keyring::load(&args.keys, &context.console, &context.limits)?;
     context.listen_to_signals()?;
     let mut failed: Vec<Failed<'_>> = Vec::new();
-    for (nth, message) in messages.iter().enumerate() {
+    for (nth, message) in context.turns(&messages).enumerate() {
         let name = set_of(message.part);
         context.history.begin(Some(&name), Some(&message.output));
         context.stopwatch.begin_lap();
-        context.begin_turn(nth, messages.len());
         let outcome = one(message, args, folder, &mut keys, context);
         context.history.done(Some(&name), &outcome);
         match outcome {

@@ -35,8 +35,7 @@ pub(crate) fn run(args: &Salvage, mut context: Context) -> Outcome {
     let folder = args.directory.as_deref().unwrap_or(Path::new("."));
     let names = folder_names(found.iter().map(Export::name));
     let mut outcome = Ok(());
-    for (nth, (export, name)) in found.iter().zip(names).enumerate() {
-        context.begin_turn(nth, found.len());
+    for (export, name) in context.turns(found.iter().zip(names)) {
         let target = folder.join(format!("{name}{SUFFIX}"));
         context.history.begin(Some(export.name()), Some(&target));
         context.stopwatch.begin_lap();

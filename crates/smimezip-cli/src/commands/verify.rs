@@ -19,9 +19,7 @@ pub(crate) fn run(args: &Verify, mut context: Context) -> Outcome {
     let options = context.options_for(&selected, &args.policy).available(args.available);
     context.listen_to_signals()?;
     let mut outcome = Ok(());
-    let count = exports.len();
-    for (nth, export) in exports.into_iter().enumerate() {
-        context.begin_turn(nth, count);
+    for export in context.turns(exports) {
         context.history.begin(Some(export.name()), None);
         let damaged = |error| explain::damage(error, &export, &context.open_options());
         let archive = context.unlock_some(&export, &mut keys, args.available)?;
