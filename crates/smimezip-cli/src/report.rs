@@ -7,7 +7,7 @@ use serde_json::{Value, json};
 use smimezip::extract::{SkipReason, Skipped, Unavailable};
 use smimezip::parts::PartName;
 use smimezip::zip::Oddity;
-use smimezip::{Error, Export, Report};
+use smimezip::{Error, Export, Part, Report};
 
 use crate::advice::Sealing;
 use crate::console::Console;
@@ -162,14 +162,27 @@ fn say_unavailable(console: &Console, export: &Export, unavailable: &[Unavailabl
     console.say(&format!("not available: {entries} ({parts}); --verbose names them"));
 }
 
-/// Which of the parts that something needs are missing, and which are there and cannot be read.
+/// Which of the parts that something needs are missing, and which are there and cannot be read:
+/// these as their files are called, which may be copies by their names.
 pub(crate) fn lacking(export: &Export, parts: &[PartName]) -> String {
-    let is_here =
-        |name: &PartName| export.parts().iter().any(|part| part.position() == name.position());
-    let (here, missing): (Vec<_>, Vec<_>) = parts.iter().cloned().partition(is_here);
+    let (mut missing, mut here) = (Vec::new(), Vec::new());
+    for name in parts {
+        match file_of(export, name) {
+            Some(file) => here.push(file.to_owned()),
+            None => missing.push(name.to_string()),
+        }
+    }
     let lists = [("missing", missing), ("unreadable", here)];
-    let lists = lists.iter().filter(|(_, parts)| !parts.is_empty());
-    lists.map(|(what, parts)| format!("{what} {}", named(parts))).collect::<Vec<_>>().join("; ")
+    let lists = lists.iter().filter(|(_, names)| !names.is_empty());
+    let shown = lists.map(|(what, names)| {
+        format!("{what} {}", text::safe(&text::parts(names.iter().map(String::as_str))))
+    });
+    shown.collect::<Vec<_>>().join("; ")
+}
+
+/// The name of the file that is the part of this name, if one is here.
+pub(crate) fn file_of<'a>(export: &'a Export, name: &PartName) -> Option<&'a str> {
+    export.parts().iter().find(|part| part.position() == name.position()).map(Part::name)
 }
 
 /// The names of parts, to be shown; of many the first and the last.
@@ -224,7 +237,8 @@ fn summary(
     let skipped =
         |skipped: &Skipped| json!({ "name": skipped.name, "reason": code(skipped.reason) });
     let unavailable = |it: &Unavailable| {
-        let parts: Vec<String> = it.parts.iter().map(ToString::to_string).collect();
+        let file = |name| file_of(export, name).map_or_else(|| name.to_string(), str::to_owned);
+        let parts: Vec<String> = it.parts.iter().map(file).collect();
         json!({ "name": it.name, "parts": parts })
     };
     json!({

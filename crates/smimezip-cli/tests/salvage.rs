@@ -84,7 +84,8 @@ fn a_part_that_cannot_be_read_is_not_said_to_be_missing() {
     expect(&output, 8, &format!("unreadable: {copy}, {other}\n"));
     let said = text(&output.stderr);
     assert!(!said.contains(&format!("missing {other}")), "{said}");
-    assert!(said.contains(&format!("unreadable {NAME}.z02.smime")), "{said}");
+    assert!(said.contains(&format!("unreadable {copy}")), "{said}");
+    assert!(!said.contains(&format!("{NAME}.z02.smime")), "{said}");
     let file = out.path().join(format!("{NAME}-not-complete/REPORT.txt"));
     let report = std::fs::read_to_string(file).unwrap();
     for words in [
@@ -92,16 +93,53 @@ fn a_part_that_cannot_be_read_is_not_said_to_be_missing() {
         format!("Unreadable: {copy}: not an S/MIME or CMS message"),
         format!("Unreadable: {other}: "),
         format!(": missing {lost}"),
-        format!("unreadable {NAME}.z02.smime"),
+        format!("unreadable {copy}"),
     ] {
         assert!(report.contains(&words), "{words}: {report}");
     }
+    assert!(!report.contains(&format!("{NAME}.z02.smime")), "{report}");
     let other_out = tempfile::tempdir().unwrap();
     let json = ["salvage", path(folder.path()), "-k", &key, "-C", path(other_out.path()), "--json"];
     let lines = json_lines(&run(&json));
     let line = lines.iter().find(|line| line["type"] == "salvage").unwrap();
     assert_eq!(line["missing"], serde_json::json!([lost]));
     assert_eq!(line["unreadable"], serde_json::json!([copy, other]));
+    let summary = lines.iter().find(|line| line["type"] == "summary").unwrap();
+    let unavailable = summary["unavailable"].as_array().unwrap();
+    let needed = unavailable.iter().flat_map(|it| it["parts"].as_array().unwrap());
+    let needed: Vec<_> = needed.map(|it| it.as_str().unwrap()).collect();
+    assert!(needed.contains(&copy.as_str()), "{needed:?}");
+    assert!(!needed.contains(&format!("{NAME}.z02.smime").as_str()), "{needed:?}");
+}
+
+#[test]
+fn parts_that_are_no_parts_are_unreadable_and_said_to_be() {
+    let key = key();
+    // One part alone is sealed twice.
+    let folder = copy_of_sample();
+    let certificate = path(&sample().join("certificate.pem")).to_owned();
+    let (once, twice) = (common::part("z02"), folder.path().join(format!("{NAME}.z02.smime")));
+    let seal = ["encrypt", path(&once), "--to", &certificate, "-o", path(&twice)];
+    expect(&run(&[&seal[..], &["--overwrite", "always"]].concat()), 0, "");
+    // A page stands in the place of a piece that is not sealed.
+    let pieces = tempfile::tempdir().unwrap();
+    let archive = archive_of(&["a", "b", "c", "d"]);
+    for (nth, piece) in (1..).zip(archive.chunks(archive.len() / 4)) {
+        std::fs::write(pieces.path().join(format!("e.zip.{nth:03}")), piece).unwrap();
+    }
+    std::fs::write(pieces.path().join("e.zip.002"), "<html>expired</html>").unwrap();
+    for (folder, name, part, why) in [
+        (&folder, NAME, format!("{NAME}.z02.smime"), "sealed twice"),
+        (&pieces, "e", "e.zip.002".to_owned(), "expired"),
+    ] {
+        let out = tempfile::tempdir().unwrap();
+        let output = run(&["salvage", path(folder.path()), "-k", &key, "-C", path(out.path())]);
+        expect(&output, 8, why);
+        expect(&output, 8, &format!("unreadable: {part}\n"));
+        let report = out.path().join(format!("{name}-not-complete/REPORT.txt"));
+        let report = std::fs::read_to_string(report).unwrap();
+        assert!(report.contains(&format!("Unreadable: {part}: ")), "{report}");
+    }
 }
 
 #[test]

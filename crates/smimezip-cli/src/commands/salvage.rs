@@ -7,15 +7,14 @@ use std::path::Path;
 use serde_json::json;
 use smimezip::export::Salvage as Salvaged;
 use smimezip::extract::{SaveOptions, folder_names, save_with};
-use smimezip::parts::PartName;
-use smimezip::{Archive, Error, ErrorKind, Export, Part, Report};
+use smimezip::{Archive, Error, ErrorKind, Export, Report};
 
 use super::{Context, exports};
 use crate::args::{Policy, Salvage};
 use crate::exit::{Failure, Outcome, SOME_FAILED};
 use crate::json;
 use crate::keyring::{self, Keys};
-use crate::report::{Deed, lacking, named};
+use crate::report::{Deed, file_of, lacking, named};
 use crate::select::Selected;
 use crate::text;
 
@@ -127,9 +126,8 @@ fn is_whole(salvaged: &Salvaged, report: &Report) -> bool {
 
 /// The files of parts of which nothing could be read; what is wrong with them is among the damages.
 fn unreadable<'a>(export: &'a Export, salvaged: &Salvaged) -> Vec<&'a str> {
-    let without: Vec<_> = salvaged.archive().missing().iter().map(PartName::position).collect();
-    let parts = export.parts().iter().filter(|part| without.contains(&part.position()));
-    parts.map(Part::name).collect()
+    let without = salvaged.archive().missing();
+    without.iter().filter_map(|name| file_of(export, name)).collect()
 }
 
 /// Names what is wrong with parts.
