@@ -3,12 +3,15 @@ package io.github.smimezip.internal;
 import java.io.File;
 import java.io.IOException;
 import java.io.InputStream;
+import java.io.UncheckedIOException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
+import java.util.regex.Pattern;
+import java.util.stream.Stream;
 
 /** Finds and loads the native library, once for each class loader. */
 public final class NativeLoader {
@@ -27,6 +30,8 @@ public final class NativeLoader {
 
     private static final String PROPERTY = "io.github.smimezip.";
     private static final String NAME = "smimezip_jni";
+    /** Its dynamic linker, which is the C library itself, by the names it has. */
+    private static final Pattern MUSL = Pattern.compile("/(ld-musl-|libc\\.musl-)[^/]*$");
     private static final Throwable CAUSE = attempt();
 
     private NativeLoader() {}
@@ -192,6 +197,19 @@ public final class NativeLoader {
                 break;
             default:
         }
-        return system + "-" + arch;
+        boolean musl = system.equals("linux") && isMusl(Path.of("/proc/self/maps"));
+        return system + "-" + arch + (musl ? "-musl" : "");
+    }
+
+    /**
+     * Whether the machine of Java runs on musl, as on Alpine: what it has mapped tells, which files
+     * there are does not, as both C libraries can be installed.
+     */
+    static boolean isMusl(Path maps) {
+        try (Stream<String> lines = Files.lines(maps, StandardCharsets.ISO_8859_1)) {
+            return lines.anyMatch(line -> MUSL.matcher(line).find());
+        } catch (IOException | UncheckedIOException error) {
+            return false;
+        }
     }
 }
