@@ -76,8 +76,8 @@ impl Salvage {
     }
 
     /// What is wrong with parts that are there; each error names its part. Those that are cut were
-    /// read as far as they go; of those that are sealed once more, or are no parts but what a server
-    /// answered, nothing was.
+    /// read as far as they go; of those that are sealed once more, or are what a server answered
+    /// instead, nothing was.
     pub fn damaged(&self) -> &[Error] {
         &self.damaged
     }

@@ -1,5 +1,5 @@
-//! Empty files and folders whose local headers are lost. The directory's word is enough for them, as
-//! there is nothing in them that could be wrong; but not where a header is there that says
+//! Empty files and folders whose local headers are lost. The directory's word is enough for them,
+//! as there is nothing in them that could be wrong; but not where a header is there that says
 //! something else.
 
 use std::ops::Range;
