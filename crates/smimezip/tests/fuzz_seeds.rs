@@ -7,7 +7,7 @@
 use crate::common;
 #[allow(unreachable_pub, dead_code, reason = "shared by textual inclusion")]
 #[path = "../../../fuzz/src/lib.rs"]
-mod targets;
+pub(crate) mod targets;
 
 use std::path::{Path, PathBuf};
 

@@ -4,13 +4,9 @@
 
 #![allow(clippy::unwrap_used, clippy::expect_used, clippy::panic, reason = "tests")]
 
-#[allow(unreachable_pub, dead_code, clippy::pedantic, reason = "shared by textual inclusion")]
-#[path = "../../../fuzz/src/key_costs.rs"]
-mod key_costs;
-
 use std::time::{Duration, Instant};
 
-use key_costs::{KINDS, Kind, Numbers, file, integer, open};
+use crate::fuzz_seeds::targets::key_costs::{KINDS, Kind, Numbers, file, integer, open};
 use smimezip::{ErrorKind, Limit, Limits};
 
 /// Values at the edges of every type that a number might be put into.

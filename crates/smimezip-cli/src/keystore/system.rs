@@ -57,7 +57,7 @@ pub(crate) fn forget(name: &str) -> Result<(), Problem> {
 fn entry(name: &str) -> Result<Entry, Problem> {
     /// Nobody waits for it twice.
     static THERE: OnceLock<Result<(), String>> = OnceLock::new();
-    let connect = || Entry::store_status().as_ref().map(|_| ()).map_err(reason);
+    let connect = || Entry::store_status().as_ref().map_err(reason).copied();
     let silence = || Err(format!("nothing came within {} seconds", PATIENCE.as_secs()));
     let there = THERE.get_or_init(|| within(PATIENCE, connect).unwrap_or_else(silence));
     there.clone().map_err(|reason| Problem::NotThere { reason })?;
