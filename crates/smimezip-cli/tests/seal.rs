@@ -83,7 +83,7 @@ fn the_documented_command_opens_every_part() {
 #[test]
 fn an_export_with_nothing_in_it_is_made_and_said() {
     let (place, to) = (place(), certificate());
-    let nothing = "warning: the export has nothing in it";
+    let nothing = "warning: the export is empty: there was nothing";
     let only_folders = "warning: the export has no file in it, only folders";
     for dry_run in [&["--dry-run"][..], &[]] {
         std::fs::remove_dir_all(&place.tree).unwrap();
