@@ -1,0 +1,7 @@
+#include <smimezip.h>
+#include <stdio.h>
+
+int main(void) {
+    puts(smz_version_string());
+    return 0;
+}
