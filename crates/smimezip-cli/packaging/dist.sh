@@ -18,7 +18,8 @@
 # dpkg-dev, binutils-aarch64-linux-gnu. Fetches ziglang and cargo-zigbuild from PyPI, cargo-auditable and
 # cargo-cyclonedx from crates.io.
 #
-# The same commit gives the same bytes, whatever the folder: times are the commit's, paths are left out.
+# Times are the commit's, and paths are left out, so that the same commit gives the same bytes whatever the
+# folder. Two builds showed it of all but the program, of which the end still differs.
 set -euo pipefail
 here=$(cd "$(dirname "$0")" && pwd)
 root=$(cd "$here/../../.." && pwd)
