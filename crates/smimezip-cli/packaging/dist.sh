@@ -49,22 +49,23 @@ mkdir -p "$out"
 out=$(cd "$out" && pwd)
 cd "$root"
 rm -rf "$work"
-mkdir -p "$work"
-# Only what this run makes is in its checksums.
-rm -f "$out"/smimezip* "$out"/libsmimezip* "$out/SHA256SUMS"
+# Nothing of an earlier run, nor what else is in the folder, is among the checksums.
+made=$work/made
+mkdir -p "$made"
 
 install_tools
 for platform in "${platforms[@]}"; do
   step "$platform"
   build "$platform"
-  bash "$here/program.sh" "$platform" "$out"
-  bash "$here/library.sh" "$platform" "$out"
-  bash "$here/debian.sh" "$platform" "$out"
+  bash "$here/program.sh" "$platform" "$made"
+  bash "$here/library.sh" "$platform" "$made"
+  bash "$here/debian.sh" "$platform" "$made"
 done
 step "Java"
-LIBRARIES=$work/jni PREBUILT=1 "$root/crates/smimezip-jni/build-jar.sh" "$out"
+LIBRARIES=$work/jni PREBUILT=1 "$root/crates/smimezip-jni/build-jar.sh" "$made"
 step "what each is made of"
-bash "$here/components.sh" "$out"
-(cd "$out" && sha256sum -- *smimezip* >SHA256SUMS)
+bash "$here/components.sh" "$made"
+(cd "$made" && sha256sum -- *smimezip* >SHA256SUMS)
+cp "$made"/* "$out"/
 step "done"
 cat "$out/SHA256SUMS"
