@@ -11,7 +11,8 @@ use std::os::windows::fs::OpenOptionsExt as _;
 use std::path::Path;
 
 use common::{Tree, read_tree, write_tree, zips};
-use smimezip::extract::Overwrite;
+use smimezip::error::NameProblem;
+use smimezip::extract::{Names, Overwrite};
 use smimezip::{Archive, ErrorKind, ExtractOptions, Part};
 use zip::CompressionMethod;
 
@@ -140,4 +141,31 @@ fn a_staging_folder_whose_lock_is_open_to_nobody_else_is_left_alone() {
     archive(&tree(&[("two", "2")])).extract(folder.path()).unwrap();
     drop(open);
     assert!(living.join("tree/one").exists());
+}
+
+/// What Windows makes no file of is refused before anything is written, left out, or encoded.
+#[test]
+fn names_of_which_windows_makes_no_file() {
+    for character in ['<', '>', '"', '|', '?', '*'] {
+        let name = format!("d/a{character}b");
+        let archive = archive(&tree(&[(&name, "1"), ("safe", "2")]));
+        let folder = tempfile::tempdir().unwrap();
+        let error = archive.extract(folder.path()).unwrap_err();
+        assert!(
+            matches!(error.kind(), ErrorKind::UnsafeName(NameProblem::Forbidden)),
+            "{name}: {error}"
+        );
+        assert_eq!(std::fs::read_dir(folder.path()).unwrap().count(), 0, "{name}");
+
+        let encoded = format!("d/a%{:02X}b", u32::from(character));
+        for (names, expected) in [
+            (Names::Skip, tree(&[("safe", "2")])),
+            (Names::Encode, tree(&[(&encoded, "1"), ("safe", "2")])),
+        ] {
+            let folder = tempfile::tempdir().unwrap();
+            let options = ExtractOptions::new().names(names);
+            archive.extract_with(folder.path(), &options, &mut ()).unwrap();
+            assert!(files(folder.path()) == expected, "{name}");
+        }
+    }
 }

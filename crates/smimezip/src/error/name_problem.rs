@@ -43,6 +43,10 @@ pub enum NameProblem {
     /// Windows takes a component for a device.
     #[error("a component is the name of a device on Windows")]
     Device,
+    /// It has one of `<`, `>`, `"`, `|`, `?` and `*`, of which Windows makes no file. Only Windows
+    /// says so.
+    #[error("it has one of < > \" | ? *, of which Windows makes no file")]
+    Forbidden,
     /// It is not Unicode text, as the name of a file that an archive is made of.
     #[error("it is not Unicode text")]
     NotUnicode,

@@ -2,16 +2,16 @@
 //! what collides numbered. Which names need it is decided elsewhere.
 //!
 //! The rule. In each component these become `%` and two hexadecimal digits for each of their bytes
-//! in UTF-8: a backslash, a colon, a control character; a dot or a space at the end; the first
-//! letter of a device's name; and a `%` that two hexadecimal digits follow. So percent-decoding
-//! gives the name back. Empty components and such as are `.` are left out. A component that is
-//! longer than 255 bytes then loses the end of its stem, and one that collides gets ` (2)`, ` (3)`
-//! … before its extension: what those were, the report says.
+//! in UTF-8: a backslash, a colon, a control character, and on Windows what it makes no file of; a
+//! dot or a space at the end; the first letter of a device's name; and a `%` that two hexadecimal
+//! digits follow. So percent-decoding gives the name back. Empty components and such as are `.` are
+//! left out. A component that is longer than 255 bytes then loses the end of its stem, and one that
+//! collides gets ` (2)`, ` (3)` … before its extension: what those were, the report says.
 
 use std::borrow::Cow;
 use std::fmt::Write as _;
 
-use crate::zip::path::{MAX_COMPONENT, is_device};
+use crate::zip::path::{MAX_COMPONENT, is_device, is_forbidden};
 
 /// What is longer is no extension, but a dot in the middle of a name.
 const MAX_EXTENSION: usize = 16;
@@ -28,7 +28,7 @@ pub(super) fn component(raw: &str) -> Cow<'_, str> {
         '\\' | ':' => true,
         '.' | ' ' => at == last,
         '%' => is_escape(raw, at),
-        other => other.is_control(),
+        other => other.is_control() || is_forbidden(other),
     };
     let mut encoded = Cow::Borrowed(raw);
     if raw.char_indices().any(is_unsafe) {

@@ -17,6 +17,8 @@ pub(crate) const MAX_DEPTH: usize = 64;
 const LONGEST_DEVICE: usize = 7;
 /// Names that Windows gives to devices, with any extension.
 const DEVICES: [&str; 6] = ["CON", "PRN", "AUX", "NUL", "CONIN$", "CONOUT$"];
+/// Characters of which Windows makes no file. They do no harm elsewhere, so they are judged there alone.
+const FORBIDDEN: &[char] = if cfg!(windows) { &['<', '>', '"', '|', '?', '*'] } else { &[] };
 
 /// A relative path that is safe to create on every platform, with `/` between its components: none
 /// of them is empty, `..`, or a device's name, and none has a character that separates or forbids
@@ -181,6 +183,9 @@ fn check_component(component: &str) -> Result<(), NameProblem> {
     if component.chars().any(char::is_control) {
         return Err(NameProblem::Control);
     }
+    if component.contains(FORBIDDEN) {
+        return Err(NameProblem::Forbidden);
+    }
     if component.ends_with(['.', ' ']) {
         return Err(NameProblem::TrailingDotOrSpace);
     }
@@ -188,6 +193,11 @@ fn check_component(component: &str) -> Result<(), NameProblem> {
         return Err(NameProblem::Device);
     }
     Ok(())
+}
+
+/// Whether this system makes no file of a name with this character.
+pub(crate) fn is_forbidden(character: char) -> bool {
+    FORBIDDEN.contains(&character)
 }
 
 /// Whether Windows takes a component for a device.
