@@ -9,7 +9,7 @@ use std::collections::BTreeMap;
 use std::os::unix::process::ExitStatusExt;
 use std::path::{Path, PathBuf};
 use std::process::{Command, Output};
-use std::sync::atomic::Ordering;
+use std::sync::atomic::{AtomicUsize, Ordering};
 
 use crate::common::{self, strace};
 
@@ -195,9 +195,9 @@ fn faults_at_all_calls(faults: fn(Target, usize) -> &'static [&'static str]) {
     });
     println!("{} faults at {} kinds of calls: {outcomes:?}", cases.len(), CALLS.len());
     // How many calls the busiest thread makes is up to the scheduler.
-    assert!(cases.len() >= 250, "{} faults only", cases.len());
-    assert!(outcomes.refused.into_inner() > 100);
-    assert!(outcomes.killed.into_inner() > 100);
+    assert!(cases.len() >= 150, "{} faults only", cases.len());
+    let [refused, killed] = [outcomes.refused, outcomes.killed].map(AtomicUsize::into_inner);
+    assert!(refused > cases.len() / 5 && killed > cases.len() / 5, "{refused}, {killed}");
 }
 
 /// An archive in one part with so many files of one byte, each of which takes a page of a disk.
