@@ -43,7 +43,10 @@ const answers = {
     files = parts;
     const given = new wasm_bindgen.Given();
     for (const file of parts) given.addFile(file.name, file.size);
-    for (const { name, bytes } of keys) given.addKey(name, bytes);
+    for (const { name, bytes } of keys) {
+      given.addKey(name, bytes);
+      bytes.fill(0);
+    }
     opened = given.open(passphrase);
     return JSON.parse(opened.summary());
   },
