@@ -25,10 +25,6 @@ extern "C" {
     #[wasm_bindgen(catch, js_name = readFile)]
     fn read_file(file: u32, offset: f64, into: &mut [u8]) -> Result<u32, JsValue>;
 
-    /// Takes how much is verified, of how much.
-    #[wasm_bindgen(js_name = reportOpening)]
-    fn report_opening(done: f64, total: f64);
-
     /// The seconds since 1970 at which a clock here showed this; no number if none ever does.
     #[wasm_bindgen(js_name = localTime)]
     fn local_time(year: u16, month: u16, day: u16, hour: u16, minute: u16, second: u16) -> f64;
@@ -124,8 +120,7 @@ impl Given {
     pub fn open(self, passphrase: String) -> Opened {
         let shelf = Shelf::new(WorkersFiles);
         let passphrase = Zeroizing::new(passphrase);
-        let mut listener = |done, total| report_opening(number(done), number(total));
-        Opened(Session::open(&shelf, &self.files, self.keys, &passphrase, &mut listener))
+        Opened(Session::open(&shelf, &self.files, self.keys, &passphrase))
     }
 }
 

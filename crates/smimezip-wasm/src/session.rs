@@ -1,10 +1,8 @@
 //! Opening: the given files sorted, the keys read, each export unlocked as far as it can be.
 
 use std::collections::BTreeSet;
-use std::ops::ControlFlow;
 use std::sync::Arc;
 
-use smimezip::progress::Event;
 use smimezip::zip::EntryReader;
 use smimezip::{
     Archive, Error, ErrorKind, Export, KeyRing, Limits, Part, Passphrase, UnlockOptions,
@@ -64,9 +62,6 @@ pub struct Contents {
     pub tree: Tree,
 }
 
-/// Listens to how much is verified, of how much.
-pub type Listener<'a> = dyn FnMut(u64, u64) + 'a;
-
 impl Session {
     /// Opens what is in `files`, which `shelf` reads by their numbers.
     pub fn open(
@@ -74,14 +69,13 @@ impl Session {
         files: &[File],
         keys: Vec<KeyFile>,
         passphrase: &Zeroizing<String>,
-        listener: &mut Listener<'_>,
     ) -> Self {
         let (ring, key_errors) = ring(keys, passphrase);
         let names: Vec<String> = files.iter().map(|file| file.name.clone()).collect();
         let Sorted { exports, others } = sorting::sort(&names);
         let others = others.into_iter().map(|file| names[file].clone()).collect();
         let opener = Opener { shelf, files, ring: &ring, key_errors: &key_errors };
-        let exports = exports.iter().map(|claims| opener.open(claims, listener)).collect();
+        let exports = exports.iter().map(|claims| opener.open(claims)).collect();
         Self { keys: ring.describe(), exports, others, key_errors }
     }
 
@@ -127,7 +121,7 @@ struct Opener<'a> {
 }
 
 impl Opener<'_> {
-    fn open(&self, claims: &[Claim], listener: &mut Listener<'_>) -> Opened {
+    fn open(&self, claims: &[Claim]) -> Opened {
         let parts = claims.iter().map(|claim| self.part(claim));
         let positions: BTreeSet<_> = parts.clone().map(|part| part.position()).collect();
         let copies = claims.iter().filter(|claim| claim.is_copy);
@@ -138,7 +132,7 @@ impl Opener<'_> {
         let export = Export::from_parts(parts);
         let first = claims.first().map_or("", |claim| claim.name.as_str());
         let name = export.as_ref().map_or(first, Export::name).to_owned();
-        let outcome = export.and_then(|export| self.unlock(&export, listener));
+        let outcome = export.and_then(|export| self.unlock(&export));
         Opened { name, parts: positions.len(), notes, outcome }
     }
 
@@ -148,19 +142,15 @@ impl Opener<'_> {
         Part::new(claim.name.clone(), Source { shelf, file: claim.file, size })
     }
 
-    fn unlock(&self, export: &Export, listener: &mut Listener<'_>) -> Result<Contents, Error> {
+    fn unlock(&self, export: &Export) -> Result<Contents, Error> {
         // Of a key that cannot be used there is more to say than that none fits.
         if let ([error, ..], true) = (self.key_errors, self.ring.is_empty())
             && export.needs_key()?
         {
             return Err(error.clone());
         }
-        let mut progress = |event: &Event<'_>| {
-            listener(event.bytes_done, event.bytes_total);
-            ControlFlow::Continue(())
-        };
         let options = UnlockOptions::new().incomplete(true);
-        let archive = export.unlock_with(self.ring, &options, &mut progress)?;
+        let archive = export.unlock_with(self.ring, &options, &mut ())?;
         let tree = Tree::of(&archive);
         Ok(Contents { archive: Arc::new(archive), tree })
     }

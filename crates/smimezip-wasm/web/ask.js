@@ -19,8 +19,8 @@ async function moduleBytes() {
 }
 
 class Asker {
-  constructor(onOpening) {
-    this.onOpening = onOpening;
+  constructor(onRead) {
+    this.onRead = onRead;
     this.waiting = new Map();
     this.last = 0;
     this.worker = null;
@@ -58,8 +58,8 @@ class Asker {
     });
   }
 
-  take({ id, answer, error, opening }) {
-    if (opening) return this.onOpening(opening);
+  take({ id, answer, error, read }) {
+    if (read) return this.onRead(read);
     const waiting = this.waiting.get(id);
     this.waiting.delete(id);
     if (error) waiting?.reject(error);

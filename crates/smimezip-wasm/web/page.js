@@ -1,7 +1,10 @@
 // The page: one thing is done at a time, and can be stopped.
 
 let busy = "";
-const asker = new Asker(({ done, total }) => showProgress(done, total));
+const asker = new Asker((bytes) => {
+  // What is authenticated is read whole before it is open; nobody knows how much that is.
+  if (busy === "Opening") showReading(bytes);
+});
 
 /** Does one thing, and says how it ended; whatever else is asked for meanwhile is refused. */
 async function alone(what, work) {

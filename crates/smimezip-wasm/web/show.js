@@ -64,5 +64,13 @@ function showProblems(problems) {
 function showProgress(done, total) {
   const bar = byId("progress");
   bar.hidden = !total;
+  byId("amount").textContent = total ? `${size(done)} of ${size(total)}` : "";
   if (total) bar.value = Math.min(1, done / total);
+}
+
+/** Shows that something is read, of which the end is not known. */
+function showReading(bytes) {
+  byId("progress").hidden = false;
+  byId("progress").removeAttribute("value");
+  byId("amount").textContent = `${size(bytes)} read`;
 }

@@ -7,6 +7,10 @@ let opened = null;
 /** What is being read or made, by numbers that the page has. */
 const under_way = new Map();
 let last = 0;
+/** How many bytes were read since the last question, and how many of them the page knows of. */
+let read = 0;
+let told = 0;
+const TELL = 16 << 20;
 
 // What the module calls.
 
@@ -15,14 +19,12 @@ function readFile(file, offset, into) {
     const part = files[file].slice(offset, offset + into.length);
     const bytes = new Uint8Array(new FileReaderSync().readAsArrayBuffer(part));
     into.set(bytes);
+    read += bytes.length;
+    if (read >= told + TELL) postMessage({ read: (told = read) });
     return bytes.length;
   } catch (error) {
     throw String(error.message);
   }
-}
-
-function reportOpening(done, total) {
-  postMessage({ opening: { done, total } });
 }
 
 function localTime(year, month, day, hour, minute, second) {
@@ -101,6 +103,7 @@ function explained(error) {
 }
 
 onmessage = async ({ data: { id, what, given } }) => {
+  read = told = 0;
   try {
     const answer = await answers[what](...given);
     postMessage({ id, answer }, answer?.room ? [answer.room.buffer] : []);

@@ -30,13 +30,7 @@ pub(crate) fn open(files: Vec<(&str, Vec<u8>)>, keys: &[&str], passphrase: &str)
     let keys = keys
         .iter()
         .map(|path| KeyFile { name: (*path).to_owned(), bytes: Zeroizing::new(repository(path)) });
-    Session::open(
-        &shelf,
-        &given,
-        keys.collect(),
-        &Zeroizing::new(passphrase.to_owned()),
-        &mut |_, _| (),
-    )
+    Session::open(&shelf, &given, keys.collect(), &Zeroizing::new(passphrase.to_owned()))
 }
 
 /// A file of the repository.

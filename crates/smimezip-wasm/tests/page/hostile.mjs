@@ -21,22 +21,14 @@ export const hostile = {
   },
 
   async "the page may connect to nothing, and runs no other script"(browser) {
-    let requests = 0;
-    const server = createServer((_, answer) => {
-      requests += 1;
-      answer.setHeader("Access-Control-Allow-Origin", "*").end("received");
-    });
-    await new Promise((resolve) => server.listen(0, "127.0.0.1", resolve));
-    const address = `http://127.0.0.1:${server.address().port}/`;
+    const { address, requests, close } = await server();
     try {
-      // The server is there, and the page is what does not reach it.
-      equal(await (await fetch(address)).text(), "received", "the server");
-      requests = 0;
       await browser.run((address) => {
         window.violated = [];
         addEventListener("securitypolicyviolation", (event) => window.violated.push(event.effectiveDirective));
         fetch(address).then(() => (window.escaped = "fetch"), () => (window.refused = true));
         navigator.sendBeacon(address, "x");
+        new WebSocket(address.replace("http", "ws"));
         new Image().src = address;
         const form = document.body.appendChild(document.createElement("form"));
         form.action = address;
@@ -51,7 +43,6 @@ export const hostile = {
         setTimeout(() => {
           try { window.eval("window.escaped = 'eval'"); } catch { window.violated.push("eval"); }
         });
-        new WebSocket(address.replace("http", "ws"));
       }, address);
       await browser.until("the refusal", () => browser.run(() => window.refused));
       const refusals = ["connect-src", "img-src", "form-action", "style-src-elem", "script.text", "markup", "eval"];
@@ -60,10 +51,67 @@ export const hostile = {
         return refusals.every((it) => found.includes(it));
       });
       equal(await browser.run(() => window.escaped ?? null), null, "what escaped");
-      equal(requests, 0, "requests");
+      equal(requests(), 0, "requests");
     } finally {
-      server.close();
+      close();
+    }
+    await browser.complaints();
+  },
+
+  async "nor may the worker, which has the export"(browser) {
+    const { address, requests, close } = await server();
+    // Something is added to the worker's text, and what it says is heard.
+    const source = `(${probe})(${JSON.stringify(address)})`;
+    const { identifier } = await browser.devtools("Page.addScriptToEvaluateOnNewDocument", { source });
+    try {
+      await browser.call("POST", "/refresh", {});
+      await browser.until("the worker's words", () => browser.run(() => window.heard?.length === 4));
+      equal(await browser.run(() => window.heard.sort()), ["eval", "fetch", "request", "script"], "what is refused");
+      equal(requests(), 0, "requests");
+    } finally {
+      close();
+      await browser.devtools("Page.removeScriptToEvaluateOnNewDocument", { identifier });
     }
     await browser.complaints();
   },
 };
+
+/** A server that is there, so that only the page can be why nothing reaches it. */
+async function server() {
+  let requests = 0;
+  const made = createServer((_, answer) => {
+    requests += 1;
+    answer.setHeader("Access-Control-Allow-Origin", "*").end("received");
+  });
+  await new Promise((resolve) => made.listen(0, "127.0.0.1", resolve));
+  const address = `http://127.0.0.1:${made.address().port}/`;
+  equal(await (await fetch(address)).text(), "received", "the server");
+  requests = 0;
+  return { address, requests: () => requests, close: () => made.close() };
+}
+
+function probe(address) {
+  const attempts = (address) => {
+    const say = (what) => postMessage({ refused: what });
+    fetch(address).catch(() => say("fetch"));
+    try {
+      const request = new XMLHttpRequest();
+      request.open("GET", address, false);
+      request.send();
+    } catch {
+      say("request");
+    }
+    try { importScripts(address); } catch { say("script"); }
+    try { eval("1"); } catch { say("eval"); }
+  };
+  const make = URL.createObjectURL;
+  URL.createObjectURL = (blob) => make(new Blob([blob, `;(${attempts})("${address}")`], { type: blob.type }));
+  window.heard = [];
+  const Plain = window.Worker;
+  window.Worker = class extends Plain {
+    constructor(from) {
+      super(from);
+      this.addEventListener("message", ({ data }) => data.refused && window.heard.push(data.refused));
+    }
+  };
+}

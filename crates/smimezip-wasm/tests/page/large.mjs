@@ -7,7 +7,7 @@ import { equal, open, press } from "./steps.mjs";
  * The most that the processes of one kind may grow by, in MiB. What is read is left by the browser until it finds time
  * to give it back: hundreds of MiB, but not thousands.
  */
-const ALLOWED = 768;
+const ALLOWED = 1024;
 
 export const large = {
   async "of more than 4 GiB a small file is opened at once, and all is read in bounded memory"(browser, { folder }) {

@@ -1,10 +1,11 @@
 // What is opened, and what is said of what cannot be.
 
 import { copyFileSync, truncateSync } from "node:fs";
-import { encryptedKey, equal, key, open, otherKey, parts, unfold } from "./steps.mjs";
+import { encryptedKey, equal, key, open, otherKey, parts, unfold, version } from "./steps.mjs";
 
 export const opening = {
   async "the sample is opened, with what it is and what is in it"(browser) {
+    await browser.says(`smimezip ${version()}.`);
     await open(browser, parts(), [key]);
     await browser.says("Opened: 6 files.");
     await browser.says("6 files · 397.9 KiB · 4 parts");

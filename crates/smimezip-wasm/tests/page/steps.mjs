@@ -24,6 +24,11 @@ export function sums() {
   return new Map(lines.map((line) => [line.slice(66), line.slice(0, 64)]));
 }
 
+/** The one version of all that the repository has. */
+export function version() {
+  return readFileSync(`${repository}/Cargo.toml`, "utf8").match(/^version = "(.*)"$/m)[1];
+}
+
 export function sha256(bytes) {
   return createHash("sha256").update(bytes).digest("hex");
 }
