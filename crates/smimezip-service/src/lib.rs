@@ -6,12 +6,14 @@
 //! Nothing here decrypts, and no private key is ever accepted.
 
 pub mod artifacts;
+pub mod certificates;
 pub mod clock;
 pub mod config;
 pub mod database;
 pub mod error;
 pub mod id;
 pub mod jobs;
+pub mod users;
 
 pub use config::Config;
 pub use error::ServiceError;
