@@ -2,5 +2,9 @@
 //! HTTP.
 
 mod artifact;
+mod loss;
+mod store;
 
 pub use artifact::{Artifact, DeletedBecause};
+pub use loss::Loss;
+pub use store::{COLUMNS, MAX_SELECTED, delete, expire, get, list, losses, of_job};

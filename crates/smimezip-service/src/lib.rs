@@ -12,6 +12,10 @@ pub mod database;
 pub mod error;
 pub mod id;
 pub mod jobs;
+pub mod listing;
+pub mod scope;
 
 pub use config::Config;
 pub use error::ServiceError;
+pub use listing::{Listing, Page};
+pub use scope::Scope;
