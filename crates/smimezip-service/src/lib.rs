@@ -14,8 +14,11 @@ pub mod id;
 pub mod jobs;
 pub mod listing;
 pub mod scope;
+pub mod service;
+mod sources;
 
 pub use config::Config;
 pub use error::ServiceError;
 pub use listing::{Listing, Page};
 pub use scope::Scope;
+pub use service::Service;
