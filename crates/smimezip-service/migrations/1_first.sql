@@ -70,7 +70,9 @@ CREATE TABLE jobs (
     -- the process that runs it, until when by the database's clock, and how many runs have begun
     lease_owner TEXT,
     lease_until BIGINT,
-    attempt BIGINT NOT NULL DEFAULT 0
+    attempt BIGINT NOT NULL DEFAULT 0,
+    -- how many of them ended with the process that had it
+    deaths BIGINT NOT NULL DEFAULT 0
 );
 CREATE INDEX jobs_by_user ON jobs (user_id, created_at);
 CREATE INDEX jobs_to_run ON jobs (status, created_at);
@@ -103,5 +105,7 @@ CREATE TABLE uploads (
     -- the run that may still write there, if any
     job_id TEXT,
     attempt BIGINT,
-    created_at BIGINT NOT NULL
+    created_at BIGINT NOT NULL,
+    -- by the database's clock, since when that run is known to be none any more
+    dead_since BIGINT
 );

@@ -24,7 +24,8 @@ pub struct Config {
     /// `sqlite:PATH` or `postgres://…`.
     pub database: String,
     /// A folder, or `s3://BUCKET/PREFIX`; keys, region and endpoint of S3 come from the variables of the
-    /// environment that begin with `AWS_`.
+    /// environment that begin with `AWS_`. Of a process that was killed S3 may keep an upload that was begun,
+    /// which it does not show: have the bucket abort incomplete multipart uploads after a day.
     pub storage: String,
     /// For how many days artifacts are kept.
     pub retention_days: u32,
@@ -58,7 +59,8 @@ pub enum Source {
     Folder(PathBuf),
     /// All objects below a prefix of an object store: a folder's path or `s3://BUCKET/PREFIX`.
     Objects(String),
-    /// What a program writes to its standard output becomes one entry.
+    /// What a program writes to its standard output becomes one entry. For a job of what was changed the
+    /// variable `SMIMEZIP_SINCE` has the time since when, as in `2026-11-30T12:00:00Z`.
     Command {
         /// The program and its arguments; no shell reads them.
         run: Vec<String>,
@@ -94,8 +96,8 @@ impl Config {
         let what = path.display().to_string();
         let text = std::fs::read_to_string(path)
             .map_err(|source| ServiceError::Io { what: what.clone(), source })?;
-        let config: Self =
-            toml::from_str(&text).map_err(|error| ServiceError::Config(format!("{what}: {error}")))?;
+        let config: Self = toml::from_str(&text)
+            .map_err(|error| ServiceError::Config(format!("{what}: {error}")))?;
         config.check()?;
         Ok(config)
     }
@@ -114,9 +116,15 @@ impl Config {
         if self.retention_days == 0 {
             return refuse("`retention_days` must be at least 1");
         }
-        if !(64 << 10..=4 << 30).contains(&self.part_size) {
-            return refuse("`part_size` must be from 64 KiB to 4 GiB");
-        }
-        Ok(())
+        check_part_size(self.part_size)
+            .map_err(|what| ServiceError::Config(format!("`part_size`: {what}")))
     }
+}
+
+/// What the library cuts to: see [`BuildOptions::part_size`](smimezip::build::BuildOptions::part_size).
+pub(crate) fn check_part_size(bytes: u64) -> Result<(), String> {
+    if (64 << 10..4 << 30).contains(&bytes) {
+        return Ok(());
+    }
+    Err("a part has at least 64 KiB and less than 4 GiB".into())
 }

@@ -12,8 +12,7 @@ use sqlx::{AnyPool, Executor};
 use crate::ServiceError;
 
 /// Every change of the tables, in order. What was released is never changed.
-const MIGRATIONS: [(&str, &str); 1] =
-    [("first", include_str!("../migrations/1_first.sql"))];
+const MIGRATIONS: [(&str, &str); 1] = [("first", include_str!("../migrations/1_first.sql"))];
 
 /// A pool of connections.
 #[derive(Clone, Debug)]

@@ -13,7 +13,14 @@ pub mod database;
 pub mod error;
 pub mod id;
 pub mod jobs;
+pub mod listing;
+pub mod scope;
+pub mod service;
+mod sources;
 pub mod users;
 
 pub use config::Config;
 pub use error::ServiceError;
+pub use listing::{Listing, Page};
+pub use scope::Scope;
+pub use service::Service;

@@ -33,6 +33,10 @@ pub struct Artifact {
     pub job_id: String,
     /// Whose it is.
     pub user_id: String,
+    /// The data source that it is of.
+    pub source: String,
+    /// What the job is called.
+    pub title: String,
     /// The file's name.
     pub name: String,
     /// Which part of the set it is, from 1.
@@ -57,8 +61,12 @@ pub struct Artifact {
 
 impl Artifact {
     /// The columns that [`Artifact::from_row`] reads.
-    pub(crate) const COLUMNS: &'static str = "id, job_id, user_id, name, part, parts, size, sha256, object, \
-         created_at, expires_at, deleted_at, deleted_because";
+    pub(crate) const COLUMNS: &'static str = "artifacts.id, artifacts.job_id, artifacts.user_id, jobs.source, \
+         jobs.title, artifacts.name, artifacts.part, artifacts.parts, artifacts.size, artifacts.sha256, \
+         artifacts.object, artifacts.created_at, artifacts.expires_at, artifacts.deleted_at, \
+         artifacts.deleted_because";
+    /// The tables that have them.
+    pub(crate) const TABLES: &'static str = "artifacts JOIN jobs ON jobs.id = artifacts.job_id";
 
     /// Reads a row of [`Artifact::COLUMNS`].
     ///
@@ -71,6 +79,8 @@ impl Artifact {
             id: row.try_get("id")?,
             job_id: row.try_get("job_id")?,
             user_id: row.try_get("user_id")?,
+            source: row.try_get("source")?,
+            title: row.try_get("title")?,
             name: row.try_get("name")?,
             part: number("part")?,
             parts: number("parts")?,
