@@ -62,7 +62,8 @@ pub fn examine(file: &[u8], now: Millis) -> Result<Finding, ServiceError> {
     }
     let at = UNIX_EPOCH + Duration::from_millis(now.max(0).unsigned_abs());
     let problem = Recipient::from_certificate(&certificate, at).err();
-    let how = Recipient::from_certificate_at_any_time(&certificate).ok().and_then(|it| seal(it).ok());
+    let how =
+        Recipient::from_certificate_at_any_time(&certificate).ok().and_then(|it| seal(it).ok());
     let (not_before, not_after) = match certificate.validity() {
         Some(times) => (millis(*times.start()), millis(*times.end())),
         None => (0, 0),
@@ -89,7 +90,9 @@ pub fn check_recipients(text: &str, now: Millis) -> Result<Vec<Finding>, Service
     let mut found: Vec<Finding> = Vec::new();
     for (number, block) in (1..).zip(blocks(text)) {
         if found.len() == MAX_RECIPIENTS {
-            return Err(ServiceError::Invalid(format!("there are more than {MAX_RECIPIENTS} recipients")));
+            return Err(ServiceError::Invalid(format!(
+                "there are more than {MAX_RECIPIENTS} recipients"
+            )));
         }
         let said = |what: String| ServiceError::Invalid(format!("certificate {number}: {what}"));
         let finding = examine(block.as_bytes(), now).map_err(|error| said(error.to_string()))?;
@@ -111,7 +114,8 @@ fn refuse_private_key(file: &[u8]) -> Result<(), ServiceError> {
     let marker = b"PRIVATE KEY-----";
     let is_named = file.windows(marker.len()).any(|window| window == marker);
     // In DER there are no words.
-    let is_key = || KeyRing::from_bytes(file).is_ok_and(|ring| ring.private_keys().next().is_some());
+    let is_key =
+        || KeyRing::from_bytes(file).is_ok_and(|ring| ring.private_keys().next().is_some());
     if is_named || is_key() { Err(ServiceError::Invalid(PRIVATE_KEY.into())) } else { Ok(()) }
 }
 

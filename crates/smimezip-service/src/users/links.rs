@@ -3,11 +3,11 @@
 
 use sqlx::Row;
 
+use crate::ServiceError;
 use crate::clock::Millis;
 use crate::database::Database;
 use crate::id::{digest, new_secret};
 use crate::users::{User, password};
-use crate::ServiceError;
 
 /// How long a link is valid.
 pub const VALID: Millis = 7 * 24 * 60 * 60 * 1000;

@@ -1,8 +1,8 @@
 //! Passwords: Argon2id (RFC 9106), which is slow on purpose. It runs in threads of its own, and few at a time,
 //! so that many attempts take neither all memory nor the threads that serve pages.
 
-use argon2::password_hash::{PasswordHash, PasswordHasher, PasswordVerifier, SaltString};
 use argon2::Argon2;
+use argon2::password_hash::{PasswordHash, PasswordHasher, PasswordVerifier, SaltString};
 use tokio::sync::Semaphore;
 
 use crate::ServiceError;
@@ -22,10 +22,14 @@ const NOBODY: &str = "$argon2id$v=19$m=19456,t=2,p=1$bm9ib2R5a25vd3N0aGlz$4rGuoS
 /// [`ServiceError::Invalid`] if it is too short or too long.
 pub async fn hash(password: &str) -> Result<String, ServiceError> {
     if password.chars().count() < MIN_LENGTH {
-        return Err(ServiceError::Invalid(format!("a password needs at least {MIN_LENGTH} characters")));
+        return Err(ServiceError::Invalid(format!(
+            "a password needs at least {MIN_LENGTH} characters"
+        )));
     }
     if password.len() > MAX_LENGTH {
-        return Err(ServiceError::Invalid(format!("the password is longer than {MAX_LENGTH} bytes")));
+        return Err(ServiceError::Invalid(format!(
+            "the password is longer than {MAX_LENGTH} bytes"
+        )));
     }
     let password = password.to_owned();
     in_a_slot(move || {

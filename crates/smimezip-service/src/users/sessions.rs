@@ -4,11 +4,11 @@
 use sqlx::Row;
 use subtle::ConstantTimeEq;
 
+use crate::ServiceError;
 use crate::clock::Millis;
 use crate::database::Database;
 use crate::id::{digest, new_secret};
 use crate::users::User;
-use crate::ServiceError;
 
 /// A session ends if nothing was asked for so long.
 pub const IDLE: Millis = 12 * 60 * 60 * 1000;
@@ -93,7 +93,11 @@ pub async fn find(
             .execute(database.pool())
             .await?;
     }
-    Ok(Some(Session { user: User::from_row(&row)?, form_token: row.try_get("form_token")?, secret }))
+    Ok(Some(Session {
+        user: User::from_row(&row)?,
+        form_token: row.try_get("form_token")?,
+        secret,
+    }))
 }
 
 /// Ends a session.

@@ -2,11 +2,11 @@
 
 use sqlx::Row;
 
+use crate::ServiceError;
 use crate::clock::Millis;
 use crate::database::Database;
 use crate::id::new_id;
 use crate::users::{Role, User, password, sessions};
-use crate::ServiceError;
 
 /// The name of the first administrator.
 const FIRST: &str = "admin";

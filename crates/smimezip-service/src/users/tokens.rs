@@ -2,11 +2,11 @@
 
 use sqlx::Row;
 
+use crate::ServiceError;
 use crate::clock::Millis;
 use crate::database::Database;
 use crate::id::{digest, new_id, new_secret};
 use crate::users::User;
-use crate::ServiceError;
 
 /// What a token begins with, so that whoever finds one knows what it is.
 const PREFIX: &str = "smimezip_";
