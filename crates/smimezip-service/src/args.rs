@@ -9,8 +9,8 @@ use smimezip_service::{ServiceError, demo};
 
 /// A small service that makes sealed exports: jobs, History and Artifacts in a browser
 ///
-/// At the first start it prints a one-time link by which the administrator's password is set. Without --config it
-/// keeps its data in a folder and listens on this machine only.
+/// At the first start it prints a one-time link by which the administrator's password is set.
+/// Without --config it keeps its data in a folder and listens on this machine only.
 #[derive(Debug, Parser)]
 #[command(name = "smimezip-service", version, after_help = EXAMPLES)]
 pub(crate) struct Args {

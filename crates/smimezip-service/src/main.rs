@@ -1,4 +1,5 @@
-//! The program: reads its configuration, starts the service, says where it is, and stops when it is told to.
+//! The program: reads its configuration, starts the service, says where it is, and stops when it is
+//! told to.
 
 mod args;
 

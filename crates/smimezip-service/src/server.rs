@@ -1,5 +1,5 @@
-//! Listening: HTTP, or HTTPS with the files that the configuration names. Stopping: what is being downloaded has
-//! some seconds to end.
+//! Listening: HTTP, or HTTPS with the files that the configuration names. Stopping: what is being
+//! downloaded has some seconds to end.
 
 mod tls;
 

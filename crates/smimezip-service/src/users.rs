@@ -1,5 +1,6 @@
-//! Who may use the service: users and their roles, passwords, sessions of browsers, tokens of programs, and the
-//! one-time links by which a password is set. Nothing here knows of pages or of HTTP.
+//! Who may use the service: users and their roles, passwords, sessions of browsers, tokens of
+//! programs, and the one-time links by which a password is set. Nothing here knows of pages or of
+//! HTTP.
 
 pub mod attempts;
 pub mod links;

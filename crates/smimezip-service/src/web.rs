@@ -1,6 +1,6 @@
-//! The pages, made on the server: History, Artifacts, New job, Preferences, users, and what belongs to them. They
-//! work without JavaScript, but for the moving bar. What they do is done by the modules beside this one; here
-//! is no SQL.
+//! The pages, made on the server: History, Artifacts, New job, Preferences, users, and what belongs
+//! to them. They work without JavaScript, but for the moving bar. What they do is done by the
+//! modules beside this one; here is no SQL.
 
 mod artifacts;
 mod assets;
@@ -10,6 +10,7 @@ mod events;
 mod failure;
 mod fields;
 mod format;
+mod health;
 mod history;
 mod job;
 mod layout;
@@ -146,6 +147,8 @@ pub fn router(app: App) -> Router {
         .route("/users", get(users::page).post(users::invite))
         .route("/users/{id}/link", post(users::new_link))
         .route("/users/{id}/delete", post(users::delete))
+        .route("/healthz", get(health::lives))
+        .route("/readyz", get(health::is_ready))
         .layer(TimeoutLayer::with_status_code(axum::http::StatusCode::SERVICE_UNAVAILABLE, ANSWER))
         .route("/events", get(events::stream))
         .route("/assets/{name}", get(assets::serve))

@@ -1,5 +1,5 @@
-//! What `smimezip check-cert` says, of a certificate that was uploaded: whether exports can be sealed for it, by
-//! what, until when.
+//! What `smimezip check-cert` says, of a certificate that was uploaded: whether exports can be
+//! sealed for it, by what, until when.
 
 use std::io::Write;
 use std::time::{Duration, SystemTime, UNIX_EPOCH};
@@ -47,7 +47,8 @@ pub struct Finding {
 /// Examines the first certificate in `file`, PEM or DER.
 ///
 /// # Errors
-/// [`ServiceError::Invalid`] if there is a private key in it; [`ServiceError::Export`] if there is no certificate.
+/// [`ServiceError::Invalid`] if there is a private key in it; [`ServiceError::Export`] if there is
+/// no certificate.
 pub fn examine(file: &[u8], now: Millis) -> Result<Finding, ServiceError> {
     refuse_private_key(file)?;
     let certificate = Certificate::from_bytes(file)?;
@@ -80,8 +81,8 @@ pub fn examine(file: &[u8], now: Millis) -> Result<Finding, ServiceError> {
     })
 }
 
-/// Reads certificates that stand one after another, PEM, each of which must be good to be sealed for now.
-/// Returns what is kept of them, each once.
+/// Reads certificates that stand one after another, PEM, each of which must be good to be sealed
+/// for now. Returns what is kept of them, each once.
 ///
 /// # Errors
 /// [`ServiceError::Invalid`] with what is wrong, and with which.

@@ -8,7 +8,8 @@ use crate::clock::Millis;
 use crate::database::Database;
 use crate::id::new_id;
 
-/// The longest file that is looked at: a certificate has some thousand bytes, with post-quantum keys some more.
+/// The longest file that is looked at: a certificate has some thousand bytes, with post-quantum
+/// keys some more.
 const MAX_FILE: usize = 256 << 10;
 
 /// A user's certificate.
@@ -20,8 +21,8 @@ pub struct StoredCertificate {
     pub created_at: Millis,
 }
 
-/// Examines a file and keeps its certificate as the user's, in place of the one before. One that is not valid
-/// now is kept as well, and no job starts with it.
+/// Examines a file and keeps its certificate as the user's, in place of the one before. One that is
+/// not valid now is kept as well, and no job starts with it.
 ///
 /// # Errors
 /// As [`examine`]; [`ServiceError::Invalid`] if nothing can be sealed for it at any time.

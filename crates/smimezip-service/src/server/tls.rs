@@ -1,4 +1,5 @@
-//! HTTPS by rustls. Handshakes run beside one another, so that one who is slow keeps nobody waiting.
+//! HTTPS by rustls. Handshakes run beside one another, so that one who is slow keeps nobody
+//! waiting.
 
 use std::net::SocketAddr;
 use std::path::Path;

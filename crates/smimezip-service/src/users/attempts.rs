@@ -1,5 +1,5 @@
-//! How many wrong passwords are borne: so many for one name, and for one address, in so long. It is counted in
-//! memory and by a clock that never jumps; another process counts for itself.
+//! How many wrong passwords are borne: so many for one name, and for one address, in so long. It is
+//! counted in memory and by a clock that never jumps; another process counts for itself.
 
 use std::collections::{HashMap, VecDeque};
 use std::sync::Mutex;
@@ -37,8 +37,8 @@ impl Attempts {
         self.failed_at(Instant::now(), name, address);
     }
 
-    /// Forgets what was wrong of this name, whose owner has come; and of the address the last attempt, which
-    /// was counted before it was known to be right.
+    /// Forgets what was wrong of this name, whose owner has come; and of the address the last
+    /// attempt, which was counted before it was known to be right.
     pub fn succeeded(&self, name: &str, address: &str) {
         let mut failed = self.lock();
         failed.remove(&key_of_name(name));

@@ -1,5 +1,5 @@
-//! One-time links: whoever has one sets a password, once. So no password is ever sent to anybody, and there is
-//! none from the beginning.
+//! One-time links: whoever has one sets a password, once. So no password is ever sent to anybody,
+//! and there is none from the beginning.
 
 use sqlx::Row;
 
@@ -51,8 +51,8 @@ pub async fn find(database: &Database, now: Millis, secret: &str) -> Result<User
 /// Sets the password and uses the link up; sessions of before end.
 ///
 /// # Errors
-/// [`ServiceError::NotFound`] if the link is not valid (any more), [`ServiceError::Invalid`] if the password
-/// cannot be used; the link still can.
+/// [`ServiceError::NotFound`] if the link is not valid (any more), [`ServiceError::Invalid`] if the
+/// password cannot be used; the link still can.
 pub async fn redeem(
     database: &Database,
     now: Millis,

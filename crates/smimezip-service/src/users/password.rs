@@ -1,5 +1,5 @@
-//! Passwords: Argon2id (RFC 9106), which is slow on purpose. It runs in threads of its own, and few at a time,
-//! so that many attempts take neither all memory nor the threads that serve pages.
+//! Passwords: Argon2id (RFC 9106), which is slow on purpose. It runs in threads of its own, and few
+//! at a time, so that many attempts take neither all memory nor the threads that serve pages.
 
 use argon2::Argon2;
 use argon2::password_hash::{PasswordHash, PasswordHasher, PasswordVerifier, SaltString};
@@ -13,7 +13,8 @@ pub const MIN_LENGTH: usize = 12;
 const MAX_LENGTH: usize = 1024;
 /// How many are computed at the same time; each takes 19 MiB.
 static SLOTS: Semaphore = Semaphore::const_new(2);
-/// What is verified if there is no such user, so that this takes as long: of a password that nobody knows.
+/// What is verified if there is no such user, so that this takes as long: of a password that nobody
+/// knows.
 const NOBODY: &str = "$argon2id$v=19$m=19456,t=2,p=1$bm9ib2R5a25vd3N0aGlz$4rGuoSqpPrA9Yp8LVTgFMJXkFmyUOzD6pSFvN2OaEEs";
 
 /// What is kept of `password`: a PHC string.
@@ -43,7 +44,8 @@ pub async fn hash(password: &str) -> Result<String, ServiceError> {
     .await?
 }
 
-/// Whether `password` is the one that `kept` was made of. Without `kept` it is not, which takes as long.
+/// Whether `password` is the one that `kept` was made of. Without `kept` it is not, which takes as
+/// long.
 ///
 /// # Errors
 /// [`ServiceError::Conflict`] while the service stops.

@@ -1,5 +1,5 @@
-//! Sessions of browsers. The cookie is a random secret of which the database has a digest only; with it goes a
-//! token that every form carries, so that no other site sends one.
+//! Sessions of browsers. The cookie is a random secret of which the database has a digest only;
+//! with it goes a token that every form carries, so that no other site sends one.
 
 use sqlx::Row;
 use subtle::ConstantTimeEq;
@@ -40,7 +40,8 @@ impl Session {
     }
 }
 
-/// Begins a session and returns its cookie. Whoever knew a cookie of before has gained nothing: this is a new one.
+/// Begins a session and returns its cookie. Whoever knew a cookie of before has gained nothing:
+/// this is a new one.
 ///
 /// # Errors
 /// [`ServiceError::Database`].

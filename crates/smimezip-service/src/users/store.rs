@@ -14,7 +14,8 @@ const FIRST: &str = "admin";
 /// Makes a user who has no password yet.
 ///
 /// # Errors
-/// [`ServiceError::Invalid`] for a name that cannot be used, [`ServiceError::Conflict`] if it is taken.
+/// [`ServiceError::Invalid`] for a name that cannot be used, [`ServiceError::Conflict`] if it is
+/// taken.
 pub async fn create(
     database: &Database,
     now: Millis,
@@ -38,8 +39,8 @@ pub async fn create(
     get(database, &id).await
 }
 
-/// The administrator who is to set the first password: made if nobody is there. `None` once an administrator
-/// has a password.
+/// The administrator who is to set the first password: made if nobody is there. `None` once an
+/// administrator has a password.
 ///
 /// # Errors
 /// [`ServiceError::Database`].
@@ -103,8 +104,8 @@ pub async fn authenticate(
 /// Another password for whoever is logged in and knows the old one; other browsers are logged out.
 ///
 /// # Errors
-/// [`ServiceError::Unauthenticated`] if the old one is wrong, [`ServiceError::Invalid`] if the new one cannot
-/// be used.
+/// [`ServiceError::Unauthenticated`] if the old one is wrong, [`ServiceError::Invalid`] if the new
+/// one cannot be used.
 pub async fn change_password(
     database: &Database,
     session: &sessions::Session,

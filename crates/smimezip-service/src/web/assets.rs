@@ -1,5 +1,5 @@
-//! The style and the script, in the program itself. Their names have a digest of what is in them, so that browsers
-//! keep them for ever and a new version has another name.
+//! The style and the script, in the program itself. Their names have a digest of what is in them,
+//! so that browsers keep them for ever and a new version has another name.
 
 use std::sync::LazyLock;
 

@@ -1,5 +1,5 @@
-//! What is done with the files that were selected: to the page that downloads them, or deleted, after it was said
-//! what their sets lose.
+//! What is done with the files that were selected: to the page that downloads them, or deleted,
+//! after it was said what their sets lose.
 
 use axum::extract::State;
 use axum::response::{IntoResponse, Redirect, Response};

@@ -1,5 +1,5 @@
-//! The download of an artifact: whole or a range of it, with what lets a download that broke go on (RFC 9110,
-//! section 14) and be verified (RFC 9530).
+//! The download of an artifact: whole or a range of it, with what lets a download that broke go on
+//! (RFC 9110, section 14) and be verified (RFC 9530).
 
 use axum::body::Body;
 use axum::extract::{FromRequestParts, Path, State};
@@ -132,8 +132,8 @@ pub(super) fn disposition(name: &str) -> String {
     format!("attachment; filename=\"{plain}\"; filename*=UTF-8''{exact}")
 }
 
-/// Reads the header `Range`. What cannot be read is left out of account, and so are several ranges at once, as RFC
-/// 9110 allows: the answer is the whole file.
+/// Reads the header `Range`. What cannot be read is left out of account, and so are several ranges
+/// at once, as RFC 9110 allows: the answer is the whole file.
 fn wanted(header: &str, size: u64) -> Wanted {
     let Some(text) = header.trim().strip_prefix("bytes=") else { return Wanted::Whole };
     let Some((first, last)) = text.trim().split_once('-') else { return Wanted::Whole };

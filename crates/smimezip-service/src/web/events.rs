@@ -1,5 +1,6 @@
-//! Server-sent events: where a job stands, whenever that changes, to whoever may see it. A browser that lost the
-//! connection makes another; what it missed, it sees in the next event or on the page.
+//! Server-sent events: where a job stands, whenever that changes, to whoever may see it. A browser
+//! that lost the connection makes another; what it missed, it sees in the next event or on the
+//! page.
 
 use std::convert::Infallible;
 use std::time::Duration;

@@ -1,5 +1,5 @@
-//! What went wrong, as a page. What only those who run the service can mend goes to the log, and the page says
-//! no more than that.
+//! What went wrong, as a page. What only those who run the service can mend goes to the log, and
+//! the page says no more than that.
 
 use axum::http::StatusCode;
 use axum::http::header::WWW_AUTHENTICATE;

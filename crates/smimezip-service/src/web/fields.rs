@@ -1,4 +1,5 @@
-//! What a form sends, of a browser in which somebody is logged in: read only if its token is the session's.
+//! What a form sends, of a browser in which somebody is logged in: read only if its token is the
+//! session's.
 
 use axum::body::Bytes;
 use axum::extract::{FromRequest, Multipart, Request};

@@ -1,5 +1,5 @@
-//! One job: its parameters, whom it is sealed for, its parts, how it went; and the ways to cancel, clone and
-//! delete it.
+//! One job: its parameters, whom it is sealed for, its parts, how it went; and the ways to cancel,
+//! clone and delete it.
 
 use axum::extract::{Path, RawQuery, State};
 use axum::response::{IntoResponse, Response};

@@ -1,5 +1,5 @@
-//! The page of a one-time link, where somebody sets their password. The secret of the link is what its form
-//! carries.
+//! The page of a one-time link, where somebody sets their password. The secret of the link is what
+//! its form carries.
 
 use axum::extract::{Path, Request, State};
 use axum::http::StatusCode;

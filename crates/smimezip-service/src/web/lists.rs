@@ -1,5 +1,5 @@
-//! Several files at once: a page of links, each with the file's name, and the same as lists for curl, aria2 and
-//! sha256sum.
+//! Several files at once: a page of links, each with the file's name, and the same as lists for
+//! curl, aria2 and sha256sum.
 
 use axum::extract::{RawQuery, State};
 use axum::http::HeaderValue;
@@ -122,8 +122,8 @@ fn page(files: &[Artifact], query: &str) -> Markup {
     }
 }
 
-/// A list in the form that the program reads. Names of files are the service's own, and have nothing that would
-/// have to be quoted; the quotes are there all the same.
+/// A list in the form that the program reads. Names of files are the service's own, and have
+/// nothing that would have to be quoted; the quotes are there all the same.
 fn list(word: &str, base: &str, files: &[Artifact]) -> String {
     let mut text = String::new();
     for file in files {

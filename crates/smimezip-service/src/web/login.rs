@@ -1,5 +1,5 @@
-//! Logging in and out. Whoever is not logged in has no session whose token a form could carry: the form carries
-//! the secret of a cookie of its own.
+//! Logging in and out. Whoever is not logged in has no session whose token a form could carry: the
+//! form carries the secret of a cookie of its own.
 
 use axum::extract::{ConnectInfo, FromRequestParts, RawQuery, Request, State};
 use axum::http::header::SET_COOKIE;
@@ -129,7 +129,8 @@ async fn authenticate(
     password: &str,
 ) -> Result<User, ServiceError> {
     app.attempts().check(name, address)?;
-    // Counted before it is known, so that many at the same moment are no more than many after one another.
+    // Counted before it is known, so that many at the same moment are no more than many after one
+    // another.
     app.attempts().failed(name, address);
     let user = store::authenticate(app.database(), name, password).await?;
     app.attempts().succeeded(name, address);

@@ -1,5 +1,5 @@
-//! What the page says that comes after something was done. The address has a word for it; the text stands here,
-//! so that nobody makes a page say something by a link.
+//! What the page says that comes after something was done. The address has a word for it; the text
+//! stands here, so that nobody makes a page say something by a link.
 
 use axum::response::Redirect;
 use maud::{Markup, html};

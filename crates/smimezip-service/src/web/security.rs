@@ -1,5 +1,5 @@
-//! What every answer carries so that a browser allows nothing that these pages do not need, and what is refused
-//! because another site sent it.
+//! What every answer carries so that a browser allows nothing that these pages do not need, and
+//! what is refused because another site sent it.
 
 use axum::extract::{Request, State};
 use axum::http::header::{

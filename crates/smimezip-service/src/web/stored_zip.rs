@@ -1,5 +1,6 @@
-//! The records of a zip file whose entries are stored as they are (APPNOTE 6.3.10), written forward only: what an
-//! entry's CRC-32 is follows the entry, and how long the file will be is known before it begins.
+//! The records of a zip file whose entries are stored as they are (APPNOTE 6.3.10), written forward
+//! only: what an entry's CRC-32 is follows the entry, and how long the file will be is known before
+//! it begins.
 
 use crate::clock::Millis;
 use jiff::Timestamp;

@@ -1,4 +1,5 @@
-//! A list as a table: headers that sort, a filter below each, pages. All of it stands in the address.
+//! A list as a table: headers that sort, a filter below each, pages. All of it stands in the
+//! address.
 
 use maud::{Markup, html};
 
@@ -105,7 +106,8 @@ impl Shown<'_> {
         }
     }
 
-    /// The rows of the head. `first` is in the first cell, above what selects rows; `last` names a last column.
+    /// The rows of the head. `first` is in the first cell, above what selects rows; `last` names a
+    /// last column.
     pub(super) fn head(&self, first: &Markup, last: Option<&str>) -> Markup {
         html! {
             thead role="rowgroup" {

@@ -1,4 +1,5 @@
-//! Users, for administrators: who there is, one-time links for new ones and for those who forgot their password.
+//! Users, for administrators: who there is, one-time links for new ones and for those who forgot
+//! their password.
 
 use axum::extract::{Path, RawQuery, State};
 use axum::http::StatusCode;

@@ -1,4 +1,5 @@
-//! Who asks: the session of a browser, by its cookie. Whoever has none is sent to log in, and comes back.
+//! Who asks: the session of a browser, by its cookie. Whoever has none is sent to log in, and comes
+//! back.
 
 use axum::extract::FromRequestParts;
 use axum::http::header::COOKIE;
