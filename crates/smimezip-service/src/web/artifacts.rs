@@ -22,7 +22,7 @@ const HEADS: [Head; 8] = [
     Head::text("source", "Data type"),
     Head::text("title", "Set"),
     Head::text("name", "File name"),
-    Head::number("part", "Part", "1"),
+    Head::number("part", "Part", "<= 10"),
     Head::number("size", "Size", "> 10 MiB"),
     Head::time("created", "Created (UTC)"),
     Head::number("days_left", "Days remaining", "<= 5"),

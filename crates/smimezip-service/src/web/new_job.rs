@@ -165,7 +165,7 @@ fn form(
                     label for="part_size" { "File Split Size" }
                     input.short #part_size name="part_size" value=(draft.part_size) required autocomplete="off"
                         aria-describedby="sizes";
-                    span.hint #sizes { "Each file is at most so large, from 64 KiB to 4 GiB; for example 500 MiB." }
+                    span.hint #sizes { "Each file is at most so large, at least 64 KiB and less than 4 GiB: for example 500 MiB." }
                 }
                 fieldset {
                     legend { "Recipients" }
