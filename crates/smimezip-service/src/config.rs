@@ -23,9 +23,10 @@ pub struct Config {
     pub behind_proxy: bool,
     /// `sqlite:PATH` or `postgres://…`.
     pub database: String,
-    /// A folder, or `s3://BUCKET/PREFIX`; keys, region and endpoint of S3 come from the variables of the
-    /// environment that begin with `AWS_`. Of a process that was killed S3 may keep an upload that was begun,
-    /// which it does not show: have the bucket abort incomplete multipart uploads after a day.
+    /// A folder, or `s3://BUCKET/PREFIX`; keys, region and endpoint of S3 come from the variables
+    /// of the environment that begin with `AWS_`. Of a process that was killed S3 may keep an
+    /// upload that was begun, which it does not show: have the bucket abort incomplete multipart
+    /// uploads after a day.
     pub storage: String,
     /// For how many days artifacts are kept.
     pub retention_days: u32,
@@ -33,8 +34,8 @@ pub struct Config {
     pub workers: usize,
     /// File Split Size if a job does not say: bytes.
     pub part_size: u64,
-    /// A prefix of internal addresses that nginx serves itself by `X-Accel-Redirect`; only for a storage
-    /// that is a folder.
+    /// A prefix of internal addresses that nginx serves itself by `X-Accel-Redirect`; only for a
+    /// storage that is a folder.
     pub accel_redirect: Option<String>,
     /// The data sources, by name.
     pub sources: BTreeMap<String, Source>,
@@ -59,8 +60,8 @@ pub enum Source {
     Folder(PathBuf),
     /// All objects below a prefix of an object store: a folder's path or `s3://BUCKET/PREFIX`.
     Objects(String),
-    /// What a program writes to its standard output becomes one entry. For a job of what was changed the
-    /// variable `SMIMEZIP_SINCE` has the time since when, as in `2026-11-30T12:00:00Z`.
+    /// What a program writes to its standard output becomes one entry. For a job of what was
+    /// changed the variable `SMIMEZIP_SINCE` has the time since when, as in `2026-11-30T12:00:00Z`.
     Command {
         /// The program and its arguments; no shell reads them.
         run: Vec<String>,
@@ -91,7 +92,8 @@ impl Config {
     /// Reads the file at `path`.
     ///
     /// # Errors
-    /// [`ServiceError::Io`] if it cannot be read, [`ServiceError::Config`] with the place if it is wrong.
+    /// [`ServiceError::Io`] if it cannot be read, [`ServiceError::Config`] with the place if it is
+    /// wrong.
     pub fn from_file(path: &Path) -> Result<Self, ServiceError> {
         let what = path.display().to_string();
         let text = std::fs::read_to_string(path)
@@ -110,7 +112,8 @@ impl Config {
         let refuse = |what: &str| Err(ServiceError::Config(what.into()));
         if !self.listen.ip().is_loopback() && self.tls.is_none() && !self.behind_proxy {
             return refuse(
-                "an address that others can reach needs HTTPS: `tls`, or `behind_proxy` if a proxy does it",
+                "an address that others can reach needs HTTPS: `tls`, or `behind_proxy` if a \
+                 proxy does it",
             );
         }
         if self.retention_days == 0 {
@@ -121,7 +124,8 @@ impl Config {
     }
 }
 
-/// What the library cuts to: see [`BuildOptions::part_size`](smimezip::build::BuildOptions::part_size).
+/// What the library cuts to: see
+/// [`BuildOptions::part_size`](smimezip::build::BuildOptions::part_size).
 pub(crate) fn check_part_size(bytes: u64) -> Result<(), String> {
     if (64 << 10..4 << 30).contains(&bytes) {
         return Ok(());

@@ -1,9 +1,9 @@
-//! The database: SQLite in a file, or PostgreSQL for several machines. The same SQL for both, but for what
-//! [`Database::for_update`] and [`Database::now`] name. Statements stand where they belong, with jobs,
-//! artifacts and users; here is only what they share.
+//! The database: SQLite in a file, or PostgreSQL for several machines. The same SQL for both, but
+//! for what [`Database::for_update`] and [`Database::now`] name. Statements stand where they
+//! belong, with jobs, artifacts and users; here is only what they share.
 //!
-//! A transaction writes first: SQLite then has the lock that it needs from the beginning, and waits for it
-//! instead of failing.
+//! A transaction writes first: SQLite then has the lock that it needs from the beginning, and waits
+//! for it instead of failing.
 
 use sqlx::any::AnyPoolOptions;
 use sqlx::migrate::{Migration, MigrationType, Migrator};
@@ -22,12 +22,12 @@ pub struct Database {
 }
 
 impl Database {
-    /// Connects to `url`, `sqlite:` with a file's path or `postgres://…`, and makes or changes the tables
-    /// where that is needed.
+    /// Connects to `url`, `sqlite:` with a file's path or `postgres://…`, and makes or changes the
+    /// tables where that is needed.
     ///
     /// # Errors
-    /// [`ServiceError::Database`], [`ServiceError::Migration`]; [`ServiceError::Config`] for another kind of
-    /// URL.
+    /// [`ServiceError::Database`], [`ServiceError::Migration`]; [`ServiceError::Config`] for
+    /// another kind of URL.
     pub async fn open(url: &str) -> Result<Self, ServiceError> {
         sqlx::any::install_default_drivers();
         let postgres = url.starts_with("postgres://") || url.starts_with("postgresql://");
@@ -75,7 +75,8 @@ impl Database {
         &self.pool
     }
 
-    /// The time by the database's clock, as an SQL expression: [milliseconds](crate::clock::Millis).
+    /// The time by the database's clock, as an SQL expression:
+    /// [milliseconds](crate::clock::Millis).
     pub fn now(&self) -> &'static str {
         if self.postgres {
             "CAST(EXTRACT(EPOCH FROM clock_timestamp()) * 1000 AS BIGINT)"
@@ -84,8 +85,8 @@ impl Database {
         }
     }
 
-    /// What ends a `SELECT` of a row that is about to be changed, so that two who ask at the same moment get
-    /// different rows. SQLite has one writer at a time anyway.
+    /// What ends a `SELECT` of a row that is about to be changed, so that two who ask at the same
+    /// moment get different rows. SQLite has one writer at a time anyway.
     pub fn for_update(&self) -> &'static str {
         if self.postgres { "FOR UPDATE SKIP LOCKED" } else { "" }
     }

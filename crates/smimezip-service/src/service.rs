@@ -1,5 +1,5 @@
-//! The service without its pages: what it was told, the database, the storage, and the tasks that run jobs and
-//! sweep. Several processes may have one database and one storage.
+//! The service without its pages: what it was told, the database, the storage, and the tasks that
+//! run jobs and sweep. Several processes may have one database and one storage.
 
 mod events;
 mod timing;
@@ -43,7 +43,8 @@ struct Inner {
 }
 
 impl Service {
-    /// Opens the database and the storage that the configuration names, and begins to run jobs and to sweep.
+    /// Opens the database and the storage that the configuration names, and begins to run jobs and
+    /// to sweep.
     ///
     /// # Errors
     /// [`ServiceError::Config`], and what opening them returns.
@@ -86,7 +87,8 @@ impl Service {
         Ok(service)
     }
 
-    /// Stops: jobs that run are given back and wait for another process. Returns when nothing runs any more.
+    /// Stops: jobs that run are given back and wait for another process. Returns when nothing runs
+    /// any more.
     pub async fn shutdown(&self) {
         self.0.stop.send_replace(true);
         let tasks = std::mem::take(&mut *self.tasks());
@@ -132,8 +134,8 @@ impl Service {
         self.0.events.subscribe()
     }
 
-    /// Says that a job changed, or that there is a new one: whoever changes one here calls this, so that
-    /// nobody has to wait for the next look into the database.
+    /// Says that a job changed, or that there is a new one: whoever changes one here calls this, so
+    /// that nobody has to wait for the next look into the database.
     pub fn changed(&self, job_id: &str, user_id: &str) {
         let event = Event { job_id: job_id.to_owned(), user_id: user_id.to_owned() };
         // Nobody may be listening.

@@ -18,7 +18,8 @@ use tempfile::TempDir;
 /// A certificate for tests; `examples/data/key.pem` is its key.
 pub(crate) const CERTIFICATE: &str = include_str!("../../../../examples/data/certificate.pem");
 
-/// A database in a folder of its own, with the users `ann` and `ben`, who are called as their identifiers are.
+/// A database in a folder of its own, with the users `ann` and `ben`, who are called as their
+/// identifiers are.
 pub(crate) async fn database() -> (TempDir, Database) {
     let folder = tempfile::tempdir().unwrap();
     let database = Database::open(&config(folder.path()).database).await.unwrap();
@@ -182,9 +183,9 @@ pub(crate) async fn completed(
         let end = if part == parts { "zip".into() } else { format!("z{part:02}") };
         let expires = now + 30 * smimezip_service::clock::DAY;
         let insert = format!(
-            "INSERT INTO artifacts (id, job_id, user_id, name, part, parts, size, sha256, object, created_at, \
-             expires_at) VALUES ('{title}-{part}', '{id}', '{user}', 'export-{title}.{end}.smime', {part}, \
-             {parts}, {part}000, '', '{id}/1/{part}', {now}, {expires})"
+            "INSERT INTO artifacts (id, job_id, user_id, name, part, parts, size, sha256, object, \
+             created_at, expires_at) VALUES ('{title}-{part}', '{id}', '{user}', \
+             'export-{title}.{end}.smime', {part}, {parts}, {part}000, '', '{id}/1/{part}', {now}, {expires})"
         );
         execute(database, &insert).await;
     }

@@ -131,9 +131,10 @@ async fn a_store_that_answers_500_fails_the_job() {
     std::thread::spawn(move || {
         for stream in listener.incoming() {
             let mut stream = stream.unwrap();
-            let _ = stream.read(&mut [0; 65536]);
+            let _ = stream.read(&mut vec![0; 65536]);
             let _ = stream.write_all(
-                b"HTTP/1.1 500 Internal Server Error\r\nContent-Length: 0\r\nConnection: close\r\n\r\n",
+                b"HTTP/1.1 500 Internal Server Error\r\nContent-Length: 0\r\n\
+                  Connection: close\r\n\r\n",
             );
         }
     });

@@ -1,5 +1,5 @@
-//! Processes that are killed while they run jobs. Whatever the moment, every job ends once, and what it has is a
-//! whole set or nothing.
+//! Processes that are killed while they run jobs. Whatever the moment, every job ends once, and
+//! what it has is a whole set or nothing.
 
 use std::collections::BTreeMap;
 use std::path::{Path, PathBuf};
@@ -71,8 +71,8 @@ impl Shared {
     }
 }
 
-/// Has two processes run so many jobs, and kills one of them every so often, so many times. `also` is done
-/// after half of that.
+/// Has two processes run so many jobs, and kills one of them every so often, so many times. `also`
+/// is done after half of that.
 pub(crate) async fn share(
     shared: &Shared,
     service: &Service,

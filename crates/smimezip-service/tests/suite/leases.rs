@@ -1,4 +1,5 @@
-//! Several workers and processes: none runs a job of another, and a job whose process died is taken up.
+//! Several workers and processes: none runs a job of another, and a job whose process died is taken
+//! up.
 
 use std::collections::BTreeSet;
 use std::fs;
@@ -17,8 +18,8 @@ async fn dead(service: &Service, new: &NewJob, changes: &str) -> Job {
     let database = service.database();
     let id = &job.id;
     let change = format!(
-        "UPDATE jobs SET status = 'in_progress', started_at = 1, attempt = 1, lease_owner = 'dead', \
-         lease_until = 1{changes} WHERE id = '{id}'"
+        "UPDATE jobs SET status = 'in_progress', started_at = 1, attempt = 1, \
+         lease_owner = 'dead', lease_until = 1{changes} WHERE id = '{id}'"
     );
     execute(database, &change).await;
     let upload = format!(

@@ -1,5 +1,5 @@
-//! Several machines: PostgreSQL and S3 are shared, and a process is killed every few seconds. It takes Debian's
-//! `postgresql` and PyPI's `moto[server]`, and some minutes.
+//! Several machines: PostgreSQL and S3 are shared, and a process is killed every few seconds. It
+//! takes Debian's `postgresql` and PyPI's `moto[server]`, and some minutes.
 
 use std::io::{Read, Write};
 use std::net::{TcpListener, TcpStream};
