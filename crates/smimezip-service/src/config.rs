@@ -58,7 +58,8 @@ pub struct Tls {
 pub enum Source {
     /// All files of a folder.
     Folder(PathBuf),
-    /// All objects below a prefix of an object store: a folder's path or `s3://BUCKET/PREFIX`.
+    /// All objects below a prefix of an object store, `s3://BUCKET/PREFIX`; or a folder's path, in
+    /// which links are followed.
     Objects(String),
     /// What a program writes to its standard output becomes one entry. For a job of what was
     /// changed the variable `SMIMEZIP_SINCE` has the time since when, as in `2026-11-30T12:00:00Z`.
@@ -119,9 +120,26 @@ impl Config {
         if self.retention_days == 0 {
             return refuse("`retention_days` must be at least 1");
         }
+        for (name, source) in &self.sources {
+            let folder = match source {
+                Source::Folder(folder) => folder.as_path(),
+                Source::Objects(address) => Path::new(address),
+                Source::Command { .. } => continue,
+            };
+            if is_below(Path::new(&self.storage), folder) {
+                let what = format!("the storage is in the source {name:?}, which would export it");
+                return Err(ServiceError::Config(what));
+            }
+        }
         check_part_size(self.part_size)
             .map_err(|what| ServiceError::Config(format!("`part_size`: {what}")))
     }
+}
+
+/// Whether what is, or will be, at `path` is in `folder`, links followed as far as there are any.
+fn is_below(path: &Path, folder: &Path) -> bool {
+    let real = |path: &Path| path.canonicalize().or_else(|_| std::path::absolute(path));
+    matches!((real(path), real(folder)), (Ok(path), Ok(folder)) if path.starts_with(&folder))
 }
 
 /// What the library cuts to: see
@@ -131,4 +149,26 @@ pub(crate) fn check_part_size(bytes: u64) -> Result<(), String> {
         return Ok(());
     }
     Err("a part has at least 64 KiB and less than 4 GiB".into())
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_storage_that_would_be_exported_is_refused() {
+        let mut config = Config { storage: "data/artifacts".into(), ..Config::default() };
+        config.sources.insert("all".into(), Source::Folder("data/orders".into()));
+        config.check().unwrap();
+        config.sources.insert("all".into(), Source::Folder("data".into()));
+        assert!(config.check().unwrap_err().to_string().contains("\"all\""));
+    }
+
+    #[test]
+    fn others_listen_in_with_https_only() {
+        let mut config = Config { listen: ([0, 0, 0, 0], 80).into(), ..Config::default() };
+        assert!(config.check().is_err());
+        config.behind_proxy = true;
+        config.check().unwrap();
+    }
 }

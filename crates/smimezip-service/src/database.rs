@@ -5,6 +5,9 @@
 //! A transaction writes first: SQLite then has the lock that it needs from the beginning, and waits
 //! for it instead of failing.
 
+use std::path::Path;
+use std::time::Duration;
+
 use sqlx::any::AnyPoolOptions;
 use sqlx::migrate::{Migration, MigrationType, Migrator};
 use sqlx::{AnyPool, Executor};
@@ -35,12 +38,15 @@ impl Database {
             let what = "the database's address must begin with sqlite: or postgres://";
             return Err(ServiceError::Config(what.into()));
         }
+        make_folder_of(url)?;
         let url = match url.strip_prefix("sqlite:") {
             Some(path) if !path.contains('?') => format!("sqlite:{path}?mode=rwc"),
             _ => url.to_owned(),
         };
         let pool = AnyPoolOptions::new()
             .max_connections(8)
+            // Less than a lease: who waits for longer has lost its job meanwhile.
+            .acquire_timeout(Duration::from_secs(10))
             .after_connect(move |connection, _| {
                 Box::pin(async move {
                     if !postgres {
@@ -90,4 +96,18 @@ impl Database {
     pub fn for_update(&self) -> &'static str {
         if self.postgres { "FOR UPDATE SKIP LOCKED" } else { "" }
     }
+}
+
+/// SQLite makes a file, and not the folder that it is in.
+fn make_folder_of(database: &str) -> Result<(), ServiceError> {
+    let path = database.strip_prefix("sqlite:").and_then(|path| path.split('?').next());
+    let Some(folder) = path.and_then(|path| Path::new(path).parent()) else { return Ok(()) };
+    let mut builder = std::fs::DirBuilder::new();
+    builder.recursive(true);
+    // What is in the database is nobody else's business.
+    #[cfg(unix)]
+    std::os::unix::fs::DirBuilderExt::mode(&mut builder, 0o700);
+    builder
+        .create(folder)
+        .map_err(|source| ServiceError::Io { what: folder.display().to_string(), source })
 }

@@ -4,7 +4,6 @@
 mod events;
 mod timing;
 
-use std::path::Path;
 use std::sync::{Arc, Mutex, PoisonError};
 use std::time::Duration;
 
@@ -64,7 +63,6 @@ impl Service {
         storage: Storage,
         timing: Timing,
     ) -> Result<Self, ServiceError> {
-        make_folder_of(&config.database)?;
         let database = Database::open(&config.database).await?;
         let service = Self(Arc::new(Inner {
             config,
@@ -182,12 +180,4 @@ impl Service {
     fn tasks(&self) -> std::sync::MutexGuard<'_, Vec<JoinHandle<()>>> {
         self.0.tasks.lock().unwrap_or_else(PoisonError::into_inner)
     }
-}
-
-/// SQLite makes a file, and not the folder that it is in.
-fn make_folder_of(database: &str) -> Result<(), ServiceError> {
-    let path = database.strip_prefix("sqlite:").and_then(|path| path.split('?').next());
-    let Some(folder) = path.and_then(|path| Path::new(path).parent()) else { return Ok(()) };
-    std::fs::create_dir_all(folder)
-        .map_err(|source| ServiceError::Io { what: folder.display().to_string(), source })
 }

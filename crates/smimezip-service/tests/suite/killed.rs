@@ -16,8 +16,6 @@ use crate::common::{add_users, artifacts_of, column, create, new_job, opened, tr
 
 /// Names the configuration of [`process`].
 const CONFIGURATION: &str = "SMIMEZIP_SERVICE_TEST_CONFIGURATION";
-/// What each job exports: more than one part, and not at once.
-const SOURCE: &str = "head -c 100000 /dev/urandom | base64; sleep 0.1; echo done";
 
 fn timing() -> Timing {
     Timing {
@@ -45,14 +43,19 @@ pub(crate) struct Shared {
     pub(crate) database: String,
     pub(crate) storage: String,
     pub(crate) environment: Vec<(&'static str, String)>,
+    /// For how long each job runs at least: seconds.
+    pub(crate) takes: &'static str,
 }
 
 impl Shared {
     pub(crate) fn configuration(&self) -> PathBuf {
         let path = self.folder.path().join("service.toml");
+        // More than one part, and not at once.
+        let source =
+            format!("head -c 100000 /dev/urandom | base64; sleep {}; echo done", self.takes);
         let text = format!(
             "database = {:?}\nstorage = {:?}\nworkers = 2\n\n[sources.orders.command]\n\
-             run = [\"sh\", \"-c\", {SOURCE:?}]\nentry = \"random.txt\"\n",
+             run = [\"sh\", \"-c\", {source:?}]\nentry = \"random.txt\"\n",
             self.database, self.storage
         );
         std::fs::write(&path, text).unwrap();
@@ -110,12 +113,17 @@ pub(crate) async fn share(
         process.wait().unwrap();
     }
     let mut ended = BTreeMap::<&str, usize>::new();
+    let (mut attempts, mut most) = (0, 0);
     for job in &made {
         let job = jobs::get(service.database(), &Scope::All, &job.id).await.unwrap();
         check(service, &job).await;
         *ended.entry(job.status.as_str()).or_default() += 1;
+        attempts += job.attempt;
+        most = most.max(job.attempt);
     }
-    println!("{ended:?}");
+    println!("{ended:?} in {attempts} attempts, at most {most} of a job");
+    // Kills that hit nothing would show nothing.
+    assert!(usize::try_from(attempts).unwrap() >= jobs + kills / 2, "{attempts} attempts");
     assert_eq!(ended.values().sum::<usize>(), jobs);
     assert!(ended["completed"] * 10 >= jobs * 9, "{ended:?}");
 }
@@ -153,6 +161,7 @@ async fn processes_that_are_killed_leave_whole_sets_or_nothing() {
         storage: folder.path().join("artifacts").display().to_string(),
         folder,
         environment: Vec::new(),
+        takes: "0.8",
     };
     let mut config = Config::from_file(&shared.configuration()).unwrap();
     config.workers = 0;

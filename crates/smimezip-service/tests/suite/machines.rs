@@ -140,6 +140,7 @@ async fn two_processes_share_postgresql_and_s3_while_one_is_killed_again_and_aga
         folder: tempfile::tempdir().unwrap(),
         database: postgres.url(),
         storage: "s3://bucket/artifacts".into(),
+        takes: "1.5",
         environment: vec![
             ("AWS_ENDPOINT", format!("http://127.0.0.1:{port}")),
             ("AWS_ALLOW_HTTP", "true".into()),
