@@ -97,6 +97,19 @@ pub(crate) async fn wait(service: &Service, id: &str, is_so: impl Fn(&Job) -> bo
     }
 }
 
+/// Waits until the storage has so many files, and returns their names.
+pub(crate) async fn wait_for_files(service: &Service, count: usize) -> Vec<String> {
+    let begun = Instant::now();
+    loop {
+        let files = tree(service.config().storage.as_ref());
+        if files.len() == count {
+            return files.into_keys().map(|path| path.display().to_string()).collect();
+        }
+        assert!(begun.elapsed() < Duration::from_secs(60), "{:?}", files.keys());
+        tokio::time::sleep(Duration::from_millis(20)).await;
+    }
+}
+
 pub(crate) async fn ended(service: &Service, id: &str) -> Job {
     wait(service, id, |job| job.status.is_ended()).await
 }

@@ -12,7 +12,7 @@ use smimezip_service::jobs::{self, Job, JobStatus};
 use smimezip_service::service::Timing;
 use smimezip_service::{Config, Listing, Scope, Service};
 
-use crate::common::{add_users, artifacts_of, column, create, new_job, opened, tree};
+use crate::common::{add_users, artifacts_of, column, create, new_job, opened, wait_for_files};
 
 /// Names the configuration of [`process`].
 const CONFIGURATION: &str = "SMIMEZIP_SERVICE_TEST_CONFIGURATION";
@@ -173,11 +173,7 @@ async fn processes_that_are_killed_leave_whole_sets_or_nothing() {
     // Of runs that died nothing is left, and of sets everything.
     let count = |column: Vec<String>| column.len();
     let kept = count(column(service.database(), "SELECT id FROM artifacts").await);
-    let begun = Instant::now();
-    while tree(shared.storage.as_ref()).len() != kept {
-        assert!(begun.elapsed() < Duration::from_secs(60));
-        tokio::time::sleep(Duration::from_millis(50)).await;
-    }
+    wait_for_files(&service, kept).await;
     let listing = Listing::default();
     let listed = artifacts::list(service.database(), &Scope::All, service.now(), &listing).await;
     assert_eq!(listed.unwrap().total, kept as u64);

@@ -3,13 +3,17 @@
 
 use std::collections::BTreeSet;
 use std::fs;
+use std::time::Duration;
 
 use smimezip_service::Service;
+use smimezip_service::artifacts::Storage;
+use smimezip_service::clock::Clock;
 use smimezip_service::jobs::{Job, JobStatus, NewJob};
+use smimezip_service::service::Timing;
 
 use crate::common::{
     add_users, artifacts_of, column, command, config, create, ended, execute, make_tree, new_job,
-    opened, start, tree, wait,
+    opened, start, timing, wait, wait_for_files,
 };
 
 /// A job that a process has which died: its lease is over, and a part of it is in the storage.
@@ -53,16 +57,6 @@ async fn a_job_whose_process_died_is_taken_up_and_what_it_left_is_removed() {
     idle.shutdown().await;
 }
 
-async fn wait_for_files(service: &Service, count: usize) -> Vec<String> {
-    loop {
-        let files = tree(service.config().storage.as_ref());
-        if files.len() == count {
-            return files.into_keys().map(|path| path.display().to_string()).collect();
-        }
-        tokio::time::sleep(std::time::Duration::from_millis(20)).await;
-    }
-}
-
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
 async fn a_job_with_which_three_processes_died_fails() {
     let folder = tempfile::tempdir().unwrap();
@@ -83,14 +77,16 @@ async fn a_job_with_which_three_processes_died_fails() {
     idle.shutdown().await;
 }
 
-#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
-async fn a_run_that_lost_its_lease_publishes_nothing() {
+/// A run that loses its lease while it waits for the file `go`, and finishes then.
+async fn lose_lease(heartbeat: Duration, sweep: Duration, files: usize) {
     let folder = tempfile::tempdir().unwrap();
     let mut config = config(folder.path());
     let go = folder.path().join("go");
     let waits = format!("echo begun; while [ ! -e {} ]; do sleep 0.02; done", go.display());
     config.sources.insert("orders".into(), command(&["sh", "-c", &waits]));
-    let service = start(config).await;
+    let storage = Storage::open(&config.storage).unwrap();
+    let timing = Timing { heartbeat, sweep, ..timing() };
+    let service = Service::start_with(config, Clock::system(), storage, timing).await.unwrap();
     add_users(service.database()).await;
     let job = create(&service, &new_job("Lost")).await;
     wait(&service, &job.id, |job| job.done_bytes > 0).await;
@@ -99,12 +95,46 @@ async fn a_run_that_lost_its_lease_publishes_nothing() {
     let taken = "UPDATE jobs SET attempt = 2, lease_owner = 'other', lease_until = 99999999999999";
     execute(database, taken).await;
     fs::write(&go, "").unwrap();
-    wait_for_files(&service, 0).await;
+    wait_for_files(&service, files).await;
+    tokio::time::sleep(Duration::from_millis(300)).await;
     service.shutdown().await;
     let job = wait(&service, &job.id, |_| true).await;
-    assert_eq!((job.status, job.attempt, job.file_name.as_ref()), (JobStatus::InProgress, 2, None));
+    assert_eq!((job.status, job.attempt), (JobStatus::InProgress, 2));
+    assert_eq!((&job.file_name, &job.failure), (&None, &None));
     assert!(artifacts_of(&service, &job).await.is_empty());
     assert_eq!(column(database, "SELECT lease_owner FROM jobs").await, ["other"]);
+    // Nobody forgets where it wrote.
+    assert_eq!(column(database, "SELECT object FROM uploads").await, [format!("{}/1/", job.id)]);
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn a_run_that_lost_its_lease_publishes_nothing() {
+    // Its end is the first that it hears of it: its part is in the storage.
+    lose_lease(Duration::from_secs(600), Duration::from_secs(600), 1).await;
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn what_a_run_wrote_that_lost_its_lease_is_removed() {
+    lose_lease(Duration::from_millis(100), Duration::from_millis(100), 0).await;
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn a_run_that_hears_that_it_lost_its_lease_stops() {
+    let folder = tempfile::tempdir().unwrap();
+    let mut config = config(folder.path());
+    let endless = command(&["sh", "-c", "echo begun; exec sleep 600"]);
+    config.sources.insert("orders".into(), endless);
+    let service = start(config).await;
+    add_users(service.database()).await;
+    let job = create(&service, &new_job("Lost")).await;
+    wait(&service, &job.id, |job| job.done_bytes > 0).await;
+    execute(service.database(), "UPDATE jobs SET attempt = 2, lease_owner = 'other'").await;
+    // The only worker is free for another one.
+    execute(service.database(), "UPDATE jobs SET lease_until = 99999999999999").await;
+    let next = NewJob { source: "none".into(), ..new_job("Next") };
+    let next = create(&service, &next).await;
+    ended(&service, &next.id).await;
+    service.shutdown().await;
 }
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]

@@ -2,21 +2,14 @@
 
 use std::sync::Arc;
 use std::sync::atomic::{AtomicI64, Ordering};
-use std::time::Duration;
 
 use smimezip_service::clock::{Clock, DAY};
-use smimezip_service::{Listing, Scope, Service, artifacts, jobs};
+use smimezip_service::{Listing, Scope, artifacts, jobs};
 
 use crate::common::{
     add_users, artifacts_of, config, create, ended, make_tree, new_job, opened, start, start_at,
-    tree,
+    tree, wait_for_files,
 };
-
-async fn files_become(service: &Service, count: usize) {
-    while tree(service.config().storage.as_ref()).len() != count {
-        tokio::time::sleep(Duration::from_millis(20)).await;
-    }
-}
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
 async fn deleted_parts_and_jobs_go_from_the_storage_and_the_rest_stays() {
@@ -36,11 +29,11 @@ async fn deleted_parts_and_jobs_go_from_the_storage_and_the_rest_stays() {
     let (database, now) = (service.database(), service.now());
     let lost = artifacts::delete(database, &Scope::All, now, &[&parts[0].id]).await.unwrap();
     assert_eq!((&lost[0].parts, lost[0].left), (&vec![1], each as u64 - 1));
-    files_become(&service, 3 * each - 1).await;
+    wait_for_files(&service, 3 * each - 1).await;
     assert!(!service.storage().path(&parts[0].object).unwrap().exists());
 
     jobs::delete(database, &Scope::All, now, &done[1].id).await.unwrap();
-    files_become(&service, 2 * each - 1).await;
+    wait_for_files(&service, 2 * each - 1).await;
     assert!(!service.storage().path(&done[1].id).unwrap().exists());
     assert_eq!(opened(&service, &done[2]).await, files);
     service.shutdown().await;
@@ -73,7 +66,7 @@ async fn a_clock_that_jumps_brings_nothing_back() {
         assert_eq!(there().await, count);
     }
     jump.store(31 * DAY, Ordering::Relaxed);
-    files_become(&service, 0).await;
+    wait_for_files(&service, 0).await;
     jump.store(0, Ordering::Relaxed);
     assert_eq!(there().await, 0);
     let parts = artifacts_of(&service, &job).await;
