@@ -97,6 +97,15 @@ pub(crate) async fn wait(service: &Service, id: &str, is_so: impl Fn(&Job) -> bo
     }
 }
 
+/// Waits until that is so.
+pub(crate) async fn wait_for(is_so: impl Fn() -> bool) {
+    let begun = Instant::now();
+    while !is_so() {
+        assert!(begun.elapsed() < Duration::from_secs(60));
+        tokio::time::sleep(Duration::from_millis(20)).await;
+    }
+}
+
 /// Waits until the storage has so many files, and returns their names.
 pub(crate) async fn wait_for_files(service: &Service, count: usize) -> Vec<String> {
     let begun = Instant::now();

@@ -84,7 +84,7 @@ async fn a_program_that_fails_is_told_with_its_own_words() {
 }
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
-async fn a_job_that_runs_is_cancelled_and_leaves_nothing() {
+async fn j4_a_job_that_runs_is_cancelled_and_leaves_nothing() {
     let folder = tempfile::tempdir().unwrap();
     let mut config = config(folder.path());
     let endless = "head -c 300000 /dev/urandom; exec sleep 600";
@@ -101,7 +101,7 @@ async fn a_job_that_runs_is_cancelled_and_leaves_nothing() {
 }
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
-async fn a_folder_that_cannot_be_written_fails_the_job_and_the_next_one_runs() {
+async fn j4_a_folder_that_cannot_be_written_fails_the_job_and_the_next_one_runs() {
     let folder = tempfile::tempdir().unwrap();
     let files = make_tree(&folder.path().join("orders"));
     let service = start(config(folder.path())).await;
@@ -125,7 +125,7 @@ async fn a_folder_that_cannot_be_written_fails_the_job_and_the_next_one_runs() {
 }
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
-async fn a_store_that_answers_500_fails_the_job() {
+async fn j4_a_store_that_answers_500_fails_the_job() {
     let listener = TcpListener::bind("127.0.0.1:0").unwrap();
     let endpoint = format!("http://{}", listener.local_addr().unwrap());
     std::thread::spawn(move || {

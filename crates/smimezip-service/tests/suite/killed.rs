@@ -154,7 +154,7 @@ async fn check(service: &Service, job: &Job) {
 }
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
-async fn processes_that_are_killed_leave_whole_sets_or_nothing() {
+async fn j1_processes_that_are_killed_leave_whole_sets_or_nothing() {
     let folder = tempfile::tempdir().unwrap();
     let shared = Shared {
         database: format!("sqlite:{}", folder.path().join("service.db").display()),

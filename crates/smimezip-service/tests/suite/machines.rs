@@ -132,7 +132,7 @@ fn s3(port: u16) -> Arc<dyn ObjectStore> {
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
 #[ignore = "needs PostgreSQL and moto, and takes minutes"]
-async fn two_processes_share_postgresql_and_s3_while_one_is_killed_again_and_again() {
+async fn j1_two_processes_share_postgresql_and_s3_while_one_is_killed_again_and_again() {
     let postgres = Postgres::new();
     let mut server = Some(postgres.start());
     let (_s3, port) = start_s3();
@@ -176,7 +176,7 @@ async fn two_processes_share_postgresql_and_s3_while_one_is_killed_again_and_aga
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
 #[ignore = "needs the rights of root, to have a disk that is full"]
-async fn a_full_disk_fails_the_job_in_clear_words() {
+async fn j4_a_full_disk_fails_the_job_in_clear_words() {
     let folder = tempfile::tempdir().unwrap();
     let mount = Mount::new(&folder.path().join("artifacts"));
     crate::failures::full_disk(folder.path()).await;

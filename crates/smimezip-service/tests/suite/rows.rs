@@ -49,7 +49,7 @@ async fn what_changed_is_counted_from_the_last_completed_job_of_the_same_user_an
 }
 
 #[tokio::test]
-async fn what_belongs_to_somebody_else_is_not_there() {
+async fn j6_what_belongs_to_somebody_else_is_not_there() {
     let (_folder, database) = database().await;
     let job = completed(&database, 1, "ann", "a", 2).await;
     let ben = own("ben");
@@ -209,7 +209,7 @@ async fn a_hundred_can_be_selected_and_not_one_more() {
 }
 
 #[tokio::test]
-async fn what_expired_once_stays_away_when_the_clock_jumps_back() {
+async fn j5_what_expired_once_stays_away_when_the_clock_jumps_back() {
     let (_folder, database) = database().await;
     let ann = own("ann");
     completed(&database, 0, "ann", "a", 1).await;

@@ -8,11 +8,11 @@ use smimezip_service::{Listing, Scope, artifacts, jobs};
 
 use crate::common::{
     add_users, artifacts_of, config, create, ended, make_tree, new_job, opened, start, start_at,
-    tree, wait_for_files,
+    tree, wait_for, wait_for_files,
 };
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
-async fn deleted_parts_and_jobs_go_from_the_storage_and_the_rest_stays() {
+async fn j4_deleted_parts_and_jobs_go_from_the_storage_and_the_rest_stays() {
     let folder = tempfile::tempdir().unwrap();
     let files = make_tree(&folder.path().join("orders"));
     let service = start(config(folder.path())).await;
@@ -34,13 +34,14 @@ async fn deleted_parts_and_jobs_go_from_the_storage_and_the_rest_stays() {
 
     jobs::delete(database, &Scope::All, now, &done[1].id).await.unwrap();
     wait_for_files(&service, 2 * each - 1).await;
-    assert!(!service.storage().path(&done[1].id).unwrap().exists());
+    // Its folder, too.
+    wait_for(|| !service.storage().path(&done[1].id).unwrap().exists()).await;
     assert_eq!(opened(&service, &done[2]).await, files);
     service.shutdown().await;
 }
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
-async fn a_clock_that_jumps_brings_nothing_back() {
+async fn j5_a_clock_that_jumps_brings_nothing_back() {
     let folder = tempfile::tempdir().unwrap();
     make_tree(&folder.path().join("orders"));
     let system = Clock::system();
