@@ -45,7 +45,8 @@ CREATE TABLE certificates (
 );
 CREATE TABLE jobs (
     id TEXT PRIMARY KEY,
-    user_id TEXT NOT NULL REFERENCES users (id) ON DELETE CASCADE,
+    -- who has jobs cannot be deleted: the storage has what they made
+    user_id TEXT NOT NULL REFERENCES users (id),
     title TEXT NOT NULL,
     source TEXT NOT NULL,
     -- whole, changed

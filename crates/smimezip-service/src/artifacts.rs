@@ -1,5 +1,5 @@
-//! Artifacts: the parts that jobs made, and the storage that has their bytes. Nothing here knows of pages or of
-//! HTTP.
+//! Artifacts: the parts that jobs made, and the storage that has their bytes. Nothing here knows of
+//! pages or of HTTP.
 
 mod artifact;
 mod loss;

@@ -1,8 +1,8 @@
-//! What time it is, and how long something takes to expire. Times are milliseconds since 1970, UTC, as the
-//! database has them.
+//! What time it is, and how long something takes to expire. Times are milliseconds since 1970, UTC,
+//! as the database has them.
 //!
-//! A clock may jump. What depends on it is written down once and for all: a file that was deleted stays
-//! deleted, and what a lease is worth is told by the database's clock alone.
+//! A clock may jump. What depends on it is written down once and for all: a file that was deleted
+//! stays deleted, and what a lease is worth is told by the database's clock alone.
 
 use std::sync::Arc;
 use std::time::{SystemTime, UNIX_EPOCH};
@@ -43,7 +43,8 @@ impl std::fmt::Debug for Clock {
     }
 }
 
-/// How many days are left until `expires_at`, a day that has begun counted whole; 0 once it has passed.
+/// How many days are left until `expires_at`, a day that has begun counted whole; 0 once it has
+/// passed.
 pub fn days_left(now: Millis, expires_at: Millis) -> i64 {
     expires_at.saturating_sub(now).max(0).saturating_add(DAY - 1) / DAY
 }

@@ -23,9 +23,10 @@ pub struct Config {
     pub behind_proxy: bool,
     /// `sqlite:PATH` or `postgres://…`.
     pub database: String,
-    /// A folder, or `s3://BUCKET/PREFIX`; keys, region and endpoint of S3 come from the variables of the
-    /// environment that begin with `AWS_`. Of a process that was killed S3 may keep an upload that was begun,
-    /// which it does not show: have the bucket abort incomplete multipart uploads after a day.
+    /// A folder, or `s3://BUCKET/PREFIX`; keys, region and endpoint of S3 come from the variables
+    /// of the environment that begin with `AWS_`. Of a process that was killed S3 may keep an
+    /// upload that was begun, which it does not show: have the bucket abort incomplete multipart
+    /// uploads after a day.
     pub storage: String,
     /// For how many days artifacts are kept.
     pub retention_days: u32,
@@ -33,8 +34,8 @@ pub struct Config {
     pub workers: usize,
     /// File Split Size if a job does not say: bytes.
     pub part_size: u64,
-    /// A prefix of internal addresses that nginx serves itself by `X-Accel-Redirect`; only for a storage
-    /// that is a folder.
+    /// A prefix of internal addresses that nginx serves itself by `X-Accel-Redirect`; only for a
+    /// storage that is a folder.
     pub accel_redirect: Option<String>,
     /// The data sources, by name.
     pub sources: BTreeMap<String, Source>,
@@ -57,10 +58,11 @@ pub struct Tls {
 pub enum Source {
     /// All files of a folder.
     Folder(PathBuf),
-    /// All objects below a prefix of an object store: a folder's path or `s3://BUCKET/PREFIX`.
+    /// All objects below a prefix of an object store, `s3://BUCKET/PREFIX`; or a folder's path, in
+    /// which links are followed.
     Objects(String),
-    /// What a program writes to its standard output becomes one entry. For a job of what was changed the
-    /// variable `SMIMEZIP_SINCE` has the time since when, as in `2026-11-30T12:00:00Z`.
+    /// What a program writes to its standard output becomes one entry. For a job of what was
+    /// changed the variable `SMIMEZIP_SINCE` has the time since when, as in `2026-11-30T12:00:00Z`.
     Command {
         /// The program and its arguments; no shell reads them.
         run: Vec<String>,
@@ -91,7 +93,8 @@ impl Config {
     /// Reads the file at `path`.
     ///
     /// # Errors
-    /// [`ServiceError::Io`] if it cannot be read, [`ServiceError::Config`] with the place if it is wrong.
+    /// [`ServiceError::Io`] if it cannot be read, [`ServiceError::Config`] with the place if it is
+    /// wrong.
     pub fn from_file(path: &Path) -> Result<Self, ServiceError> {
         let what = path.display().to_string();
         let text = std::fs::read_to_string(path)
@@ -110,21 +113,62 @@ impl Config {
         let refuse = |what: &str| Err(ServiceError::Config(what.into()));
         if !self.listen.ip().is_loopback() && self.tls.is_none() && !self.behind_proxy {
             return refuse(
-                "an address that others can reach needs HTTPS: `tls`, or `behind_proxy` if a proxy does it",
+                "an address that others can reach needs HTTPS: `tls`, or `behind_proxy` if a \
+                 proxy does it",
             );
         }
         if self.retention_days == 0 {
             return refuse("`retention_days` must be at least 1");
+        }
+        for (name, source) in &self.sources {
+            let folder = match source {
+                Source::Folder(folder) => folder.as_path(),
+                Source::Objects(address) => Path::new(address),
+                Source::Command { .. } => continue,
+            };
+            if is_below(Path::new(&self.storage), folder) {
+                let what = format!("the storage is in the source {name:?}, which would export it");
+                return Err(ServiceError::Config(what));
+            }
         }
         check_part_size(self.part_size)
             .map_err(|what| ServiceError::Config(format!("`part_size`: {what}")))
     }
 }
 
-/// What the library cuts to: see [`BuildOptions::part_size`](smimezip::build::BuildOptions::part_size).
+/// Whether what is, or will be, at `path` is in `folder`, links followed as far as there are any.
+fn is_below(path: &Path, folder: &Path) -> bool {
+    let real = |path: &Path| path.canonicalize().or_else(|_| std::path::absolute(path));
+    matches!((real(path), real(folder)), (Ok(path), Ok(folder)) if path.starts_with(&folder))
+}
+
+/// What the library cuts to: see
+/// [`BuildOptions::part_size`](smimezip::build::BuildOptions::part_size).
 pub(crate) fn check_part_size(bytes: u64) -> Result<(), String> {
     if (64 << 10..4 << 30).contains(&bytes) {
         return Ok(());
     }
     Err("a part has at least 64 KiB and less than 4 GiB".into())
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_storage_that_would_be_exported_is_refused() {
+        let mut config = Config { storage: "data/artifacts".into(), ..Config::default() };
+        config.sources.insert("all".into(), Source::Folder("data/orders".into()));
+        config.check().unwrap();
+        config.sources.insert("all".into(), Source::Folder("data".into()));
+        assert!(config.check().unwrap_err().to_string().contains("\"all\""));
+    }
+
+    #[test]
+    fn others_listen_in_with_https_only() {
+        let mut config = Config { listen: ([0, 0, 0, 0], 80).into(), ..Config::default() };
+        assert!(config.check().is_err());
+        config.behind_proxy = true;
+        config.check().unwrap();
+    }
 }

@@ -1,5 +1,5 @@
-//! What can go wrong in the service, as it is told to whoever asked. What the library says of an export is
-//! kept in its own words.
+//! What can go wrong in the service, as it is told to whoever asked. What the library says of an
+//! export is kept in its own words.
 
 /// Why something could not be done.
 #[derive(Debug, thiserror::Error)]

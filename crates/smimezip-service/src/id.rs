@@ -1,5 +1,7 @@
-//! Random names: of jobs, artifacts and users, and the secrets of cookies, tokens and links, of which only a
-//! digest is kept.
+//! Random names: of jobs, artifacts and users, and the secrets of cookies, tokens and links, of
+//! which only a digest is kept.
+
+use std::fmt::Write as _;
 
 use base64ct::{Base64UrlUnpadded, Encoding};
 use sha2::{Digest, Sha256};
@@ -14,10 +16,9 @@ pub fn new_id() -> Result<String, ServiceError> {
     let mut bytes = random::<16>()?;
     bytes[6] = bytes[6] & 0x0f | 0x40;
     bytes[8] = bytes[8] & 0x3f | 0x80;
-    let hex = |range: std::ops::Range<usize>| {
-        bytes[range].iter().map(|byte| format!("{byte:02x}")).collect::<String>()
-    };
-    Ok([hex(0..4), hex(4..6), hex(6..8), hex(8..10), hex(10..16)].join("-"))
+    let digits = hex(&bytes);
+    let groups = [0..8, 8..12, 12..16, 16..20, 20..32].map(|group| &digits[group]);
+    Ok(groups.join("-"))
 }
 
 /// A new secret of 256 bits, in base64url.
@@ -28,10 +29,19 @@ pub fn new_secret() -> Result<String, ServiceError> {
     Ok(Base64UrlUnpadded::encode_string(&random::<32>()?))
 }
 
-/// What is kept of a secret: its SHA-256, in hexadecimal digits. The secrets are random, so nothing slower
-/// is needed.
+/// What is kept of a secret: its SHA-256, in hexadecimal digits. The secrets are random, so nothing
+/// slower is needed.
 pub fn digest(secret: &str) -> String {
-    Sha256::digest(secret.as_bytes()).iter().map(|byte| format!("{byte:02x}")).collect()
+    hex(&Sha256::digest(secret.as_bytes()))
+}
+
+/// Bytes in hexadecimal digits.
+pub(crate) fn hex(bytes: &[u8]) -> String {
+    bytes.iter().fold(String::new(), |mut digits, byte| {
+        // Writing to a string cannot fail.
+        let _ = write!(digits, "{byte:02x}");
+        digits
+    })
 }
 
 fn random<const N: usize>() -> Result<[u8; N], ServiceError> {

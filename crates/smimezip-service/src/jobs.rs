@@ -1,5 +1,6 @@
-//! Export jobs: rows of one table. What a job is stands in [`Job`]; how rows are made, changed and listed, and
-//! how a process claims one, in the modules beside it. Nothing here knows of pages or of HTTP.
+//! Export jobs: rows of one table. What a job is stands in [`Job`]; how rows are made, changed and
+//! listed, and how a process claims one, in the modules beside it. Nothing here knows of pages or
+//! of HTTP.
 
 mod claim;
 mod job;

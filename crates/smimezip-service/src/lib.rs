@@ -1,9 +1,9 @@
-//! Export jobs and their artifacts, for a browser and by REST: a data source becomes a set of sealed parts
-//! that wait to be downloaded until their retention ends.
+//! Export jobs and their artifacts, for a browser and by REST: a data source becomes a set of
+//! sealed parts that wait to be downloaded until their retention ends.
 //!
-//! What makes an export is the crate [`smimezip`], of which this crate uses the public interface alone. Here is
-//! what a service has besides: who may do what, jobs that several processes share, storage, pages.
-//! Nothing here decrypts, and no private key is ever accepted.
+//! What makes an export is the crate [`smimezip`], of which this crate uses the public interface
+//! alone. Here is what a service has besides: who may do what, jobs that several processes share,
+//! storage, pages. Nothing here decrypts, and no private key is ever accepted.
 
 pub mod artifacts;
 pub mod certificates;

@@ -1,6 +1,6 @@
-//! What a list was asked for: sort order, filters, page. It stands in an address, so that a list can be sent
-//! to somebody else. Which columns a list has, its own table says; SQL is made of that table alone, and what
-//! the address says goes into it as arguments.
+//! What a list was asked for: sort order, filters, page. It stands in an address, so that a list
+//! can be sent to somebody else. Which columns a list has, its own table says; SQL is made of that
+//! table alone, and what the address says goes into it as arguments.
 
 mod column;
 mod query;
@@ -48,8 +48,8 @@ impl Default for Listing {
 }
 
 impl Listing {
-    /// Reads an address's query, without its `?`. What names no column is left out, so that an old address
-    /// still leads somewhere; so are empty filters, as a form sends them.
+    /// Reads an address's query, without its `?`. What names no column is left out, so that an old
+    /// address still leads somewhere; so are empty filters, as a form sends them.
     pub fn from_query(query: &str, columns: &[Column]) -> Self {
         let mut listing = Self::default();
         let is_column = |name: &str| columns.iter().any(|column| column.name == name);
@@ -92,8 +92,8 @@ impl Listing {
         query.finish()
     }
 
-    /// What a click on a column's header asks for: sorted by it, or the other way round if it was; the first
-    /// page of it.
+    /// What a click on a column's header asks for: sorted by it, or the other way round if it was;
+    /// the first page of it.
     #[must_use]
     pub fn sorted_by(&self, column: &str) -> Self {
         let descending = self.sort.as_ref().is_some_and(|(now, down)| now == column && !down);

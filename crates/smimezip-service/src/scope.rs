@@ -1,5 +1,5 @@
-//! What somebody may see. Everything that reads or changes rows of jobs and artifacts is given a [`Scope`];
-//! what is outside of it looks as if it were not there.
+//! What somebody may see. Everything that reads or changes rows of jobs and artifacts is given a
+//! [`Scope`]; what is outside of it looks as if it were not there.
 
 /// Whose rows there are.
 #[derive(Clone, Debug, PartialEq, Eq)]

@@ -1,10 +1,9 @@
-//! The service without its pages: what it was told, the database, the storage, and the tasks that run jobs and
-//! sweep. Several processes may have one database and one storage.
+//! The service without its pages: what it was told, the database, the storage, and the tasks that
+//! run jobs and sweep. Several processes may have one database and one storage.
 
 mod events;
 mod timing;
 
-use std::path::Path;
 use std::sync::{Arc, Mutex, PoisonError};
 use std::time::Duration;
 
@@ -43,7 +42,8 @@ struct Inner {
 }
 
 impl Service {
-    /// Opens the database and the storage that the configuration names, and begins to run jobs and to sweep.
+    /// Opens the database and the storage that the configuration names, and begins to run jobs and
+    /// to sweep.
     ///
     /// # Errors
     /// [`ServiceError::Config`], and what opening them returns.
@@ -63,7 +63,6 @@ impl Service {
         storage: Storage,
         timing: Timing,
     ) -> Result<Self, ServiceError> {
-        make_folder_of(&config.database)?;
         let database = Database::open(&config.database).await?;
         let service = Self(Arc::new(Inner {
             config,
@@ -86,7 +85,8 @@ impl Service {
         Ok(service)
     }
 
-    /// Stops: jobs that run are given back and wait for another process. Returns when nothing runs any more.
+    /// Stops: jobs that run are given back and wait for another process. Returns when nothing runs
+    /// any more.
     pub async fn shutdown(&self) {
         self.0.stop.send_replace(true);
         let tasks = std::mem::take(&mut *self.tasks());
@@ -132,8 +132,8 @@ impl Service {
         self.0.events.subscribe()
     }
 
-    /// Says that a job changed, or that there is a new one: whoever changes one here calls this, so that
-    /// nobody has to wait for the next look into the database.
+    /// Says that a job changed, or that there is a new one: whoever changes one here calls this, so
+    /// that nobody has to wait for the next look into the database.
     pub fn changed(&self, job_id: &str, user_id: &str) {
         let event = Event { job_id: job_id.to_owned(), user_id: user_id.to_owned() };
         // Nobody may be listening.
@@ -180,12 +180,4 @@ impl Service {
     fn tasks(&self) -> std::sync::MutexGuard<'_, Vec<JoinHandle<()>>> {
         self.0.tasks.lock().unwrap_or_else(PoisonError::into_inner)
     }
-}
-
-/// SQLite makes a file, and not the folder that it is in.
-fn make_folder_of(database: &str) -> Result<(), ServiceError> {
-    let path = database.strip_prefix("sqlite:").and_then(|path| path.split('?').next());
-    let Some(folder) = path.and_then(|path| Path::new(path).parent()) else { return Ok(()) };
-    std::fs::create_dir_all(folder)
-        .map_err(|source| ServiceError::Io { what: folder.display().to_string(), source })
 }

@@ -1,5 +1,5 @@
-//! Data sources: what each kind of them puts into an export. All of this waits where it has to, so it is called
-//! where a thread may.
+//! Data sources: what each kind of them puts into an export. All of this waits where it has to, so
+//! it is called where a thread may.
 
 mod command;
 mod folder;
@@ -21,8 +21,8 @@ use crate::config::Source;
 
 /// How often a source that waits looks whether it is to stop.
 const LOOK: Duration = Duration::from_millis(100);
-/// How much before the time from which on things count as changed they do so, too: some file systems know
-/// times to two seconds only.
+/// How much before the time from which on things count as changed they do so, too: some file
+/// systems know times to two seconds only.
 const COARSE: Duration = Duration::from_secs(2);
 
 /// How far a run is.
@@ -61,7 +61,8 @@ impl Task {
     /// Makes the export, and has its parts go to `sink`.
     ///
     /// # Errors
-    /// [`ServiceError::Export`] with what the library says, of what `sink` returned, too; the source's own.
+    /// [`ServiceError::Export`] with what the library says, of what `sink` returned, too; the
+    /// source's own.
     pub(crate) fn export<S: PartSink + Send>(
         &self,
         source: &Source,
@@ -89,7 +90,8 @@ impl Task {
         is_since(self.since, modified)
     }
 
-    /// Waits for something that tells by itself when it has waited too long, until that or the end of the run.
+    /// Waits for something that tells by itself when it has waited too long, until that or the end
+    /// of the run.
     fn wait<T>(&self, work: impl Future<Output = T>) -> Result<T, ServiceError> {
         self.handle.block_on(async {
             let mut work = std::pin::pin!(work);

@@ -61,9 +61,10 @@ pub struct Artifact {
 
 impl Artifact {
     /// The columns that [`Artifact::from_row`] reads.
-    pub(crate) const COLUMNS: &'static str = "artifacts.id, artifacts.job_id, artifacts.user_id, jobs.source, \
-         jobs.title, artifacts.name, artifacts.part, artifacts.parts, artifacts.size, artifacts.sha256, \
-         artifacts.object, artifacts.created_at, artifacts.expires_at, artifacts.deleted_at, \
+    pub(crate) const COLUMNS: &'static str = "artifacts.id, artifacts.job_id, \
+         artifacts.user_id, jobs.source, jobs.title, artifacts.name, artifacts.part, \
+         artifacts.parts, artifacts.size, artifacts.sha256, artifacts.object, \
+         artifacts.created_at, artifacts.expires_at, artifacts.deleted_at, \
          artifacts.deleted_because";
     /// The tables that have them.
     pub(crate) const TABLES: &'static str = "artifacts JOIN jobs ON jobs.id = artifacts.job_id";

@@ -28,7 +28,8 @@ impl fmt::Display for Loss {
         let numbers: Vec<String> = parts.iter().map(u64::to_string).collect();
         let word = if parts.len() == 1 { "part" } else { "parts" };
         let verb = if *left == 1 { "part is" } else { "parts are" };
-        write!(f, "“{title}” loses {word} {} of {of}; {left} {verb} left. ", numbers.join(", "))?;
+        let numbers = numbers.join(", ");
+        write!(f, "“{title}” loses {word} {numbers} of {of}; {left} {verb} left. ")?;
         f.write_str(if last {
             "Without the last part, which has the directory, the set cannot be opened."
         } else {

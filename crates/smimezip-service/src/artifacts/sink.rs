@@ -1,5 +1,5 @@
-//! The parts of a set on their way to the storage, sealed already. They are there under the run's own prefix,
-//! and nobody sees them before the run publishes the set.
+//! The parts of a set on their way to the storage, sealed already. They are there under the run's
+//! own prefix, and nobody sees them before the run publishes the set.
 
 use std::io::{self, Write};
 use std::sync::{Arc, Mutex, PoisonError};

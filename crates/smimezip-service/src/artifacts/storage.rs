@@ -1,5 +1,5 @@
-//! Where the bytes of artifacts are: a folder, or an object store for several machines. Names here are made of
-//! identifiers and numbers, never of what came from outside.
+//! Where the bytes of artifacts are: a folder, or an object store for several machines. Names here
+//! are made of identifiers and numbers, never of what came from outside.
 
 use std::io::{ErrorKind, Read, Seek, SeekFrom};
 use std::ops::Range;
@@ -18,8 +18,8 @@ use object_store::{GetOptions, GetRange, ObjectStore, RetryConfig};
 
 use crate::ServiceError;
 
-/// How much is sent to an object store at once: more than the 5 MiB that S3 wants at least of each piece but
-/// the last, and so much that its 10,000 pieces are more than the largest part.
+/// How much is sent to an object store at once: more than the 5 MiB that S3 wants at least of each
+/// piece but the last, and so much that its 10,000 pieces are more than the largest part.
 const PIECE: usize = 8 << 20;
 /// Pieces of one part that are on their way at the same time.
 const CONCURRENT: usize = 2;
@@ -106,8 +106,8 @@ impl Storage {
         Ok(())
     }
 
-    /// Has the bytes of an object on the disk, if the storage is a folder: a store of objects has them when it
-    /// says so.
+    /// Has the bytes of an object on the disk, if the storage is a folder: a store of objects has
+    /// them when it says so.
     ///
     /// # Errors
     /// [`ServiceError::Io`].
@@ -185,7 +185,8 @@ fn remove_file(path: &Path, is_prefix: bool) -> std::io::Result<()> {
         Err(error) if error.kind() != ErrorKind::NotFound => return Err(error),
         _ => {}
     }
-    // Of a file that of the run and that of the job, of a run that of the job. One that is not empty stays.
+    // Of a file that of the run and that of the job, of a run that of the job. One that is not
+    // empty stays.
     for folder in path.ancestors().skip(1).take(if is_prefix { 1 } else { 2 }) {
         if std::fs::remove_dir(folder).is_err() {
             break;

@@ -1,5 +1,5 @@
-//! Rows of artifacts: listed, read, deleted, expired. Their bytes go later, by the sweeper; a row that has its
-//! `deleted_at` never gets it unset.
+//! Rows of artifacts: listed, read, deleted, expired. Their bytes go later, by the sweeper; a row
+//! that has its `deleted_at` never gets it unset.
 
 use std::collections::BTreeMap;
 
@@ -39,8 +39,8 @@ const LIST: List = List {
     sort: ("created", true),
 };
 
-/// A page of the artifacts that are there; sorted by when they were made, the newest first, if the listing
-/// does not say.
+/// A page of the artifacts that are there; sorted by when they were made, the newest first, if the
+/// listing does not say.
 ///
 /// # Errors
 /// [`ServiceError::Invalid`] for a filter that cannot be read, [`ServiceError::Database`].
@@ -75,8 +75,8 @@ pub async fn get(
     Ok(Artifact::from_row(&row)?)
 }
 
-/// All artifacts that a job has or had, in the order of the set: those that were deleted are there, too, and
-/// say so.
+/// All artifacts that a job has or had, in the order of the set: those that were deleted are there,
+/// too, and say so.
 ///
 /// # Errors
 /// [`ServiceError::Database`].
@@ -109,7 +109,8 @@ pub async fn losses(
     let mut rows = Vec::with_capacity(ids.len());
     for id in ids {
         let sql = format!(
-            "SELECT job_id, part FROM artifacts WHERE id = $1 AND deleted_at IS NULL AND expires_at > $2 AND {}",
+            "SELECT job_id, part FROM artifacts \
+             WHERE id = $1 AND deleted_at IS NULL AND expires_at > $2 AND {}",
             scope.condition(3)
         );
         let row = sqlx::query(&sql).bind(id.as_ref()).bind(now).bind(scope.argument());
@@ -124,7 +125,8 @@ pub async fn losses(
     Ok(lost)
 }
 
-/// Deletes artifacts, all of them or none. The sweeper removes their bytes. Returned is what each set loses.
+/// Deletes artifacts, all of them or none. The sweeper removes their bytes. Returned is what each
+/// set loses.
 ///
 /// # Errors
 /// [`ServiceError::NotFound`] if one is not there; [`ServiceError::Invalid`] if they are more than
@@ -137,7 +139,8 @@ pub async fn delete(
 ) -> Result<Vec<Loss>, ServiceError> {
     check_selected(ids)?;
     let mut ids: Vec<&str> = ids.iter().map(AsRef::as_ref).collect();
-    // One that is named twice is deleted once; and two who delete the same do not wait for each other.
+    // One that is named twice is deleted once; and two who delete the same do not wait for each
+    // other.
     ids.sort_unstable();
     ids.dedup();
     let mut transaction = database.pool().begin().await?;
@@ -165,8 +168,8 @@ pub async fn delete(
     Ok(lost)
 }
 
-/// Marks what is over by `now`. It is called before anything is read, so that what was hidden once stays
-/// hidden, whatever the clock does.
+/// Marks what is over by `now`. It is called before anything is read, so that what was hidden once
+/// stays hidden, whatever the clock does.
 ///
 /// # Errors
 /// [`ServiceError::Database`].

@@ -1,6 +1,7 @@
-//! Removes from the storage what is not to be there any more: bytes of artifacts that were deleted or expired,
-//! and of runs that ended without a set. Only rows tell what that is, so that nothing of a set that was
-//! published can be taken for something left over; and as rows go last, whatever fails is tried again.
+//! Removes from the storage what is not to be there any more: bytes of artifacts that were deleted
+//! or expired, and of runs that ended without a set. Only rows tell what that is, so that nothing
+//! of a set that was published can be taken for something left over; and as rows go last, whatever
+//! fails is tried again.
 
 use sqlx::Row;
 
@@ -9,8 +10,8 @@ use crate::ServiceError;
 use crate::clock::Millis;
 use crate::database::Database;
 
-/// How long after its end a run is looked after still whose process did not say that it had stopped: it may
-/// have been asleep.
+/// How long after its end a run is looked after still whose process did not say that it had
+/// stopped: it may have been asleep.
 const GRACE: Millis = 10 * 60 * 1000;
 /// How many rows are looked at in one go.
 const ROWS: i64 = 1000;
@@ -18,7 +19,8 @@ const ROWS: i64 = 1000;
 /// Does it once.
 ///
 /// # Errors
-/// [`ServiceError::Database`]. What the storage says is logged: another object may be removed still.
+/// [`ServiceError::Database`]. What the storage says is logged: another object may be removed
+/// still.
 pub(crate) async fn sweep(
     database: &Database,
     storage: &Storage,

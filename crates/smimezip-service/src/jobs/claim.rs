@@ -1,6 +1,6 @@
-//! Which process runs a job. A claim is a lease by the database's clock, and a number: each claim of a job has
-//! the next one, and whatever a run writes has that number for a condition, so that one that has lost its lease
-//! can do no harm.
+//! Which process runs a job. A claim is a lease by the database's clock, and a number: each claim
+//! of a job has the next one, and whatever a run writes has that number for a condition, so that
+//! one that has lost its lease can do no harm.
 
 use sqlx::Row;
 
@@ -78,8 +78,8 @@ pub(crate) async fn next(
     }
     let died = format!("the process that ran it died {MAX_DEATHS} times");
     let end_dead = format!(
-        "UPDATE jobs SET ended_at = $1, lease_owner = NULL, lease_until = NULL, deaths = deaths + 1, \
-         status = CASE cancel_requested WHEN 1 THEN 'cancelled' ELSE 'failed' END, \
+        "UPDATE jobs SET ended_at = $1, lease_owner = NULL, lease_until = NULL, \
+         deaths = deaths + 1, status = CASE cancel_requested WHEN 1 THEN 'cancelled' ELSE 'failed' END, \
          failure = CASE cancel_requested WHEN 1 THEN failure ELSE $2 END \
          WHERE status = 'in_progress' AND lease_until < {time} \
          AND (deaths >= $3 OR cancel_requested = 1)"
@@ -163,8 +163,8 @@ impl Claim {
         Ok(if is_requested { Lease::CancelRequested } else { Lease::Held })
     }
 
-    /// Completes the job with its set: all of it can be seen afterwards, or nothing. Whether the job is
-    /// completed, by this run.
+    /// Completes the job with its set: all of it can be seen afterwards, or nothing. Whether the
+    /// job is completed, by this run.
     ///
     /// # Errors
     /// [`ServiceError::Database`]; asked again it does what is not done.
@@ -178,8 +178,8 @@ impl Claim {
         let Finished { entries, bytes, parts } = set;
         let Some(last) = parts.last() else { return Ok(false) };
         let mut transaction = database.pool().begin().await?;
-        let complete = "UPDATE jobs SET status = 'completed', ended_at = $1, file_name = $2, entries = $3, \
-             done_bytes = $4, total_bytes = $4, lease_owner = NULL, lease_until = NULL \
+        let complete = "UPDATE jobs SET status = 'completed', ended_at = $1, file_name = $2, \
+             entries = $3, done_bytes = $4, total_bytes = $4, lease_owner = NULL, lease_until = NULL \
              WHERE id = $5 AND attempt = $6 AND lease_owner = $7 AND status = 'in_progress'";
         let done = sqlx::query(complete)
             .bind(now)
@@ -197,8 +197,8 @@ impl Claim {
             return self.is_completed(database).await;
         }
         for (number, part) in (1..).zip(parts) {
-            let insert = "INSERT INTO artifacts (id, job_id, user_id, name, part, parts, size, sha256, object, \
-                 created_at, expires_at) VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11)";
+            let insert = "INSERT INTO artifacts (id, job_id, user_id, name, part, parts, size, \
+                 sha256, object, created_at, expires_at) VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11)";
             sqlx::query(insert)
                 .bind(&part.id)
                 .bind(&self.job.id)
@@ -240,7 +240,8 @@ impl Claim {
         let mut transaction = database.pool().begin().await?;
         // A job that is given back and whose end somebody wants has it.
         let change = "UPDATE jobs SET lease_owner = NULL, lease_until = NULL, failure = $1, \
-             status = CASE WHEN $2 = 'waiting' AND cancel_requested = 1 THEN 'cancelled' ELSE $2 END, \
+             status = CASE WHEN $2 = 'waiting' AND cancel_requested = 1 THEN 'cancelled' \
+             ELSE $2 END, \
              ended_at = CASE WHEN $2 = 'waiting' AND cancel_requested = 0 THEN NULL ELSE $3 END \
              WHERE id = $4 AND attempt = $5 AND lease_owner = $6 AND status = 'in_progress'";
         let done = sqlx::query(change)

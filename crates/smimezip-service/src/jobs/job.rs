@@ -151,9 +151,9 @@ pub struct Job {
 
 impl Job {
     /// The columns that [`Job::from_row`] reads.
-    pub(crate) const COLUMNS: &'static str = "id, user_id, title, source, job_type, part_size, recipients, since, \
-         status, cancel_requested, created_at, started_at, ended_at, file_name, entries, failure, done_bytes, \
-         total_bytes, attempt";
+    pub(crate) const COLUMNS: &'static str = "id, user_id, title, source, job_type, part_size, \
+         recipients, since, status, cancel_requested, created_at, started_at, ended_at, file_name, \
+         entries, failure, done_bytes, total_bytes, attempt";
 
     /// Reads a row of [`Job::COLUMNS`].
     ///

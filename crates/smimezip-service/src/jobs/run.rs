@@ -1,7 +1,6 @@
-//! One run of a job: from its row to sealed parts in the storage. It waits where it has to, so it is called
-//! where a thread may; it sees no database.
+//! One run of a job: from its row to sealed parts in the storage. It waits where it has to, so it
+//! is called where a thread may; it sees no database.
 
-use std::fmt::Write as _;
 use std::sync::PoisonError;
 use std::time::{Duration, SystemTime, UNIX_EPOCH};
 
@@ -16,7 +15,7 @@ use crate::ServiceError;
 use crate::artifacts::{Storage, StorageSink};
 use crate::clock::Millis;
 use crate::config::Config;
-use crate::id::new_id;
+use crate::id::{hex, new_id};
 use crate::sources::{Meter, Task};
 
 /// What ends the PEM of a certificate (RFC 7468).
@@ -65,11 +64,7 @@ impl Run {
 
 fn finished(run: &str, built: &Built) -> Result<Finished, ServiceError> {
     let parts = built.parts.iter().map(|part| {
-        let mut sha256 = String::new();
-        for byte in part.sha256().into_iter().flatten() {
-            // Writing to a string cannot fail.
-            let _ = write!(sha256, "{byte:02x}");
-        }
+        let sha256 = part.sha256().map(|digest| hex(digest)).unwrap_or_default();
         let object = StorageSink::object(run, part.begun_as());
         Ok(Published {
             id: new_id()?,

@@ -44,7 +44,8 @@ const LIST: List = List {
 pub struct NewJob {
     /// What it is called; for people.
     pub title: String,
-    /// A data source's name. Whether there is one, who runs the job sees: the configuration may change.
+    /// A data source's name. Whether there is one, who runs the job sees: the configuration may
+    /// change.
     pub source: String,
     /// All of it, or what was changed.
     pub job_type: JobType,
@@ -74,9 +75,10 @@ pub async fn create(
     }
     crate::config::check_part_size(new.part_size).map_err(ServiceError::Invalid)?;
     let id = new_id()?;
-    // What changed since is what the user has not got yet: the last set that this user has of the source.
-    let insert = "INSERT INTO jobs (id, user_id, title, source, job_type, part_size, recipients, since, status, \
-         created_at) SELECT $1, $2, $3, $4, $5, $6, $7, MAX(started_at), 'waiting', $8 FROM jobs \
+    // What changed since is what the user has not got yet: the last set that this user has of the
+    // source.
+    let insert = "INSERT INTO jobs (id, user_id, title, source, job_type, part_size, recipients, \
+         since, status, created_at) SELECT $1, $2, $3, $4, $5, $6, $7, MAX(started_at), 'waiting', $8 FROM jobs \
          WHERE $5 = 'changed' AND source = $4 AND user_id = $2 AND status = 'completed'";
     sqlx::query(insert)
         .bind(&id)
@@ -107,7 +109,8 @@ pub async fn get(database: &Database, scope: &Scope, id: &str) -> Result<Job, Se
     Ok(Job::from_row(&row)?)
 }
 
-/// A page of the jobs; sorted by when they were made, the newest first, if the listing does not say.
+/// A page of the jobs; sorted by when they were made, the newest first, if the listing does not
+/// say.
 ///
 /// # Errors
 /// [`ServiceError::Invalid`] for a filter that cannot be read, [`ServiceError::Database`].
@@ -123,7 +126,8 @@ pub async fn list(
 /// Ends a job that waits, or asks the process that runs it to.
 ///
 /// # Errors
-/// [`ServiceError::NotFound`]; [`ServiceError::Conflict`] if it has ended; [`ServiceError::Database`].
+/// [`ServiceError::NotFound`]; [`ServiceError::Conflict`] if it has ended;
+/// [`ServiceError::Database`].
 pub async fn cancel(
     database: &Database,
     scope: &Scope,
@@ -131,7 +135,8 @@ pub async fn cancel(
     id: &str,
 ) -> Result<(), ServiceError> {
     let sql = format!(
-        "UPDATE jobs SET cancel_requested = 1, ended_at = CASE status WHEN 'waiting' THEN $1 ELSE ended_at END, \
+        "UPDATE jobs SET cancel_requested = 1, \
+         ended_at = CASE status WHEN 'waiting' THEN $1 ELSE ended_at END, \
          status = CASE status WHEN 'waiting' THEN 'cancelled' ELSE status END \
          WHERE id = $2 AND status IN ('waiting', 'in_progress') AND {}",
         scope.condition(3)

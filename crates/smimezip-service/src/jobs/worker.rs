@@ -1,5 +1,5 @@
-//! A worker: claims a job, runs it on a thread that may wait, keeps the lease meanwhile, and writes down how it
-//! ended. If the database is away, it waits and goes on.
+//! A worker: claims a job, runs it on a thread that may wait, keeps the lease meanwhile, and writes
+//! down how it ended. If the database is away, it waits and goes on.
 
 use std::time::Duration;
 
@@ -15,8 +15,8 @@ use crate::service::Service;
 use crate::sources::Meter;
 use crate::{ServiceError, id};
 
-/// How often a database that has an answer, which is an error, is asked to write how a run ended. One that has
-/// none is asked until it has.
+/// How often a database that has an answer, which is an error, is asked to write how a run ended.
+/// One that has none is asked until it has.
 const TRIES: u32 = 20;
 /// The longest pause before it is asked again.
 const MAX_PAUSE: Duration = Duration::from_secs(5);
@@ -107,7 +107,9 @@ impl Worker {
         let result = loop {
             tokio::select! {
                 result = &mut running => break result,
-                () = service.stopped(), if why.is_none() => why = Some(Outcome::Ended(End::GivenBack)),
+                () = service.stopped(), if why.is_none() => {
+                    why = Some(Outcome::Ended(End::GivenBack));
+                }
                 _ = tick.tick() => {
                     let now = meter.get();
                     if now == told && beaten.elapsed() < timing.heartbeat {
@@ -122,7 +124,7 @@ impl Worker {
                         Ok(Lease::Lost) => why = Some(Outcome::Lost),
                         // Where it is away for all, nobody else can claim the job either.
                         Err(error) => {
-                            tracing::warn!(%error, job = %claim.job.id, "the lease is not prolonged");
+                            tracing::warn!(%error, job = %claim.job.id, "no heartbeat");
                             continue;
                         }
                     }
@@ -148,8 +150,8 @@ impl Worker {
         }
     }
 
-    /// Writes down how the run ended, however long it takes until the database takes it: until then nothing of
-    /// it can be seen, and what a run did is worth waiting for.
+    /// Writes down how the run ended, however long it takes until the database takes it: until then
+    /// nothing of it can be seen, and what a run did is worth waiting for.
     async fn write_down(&self, claim: &Claim, meter: &Meter, outcome: &Outcome) {
         let (service, lease) = (&self.service, self.service.timing().lease_millis());
         let mut failures = 0;

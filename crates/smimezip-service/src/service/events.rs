@@ -1,5 +1,5 @@
-//! Who is told that a job changed. What this process changes, it says by itself; what others change, a look
-//! into the database shows, while somebody listens.
+//! Who is told that a job changed. What this process changes, it says by itself; what others
+//! change, a look into the database shows, while somebody listens.
 
 use std::collections::HashMap;
 

@@ -11,8 +11,8 @@ pub struct Timing {
     pub lease: Duration,
     /// How often it says so.
     pub heartbeat: Duration,
-    /// How often the database is looked at: for jobs that wait, for what other processes changed. Also how
-    /// often progress is written.
+    /// How often the database is looked at: for jobs that wait, for what other processes changed.
+    /// Also how often progress is written.
     pub poll: Duration,
     /// How often the storage is swept.
     pub sweep: Duration,

@@ -1,5 +1,5 @@
-//! What a program writes to its standard output becomes one entry. It is run without a shell; that it succeeds
-//! is what makes the output whole.
+//! What a program writes to its standard output becomes one entry. It is run without a shell; that
+//! it succeeds is what makes the output whole.
 
 use std::io::Write;
 use std::process::Stdio;
