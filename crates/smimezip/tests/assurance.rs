@@ -6,8 +6,8 @@
 use std::collections::BTreeSet;
 use std::path::{Path, PathBuf};
 
-/// The rows that must be there: messages, archives, sets, faults.
-const ROWS: [(char, u32); 4] = [('c', 10), ('z', 7), ('s', 4), ('f', 6)];
+/// The rows that must be there: messages, archives, sets, faults, jobs.
+const ROWS: [(char, u32); 5] = [('c', 10), ('z', 7), ('s', 4), ('f', 6), ('j', 6)];
 
 fn crates() -> PathBuf {
     Path::new(env!("CARGO_MANIFEST_DIR")).join("..").canonicalize().unwrap()
@@ -16,7 +16,7 @@ fn crates() -> PathBuf {
 /// The row that a test's name begins with.
 fn row(name: &str) -> Option<String> {
     let (row, rest) = name.split_once('_')?;
-    let digits = row.strip_prefix(['c', 'z', 's', 'f'])?;
+    let digits = row.strip_prefix(['c', 'z', 's', 'f', 'j'])?;
     let is_row = !digits.is_empty() && digits.bytes().all(|byte| byte.is_ascii_digit());
     (is_row && !rest.is_empty()).then(|| row.to_owned())
 }
@@ -39,12 +39,14 @@ fn tests() -> BTreeSet<(String, String)> {
             let file = path.strip_prefix(crates()).unwrap().to_str().unwrap().replace('\\', "/");
             let lines: Vec<&str> = text.lines().map(str::trim).collect();
             for (at, line) in lines.iter().enumerate() {
+                let line = line.strip_prefix("async ").unwrap_or(line);
                 let Some(name) = line.strip_prefix("fn ").and_then(|it| it.split('(').next())
                 else {
                     continue;
                 };
                 // An attribute may stand between; in a property test, too.
-                let is_test = lines[at.saturating_sub(4)..at].contains(&"#[test]");
+                let mut above = lines[at.saturating_sub(4)..at].iter();
+                let is_test = above.any(|it| *it == "#[test]" || it.starts_with("#[tokio::test"));
                 if row(name).is_some() && is_test {
                     found.insert((name.to_owned(), file.clone()));
                 }

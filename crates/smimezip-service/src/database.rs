@@ -1,0 +1,113 @@
+//! The database: SQLite in a file, or PostgreSQL for several machines. The same SQL for both, but
+//! for what [`Database::for_update`] and [`Database::now`] name. Statements stand where they
+//! belong, with jobs, artifacts and users; here is only what they share.
+//!
+//! A transaction writes first: SQLite then has the lock that it needs from the beginning, and waits
+//! for it instead of failing.
+
+use std::path::Path;
+use std::time::Duration;
+
+use sqlx::any::AnyPoolOptions;
+use sqlx::migrate::{Migration, MigrationType, Migrator};
+use sqlx::{AnyPool, Executor};
+
+use crate::ServiceError;
+
+/// Every change of the tables, in order. What was released is never changed.
+const MIGRATIONS: [(&str, &str); 1] = [("first", include_str!("../migrations/1_first.sql"))];
+
+/// A pool of connections.
+#[derive(Clone, Debug)]
+pub struct Database {
+    pool: AnyPool,
+    postgres: bool,
+}
+
+impl Database {
+    /// Connects to `url`, `sqlite:` with a file's path or `postgres://…`, and makes or changes the
+    /// tables where that is needed.
+    ///
+    /// # Errors
+    /// [`ServiceError::Database`], [`ServiceError::Migration`]; [`ServiceError::Config`] for
+    /// another kind of URL.
+    pub async fn open(url: &str) -> Result<Self, ServiceError> {
+        sqlx::any::install_default_drivers();
+        let postgres = url.starts_with("postgres://") || url.starts_with("postgresql://");
+        if !postgres && !url.starts_with("sqlite:") {
+            let what = "the database's address must begin with sqlite: or postgres://";
+            return Err(ServiceError::Config(what.into()));
+        }
+        make_folder_of(url)?;
+        let url = match url.strip_prefix("sqlite:") {
+            Some(path) if !path.contains('?') => format!("sqlite:{path}?mode=rwc"),
+            _ => url.to_owned(),
+        };
+        let pool = AnyPoolOptions::new()
+            .max_connections(8)
+            // Less than a lease: who waits for longer has lost its job meanwhile.
+            .acquire_timeout(Duration::from_secs(10))
+            .after_connect(move |connection, _| {
+                Box::pin(async move {
+                    if !postgres {
+                        // Readers do not wait for a writer; a writer waits for another.
+                        connection
+                            .execute(
+                                "PRAGMA journal_mode = WAL; PRAGMA synchronous = FULL; \
+                                 PRAGMA busy_timeout = 10000; PRAGMA foreign_keys = ON",
+                            )
+                            .await?;
+                    }
+                    Ok(())
+                })
+            })
+            .connect(&url)
+            .await?;
+        let database = Self { pool, postgres };
+        database.migrate().await?;
+        Ok(database)
+    }
+
+    async fn migrate(&self) -> Result<(), ServiceError> {
+        let migrations = (1..).zip(MIGRATIONS).map(|(version, (name, sql))| {
+            Migration::new(version, name.into(), MigrationType::Simple, sql.into(), false)
+        });
+        let migrator = Migrator { migrations: migrations.collect(), ..Migrator::DEFAULT };
+        Ok(migrator.run(&self.pool).await?)
+    }
+
+    /// The connections.
+    pub fn pool(&self) -> &AnyPool {
+        &self.pool
+    }
+
+    /// The time by the database's clock, as an SQL expression:
+    /// [milliseconds](crate::clock::Millis).
+    pub fn now(&self) -> &'static str {
+        if self.postgres {
+            "CAST(EXTRACT(EPOCH FROM clock_timestamp()) * 1000 AS BIGINT)"
+        } else {
+            "CAST(unixepoch('subsec') * 1000 AS INTEGER)"
+        }
+    }
+
+    /// What ends a `SELECT` of a row that is about to be changed, so that two who ask at the same
+    /// moment get different rows. SQLite has one writer at a time anyway.
+    pub fn for_update(&self) -> &'static str {
+        if self.postgres { "FOR UPDATE SKIP LOCKED" } else { "" }
+    }
+}
+
+/// SQLite makes a file, and not the folder that it is in.
+fn make_folder_of(database: &str) -> Result<(), ServiceError> {
+    let path = database.strip_prefix("sqlite:").and_then(|path| path.split('?').next());
+    let Some(folder) = path.and_then(|path| Path::new(path).parent()) else { return Ok(()) };
+    let mut builder = std::fs::DirBuilder::new();
+    builder.recursive(true);
+    // What is in the database is nobody else's business.
+    #[cfg(unix)]
+    std::os::unix::fs::DirBuilderExt::mode(&mut builder, 0o700);
+    builder
+        .create(folder)
+        .map_err(|source| ServiceError::Io { what: folder.display().to_string(), source })
+}

@@ -1,0 +1,145 @@
+//! The SQL of a list.
+
+use std::fmt::Write as _;
+
+use sqlx::Row;
+use sqlx::any::{AnyArguments, AnyRow};
+use sqlx::query::Query;
+use sqlx::{Any, AnyPool};
+
+use super::column::Condition;
+use super::{Column, Kind, Listing, Page};
+use crate::clock::Millis;
+use crate::{Scope, ServiceError};
+
+/// A list that there is.
+pub(crate) struct List {
+    /// What is read of each row.
+    pub(crate) select: &'static str,
+    /// Tables.
+    pub(crate) from: &'static str,
+    /// What holds for each row, in SQL.
+    pub(crate) always: &'static str,
+    /// Whose a row is.
+    pub(crate) user_id: &'static str,
+    /// By what rows are sorted that are equal otherwise.
+    pub(crate) id: &'static str,
+    /// What can be sorted and filtered.
+    pub(crate) columns: &'static [Column],
+    /// How it is sorted if nobody says: a column and whether the largest comes first.
+    pub(crate) sort: (&'static str, bool),
+}
+
+enum Argument {
+    Text(String),
+    Number(i64),
+}
+
+/// Conditions and their arguments.
+struct Conditions {
+    sql: String,
+    arguments: Vec<Argument>,
+}
+
+impl Conditions {
+    fn new(list: &List, scope: &Scope) -> Self {
+        let mut conditions = Self { sql: list.always.to_owned(), arguments: Vec::new() };
+        if let Scope::Own(user_id) = scope {
+            conditions.add(list.user_id, "=", Argument::Text(user_id.clone()));
+        }
+        conditions
+    }
+
+    /// Adds one; SQL is from this crate alone.
+    fn add(&mut self, left: &str, operator: &str, argument: Argument) {
+        self.arguments.push(argument);
+        // Writing to a string cannot fail.
+        let _ = write!(self.sql, " AND {left} {operator} ${}", self.arguments.len());
+    }
+
+    fn filter(&mut self, column: &Column, condition: Condition) {
+        match condition {
+            Condition::Contains(text) => {
+                let text = text.replace('\\', "\\\\").replace('%', "\\%").replace('_', "\\_");
+                self.arguments.push(Argument::Text(format!("%{text}%")));
+                let (sql, number) = (column.sql, self.arguments.len());
+                let _ = write!(self.sql, " AND LOWER({sql}) LIKE LOWER(${number}) ESCAPE '\\'");
+            }
+            Condition::Is(text) => self.add(column.sql, "=", Argument::Text(text)),
+            Condition::Between(from, below) => {
+                for (operator, bound) in [(">=", from), ("<", below)] {
+                    if let Some(bound) = bound {
+                        self.add(column.sql, operator, Argument::Number(bound));
+                    }
+                }
+            }
+        }
+    }
+
+    fn bind<'q>(
+        &self,
+        mut query: Query<'q, Any, AnyArguments<'q>>,
+    ) -> Query<'q, Any, AnyArguments<'q>> {
+        for argument in &self.arguments {
+            query = match argument {
+                Argument::Text(text) => query.bind(text.clone()),
+                Argument::Number(number) => query.bind(*number),
+            };
+        }
+        query
+    }
+}
+
+/// Reads a page of a list.
+///
+/// # Errors
+/// [`ServiceError::Invalid`] for a filter that cannot be read, [`ServiceError::Database`].
+pub(crate) async fn fetch_page<T>(
+    pool: &AnyPool,
+    list: &List,
+    scope: &Scope,
+    now: Millis,
+    listing: &Listing,
+    read: impl Fn(&AnyRow) -> Result<T, sqlx::Error>,
+) -> Result<Page<T>, ServiceError> {
+    let mut conditions = Conditions::new(list, scope);
+    let named = |name: &str| list.columns.iter().find(|column| column.name == name);
+    for (name, text) in &listing.filters {
+        if let Some(column) = named(name) {
+            conditions.filter(column, column.condition(text, now)?);
+        }
+    }
+    let (from, sql) = (list.from, &conditions.sql);
+    let count = format!("SELECT CAST(COUNT(*) AS BIGINT) FROM {from} WHERE {sql}");
+    let total: i64 = conditions.bind(sqlx::query(&count)).fetch_one(pool).await?.try_get(0)?;
+
+    let wanted = listing.sort.as_ref().map(|(name, descending)| (name.as_str(), *descending));
+    let (name, descending) = wanted.filter(|(name, _)| named(name).is_some()).unwrap_or(list.sort);
+    let order = named(name).map_or(list.id.to_owned(), |column| match column.kind {
+        Kind::Text => format!("LOWER({})", column.sql),
+        _ => column.sql.to_owned(),
+    });
+    let direction = if descending { "DESC" } else { "ASC" };
+    let number = conditions.arguments.len();
+    // What has no value comes last in both databases.
+    let rows = format!(
+        "SELECT {} FROM {from} WHERE {sql} ORDER BY CASE WHEN {order} IS NULL THEN 1 ELSE 0 END, \
+         {order} {direction}, {} LIMIT ${} OFFSET ${}",
+        list.select,
+        list.id,
+        number + 1,
+        number + 2
+    );
+    let skipped = listing.page.saturating_sub(1).saturating_mul(listing.per_page);
+    let query = conditions
+        .bind(sqlx::query(&rows))
+        .bind(i64::try_from(listing.per_page).unwrap_or(i64::MAX))
+        .bind(i64::try_from(skipped).unwrap_or(i64::MAX));
+    let rows = query.fetch_all(pool).await?;
+    Ok(Page {
+        rows: rows.iter().map(read).collect::<Result<_, _>>()?,
+        total: total.unsigned_abs(),
+        page: listing.page,
+        per_page: listing.per_page,
+    })
+}
