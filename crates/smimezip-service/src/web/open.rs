@@ -28,7 +28,8 @@ pub(super) async fn page(
 fn commands(parts: &[Artifact]) -> Markup {
     let last = parts.last().map_or("", |part| part.name.as_str());
     let zip = last.strip_suffix(".smime").unwrap_or(last);
-    let sums: String = parts.iter().map(|it| format!("{}  {}\n", it.sha256, it.name)).collect();
+    let sums: Vec<_> = parts.iter().map(|it| format!("{}  {}\n", it.sha256, it.name)).collect();
+    let sums = sums.concat();
     let decrypt: String = parts.iter().map(|part| openssl(&part.name)).collect();
     html! {
         p {
