@@ -9,7 +9,7 @@ use jiff::tz::TimeZone;
 /// What does not fit into 32 bits stands in a zip64 field, and this in its place.
 const MAX_32: u64 = 0xffff_ffff;
 const MAX_16: u64 = 0xffff;
-/// By a system like Unix, 3, with version 4.5.
+/// Version 4.5 of the note, on a system with the permissions of Unix.
 const MADE_BY: u16 = 0x032d;
 /// Sizes and CRC-32 follow the entry; names are UTF-8.
 const FLAGS: u16 = 1 << 3 | 1 << 11;
@@ -199,7 +199,7 @@ fn dos_time(at: Millis) -> u32 {
         return 1 << 21 | 1 << 16;
     };
     let date = years << 9 | part(at.month()) << 5 | part(at.day());
-    let time = part(at.hour()) << 11 | part(at.minute()) << 5 | part(at.second()) / 2;
+    let time = part(at.hour()) << 11 | part(at.minute()) << 5 | (part(at.second()) / 2);
     date << 16 | time
 }
 
