@@ -6,16 +6,21 @@
 //! storage, pages. Nothing here decrypts, and no private key is ever accepted.
 
 pub mod artifacts;
+pub mod certificates;
 pub mod clock;
 pub mod config;
 pub mod database;
+pub mod demo;
 pub mod error;
 pub mod id;
 pub mod jobs;
 pub mod listing;
 pub mod scope;
+pub mod server;
 pub mod service;
 mod sources;
+pub mod users;
+pub mod web;
 
 pub use config::Config;
 pub use error::ServiceError;

@@ -1,0 +1,105 @@
+//! The command line as types, and the configuration that comes of it.
+
+use std::net::SocketAddr;
+use std::path::{Path, PathBuf};
+
+use clap::Parser;
+use smimezip_service::config::{Config, Source};
+use smimezip_service::{ServiceError, demo};
+
+/// A small service that makes sealed exports: jobs, History and Artifacts in a browser
+///
+/// At the first start it prints a one-time link by which the administrator's password is set.
+/// Without --config it keeps its data in a folder and listens on this machine only.
+#[derive(Debug, Parser)]
+#[command(name = "smimezip-service", version, after_help = EXAMPLES)]
+pub(crate) struct Args {
+    /// Read the configuration from this file (TOML)
+    #[arg(long, value_name = "FILE")]
+    config: Option<PathBuf>,
+
+    /// Add a data source to try, with files that the service makes itself
+    #[arg(long)]
+    demo: bool,
+
+    /// Folder for the database and the files, if the configuration names no other
+    #[arg(long, value_name = "DIR", default_value = "smimezip-service")]
+    data: PathBuf,
+
+    /// Address to listen on [default: 127.0.0.1:8080]; one that others can reach needs HTTPS
+    #[arg(long, value_name = "ADDRESS")]
+    listen: Option<SocketAddr>,
+
+    /// A reverse proxy is in front, which does HTTPS
+    #[arg(long)]
+    behind_proxy: bool,
+
+    /// Print a one-time link by which this user sets a new password, and stop
+    #[arg(long, value_name = "USER")]
+    pub(crate) new_link: Option<String>,
+}
+
+const EXAMPLES: &str = "Examples:
+  smimezip-service --demo
+  smimezip-service --config /etc/smimezip-service.toml
+  smimezip-service --config /etc/smimezip-service.toml --new-link admin
+
+The least configuration:
+  [sources]
+  \"Customer files\" = { folder = \"/srv/customer\" }";
+
+/// A file that does not say where data is kept leaves that to `--data`.
+const DATABASE: &str = "service.db";
+const ARTIFACTS: &str = "artifacts";
+
+impl Args {
+    /// The configuration: the file's, and what the command line says besides.
+    pub(crate) fn config(&self) -> Result<Config, ServiceError> {
+        let usual = Config::default();
+        let mut config = match &self.config {
+            Some(path) => Config::from_file(path)?,
+            None => Config::default(),
+        };
+        if config.database == usual.database {
+            config.database = format!("sqlite:{}", self.data.join(DATABASE).display());
+        }
+        if config.storage == usual.storage {
+            config.storage = self.data.join(ARTIFACTS).display().to_string();
+        }
+        config.listen = self.listen.unwrap_or(config.listen);
+        config.behind_proxy |= self.behind_proxy;
+        if self.demo {
+            self.add_demo(&mut config, usual.part_size)?;
+        }
+        config.check()?;
+        Ok(config)
+    }
+
+    fn add_demo(&self, config: &mut Config, usual_part_size: u64) -> Result<(), ServiceError> {
+        let folder = self.data.join("demo");
+        demo::make_tree(&folder).map_err(|source| of(&folder, source))?;
+        config.sources.insert(demo::NAME.into(), Source::Folder(folder));
+        // Small parts, so that there are several.
+        if config.part_size == usual_part_size {
+            config.part_size = demo::PART_SIZE;
+        }
+        Ok(())
+    }
+}
+
+/// Makes the folder that the database's file is to be in, for nobody else to read.
+pub(crate) fn prepare(config: &Config) -> Result<(), ServiceError> {
+    let Some(path) = config.database.strip_prefix("sqlite:") else { return Ok(()) };
+    let path = path.split('?').next().unwrap_or(path);
+    let folder = Path::new(path).parent().filter(|folder| !folder.as_os_str().is_empty());
+    let Some(folder) = folder else { return Ok(()) };
+    let mut builder = std::fs::DirBuilder::new();
+    builder.recursive(true);
+    #[cfg(unix)]
+    std::os::unix::fs::DirBuilderExt::mode(&mut builder, 0o700);
+    builder.create(folder).map_err(|source| of(folder, source))
+}
+
+fn of(path: &Path, source: std::io::Error) -> ServiceError {
+    ServiceError::Io { what: path.display().to_string(), source }
+}
