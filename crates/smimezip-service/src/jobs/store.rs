@@ -76,10 +76,12 @@ pub async fn create(
     crate::config::check_part_size(new.part_size).map_err(ServiceError::Invalid)?;
     let id = new_id()?;
     // What changed since is what the user has not got yet: the last set that this user has of the
-    // source.
+    // source. One that began later than now began by a clock that was wrong.
     let insert = "INSERT INTO jobs (id, user_id, title, source, job_type, part_size, recipients, \
-         since, status, created_at) SELECT $1, $2, $3, $4, $5, $6, $7, MAX(started_at), 'waiting', $8 FROM jobs \
-         WHERE $5 = 'changed' AND source = $4 AND user_id = $2 AND status = 'completed'";
+         since, status, created_at) \
+         SELECT $1, $2, $3, $4, $5, $6, $7, MAX(started_at), 'waiting', $8 FROM jobs \
+         WHERE $5 = 'changed' AND source = $4 AND user_id = $2 AND status = 'completed' \
+         AND started_at <= $8";
     sqlx::query(insert)
         .bind(&id)
         .bind(user_id)
