@@ -152,7 +152,8 @@ fn order(column: &Column, descending: bool) -> String {
         _ => column.sql.to_owned(),
     };
     let direction = if descending { "DESC" } else { "ASC" };
-    // What has no value comes last in both databases; what always has one can be sorted by an index.
+    // What has no value comes last in both databases. What always has one can be sorted by an
+    // index.
     let last = format!("CASE WHEN {sql} IS NULL THEN 1 ELSE 0 END, ");
     format!("{}{sql} {direction}", if column.may_be_null { &last } else { "" })
 }
