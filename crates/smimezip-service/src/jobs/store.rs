@@ -22,16 +22,18 @@ pub const COLUMNS: [Column; 11] = [
         Kind::Words(&["waiting", "in_progress", "completed", "failed", "cancelled"]),
     ),
     Column::new("created", "created_at", Kind::Time),
-    Column::new("started", "started_at", Kind::Time),
-    Column::new("ended", "ended_at", Kind::Time),
-    Column::new("file_name", "file_name", Kind::Text),
-    Column::new("entries", "entries", Kind::Number),
+    Column::new("started", "started_at", Kind::Time).may_be_null(),
+    Column::new("ended", "ended_at", Kind::Time).may_be_null(),
+    Column::new("file_name", "file_name", Kind::Text).may_be_null(),
+    Column::new("entries", "entries", Kind::Number).may_be_null(),
     Column::new("user", "(SELECT name FROM users WHERE users.id = jobs.user_id)", Kind::Text),
 ];
 
 const LIST: List = List {
     select: Job::COLUMNS,
+    tables: "jobs",
     from: "jobs",
+    key: "id",
     always: "1 = 1",
     user_id: "user_id",
     id: "id",
@@ -76,10 +78,12 @@ pub async fn create(
     crate::config::check_part_size(new.part_size).map_err(ServiceError::Invalid)?;
     let id = new_id()?;
     // What changed since is what the user has not got yet: the last set that this user has of the
-    // source.
+    // source. One that began later than now began by a clock that was wrong.
     let insert = "INSERT INTO jobs (id, user_id, title, source, job_type, part_size, recipients, \
-         since, status, created_at) SELECT $1, $2, $3, $4, $5, $6, $7, MAX(started_at), 'waiting', $8 FROM jobs \
-         WHERE $5 = 'changed' AND source = $4 AND user_id = $2 AND status = 'completed'";
+         since, status, created_at) \
+         SELECT $1, $2, $3, $4, $5, $6, $7, MAX(started_at), 'waiting', $8 FROM jobs \
+         WHERE $5 = 'changed' AND source = $4 AND user_id = $2 AND status = 'completed' \
+         AND started_at <= $8";
     sqlx::query(insert)
         .bind(&id)
         .bind(user_id)

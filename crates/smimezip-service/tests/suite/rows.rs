@@ -44,6 +44,9 @@ async fn what_changed_is_counted_from_the_last_completed_job_of_the_same_user_an
     completed(&database, 5, "ann", "second", 1).await;
     completed(&database, 6, "ben", "other", 1).await;
     assert_eq!(since(&changed).await, Some(5));
+    // A time that is still to come is of a clock that was wrong: rather too much than too little.
+    let back = jobs::create(&database, 3, "ann", &changed).await.unwrap();
+    assert_eq!(back.since, Some(1));
     assert_eq!(since(&new_job("Whole")).await, None);
     assert_eq!(since(&NewJob { source: "invoices".into(), ..changed.clone() }).await, None);
 }
