@@ -76,6 +76,7 @@ CREATE TABLE jobs (
     deaths BIGINT NOT NULL DEFAULT 0
 );
 CREATE INDEX jobs_by_user ON jobs (user_id, created_at);
+CREATE INDEX jobs_by_creation ON jobs (created_at);
 CREATE INDEX jobs_to_run ON jobs (status, created_at);
 CREATE TABLE artifacts (
     id TEXT PRIMARY KEY,
@@ -96,6 +97,7 @@ CREATE TABLE artifacts (
     deleted_because TEXT
 );
 CREATE INDEX artifacts_by_user ON artifacts (user_id, created_at);
+CREATE INDEX artifacts_by_creation ON artifacts (created_at);
 CREATE INDEX artifacts_by_job ON artifacts (job_id, part);
 CREATE INDEX artifacts_to_expire ON artifacts (deleted_at, expires_at);
 -- What is, or may be, in the object store and is to be removed from it: runs that did not end with a set, and

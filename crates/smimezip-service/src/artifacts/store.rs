@@ -18,19 +18,25 @@ pub const MAX_SELECTED: usize = 100;
 /// What the list of artifacts can be sorted and filtered by.
 pub const COLUMNS: [Column; 9] = [
     Column::new("name", "artifacts.name", Kind::Text),
-    Column::new("source", "jobs.source", Kind::Text),
-    Column::new("title", "jobs.title", Kind::Text),
+    Column::new("source", "(SELECT source FROM jobs WHERE jobs.id = artifacts.job_id)", Kind::Text),
+    Column::new("title", "(SELECT title FROM jobs WHERE jobs.id = artifacts.job_id)", Kind::Text),
     Column::new("job", "artifacts.job_id", Kind::Id),
     Column::new("part", "artifacts.part", Kind::Number),
     Column::new("size", "artifacts.size", Kind::Number),
     Column::new("created", "artifacts.created_at", Kind::Time),
     Column::new("days_left", "artifacts.expires_at", Kind::DaysLeft),
-    Column::new("user", "(SELECT users.name FROM users WHERE users.id = jobs.user_id)", Kind::Text),
+    Column::new(
+        "user",
+        "(SELECT users.name FROM users WHERE users.id = artifacts.user_id)",
+        Kind::Text,
+    ),
 ];
 
 const LIST: List = List {
     select: Artifact::COLUMNS,
-    from: Artifact::TABLES,
+    tables: Artifact::TABLES,
+    from: "artifacts",
+    key: "artifacts.id",
     always: "artifacts.deleted_at IS NULL",
     user_id: "artifacts.user_id",
     // A set's parts stand together, in their order.

@@ -79,7 +79,8 @@ pub(crate) async fn next(
     let died = format!("the process that ran it died {MAX_DEATHS} times");
     let end_dead = format!(
         "UPDATE jobs SET ended_at = $1, lease_owner = NULL, lease_until = NULL, \
-         deaths = deaths + 1, status = CASE cancel_requested WHEN 1 THEN 'cancelled' ELSE 'failed' END, \
+         deaths = deaths + 1, \
+         status = CASE cancel_requested WHEN 1 THEN 'cancelled' ELSE 'failed' END, \
          failure = CASE cancel_requested WHEN 1 THEN failure ELSE $2 END \
          WHERE status = 'in_progress' AND lease_until < {time} \
          AND (deaths >= $3 OR cancel_requested = 1)"
@@ -97,13 +98,19 @@ pub(crate) async fn next(
          status = 'in_progress', started_at = COALESCE(started_at, $1), attempt = attempt + 1, \
          lease_owner = $2, lease_until = {time} + $3, done_bytes = 0, total_bytes = 0 \
          WHERE id = (SELECT id FROM jobs WHERE cancel_requested = 0 AND (status = 'waiting' \
-         OR (status = 'in_progress' AND lease_until < {time})) ORDER BY created_at, id LIMIT 1 {}) \
+         OR (status = 'in_progress' AND lease_until < {time} AND deaths < $4)) \
+         ORDER BY created_at, id LIMIT 1 {}) \
          RETURNING {}",
         database.for_update(),
         Job::COLUMNS
     );
-    let claimed =
-        sqlx::query(&claim).bind(now).bind(owner).bind(lease).fetch_all(&mut *transaction).await?;
+    let claimed = sqlx::query(&claim)
+        .bind(now)
+        .bind(owner)
+        .bind(lease)
+        .bind(MAX_DEATHS - 1)
+        .fetch_all(&mut *transaction)
+        .await?;
     let Some(row) = claimed.first() else {
         transaction.rollback().await?;
         return Ok(None);
@@ -179,7 +186,8 @@ impl Claim {
         let Some(last) = parts.last() else { return Ok(false) };
         let mut transaction = database.pool().begin().await?;
         let complete = "UPDATE jobs SET status = 'completed', ended_at = $1, file_name = $2, \
-             entries = $3, done_bytes = $4, total_bytes = $4, lease_owner = NULL, lease_until = NULL \
+             entries = $3, done_bytes = $4, total_bytes = $4, \
+             lease_owner = NULL, lease_until = NULL \
              WHERE id = $5 AND attempt = $6 AND lease_owner = $7 AND status = 'in_progress'";
         let done = sqlx::query(complete)
             .bind(now)
@@ -198,7 +206,8 @@ impl Claim {
         }
         for (number, part) in (1..).zip(parts) {
             let insert = "INSERT INTO artifacts (id, job_id, user_id, name, part, parts, size, \
-                 sha256, object, created_at, expires_at) VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11)";
+                 sha256, object, created_at, expires_at) \
+                 VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11)";
             sqlx::query(insert)
                 .bind(&part.id)
                 .bind(&self.job.id)

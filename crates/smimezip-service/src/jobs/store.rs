@@ -22,16 +22,18 @@ pub const COLUMNS: [Column; 11] = [
         Kind::Words(&["waiting", "in_progress", "completed", "failed", "cancelled"]),
     ),
     Column::new("created", "created_at", Kind::Time),
-    Column::new("started", "started_at", Kind::Time),
-    Column::new("ended", "ended_at", Kind::Time),
-    Column::new("file_name", "file_name", Kind::Text),
-    Column::new("entries", "entries", Kind::Number),
+    Column::new("started", "started_at", Kind::Time).may_be_null(),
+    Column::new("ended", "ended_at", Kind::Time).may_be_null(),
+    Column::new("file_name", "file_name", Kind::Text).may_be_null(),
+    Column::new("entries", "entries", Kind::Number).may_be_null(),
     Column::new("user", "(SELECT name FROM users WHERE users.id = jobs.user_id)", Kind::Text),
 ];
 
 const LIST: List = List {
     select: Job::COLUMNS,
+    tables: "jobs",
     from: "jobs",
+    key: "id",
     always: "1 = 1",
     user_id: "user_id",
     id: "id",

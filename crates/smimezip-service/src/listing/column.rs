@@ -15,6 +15,7 @@ pub struct Column {
     pub(super) sql: &'static str,
     /// How a filter of it is read.
     pub kind: Kind,
+    pub(super) may_be_null: bool,
 }
 
 /// How a filter is read. Numbers, times and days may have `<`, `<=`, `>` or `>=` before them.
@@ -47,7 +48,12 @@ pub(super) enum Condition {
 impl Column {
     /// A column that is the expression `sql`.
     pub(crate) const fn new(name: &'static str, sql: &'static str, kind: Kind) -> Self {
-        Self { name, sql, kind }
+        Self { name, sql, kind, may_be_null: false }
+    }
+
+    /// The same, of which not every row has a value.
+    pub(crate) const fn may_be_null(self) -> Self {
+        Self { may_be_null: true, ..self }
     }
 
     /// Reads the filter `text`.

@@ -16,8 +16,12 @@ use crate::{Scope, ServiceError};
 pub(crate) struct List {
     /// What is read of each row.
     pub(crate) select: &'static str,
-    /// Tables.
+    /// The tables that have it.
+    pub(crate) tables: &'static str,
+    /// The one of them that has a row for each row of the list, in which alone is searched.
     pub(crate) from: &'static str,
+    /// Its key.
+    pub(crate) key: &'static str,
     /// What holds for each row, in SQL.
     pub(crate) always: &'static str,
     /// Whose a row is.
@@ -115,20 +119,18 @@ pub(crate) async fn fetch_page<T>(
 
     let wanted = listing.sort.as_ref().map(|(name, descending)| (name.as_str(), *descending));
     let (name, descending) = wanted.filter(|(name, _)| named(name).is_some()).unwrap_or(list.sort);
-    let order = named(name).map_or(list.id.to_owned(), |column| match column.kind {
-        Kind::Text => format!("LOWER({})", column.sql),
-        _ => column.sql.to_owned(),
-    });
-    let direction = if descending { "DESC" } else { "ASC" };
+    let order = named(name).map_or(list.id.to_owned(), |column| order(column, descending));
+    let order = format!("{order}, {}", list.id);
     let number = conditions.arguments.len();
-    // What has no value comes last in both databases.
+    // Only what is on the page is read whole, and sorted once more.
     let rows = format!(
-        "SELECT {} FROM {from} WHERE {sql} ORDER BY CASE WHEN {order} IS NULL THEN 1 ELSE 0 END, \
-         {order} {direction}, {} LIMIT ${} OFFSET ${}",
+        "SELECT {} FROM {} WHERE {key} IN (SELECT {key} FROM {from} WHERE {sql} \
+         ORDER BY {order} LIMIT ${} OFFSET ${}) ORDER BY {order}",
         list.select,
-        list.id,
+        list.tables,
         number + 1,
-        number + 2
+        number + 2,
+        key = list.key,
     );
     let skipped = listing.page.saturating_sub(1).saturating_mul(listing.per_page);
     let query = conditions
@@ -142,4 +144,16 @@ pub(crate) async fn fetch_page<T>(
         page: listing.page,
         per_page: listing.per_page,
     })
+}
+
+fn order(column: &Column, descending: bool) -> String {
+    let sql = match column.kind {
+        Kind::Text => format!("LOWER({})", column.sql),
+        _ => column.sql.to_owned(),
+    };
+    let direction = if descending { "DESC" } else { "ASC" };
+    // What has no value comes last in both databases. What always has one can be sorted by an
+    // index.
+    let last = format!("CASE WHEN {sql} IS NULL THEN 1 ELSE 0 END, ");
+    format!("{}{sql} {direction}", if column.may_be_null { &last } else { "" })
 }

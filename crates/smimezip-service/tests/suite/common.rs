@@ -207,7 +207,8 @@ pub(crate) async fn completed(
         let insert = format!(
             "INSERT INTO artifacts (id, job_id, user_id, name, part, parts, size, sha256, object, \
              created_at, expires_at) VALUES ('{title}-{part}', '{id}', '{user}', \
-             'export-{title}.{end}.smime', {part}, {parts}, {part}000, '', '{id}/1/{part}', {now}, {expires})"
+             'export-{title}.{end}.smime', {part}, {parts}, {part}000, '', \
+              '{id}/1/{part}', {now}, {expires})"
         );
         execute(database, &insert).await;
     }

@@ -1,6 +1,7 @@
 //! Several machines: PostgreSQL and S3 are shared, and a process is killed every few seconds. It
 //! takes Debian's `postgresql` and PyPI's `moto[server]`, and some minutes.
 
+use std::collections::BTreeSet;
 use std::io::{Read, Write};
 use std::net::{TcpListener, TcpStream};
 use std::os::unix::fs::chown;
@@ -14,11 +15,13 @@ use futures_util::TryStreamExt;
 use object_store::ObjectStore;
 use object_store::aws::AmazonS3Builder;
 use object_store::prefix::PrefixStore;
-use smimezip_service::artifacts::Storage;
-use smimezip_service::clock::Clock;
-use smimezip_service::{Config, Service};
+use smimezip_service::artifacts::{self, Storage};
+use smimezip_service::clock::{Clock, DAY};
+use smimezip_service::database::Database;
+use smimezip_service::listing::Column;
+use smimezip_service::{Config, Listing, Scope, Service, jobs};
 
-use crate::common::{add_users, column, timing};
+use crate::common::{add_users, column, completed, database, new_job, timing};
 use crate::killed::{Shared, share};
 
 /// A server, which ends with the test.
@@ -172,6 +175,56 @@ async fn j1_two_processes_share_postgresql_and_s3_while_one_is_killed_again_and_
         tokio::time::sleep(Duration::from_millis(200)).await;
     }
     service.shutdown().await;
+}
+
+#[tokio::test]
+#[ignore = "needs PostgreSQL"]
+async fn lists_are_the_same_in_both_databases() {
+    let postgres = Postgres::new();
+    let _server = postgres.start();
+    let (_folder, sqlite) = database().await;
+    let postgres = Database::open(&postgres.url()).await.unwrap();
+    add_users(&postgres).await;
+    for database in [&sqlite, &postgres] {
+        for (day, user, title) in [(1, "ann", "Beta"), (2, "ben", "alpha"), (3, "ann", "50%_\\")] {
+            completed(database, day * DAY, user, title, day).await;
+        }
+        jobs::create(database, 4 * DAY, "ann", &new_job("waits")).await.unwrap();
+    }
+    let sorts = |columns: &[Column]| {
+        let names = columns.iter().map(|column| column.name);
+        names.flat_map(|name| [format!("sort={name}"), format!("sort=-{name}")]).collect::<Vec<_>>()
+    };
+    let filters = ["title=A", "title=%25_", "title=%5C", "user=BE", "created=%3E1970-01-02"];
+    let also = filters.map(String::from);
+    for query in sorts(&jobs::COLUMNS).iter().filter(|it| !it.ends_with("=id")).chain(&also) {
+        let listing = Listing::from_query(query, &jobs::COLUMNS);
+        let titles = async |database: &Database| {
+            let page = jobs::list(database, &Scope::All, 0, &listing).await.unwrap();
+            let titles = page.rows.into_iter().map(|job| job.title);
+            (page.total, titles.collect::<BTreeSet<_>>())
+        };
+        assert_eq!(titles(&sqlite).await, titles(&postgres).await, "{query}");
+    }
+    for query in sorts(&artifacts::COLUMNS).iter().filter(|it| !it.contains("job")).chain(&also) {
+        let listing = Listing::from_query(query, &artifacts::COLUMNS);
+        let ids = async |database: &Database| {
+            let page = artifacts::list(database, &Scope::All, 4 * DAY, &listing).await.unwrap();
+            let ids = page.rows.into_iter().map(|artifact| artifact.id);
+            (page.total, ids.collect::<BTreeSet<_>>())
+        };
+        assert_eq!(ids(&sqlite).await, ids(&postgres).await, "{query}");
+    }
+    let created = Listing::from_query("sort=started&per_page=2", &jobs::COLUMNS);
+    for database in [&sqlite, &postgres] {
+        let page = jobs::list(database, &Scope::All, 0, &created).await.unwrap();
+        let titles: Vec<_> = page.rows.iter().map(|job| job.title.as_str()).collect();
+        assert_eq!(titles, ["Beta", "alpha"]);
+        let lost = artifacts::delete(database, &Scope::All, 4 * DAY, &["alpha-1"]).await.unwrap();
+        assert_eq!((lost[0].left, lost[0].of), (1, 2));
+        let expired = artifacts::expire(database, 32 * DAY).await.unwrap();
+        assert_eq!(expired, 2);
+    }
 }
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
