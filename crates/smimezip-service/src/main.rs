@@ -67,8 +67,8 @@ async fn print_new_link(config: &Config, name: &str) -> Result<(), ServiceError>
     Ok(())
 }
 
-/// Listens from now on for what tells the service to stop: Ctrl-C, and on Unix what service managers
-/// send.
+/// Listens from now on for what tells the service to stop: Ctrl-C, and on Unix what service
+/// managers send.
 #[cfg(unix)]
 fn listen_for_the_end() -> std::io::Result<impl Future<Output = ()> + Send + 'static> {
     use tokio::signal::unix::{SignalKind, signal};
