@@ -60,6 +60,9 @@ impl Args {
             Some(path) => Config::from_file(path)?,
             None => Config::default(),
         };
+        if config.database == usual.database || config.storage == usual.storage || self.demo {
+            make_private(&self.data).map_err(|source| of(&self.data, source))?;
+        }
         if config.database == usual.database {
             config.database = format!("sqlite:{}", self.data.join(DATABASE).display());
         }
@@ -85,6 +88,15 @@ impl Args {
         }
         Ok(())
     }
+}
+
+/// Makes a folder that nobody else can read; one that is there stays as it is.
+fn make_private(folder: &Path) -> std::io::Result<()> {
+    let mut builder = std::fs::DirBuilder::new();
+    builder.recursive(true);
+    #[cfg(unix)]
+    std::os::unix::fs::DirBuilderExt::mode(&mut builder, 0o700);
+    builder.create(folder)
 }
 
 fn of(path: &Path, source: std::io::Error) -> ServiceError {

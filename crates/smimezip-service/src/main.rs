@@ -40,6 +40,9 @@ async fn run(args: &Args) -> Result<(), ServiceError> {
         config.listen = address;
     }
     let service = Service::start(config.clone(), Clock::system()).await?;
+    // Before anything is printed: whoever reads it may end the service at once.
+    let end = listen_for_the_end()
+        .map_err(|source| ServiceError::Io { what: "signals".into(), source })?;
     let url = base_url(&config);
     if let Some(user) = store::first(service.database(), service.now()).await? {
         let secret = links::create(service.database(), service.now(), &user.id).await?;
@@ -50,7 +53,7 @@ async fn run(args: &Args) -> Result<(), ServiceError> {
     }
     println!("Open {url} in a browser. Ctrl-C stops the service.");
     let app = App::new(service.clone());
-    server::serve(app, &config, listener, told_to_stop()).await?;
+    server::serve(app, &config, listener, end).await?;
     service.shutdown().await;
     Ok(())
 }
@@ -64,21 +67,26 @@ async fn print_new_link(config: &Config, name: &str) -> Result<(), ServiceError>
     Ok(())
 }
 
-/// Ctrl-C, or on Unix what service managers send.
-async fn told_to_stop() {
-    let interrupted = tokio::signal::ctrl_c();
-    #[cfg(unix)]
-    {
-        use tokio::signal::unix::{SignalKind, signal};
-        let Ok(mut terminated) = signal(SignalKind::terminate()) else {
-            let _ = interrupted.await;
-            return;
-        };
+/// Listens from now on for what tells the service to stop: Ctrl-C, and on Unix what service
+/// managers send.
+#[cfg(unix)]
+fn listen_for_the_end() -> std::io::Result<impl Future<Output = ()> + Send + 'static> {
+    use tokio::signal::unix::{SignalKind, signal};
+    let (mut interrupted, mut terminated) =
+        (signal(SignalKind::interrupt())?, signal(SignalKind::terminate())?);
+    Ok(async move {
         tokio::select! {
-            _ = interrupted => {}
+            _ = interrupted.recv() => {}
             _ = terminated.recv() => {}
         }
-    }
-    #[cfg(not(unix))]
-    let _ = interrupted.await;
+    })
+}
+
+/// Listens from now on for Ctrl-C.
+#[cfg(not(unix))]
+fn listen_for_the_end() -> std::io::Result<impl Future<Output = ()> + Send + 'static> {
+    let mut interrupted = tokio::signal::windows::ctrl_c()?;
+    Ok(async move {
+        interrupted.recv().await;
+    })
 }

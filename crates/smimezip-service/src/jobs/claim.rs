@@ -98,13 +98,19 @@ pub(crate) async fn next(
          status = 'in_progress', started_at = COALESCE(started_at, $1), attempt = attempt + 1, \
          lease_owner = $2, lease_until = {time} + $3, done_bytes = 0, total_bytes = 0 \
          WHERE id = (SELECT id FROM jobs WHERE cancel_requested = 0 AND (status = 'waiting' \
-         OR (status = 'in_progress' AND lease_until < {time})) ORDER BY created_at, id LIMIT 1 {}) \
+         OR (status = 'in_progress' AND lease_until < {time} AND deaths < $4)) \
+         ORDER BY created_at, id LIMIT 1 {}) \
          RETURNING {}",
         database.for_update(),
         Job::COLUMNS
     );
-    let claimed =
-        sqlx::query(&claim).bind(now).bind(owner).bind(lease).fetch_all(&mut *transaction).await?;
+    let claimed = sqlx::query(&claim)
+        .bind(now)
+        .bind(owner)
+        .bind(lease)
+        .bind(MAX_DEATHS - 1)
+        .fetch_all(&mut *transaction)
+        .await?;
     let Some(row) = claimed.first() else {
         transaction.rollback().await?;
         return Ok(None);

@@ -17,24 +17,33 @@ function move(event) {
   }
 }
 
+// What of the old has to be replaced by what of the fresh: of a list only the rows that changed, if they are
+// the same rows.
+function changes(old, fresh) {
+  if (old.innerHTML === fresh.innerHTML) return [];
+  const pairs = [...old.children].map((row, at) => [row, fresh.children[at]]);
+  const isSame = ([row, other]) => other && row.dataset.job && row.dataset.job === other.dataset.job;
+  if (old.children.length !== fresh.children.length || !pairs.every(isSame)) return [[old, fresh]];
+  return pairs.filter(([row, other]) => row.outerHTML !== other.outerHTML);
+}
+
 // The server makes the page again; what was selected and where the focus was stays.
 async function refresh() {
-  const old = document.getElementById("live");
   const answer = await fetch(location.href, { headers: { accept: "text/html" } });
-  if (!old || !answer.ok || answer.redirected) return;
+  if (!answer.ok || answer.redirected) return;
   const page = new DOMParser().parseFromString(await answer.text(), "text/html");
-  const fresh = page.getElementById("live");
-  if (!fresh) return;
+  const [old, fresh] = [document.getElementById("live"), page.getElementById("live")];
+  if (!old || !fresh) return;
   const checked = [...old.querySelectorAll("input:checked")].map((box) => box.id);
   const focused = old.contains(document.activeElement) ? document.activeElement.id : "";
-  old.replaceWith(fresh);
+  for (const [before, after] of changes(old, fresh)) before.replaceWith(after);
   for (const id of checked) {
     const box = id && document.getElementById(id);
     if (box) box.checked = true;
   }
-  if (focused) document.getElementById(focused)?.focus();
-  const actions = page.querySelector(".title .actions");
-  if (actions) document.querySelector(".title .actions")?.replaceWith(actions);
+  if (focused && document.activeElement.id !== focused) document.getElementById(focused)?.focus();
+  const [shown, actions] = [document, page].map((it) => it.querySelector(".title .actions"));
+  if (shown && actions && shown.innerHTML !== actions.innerHTML) shown.replaceWith(actions);
 }
 
 let waiting = 0;
@@ -49,16 +58,35 @@ function listen() {
   const isList = live.tagName === "TBODY";
   const seen = new Map();
   const state = (event) => `${event.status} ${event.cancelling}`;
-  const source = new EventSource("/events");
-  source.onmessage = (message) => {
-    const event = JSON.parse(message.data);
-    const shown = document.querySelector(`[data-job="${CSS.escape(event.job)}"]`);
-    if (!shown && !isList) return;
-    const before = seen.get(event.job) ?? (shown && `${shown.dataset.status} false`);
-    seen.set(event.job, state(event));
-    if (before !== state(event)) refreshSoon();
-    else move(event);
+  let source = null;
+  // A browser has six connections to a server. A page that nobody sees must not keep one: neither that of
+  // another tab, nor one that was left and is kept for the way back.
+  const close = () => {
+    source?.close();
+    source = null;
   };
+  const open = () => {
+    if (source || document.hidden) return;
+    source = new EventSource("/events");
+    // What changed before the server listened for this page: now, and when it has looked once more.
+    source.onopen = () => {
+      const runs = () => document.querySelector("[data-status=waiting], [data-status=in_progress]");
+      for (const delay of [0, 2500]) setTimeout(() => source && runs() && refreshSoon(), delay);
+    };
+    source.onmessage = (message) => {
+      const event = JSON.parse(message.data);
+      const shown = document.querySelector(`[data-job="${CSS.escape(event.job)}"]`);
+      if (!shown && !isList) return;
+      const before = seen.get(event.job) ?? (shown && `${shown.dataset.status} false`);
+      seen.set(event.job, state(event));
+      if (before !== state(event)) refreshSoon();
+      else move(event);
+    };
+  };
+  document.addEventListener("visibilitychange", () => (document.hidden ? close() : open()));
+  addEventListener("pagehide", close);
+  addEventListener("pageshow", open);
+  open();
 }
 
 // ---- what is selected

@@ -109,11 +109,21 @@ impl Browser {
 
     /// The texts of all that match, as they are seen.
     pub(crate) async fn texts(&self, selector: &str) -> Vec<String> {
-        let mut texts = Vec::new();
-        for element in self.all(selector).await {
-            texts.push(element.text().await.unwrap());
+        let end = Instant::now() + PATIENCE;
+        'again: loop {
+            let mut texts = Vec::new();
+            for element in self.all(selector).await {
+                // A row may be made again just now.
+                match element.text().await {
+                    Ok(text) => texts.push(text),
+                    Err(error) => {
+                        assert!(Instant::now() < end, "{selector}: {error}");
+                        continue 'again;
+                    }
+                }
+            }
+            return texts;
         }
-        texts
     }
 
     pub(crate) async fn text(&self, selector: &str) -> String {

@@ -254,3 +254,20 @@ async fn j6_others_jobs_look_as_if_they_were_not_there() {
     browser.goto(&format!("/jobs/new?from={id}")).await;
     assert!(browser.page().await.contains("There is no such job."));
 }
+
+/// A browser has six connections to a server; a page that was left must give its own back.
+#[tokio::test]
+async fn a_page_that_was_left_keeps_no_connection() {
+    if !browser::is_there() {
+        return;
+    }
+    let served = Served::with_workers(0).await;
+    let (browser, user) = served.browser().await;
+    five_jobs(&served, &user).await;
+    for number in 1..=14 {
+        let path = format!("/history?visit={number}");
+        let visit = browser.goto(&path);
+        let patience = std::time::Duration::from_secs(30);
+        tokio::time::timeout(patience, visit).await.unwrap_or_else(|_| panic!("{path} hangs"));
+    }
+}

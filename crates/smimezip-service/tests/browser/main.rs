@@ -14,6 +14,7 @@ mod keyboard;
 mod login;
 mod new_job;
 mod preferences;
+mod program;
 mod screens;
 mod service;
 mod without_script;
