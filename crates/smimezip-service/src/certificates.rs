@@ -6,4 +6,4 @@ mod key;
 mod store;
 
 pub use examine::{Finding, check_recipients, examine};
-pub use store::{StoredCertificate, current, upload};
+pub use store::{StoredCertificate, current, ever, upload};

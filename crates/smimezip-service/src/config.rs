@@ -34,9 +34,6 @@ pub struct Config {
     pub workers: usize,
     /// File Split Size if a job does not say: bytes.
     pub part_size: u64,
-    /// A prefix of internal addresses that nginx serves itself by `X-Accel-Redirect`; only for a
-    /// storage that is a folder.
-    pub accel_redirect: Option<String>,
     /// The data sources, by name.
     pub sources: BTreeMap<String, Source>,
 }
@@ -83,7 +80,6 @@ impl Default for Config {
             retention_days: 30,
             workers: 1,
             part_size: 500 << 20,
-            accel_redirect: None,
             sources: BTreeMap::new(),
         }
     }
@@ -94,14 +90,13 @@ impl Config {
     ///
     /// # Errors
     /// [`ServiceError::Io`] if it cannot be read, [`ServiceError::Config`] with the place if it is
-    /// wrong.
+    /// wrong. What only [`Config::check`] finds may be mended by the command line still.
     pub fn from_file(path: &Path) -> Result<Self, ServiceError> {
         let what = path.display().to_string();
         let text = std::fs::read_to_string(path)
             .map_err(|source| ServiceError::Io { what: what.clone(), source })?;
         let config: Self = toml::from_str(&text)
             .map_err(|error| ServiceError::Config(format!("{what}: {error}")))?;
-        config.check()?;
         Ok(config)
     }
 
@@ -126,9 +121,13 @@ impl Config {
                 Source::Objects(address) => Path::new(address),
                 Source::Command { .. } => continue,
             };
-            if is_below(Path::new(&self.storage), folder) {
-                let what = format!("the storage is in the source {name:?}, which would export it");
-                return Err(ServiceError::Config(what));
+            let database = self.database.strip_prefix("sqlite:").unwrap_or_default();
+            for (what, path) in [("storage", self.storage.as_str()), ("database", database)] {
+                if !path.is_empty() && is_below(Path::new(path), folder) {
+                    let what =
+                        format!("the {what} is in the source {name:?}, which would export it");
+                    return Err(ServiceError::Config(what));
+                }
             }
         }
         check_part_size(self.part_size)

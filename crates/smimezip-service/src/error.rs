@@ -17,6 +17,11 @@ pub enum ServiceError {
     /// Nobody is logged in, or the token is not valid.
     #[error("log in first")]
     Unauthenticated,
+    /// A browser says that another site sent this.
+    #[error(
+        "another site sent this, or the proxy in front of the service does not pass on the header Host"
+    )]
+    Foreign,
     /// Only administrators may.
     #[error("only an administrator may do this")]
     Forbidden,

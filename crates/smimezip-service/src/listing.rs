@@ -14,6 +14,8 @@ pub(crate) use query::{List, fetch_page};
 pub const DEFAULT_PER_PAGE: u64 = 50;
 /// What a page shows at most: a hundred can be selected, and a program fetches in fewer steps.
 pub const MAX_PER_PAGE: u64 = 500;
+/// The last page that can be asked for.
+const MAX_PAGE: u64 = 1 << 32;
 
 /// The sort order, the filters, the page.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -62,7 +64,7 @@ impl Listing {
                         value.strip_prefix('-').map_or((value, false), |column| (column, true));
                     listing.sort = is_column(column).then(|| (column.to_owned(), descending));
                 }
-                "page" => listing.page = number().unwrap_or(1),
+                "page" => listing.page = number().unwrap_or(1).min(MAX_PAGE),
                 "per_page" => {
                     listing.per_page = number().unwrap_or(DEFAULT_PER_PAGE).min(MAX_PER_PAGE);
                 }

@@ -120,12 +120,14 @@ fn refuse_private_key(file: &[u8]) -> Result<(), ServiceError> {
     if is_named || is_key() { Err(ServiceError::Invalid(PRIVATE_KEY.into())) } else { Ok(()) }
 }
 
-/// The certificates in a text, PEM, with the lines around them.
+/// The certificates in a text, PEM, with the lines around them; each byte is looked at once.
 fn blocks(text: &str) -> impl Iterator<Item = &str> {
-    text.match_indices(BEGIN).filter_map(|(at, _)| {
-        let rest = &text[at..];
-        let end = rest.find(END)?;
-        Some(&rest[..end + END.len()])
+    let mut rest = text;
+    std::iter::from_fn(move || {
+        let from_begin = rest.get(rest.find(BEGIN)?..)?;
+        let (block, after) = from_begin.split_at(from_begin.find(END)? + END.len());
+        rest = after;
+        Some(block)
     })
 }
 

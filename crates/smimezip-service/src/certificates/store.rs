@@ -41,8 +41,10 @@ pub async fn upload(
     }
     let id = new_id()?;
     let mut transaction = database.pool().begin().await?;
-    sqlx::query("DELETE FROM certificates WHERE user_id = $1")
+    // Those before stay: a job that is cloned must not take one for somebody else's.
+    sqlx::query("DELETE FROM certificates WHERE user_id = $1 AND pem = $2")
         .bind(user)
+        .bind(&finding.pem)
         .execute(&mut *transaction)
         .await?;
     sqlx::query(
@@ -65,6 +67,19 @@ pub async fn upload(
         .await?;
     transaction.commit().await?;
     Ok(finding)
+}
+
+/// All certificates that a user has uploaded, the present one and those before it, PEM as
+/// [`Finding::pem`].
+///
+/// # Errors
+/// [`ServiceError::Database`].
+pub async fn ever(database: &Database, user: &str) -> Result<Vec<String>, ServiceError> {
+    let rows = sqlx::query("SELECT pem FROM certificates WHERE user_id = $1")
+        .bind(user)
+        .fetch_all(database.pool())
+        .await?;
+    Ok(rows.iter().map(|row| row.try_get("pem")).collect::<Result<_, _>>()?)
 }
 
 /// The user's certificate, if there is one, examined again: it may have expired.

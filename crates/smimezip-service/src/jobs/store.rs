@@ -169,6 +169,11 @@ pub async fn delete(
     id: &str,
 ) -> Result<(), ServiceError> {
     let mut transaction = database.pool().begin().await?;
+    // It changes nothing, and from here on no run can publish the job's set.
+    sqlx::query("UPDATE jobs SET cancel_requested = cancel_requested WHERE id = $1")
+        .bind(id)
+        .execute(&mut *transaction)
+        .await?;
     sqlx::query(
         "INSERT INTO uploads (object, created_at) SELECT object, $1 FROM artifacts \
          WHERE job_id = $2 AND deleted_at IS NULL ON CONFLICT (object) DO NOTHING",

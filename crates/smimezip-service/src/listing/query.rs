@@ -12,6 +12,9 @@ use super::{Column, Kind, Listing, Page};
 use crate::clock::Millis;
 use crate::{Scope, ServiceError};
 
+/// Characters of the longest filter: SQLite takes patterns of 50,000 bytes.
+const MAX_FILTER: usize = 1000;
+
 /// A list that there is.
 pub(crate) struct List {
     /// What is read of each row.
@@ -109,6 +112,10 @@ pub(crate) async fn fetch_page<T>(
     let mut conditions = Conditions::new(list, scope);
     let named = |name: &str| list.columns.iter().find(|column| column.name == name);
     for (name, text) in &listing.filters {
+        if text.chars().nth(MAX_FILTER).is_some() || text.contains('\0') {
+            let what = format!("a filter has at most {MAX_FILTER} characters");
+            return Err(ServiceError::Invalid(what));
+        }
         if let Some(column) = named(name) {
             conditions.filter(column, column.condition(text, now)?);
         }

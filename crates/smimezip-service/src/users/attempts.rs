@@ -1,4 +1,4 @@
-//! How many wrong passwords are borne: so many for one name, and for one address, in so long. It is
+//! How many wrong passwords are allowed: so many for one name, and for one address, in so long. It is
 //! counted in memory and by a clock that never jumps; another process counts for itself.
 
 use std::collections::{HashMap, VecDeque};
@@ -90,7 +90,8 @@ fn keys(name: &str, address: &str) -> [(String, usize); 2] {
 
 /// Digests, so that nobody fills the memory with long names.
 fn key_of_name(name: &str) -> String {
-    format!("name {}", digest(&name.to_lowercase()))
+    // As names are looked up: without the spaces around them.
+    format!("name {}", digest(&name.trim().to_lowercase()))
 }
 
 fn key_of_address(address: &str) -> String {

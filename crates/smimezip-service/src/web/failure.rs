@@ -76,7 +76,7 @@ pub(super) fn describe(error: &ServiceError) -> (StatusCode, &'static str) {
         }
         ServiceError::Conflict(_) => (StatusCode::CONFLICT, "Not possible now"),
         ServiceError::Unauthenticated => (StatusCode::UNAUTHORIZED, "Not logged in"),
-        ServiceError::Forbidden => (StatusCode::FORBIDDEN, "Not allowed"),
+        ServiceError::Forbidden | ServiceError::Foreign => (StatusCode::FORBIDDEN, "Not allowed"),
         ServiceError::TooMany { .. } => (StatusCode::TOO_MANY_REQUESTS, "Too many attempts"),
         ServiceError::Database(_) | ServiceError::Storage(_) => {
             (StatusCode::SERVICE_UNAVAILABLE, "Not available")

@@ -62,13 +62,14 @@ impl Fields {
 
     /// The text of a field; empty if it is not there.
     pub(super) fn text(&self, name: &str) -> &str {
-        std::str::from_utf8(self.file(name)).unwrap_or_default()
+        std::str::from_utf8(self.file(name)).ok().filter(|text| is_text(text)).unwrap_or_default()
     }
 
     /// All texts of a field that is there several times, as of boxes that were ticked.
     pub(super) fn texts(&self, name: &str) -> Vec<String> {
         let named = self.0.iter().filter(|(known, _)| known == name);
-        named.filter_map(|(_, value)| String::from_utf8(value.to_vec()).ok()).collect()
+        let texts = named.filter_map(|(_, value)| String::from_utf8(value.to_vec()).ok());
+        texts.filter(|text| is_text(text)).collect()
     }
 }
 
@@ -86,6 +87,11 @@ impl FromRequest<App> for Posted {
         }
         Ok(Self { visitor, fields })
     }
+}
+
+/// A text that a database takes: PostgreSQL has no U+0000.
+fn is_text(text: &str) -> bool {
+    !text.contains('\0')
 }
 
 fn unreadable(what: &str) -> Failure {

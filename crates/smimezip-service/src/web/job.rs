@@ -85,7 +85,7 @@ fn outcome(job: &Job, parts: &[Artifact], now: Millis) -> Markup {
                 div { dt { "Entries" } dd { (format::grouped(entries)) } }
             }
             @if let Some(name) = &job.file_name { div { dt { "File name" } dd.file { (name) } } }
-            @if job.attempt > 1 { div { dt { "Attempt" } dd { (job.attempt) " of at most 3" } } }
+            @if job.attempt > 1 { div { dt { "Attempt" } dd { (job.attempt) } } }
         }
         @if gone > 0 {
             p.notice {

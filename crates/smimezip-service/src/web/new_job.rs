@@ -11,7 +11,7 @@ use super::layout::{self, Place};
 use super::notice::go;
 use super::visitor::Visitor;
 use super::{App, format};
-use crate::certificates::{self, Finding, StoredCertificate, check_recipients};
+use crate::certificates::{self, StoredCertificate, check_recipients};
 use crate::jobs::{self, JobType, NewJob};
 use crate::{Scope, ServiceError};
 
@@ -38,15 +38,14 @@ impl Draft {
     }
 
     /// The parameters of a job there is.
-    async fn of_job(
-        app: &App,
-        scope: &Scope,
-        id: &str,
-        own: Option<&Finding>,
-    ) -> Result<Self, Failure> {
+    async fn of_job(app: &App, scope: &Scope, id: &str, user: &str) -> Result<Self, Failure> {
         let job = jobs::get(app.database(), scope, id).await?;
-        let found = check_recipients(&job.recipients, job.created_at).unwrap_or_default();
-        let others = found.iter().filter(|it| own.is_none_or(|own| own.pem != it.pem));
+        let found = check_recipients(&job.recipients, job.created_at)?;
+        // A certificate that its owner has replaced is not taken for somebody else's: the new one
+        // comes by itself.
+        let mut own = certificates::ever(app.database(), user).await?;
+        own.append(&mut certificates::ever(app.database(), &job.user_id).await?);
+        let others = found.iter().filter(|it| !own.contains(&it.pem));
         Ok(Self {
             title: job.title,
             source: job.source,
@@ -103,10 +102,7 @@ pub(super) async fn page(
     let query = query.unwrap_or_default();
     let from = form_urlencoded::parse(query.as_bytes()).find(|(name, _)| name == "from");
     let draft = match from {
-        Some((_, id)) => {
-            let finding = own.as_ref().map(|own| &own.finding);
-            Draft::of_job(&app, &visitor.scope(), &id, finding).await?
-        }
+        Some((_, id)) => Draft::of_job(&app, &visitor.scope(), &id, &visitor.user().id).await?,
         None => Draft::empty(&app),
     };
     Ok(form(&app, &visitor, &draft, own.as_ref(), None))

@@ -15,9 +15,6 @@ use crate::ServiceError;
 use crate::certificates::{self, StoredCertificate};
 use crate::users::{password, store, tokens};
 
-/// Whoever changes a password is logged in: their attempts are counted by name.
-const NO_ADDRESS: &str = "a session";
-
 /// What the page says of what was sent.
 #[derive(Debug, Default)]
 struct Said {
@@ -199,17 +196,22 @@ pub(super) async fn change_password(
     let Posted { visitor, fields } = posted;
     let (old, new) = (fields.text("old"), fields.text("new"));
     let changed = if new == fields.text("again") {
-        app.attempts().check(&visitor.user().name, NO_ADDRESS)?;
-        store::change_password(app.database(), &visitor.session, old, new).await
+        let name = &visitor.user().name;
+        app.attempts().check(name, name)?;
+        // Counted before it is known, so that many at the same moment are no more than many after
+        // one another.
+        app.attempts().failed(name, name);
+        let changed = store::change_password(app.database(), &visitor.session, old, new).await;
+        if !matches!(changed, Err(ServiceError::Unauthenticated)) {
+            app.attempts().succeeded(name, name);
+        }
+        changed
     } else {
         Err(ServiceError::Invalid("the two passwords differ".into()))
     };
     let problem = match changed {
         Ok(()) => return Ok(go("/preferences", "password").into_response()),
-        Err(ServiceError::Unauthenticated) => {
-            app.attempts().failed(&visitor.user().name, NO_ADDRESS);
-            "the old password is wrong".to_owned()
-        }
+        Err(ServiceError::Unauthenticated) => "the old password is wrong".to_owned(),
         Err(ServiceError::Invalid(problem)) => problem,
         Err(error) => return Err(error.into()),
     };

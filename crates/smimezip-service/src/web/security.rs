@@ -32,8 +32,13 @@ const HEADERS: [(HeaderName, &str); 7] = [
 /// Refuses what another site sends, and adds the headers.
 pub(super) async fn guard(State(app): State<App>, request: Request, next: Next) -> Response {
     let is_foreign = !request.method().is_safe() && is_from_elsewhere(request.headers());
+    // PostgreSQL has no U+0000 in a text.
+    let has_nul = request.uri().path_and_query().is_some_and(|it| it.as_str().contains("%00"));
     let mut response = if is_foreign {
-        Failure::from(ServiceError::Forbidden).into_response()
+        Failure::from(ServiceError::Foreign).into_response()
+    } else if has_nul {
+        let what = "the address has a character U+0000";
+        Failure::from(ServiceError::Invalid(what.into())).into_response()
     } else {
         next.run(request).await
     };

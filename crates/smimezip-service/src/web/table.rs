@@ -177,8 +177,8 @@ impl Shown<'_> {
 
     /// What of how much is shown, and the ways to the rest.
     pub(super) fn pages<T>(&self, page: &Page<T>, thing: &str) -> Markup {
-        let first = (page.page - 1).saturating_mul(page.per_page) + 1;
-        let last = first + page.rows.len() as u64;
+        let first = (page.page - 1).saturating_mul(page.per_page).saturating_add(1);
+        let last = first.saturating_add(page.rows.len() as u64);
         let sizes = [50, 100, 500];
         let smallest = sizes[0];
         html! {
