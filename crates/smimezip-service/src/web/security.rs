@@ -29,14 +29,17 @@ const HEADERS: [(HeaderName, &str); 7] = [
     (CACHE_CONTROL, "no-store"),
 ];
 
-/// Refuses what another site sends, and adds the headers.
-pub(super) async fn guard(State(app): State<App>, request: Request, next: Next) -> Response {
-    let is_foreign = !request.method().is_safe() && is_from_elsewhere(request.headers());
-    let mut response = if is_foreign {
-        Failure::from(ServiceError::Forbidden).into_response()
-    } else {
-        next.run(request).await
-    };
+/// Refuses what another site sends.
+pub(super) async fn refuse_foreign(request: Request, next: Next) -> Response {
+    if !request.method().is_safe() && is_from_elsewhere(request.headers()) {
+        return Failure::from(ServiceError::Forbidden).into_response();
+    }
+    next.run(request).await
+}
+
+/// Adds the headers.
+pub(super) async fn add_headers(State(app): State<App>, request: Request, next: Next) -> Response {
+    let mut response = next.run(request).await;
     let headers = response.headers_mut();
     for (name, value) in HEADERS {
         headers.entry(name).or_insert(HeaderValue::from_static(value));
