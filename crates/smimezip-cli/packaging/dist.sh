@@ -6,6 +6,7 @@
 #   smimezip-VERSION-PLATFORM.tar.gz (.zip for Windows)     the program, manual pages, completions, licences
 #   libsmimezip-VERSION-PLATFORM.tar.gz (.zip for Windows)  the C library: shared, static, headers, pkg-config, CMake
 #   smimezip-VERSION.jar, -sources.jar, -javadoc.jar, .pom  for Java, with the libraries of all platforms inside
+#   smimezip.html                                           a page that opens exports, without a server
 #   smimezip_*.deb, libsmimezip*.deb                        the same program and library for Debian
 #   smimezip-VERSION.cdx.json …                             what each is made of (CycloneDX)
 #   SHA256SUMS
@@ -63,6 +64,8 @@ for platform in "${platforms[@]}"; do
 done
 step "Java"
 LIBRARIES=$work/jni PREBUILT=1 "$root/crates/smimezip-jni/build-jar.sh" "$made"
+step "the page for a browser"
+"$root/crates/smimezip-wasm/build.sh" "$made/smimezip.html"
 step "what each is made of"
 bash "$here/components.sh" "$made"
 (cd "$made" && sha256sum -- *smimezip* >SHA256SUMS)

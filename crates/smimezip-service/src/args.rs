@@ -87,19 +87,6 @@ impl Args {
     }
 }
 
-/// Makes the folder that the database's file is to be in, for nobody else to read.
-pub(crate) fn prepare(config: &Config) -> Result<(), ServiceError> {
-    let Some(path) = config.database.strip_prefix("sqlite:") else { return Ok(()) };
-    let path = path.split('?').next().unwrap_or(path);
-    let folder = Path::new(path).parent().filter(|folder| !folder.as_os_str().is_empty());
-    let Some(folder) = folder else { return Ok(()) };
-    let mut builder = std::fs::DirBuilder::new();
-    builder.recursive(true);
-    #[cfg(unix)]
-    std::os::unix::fs::DirBuilderExt::mode(&mut builder, 0o700);
-    builder.create(folder).map_err(|source| of(folder, source))
-}
-
 fn of(path: &Path, source: std::io::Error) -> ServiceError {
     ServiceError::Io { what: path.display().to_string(), source }
 }

@@ -32,7 +32,6 @@ async fn main() -> ExitCode {
 
 async fn run(args: &Args) -> Result<(), ServiceError> {
     let mut config = args.config()?;
-    args::prepare(&config)?;
     if let Some(name) = &args.new_link {
         return print_new_link(&config, name).await;
     }

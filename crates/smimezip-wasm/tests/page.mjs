@@ -27,7 +27,7 @@ try {
     try {
       await browser.go(pathToFileURL(resolve(page)).href);
       await browser.complaints();
-      await test(browser, { folder });
+      await test(browser, { folder, page });
       const complaints = await browser.complaints();
       if (complaints.length) throw new Error(`on the console: ${complaints.join("\n")}`);
       console.log(`ok: ${name}`);

@@ -6,8 +6,8 @@
 use std::collections::BTreeSet;
 use std::path::{Path, PathBuf};
 
-/// The rows that must be there: messages, archives, sets, faults, jobs.
-const ROWS: [(char, u32); 5] = [('c', 10), ('z', 7), ('s', 4), ('f', 6), ('j', 6)];
+/// The rows that must be there: messages, archives, sets, faults, jobs, pages.
+const ROWS: [(char, u32); 6] = [('c', 10), ('z', 7), ('s', 4), ('f', 6), ('j', 6), ('w', 4)];
 
 fn crates() -> PathBuf {
     Path::new(env!("CARGO_MANIFEST_DIR")).join("..").canonicalize().unwrap()
@@ -16,7 +16,7 @@ fn crates() -> PathBuf {
 /// The row that a test's name begins with.
 fn row(name: &str) -> Option<String> {
     let (row, rest) = name.split_once('_')?;
-    let digits = row.strip_prefix(['c', 'z', 's', 'f', 'j'])?;
+    let digits = row.strip_prefix(['c', 'z', 's', 'f', 'j', 'w'])?;
     let is_row = !digits.is_empty() && digits.bytes().all(|byte| byte.is_ascii_digit());
     (is_row && !rest.is_empty()).then(|| row.to_owned())
 }

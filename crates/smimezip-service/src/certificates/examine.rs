@@ -192,7 +192,7 @@ mod tests {
     }
 
     #[test]
-    fn a_private_key_is_refused_wherever_it_stands() {
+    fn w2_a_private_key_is_refused_wherever_it_stands() {
         let der = decode_any(KEY);
         for file in [KEY.as_bytes(), format!("{CERTIFICATE}{KEY}").as_bytes(), &der] {
             let error = examine(file, NOW).unwrap_err().to_string();

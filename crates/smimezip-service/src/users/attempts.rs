@@ -102,7 +102,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn the_eleventh_attempt_has_to_wait() {
+    fn w4_the_eleventh_attempt_has_to_wait() {
         let attempts = Attempts::default();
         let start = Instant::now();
         for _ in 0..10 {

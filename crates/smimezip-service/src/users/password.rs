@@ -77,7 +77,7 @@ mod tests {
     use super::*;
 
     #[tokio::test]
-    async fn only_the_password_itself_is_right() {
+    async fn w4_only_the_password_itself_is_right() {
         let kept = hash("correct horse battery").await.unwrap();
         assert!(kept.starts_with("$argon2id$"));
         assert!(verify("correct horse battery", Some(kept.clone())).await.unwrap());

@@ -24,7 +24,7 @@ pub(super) fn size(bytes: u64) -> String {
 /// A number of bytes that can be read again without loss, for a field.
 pub(super) fn exact_size(bytes: u64) -> String {
     let units = [(1 << 30, "GiB"), (1 << 20, "MiB"), (1 << 10, "KiB")];
-    let unit = units.into_iter().find(|(unit, _)| bytes != 0 && bytes % unit == 0);
+    let unit = units.into_iter().find(|(unit, _)| bytes != 0 && bytes.is_multiple_of(*unit));
     unit.map_or_else(|| format!("{bytes} B"), |(unit, name)| format!("{} {name}", bytes / unit))
 }
 

@@ -28,7 +28,8 @@ pub(super) async fn page(
 fn commands(parts: &[Artifact]) -> Markup {
     let last = parts.last().map_or("", |part| part.name.as_str());
     let zip = last.strip_suffix(".smime").unwrap_or(last);
-    let sums: String = parts.iter().map(|it| format!("{}  {}\n", it.sha256, it.name)).collect();
+    let sums: Vec<String> =
+        parts.iter().map(|part| format!("{}  {}", part.sha256, part.name)).collect();
     let decrypt: String = parts.iter().map(|part| openssl(&part.name)).collect();
     html! {
         p {
@@ -47,7 +48,7 @@ fn commands(parts: &[Artifact]) -> Markup {
         }
         section aria-labelledby="sums" {
             h2 #sums { "Whether all parts arrived whole" }
-            pre tabindex="0" { "sha256sum -c <<'SUMS'\n" (sums) "SUMS" }
+            pre tabindex="0" { "sha256sum -c <<'SUMS'\n" (sums.join("\n")) "\nSUMS" }
         }
     }
 }

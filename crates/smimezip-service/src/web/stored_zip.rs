@@ -9,6 +9,8 @@ use jiff::tz::TimeZone;
 /// What does not fit into 32 bits stands in a zip64 field, and this in its place.
 const MAX_32: u64 = 0xffff_ffff;
 const MAX_16: u64 = 0xffff;
+/// Version 4.5 of the note, on a system with the permissions of Unix.
+const MADE_BY: u16 = 0x032d;
 /// Sizes and CRC-32 follow the entry; names are UTF-8.
 const FLAGS: u16 = 1 << 3 | 1 << 11;
 
@@ -81,7 +83,7 @@ impl ZipEntry {
             large.push(self.offset);
         }
         let mut record = Record::new(0x0201_4b50);
-        record.u16(3 << 8 | 45);
+        record.u16(MADE_BY);
         record.u16(self.version());
         record.u16(FLAGS);
         record.u16(0);
@@ -101,7 +103,9 @@ impl ZipEntry {
         if !large.is_empty() {
             record.u16(1);
             record.u16_of(8 * large.len() as u64);
-            large.into_iter().for_each(|number| record.u64(number));
+            for number in large {
+                record.u64(number);
+            }
         }
         record.0
     }
@@ -128,7 +132,7 @@ pub(super) fn directory(entries: &[ZipEntry]) -> Vec<u8> {
     if start >= MAX_32 || size >= MAX_32 || number >= MAX_16 {
         directory.u32(0x0606_4b50);
         directory.u64(44);
-        directory.u16(3 << 8 | 45);
+        directory.u16(MADE_BY);
         directory.u16(45);
         directory.u32(0);
         directory.u32(0);
@@ -195,7 +199,7 @@ fn dos_time(at: Millis) -> u32 {
         return 1 << 21 | 1 << 16;
     };
     let date = years << 9 | part(at.month()) << 5 | part(at.day());
-    let time = part(at.hour()) << 11 | part(at.minute()) << 5 | part(at.second()) / 2;
+    let time = part(at.hour()) << 11 | part(at.minute()) << 5 | (part(at.second()) / 2);
     date << 16 | time
 }
 

@@ -23,7 +23,7 @@ async fn axe_finds_nothing_serious_in_light_and_in_dark_wide_and_narrow() {
     let axe = std::fs::read_to_string(axe).unwrap();
     let served = Served::with_workers(0).await;
     for (number, (is_dark, width)) in [(false, 1440), (true, 375)].into_iter().enumerate() {
-        let setup = Setup { is_dark, width, ..Setup::default() };
+        let setup = Setup { width, is_dark, ..Setup::default() };
         let (browser, user) = if number == 0 {
             served.browser_with(setup).await
         } else {

@@ -46,11 +46,11 @@ async fn set(served: &Served) -> (Vec<Artifact>, String) {
 fn sha256(path: &Path) -> String {
     use sha2::Digest;
     let digest = sha2::Sha256::digest(std::fs::read(path).unwrap());
-    digest.iter().map(|byte| format!("{byte:02x}")).collect()
+    digest.iter().map(|byte| format!("{byte:02x}")).collect::<Vec<_>>().concat()
 }
 
 #[tokio::test(flavor = "multi_thread")]
-async fn a_download_that_broke_goes_on_where_it_broke() {
+async fn w3_a_download_that_broke_goes_on_where_it_broke() {
     if !has_curl() {
         return;
     }
@@ -90,7 +90,7 @@ async fn a_download_that_broke_goes_on_where_it_broke() {
 }
 
 #[tokio::test(flavor = "multi_thread")]
-async fn only_whoever_may_see_a_file_gets_it() {
+async fn j6_only_whoever_may_see_a_file_gets_it() {
     if !has_curl() {
         return;
     }
@@ -118,7 +118,7 @@ async fn only_whoever_may_see_a_file_gets_it() {
 }
 
 #[tokio::test(flavor = "multi_thread")]
-async fn another_site_cannot_send_a_form() {
+async fn w1_another_site_cannot_send_a_form() {
     if !has_curl() {
         return;
     }

@@ -233,7 +233,7 @@ async fn a_job_is_selected_and_seen_cloned_located_cancelled_and_deleted() {
 }
 
 #[tokio::test]
-async fn others_jobs_look_as_if_they_were_not_there() {
+async fn j6_others_jobs_look_as_if_they_were_not_there() {
     if !browser::is_there() {
         return;
     }

@@ -6,7 +6,7 @@ use crate::browser::{self, Browser, Setup};
 use crate::service::{PASSWORD, Served};
 
 #[tokio::test]
-async fn the_first_link_sets_a_password_once_and_leads_to_the_certificate() {
+async fn w4_the_first_link_sets_a_password_once_and_leads_to_the_certificate() {
     if !browser::is_there() {
         return;
     }
@@ -31,7 +31,7 @@ async fn the_first_link_sets_a_password_once_and_leads_to_the_certificate() {
 }
 
 #[tokio::test]
-async fn whoever_is_not_logged_in_is_asked_and_then_gets_where_they_wanted() {
+async fn w1_whoever_is_not_logged_in_is_asked_and_then_gets_where_they_wanted() {
     if !browser::is_there() {
         return;
     }

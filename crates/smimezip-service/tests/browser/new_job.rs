@@ -66,7 +66,7 @@ async fn what_cannot_be_is_said_and_nothing_entered_is_lost() {
 }
 
 #[tokio::test]
-async fn no_job_starts_without_a_valid_certificate() {
+async fn w2_no_job_starts_without_a_valid_certificate() {
     if !browser::is_there() {
         return;
     }

@@ -37,7 +37,7 @@ async fn a_certificate_is_shown_with_what_check_cert_says() {
 }
 
 #[tokio::test]
-async fn a_private_key_is_refused_with_a_warning_and_stored_nowhere() {
+async fn w2_a_private_key_is_refused_with_a_warning_and_stored_nowhere() {
     if !browser::is_there() {
         return;
     }

@@ -24,7 +24,7 @@ async fn pictures_of_the_pages() {
     for (is_dark, width, height) in
         [(false, 1440, 900), (true, 1440, 900), (false, 375, 1400), (true, 375, 1400)]
     {
-        let setup = Setup { is_dark, width, height, ..Setup::default() };
+        let setup = Setup { width, height, is_dark, ..Setup::default() };
         let browser = if std::mem::take(&mut first) {
             let (browser, user) = served.browser_with(setup).await;
             rows(&served, &user).await;

@@ -41,7 +41,7 @@ async fn assert_left_nothing(service: &Service, job: &Job) {
 }
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
-async fn a_failure_is_told_in_the_librarys_words() {
+async fn a_failure_is_told_in_the_words_of_the_library() {
     let folder = tempfile::tempdir().unwrap();
     let missing = failure(config(folder.path()), &new_job("No folder")).await;
     assert!(missing.contains("No such file") || missing.contains("not found"), "{missing}");

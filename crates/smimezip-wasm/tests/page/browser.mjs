@@ -63,6 +63,15 @@ export class Browser {
     return this.call("POST", "/execute/sync", { script: `return (${work})(...arguments)`, args });
   }
 
+  /** Runs an asynchronous function in the page. */
+  async later(work) {
+    const script = `const done = arguments[0]; (${work})().then((found) => done({ found }), (error) => done({ error: `
+      + "`${error}` }))";
+    const { found, error } = await this.call("POST", "/execute/async", { script, args: [] });
+    if (error) throw new Error(error);
+    return found;
+  }
+
   devtools(cmd, params) {
     return this.call("POST", "/goog/cdp/execute", { cmd, params });
   }

@@ -1,6 +1,6 @@
-// What a browser gives a page to save to, in the page's memory: its own dialogs are no test's to press. What was
-// written is in `window.saved`, what was taken back in `window.aborted`.
+// What a browser gives a page to save to, as its dialogs are no test's to press.
 
+/** Files in the page's memory: what was written is in `window.saved`, what was taken back in `window.aborted`. */
 export function streams() {
   window.saved = {};
   window.aborted = [];
@@ -38,4 +38,28 @@ export function streams() {
 export function none() {
   delete window.showSaveFilePicker;
   delete window.showDirectoryPicker;
+}
+
+/** The browser's own files and streams, in the folder that it keeps for an origin: a page from a server has one. */
+export function own() {
+  const root = () => navigator.storage.getDirectory();
+  window.showSaveFilePicker = async ({ suggestedName }) => (await root()).getFileHandle(suggestedName, { create: true });
+  window.showDirectoryPicker = root;
+}
+
+/** The SHA-256 of each file there, by its path. */
+export async function ownSums() {
+  const found = {};
+  const look = async (folder, path) => {
+    for await (const [name, it] of folder.entries()) {
+      if (it.kind === "directory") await look(it, `${path}${name}/`);
+      else {
+        const bytes = await (await it.getFile()).arrayBuffer();
+        const sum = new Uint8Array(await crypto.subtle.digest("SHA-256", bytes));
+        found[path + name] = [...sum].map((byte) => byte.toString(16).padStart(2, "0")).join("");
+      }
+    }
+  };
+  await look(await navigator.storage.getDirectory(), "");
+  return found;
 }

@@ -1,8 +1,9 @@
 // What is saved is right to its last byte, and what is not right is not saved.
 
 import { execFileSync } from "node:child_process";
-import { writeFileSync } from "node:fs";
-import { none, streams } from "./pickers.mjs";
+import { readFileSync, writeFileSync } from "node:fs";
+import { createServer } from "node:http";
+import { none, own, ownSums, streams } from "./pickers.mjs";
 import { equal, key, open, parts, press, sha256, sums, unfold } from "./steps.mjs";
 
 export const saving = {
@@ -50,6 +51,40 @@ export const saving = {
       if (!path.includes("Customer")) equal(sha256(Buffer.from(saved[path])), sum, path);
     }
     equal(await browser.run(() => [window.aborted, window.removed]), [[], []], "taken back");
+  },
+
+  async "the browser's own streams keep what is right and nothing else"(browser, { folder, page }) {
+    const server = createServer((_, answer) => answer.setHeader("Content-Type", "text/html").end(readFileSync(page)));
+    await new Promise((resolve) => server.listen(0, "127.0.0.1", resolve));
+    try {
+      await browser.go(`http://127.0.0.1:${server.address().port}/smimezip.html`);
+      await browser.run(own);
+      await open(browser, parts(), [key]);
+      await browser.says("Opened: 6 files.");
+      await press(browser, "Save all to a folder");
+      await browser.says("6 files saved to the folder");
+      equal(await browser.later(ownSums), Object.fromEntries(sums()), "the folder");
+      await press(browser, "Save all to a folder");
+      await browser.says("0 files saved to the folder");
+
+      await browser.call("POST", "/refresh", {});
+      await browser.run(own);
+      await open(browser, [`${folder}/damaged.zip`]);
+      await browser.says("Opened: 2 files.");
+      await press(browser, "Save wrong.txt");
+      await browser.says("Saving wrong.txt failed: ");
+      await press(browser, "Save all to a folder");
+      await browser.says("1 file saved to the folder");
+      await press(browser, "Save all as one zip");
+      await browser.says("Saving all as one zip failed: ");
+      const all = Object.keys(await browser.later(ownSums)).sort();
+      equal(all, [...sums().keys(), "right.txt"].sort(), "what is there");
+    } finally {
+      server.close();
+      server.closeAllConnections();
+    }
+    // A page from a server has an icon asked for, which its policy forbids.
+    await browser.complaints();
   },
 
   async "a file that is damaged never gets its name"(browser, { folder }) {
