@@ -1,4 +1,5 @@
-//! The service without its pages: jobs, artifacts, storage, the REST interface. One program, so that it is linked once.
+//! The service without its pages: jobs, artifacts, storage, the REST interface. One program, so
+//! that it is linked once.
 
 #![allow(clippy::unwrap_used, clippy::expect_used, clippy::panic, reason = "tests")]
 // Data sources that are programs are run by `sh` here.

@@ -20,7 +20,7 @@ fn text(value: &Value) -> &str {
 }
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
-async fn a_download_can_be_verified_and_goes_on_where_it_broke() {
+async fn w3_a_download_by_rest_can_be_verified_and_goes_on_where_it_broke() {
     let api = Api::start(1).await;
     let job = ran(&api).await;
     assert_eq!((&job["status"], &job["entries"]), (&json!("completed"), &json!(4)));
