@@ -4,10 +4,12 @@
 
 mod claim;
 mod job;
+mod request;
 mod run;
 mod store;
 mod worker;
 
 pub use job::{Job, JobStatus, JobType};
+pub(crate) use request::Request;
 pub use store::{COLUMNS, NewJob, cancel, create, delete, get, list};
 pub(crate) use worker::Worker;

@@ -5,6 +5,7 @@
 //! alone. Here is what a service has besides: who may do what, jobs that several processes share,
 //! storage, pages. Nothing here decrypts, and no private key is ever accepted.
 
+mod api;
 pub mod artifacts;
 pub mod certificates;
 pub mod clock;
@@ -19,6 +20,7 @@ pub mod scope;
 pub mod server;
 pub mod service;
 mod sources;
+mod totals;
 pub mod users;
 pub mod web;
 

@@ -5,9 +5,9 @@
 mod artifacts;
 mod assets;
 mod chosen;
-mod download;
+pub(crate) mod download;
 mod events;
-mod failure;
+pub(crate) mod failure;
 mod fields;
 mod format;
 mod health;
@@ -15,30 +15,33 @@ mod history;
 mod job;
 mod layout;
 mod link;
-mod lists;
-mod login;
+pub(crate) mod lists;
+pub(crate) mod login;
 mod new_job;
 mod notice;
 mod open;
 mod preferences;
 mod progress;
 mod security;
-mod set_zip;
+pub(crate) mod set_zip;
 mod stored_zip;
 mod table;
 mod users;
 mod visitor;
 
 use std::sync::Arc;
+use std::sync::atomic::{AtomicU64, Ordering};
 use std::time::Duration;
 
 use axum::Router;
-use axum::extract::DefaultBodyLimit;
-use axum::response::Redirect;
+use axum::extract::{DefaultBodyLimit, Request, State};
+use axum::middleware::{Next, from_fn, from_fn_with_state};
+use axum::response::{Redirect, Response};
 use axum::routing::{get, post};
 use tokio::sync::watch;
 use tower_http::timeout::TimeoutLayer;
 
+use crate::api;
 use crate::clock::Millis;
 use crate::config::Config;
 use crate::database::Database;
@@ -48,7 +51,7 @@ use crate::users::attempts::Attempts;
 /// The largest form: a certificate, or a hundred files that are selected.
 const MAX_FORM: usize = 512 << 10;
 /// How long an answer may take to begin.
-const ANSWER: Duration = Duration::from_secs(60);
+pub(crate) const ANSWER: Duration = Duration::from_secs(60);
 
 /// What every page is made of.
 #[derive(Clone, Debug)]
@@ -59,13 +62,20 @@ struct Inner {
     service: Service,
     attempts: Attempts,
     stopping: watch::Sender<bool>,
+    /// How many answers began with each digit, from 1.
+    answers: [AtomicU64; 5],
 }
 
 impl App {
     /// Pages of `service`.
     pub fn new(service: Service) -> Self {
         let stopping = watch::Sender::new(false);
-        Self(Arc::new(Inner { service, attempts: Attempts::default(), stopping }))
+        Self(Arc::new(Inner {
+            service,
+            attempts: Attempts::default(),
+            stopping,
+            answers: Default::default(),
+        }))
     }
 
     /// Ends what would go on for as long as a browser listens.
@@ -73,24 +83,29 @@ impl App {
         self.0.stopping.send_replace(true);
     }
 
-    fn service(&self) -> &Service {
+    pub(crate) fn service(&self) -> &Service {
         &self.0.service
     }
 
-    fn config(&self) -> &Config {
+    pub(crate) fn config(&self) -> &Config {
         self.service().config()
     }
 
-    fn database(&self) -> &Database {
+    pub(crate) fn database(&self) -> &Database {
         self.service().database()
     }
 
-    fn now(&self) -> Millis {
+    pub(crate) fn now(&self) -> Millis {
         self.service().now()
     }
 
-    fn attempts(&self) -> &Attempts {
+    pub(crate) fn attempts(&self) -> &Attempts {
         &self.0.attempts
+    }
+
+    /// How many answers there were of each class, from 1xx.
+    pub(crate) fn answers(&self) -> [u64; 5] {
+        self.0.answers.each_ref().map(|number| number.load(Ordering::Relaxed))
     }
 
     fn stopping(&self) -> watch::Receiver<bool> {
@@ -98,7 +113,7 @@ impl App {
     }
 
     /// What links begin with.
-    fn base_url(&self) -> String {
+    pub(crate) fn base_url(&self) -> String {
         base_url(self.config())
     }
 
@@ -120,7 +135,7 @@ pub fn base_url(config: &Config) -> String {
     url.trim_end_matches('/').to_owned()
 }
 
-/// All addresses of the pages.
+/// All addresses: those of the pages, and those for programs.
 pub fn router(app: App) -> Router {
     Router::new()
         .route("/", get(|| async { Redirect::to("/history") }))
@@ -154,6 +169,21 @@ pub fn router(app: App) -> Router {
         .route("/assets/{name}", get(assets::serve))
         .fallback(failure::no_page)
         .layer(DefaultBodyLimit::max(MAX_FORM))
-        .layer(axum::middleware::from_fn_with_state(app.clone(), security::guard))
+        .layer(from_fn(security::refuse_foreign))
+        // Programs send no cookies, so that no other site has them send anything.
+        .nest("/api", api::router())
+        .route("/metrics", get(api::metrics))
+        .layer(from_fn_with_state(app.clone(), security::add_headers))
+        .layer(from_fn_with_state(app.clone(), count))
         .with_state(app)
+}
+
+/// Counts answers by their class.
+async fn count(State(app): State<App>, request: Request, next: Next) -> Response {
+    let response = next.run(request).await;
+    let class = usize::from(response.status().as_u16() / 100).saturating_sub(1);
+    if let Some(number) = app.0.answers.get(class) {
+        number.fetch_add(1, Ordering::Relaxed);
+    }
+    response
 }

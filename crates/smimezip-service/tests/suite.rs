@@ -1,9 +1,18 @@
-//! The service without its pages: jobs, artifacts, storage. One program, so that it is linked once.
+//! The service without its pages: jobs, artifacts, storage, the REST interface. One program, so
+//! that it is linked once.
 
 #![allow(clippy::unwrap_used, clippy::expect_used, clippy::panic, reason = "tests")]
 // Data sources that are programs are run by `sh` here.
 #![cfg(unix)]
 
+#[path = "suite/api.rs"]
+mod api;
+#[path = "suite/api_files.rs"]
+mod api_files;
+#[path = "suite/api_readme.rs"]
+mod api_readme;
+#[path = "suite/api_refusals.rs"]
+mod api_refusals;
 #[path = "suite/circle.rs"]
 mod circle;
 #[path = "suite/common.rs"]

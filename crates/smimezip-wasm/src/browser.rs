@@ -187,8 +187,8 @@ pub struct Reading(EntryReader);
 
 #[wasm_bindgen]
 impl Reading {
-    /// Fills `into` with the next bytes, as far as there are any, and says how many there were. None
-    /// are left only if its size and its CRC-32 are right.
+    /// Fills `into` with the next bytes, as far as there are any, and says how many there were.
+    /// None are left only if its size and its CRC-32 are right.
     ///
     /// # Errors
     /// If it is damaged or cannot be read: nothing that was given may be kept.

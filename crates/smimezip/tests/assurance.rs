@@ -7,7 +7,7 @@ use std::collections::BTreeSet;
 use std::path::{Path, PathBuf};
 
 /// The rows that must be there: messages, archives, sets, faults, jobs, pages.
-const ROWS: [(char, u32); 6] = [('c', 10), ('z', 7), ('s', 4), ('f', 6), ('j', 6), ('w', 4)];
+const ROWS: [(char, u32); 6] = [('c', 10), ('z', 7), ('s', 4), ('f', 6), ('j', 6), ('w', 5)];
 
 fn crates() -> PathBuf {
     Path::new(env!("CARGO_MANIFEST_DIR")).join("..").canonicalize().unwrap()

@@ -30,7 +30,7 @@ pub struct Token {
     pub used_at: Option<Millis>,
 }
 
-/// Makes a token and returns it: this is the only time that it is seen.
+/// Makes a token and returns it with its secret: this is the only time that the secret is seen.
 ///
 /// # Errors
 /// [`ServiceError::Invalid`] for a name that cannot be used or one token too many.
@@ -39,7 +39,7 @@ pub async fn create(
     now: Millis,
     user: &str,
     name: &str,
-) -> Result<String, ServiceError> {
+) -> Result<(Token, String), ServiceError> {
     let name = name.trim();
     if name.is_empty() || name.chars().count() > MAX_NAME || name.chars().any(char::is_control) {
         let what = format!("a token needs a name of at most {MAX_NAME} characters");
@@ -49,18 +49,19 @@ pub async fn create(
         let what = format!("there are {MAX_TOKENS} tokens already; delete one first");
         return Err(ServiceError::Invalid(what));
     }
-    let token = format!("{PREFIX}{}", new_secret()?);
+    let secret = format!("{PREFIX}{}", new_secret()?);
+    let token = Token { id: new_id()?, name: name.to_owned(), created_at: now, used_at: None };
     sqlx::query(
         "INSERT INTO api_tokens (id, user_id, name, secret, created_at) VALUES ($1, $2, $3, $4, $5)",
     )
-    .bind(new_id()?)
+    .bind(&token.id)
     .bind(user)
     .bind(name)
-    .bind(digest(&token))
+    .bind(digest(&secret))
     .bind(now)
     .execute(database.pool())
     .await?;
-    Ok(token)
+    Ok((token, secret))
 }
 
 /// Whose token it is.

@@ -61,7 +61,21 @@ pub(super) async fn artifact(
     method: Method,
     headers: HeaderMap,
 ) -> Result<Response, Failure> {
-    let file = artifacts::get(app.database(), &scope, app.now(), &id).await?;
+    Ok(answer(&app, &scope, &id, &method, &headers).await?)
+}
+
+/// The artifact, or what of it the headers ask for.
+///
+/// # Errors
+/// [`ServiceError::NotFound`], [`ServiceError::Storage`], [`ServiceError::Database`].
+pub(crate) async fn answer(
+    app: &App,
+    scope: &Scope,
+    id: &str,
+    method: &Method,
+    headers: &HeaderMap,
+) -> Result<Response, ServiceError> {
+    let file = artifacts::get(app.database(), scope, app.now(), id).await?;
     let tag = format!("\"{}\"", file.sha256);
     let text = |name: &HeaderName| headers.get(name).and_then(|value| value.to_str().ok());
     if text(&IF_NONE_MATCH).is_some_and(|tags| tags == "*" || tags.contains(&tag)) {
@@ -82,7 +96,7 @@ pub(super) async fn artifact(
         }
     };
     let length = range.end - range.start;
-    let body = if method == Method::HEAD || length == 0 {
+    let body = if *method == Method::HEAD || length == 0 {
         Body::empty()
     } else {
         let part = (length != file.size).then(|| range.clone());

@@ -68,7 +68,7 @@ impl IntoResponse for Failure {
 }
 
 /// The status and the title of an error.
-pub(super) fn describe(error: &ServiceError) -> (StatusCode, &'static str) {
+pub(crate) fn describe(error: &ServiceError) -> (StatusCode, &'static str) {
     match error {
         ServiceError::NotFound(_) => (StatusCode::NOT_FOUND, "Not found"),
         ServiceError::Invalid(_) | ServiceError::Export(_) => {
@@ -86,7 +86,7 @@ pub(super) fn describe(error: &ServiceError) -> (StatusCode, &'static str) {
 }
 
 /// With a capital letter and a full stop.
-pub(super) fn sentence(text: &str) -> String {
+pub(crate) fn sentence(text: &str) -> String {
     let mut letters = text.chars();
     let start = letters.next().map(|first| first.to_uppercase().to_string()).unwrap_or_default();
     let stop = if text.ends_with(['.', '!', '?']) { "" } else { "." };

@@ -13,8 +13,8 @@ use super::failure::Failure;
 use super::layout::{self, Place};
 use super::visitor::Visitor;
 use super::{App, format};
-use crate::ServiceError;
 use crate::artifacts::{self, Artifact, MAX_SELECTED};
+use crate::{Scope, ServiceError};
 
 /// A list as a file: its word in the address, its name, how it is used.
 const LISTS: [(&str, &str, &str); 3] = [
@@ -42,24 +42,33 @@ pub(super) async fn links(
         let named = pairs.filter(|(name, _)| name == wanted).map(|(_, value)| value.into_owned());
         named.collect::<Vec<String>>()
     };
-    let files = find(&app, &visitor, &all("id")).await?;
+    let files = find(&app, &visitor.scope(), &all("id")).await?;
     let format = all("format").into_iter().next().unwrap_or_default();
-    if let Some((word, name, _)) = LISTS.into_iter().find(|(word, ..)| *word == format) {
-        let text = list(word, &app.base_url(), &files);
-        return Ok(attachment(name, text));
+    let base = app.base_url();
+    let address = |file: &Artifact| format!("{base}/artifacts/{}/download", file.id);
+    if let Some(answer) = as_file(&format, address, &files) {
+        return Ok(answer);
     }
     let content = page(&files, &query);
     Ok(layout::page(&visitor, Place::Artifacts, "Download files", "", &content).into_response())
 }
 
-async fn find(app: &App, visitor: &Visitor, ids: &[String]) -> Result<Vec<Artifact>, Failure> {
+/// The files with these identifiers, those of a set in their order.
+///
+/// # Errors
+/// [`ServiceError::Invalid`] if they are too many, [`ServiceError::NotFound`].
+pub(crate) async fn find(
+    app: &App,
+    scope: &Scope,
+    ids: &[String],
+) -> Result<Vec<Artifact>, ServiceError> {
     if ids.len() > MAX_SELECTED {
         let what = format!("at most {MAX_SELECTED} files can be selected; these are {}", ids.len());
-        return Err(ServiceError::Invalid(what).into());
+        return Err(ServiceError::Invalid(what));
     }
     let mut files = Vec::with_capacity(ids.len());
     for id in ids {
-        files.push(artifacts::get(app.database(), &visitor.scope(), app.now(), id).await?);
+        files.push(artifacts::get(app.database(), scope, app.now(), id).await?);
     }
     files.sort_by(|a, b| (&a.job_id, a.part).cmp(&(&b.job_id, b.part)));
     Ok(files)
@@ -122,12 +131,22 @@ fn page(files: &[Artifact], query: &str) -> Markup {
     }
 }
 
+/// A list in the form that a program reads, if `word` names one; `address` is where a file is.
+pub(crate) fn as_file(
+    word: &str,
+    address: impl Fn(&Artifact) -> String,
+    files: &[Artifact],
+) -> Option<Response> {
+    let (word, name, _) = LISTS.into_iter().find(|(known, ..)| *known == word)?;
+    Some(attachment(name, list(word, address, files)))
+}
+
 /// A list in the form that the program reads. Names of files are the service's own, and have
 /// nothing that would have to be quoted; the quotes are there all the same.
-fn list(word: &str, base: &str, files: &[Artifact]) -> String {
+fn list(word: &str, address: impl Fn(&Artifact) -> String, files: &[Artifact]) -> String {
     let mut text = String::new();
     for file in files {
-        let address = format!("{base}/artifacts/{}/download", file.id);
+        let address = address(file);
         let (name, digest) = (&file.name, &file.sha256);
         // Writing to a string cannot fail.
         let _ = match word {

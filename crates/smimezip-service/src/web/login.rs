@@ -24,7 +24,7 @@ const FORM_COOKIE: &str = "smimezip_form";
 
 /// Where a request comes from, as far as attempts are counted.
 #[derive(Debug)]
-pub(super) struct Address(String);
+pub(crate) struct Address(pub(crate) String);
 
 impl FromRequestParts<App> for Address {
     type Rejection = std::convert::Infallible;

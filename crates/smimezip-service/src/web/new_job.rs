@@ -68,28 +68,14 @@ impl Draft {
 
     /// What it asks for, if all of it can be.
     fn check(&self, app: &App, own: Option<&StoredCertificate>) -> Result<NewJob, ServiceError> {
-        let refuse = |what: &str| Err(ServiceError::Invalid(what.into()));
-        let Some(own) = own else {
-            return refuse("upload your encryption certificate in Preferences first");
-        };
-        if let Some(problem) = &own.finding.problem {
-            return Err(ServiceError::Invalid(format!("your encryption certificate: {problem}")));
-        }
-        if !app.config().sources.contains_key(&self.source) {
-            return refuse("choose a data source");
-        }
-        let Ok(job_type) = self.job_type.parse() else { return refuse("choose a job type") };
-        let all = format!("{}\n{}", own.finding.pem, self.recipients);
-        // A recipient that cannot be read must not be left out without a word.
-        check_recipients(&self.recipients, app.now())?;
-        let found = check_recipients(&all, app.now())?;
-        Ok(NewJob {
-            title: self.title.clone(),
-            source: self.source.clone(),
-            job_type,
+        let request = jobs::Request {
+            title: &self.title,
+            source: &self.source,
+            job_type: &self.job_type,
             part_size: format::parse_size(&self.part_size)?,
-            recipients: found.into_iter().map(|finding| finding.pem).collect(),
-        })
+            recipients: &self.recipients,
+        };
+        request.check(app.config(), app.now(), own)
     }
 }
 

@@ -226,8 +226,8 @@ pub(super) async fn create_token(
     let Posted { visitor, fields } = posted;
     let (user, name) = (&visitor.user().id, fields.text("name"));
     match tokens::create(app.database(), app.now(), user, name).await {
-        Ok(token) => {
-            let said = Said { new_token: Some(token), ..Said::default() };
+        Ok((_, secret)) => {
+            let said = Said { new_token: Some(secret), ..Said::default() };
             Ok(render(&app, &visitor, "", &said).await?.into_response())
         }
         Err(ServiceError::Invalid(problem)) => {

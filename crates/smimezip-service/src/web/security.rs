@@ -29,19 +29,22 @@ const HEADERS: [(HeaderName, &str); 7] = [
     (CACHE_CONTROL, "no-store"),
 ];
 
-/// Refuses what another site sends, and adds the headers.
-pub(super) async fn guard(State(app): State<App>, request: Request, next: Next) -> Response {
-    let is_foreign = !request.method().is_safe() && is_from_elsewhere(request.headers());
+/// Refuses what another site sends, and what no database takes.
+pub(super) async fn refuse_foreign(request: Request, next: Next) -> Response {
+    if !request.method().is_safe() && is_from_elsewhere(request.headers()) {
+        return Failure::from(ServiceError::Foreign).into_response();
+    }
     // PostgreSQL has no U+0000 in a text.
-    let has_nul = request.uri().path_and_query().is_some_and(|it| it.as_str().contains("%00"));
-    let mut response = if is_foreign {
-        Failure::from(ServiceError::Foreign).into_response()
-    } else if has_nul {
+    if request.uri().path_and_query().is_some_and(|it| it.as_str().contains("%00")) {
         let what = "the address has a character U+0000";
-        Failure::from(ServiceError::Invalid(what.into())).into_response()
-    } else {
-        next.run(request).await
-    };
+        return Failure::from(ServiceError::Invalid(what.into())).into_response();
+    }
+    next.run(request).await
+}
+
+/// Adds the headers.
+pub(super) async fn add_headers(State(app): State<App>, request: Request, next: Next) -> Response {
+    let mut response = next.run(request).await;
     let headers = response.headers_mut();
     for (name, value) in HEADERS {
         headers.entry(name).or_insert(HeaderValue::from_static(value));

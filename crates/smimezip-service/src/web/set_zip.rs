@@ -12,9 +12,9 @@ use super::App;
 use super::download::{Reader, disposition};
 use super::failure::Failure;
 use super::stored_zip::{ZipEntry, directory, lay_out};
-use crate::ServiceError;
 use crate::artifacts::{self, Artifact, Storage};
 use crate::jobs;
+use crate::{Scope, ServiceError};
 
 /// How many pieces wait for a client that is slow.
 const WAITING: usize = 4;
@@ -27,10 +27,23 @@ pub(super) async fn whole_set(
     Reader(scope): Reader,
     method: Method,
 ) -> Result<Response, Failure> {
-    let job = jobs::get(app.database(), &scope, &id).await?;
-    let mut parts = artifacts::of_job(app.database(), &scope, app.now(), &id).await?;
+    Ok(answer(&app, &scope, &id, &method).await?)
+}
+
+/// The set of a job, or what is left of it.
+///
+/// # Errors
+/// [`ServiceError::NotFound`], [`ServiceError::Database`].
+pub(crate) async fn answer(
+    app: &App,
+    scope: &Scope,
+    id: &str,
+    method: &Method,
+) -> Result<Response, ServiceError> {
+    let job = jobs::get(app.database(), scope, id).await?;
+    let mut parts = artifacts::of_job(app.database(), scope, app.now(), id).await?;
     parts.retain(|part| part.deleted_at.is_none());
-    let Some(last) = parts.last() else { return Err(ServiceError::NotFound("set").into()) };
+    let Some(last) = parts.last() else { return Err(ServiceError::NotFound("set")) };
     let set = last.name.split('.').next().unwrap_or_default();
     let name =
         format!("{set}-{}.zip", if last.parts == parts.len() as u64 { "set" } else { "rest" });
@@ -38,7 +51,7 @@ pub(super) async fn whole_set(
     let mut entries: Vec<ZipEntry> =
         parts.iter().map(|part| ZipEntry::new(&part.name, part.size, part.created_at)).collect();
     let length = lay_out(&mut entries);
-    let body = if method == Method::HEAD {
+    let body = if *method == Method::HEAD {
         Body::empty()
     } else {
         let (pieces, sent) = mpsc::channel(WAITING);

@@ -38,7 +38,8 @@ async fn set(served: &Served) -> (Vec<Artifact>, String) {
     let job = served.completed(&user, "Orders").await;
     let files =
         artifacts::of_job(served.database(), &Scope::All, served.now(), &job).await.unwrap();
-    let token = tokens::create(served.database(), served.now(), &user.id, "curl").await.unwrap();
+    let (_, token) =
+        tokens::create(served.database(), served.now(), &user.id, "curl").await.unwrap();
     (files, token)
 }
 
@@ -96,9 +97,11 @@ async fn j6_only_whoever_may_see_a_file_gets_it() {
     let served = Served::start().await;
     let (files, _) = set(&served).await;
     let other = served.user("eve", Role::User).await;
-    let others = tokens::create(served.database(), served.now(), &other.id, "curl").await.unwrap();
+    let (_, others) =
+        tokens::create(served.database(), served.now(), &other.id, "curl").await.unwrap();
     let admin = served.user("ada", Role::Administrator).await;
-    let admins = tokens::create(served.database(), served.now(), &admin.id, "curl").await.unwrap();
+    let (_, admins) =
+        tokens::create(served.database(), served.now(), &admin.id, "curl").await.unwrap();
     let file = format!("{}/artifacts/{}/download", served.base, files[0].id);
     let set = format!("{}/jobs/{}/set.zip", served.base, files[0].job_id);
     for url in [&file, &set] {
