@@ -1,5 +1,5 @@
-//! How many wrong passwords are allowed: so many for one name, and for one address, in so long. It is
-//! counted in memory and by a clock that never jumps; another process counts for itself.
+//! How many wrong passwords are allowed: so many for one name, and for one address, in so long. It
+//! is counted in memory and by a clock that never jumps; another process counts for itself.
 
 use std::collections::{HashMap, VecDeque};
 use std::sync::Mutex;
