@@ -1,5 +1,5 @@
-//! Which export each of the given files is a part of, by their names alone. A folder is sorted by the
-//! core in the same way; a page has no folder.
+//! Which export each of the given files is a part of, by their names alone. A folder is sorted by
+//! the core in the same way; a page has no folder.
 
 use smimezip::parts::PartName;
 

@@ -1,5 +1,5 @@
-//! What is shown of an archive: folders with what is in them, each row of which is asked for when it
-//! is looked at. Nothing is read for it but the directory.
+//! What is shown of an archive: folders with what is in them, each row of which is asked for when
+//! it is looked at. Nothing is read for it but the directory.
 
 use std::collections::BTreeMap;
 

@@ -1,6 +1,6 @@
 //! One archive of all that is in an export, for browsers that give a page no folder to write to.
-//! The core reads and verifies each entry and writes the archive; what is not right to its last byte
-//! ends it, and nothing of it may be kept.
+//! The core reads and verifies each entry and writes the archive; what is not right to its last
+//! byte ends it, and nothing of it may be kept.
 
 use std::io::{self, Read as _, Write};
 use std::sync::{Arc, Mutex, PoisonError};
@@ -110,8 +110,8 @@ impl Whole {
         })
     }
 
-    /// Fills `into` with the next bytes, as far as there are any, and says how many there were; none
-    /// after the last.
+    /// Fills `into` with the next bytes, as far as there are any, and says how many there were;
+    /// none after the last.
     ///
     /// # Errors
     /// Those of reading an entry. Nothing that was given out may be used then.

@@ -1,7 +1,7 @@
 //! The given files as the core reads them: at any position. A browser takes long for each read, and
 //! little longer for a large one. So files are read in windows, small ones at first, larger ones
-//! where a file is read on and on; a few of them are kept for all files together, however many there
-//! are.
+//! where a file is read on and on; a few of them are kept for all files together, however many
+//! there are.
 
 use std::io;
 use std::sync::{Arc, Mutex, PoisonError};

@@ -1,5 +1,5 @@
-//! The page without its browser: what is opened, shown and saved is what the core has, whatever names
-//! and parts are given.
+//! The page without its browser: what is opened, shown and saved is what the core has, whatever
+//! names and parts are given.
 
 #![allow(clippy::unwrap_used, reason = "tests")]
 
