@@ -107,7 +107,7 @@ mod tests {
     fn what_is_misspelt_is_refused() {
         let good = |query: &str| read(Some(query), &jobs::COLUMNS);
         assert_eq!(good("sort=-title&page=2&per_page=9&status=failed").unwrap().page, 2);
-        for wrong in ["stauts=failed", "sort=size", "page=0", "page=x", "per_page=501", "a"] {
+        for wrong in ["state=failed", "sort=size", "page=0", "page=x", "per_page=501", "a"] {
             assert!(good(wrong).is_err(), "{wrong}");
         }
     }

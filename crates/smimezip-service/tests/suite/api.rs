@@ -225,7 +225,7 @@ async fn lists_are_sorted_filtered_and_turned_over() {
     let all = api.get(&api.root, "/api/v1/jobs").await.done(200);
     assert_eq!(all["total"], 3);
     for list in ["jobs", "artifacts"] {
-        for wrong in ["titel=a", "sort=no", "page=0", "per_page=501", "created=yesterday"] {
+        for wrong in ["no=a", "sort=no", "page=0", "per_page=501", "created=yesterday"] {
             api.get(&api.ann, &format!("/api/v1/{list}?{wrong}")).await.refused(422);
         }
     }

@@ -25,8 +25,8 @@ pub enum Links {
 
 /// What happens to names that are not safe on every platform: with a backslash, a colon or a
 /// control character, with a dot or a space at the end, names of devices, such as are too long; on
-/// Windows also with one of `<`, `>`, `"`, `|`, `?` and `*`, of which it makes no file; and to names
-/// that some file system does not tell apart, as they differ in letter case or Unicode
+/// Windows also with one of `<`, `>`, `"`, `|`, `?` and `*`, of which it makes no file; and to
+/// names that some file system does not tell apart, as they differ in letter case or Unicode
 /// normalisation only. Absolute names, such as climb with `..`, and links are refused whatever was
 /// chosen.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Default)]
