@@ -128,8 +128,8 @@ fn within(kib: u64, arguments: &[&str]) -> Option<i32> {
         .args(["-c", "ulimit -v \"$1\" && shift && exec \"$@\"", "sh", &kib.to_string()])
         .arg(env!("CARGO_BIN_EXE_smimezip"))
         .env("XDG_STATE_HOME", STATE)
-        // For a backtrace Rust's standard library reads the program into memory; where there is none
-        // it says so with a backtrace, and waits for the first one's lock for ever.
+        // For a backtrace Rust's standard library reads the program into memory; where there is
+        // none it says so with a backtrace, and waits for the first one's lock for ever.
         .env("RUST_BACKTRACE", "0")
         .args(arguments)
         .stdin(Stdio::null())

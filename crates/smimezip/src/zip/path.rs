@@ -17,7 +17,8 @@ pub(crate) const MAX_DEPTH: usize = 64;
 const LONGEST_DEVICE: usize = 7;
 /// Names that Windows gives to devices, with any extension.
 const DEVICES: [&str; 6] = ["CON", "PRN", "AUX", "NUL", "CONIN$", "CONOUT$"];
-/// Characters of which Windows makes no file. They do no harm elsewhere, so they are judged there alone.
+/// Characters of which Windows makes no file. They do no harm elsewhere, so they are judged there
+/// alone.
 const FORBIDDEN: &[char] = if cfg!(windows) { &['<', '>', '"', '|', '?', '*'] } else { &[] };
 
 /// A relative path that is safe to create on every platform, with `/` between its components: none
