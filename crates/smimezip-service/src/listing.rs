@@ -148,6 +148,8 @@ mod tests {
         let query = "sort=id;DROP&title=&no=1&page=0&per_page=99999";
         let listing = Listing::from_query(query, &COLUMNS);
         assert_eq!(listing, Listing { per_page: MAX_PER_PAGE, ..Listing::default() });
+        let listing = Listing::from_query(&format!("page={}", u64::MAX), &COLUMNS);
+        assert_eq!(listing.page, MAX_PAGE);
     }
 
     #[test]

@@ -54,7 +54,13 @@ async function fill(list, number, folder, from, actions) {
   const more = element("button", { type: "button" }, `Show ${Math.min(ROWS, total - done)} more of ${total}`);
   const item = element("li", { className: "row" }, more);
   more.addEventListener("click", async () => {
-    await fill(list, number, folder, done, actions);
+    // A second click would add the same rows.
+    more.disabled = true;
+    try {
+      await fill(list, number, folder, done, actions);
+    } finally {
+      more.disabled = false;
+    }
     const next = item.nextElementSibling?.querySelector("summary, button");
     item.remove();
     next?.focus();

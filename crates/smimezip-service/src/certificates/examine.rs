@@ -186,6 +186,13 @@ mod tests {
     }
 
     #[test]
+    fn beginnings_without_an_end_are_looked_at_once() {
+        let text = CERTIFICATE.to_owned() + &BEGIN.repeat(200_000);
+        assert_eq!(blocks(&text).count(), 1);
+        assert_eq!(blocks(&CERTIFICATE.repeat(3)).count(), 3);
+    }
+
+    #[test]
     fn der_is_kept_as_the_same_pem() {
         let pem = examine(CERTIFICATE.as_bytes(), NOW).unwrap().pem;
         let der = decode(blocks(CERTIFICATE).next().unwrap()).unwrap();

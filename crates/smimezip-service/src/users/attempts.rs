@@ -110,8 +110,11 @@ mod tests {
             attempts.check_at(start, "ada", "::1").unwrap();
             attempts.failed_at(start, "ada", "::1");
         }
-        let error = attempts.check_at(start, "Ada", "::2").unwrap_err();
-        assert!(matches!(error, ServiceError::TooMany { seconds: 901 }), "{error}");
+        // It is the same name however it is typed.
+        for name in ["Ada", " ada", "ada  "] {
+            let error = attempts.check_at(start, name, "::2").unwrap_err();
+            assert!(matches!(error, ServiceError::TooMany { seconds: 901 }), "{error}");
+        }
         attempts.check_at(start, "bob", "::1").unwrap();
         attempts.check_at(start + WINDOW, "ada", "::1").unwrap();
     }

@@ -112,6 +112,7 @@ pub async fn end(database: &Database, cookie: &str) -> Result<(), ServiceError> 
 }
 
 /// Ends all sessions of a user but `kept`: after a new password nobody stays who knew the old one.
+/// Tokens of programs are not sessions; they stay until they are deleted.
 ///
 /// # Errors
 /// [`ServiceError::Database`].

@@ -119,7 +119,8 @@ fn page(files: &[Artifact], query: &str) -> Markup {
             h2 #lists { "Lists for programs" }
             p {
                 "A download that broke goes on where it broke. TOKEN is an API token, made in "
-                a href="/preferences" { "Preferences" } "."
+                a href="/preferences" { "Preferences" } ". Of a file that is complete already curl says 416; SHA256SUMS "
+                "has the last word."
             }
             dl.lists {
                 @for (word, name, command) in LISTS {

@@ -17,10 +17,23 @@ pub(super) async fn page(
 ) -> Result<Markup, Failure> {
     let job = jobs::get(app.database(), &visitor.scope(), &id).await?;
     let parts = artifacts::of_job(app.database(), &visitor.scope(), app.now(), &id).await?;
+    let all = parts.len();
+    let parts: Vec<_> = parts.into_iter().filter(|part| part.deleted_at.is_none()).collect();
+    let gone = (all - parts.len()) as u64;
     let content = html! {
         h1 { "How to open “" bdi { (job.title) } "”" }
         p { a href={ "/jobs/" (id) } { "Back to the job" } }
-        @if parts.is_empty() { p.notice { "This job has no files." } } @else { (commands(&parts)) }
+        @if parts.is_empty() { p.notice { "This job has no files." } }
+        @else {
+            @if gone > 0 {
+                p.notice {
+                    (format::count(gone, "part")) " of this set " (if gone == 1 { "is" } else { "are" })
+                    " gone: it cannot be opened whole any more. "
+                    code { "smimezip extract --available" } " gives what the others have."
+                }
+            }
+            (commands(&parts))
+        }
     };
     Ok(layout::page(&visitor, Place::History, "How to open it", "", &content))
 }
