@@ -6,7 +6,7 @@ use crate::service::Served;
 async fn select(browser: &Browser, names: &[&str]) {
     for name in names {
         let selector = format!("tbody input[aria-label$='{name}.smime']");
-        browser.css(&selector).await.click().await.unwrap();
+        browser.click(&selector).await;
     }
 }
 
@@ -63,9 +63,9 @@ async fn a_hundred_can_be_selected_and_the_next_says_so() {
     let job = served.job(&user, "Many").await;
     served.files(&user, &job, 101).await;
     browser.goto("/artifacts?per_page=500").await;
-    browser.css("tbody tr:first-child input").await.click().await.unwrap();
+    browser.click("tbody tr:first-child input").await;
     assert_eq!(browser.text(".selected").await, "1 of at most 100 selected.");
-    browser.css("input.all").await.click().await.unwrap();
+    browser.click("input.all").await;
     assert_eq!(browser.text(".selected").await, "The first 100 are selected, which is the most.");
     let last = browser.css("tbody tr:last-child input").await;
     last.click().await.unwrap();
@@ -91,17 +91,17 @@ async fn files_are_downloaded_each_with_its_name_and_as_lists() {
     let names = browser.texts("tbody td.file").await;
     assert!(names.len() >= 3, "{names:?}");
     // The icon of one file.
-    browser.css("tbody tr:first-child a.icon").await.click().await.unwrap();
+    browser.click("tbody tr:first-child a.icon").await;
     let first = browser.downloaded(&names[0]).await;
     assert!(first.starts_with(b"MIME-Version: 1.0"), "a sealed part");
     // One that is selected, without a page between.
-    browser.css("tbody tr:nth-child(2) input").await.click().await.unwrap();
+    browser.click("tbody tr:nth-child(2) input").await;
     browser.control("Download").await.click().await.unwrap();
     browser.downloaded(&names[1]).await;
     // Several.
     browser.goto("/artifacts?sort=part").await;
-    browser.css("tbody tr:nth-child(1) input").await.click().await.unwrap();
-    browser.css("tbody tr:nth-child(3) input").await.click().await.unwrap();
+    browser.click("tbody tr:nth-child(1) input").await;
+    browser.click("tbody tr:nth-child(3) input").await;
     assert_eq!(browser.text(".selected").await, "2 of at most 100 selected.");
     browser.press("Download").await;
     assert_eq!(browser.texts("a.one").await, [names[0].as_str(), names[2].as_str()]);

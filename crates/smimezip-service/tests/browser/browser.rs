@@ -6,6 +6,7 @@ use std::process::{Child, Command, Stdio};
 use std::time::{Duration, Instant};
 
 use fantoccini::elements::Element;
+use fantoccini::error::CmdError;
 use fantoccini::{Client, ClientBuilder, Locator};
 use hyper_util::client::legacy::connect::HttpConnector;
 use serde_json::{Value, json};
@@ -127,7 +128,27 @@ impl Browser {
     }
 
     pub(crate) async fn text(&self, selector: &str) -> String {
-        self.css(selector).await.text().await.unwrap()
+        self.again(selector, async || self.css(selector).await.text().await).await
+    }
+
+    pub(crate) async fn click(&self, selector: &str) {
+        self.again(selector, async || self.css(selector).await.click().await).await;
+    }
+
+    /// Does something with an element until it can be done: a page that shows what goes on makes
+    /// elements again, and one that was found is none any more.
+    pub(crate) async fn again<T>(
+        &self,
+        what: &str,
+        act: impl AsyncFn() -> Result<T, CmdError>,
+    ) -> T {
+        let end = Instant::now() + PATIENCE;
+        loop {
+            match act().await {
+                Ok(done) => return done,
+                Err(error) => assert!(Instant::now() < end, "{what}: {error}"),
+            }
+        }
     }
 
     /// The page's whole text.
@@ -146,8 +167,10 @@ impl Browser {
 
     /// Clicks what leads to another page, and waits for that.
     pub(crate) async fn press(&self, label: &str) {
-        let control = self.control(label).await;
-        self.follow(control).await;
+        let old = self.css("html").await;
+        self.again(label, async || self.control(label).await.click().await).await;
+        self.until("another page", async || old.is_enabled().await.is_err()).await;
+        self.css("main").await;
     }
 
     /// Clicks an element that leads to another page, and waits for that.

@@ -19,9 +19,9 @@ async fn a_job_is_made_downloaded_and_opened_by_the_commands_of_its_page() {
     browser.fill("Title", "The circle").await;
     browser.press("Create job").await;
     browser.until("completed", async || !browser.all(".status.completed").await.is_empty()).await;
-    browser.css("tbody input[type=radio]").await.click().await.unwrap();
+    browser.click("tbody input[type=radio]").await;
     browser.press("Locate files").await;
-    browser.css("input.all").await.click().await.unwrap();
+    browser.click("input.all").await;
     browser.press("Download").await;
     let names = browser.texts("a.one").await;
     assert!(names.len() > 3, "{names:?}");

@@ -149,7 +149,8 @@ async fn the_bar_moves_by_itself_and_says_how_long_it_takes() {
     browser.goto("/history").await;
     let bar = format!("tr[data-job='{id}'] progress");
     assert_eq!(browser.css(&bar).await.attr("value").await.unwrap().unwrap(), "25");
-    let hovered = browser.css(".progress").await.attr("title").await.unwrap().unwrap();
+    let title = async || browser.css(".progress").await.attr("title").await;
+    let hovered = browser.again("title", title).await.unwrap();
     assert_eq!(hovered, "about 3 minutes remaining");
     let spoken = browser.css(&bar).await.attr("aria-valuetext").await.unwrap().unwrap();
     assert_eq!(spoken, "25 %, about 3 minutes remaining");
@@ -161,19 +162,22 @@ async fn the_bar_moves_by_itself_and_says_how_long_it_takes() {
             browser.script("return document.querySelector('progress').value").await == 75
         })
         .await;
-    let hovered = browser.css(".progress").await.attr("title").await.unwrap().unwrap();
+    let title = async || browser.css(".progress").await.attr("title").await;
+    let hovered = browser.again("title", title).await.unwrap();
     assert!(hovered.ends_with("seconds remaining"), "{hovered}");
     // What is selected stays so while the row is made again.
-    browser.css(&format!("#job-{id}")).await.click().await.unwrap();
+    browser.click(&format!("#job-{id}")).await;
     served.set(&id, "status = 'completed', ended_at = 1, file_name = 'export-1.zip.smime'").await;
     browser.until_page_says("export-1.zip.smime").await;
-    assert!(browser.css(&format!("#job-{id}")).await.is_selected().await.unwrap());
+    let job = format!("#job-{id}");
+    let is_selected = async || browser.css(&job).await.is_selected().await;
+    assert!(browser.again("selected", is_selected).await);
     assert_eq!(browser.script("return window.mark").await, 1);
 }
 
 async fn select(browser: &Browser, title: &str) {
     browser.goto("/history").await;
-    browser.css(&format!("input[aria-label='Select {title}']")).await.click().await.unwrap();
+    browser.click(&format!("input[aria-label='Select {title}']")).await;
 }
 
 #[tokio::test]

@@ -20,7 +20,7 @@ async fn a_job_has_what_was_entered() {
     assert!(browser.page().await.contains("You: CN=Export key 1,O=Sample customer"));
     browser.fill("Title", "Orders of November").await;
     browser.field("Data source").await.select_by_label(SOURCE).await.unwrap();
-    browser.css("input[value=changed]").await.click().await.unwrap();
+    browser.click("input[value=changed]").await;
     browser.fill("File Split Size", "2 MiB").await;
     let script = format!("document.getElementById('recipients').value = {other:?}");
     browser.script(&script).await;
@@ -100,7 +100,7 @@ async fn what_was_changed_since_the_last_completed_job_is_exported() {
     std::fs::write(served.tree.join("new.txt"), "new").unwrap();
     browser.goto("/jobs/new").await;
     browser.fill("Title", "What is new").await;
-    browser.css("input[value=changed]").await.click().await.unwrap();
+    browser.click("input[value=changed]").await;
     browser.press("Create job").await;
     let link = browser.control("What is new").await;
     browser.follow(link).await;

@@ -51,7 +51,7 @@ async fn pictures_of_the_pages() {
         ] {
             browser.goto(&path).await;
             if width < 500 && name == "artifacts" {
-                browser.css("#tools").await.click().await.unwrap();
+                browser.click("#tools").await;
             }
             let scheme = if is_dark { "dark" } else { "light" };
             let wide = browser.script(WIDE).await;

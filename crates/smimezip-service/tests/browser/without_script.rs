@@ -21,7 +21,7 @@ async fn a_job_is_made_sorted_filtered_downloaded_and_deleted_without_a_script()
             !browser.all(".status.completed").await.is_empty()
         })
         .await;
-    browser.css("tbody input[type=radio]").await.click().await.unwrap();
+    browser.click("tbody input[type=radio]").await;
     browser.press("View details").await;
     assert!(browser.page().await.contains("Duration"));
     browser.press("Locate files").await;
@@ -29,20 +29,20 @@ async fn a_job_is_made_sorted_filtered_downloaded_and_deleted_without_a_script()
     assert!(names.len() > 3);
     for number in 1..=2 {
         let box_of = format!("tbody tr:nth-child({number}) input");
-        browser.css(&box_of).await.click().await.unwrap();
+        browser.click(&box_of).await;
     }
     browser.press("Download").await;
     let files = browser.texts("a.one").await;
     assert_eq!(files.len(), 2);
-    browser.css("a.one").await.click().await.unwrap();
+    browser.click("a.one").await;
     browser.downloaded(&files[0]).await;
     browser.goto("/artifacts").await;
-    browser.css("tbody input").await.click().await.unwrap();
+    browser.click("tbody input").await;
     browser.press("Delete").await;
     browser.press("Delete").await;
     assert_eq!(browser.all("tbody tr").await.len(), names.len() - 1);
     browser.goto("/history").await;
-    browser.css("tbody input[type=radio]").await.click().await.unwrap();
+    browser.click("tbody input[type=radio]").await;
     browser.press("Clone").await;
     browser.press("Create job").await;
     assert!(browser.page().await.contains("The job was created."));
