@@ -96,7 +96,7 @@ async fn files_are_downloaded_each_with_its_name_and_as_lists() {
     assert!(first.starts_with(b"MIME-Version: 1.0"), "a sealed part");
     // One that is selected, without a page between.
     browser.click("tbody tr:nth-child(2) input").await;
-    browser.control("Download").await.click().await.unwrap();
+    browser.push("Download").await;
     browser.downloaded(&names[1]).await;
     // Several.
     browser.goto("/artifacts?sort=part").await;
@@ -105,14 +105,14 @@ async fn files_are_downloaded_each_with_its_name_and_as_lists() {
     assert_eq!(browser.text(".selected").await, "2 of at most 100 selected.");
     browser.press("Download").await;
     assert_eq!(browser.texts("a.one").await, [names[0].as_str(), names[2].as_str()]);
-    browser.control("Download each").await.click().await.unwrap();
+    browser.push("Download each").await;
     browser.downloaded(&names[2]).await;
     for (list, words) in [
         ("downloads.curl", ["url = \"http://", "output = \"export-"]),
         ("downloads.aria2", ["  out=export-", "  checksum=sha-256="]),
         ("SHA256SUMS", ["  export-", ".smime\n"]),
     ] {
-        browser.control(list).await.click().await.unwrap();
+        browser.push(list).await;
         let text = String::from_utf8(browser.downloaded(list).await).unwrap();
         assert!(words.iter().all(|word| text.contains(word)), "{list}: {text}");
     }

@@ -135,6 +135,12 @@ impl Browser {
         self.again(selector, async || self.css(selector).await.click().await).await;
     }
 
+    /// The value of an attribute that is there.
+    pub(crate) async fn attribute(&self, selector: &str, name: &str) -> String {
+        let read = async || self.css(selector).await.attr(name).await;
+        self.again(selector, read).await.unwrap_or_else(|| panic!("{selector} has no {name}"))
+    }
+
     /// Does something with an element until it can be done: a page that shows what goes on makes
     /// elements again, and one that was found is none any more.
     pub(crate) async fn again<T>(
@@ -165,10 +171,15 @@ impl Browser {
         found.unwrap_or_else(|error| panic!("{label}: {error}"))
     }
 
+    /// Clicks what leads to no other page.
+    pub(crate) async fn push(&self, label: &str) {
+        self.again(label, async || self.control(label).await.click().await).await;
+    }
+
     /// Clicks what leads to another page, and waits for that.
     pub(crate) async fn press(&self, label: &str) {
         let old = self.css("html").await;
-        self.again(label, async || self.control(label).await.click().await).await;
+        self.push(label).await;
         self.until("another page", async || old.is_enabled().await.is_err()).await;
         self.css("main").await;
     }

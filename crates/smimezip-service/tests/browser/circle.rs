@@ -25,14 +25,13 @@ async fn a_job_is_made_downloaded_and_opened_by_the_commands_of_its_page() {
     browser.press("Download").await;
     let names = browser.texts("a.one").await;
     assert!(names.len() > 3, "{names:?}");
-    browser.control("Download each").await.click().await.unwrap();
+    browser.push("Download each").await;
     for name in &names {
         browser.downloaded(name).await;
     }
     browser.goto("/history").await;
-    let job = browser.control("The circle").await;
-    browser.follow(job).await;
-    browser.control("Download whole set").await.click().await.unwrap();
+    browser.press("The circle").await;
+    browser.push("Download whole set").await;
     let set = names[0].split('.').next().unwrap();
     browser.downloaded(&format!("{set}-set.zip")).await;
     browser.press("How to open it").await;

@@ -80,9 +80,7 @@ async fn column_headers_sort_and_the_address_says_so() {
     assert_eq!(browser.path().await, "/history?sort=title");
     let up = titles(&browser).await;
     assert_eq!(up, ["Cancelled one", "Completed one", "Failed one", "Running one", "Waiting one"]);
-    assert!(
-        browser.css("th[aria-sort=ascending]").await.text().await.unwrap().starts_with("Title")
-    );
+    assert!(browser.text("th[aria-sort=ascending]").await.starts_with("Title"));
     let head = browser.css("th[aria-sort] a").await;
     browser.follow(head).await;
     assert_eq!(browser.path().await, "/history?sort=-title");
@@ -148,11 +146,10 @@ async fn the_bar_moves_by_itself_and_says_how_long_it_takes() {
     served.set(&id, "started_at = started_at - 60000").await;
     browser.goto("/history").await;
     let bar = format!("tr[data-job='{id}'] progress");
-    assert_eq!(browser.css(&bar).await.attr("value").await.unwrap().unwrap(), "25");
-    let title = async || browser.css(".progress").await.attr("title").await;
-    let hovered = browser.again("title", title).await.unwrap();
+    assert_eq!(browser.attribute(&bar, "value").await, "25");
+    let hovered = browser.attribute(".progress", "title").await;
     assert_eq!(hovered, "about 3 minutes remaining");
-    let spoken = browser.css(&bar).await.attr("aria-valuetext").await.unwrap().unwrap();
+    let spoken = browser.attribute(&bar, "aria-valuetext").await;
     assert_eq!(spoken, "25 %, about 3 minutes remaining");
     // Another page would not have this mark.
     browser.script("window.mark = 1").await;
@@ -162,8 +159,7 @@ async fn the_bar_moves_by_itself_and_says_how_long_it_takes() {
             browser.script("return document.querySelector('progress').value").await == 75
         })
         .await;
-    let title = async || browser.css(".progress").await.attr("title").await;
-    let hovered = browser.again("title", title).await.unwrap();
+    let hovered = browser.attribute(".progress", "title").await;
     assert!(hovered.ends_with("seconds remaining"), "{hovered}");
     // What is selected stays so while the row is made again.
     browser.click(&format!("#job-{id}")).await;

@@ -77,7 +77,7 @@ async fn a_job_is_made_looked_at_and_deleted_with_the_keyboard() {
     tab_to(&browser, "Locate files").await;
     enter(&browser).await;
     assert!(browser.path().await.starts_with("/artifacts?job="));
-    let first = browser.css("tbody input").await.attr("aria-label").await.unwrap().unwrap();
+    let first = browser.attribute("tbody input", "aria-label").await;
     tab_to(&browser, &first).await;
     browser.keys(" ").await;
     tab_to(&browser, "Delete").await;
