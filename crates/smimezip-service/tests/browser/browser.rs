@@ -238,8 +238,13 @@ impl Browser {
     }
 }
 
-/// Starts chromedriver in a process group of its own, at a port that the system chooses.
+/// Starts chromedriver. Of two that start at the same moment one may find its port taken, and ends.
 fn start_driver() -> (Child, u16) {
+    (0..5).find_map(|_| try_driver()).expect("chromedriver says its port")
+}
+
+/// Starts chromedriver in a process group of its own, at a port that it chooses.
+fn try_driver() -> Option<(Child, u16)> {
     let mut command = Command::new("chromedriver");
     command.arg("--port=0").stdout(Stdio::piped()).stderr(Stdio::null());
     #[cfg(unix)]
@@ -250,9 +255,14 @@ fn start_driver() -> (Child, u16) {
         let (_, port) = line.split_once("started successfully on port ")?;
         port.trim_end_matches('.').parse().ok()
     });
+    let Some(port) = port else {
+        let _ = driver.kill();
+        let _ = driver.wait();
+        return None;
+    };
     // What it says later is read as well, so that it never waits for a reader.
     std::thread::spawn(move || lines.for_each(drop));
-    (driver, port.expect("the port of chromedriver"))
+    Some((driver, port))
 }
 
 fn capabilities(folder: &Path, downloads: &Path, setup: Setup) -> Value {
