@@ -12,7 +12,7 @@ const WIDE: &str = "const width = document.documentElement.clientWidth; \
      .filter(it => it.getBoundingClientRect().right > width).map(it => it.outerHTML.slice(0, 200))";
 
 #[tokio::test]
-#[ignore = "makes pictures in the target folder"]
+#[ignore = "makes pictures to be looked at; run by hand (CONTRIBUTING.md)"]
 async fn pictures_of_the_pages() {
     if !browser::is_there() {
         return;

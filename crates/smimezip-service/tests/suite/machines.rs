@@ -134,7 +134,7 @@ fn s3(port: u16) -> Arc<dyn ObjectStore> {
 }
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
-#[ignore = "needs PostgreSQL and moto, and takes minutes"]
+#[ignore = "needs PostgreSQL and moto, and takes minutes; run by hand (CONTRIBUTING.md)"]
 async fn j1_two_processes_share_postgresql_and_s3_while_one_is_killed_again_and_again() {
     let postgres = Postgres::new();
     let mut server = Some(postgres.start());
@@ -178,7 +178,7 @@ async fn j1_two_processes_share_postgresql_and_s3_while_one_is_killed_again_and_
 }
 
 #[tokio::test]
-#[ignore = "needs PostgreSQL"]
+#[ignore = "needs PostgreSQL; run by hand (CONTRIBUTING.md)"]
 async fn lists_are_the_same_in_both_databases() {
     let postgres = Postgres::new();
     let _server = postgres.start();
@@ -228,7 +228,7 @@ async fn lists_are_the_same_in_both_databases() {
 }
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
-#[ignore = "needs the rights of root, to have a disk that is full"]
+#[ignore = "needs root for a disk that is full; run by hand (CONTRIBUTING.md)"]
 async fn j4_a_full_disk_fails_the_job_in_clear_words() {
     let folder = tempfile::tempdir().unwrap();
     let mount = Mount::new(&folder.path().join("artifacts"));
