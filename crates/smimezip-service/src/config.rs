@@ -161,6 +161,9 @@ mod tests {
         config.check().unwrap();
         config.sources.insert("all".into(), Source::Folder("data".into()));
         assert!(config.check().unwrap_err().to_string().contains("\"all\""));
+        config.storage = "elsewhere".into();
+        config.database = "sqlite:data/service.db".into();
+        assert!(config.check().unwrap_err().to_string().contains("the database is in"));
     }
 
     #[test]

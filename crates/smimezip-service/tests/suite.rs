@@ -25,6 +25,8 @@ mod killed;
 mod leases;
 #[path = "suite/machines.rs"]
 mod machines;
+#[path = "suite/odd_requests.rs"]
+mod odd_requests;
 #[path = "suite/rows.rs"]
 mod rows;
 #[path = "suite/sweeper.rs"]
