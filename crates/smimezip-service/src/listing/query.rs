@@ -113,7 +113,7 @@ pub(crate) async fn fetch_page<T>(
     let named = |name: &str| list.columns.iter().find(|column| column.name == name);
     for (name, text) in &listing.filters {
         if text.chars().nth(MAX_FILTER).is_some() || text.contains('\0') {
-            let what = format!("a filter has at most {MAX_FILTER} characters");
+            let what = format!("a filter has at most {MAX_FILTER} characters, and no U+0000");
             return Err(ServiceError::Invalid(what));
         }
         if let Some(column) = named(name) {
