@@ -15,12 +15,14 @@ mod views;
 use axum::Router;
 use axum::extract::DefaultBodyLimit;
 use axum::http::StatusCode;
+use axum::middleware::from_fn_with_state;
 use axum::routing::{MethodRouter, delete, get, post};
 use tower_http::timeout::TimeoutLayer;
 
 pub(crate) use metrics::metrics;
 use problem::Problem;
 
+use crate::web::arrival::in_time;
 use crate::web::{ANSWER, App};
 
 /// The largest body: a certificate, or a job with 50 recipients.
@@ -50,7 +52,7 @@ fn routes() -> [(&'static str, MethodRouter<App>); 17] {
 }
 
 /// All of it, to stand below `/api`.
-pub(crate) fn router() -> Router<App> {
+pub(crate) fn router(app: &App) -> Router<App> {
     let router = Router::new().route("/openapi.json", get(openapi::document));
     let router =
         routes().into_iter().fold(router, |router, (path, method)| router.route(path, method));
@@ -59,4 +61,5 @@ pub(crate) fn router() -> Router<App> {
         .method_not_allowed_fallback(problem::no_method)
         .layer(TimeoutLayer::with_status_code(StatusCode::SERVICE_UNAVAILABLE, ANSWER))
         .layer(DefaultBodyLimit::max(MAX_BODY))
+        .layer(from_fn_with_state(app.clone(), in_time::<Problem>))
 }

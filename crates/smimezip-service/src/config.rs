@@ -8,6 +8,9 @@ use serde::Deserialize;
 
 use crate::ServiceError;
 
+/// More connections than any system has.
+const MAX_CONNECTIONS: u32 = 1_000_000;
+
 /// What the service was told.
 #[derive(Clone, Debug, Deserialize)]
 #[serde(deny_unknown_fields, default)]
@@ -28,6 +31,8 @@ pub struct Config {
     /// upload that was begun, which it does not show: have the bucket abort incomplete multipart
     /// uploads after a day.
     pub storage: String,
+    /// How many connections there are at the same time; who comes then has to wait.
+    pub max_connections: u32,
     /// For how many days artifacts are kept.
     pub retention_days: u32,
     /// How many jobs this process runs at the same time; 0 makes it one that serves pages only.
@@ -77,6 +82,7 @@ impl Default for Config {
             behind_proxy: false,
             database: "sqlite:smimezip-service/service.db".into(),
             storage: "smimezip-service/artifacts".into(),
+            max_connections: 4096,
             retention_days: 30,
             workers: 1,
             part_size: 500 << 20,
@@ -111,6 +117,10 @@ impl Config {
                 "an address that others can reach needs HTTPS: `tls`, or `behind_proxy` if a \
                  proxy does it",
             );
+        }
+        if !(1..=MAX_CONNECTIONS).contains(&self.max_connections) {
+            let what = format!("`max_connections` must be from 1 to {MAX_CONNECTIONS}");
+            return refuse(&what);
         }
         if self.retention_days == 0 {
             return refuse("`retention_days` must be at least 1");

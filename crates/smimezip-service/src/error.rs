@@ -31,6 +31,9 @@ pub enum ServiceError {
         /// How long to wait.
         seconds: u64,
     },
+    /// What was sent did not come in time.
+    #[error("the request took too long to arrive")]
+    Late,
     /// The configuration is wrong.
     #[error("{0}")]
     Config(String),

@@ -1,16 +1,22 @@
-//! Listening: HTTP, or HTTPS with the files that the configuration names. Stopping: what is being
-//! downloaded has some seconds to end.
+//! Listening: HTTP, or HTTPS with the files that the configuration names, for so many connections
+//! at the same time. Stopping: what is being downloaded has some seconds to end.
 
+mod activity;
+mod connection;
+mod stream;
 mod tls;
 
 use std::net::SocketAddr;
+use std::pin::pin;
+use std::sync::Arc;
 use std::time::Duration;
 
-use axum::extract::connect_info::Connected;
-use axum::serve::{IncomingStream, Listener};
+use axum::serve::Listener;
 use tokio::net::TcpListener;
+use tokio::sync::{Semaphore, watch};
+use tokio::time::timeout;
 
-use self::tls::TlsListener;
+use self::connection::Connections;
 use crate::ServiceError;
 use crate::config::Config;
 use crate::web::{App, router};
@@ -21,18 +27,6 @@ const LAST: Duration = Duration::from_secs(10);
 /// Who is at the other end.
 #[derive(Clone, Copy, Debug)]
 pub struct Peer(pub SocketAddr);
-
-impl Connected<IncomingStream<'_, TcpListener>> for Peer {
-    fn connect_info(stream: IncomingStream<'_, TcpListener>) -> Self {
-        Self(*stream.remote_addr())
-    }
-}
-
-impl Connected<IncomingStream<'_, TlsListener>> for Peer {
-    fn connect_info(stream: IncomingStream<'_, TlsListener>) -> Self {
-        Self(*stream.remote_addr())
-    }
-}
 
 /// Takes the address that the configuration names. With port 0 the system chooses one.
 ///
@@ -46,46 +40,49 @@ pub async fn bind(config: &Config) -> Result<TcpListener, ServiceError> {
 /// Serves the pages until `stop` is there.
 ///
 /// # Errors
-/// [`ServiceError::Config`] for files of HTTPS that cannot be used; [`ServiceError::Io`].
+/// [`ServiceError::Config`] for files of HTTPS that cannot be used.
 pub async fn serve(
     app: App,
     config: &Config,
-    listener: TcpListener,
+    mut listener: TcpListener,
     stop: impl Future<Output = ()> + Send + 'static,
 ) -> Result<(), ServiceError> {
-    match &config.tls {
-        Some(tls) => run(app, TlsListener::new(listener, tls)?, stop).await,
-        None => run(app, listener, stop).await,
+    let tls = config.tls.as_ref().map(tls::acceptor).transpose()?;
+    let (stops, stopping) = watch::channel(false);
+    let timing = *app.service().timing();
+    let connections = Connections { router: router(app.clone()), timing, stopping };
+    // Those who come when all are taken wait until the system has no place for them either.
+    let slots = Arc::new(Semaphore::new(config.max_connections as usize));
+    let mut stop = pin!(stop);
+    loop {
+        let accepted = async {
+            let slot = Arc::clone(&slots).acquire_owned().await;
+            (slot, Listener::accept(&mut listener).await)
+        };
+        let (slot, (stream, peer)) = tokio::select! {
+            () = &mut stop => break,
+            accepted = accepted => accepted,
+        };
+        let (connections, tls) = (connections.clone(), tls.clone());
+        tokio::spawn(async move {
+            match tls {
+                None => connections.serve(stream, Peer(peer)).await,
+                Some(tls) => {
+                    let handshake = timeout(connections.timing.head, tls.accept(stream));
+                    if let Ok(Ok(stream)) = handshake.await {
+                        connections.serve(stream, Peer(peer)).await;
+                    }
+                }
+            }
+            drop(slot);
+        });
     }
-}
-
-async fn run<L>(
-    app: App,
-    listener: L,
-    stop: impl Future<Output = ()> + Send + 'static,
-) -> Result<(), ServiceError>
-where
-    L: Listener,
-    L::Addr: std::fmt::Debug,
-    Peer: for<'a> Connected<IncomingStream<'a, L>>,
-{
-    let (stopped, mut is_stopped) = tokio::sync::watch::channel(false);
-    let service = router(app.clone()).into_make_service_with_connect_info::<Peer>();
-    let serving = axum::serve(listener, service).with_graceful_shutdown(async move {
-        stop.await;
-        app.stop();
-        stopped.send_replace(true);
-    });
-    let last = async {
-        if is_stopped.wait_for(|stopped| *stopped).await.is_ok() {
-            tokio::time::sleep(LAST).await;
-        } else {
-            std::future::pending::<()>().await;
-        }
-    };
-    let io = |source| ServiceError::Io { what: "listening".into(), source };
-    tokio::select! {
-        served = serving => served.map_err(io),
-        () = last => Ok(()),
+    drop(listener);
+    app.stop();
+    stops.send_replace(true);
+    let ended = slots.acquire_many(config.max_connections);
+    if timeout(LAST + Duration::from_secs(1), ended).await.is_err() {
+        tracing::warn!("connections are left behind");
     }
+    Ok(())
 }

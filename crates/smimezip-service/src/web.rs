@@ -2,6 +2,7 @@
 //! to them. They work without JavaScript, but for the moving bar. What they do is done by the
 //! modules beside this one; here is no SQL.
 
+pub(crate) mod arrival;
 mod artifacts;
 mod assets;
 mod chosen;
@@ -169,9 +170,10 @@ pub fn router(app: App) -> Router {
         .route("/assets/{name}", get(assets::serve))
         .fallback(failure::no_page)
         .layer(DefaultBodyLimit::max(MAX_FORM))
+        .layer(from_fn_with_state(app.clone(), arrival::in_time::<failure::Failure>))
         .layer(from_fn(security::refuse_foreign))
         // Programs send no cookies, so that no other site has them send anything.
-        .nest("/api", api::router())
+        .nest("/api", api::router(&app))
         .route("/metrics", get(api::metrics))
         .layer(from_fn_with_state(app.clone(), security::add_headers))
         .layer(from_fn_with_state(app.clone(), count))

@@ -29,5 +29,7 @@ mod machines;
 mod odd_requests;
 #[path = "suite/rows.rs"]
 mod rows;
+#[path = "suite/slow_clients.rs"]
+mod slow_clients;
 #[path = "suite/sweeper.rs"]
 mod sweeper;

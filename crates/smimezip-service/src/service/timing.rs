@@ -1,4 +1,4 @@
-//! How often things are looked at, and for how long a claim holds.
+//! How often things are looked at, for how long a claim holds, and how long a client may take.
 
 use std::time::Duration;
 
@@ -16,6 +16,12 @@ pub struct Timing {
     pub poll: Duration,
     /// How often the storage is swept.
     pub sweep: Duration,
+    /// For how long a connection waits for the head of a request, or for a handshake.
+    pub head: Duration,
+    /// In how long the body of a request has to be there: a form, a certificate.
+    pub body: Duration,
+    /// For how long an answer waits that nobody reads.
+    pub unread: Duration,
 }
 
 impl Default for Timing {
@@ -25,6 +31,9 @@ impl Default for Timing {
             heartbeat: Duration::from_secs(5),
             poll: Duration::from_secs(1),
             sweep: Duration::from_secs(10),
+            head: Duration::from_secs(15),
+            body: Duration::from_secs(30),
+            unread: Duration::from_secs(5 * 60),
         }
     }
 }

@@ -78,6 +78,7 @@ pub(crate) fn describe(error: &ServiceError) -> (StatusCode, &'static str) {
         ServiceError::Unauthenticated => (StatusCode::UNAUTHORIZED, "Not logged in"),
         ServiceError::Forbidden | ServiceError::Foreign => (StatusCode::FORBIDDEN, "Not allowed"),
         ServiceError::TooMany { .. } => (StatusCode::TOO_MANY_REQUESTS, "Too many attempts"),
+        ServiceError::Late => (StatusCode::REQUEST_TIMEOUT, "Too slow"),
         ServiceError::Database(_) | ServiceError::Storage(_) => {
             (StatusCode::SERVICE_UNAVAILABLE, "Not available")
         }

@@ -55,11 +55,17 @@ pub(crate) fn timing() -> Timing {
         heartbeat: Duration::from_millis(100),
         poll: Duration::from_millis(50),
         sweep: Duration::from_millis(100),
+        ..Timing::default()
     }
 }
 
 pub(crate) async fn start(config: Config) -> Service {
     start_at(config, Clock::system()).await
+}
+
+pub(crate) async fn start_with(config: Config, timing: Timing) -> Service {
+    let storage = Storage::open(&config.storage).unwrap();
+    Service::start_with(config, Clock::system(), storage, timing).await.unwrap()
 }
 
 pub(crate) async fn start_at(config: Config, clock: Clock) -> Service {

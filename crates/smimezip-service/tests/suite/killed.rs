@@ -23,6 +23,7 @@ fn timing() -> Timing {
         heartbeat: Duration::from_millis(200),
         poll: Duration::from_millis(100),
         sweep: Duration::from_millis(300),
+        ..Timing::default()
     }
 }
 
