@@ -46,6 +46,9 @@ pub enum ServiceError {
     /// The object store failed.
     #[error("the storage cannot be used: {0}")]
     Storage(#[from] object_store::Error),
+    /// The object store does not have what the database says it has.
+    #[error("the storage has lost {0}")]
+    Lost(String),
     /// What the library says.
     #[error("{0:#}")]
     Export(#[from] smimezip::Error),

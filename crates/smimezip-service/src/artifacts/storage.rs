@@ -66,19 +66,41 @@ impl Storage {
     /// Reads an object, or a range of it.
     ///
     /// # Errors
-    /// [`ServiceError::Storage`], in the stream, too; [`ServiceError::Io`].
+    /// [`ServiceError::Lost`] if it is not there; [`ServiceError::Storage`], in the stream, too;
+    /// [`ServiceError::Io`].
     pub async fn read(
         &self,
         object: &str,
         range: Option<Range<u64>>,
     ) -> Result<Bytestream, ServiceError> {
         if let Some(path) = self.path(object) {
-            return read_file(path, range).await;
+            return read_file(path, range).await.map_err(|error| lost(error, object));
         }
         let range = range.map(GetRange::Bounded);
         let options = GetOptions { range, ..GetOptions::default() };
-        let found = self.store.get_opts(&object.into(), options).await?;
+        let found = self.store.get_opts(&object.into(), options).await;
+        let found = found.map_err(|error| lost(error.into(), object))?;
         Ok(found.into_stream().map_err(ServiceError::from).boxed())
+    }
+
+    /// Looks whether an object is there, with so many bytes.
+    ///
+    /// # Errors
+    /// [`ServiceError::Lost`] if it is not; [`ServiceError::Storage`], [`ServiceError::Io`].
+    pub(crate) async fn check_size(&self, object: &str, size: u64) -> Result<(), ServiceError> {
+        let found = match self.path(object) {
+            Some(path) => blocking(path, |path| Ok(std::fs::metadata(path)?.len())).await,
+            None => match self.store.head(&object.into()).await {
+                Ok(meta) => Ok(meta.size),
+                Err(error) => Err(error.into()),
+            },
+        };
+        match found.map_err(|error| lost(error, object))? {
+            found if found == size => Ok(()),
+            found => {
+                Err(ServiceError::Lost(format!("bytes of {object}: it has {found} of {size}")))
+            }
+        }
     }
 
     /// The file that has an object, if the storage is a folder.
@@ -198,6 +220,19 @@ fn remove_file(path: &Path, is_prefix: bool) -> std::io::Result<()> {
 /// Where folders can be opened, their names are on the disk afterwards.
 fn sync_folder(path: &Path) -> std::io::Result<()> {
     if cfg!(unix) { std::fs::File::open(path)?.sync_all() } else { Ok(()) }
+}
+
+/// What is not there, although somebody wrote it.
+fn lost(error: ServiceError, object: &str) -> ServiceError {
+    match error {
+        ServiceError::Storage(object_store::Error::NotFound { .. }) => {
+            ServiceError::Lost(object.to_owned())
+        }
+        ServiceError::Io { source, .. } if source.kind() == ErrorKind::NotFound => {
+            ServiceError::Lost(object.to_owned())
+        }
+        error => error,
+    }
 }
 
 fn not_found_is_fine(result: object_store::Result<()>) -> Result<(), ServiceError> {

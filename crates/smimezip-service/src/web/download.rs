@@ -5,7 +5,7 @@ use axum::body::Body;
 use axum::extract::{FromRequestParts, Path, State};
 use axum::http::header::{
     ACCEPT_RANGES, AUTHORIZATION, CONTENT_DISPOSITION, CONTENT_LENGTH, CONTENT_RANGE, CONTENT_TYPE,
-    ETAG, HeaderName, IF_NONE_MATCH, IF_RANGE, RANGE,
+    ETAG, HeaderName, IF_MATCH, IF_NONE_MATCH, IF_RANGE, RANGE,
 };
 use axum::http::request::Parts;
 use axum::http::{HeaderMap, HeaderValue, Method, StatusCode};
@@ -67,7 +67,8 @@ pub(super) async fn artifact(
 /// The artifact, or what of it the headers ask for.
 ///
 /// # Errors
-/// [`ServiceError::NotFound`], [`ServiceError::Storage`], [`ServiceError::Database`].
+/// [`ServiceError::NotFound`]; [`ServiceError::Lost`] if the storage does not have it;
+/// [`ServiceError::Storage`], [`ServiceError::Database`].
 pub(crate) async fn answer(
     app: &App,
     scope: &Scope,
@@ -78,11 +79,16 @@ pub(crate) async fn answer(
     let file = artifacts::get(app.database(), scope, app.now(), id).await?;
     let tag = format!("\"{}\"", file.sha256);
     let text = |name: &HeaderName| headers.get(name).and_then(|value| value.to_str().ok());
-    if text(&IF_NONE_MATCH).is_some_and(|tags| tags == "*" || tags.contains(&tag)) {
+    if headers.contains_key(IF_MATCH) && !names(headers, &IF_MATCH, &tag) {
+        return Ok(with_facts(&file, &tag, StatusCode::PRECONDITION_FAILED.into_response()));
+    }
+    // Here a weak tag is as good.
+    if [&tag, &format!("W/{tag}")].iter().any(|tag| names(headers, &IF_NONE_MATCH, tag)) {
         return Ok(with_facts(&file, &tag, StatusCode::NOT_MODIFIED.into_response()));
     }
     let is_same = text(&IF_RANGE).is_none_or(|given| given == tag);
-    let wanted = match text(&RANGE).filter(|_| is_same) {
+    // Of other methods it means nothing (RFC 9110, section 14.2).
+    let wanted = match text(&RANGE).filter(|_| is_same && *method == Method::GET) {
         Some(text) => wanted(text, file.size),
         None => Wanted::Whole,
     };
@@ -97,6 +103,7 @@ pub(crate) async fn answer(
     };
     let length = range.end - range.start;
     let body = if *method == Method::HEAD || length == 0 {
+        app.service().storage().check_size(&file.object, file.size).await?;
         Body::empty()
     } else {
         let part = (length != file.size).then(|| range.clone());
@@ -111,6 +118,12 @@ pub(crate) async fn answer(
     set(&mut response, CONTENT_TYPE, "application/pkcs7-mime");
     set(&mut response, CONTENT_DISPOSITION, &disposition(&file.name));
     Ok(with_facts(&file, &tag, response))
+}
+
+/// Whether one of the tags of a header is this one, or any is good.
+fn names(headers: &HeaderMap, name: &HeaderName, tag: &str) -> bool {
+    let lines = headers.get_all(name).into_iter().filter_map(|line| line.to_str().ok());
+    lines.flat_map(|line| line.split(',')).map(str::trim).any(|it| it == "*" || it == tag)
 }
 
 fn with_facts(file: &Artifact, tag: &str, mut response: Response) -> Response {

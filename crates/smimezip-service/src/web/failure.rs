@@ -79,7 +79,7 @@ pub(crate) fn describe(error: &ServiceError) -> (StatusCode, &'static str) {
         ServiceError::Forbidden | ServiceError::Foreign => (StatusCode::FORBIDDEN, "Not allowed"),
         ServiceError::TooMany { .. } => (StatusCode::TOO_MANY_REQUESTS, "Too many attempts"),
         ServiceError::Late => (StatusCode::REQUEST_TIMEOUT, "Too slow"),
-        ServiceError::Database(_) | ServiceError::Storage(_) => {
+        ServiceError::Database(_) | ServiceError::Storage(_) | ServiceError::Lost(_) => {
             (StatusCode::SERVICE_UNAVAILABLE, "Not available")
         }
         _ => (StatusCode::INTERNAL_SERVER_ERROR, "Something failed"),

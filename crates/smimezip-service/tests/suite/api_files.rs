@@ -6,7 +6,7 @@ use serde_json::{Value, json};
 use sha2::{Digest, Sha256};
 
 use crate::api::Api;
-use crate::common::{completed, create, ended, new_job};
+use crate::common::{column, completed, create, ended, new_job};
 
 /// A job that ran, with its artifacts as JSON.
 async fn ran(api: &Api) -> Value {
@@ -73,8 +73,48 @@ async fn w3_a_download_by_rest_can_be_verified_and_goes_on_where_it_broke() {
         assert_eq!(answer.status, 416, "{range}");
         assert_eq!(answer.header("content-range"), format!("bytes */{size}"));
     }
-    let same = api.get_with(&api.ann, &path, ("if-none-match", whole.header("etag"))).await;
-    assert_eq!((same.status.as_u16(), same.body.len()), (304, 0));
+    let tag = whole.header("etag");
+    for tags in [tag, "*", &format!("\"a\", W/{tag}")] {
+        let same = api.get_with(&api.ann, &path, ("if-none-match", tags)).await;
+        assert_eq!((same.status.as_u16(), same.body.len()), (304, 0), "{tags}");
+    }
+    for (tags, status) in
+        [(tag, 200), ("*", 200), (&*format!("\"a\",{tag}"), 200), ("\"a\"", 412), ("", 412)]
+    {
+        let answer = api.get_with(&api.ann, &path, ("if-match", tags)).await;
+        assert_eq!(answer.status, status, "{tags}");
+    }
+    let weak = format!("W/{tag}");
+    assert_eq!(api.get_with(&api.ann, &path, ("if-match", &weak)).await.status, 412);
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn head_says_how_long_the_whole_is_whatever_range_is_asked_for() {
+    let api = Api::start(1).await;
+    let job = ran(&api).await;
+    let path = format!("/api/v1/artifacts/{}/content", text(&job["parts"][0]["id"]));
+    for range in ["bytes=0-9", "bytes=99999999-"] {
+        let request = axum::http::Request::builder().method(Method::HEAD).uri(&path);
+        let request = request.header("authorization", format!("Bearer {}", api.ann));
+        let request = request.header("range", range).body(axum::body::Body::empty()).unwrap();
+        let head = api.request(request).await;
+        assert_eq!((head.status.as_u16(), head.header("content-range")), (200, ""), "{range}");
+        assert_eq!(head.header("content-length"), job["parts"][0]["size"].to_string());
+    }
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn what_the_storage_has_lost_is_not_available() {
+    let api = Api::start(1).await;
+    let job = ran(&api).await;
+    let objects = column(api.service.database(), "SELECT object FROM artifacts").await;
+    for object in objects {
+        std::fs::remove_file(api.service.storage().path(&object).unwrap()).unwrap();
+    }
+    let path = format!("/api/v1/artifacts/{}/content", text(&job["parts"][0]["id"]));
+    api.get(&api.ann, &path).await.refused(503);
+    api.get_with(&api.ann, &path, ("range", "bytes=1-2")).await.refused(503);
+    assert_eq!(api.send(&api.ann, Method::HEAD, &path, None).await.status, 503);
 }
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
