@@ -1,7 +1,10 @@
 -- Times are milliseconds since 1970, UTC. The same text is for SQLite and PostgreSQL.
+-- BYTEWISE_TEXT is a text that is sorted byte by byte, as SQLite does; what is “folded” has neither large letters
+-- nor small ones.
 CREATE TABLE users (
     id TEXT PRIMARY KEY,
     name TEXT NOT NULL UNIQUE,
+    name_folded BYTEWISE_TEXT NOT NULL,
     -- administrator, user
     role TEXT NOT NULL,
     -- Argon2id, as a PHC string; none until the one-time link was used
@@ -48,7 +51,9 @@ CREATE TABLE jobs (
     -- who has jobs cannot be deleted: the storage has what they made
     user_id TEXT NOT NULL REFERENCES users (id),
     title TEXT NOT NULL,
+    title_folded BYTEWISE_TEXT NOT NULL,
     source TEXT NOT NULL,
+    source_folded BYTEWISE_TEXT NOT NULL,
     -- whole, changed
     job_type TEXT NOT NULL,
     part_size BIGINT NOT NULL,
@@ -63,7 +68,7 @@ CREATE TABLE jobs (
     started_at BIGINT,
     ended_at BIGINT,
     -- of the last part, from which the others' names follow
-    file_name TEXT,
+    file_name BYTEWISE_TEXT,
     entries BIGINT,
     failure TEXT,
     done_bytes BIGINT NOT NULL DEFAULT 0,
@@ -77,12 +82,13 @@ CREATE TABLE jobs (
 );
 CREATE INDEX jobs_by_user ON jobs (user_id, created_at);
 CREATE INDEX jobs_by_creation ON jobs (created_at);
+CREATE INDEX jobs_by_title ON jobs (title_folded, id);
 CREATE INDEX jobs_to_run ON jobs (status, created_at);
 CREATE TABLE artifacts (
     id TEXT PRIMARY KEY,
     job_id TEXT NOT NULL REFERENCES jobs (id) ON DELETE CASCADE,
     user_id TEXT NOT NULL,
-    name TEXT NOT NULL,
+    name BYTEWISE_TEXT NOT NULL,
     part BIGINT NOT NULL,
     parts BIGINT NOT NULL,
     size BIGINT NOT NULL,

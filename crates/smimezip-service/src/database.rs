@@ -69,7 +69,10 @@ impl Database {
     }
 
     async fn migrate(&self) -> Result<(), ServiceError> {
+        // PostgreSQL would sort texts by its locale, and each installation differently.
+        let sorted = if self.postgres { "TEXT COLLATE \"C\"" } else { "TEXT" };
         let migrations = (1..).zip(MIGRATIONS).map(|(version, (name, sql))| {
+            let sql = sql.replace("BYTEWISE_TEXT", sorted);
             Migration::new(version, name.into(), MigrationType::Simple, sql.into(), false)
         });
         let migrator = Migrator { migrations: migrations.collect(), ..Migrator::DEFAULT };

@@ -3,11 +3,13 @@
 //! table alone, and what the address says goes into it as arguments.
 
 mod column;
+mod fold;
 mod query;
 
 use std::collections::BTreeMap;
 
 pub use column::{Column, Kind};
+pub(crate) use fold::fold;
 pub(crate) use query::{List, fetch_page};
 
 /// Rows on a page if nobody says.

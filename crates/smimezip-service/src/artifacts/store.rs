@@ -17,9 +17,17 @@ pub const MAX_SELECTED: usize = 100;
 
 /// What the list of artifacts can be sorted and filtered by.
 pub const COLUMNS: [Column; 9] = [
-    Column::new("name", "artifacts.name", Kind::Text),
-    Column::new("source", "(SELECT source FROM jobs WHERE jobs.id = artifacts.job_id)", Kind::Text),
-    Column::new("title", "(SELECT title FROM jobs WHERE jobs.id = artifacts.job_id)", Kind::Text),
+    Column::new("name", "LOWER(artifacts.name)", Kind::Text),
+    Column::new(
+        "source",
+        "(SELECT source_folded FROM jobs WHERE jobs.id = artifacts.job_id)",
+        Kind::Text,
+    ),
+    Column::new(
+        "title",
+        "(SELECT title_folded FROM jobs WHERE jobs.id = artifacts.job_id)",
+        Kind::Text,
+    ),
     Column::new("job", "artifacts.job_id", Kind::Id),
     Column::new("part", "artifacts.part", Kind::Number),
     Column::new("size", "artifacts.size", Kind::Number),
@@ -27,7 +35,7 @@ pub const COLUMNS: [Column; 9] = [
     Column::new("days_left", "artifacts.expires_at", Kind::DaysLeft),
     Column::new(
         "user",
-        "(SELECT users.name FROM users WHERE users.id = artifacts.user_id)",
+        "(SELECT name_folded FROM users WHERE users.id = artifacts.user_id)",
         Kind::Text,
     ),
 ];

@@ -4,7 +4,7 @@ use super::{Job, JobType};
 use crate::clock::Millis;
 use crate::database::Database;
 use crate::id::new_id;
-use crate::listing::{Column, Kind, List, Listing, Page, fetch_page};
+use crate::listing::{Column, Kind, List, Listing, Page, fetch_page, fold};
 use crate::{Scope, ServiceError};
 
 /// The most characters of a title.
@@ -13,8 +13,8 @@ const MAX_TITLE: usize = 200;
 /// What the list of jobs can be sorted and filtered by.
 pub const COLUMNS: [Column; 11] = [
     Column::new("id", "id", Kind::Id),
-    Column::new("title", "title", Kind::Text),
-    Column::new("source", "source", Kind::Text),
+    Column::new("title", "title_folded", Kind::Text),
+    Column::new("source", "source_folded", Kind::Text),
     Column::new("job_type", "job_type", Kind::Words(&["whole", "changed"])),
     Column::new(
         "status",
@@ -24,9 +24,13 @@ pub const COLUMNS: [Column; 11] = [
     Column::new("created", "created_at", Kind::Time),
     Column::new("started", "started_at", Kind::Time).may_be_null(),
     Column::new("ended", "ended_at", Kind::Time).may_be_null(),
-    Column::new("file_name", "file_name", Kind::Text).may_be_null(),
+    Column::new("file_name", "LOWER(file_name)", Kind::Text).may_be_null(),
     Column::new("entries", "entries", Kind::Number).may_be_null(),
-    Column::new("user", "(SELECT name FROM users WHERE users.id = jobs.user_id)", Kind::Text),
+    Column::new(
+        "user",
+        "(SELECT name_folded FROM users WHERE users.id = jobs.user_id)",
+        Kind::Text,
+    ),
 ];
 
 const LIST: List = List {
@@ -80,8 +84,8 @@ pub async fn create(
     // What changed since is what the user has not got yet: the last set that this user has of the
     // source. One that began later than now began by a clock that was wrong.
     let insert = "INSERT INTO jobs (id, user_id, title, source, job_type, part_size, recipients, \
-         since, status, created_at) \
-         SELECT $1, $2, $3, $4, $5, $6, $7, MAX(started_at), 'waiting', $8 FROM jobs \
+         since, status, created_at, title_folded, source_folded) \
+         SELECT $1, $2, $3, $4, $5, $6, $7, MAX(started_at), 'waiting', $8, $9, $10 FROM jobs \
          WHERE $5 = 'changed' AND source = $4 AND user_id = $2 AND status = 'completed' \
          AND started_at <= $8";
     sqlx::query(insert)
@@ -93,6 +97,8 @@ pub async fn create(
         .bind(i64::try_from(new.part_size).unwrap_or(i64::MAX))
         .bind(&new.recipients)
         .bind(now)
+        .bind(fold(title))
+        .bind(fold(&new.source))
         .execute(database.pool())
         .await?;
     get(database, &Scope::All, &id).await

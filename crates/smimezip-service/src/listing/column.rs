@@ -3,6 +3,7 @@
 use jiff::civil::Date;
 use jiff::tz::TimeZone;
 
+use super::fold;
 use crate::ServiceError;
 use crate::clock::{DAY, Millis};
 
@@ -11,7 +12,7 @@ use crate::clock::{DAY, Millis};
 pub struct Column {
     /// Its name in addresses and in JSON.
     pub name: &'static str,
-    /// The expression that is it.
+    /// The expression that is it; of a text, the text as it is [folded](super::fold).
     pub(super) sql: &'static str,
     /// How a filter of it is read.
     pub kind: Kind,
@@ -75,7 +76,7 @@ impl Column {
             })
         };
         match self.kind {
-            Kind::Text => Ok(Condition::Contains(text.to_owned())),
+            Kind::Text => Ok(Condition::Contains(fold(text))),
             Kind::Id => Ok(Condition::Is(text.to_owned())),
             Kind::Words(words) if words.contains(&text) => Ok(Condition::Is(text.to_owned())),
             Kind::Words(words) => Err(ServiceError::Invalid(format!(

@@ -8,7 +8,7 @@ use sqlx::query::Query;
 use sqlx::{Any, AnyPool};
 
 use super::column::Condition;
-use super::{Column, Kind, Listing, Page};
+use super::{Column, Listing, Page};
 use crate::clock::Millis;
 use crate::{Scope, ServiceError};
 
@@ -70,7 +70,7 @@ impl Conditions {
                 let text = text.replace('\\', "\\\\").replace('%', "\\%").replace('_', "\\_");
                 self.arguments.push(Argument::Text(format!("%{text}%")));
                 let (sql, number) = (column.sql, self.arguments.len());
-                let _ = write!(self.sql, " AND LOWER({sql}) LIKE LOWER(${number}) ESCAPE '\\'");
+                let _ = write!(self.sql, " AND {sql} LIKE ${number} ESCAPE '\\'");
             }
             Condition::Is(text) => self.add(column.sql, "=", Argument::Text(text)),
             Condition::Between(from, below) => {
@@ -154,10 +154,7 @@ pub(crate) async fn fetch_page<T>(
 }
 
 fn order(column: &Column, descending: bool) -> String {
-    let sql = match column.kind {
-        Kind::Text => format!("LOWER({})", column.sql),
-        _ => column.sql.to_owned(),
-    };
+    let sql = column.sql;
     let direction = if descending { "DESC" } else { "ASC" };
     // What has no value comes last in both databases. What always has one can be sorted by an
     // index.

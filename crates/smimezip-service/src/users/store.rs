@@ -6,6 +6,7 @@ use crate::ServiceError;
 use crate::clock::Millis;
 use crate::database::Database;
 use crate::id::new_id;
+use crate::listing::fold;
 use crate::users::{Role, User, password, sessions};
 
 /// The name of the first administrator.
@@ -25,10 +26,12 @@ pub async fn create(
     let name = User::check_name(name)?;
     let id = new_id()?;
     let done = sqlx::query(
-        "INSERT INTO users (id, name, role, created_at) VALUES ($1, $2, $3, $4) ON CONFLICT (name) DO NOTHING",
+        "INSERT INTO users (id, name, name_folded, role, created_at) VALUES ($1, $2, $3, $4, $5) \
+         ON CONFLICT (name) DO NOTHING",
     )
     .bind(&id)
     .bind(name)
+    .bind(fold(name))
     .bind(role.as_str())
     .bind(now)
     .execute(database.pool())
@@ -76,7 +79,7 @@ pub async fn get(database: &Database, id: &str) -> Result<User, ServiceError> {
 /// # Errors
 /// [`ServiceError::Database`].
 pub async fn list(database: &Database) -> Result<Vec<User>, ServiceError> {
-    let sql = format!("SELECT {} FROM users ORDER BY users.name", User::COLUMNS);
+    let sql = format!("SELECT {} FROM users ORDER BY users.name_folded, users.name", User::COLUMNS);
     let rows = sqlx::query(&sql).fetch_all(database.pool()).await?;
     Ok(rows.iter().map(User::from_row).collect::<Result<_, _>>()?)
 }

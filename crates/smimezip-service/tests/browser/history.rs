@@ -25,7 +25,11 @@ async fn five_jobs(served: &Served, user: &User) -> Vec<String> {
             "status = 'failed', job_type = 'changed', started_at = created_at, ended_at = created_at + 1, \
              failure = 'the folder /srv/none: not found'",
         ),
-        ("Cancelled one", "status = 'cancelled', source = 'Archive', ended_at = created_at"),
+        (
+            "Cancelled one",
+            "status = 'cancelled', source = 'Archive', source_folded = 'archive', \
+             ended_at = created_at",
+        ),
     ] {
         let id = served.job(user, title).await;
         served.set(&id, assignments).await;

@@ -29,7 +29,8 @@ pub(crate) async fn database() -> (TempDir, Database) {
 
 pub(crate) async fn add_users(database: &Database) {
     for name in ["ann", "ben"] {
-        let sql = "INSERT INTO users (id, name, role, created_at) VALUES ($1, $1, 'user', 0)";
+        let sql = "INSERT INTO users (id, name, name_folded, role, created_at) \
+             VALUES ($1, $1, $1, 'user', 0)";
         sqlx::query(sql).bind(name).execute(database.pool()).await.unwrap();
     }
 }

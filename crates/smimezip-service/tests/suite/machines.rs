@@ -227,6 +227,31 @@ async fn lists_are_the_same_in_both_databases() {
     }
 }
 
+#[tokio::test]
+#[ignore = "needs PostgreSQL; run by hand (CONTRIBUTING.md)"]
+async fn letters_are_folded_and_sorted_alike_in_both_databases() {
+    let postgres = Postgres::new();
+    let _server = postgres.start();
+    let (_folder, sqlite) = database().await;
+    let postgres = Database::open(&postgres.url()).await.unwrap();
+    add_users(&postgres).await;
+    for database in [&sqlite, &postgres] {
+        for title in ["Übung", "öl", "a b", "A-C", "zu"] {
+            completed(database, DAY, "ann", title, 1).await;
+        }
+        for (query, expected) in [
+            ("sort=title", &["a b", "A-C", "zu", "öl", "Übung"][..]),
+            ("title=%C3%BCB", &["Übung"]),
+            ("sort=-file_name", &["öl", "Übung", "zu", "A-C", "a b"]),
+        ] {
+            let listing = Listing::from_query(query, &jobs::COLUMNS);
+            let page = jobs::list(database, &Scope::All, 0, &listing).await.unwrap();
+            let titles: Vec<_> = page.rows.iter().map(|job| job.title.as_str()).collect();
+            assert_eq!(titles, expected, "{query}");
+        }
+    }
+}
+
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
 #[ignore = "needs root for a disk that is full; run by hand (CONTRIBUTING.md)"]
 async fn j4_a_full_disk_fails_the_job_in_clear_words() {

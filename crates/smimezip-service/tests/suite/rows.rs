@@ -4,6 +4,7 @@ use smimezip_service::artifacts::{self, DeletedBecause};
 use smimezip_service::clock::DAY;
 use smimezip_service::jobs::{self, JobStatus, JobType, NewJob};
 use smimezip_service::{Listing, Scope, ServiceError};
+use sqlx::Row;
 
 use crate::common::{column, completed, database, execute, new_job};
 
@@ -113,6 +114,34 @@ async fn jobs_are_sorted_and_filtered_by_every_column() {
     assert_eq!((page.rows.len(), page.total, page.pages(), page.page), (1, 3, 2, 2));
     let beyond = query.on_page(u64::MAX);
     assert!(jobs::list(&database, &Scope::All, 0, &beyond).await.unwrap().rows.is_empty());
+}
+
+#[tokio::test]
+async fn letters_are_found_and_sorted_large_or_small_beyond_ascii_too() {
+    let (_folder, database) = database().await;
+    for (day, title) in [(1, "Übung"), (2, "öl"), (3, "Öffnung"), (4, "STRASSE")] {
+        completed(&database, day * DAY, "ann", title, 1).await;
+    }
+    let titles = async |query: &str| {
+        let page = jobs::list(&database, &Scope::All, 0, &listing(query)).await.unwrap();
+        page.rows.into_iter().map(|job| job.title).collect::<Vec<_>>()
+    };
+    assert_eq!(titles("title=%C3%BCB").await, ["Übung"]);
+    assert_eq!(titles("title=%C3%96&sort=title").await, ["Öffnung", "öl"]);
+    assert_eq!(titles("title=stra%C3%9Fe").await, ["STRASSE"]);
+    assert_eq!(titles("sort=-title").await, ["Übung", "öl", "Öffnung", "STRASSE"]);
+    let found = artifacts::list(&database, &Scope::All, 5, &files("title=%C3%9CB")).await.unwrap();
+    assert_eq!(found.rows[0].title, "Übung");
+}
+
+#[tokio::test]
+async fn of_ten_thousand_jobs_not_all_are_read_for_one_page_sorted_by_title() {
+    let (_folder, database) = database().await;
+    let page = "EXPLAIN QUERY PLAN SELECT id FROM jobs WHERE 1 = 1 \
+                ORDER BY title_folded DESC, id LIMIT 50";
+    let plan = sqlx::query(page).fetch_all(database.pool()).await.unwrap();
+    let plan: String = plan.iter().map(|row| row.get::<String, _>("detail")).collect();
+    assert!(plan.contains("USING COVERING INDEX jobs_by_title"), "{plan}");
 }
 
 #[tokio::test]
