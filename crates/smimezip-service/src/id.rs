@@ -29,6 +29,11 @@ pub fn new_secret() -> Result<String, ServiceError> {
     Ok(Base64UrlUnpadded::encode_string(&random::<32>()?))
 }
 
+/// Whether it may be one that [`new_secret`] made.
+pub(crate) fn is_secret(text: &str) -> bool {
+    Base64UrlUnpadded::decode_vec(text).is_ok_and(|bytes| bytes.len() == 32)
+}
+
 /// What is kept of a secret: its SHA-256, in hexadecimal digits. The secrets are random, so nothing
 /// slower is needed.
 pub fn digest(secret: &str) -> String {

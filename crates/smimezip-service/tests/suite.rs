@@ -23,6 +23,8 @@ mod failures;
 mod killed;
 #[path = "suite/leases.rs"]
 mod leases;
+#[path = "suite/logged_in.rs"]
+mod logged_in;
 #[path = "suite/machines.rs"]
 mod machines;
 #[path = "suite/odd_requests.rs"]

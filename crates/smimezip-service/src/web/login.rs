@@ -15,7 +15,7 @@ use super::fields::{Fields, Posted, TOKEN};
 use super::visitor::{cookie, local_target};
 use super::{App, layout};
 use crate::ServiceError;
-use crate::id::new_secret;
+use crate::id::{is_secret, new_secret};
 use crate::server::Peer;
 use crate::users::{User, sessions, store};
 
@@ -54,16 +54,21 @@ pub(super) async fn page(
     let query = query.unwrap_or_default();
     let mut pairs = form_urlencoded::parse(query.as_bytes());
     let next = pairs.find(|(name, _)| name == "next").map(|(_, value)| value.into_owned());
-    form(&app, &next.unwrap_or_default(), "", None)
+    form(&app, &headers, &next.unwrap_or_default(), "", None)
 }
 
 fn form(
     app: &App,
+    headers: &HeaderMap,
     next: &str,
     name: &str,
     error: Option<&ServiceError>,
 ) -> Result<Response, Failure> {
-    let secret = new_secret()?;
+    // The form of another tab of the same browser stays good.
+    let secret = match cookie(headers, FORM_COOKIE).filter(|secret| is_secret(secret)) {
+        Some(secret) => secret.to_owned(),
+        None => new_secret()?,
+    };
     let text = error.map(|error| match error {
         ServiceError::Unauthenticated => "The name or the password is wrong.".to_owned(),
         other => sentence(&other.to_string()),
@@ -106,7 +111,7 @@ pub(super) async fn log_in(
     let is_own = bool::from(secret.as_bytes().ct_eq(fields.text(TOKEN).as_bytes()));
     if secret.is_empty() || !is_own {
         let what = "cookies are needed, and this page was open for too long; try again";
-        return form(&app, next, name, Some(&ServiceError::Invalid(what.into())));
+        return form(&app, &headers, next, name, Some(&ServiceError::Invalid(what.into())));
     }
     match authenticate(&app, &address, name, fields.text("password")).await {
         Ok(user) => {
@@ -116,7 +121,7 @@ pub(super) async fn log_in(
             begin(&app, &user.id, local_target(next)).await
         }
         Err(error @ (ServiceError::Unauthenticated | ServiceError::TooMany { .. })) => {
-            form(&app, next, name, Some(&error))
+            form(&app, &headers, next, name, Some(&error))
         }
         Err(error) => Err(error.into()),
     }

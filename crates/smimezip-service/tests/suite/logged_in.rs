@@ -1,0 +1,80 @@
+//! Who is logged in, and for how long: forms, cookies and headers as browsers send them.
+
+use axum::body::Body;
+use axum::http::{Method, Request};
+use smimezip_service::users::{links, sessions};
+
+use crate::api::{Answer, Api};
+use crate::common::completed;
+
+const PASSWORD: &str = "correct horse battery";
+
+/// A request with these headers, and a form if there is one.
+async fn ask(
+    api: &Api,
+    method: Method,
+    path: &str,
+    headers: &[(&str, &str)],
+    form: &[(&str, &str)],
+) -> Answer {
+    let mut request = Request::builder().method(method).uri(path);
+    for (name, value) in headers {
+        request = request.header(*name, *value);
+    }
+    let form = form_urlencoded::Serializer::new(String::new()).extend_pairs(form).finish();
+    let request = request.header("content-type", "application/x-www-form-urlencoded");
+    api.request(request.body(Body::from(form)).unwrap()).await
+}
+
+fn page(answer: &Answer) -> String {
+    String::from_utf8(answer.body.to_vec()).unwrap()
+}
+
+/// What stands after `before`, until the next quote or semicolon.
+fn after<'a>(text: &'a str, before: &str) -> &'a str {
+    let (_, rest) = text.split_once(before).unwrap_or_else(|| panic!("no {before} in {text}"));
+    rest.split(['"', ';']).next().unwrap()
+}
+
+fn form_token(answer: &Answer) -> String {
+    after(&page(answer), "name=\"form_token\" value=\"").to_owned()
+}
+
+/// Gives `ann` a password.
+async fn set_password(api: &Api) {
+    let (database, now) = (api.service.database(), api.service.now());
+    let link = links::create(database, now, "ann").await.unwrap();
+    links::redeem(database, now, &link, PASSWORD).await.unwrap();
+}
+
+/// The cookie of a browser in which `ann` is logged in.
+async fn log_in(api: &Api) -> String {
+    let session = sessions::begin(api.service.database(), api.service.now(), "ann").await;
+    format!("smimezip_session={}", session.unwrap())
+}
+
+#[tokio::test]
+async fn who_opened_the_login_page_twice_logs_in_by_either_and_then_by_the_other() {
+    let api = Api::start(0).await;
+    set_password(&api).await;
+    let first = ask(&api, Method::GET, "/login", &[], &[]).await;
+    let cookie = format!("smimezip_form={}", after(first.header("set-cookie"), "smimezip_form="));
+    let second = ask(&api, Method::GET, "/login", &[("cookie", &cookie)], &[]).await;
+    let mut cookies = cookie.clone();
+    for tab in [&first, &second] {
+        let token = form_token(tab);
+        let form = [("form_token", &*token), ("name", "ann"), ("password", PASSWORD)];
+        let answer = ask(&api, Method::POST, "/login", &[("cookie", &cookies)], &form).await;
+        assert_eq!((answer.status.as_u16(), answer.header("location")), (303, "/history"));
+        let session = after(answer.header("set-cookie"), "smimezip_session=");
+        cookies = format!("{cookie}; smimezip_session={session}");
+        let history = ask(&api, Method::GET, "/history", &[("cookie", &cookies)], &[]).await;
+        assert_eq!(history.status, 200);
+    }
+    // What is no secret of the service is not taken over from a cookie.
+    let odd = ask(&api, Method::GET, "/login", &[("cookie", "smimezip_form=a")], &[]).await;
+    assert_eq!(form_token(&odd).len(), 43);
+    let form = [("form_token", "a"), ("name", "ann"), ("password", PASSWORD)];
+    let foreign = ask(&api, Method::POST, "/login", &[("cookie", &cookie)], &form).await;
+    assert_eq!(foreign.status, 422);
+}
