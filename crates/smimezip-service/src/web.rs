@@ -28,7 +28,7 @@ pub(crate) mod set_zip;
 mod stored_zip;
 mod table;
 mod users;
-mod visitor;
+pub(crate) mod visitor;
 
 use std::sync::Arc;
 use std::sync::atomic::{AtomicU64, Ordering};

@@ -4,7 +4,7 @@
 use axum::body::Bytes;
 use axum::extract::{FromRequest, FromRequestParts, Path, Request};
 use axum::http::StatusCode;
-use axum::http::header::{AUTHORIZATION, CONTENT_TYPE};
+use axum::http::header::CONTENT_TYPE;
 use axum::http::request::Parts;
 use serde::de::DeserializeOwned;
 use serde_json::error::Category;
@@ -14,6 +14,7 @@ use crate::id::digest;
 use crate::users::{User, tokens};
 use crate::web::App;
 use crate::web::login::Address;
+use crate::web::visitor::bearer;
 use crate::{Scope, ServiceError};
 
 /// The owner of the token.
@@ -47,11 +48,7 @@ impl FromRequestParts<App> for Caller {
     type Rejection = Problem;
 
     async fn from_request_parts(parts: &mut Parts, app: &App) -> Result<Self, Problem> {
-        let text = parts.headers.get(AUTHORIZATION).and_then(|value| value.to_str().ok());
-        let token = text.and_then(|text| text.split_once(' '));
-        let token = token.filter(|(scheme, _)| scheme.eq_ignore_ascii_case("bearer"));
-        let Some((_, token)) = token else { return Err(ServiceError::Unauthenticated.into()) };
-        let token = token.trim().to_owned();
+        let token = bearer(&parts.headers).ok_or(ServiceError::Unauthenticated)?.to_owned();
         match tokens::find(app.database(), app.now(), &token).await {
             Ok(user) => Ok(Self(user)),
             Err(ServiceError::Unauthenticated) => {

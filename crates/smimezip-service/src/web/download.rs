@@ -4,8 +4,8 @@
 use axum::body::Body;
 use axum::extract::{FromRequestParts, Path, State};
 use axum::http::header::{
-    ACCEPT_RANGES, AUTHORIZATION, CONTENT_DISPOSITION, CONTENT_LENGTH, CONTENT_RANGE, CONTENT_TYPE,
-    ETAG, HeaderName, IF_MATCH, IF_NONE_MATCH, IF_RANGE, RANGE,
+    ACCEPT_RANGES, CONTENT_DISPOSITION, CONTENT_LENGTH, CONTENT_RANGE, CONTENT_TYPE, ETAG,
+    HeaderName, IF_MATCH, IF_NONE_MATCH, IF_RANGE, RANGE,
 };
 use axum::http::request::Parts;
 use axum::http::{HeaderMap, HeaderValue, Method, StatusCode};
@@ -15,7 +15,7 @@ use std::ops::Range;
 
 use super::App;
 use super::failure::Failure;
-use super::visitor::Visitor;
+use super::visitor::{Visitor, bearer};
 use crate::artifacts::{self, Artifact};
 use crate::users::tokens;
 use crate::{Scope, ServiceError};
@@ -30,13 +30,10 @@ impl FromRequestParts<App> for Reader {
     type Rejection = Failure;
 
     async fn from_request_parts(parts: &mut Parts, app: &App) -> Result<Self, Failure> {
-        let Some(authorization) = parts.headers.get(AUTHORIZATION) else {
+        let Some(token) = bearer(&parts.headers) else {
             return Ok(Self(Visitor::of(parts, app).await?.scope()));
         };
-        let token = authorization.to_str().ok().and_then(|text| text.split_once(' '));
-        let token = token.filter(|(scheme, _)| scheme.eq_ignore_ascii_case("bearer"));
-        let (_, token) = token.ok_or(Failure::NoToken)?;
-        match tokens::find(app.database(), app.now(), token.trim()).await {
+        match tokens::find(app.database(), app.now(), token).await {
             Ok(user) if user.is_administrator() => Ok(Self(Scope::All)),
             Ok(user) => Ok(Self(Scope::Own(user.id))),
             Err(ServiceError::Unauthenticated) => Err(Failure::NoToken),

@@ -2,7 +2,7 @@
 //! back.
 
 use axum::extract::FromRequestParts;
-use axum::http::header::COOKIE;
+use axum::http::header::{AUTHORIZATION, COOKIE};
 use axum::http::request::Parts;
 use axum::http::{HeaderMap, Method};
 
@@ -76,6 +76,15 @@ impl Visitor {
     }
 }
 
+/// The token of a program. What browsers send to a proxy in front, as `Basic`, is none.
+pub(crate) fn bearer(headers: &HeaderMap) -> Option<&str> {
+    let lines = headers.get_all(AUTHORIZATION).into_iter().filter_map(|line| line.to_str().ok());
+    lines.map(str::trim).find_map(|line| {
+        let (scheme, token) = line.split_once(' ').unwrap_or((line, ""));
+        scheme.eq_ignore_ascii_case("bearer").then_some(token.trim())
+    })
+}
+
 /// The value of a cookie.
 pub(super) fn cookie<'a>(headers: &'a HeaderMap, name: &str) -> Option<&'a str> {
     let lines = headers.get_all(COOKIE).into_iter().filter_map(|line| line.to_str().ok());
@@ -103,6 +112,19 @@ mod tests {
         headers.insert(COOKIE, "a=1; smimezip_session=x=y; b=2".parse().unwrap());
         assert_eq!(cookie(&headers, "smimezip_session"), Some("x=y"));
         assert_eq!(cookie(&headers, "session"), None);
+    }
+
+    #[test]
+    fn a_token_is_found_among_what_others_want() {
+        let token = |lines: &[&'static str]| {
+            let line = |line: &&'static str| (AUTHORIZATION, line.parse().unwrap());
+            bearer(&lines.iter().map(line).collect()).map(str::to_owned)
+        };
+        assert_eq!(token(&["bearer  a b"]), Some("a b".into()));
+        assert_eq!(token(&["Bearer"]), Some(String::new()));
+        assert_eq!(token(&["Basic YTpi", "Bearer a"]), Some("a".into()));
+        assert_eq!(token(&["Basic YTpi"]), None);
+        assert_eq!(token(&[]), None);
     }
 
     #[test]

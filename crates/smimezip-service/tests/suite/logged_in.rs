@@ -5,7 +5,7 @@ use axum::http::{Method, Request};
 use smimezip_service::users::{links, sessions};
 
 use crate::api::{Answer, Api};
-use crate::common::completed;
+use crate::common::{completed, execute};
 
 const PASSWORD: &str = "correct horse battery";
 
@@ -77,4 +77,26 @@ async fn who_opened_the_login_page_twice_logs_in_by_either_and_then_by_the_other
     let form = [("form_token", "a"), ("name", "ann"), ("password", PASSWORD)];
     let foreign = ask(&api, Method::POST, "/login", &[("cookie", &cookie)], &form).await;
     assert_eq!(foreign.status, 422);
+}
+
+#[tokio::test]
+async fn what_a_browser_sends_to_a_proxy_in_front_does_not_count() {
+    let api = Api::start(0).await;
+    let job = completed(api.service.database(), api.service.now(), "ann", "a", 1).await;
+    execute(api.service.database(), "UPDATE artifacts SET size = 0").await;
+    let cookie = log_in(&api).await;
+    let (set, file) = (format!("/jobs/{}/set.zip", job.id), "/artifacts/a-1/download");
+    let status = async |path: &str, authorization: &str| {
+        let headers = [("cookie", &*cookie), ("authorization", authorization)];
+        ask(&api, Method::HEAD, path, &headers, &[]).await.status.as_u16()
+    };
+    let path = api.service.storage().path(&format!("{}/1/1", job.id)).unwrap();
+    std::fs::create_dir_all(path.parent().unwrap()).unwrap();
+    std::fs::write(path, "").unwrap();
+    for path in [&*set, file, "/history"] {
+        assert_eq!(status(path, "Basic YW5uOmE=").await, 200, "{path}");
+    }
+    for path in [&*set, file] {
+        assert_eq!(status(path, "Bearer wrong").await, 401, "{path}");
+    }
 }
