@@ -11,6 +11,14 @@ pub enum ServiceError {
     /// What was sent cannot be used.
     #[error("{0}")]
     Invalid(String),
+    /// A filter of a list cannot be read.
+    #[error("{column}: {what}")]
+    Filter {
+        /// The column's name in addresses.
+        column: &'static str,
+        /// What is wrong with it.
+        what: String,
+    },
     /// It is not possible now; it may have been a moment ago.
     #[error("{0}")]
     Conflict(String),

@@ -57,7 +57,7 @@ const LIST: List = List {
 /// listing does not say.
 ///
 /// # Errors
-/// [`ServiceError::Invalid`] for a filter that cannot be read, [`ServiceError::Database`].
+/// [`ServiceError::Filter`] for one that cannot be read, [`ServiceError::Database`].
 pub async fn list(
     database: &Database,
     scope: &Scope,

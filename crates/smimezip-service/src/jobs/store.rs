@@ -123,7 +123,7 @@ pub async fn get(database: &Database, scope: &Scope, id: &str) -> Result<Job, Se
 /// say.
 ///
 /// # Errors
-/// [`ServiceError::Invalid`] for a filter that cannot be read, [`ServiceError::Database`].
+/// [`ServiceError::Filter`] for one that cannot be read, [`ServiceError::Database`].
 pub async fn list(
     database: &Database,
     scope: &Scope,

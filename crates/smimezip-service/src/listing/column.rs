@@ -60,13 +60,12 @@ impl Column {
     /// Reads the filter `text`.
     ///
     /// # Errors
-    /// [`ServiceError::Invalid`].
+    /// [`ServiceError::Filter`].
     pub(super) fn condition(&self, text: &str, now: Millis) -> Result<Condition, ServiceError> {
         let (operator, operand) = split(text);
         let range = |read: &dyn Fn(&str) -> Option<(i64, i64)>, what: &str| {
-            let (from, below) = read(operand).ok_or_else(|| {
-                ServiceError::Invalid(format!("{}: {text:?} is not {what}", self.name))
-            })?;
+            let (from, below) =
+                read(operand).ok_or_else(|| self.refuse(format!("{text:?} is not {what}")))?;
             Ok(match operator {
                 "<" => Condition::Between(None, Some(from)),
                 "<=" => Condition::Between(None, Some(below)),
@@ -79,11 +78,9 @@ impl Column {
             Kind::Text => Ok(Condition::Contains(fold(text))),
             Kind::Id => Ok(Condition::Is(text.to_owned())),
             Kind::Words(words) if words.contains(&text) => Ok(Condition::Is(text.to_owned())),
-            Kind::Words(words) => Err(ServiceError::Invalid(format!(
-                "{}: {text:?} is none of {}",
-                self.name,
-                words.join(", ")
-            ))),
+            Kind::Words(words) => {
+                Err(self.refuse(format!("{text:?} is none of {}", words.join(", "))))
+            }
             Kind::Number => range(
                 &|text| number(text).map(|number| (number, number.saturating_add(1))),
                 "a number",
@@ -91,6 +88,11 @@ impl Column {
             Kind::Time => range(&day, "a day, as 2026-11-30 is"),
             Kind::DaysLeft => range(&|text| days_left(text, now), "a number of days"),
         }
+    }
+
+    /// That a filter of it cannot be read.
+    pub(super) fn refuse(&self, what: String) -> ServiceError {
+        ServiceError::Filter { column: self.name, what }
     }
 }
 

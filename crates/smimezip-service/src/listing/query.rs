@@ -100,7 +100,7 @@ impl Conditions {
 /// Reads a page of a list.
 ///
 /// # Errors
-/// [`ServiceError::Invalid`] for a filter that cannot be read, [`ServiceError::Database`].
+/// [`ServiceError::Filter`] for one that cannot be read, [`ServiceError::Database`].
 pub(crate) async fn fetch_page<T>(
     pool: &AnyPool,
     list: &List,
@@ -112,11 +112,11 @@ pub(crate) async fn fetch_page<T>(
     let mut conditions = Conditions::new(list, scope);
     let named = |name: &str| list.columns.iter().find(|column| column.name == name);
     for (name, text) in &listing.filters {
-        if text.chars().nth(MAX_FILTER).is_some() || text.contains('\0') {
-            let what = format!("a filter has at most {MAX_FILTER} characters, and no U+0000");
-            return Err(ServiceError::Invalid(what));
-        }
         if let Some(column) = named(name) {
+            if text.chars().nth(MAX_FILTER).is_some() {
+                let what = format!("a filter has at most {MAX_FILTER} characters");
+                return Err(column.refuse(what));
+            }
             conditions.filter(column, column.condition(text, now)?);
         }
     }

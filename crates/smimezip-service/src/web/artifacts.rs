@@ -6,7 +6,7 @@ use maud::{Markup, html};
 use super::failure::Failure;
 use super::history::{Names, user_names};
 use super::layout::{self, Place};
-use super::table::{Head, Shown};
+use super::table::{Head, Shown, in_words_of};
 use super::visitor::Visitor;
 use super::{App, format};
 use crate::artifacts::{self, Artifact, MAX_SELECTED};
@@ -40,7 +40,8 @@ pub(super) async fn page(
     let query = query.unwrap_or_default();
     let listing = Listing::from_query(&query, &artifacts::COLUMNS);
     let now = app.now();
-    let page = artifacts::list(app.database(), &visitor.scope(), now, &listing).await?;
+    let page = artifacts::list(app.database(), &visitor.scope(), now, &listing).await;
+    let page = page.map_err(|error| in_words_of(&HEADS, error))?;
     let names = user_names(&app, &visitor).await?;
     let warning = expiry_warning(&app, &visitor, now).await?;
     let of_job = of_job(&app, &visitor, &listing).await?;

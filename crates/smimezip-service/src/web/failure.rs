@@ -71,7 +71,7 @@ impl IntoResponse for Failure {
 pub(crate) fn describe(error: &ServiceError) -> (StatusCode, &'static str) {
     match error {
         ServiceError::NotFound(_) => (StatusCode::NOT_FOUND, "Not found"),
-        ServiceError::Invalid(_) | ServiceError::Export(_) => {
+        ServiceError::Invalid(_) | ServiceError::Filter { .. } | ServiceError::Export(_) => {
             (StatusCode::UNPROCESSABLE_ENTITY, "This cannot be used")
         }
         ServiceError::Conflict(_) => (StatusCode::CONFLICT, "Not possible now"),

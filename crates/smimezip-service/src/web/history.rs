@@ -9,7 +9,7 @@ use super::failure::Failure;
 use super::fields::Posted;
 use super::layout::{self, Place};
 use super::notice::go;
-use super::table::{Head, Shown};
+use super::table::{Head, Shown, in_words_of};
 use super::visitor::Visitor;
 use super::{App, format, progress};
 use crate::clock::Millis;
@@ -48,7 +48,8 @@ pub(super) async fn page(
     let query = query.unwrap_or_default();
     let listing = Listing::from_query(&query, &jobs::COLUMNS);
     let now = app.now();
-    let page = jobs::list(app.database(), &visitor.scope(), now, &listing).await?;
+    let page = jobs::list(app.database(), &visitor.scope(), now, &listing).await;
+    let page = page.map_err(|error| in_words_of(&HEADS, error))?;
     let names = user_names(&app, &visitor).await?;
     let warning = expiry_warning(&app, &visitor, now).await?;
     let heads = &HEADS[..HEADS.len() - usize::from(!visitor.user().is_administrator())];

@@ -4,6 +4,7 @@
 use maud::{Markup, html};
 
 use super::format;
+use crate::ServiceError;
 use crate::listing::{Listing, Page};
 
 /// How a filter is entered.
@@ -50,6 +51,18 @@ impl Head {
         words: &'static [(&'static str, &'static str)],
     ) -> Self {
         Self { name, label, filter: Entry::Choice(words), is_number: false }
+    }
+}
+
+/// What was wrong with a filter, of the column as people know it.
+pub(super) fn in_words_of(heads: &[Head], error: ServiceError) -> ServiceError {
+    match error {
+        ServiceError::Filter { column, what } => {
+            let head = heads.iter().find(|head| head.name == column);
+            let name = head.map_or(column, |head| head.label);
+            ServiceError::Invalid(format!("{name}: {what}"))
+        }
+        error => error,
     }
 }
 

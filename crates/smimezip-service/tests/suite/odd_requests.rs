@@ -46,3 +46,21 @@ async fn what_another_site_sends_is_refused_and_says_so() {
         assert!(page.contains("nother site sent this"), "{page}");
     }
 }
+
+#[tokio::test]
+async fn a_filter_that_cannot_be_read_is_named_as_the_page_names_it() {
+    let api = Api::start(0).await;
+    for (path, told) in [
+        ("/artifacts?days_left=x", "Days remaining: &quot;x&quot; is not a number of days."),
+        ("/history?started=x", "Started (UTC): &quot;x&quot; is not a day, as 2026-11-30 is."),
+        // No column of the page shows it.
+        ("/history?entries=x", "Entries: &quot;x&quot; is not a number."),
+    ] {
+        let answer = ask(&api, Method::GET, path, ("accept", "text/html")).await;
+        assert_eq!(answer.status, 422, "{path}");
+        let page = String::from_utf8(answer.body.to_vec()).unwrap();
+        assert!(page.contains(told), "{page}");
+    }
+    let told = api.get(&api.ann, "/api/v1/artifacts?days_left=x").await.refused(422);
+    assert!(told.to_lowercase().starts_with("days_left: "), "{told}");
+}

@@ -107,7 +107,7 @@ async fn jobs_are_sorted_and_filtered_by_every_column() {
     assert_eq!(titles("created=%3E1970-01-02&sort=created").await, ["alpha", "50% off_"]);
     assert_eq!(titles("title=a&status=completed&user=ann").await, ["Beta"]);
     let wrong = jobs::list(&database, &Scope::All, 0, &listing("status=no")).await;
-    assert!(matches!(wrong, Err(ServiceError::Invalid(_))));
+    assert!(matches!(wrong, Err(ServiceError::Filter { column: "status", .. })));
 
     let query = listing("sort=title&per_page=2&page=2");
     let page = jobs::list(&database, &Scope::All, 0, &query).await.unwrap();
