@@ -22,8 +22,7 @@ use tower_http::timeout::TimeoutLayer;
 pub(crate) use metrics::metrics;
 use problem::Problem;
 
-use crate::web::arrival::in_time;
-use crate::web::{ANSWER, App};
+use crate::web::{ANSWER, App, admission};
 
 /// The largest body: a certificate, or a job with 50 recipients.
 const MAX_BODY: usize = 512 << 10;
@@ -61,5 +60,5 @@ pub(crate) fn router(app: &App) -> Router<App> {
         .method_not_allowed_fallback(problem::no_method)
         .layer(TimeoutLayer::with_status_code(StatusCode::SERVICE_UNAVAILABLE, ANSWER))
         .layer(DefaultBodyLimit::max(MAX_BODY))
-        .layer(from_fn_with_state(app.clone(), in_time::<Problem>))
+        .layer(from_fn_with_state(app.clone(), admission::check::<Problem>))
 }

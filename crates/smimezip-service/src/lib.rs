@@ -20,6 +20,7 @@ pub mod scope;
 pub mod server;
 pub mod service;
 mod sources;
+mod text;
 mod totals;
 pub mod users;
 pub mod web;

@@ -2,7 +2,7 @@
 //! to them. They work without JavaScript, but for the moving bar. What they do is done by the
 //! modules beside this one; here is no SQL.
 
-pub(crate) mod arrival;
+pub(crate) mod admission;
 mod artifacts;
 mod assets;
 mod chosen;
@@ -170,7 +170,7 @@ pub fn router(app: App) -> Router {
         .route("/assets/{name}", get(assets::serve))
         .fallback(failure::no_page)
         .layer(DefaultBodyLimit::max(MAX_FORM))
-        .layer(from_fn_with_state(app.clone(), arrival::in_time::<failure::Failure>))
+        .layer(from_fn_with_state(app.clone(), admission::check::<failure::Failure>))
         .layer(from_fn(security::refuse_foreign))
         // Programs send no cookies, so that no other site has them send anything.
         .nest("/api", api::router(&app))

@@ -10,7 +10,7 @@ use utoipa::ToSchema;
 
 use super::listing::{self, ArtifactQuery};
 use super::problem::{Problem, Refused};
-use super::request::{Body, Caller, Id, check_id};
+use super::request::{Body, Caller, Id};
 use super::views::{ArtifactView, LossView, content_url};
 use crate::artifacts::{self, Artifact};
 use crate::web::{App, download, lists};
@@ -130,7 +130,6 @@ pub(super) async fn delete_many(
     caller: Caller,
     Body(Selection { ids, dry_run }): Body<Selection>,
 ) -> Result<Json<Losses>, Problem> {
-    ids.iter().try_for_each(|id| check_id(id))?;
     let (database, scope, now) = (app.database(), caller.scope(), app.now());
     let lost = if dry_run {
         artifacts::losses(database, &scope, now, &ids).await?
@@ -167,7 +166,6 @@ pub(super) async fn links(
             }
         }
     }
-    ids.iter().chain(&job).try_for_each(|id| check_id(id))?;
     let files = match job {
         Some(job) if ids.is_empty() => of_job(&app, &caller.scope(), &job).await?,
         None if !ids.is_empty() => lists::find(&app, &caller.scope(), &ids).await?,

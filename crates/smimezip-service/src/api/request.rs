@@ -15,7 +15,7 @@ use crate::users::{User, tokens};
 use crate::web::App;
 use crate::web::login::Address;
 use crate::web::visitor::bearer;
-use crate::{Scope, ServiceError};
+use crate::{Scope, ServiceError, text};
 
 /// The owner of the token.
 #[derive(Debug)]
@@ -80,16 +80,11 @@ impl FromRequestParts<App> for Id {
 
     async fn from_request_parts(parts: &mut Parts, app: &App) -> Result<Self, Problem> {
         match Path::<String>::from_request_parts(parts, app).await {
-            Ok(Path(id)) => check_id(&id).map(|()| Self(id)),
+            Ok(Path(id)) => Ok(Self(id)),
             // What is no text is no identifier.
             Err(_) => Err(ServiceError::NotFound("address").into()),
         }
     }
-}
-
-/// PostgreSQL takes no text with a zero in it, and no identifier has one.
-pub(super) fn check_id(id: &str) -> Result<(), Problem> {
-    if id.contains('\0') { Err(ServiceError::NotFound("address").into()) } else { Ok(()) }
 }
 
 impl FromRequest<App> for Raw {
@@ -112,12 +107,16 @@ impl<T: DeserializeOwned> FromRequest<App> for Body<T> {
             return Err(Problem::new(StatusCode::UNSUPPORTED_MEDIA_TYPE, what));
         }
         let Raw(body) = Raw::from_request(request, app).await?;
-        serde_json::from_slice(&body).map(Self).map_err(|error| {
-            let status = match error.classify() {
-                Category::Data => StatusCode::UNPROCESSABLE_ENTITY,
-                _ => StatusCode::BAD_REQUEST,
-            };
-            Problem::new(status, &format!("the JSON cannot be used: {error}"))
-        })
+        let read = serde_json::from_slice(&body).map_err(|error| unusable(&error))?;
+        text::check_json(&serde_json::from_slice(&body).map_err(|error| unusable(&error))?)?;
+        Ok(Self(read))
     }
+}
+
+fn unusable(error: &serde_json::Error) -> Problem {
+    let status = match error.classify() {
+        Category::Data => StatusCode::UNPROCESSABLE_ENTITY,
+        _ => StatusCode::BAD_REQUEST,
+    };
+    Problem::new(status, &format!("the JSON cannot be used: {error}"))
 }

@@ -8,7 +8,7 @@ use axum::http::header::CONTENT_TYPE;
 use super::App;
 use super::failure::Failure;
 use super::visitor::Visitor;
-use crate::ServiceError;
+use crate::{ServiceError, text};
 
 /// The name of the field that carries the session's token.
 pub(super) const TOKEN: &str = "form_token";
@@ -38,7 +38,11 @@ impl Fields {
         let body = Bytes::from_request(request, app).await;
         let body = body.map_err(|error| unreadable(&error.body_text()))?;
         let pairs = form_urlencoded::parse(&body).take(MAX_FIELDS);
-        Ok(Self(pairs.map(|(name, value)| (name.into(), value.into_owned().into())).collect()))
+        let pairs = pairs.map(|(name, value)| {
+            text::check(&value)?;
+            Ok((name.into(), value.into_owned().into()))
+        });
+        Ok(Self(pairs.collect::<Result<_, ServiceError>>()?))
     }
 
     async fn read_multipart(mut form: Multipart) -> Result<Self, Failure> {
@@ -47,7 +51,13 @@ impl Fields {
             |error: axum::extract::multipart::MultipartError| unreadable(&error.body_text());
         while let Some(field) = form.next_field().await.map_err(failed)? {
             let name = field.name().unwrap_or_default().to_owned();
-            fields.push((name, field.bytes().await.map_err(failed)?));
+            let is_file = field.file_name().is_some();
+            let bytes = field.bytes().await.map_err(failed)?;
+            // What is no text is read as none.
+            if let (false, Ok(value)) = (is_file, std::str::from_utf8(&bytes)) {
+                text::check(value)?;
+            }
+            fields.push((name, bytes));
             if fields.len() > MAX_FIELDS {
                 return Err(unreadable("too many fields"));
             }
@@ -62,14 +72,13 @@ impl Fields {
 
     /// The text of a field; empty if it is not there.
     pub(super) fn text(&self, name: &str) -> &str {
-        std::str::from_utf8(self.file(name)).ok().filter(|text| is_text(text)).unwrap_or_default()
+        std::str::from_utf8(self.file(name)).unwrap_or_default()
     }
 
     /// All texts of a field that is there several times, as of boxes that were ticked.
     pub(super) fn texts(&self, name: &str) -> Vec<String> {
         let named = self.0.iter().filter(|(known, _)| known == name);
-        let texts = named.filter_map(|(_, value)| String::from_utf8(value.to_vec()).ok());
-        texts.filter(|text| is_text(text)).collect()
+        named.filter_map(|(_, value)| String::from_utf8(value.to_vec()).ok()).collect()
     }
 }
 
@@ -87,11 +96,6 @@ impl FromRequest<App> for Posted {
         }
         Ok(Self { visitor, fields })
     }
-}
-
-/// A text that a database takes: PostgreSQL has no U+0000.
-fn is_text(text: &str) -> bool {
-    !text.contains('\0')
 }
 
 fn unreadable(what: &str) -> Failure {

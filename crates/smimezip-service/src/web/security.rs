@@ -29,15 +29,10 @@ const HEADERS: [(HeaderName, &str); 7] = [
     (CACHE_CONTROL, "no-store"),
 ];
 
-/// Refuses what another site sends, and what no database takes.
+/// Refuses what another site sends.
 pub(super) async fn refuse_foreign(request: Request, next: Next) -> Response {
     if !request.method().is_safe() && is_from_elsewhere(request.headers()) {
         return Failure::from(ServiceError::Foreign).into_response();
-    }
-    // PostgreSQL has no U+0000 in a text.
-    if request.uri().path_and_query().is_some_and(|it| it.as_str().contains("%00")) {
-        let what = "the address has a character U+0000";
-        return Failure::from(ServiceError::Invalid(what.into())).into_response();
     }
     next.run(request).await
 }

@@ -80,6 +80,18 @@ async fn who_opened_the_login_page_twice_logs_in_by_either_and_then_by_the_other
 }
 
 #[tokio::test]
+async fn no_form_with_a_zero_is_taken_in() {
+    let api = Api::start(0).await;
+    let cookie = log_in(&api).await;
+    let headers = [("cookie", &*cookie)];
+    let token = form_token(&ask(&api, Method::GET, "/preferences", &headers, &[]).await);
+    let form = [("form_token", &*token), ("name", "a\0b")];
+    let answer = ask(&api, Method::POST, "/preferences/tokens", &headers, &form).await;
+    assert_eq!(answer.status, 422);
+    assert!(page(&answer).contains("There is a character U+0000 in it."), "{}", page(&answer));
+}
+
+#[tokio::test]
 async fn what_a_browser_sends_to_a_proxy_in_front_does_not_count() {
     let api = Api::start(0).await;
     let job = completed(api.service.database(), api.service.now(), "ann", "a", 1).await;

@@ -1,5 +1,6 @@
-//! The body of a request has to come in time: whoever sends a form byte by byte hears so and is
-//! left.
+//! What holds for each request, of a page or of a program: its address has no text that the
+//! database does not take, and its body comes in time. Whoever sends a form byte by byte hears so
+//! and is left.
 
 use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, Ordering};
@@ -14,7 +15,7 @@ use futures_util::{StreamExt, stream};
 use tokio::time::{Instant, timeout_at};
 
 use super::App;
-use crate::ServiceError;
+use crate::{ServiceError, text};
 
 /// A body that is on its way.
 struct Arrival {
@@ -36,13 +37,17 @@ impl Arrival {
     }
 }
 
-/// Has whatever reads the body fail when the time is over, and answers with an error of the kind
-/// `E` then.
-pub(crate) async fn in_time<E: From<ServiceError> + IntoResponse>(
+/// Refuses such an address, with an error of the kind `E`. Has whatever reads the body fail when
+/// the time is over, and answers with such an error then.
+pub(crate) async fn check<E: From<ServiceError> + IntoResponse>(
     State(app): State<App>,
     request: Request,
     next: Next,
 ) -> Response {
+    let address = request.uri().path_and_query().map_or("", |it| it.as_str());
+    if let Err(error) = text::check_address(address) {
+        return E::from(error).into_response();
+    }
     let (head, body) = request.into_parts();
     if body.is_end_stream() {
         return next.run(Request::from_parts(head, body)).await;
