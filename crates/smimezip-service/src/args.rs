@@ -53,16 +53,13 @@ const DATABASE: &str = "service.db";
 const ARTIFACTS: &str = "artifacts";
 
 impl Args {
-    /// The configuration: the file's, and what the command line says besides.
+    /// The configuration: the file's, and what the command line says besides. Nothing is made.
     pub(crate) fn config(&self) -> Result<Config, ServiceError> {
         let usual = Config::default();
         let mut config = match &self.config {
             Some(path) => Config::from_file(path)?,
             None => Config::default(),
         };
-        if config.database == usual.database || config.storage == usual.storage || self.demo {
-            make_private(&self.data).map_err(|source| of(&self.data, source))?;
-        }
         if config.database == usual.database {
             config.database = format!("sqlite:{}", self.data.join(DATABASE).display());
         }
@@ -72,21 +69,32 @@ impl Args {
         config.listen = self.listen.unwrap_or(config.listen);
         config.behind_proxy |= self.behind_proxy;
         if self.demo {
-            self.add_demo(&mut config, usual.part_size)?;
+            config.sources.insert(demo::NAME.into(), Source::Folder(self.demo_folder()));
+            // Small parts, so that there are several.
+            if config.part_size == usual.part_size {
+                config.part_size = demo::PART_SIZE;
+            }
         }
         config.check()?;
         Ok(config)
     }
 
-    fn add_demo(&self, config: &mut Config, usual_part_size: u64) -> Result<(), ServiceError> {
-        let folder = self.data.join("demo");
-        demo::make_tree(&folder).map_err(|source| of(&folder, source))?;
-        config.sources.insert(demo::NAME.into(), Source::Folder(folder));
-        // Small parts, so that there are several.
-        if config.part_size == usual_part_size {
-            config.part_size = demo::PART_SIZE;
+    /// Makes the folders that the configuration names below `--data`.
+    pub(crate) fn make_folders(&self, config: &Config) -> Result<(), ServiceError> {
+        let database = config.database.strip_prefix("sqlite:").unwrap_or_default();
+        let places = [Path::new(database), Path::new(&config.storage)];
+        if self.demo || places.iter().any(|place| place.starts_with(&self.data)) {
+            make_private(&self.data).map_err(|source| of(&self.data, source))?;
+        }
+        if self.demo {
+            let folder = self.demo_folder();
+            demo::make_tree(&folder).map_err(|source| of(&folder, source))?;
         }
         Ok(())
+    }
+
+    fn demo_folder(&self) -> PathBuf {
+        self.data.join("demo")
     }
 }
 

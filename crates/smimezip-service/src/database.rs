@@ -32,15 +32,46 @@ impl Database {
     /// [`ServiceError::Database`], [`ServiceError::Migration`]; [`ServiceError::Config`] for
     /// another kind of URL.
     pub async fn open(url: &str) -> Result<Self, ServiceError> {
+        make_folder_of(url)?;
+        let database = Self::connect(url, "rwc").await?;
+        database.migrate().await?;
+        Ok(database)
+    }
+
+    /// The same of a database that a service has made, without which nothing is made.
+    ///
+    /// # Errors
+    /// [`ServiceError::Config`] with the place where there is none; [`ServiceError::Database`].
+    pub async fn open_existing(url: &str) -> Result<Self, ServiceError> {
+        let path = path_of(url);
+        // An address of PostgreSQL may have a password.
+        let place = path.map_or("in PostgreSQL".into(), |path| format!("at {}", path.display()));
+        let none = || {
+            ServiceError::Config(format!(
+                "there is no database of the service {place}; name the --config and the --data \
+                 that the service runs with"
+            ))
+        };
+        if path.is_some_and(|path| !path.is_file()) {
+            return Err(none());
+        }
+        let database = Self::connect(url, "rw").await?;
+        match sqlx::query("SELECT id FROM users LIMIT 1").fetch_optional(database.pool()).await {
+            Ok(_) => Ok(database),
+            Err(sqlx::Error::Database(_)) => Err(none()),
+            Err(error) => Err(error.into()),
+        }
+    }
+
+    async fn connect(url: &str, mode: &str) -> Result<Self, ServiceError> {
         sqlx::any::install_default_drivers();
         let postgres = url.starts_with("postgres://") || url.starts_with("postgresql://");
         if !postgres && !url.starts_with("sqlite:") {
             let what = "the database's address must begin with sqlite: or postgres://";
             return Err(ServiceError::Config(what.into()));
         }
-        make_folder_of(url)?;
         let url = match url.strip_prefix("sqlite:") {
-            Some(path) if !path.contains('?') => format!("sqlite:{path}?mode=rwc"),
+            Some(path) if !path.contains('?') => format!("sqlite:{path}?mode={mode}"),
             _ => url.to_owned(),
         };
         let pool = AnyPoolOptions::new()
@@ -63,9 +94,7 @@ impl Database {
             })
             .connect(&url)
             .await?;
-        let database = Self { pool, postgres };
-        database.migrate().await?;
-        Ok(database)
+        Ok(Self { pool, postgres })
     }
 
     async fn migrate(&self) -> Result<(), ServiceError> {
@@ -101,10 +130,14 @@ impl Database {
     }
 }
 
+/// The file of a database of SQLite.
+fn path_of(url: &str) -> Option<&Path> {
+    Some(Path::new(url.strip_prefix("sqlite:")?.split('?').next()?))
+}
+
 /// SQLite makes a file, and not the folder that it is in.
-fn make_folder_of(database: &str) -> Result<(), ServiceError> {
-    let path = database.strip_prefix("sqlite:").and_then(|path| path.split('?').next());
-    let Some(folder) = path.and_then(|path| Path::new(path).parent()) else { return Ok(()) };
+fn make_folder_of(url: &str) -> Result<(), ServiceError> {
+    let Some(folder) = path_of(url).and_then(Path::parent) else { return Ok(()) };
     let mut builder = std::fs::DirBuilder::new();
     builder.recursive(true);
     // What is in the database is nobody else's business.

@@ -35,6 +35,7 @@ async fn run(args: &Args) -> Result<(), ServiceError> {
     if let Some(name) = &args.new_link {
         return print_new_link(&config, name).await;
     }
+    args.make_folders(&config)?;
     let listener = server::bind(&config).await?;
     if let Ok(address) = listener.local_addr() {
         config.listen = address;
@@ -59,7 +60,7 @@ async fn run(args: &Args) -> Result<(), ServiceError> {
 }
 
 async fn print_new_link(config: &Config, name: &str) -> Result<(), ServiceError> {
-    let database = smimezip_service::database::Database::open(&config.database).await?;
+    let database = smimezip_service::database::Database::open_existing(&config.database).await?;
     let users = store::list(&database).await?;
     let user = users.iter().find(|user| user.name == name).ok_or(ServiceError::NotFound("user"))?;
     let secret = links::create(&database, Clock::system().now(), &user.id).await?;

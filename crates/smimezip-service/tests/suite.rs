@@ -29,6 +29,8 @@ mod logged_in;
 mod machines;
 #[path = "suite/odd_requests.rs"]
 mod odd_requests;
+#[path = "suite/program.rs"]
+mod program;
 #[path = "suite/rows.rs"]
 mod rows;
 #[path = "suite/slow_clients.rs"]

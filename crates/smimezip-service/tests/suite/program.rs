@@ -1,0 +1,44 @@
+//! The program's command line.
+
+use std::path::Path;
+use std::process::{Command, Output};
+
+use smimezip_service::database::Database;
+use smimezip_service::users::{Role, store};
+
+fn run(folder: &Path, arguments: &[&str]) -> Output {
+    let mut program = Command::new(env!("CARGO_BIN_EXE_smimezip-service"));
+    program.current_dir(folder).args(arguments).output().unwrap()
+}
+
+fn refused(output: &Output) -> String {
+    assert!(!output.status.success(), "{output:?}");
+    String::from_utf8(output.stderr.clone()).unwrap()
+}
+
+#[tokio::test]
+async fn a_new_link_is_made_where_a_service_is_and_nothing_is_made_elsewhere() {
+    let folder = tempfile::tempdir().unwrap();
+    let data = folder.path().join("data");
+    let database = Database::open(&format!("sqlite:{}", data.join("service.db").display())).await;
+    store::create(&database.unwrap(), 0, "ada", Role::User).await.unwrap();
+
+    let made = run(folder.path(), &["--data", "data", "--new-link", "ada"]);
+    assert!(String::from_utf8_lossy(&made.stdout).contains("/link/"), "{made:?}");
+    let told = refused(&run(folder.path(), &["--data", "data", "--new-link", "nobody"]));
+    assert!(told.contains("there is no such user"), "{told}");
+
+    for arguments in [&["--new-link", "ada"][..], &["--demo", "--data", "dat", "--new-link", "a"]] {
+        let told = refused(&run(folder.path(), arguments));
+        let place = if arguments.contains(&"dat") { "dat" } else { "smimezip-service" };
+        let place = Path::new(place).join("service.db").display().to_string();
+        assert!(told.contains(&format!("no database of the service at {place};")), "{told}");
+    }
+    std::fs::write(folder.path().join("empty.db"), "").unwrap();
+    std::fs::write(folder.path().join("a.toml"), "database = \"sqlite:empty.db\"").unwrap();
+    let told = refused(&run(folder.path(), &["--config", "a.toml", "--new-link", "ada"]));
+    assert!(told.contains("no database of the service at empty.db;"), "{told}");
+    let mut names: Vec<_> = std::fs::read_dir(folder.path()).unwrap().collect();
+    names.retain(|entry| !entry.as_ref().unwrap().file_name().to_string_lossy().contains("empty"));
+    assert_eq!(names.len(), 2);
+}
