@@ -30,9 +30,13 @@ pub(crate) struct Args {
     #[arg(long, value_name = "ADDRESS")]
     listen: Option<SocketAddr>,
 
-    /// A reverse proxy is in front, which does HTTPS
+    /// A reverse proxy is in front, which does HTTPS; --url says how users reach it
     #[arg(long)]
     behind_proxy: bool,
+
+    /// Address that users type, for links [default: http:// and the address to listen on]
+    #[arg(long, value_name = "URL")]
+    url: Option<String>,
 
     /// Print a one-time link by which this user sets a new password, and stop
     #[arg(long, value_name = "USER")]
@@ -68,6 +72,7 @@ impl Args {
         }
         config.listen = self.listen.unwrap_or(config.listen);
         config.behind_proxy |= self.behind_proxy;
+        config.url = self.url.clone().or(config.url);
         if self.demo {
             config.sources.insert(demo::NAME.into(), Source::Folder(self.demo_folder()));
             // Small parts, so that there are several.

@@ -18,7 +18,8 @@ const MAX_CONNECTIONS: u32 = 1_000_000;
 pub struct Config {
     /// Where it listens. An address that others can reach needs `tls` or `behind_proxy`.
     pub listen: SocketAddr,
-    /// The address that users type, for links; `http://` and `listen` by default.
+    /// The address that users type, for links; `http://` and `listen` by default. `behind_proxy`
+    /// needs it.
     pub url: Option<String>,
     /// The certificate chain and the private key for HTTPS, PEM.
     pub tls: Option<Tls>,
@@ -118,6 +119,16 @@ impl Config {
                  proxy does it",
             );
         }
+        if self.behind_proxy && self.url.is_none() {
+            return refuse(
+                "`behind_proxy` needs `url`, the address that users type: links would lead to \
+                 this machine only",
+            );
+        }
+        let is_web = |url: &String| url.starts_with("https://") || url.starts_with("http://");
+        if !self.url.iter().all(is_web) {
+            return refuse("`url` must begin with https:// or http://");
+        }
         if !(1..=MAX_CONNECTIONS).contains(&self.max_connections) {
             let what = format!("`max_connections` must be from 1 to {MAX_CONNECTIONS}");
             return refuse(&what);
@@ -181,6 +192,10 @@ mod tests {
         let mut config = Config { listen: ([0, 0, 0, 0], 80).into(), ..Config::default() };
         assert!(config.check().is_err());
         config.behind_proxy = true;
-        config.check().unwrap();
+        assert!(config.check().unwrap_err().to_string().contains("`behind_proxy` needs `url`"));
+        for (url, is_good) in [("https://exports.example.com", true), ("exports", false)] {
+            config.url = Some(url.into());
+            assert_eq!(config.check().is_ok(), is_good, "{url}");
+        }
     }
 }

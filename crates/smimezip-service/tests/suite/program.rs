@@ -42,3 +42,13 @@ async fn a_new_link_is_made_where_a_service_is_and_nothing_is_made_elsewhere() {
     names.retain(|entry| !entry.as_ref().unwrap().file_name().to_string_lossy().contains("empty"));
     assert_eq!(names.len(), 2);
 }
+
+#[test]
+fn behind_a_proxy_it_does_not_start_without_the_address_that_users_type() {
+    let folder = tempfile::tempdir().unwrap();
+    let told = refused(&run(folder.path(), &["--behind-proxy"]));
+    assert!(told.contains("`behind_proxy` needs `url`"), "{told}");
+    let told = refused(&run(folder.path(), &["--behind-proxy", "--url", "exports.example.com"]));
+    assert!(told.contains("`url` must begin with https://"), "{told}");
+    assert_eq!(std::fs::read_dir(folder.path()).unwrap().count(), 0);
+}
