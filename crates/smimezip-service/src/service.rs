@@ -169,7 +169,11 @@ impl Service {
 
     async fn sweep(self) {
         while !self.is_stopping() {
-            let swept = artifacts::sweep(self.database(), self.storage(), self.now()).await;
+            let swept = tokio::select! {
+                swept = artifacts::sweep(self.database(), self.storage(), self.now()) => swept,
+                // What it has not done, the next one does.
+                () = self.stopped() => return,
+            };
             if let Err(error) = swept {
                 tracing::warn!(%error, "the storage is not swept");
             }

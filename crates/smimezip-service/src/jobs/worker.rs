@@ -86,7 +86,14 @@ impl Worker {
             tokio::task::spawn_blocking(move || run.export(service.config()))
         };
         let outcome = self.attend(&claim, &meter, &token, running).await;
-        self.write_down(&claim, &meter, &outcome).await;
+        let late = async {
+            service.stopped().await;
+            sleep(service.timing().farewell).await;
+        };
+        tokio::select! {
+            () = self.write_down(&claim, &meter, &outcome) => {}
+            () = late => tracing::error!(job = %job.id, "the run is given up while stopping"),
+        }
         service.changed(&job.id, &job.user_id);
     }
 
@@ -151,7 +158,8 @@ impl Worker {
     }
 
     /// Writes down how the run ended, however long it takes until the database takes it: until then
-    /// nothing of it can be seen, and what a run did is worth waiting for.
+    /// nothing of it can be seen, and what a run did is worth waiting for. Broken off, it leaves a
+    /// lease that ends by itself.
     async fn write_down(&self, claim: &Claim, meter: &Meter, outcome: &Outcome) {
         let (service, lease) = (&self.service, self.service.timing().lease_millis());
         let mut failures = 0;
@@ -164,7 +172,7 @@ impl Worker {
             tracing::warn!(%error, job = %claim.job.id, "its end is not written down yet");
             failures += 1;
             let answers = matches!(error, ServiceError::Database(sqlx::Error::Database(_)));
-            if failures >= TRIES && (answers || service.is_stopping()) {
+            if failures >= TRIES && answers {
                 // The lease ends by itself, and another run begins.
                 return tracing::error!(job = %claim.job.id, "the run is given up");
             }

@@ -22,6 +22,9 @@ pub struct Timing {
     pub body: Duration,
     /// For how long an answer waits that nobody reads.
     pub unread: Duration,
+    /// How long the end of a run is tried to be written down after the service was told to stop:
+    /// less than service managers wait.
+    pub farewell: Duration,
 }
 
 impl Default for Timing {
@@ -34,6 +37,7 @@ impl Default for Timing {
             head: Duration::from_secs(15),
             body: Duration::from_secs(30),
             unread: Duration::from_secs(5 * 60),
+            farewell: Duration::from_secs(30),
         }
     }
 }

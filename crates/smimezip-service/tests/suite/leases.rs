@@ -8,12 +8,13 @@ use std::time::Duration;
 use smimezip_service::Service;
 use smimezip_service::artifacts::Storage;
 use smimezip_service::clock::Clock;
+use smimezip_service::database::Database;
 use smimezip_service::jobs::{Job, JobStatus, NewJob};
 use smimezip_service::service::Timing;
 
 use crate::common::{
     add_users, artifacts_of, column, command, config, create, ended, execute, make_tree, new_job,
-    opened, start, timing, wait, wait_for_files,
+    opened, start, start_with, timing, wait, wait_for_files,
 };
 
 /// A job that a process has which died: its lease is over, and a part of it is in the storage.
@@ -160,6 +161,26 @@ async fn j3_a_process_that_stops_gives_its_job_back() {
     assert_eq!((job.status, job.attempt), (JobStatus::Completed, 2));
     assert_eq!(column(second.database(), "SELECT id FROM jobs WHERE deaths > 0").await.len(), 0);
     second.shutdown().await;
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn j3_a_process_that_stops_does_not_wait_for_a_database_that_takes_nothing() {
+    let folder = tempfile::tempdir().unwrap();
+    let mut config = config(folder.path());
+    let endless = command(&["sh", "-c", "echo begun; exec sleep 600"]);
+    config.sources.insert("orders".into(), endless);
+    let (never, farewell) = (Duration::from_secs(600), Duration::from_millis(300));
+    let timing = Timing { heartbeat: never, sweep: never, farewell, ..timing() };
+    let service = start_with(config.clone(), timing).await;
+    add_users(service.database()).await;
+    let job = create(&service, &new_job("Stopped")).await;
+    wait(&service, &job.id, |job| job.done_bytes > 0).await;
+    let other = Database::open(&config.database).await.unwrap();
+    let mut writes = other.pool().begin().await.unwrap();
+    sqlx::query("UPDATE users SET role = role").execute(&mut *writes).await.unwrap();
+    tokio::time::timeout(Duration::from_secs(60), service.shutdown()).await.unwrap();
+    writes.rollback().await.unwrap();
+    assert_eq!(column(&other, "SELECT status FROM jobs").await, ["in_progress"]);
 }
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]

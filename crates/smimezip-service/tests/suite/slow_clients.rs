@@ -22,6 +22,7 @@ const TIMES: Timing = Timing {
     head: Duration::from_millis(300),
     body: Duration::from_millis(300),
     unread: Duration::from_millis(600),
+    farewell: Duration::from_secs(1),
 };
 /// Much longer than any of them.
 const LONG: Duration = Duration::from_secs(60);
