@@ -2,6 +2,7 @@
 //! programs, and the one-time links by which a password is set. Nothing here knows of pages or of
 //! HTTP.
 
+pub mod alive;
 pub mod attempts;
 pub mod links;
 pub mod password;

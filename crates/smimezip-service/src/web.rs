@@ -42,12 +42,15 @@ use axum::routing::{get, post};
 use tokio::sync::watch;
 use tower_http::timeout::TimeoutLayer;
 
+use crate::ServiceError;
 use crate::api;
 use crate::clock::Millis;
 use crate::config::Config;
 use crate::database::Database;
 use crate::service::Service;
+use crate::users::alive::Alive;
 use crate::users::attempts::Attempts;
+use crate::users::sessions::Session;
 
 /// The largest form: a certificate, or a hundred files that are selected.
 const MAX_FORM: usize = 512 << 10;
@@ -62,6 +65,7 @@ pub struct App(Arc<Inner>);
 struct Inner {
     service: Service,
     attempts: Attempts,
+    alive: Alive,
     stopping: watch::Sender<bool>,
     /// How many answers began with each digit, from 1.
     answers: [AtomicU64; 5],
@@ -74,6 +78,7 @@ impl App {
         Self(Arc::new(Inner {
             service,
             attempts: Attempts::default(),
+            alive: Alive::default(),
             stopping,
             answers: Default::default(),
         }))
@@ -102,6 +107,12 @@ impl App {
 
     pub(crate) fn attempts(&self) -> &Attempts {
         &self.0.attempts
+    }
+
+    /// Whether the session of somebody who listens goes on.
+    async fn is_alive(&self, session: &Session) -> Result<bool, ServiceError> {
+        let age = self.service().timing().session;
+        self.0.alive.has(self.database(), self.now(), session, age).await
     }
 
     /// How many answers there were of each class, from 1xx.

@@ -16,6 +16,8 @@ pub struct Timing {
     pub poll: Duration,
     /// How often the storage is swept.
     pub sweep: Duration,
+    /// How often it is looked whether the sessions go on of those who listen to events.
+    pub session: Duration,
     /// For how long a connection waits for the head of a request, or for a handshake.
     pub head: Duration,
     /// In how long the body of a request has to be there: a form, a certificate.
@@ -34,6 +36,7 @@ impl Default for Timing {
             heartbeat: Duration::from_secs(5),
             poll: Duration::from_secs(1),
             sweep: Duration::from_secs(10),
+            session: Duration::from_secs(3),
             head: Duration::from_secs(15),
             body: Duration::from_secs(30),
             unread: Duration::from_secs(5 * 60),

@@ -1,6 +1,8 @@
 //! Sessions of browsers. The cookie is a random secret of which the database has a digest only;
 //! with it goes a token that every form carries, so that no other site sends one.
 
+use std::collections::HashSet;
+
 use sqlx::Row;
 use subtle::ConstantTimeEq;
 
@@ -32,6 +34,11 @@ impl Session {
     /// What a form carries.
     pub fn form_token(&self) -> &str {
         &self.form_token
+    }
+
+    /// Whether it is one of these, as [`all`] returns them.
+    pub(super) fn is_among(&self, secrets: &HashSet<String>) -> bool {
+        secrets.contains(&self.secret)
     }
 
     /// Whether that is what a form carried; compared in constant time.
@@ -99,6 +106,17 @@ pub async fn find(
         form_token: row.try_get("form_token")?,
         secret,
     }))
+}
+
+/// The digests of all that go on.
+///
+/// # Errors
+/// [`ServiceError::Database`].
+pub(super) async fn all(database: &Database, now: Millis) -> Result<HashSet<String>, ServiceError> {
+    let sql = "SELECT secret FROM sessions WHERE seen_at > $1 AND created_at > $2";
+    let rows = sqlx::query(sql).bind(now - IDLE).bind(now - LONGEST);
+    let rows = rows.fetch_all(database.pool()).await?;
+    Ok(rows.iter().map(|row| row.try_get("secret")).collect::<Result<_, _>>()?)
 }
 
 /// Ends a session.

@@ -11,7 +11,7 @@ use axum::response::sse::{Event, KeepAlive, Sse};
 use futures_util::stream;
 use serde_json::json;
 use tokio::sync::broadcast::error::RecvError;
-use tokio::time::Instant;
+use tokio::time::{Instant, MissedTickBehavior, interval};
 
 use super::progress::Progress;
 use super::visitor::Visitor;
@@ -30,24 +30,35 @@ pub(super) async fn stream(
     let events = app.service().events();
     let stopping = app.stopping();
     let (scope, end) = (visitor.scope(), Instant::now() + LONGEST);
-    let states = stream::unfold((app, events, stopping), move |(app, mut events, mut stopping)| {
-        let scope = scope.clone();
+    let mut look = interval(app.service().timing().session);
+    look.set_missed_tick_behavior(MissedTickBehavior::Delay);
+    let listener = (app, events, stopping, look);
+    let states = stream::unfold(listener, move |(app, mut events, mut stopping, mut look)| {
+        let (scope, session) = (scope.clone(), visitor.session.clone());
         async move {
             loop {
                 let event = tokio::select! {
-                    event = events.recv() => event,
+                    event = events.recv() => Some(event),
+                    _ = look.tick() => None,
                     _ = stopping.wait_for(|stops| *stops) => return None,
                     () = tokio::time::sleep_until(end) => return None,
                 };
                 let event = match event {
-                    Ok(event) => event,
+                    Some(Ok(event)) => Some(event),
+                    None => None,
                     // Those that come now say the same and more.
-                    Err(RecvError::Lagged(_)) => continue,
-                    Err(RecvError::Closed) => return None,
+                    Some(Err(RecvError::Lagged(_))) => continue,
+                    Some(Err(RecvError::Closed)) => return None,
                 };
-                if matches!(&scope, Scope::Own(user) if *user != event.user_id) {
+                let is_foreign = |user: &str| matches!(&scope, Scope::Own(own) if own != user);
+                if event.as_ref().is_some_and(|event| is_foreign(&event.user_id)) {
                     continue;
                 }
+                // A database that is away tells nobody that the session has ended.
+                if matches!(app.is_alive(&session).await, Ok(false)) {
+                    return None;
+                }
+                let Some(event) = event else { continue };
                 let data = match jobs::get(app.database(), &scope, &event.job_id).await {
                     Ok(job) => state(&job, app.now()),
                     Err(ServiceError::NotFound(_)) => {
@@ -57,7 +68,7 @@ pub(super) async fn stream(
                 };
                 return Some((
                     Ok::<_, Infallible>(Event::default().data(data)),
-                    (app, events, stopping),
+                    (app, events, stopping, look),
                 ));
             }
         }

@@ -2,6 +2,7 @@
 
 use axum::body::{Body, Bytes, to_bytes};
 use axum::http::{HeaderMap, HeaderValue, Method, Request, StatusCode};
+use axum::response::Response;
 use serde_json::{Value, json};
 use smimezip_service::users::{Role, store, tokens};
 use smimezip_service::web::{App, router};
@@ -80,8 +81,12 @@ impl Api {
         api
     }
 
+    pub(crate) async fn answer(&self, request: Request<Body>) -> Response {
+        router(self.app.clone()).oneshot(request).await.unwrap()
+    }
+
     pub(crate) async fn request(&self, request: Request<Body>) -> Answer {
-        let (head, body) = router(self.app.clone()).oneshot(request).await.unwrap().into_parts();
+        let (head, body) = self.answer(request).await.into_parts();
         let body = to_bytes(body, usize::MAX).await.unwrap();
         Answer { status: head.status, headers: head.headers, body }
     }

@@ -56,6 +56,7 @@ pub(crate) fn timing() -> Timing {
         heartbeat: Duration::from_millis(100),
         poll: Duration::from_millis(50),
         sweep: Duration::from_millis(100),
+        session: Duration::from_millis(100),
         ..Timing::default()
     }
 }

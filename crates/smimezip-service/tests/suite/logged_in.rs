@@ -1,11 +1,18 @@
 //! Who is logged in, and for how long: forms, cookies and headers as browsers send them.
 
+use std::time::Duration;
+
 use axum::body::Body;
 use axum::http::{Method, Request};
-use smimezip_service::users::{links, sessions};
+use futures_util::StreamExt;
+use smimezip_service::jobs;
+use smimezip_service::users::{links, sessions, store};
+use tokio::time::timeout;
 
 use crate::api::{Answer, Api};
-use crate::common::{completed, execute};
+use crate::common::{completed, execute, new_job};
+
+const LONG: Duration = Duration::from_secs(60);
 
 const PASSWORD: &str = "correct horse battery";
 
@@ -111,4 +118,29 @@ async fn what_a_browser_sends_to_a_proxy_in_front_does_not_count() {
     for path in [&*set, file] {
         assert_eq!(status(path, "Bearer wrong").await, 401, "{path}");
     }
+}
+
+#[tokio::test]
+async fn who_listens_hears_nothing_any_more_after_logging_out() {
+    let api = Api::start(0).await;
+    let (database, now) = (api.service.database(), api.service.now());
+    let stream = async |user: &str| {
+        let session = sessions::begin(database, now, user).await.unwrap();
+        let request = Request::builder().uri("/events");
+        let request = request.header("cookie", format!("smimezip_session={session}"));
+        let answer = api.answer(request.body(Body::empty()).unwrap()).await;
+        assert_eq!(answer.status(), 200);
+        (session, answer.into_body().into_data_stream())
+    };
+    let ((ann, mut of_ann), (_, mut also_of_ann)) = (stream("ann").await, stream("ann").await);
+    let (_, mut of_ben) = stream("ben").await;
+    sessions::end(database, &ann).await.unwrap();
+    assert!(timeout(LONG, of_ann.next()).await.unwrap().is_none());
+    store::delete(database, "ben").await.unwrap();
+    assert!(timeout(LONG, of_ben.next()).await.unwrap().is_none());
+    // Others hear what happens still.
+    let job = jobs::create(database, now, "ann", &new_job("New")).await.unwrap();
+    api.service.changed(&job.id, "ann");
+    let event = timeout(LONG, also_of_ann.next()).await.unwrap().unwrap().unwrap();
+    assert!(String::from_utf8_lossy(&event).contains(&job.id));
 }

@@ -19,6 +19,7 @@ const TIMES: Timing = Timing {
     heartbeat: Duration::from_secs(1),
     poll: Duration::from_secs(1),
     sweep: Duration::from_secs(60),
+    session: Duration::from_secs(60),
     head: Duration::from_millis(300),
     body: Duration::from_millis(300),
     unread: Duration::from_millis(600),
