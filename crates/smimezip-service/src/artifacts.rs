@@ -13,5 +13,6 @@ pub use loss::Loss;
 pub(crate) use sink::StorageSink;
 pub(crate) use storage::remote;
 pub use storage::{Bytestream, Storage};
+pub(crate) use store::selected;
 pub use store::{COLUMNS, MAX_SELECTED, delete, expire, get, list, losses, of_job};
 pub(crate) use sweep::sweep;

@@ -1,7 +1,7 @@
 //! Rows of artifacts: listed, read, deleted, expired. Their bytes go later, by the sweeper; a row
 //! that has its `deleted_at` never gets it unset.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 
 use sqlx::any::AnyRow;
 use sqlx::{AnyConnection, Row};
@@ -118,7 +118,7 @@ pub async fn losses(
     now: Millis,
     ids: &[impl AsRef<str>],
 ) -> Result<Vec<Loss>, ServiceError> {
-    check_selected(ids)?;
+    let ids = selected(ids)?;
     let mut connection = database.pool().acquire().await?;
     let mut rows = Vec::with_capacity(ids.len());
     for id in ids {
@@ -127,13 +127,12 @@ pub async fn losses(
              WHERE id = $1 AND deleted_at IS NULL AND expires_at > $2 AND {}",
             scope.condition(3)
         );
-        let row = sqlx::query(&sql).bind(id.as_ref()).bind(now).bind(scope.argument());
+        let row = sqlx::query(&sql).bind(id).bind(now).bind(scope.argument());
         let row = row.fetch_optional(&mut *connection).await?;
         rows.push(row.ok_or(ServiceError::NotFound("artifact"))?);
     }
     let mut lost = count(&rows, &mut connection).await?;
     for loss in &mut lost {
-        loss.parts.dedup();
         loss.left = loss.left.saturating_sub(loss.parts.len() as u64);
     }
     Ok(lost)
@@ -151,12 +150,7 @@ pub async fn delete(
     now: Millis,
     ids: &[impl AsRef<str>],
 ) -> Result<Vec<Loss>, ServiceError> {
-    check_selected(ids)?;
-    let mut ids: Vec<&str> = ids.iter().map(AsRef::as_ref).collect();
-    // One that is named twice is deleted once; and two who delete the same do not wait for each
-    // other.
-    ids.sort_unstable();
-    ids.dedup();
+    let ids = selected(ids)?;
     let mut transaction = database.pool().begin().await?;
     let mut rows = Vec::with_capacity(ids.len());
     let sql = format!(
@@ -219,7 +213,12 @@ fn select(condition: &str) -> String {
     )
 }
 
-fn check_selected(ids: &[impl AsRef<str>]) -> Result<(), ServiceError> {
+/// What somebody selected: one that is named twice counts once. In an order of its own, so that
+/// two who delete the same do not wait for each other.
+///
+/// # Errors
+/// [`ServiceError::Invalid`] if they are more than [`MAX_SELECTED`] or none.
+pub(crate) fn selected(ids: &[impl AsRef<str>]) -> Result<BTreeSet<&str>, ServiceError> {
     if ids.is_empty() {
         return Err(ServiceError::Invalid("no file is selected".into()));
     }
@@ -227,7 +226,7 @@ fn check_selected(ids: &[impl AsRef<str>]) -> Result<(), ServiceError> {
         let what = format!("at most {MAX_SELECTED} files can be selected; these are {}", ids.len());
         return Err(ServiceError::Invalid(what));
     }
-    Ok(())
+    Ok(ids.iter().map(AsRef::as_ref).collect())
 }
 
 /// Has the sweeper remove the object of a row.

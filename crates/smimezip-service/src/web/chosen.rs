@@ -10,8 +10,7 @@ use super::fields::Posted;
 use super::layout::{self, Place};
 use super::notice::go;
 use super::{App, format};
-use crate::ServiceError;
-use crate::artifacts::{self, MAX_SELECTED};
+use crate::artifacts;
 use crate::listing::Listing;
 
 /// What the buttons above the list do.
@@ -23,10 +22,7 @@ pub(super) async fn act(State(app): State<App>, posted: Posted) -> Result<Respon
     if ids.is_empty() {
         return Ok(go(&back, "select-files").into_response());
     }
-    if ids.len() > MAX_SELECTED {
-        let what = format!("at most {MAX_SELECTED} files can be selected; these are {}", ids.len());
-        return Err(ServiceError::Invalid(what).into());
-    }
+    let ids: Vec<&str> = artifacts::selected(&ids)?.into_iter().collect();
     if posted.fields.text("action") == "delete" {
         return ask_delete(&app, &posted, &ids, &back).await;
     }
@@ -42,7 +38,7 @@ pub(super) async fn act(State(app): State<App>, posted: Posted) -> Result<Respon
 async fn ask_delete(
     app: &App,
     posted: &Posted,
-    ids: &[String],
+    ids: &[&str],
     back: &str,
 ) -> Result<Response, Failure> {
     let visitor = &posted.visitor;

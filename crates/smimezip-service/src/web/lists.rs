@@ -13,7 +13,7 @@ use super::failure::Failure;
 use super::layout::{self, Place};
 use super::visitor::Visitor;
 use super::{App, format};
-use crate::artifacts::{self, Artifact, MAX_SELECTED};
+use crate::artifacts::{self, Artifact};
 use crate::{Scope, ServiceError};
 
 /// A list as a file: its word in the address, its name, how it is used.
@@ -56,16 +56,13 @@ pub(super) async fn links(
 /// The files with these identifiers, those of a set in their order.
 ///
 /// # Errors
-/// [`ServiceError::Invalid`] if they are too many, [`ServiceError::NotFound`].
+/// [`ServiceError::Invalid`] if they are too many or none, [`ServiceError::NotFound`].
 pub(crate) async fn find(
     app: &App,
     scope: &Scope,
     ids: &[String],
 ) -> Result<Vec<Artifact>, ServiceError> {
-    if ids.len() > MAX_SELECTED {
-        let what = format!("at most {MAX_SELECTED} files can be selected; these are {}", ids.len());
-        return Err(ServiceError::Invalid(what));
-    }
+    let ids = artifacts::selected(ids)?;
     let mut files = Vec::with_capacity(ids.len());
     for id in ids {
         files.push(artifacts::get(app.database(), scope, app.now(), id).await?);

@@ -99,6 +99,20 @@ async fn no_form_with_a_zero_is_taken_in() {
 }
 
 #[tokio::test]
+async fn a_file_that_is_selected_twice_is_one() {
+    let api = Api::start(0).await;
+    completed(api.service.database(), api.service.now(), "ann", "a", 2).await;
+    let cookie = log_in(&api).await;
+    let headers = [("cookie", &*cookie)];
+    let token = form_token(&ask(&api, Method::GET, "/artifacts", &headers, &[]).await);
+    let form = |action| [("form_token", &*token), ("action", action), ("id", "a-1"), ("id", "a-1")];
+    let asked = ask(&api, Method::POST, "/artifacts", &headers, &form("delete")).await;
+    assert!(page(&asked).contains("Delete 1 file?"), "{}", page(&asked));
+    let answer = ask(&api, Method::POST, "/artifacts", &headers, &form("download")).await;
+    assert_eq!(answer.header("location"), "/artifacts/a-1/download");
+}
+
+#[tokio::test]
 async fn what_a_browser_sends_to_a_proxy_in_front_does_not_count() {
     let api = Api::start(0).await;
     let job = completed(api.service.database(), api.service.now(), "ann", "a", 1).await;
