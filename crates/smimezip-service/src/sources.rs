@@ -92,7 +92,7 @@ impl Task {
 
     /// Waits for something that tells by itself when it has waited too long, until that or the end
     /// of the run.
-    fn wait<T>(&self, work: impl Future<Output = T>) -> Result<T, ServiceError> {
+    pub(crate) fn wait<T>(&self, work: impl Future<Output = T>) -> Result<T, ServiceError> {
         self.handle.block_on(async {
             let mut work = std::pin::pin!(work);
             loop {

@@ -43,7 +43,7 @@ impl Run {
             ServiceError::Invalid(format!("there is no data source {:?} any more", job.source))
         })?;
         let io = |source| ServiceError::Io { what: "a random name".into(), source };
-        let sink = StorageSink::new(storage, handle.clone(), claim.run());
+        let sink = StorageSink::new(storage.clone(), handle.clone(), claim.run());
         let failure = sink.failure();
         let task = Task {
             name: SetName::random().map_err(io)?,
@@ -58,7 +58,16 @@ impl Run {
             // What the storage said is nearer to what is to be done about it.
             failure.lock().unwrap_or_else(PoisonError::into_inner).take().unwrap_or(error)
         })?;
-        finished(&claim.run(), &built)
+        let finished = finished(&claim.run(), &built)?;
+        // Before anybody sees it: a set without one of its parts is worse than none.
+        for part in &finished.parts {
+            let found = task.wait(storage.check_size(&part.object, part.size))?;
+            found.map_err(|error| match error {
+                ServiceError::Lost(_) => ServiceError::Lost(part.name.clone()),
+                error => error,
+            })?;
+        }
+        Ok(finished)
     }
 }
 

@@ -14,7 +14,7 @@ use smimezip_service::{Config, Scope, Service};
 
 use crate::common::{
     add_users, artifacts_of, column, command, config, create, ended, make_tree, new_job, opened,
-    start, timing, tree, wait,
+    start, timing, tree, wait, wait_for,
 };
 
 /// Runs a job, which must fail and leave nothing.
@@ -166,6 +166,33 @@ async fn j4_a_store_that_answers_500_fails_the_job() {
     assert!(artifacts_of(&service, &job).await.is_empty());
     // What may be there is not forgotten while it cannot be removed.
     assert_eq!(column(service.database(), "SELECT object FROM uploads").await.len(), 1);
+    service.shutdown().await;
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn j4_a_set_of_which_the_storage_lost_a_part_fails_the_job_and_names_it() {
+    let folder = tempfile::tempdir().unwrap();
+    let mut config = config(folder.path());
+    let go = folder.path().join("go");
+    let waits = format!(
+        "head -c 5000000 /dev/urandom; while [ ! -e {} ]; do sleep 0.02; done",
+        go.display()
+    );
+    config.sources.insert("orders".into(), command(&["sh", "-c", &waits]));
+    let service = start(config).await;
+    add_users(service.database()).await;
+    let job = create(&service, &new_job("Lost")).await;
+    let part = service.storage().path(&format!("{}/1/1", job.id)).unwrap();
+    wait_for(|| part.exists()).await;
+    std::fs::remove_file(&part).unwrap();
+    std::fs::write(&go, "").unwrap();
+    let job = ended(&service, &job.id).await;
+    assert_eq!(job.status, JobStatus::Failed);
+    let told = job.failure.clone().unwrap();
+    let names =
+        told.strip_prefix("the storage has lost export-").map(|it| it.ends_with(".z01.smime"));
+    assert_eq!(names, Some(true), "{told}");
+    assert_left_nothing(&service, &job).await;
     service.shutdown().await;
 }
 
