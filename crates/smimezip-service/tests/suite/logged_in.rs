@@ -5,12 +5,13 @@ use std::time::Duration;
 use axum::body::Body;
 use axum::http::{Method, Request};
 use futures_util::StreamExt;
-use smimezip_service::jobs;
+use smimezip_service::certificates;
+use smimezip_service::jobs::{self, NewJob};
 use smimezip_service::users::{links, sessions, store};
 use tokio::time::timeout;
 
 use crate::api::{Answer, Api};
-use crate::common::{completed, execute, new_job};
+use crate::common::{CERTIFICATE, completed, execute, new_job};
 
 const LONG: Duration = Duration::from_secs(60);
 
@@ -157,4 +158,54 @@ async fn who_listens_hears_nothing_any_more_after_logging_out() {
     api.service.changed(&job.id, "ann");
     let event = timeout(LONG, also_of_ann.next()).await.unwrap().unwrap().unwrap();
     assert!(String::from_utf8_lossy(&event).contains(&job.id));
+}
+
+#[tokio::test]
+async fn w4_who_tries_the_old_password_too_often_has_to_wait_with_the_right_one_too() {
+    let api = Api::start(0).await;
+    set_password(&api).await;
+    let cookie = log_in(&api).await;
+    let headers = [("cookie", &*cookie)];
+    let path = "/preferences/password";
+    let token = form_token(&ask(&api, Method::GET, "/preferences", &headers, &[]).await);
+    let change = async |old: &str, new: &str, again: &str| {
+        let form = [("form_token", &*token), ("old", old), ("new", new), ("again", again)];
+        ask(&api, Method::POST, path, &headers, &form).await
+    };
+    let new = "a better password";
+    // The right one forgets those before it.
+    for round in 0..2 {
+        for _ in 0..9 {
+            let answer = change("wrong", new, new).await;
+            assert_eq!(answer.status, 422);
+            assert!(page(&answer).contains("The old password is wrong."));
+        }
+        // What cannot be is no attempt.
+        assert_eq!(change("wrong", new, "another one").await.status, 422);
+        if round == 0 {
+            assert_eq!(change(PASSWORD, new, new).await.status, 303);
+        }
+    }
+    assert_eq!(change("wrong", new, new).await.status, 422);
+    for old in ["wrong", new] {
+        assert_eq!(change(old, "one more password", "one more password").await.status, 429);
+    }
+}
+
+#[tokio::test]
+async fn a_clone_is_not_sealed_for_a_certificate_that_its_owner_has_replaced() {
+    const NEXT: &str = include_str!("../../../smimezip/tests/data/keys/main.cert.pem");
+    const OF_BEN: &str = include_str!("../../../smimezip/tests/data/keys/other.cert.pem");
+    let api = Api::with_certificate(0).await;
+    let (database, now) = (api.service.database(), api.service.now());
+    let recipients = format!("{CERTIFICATE}{OF_BEN}");
+    let new = NewJob { recipients, ..new_job("Old") };
+    let job = jobs::create(database, now, "ann", &new).await.unwrap();
+    certificates::upload(database, now, "ann", NEXT.as_bytes()).await.unwrap();
+    let cookie = log_in(&api).await;
+    let path = format!("/jobs/new?from={}", job.id);
+    let form = page(&ask(&api, Method::GET, &path, &[("cookie", &cookie)], &[]).await);
+    let has = |pem: &str| form.contains(pem.lines().nth(3).unwrap());
+    assert!(form.contains("value=\"Old\"") && has(OF_BEN), "{form}");
+    assert!(!has(CERTIFICATE) && !has(NEXT), "{form}");
 }
