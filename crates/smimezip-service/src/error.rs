@@ -27,7 +27,8 @@ pub enum ServiceError {
     Unauthenticated,
     /// A browser says that another site sent this.
     #[error(
-        "another site sent this, or the proxy in front of the service does not pass on the header Host"
+        "another site sent this, or the proxy in front of the service does not pass on the header \
+         Host"
     )]
     Foreign,
     /// Only administrators may.

@@ -61,7 +61,9 @@ pub(super) struct Link {
 
 /// Lists artifacts.
 #[utoipa::path(get, path = "/api/v1/artifacts", tag = "artifacts", params(ArtifactQuery),
-    responses((status = 200, body = ArtifactPage, description = "A page of them, the newest first"), Refused))]
+    responses(
+        (status = 200, body = ArtifactPage, description = "A page of them, the newest first"),
+        Refused))]
 pub(super) async fn list(
     State(app): State<App>,
     caller: Caller,
@@ -77,7 +79,8 @@ pub(super) async fn list(
 }
 
 /// An artifact.
-#[utoipa::path(get, path = "/api/v1/artifacts/{id}", tag = "artifacts", params(("id" = String, Path)),
+#[utoipa::path(get, path = "/api/v1/artifacts/{id}", tag = "artifacts",
+    params(("id" = String, Path)),
     responses((status = 200, body = ArtifactView, description = "The artifact"), Refused))]
 pub(super) async fn get(
     State(app): State<App>,
@@ -91,14 +94,17 @@ pub(super) async fn get(
 /// The bytes of an artifact.
 #[utoipa::path(get, path = "/api/v1/artifacts/{id}/content", tag = "artifacts",
     params(("id" = String, Path),
-        ("Range" = Option<String>, Header, description = "One range, as `bytes=100-`; several give the whole file"),
+        ("Range" = Option<String>, Header,
+            description = "One range, as `bytes=100-`; several give the whole file"),
         ("If-Range" = Option<String>, Header, description = "The `ETag` of before"),
+        ("If-Match" = Option<String>, Header, description = "The `ETag` of before"),
         ("If-None-Match" = Option<String>, Header, description = "The `ETag` of before")),
     responses(
         (status = 200, content_type = "application/pkcs7-mime",
-            description = "All of it, with `ETag`, `Content-Disposition` and `Repr-Digest` (SHA-256)"),
+            description = "All of it, with `ETag`, `Content-Disposition` and `Repr-Digest`"),
         (status = 206, content_type = "application/pkcs7-mime", description = "The range"),
         (status = 304, description = "It is the same as before"),
+        (status = 412, description = "It is another one than before"),
         (status = 416, description = "It has no such range"), Refused))]
 pub(super) async fn content(
     State(app): State<App>,
@@ -111,7 +117,8 @@ pub(super) async fn content(
 }
 
 /// Deletes one artifact.
-#[utoipa::path(delete, path = "/api/v1/artifacts/{id}", tag = "artifacts", params(("id" = String, Path)),
+#[utoipa::path(delete, path = "/api/v1/artifacts/{id}", tag = "artifacts",
+    params(("id" = String, Path)),
     responses((status = 200, body = Losses, description = "What its set lost"), Refused))]
 pub(super) async fn delete(
     State(app): State<App>,
@@ -124,7 +131,9 @@ pub(super) async fn delete(
 
 /// Deletes up to 100 artifacts, all of them or none.
 #[utoipa::path(post, path = "/api/v1/artifacts/delete", tag = "artifacts", request_body = Selection,
-    responses((status = 200, body = Losses, description = "What each set lost, or would lose"), Refused))]
+    responses(
+        (status = 200, body = Losses, description = "What each set lost, or would lose"),
+        Refused))]
 pub(super) async fn delete_many(
     State(app): State<App>,
     caller: Caller,
@@ -144,9 +153,11 @@ pub(super) async fn delete_many(
     params(("id" = Option<Vec<String>>, Query, description = "Artifacts"),
         ("job" = Option<String>, Query, description = "A job, all of whose artifacts are meant"),
         ("format" = Option<String>, Query,
-            description = "`json`, or as a file: `curl` for `curl -K`, `aria2` for `aria2c -i`, `sha256` for \
-                           `sha256sum -c`")),
-    responses((status = 200, body = Vec<Link>, description = "The links, those of a set in its order"), Refused))]
+            description = "`json`, or as a file: `curl` for `curl -K`, `aria2` for `aria2c -i`, \
+                           `sha256` for `sha256sum -c`")),
+    responses(
+        (status = 200, body = Vec<Link>, description = "The links, those of a set in its order"),
+        Refused))]
 pub(super) async fn links(
     State(app): State<App>,
     caller: Caller,

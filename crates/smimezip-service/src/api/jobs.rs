@@ -60,7 +60,9 @@ pub(super) struct NewJobBody {
 
 /// Lists jobs.
 #[utoipa::path(get, path = "/api/v1/jobs", tag = "jobs", params(JobQuery),
-    responses((status = 200, body = JobPage, description = "A page of them, the newest first"), Refused))]
+    responses(
+        (status = 200, body = JobPage, description = "A page of them, the newest first"),
+        Refused))]
 pub(super) async fn list(
     State(app): State<App>,
     caller: Caller,
@@ -77,7 +79,8 @@ pub(super) async fn list(
 
 /// Creates a job, sealed for your certificate and those of other recipients.
 #[utoipa::path(post, path = "/api/v1/jobs", tag = "jobs", request_body = NewJobBody,
-    responses((status = 201, body = JobDetails, description = "It waits to be run; `Location` is where it is"),
+    responses((status = 201, body = JobDetails,
+        description = "It waits to be run; `Location` is where it is"),
         Refused))]
 pub(super) async fn create(
     State(app): State<App>,
@@ -126,7 +129,9 @@ async fn details(app: &App, scope: &Scope, id: &str) -> Result<JobDetails, Probl
 
 /// Cancels a job that waits or runs.
 #[utoipa::path(post, path = "/api/v1/jobs/{id}/cancel", tag = "jobs", params(("id" = String, Path)),
-    responses((status = 202, body = JobDetails, description = "One that runs ends soon: see its status"), Refused))]
+    responses(
+        (status = 202, body = JobDetails, description = "One that runs ends soon: see its status"),
+        Refused))]
 pub(super) async fn cancel(
     State(app): State<App>,
     caller: Caller,
@@ -156,7 +161,9 @@ pub(super) async fn delete(
 
 /// The whole set, or what is left of it, as one zip file in which the parts are stored as they are.
 #[utoipa::path(get, path = "/api/v1/jobs/{id}/set.zip", tag = "jobs", params(("id" = String, Path)),
-    responses((status = 200, content_type = "application/zip", description = "The zip file"), Refused))]
+    responses(
+        (status = 200, content_type = "application/zip", description = "The zip file"),
+        Refused))]
 pub(super) async fn set(
     State(app): State<App>,
     caller: Caller,

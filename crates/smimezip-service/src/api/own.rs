@@ -66,7 +66,8 @@ pub(super) async fn sources(State(app): State<App>, _: Caller) -> Json<Vec<Sourc
 
 /// Your encryption certificate, for which new jobs are sealed.
 #[utoipa::path(get, path = "/api/v1/certificate", tag = "own",
-    responses((status = 200, body = CertificateView, description = "The certificate; 404 if there is none"),
+    responses((status = 200, body = CertificateView,
+        description = "The certificate; 404 if there is none"),
         Refused))]
 pub(super) async fn certificate(
     State(app): State<App>,
@@ -79,8 +80,11 @@ pub(super) async fn certificate(
 /// Another encryption certificate in place of the one before. A file with a private key is refused
 /// and not stored.
 #[utoipa::path(put, path = "/api/v1/certificate", tag = "own",
-    request_body(content = String, content_type = "application/octet-stream", description = "PEM or DER"),
-    responses((status = 200, body = CertificateView, description = "What can be said of it"), Refused))]
+    request_body(content = String, content_type = "application/octet-stream",
+        description = "PEM or DER"),
+    responses(
+        (status = 200, body = CertificateView, description = "What can be said of it"),
+        Refused))]
 pub(super) async fn upload(
     State(app): State<App>,
     Caller(user): Caller,
@@ -102,7 +106,9 @@ pub(super) async fn tokens(
 
 /// Makes a token.
 #[utoipa::path(post, path = "/api/v1/tokens", tag = "own", request_body = NewTokenBody,
-    responses((status = 201, body = CreatedToken, description = "The token with its secret"), Refused))]
+    responses(
+        (status = 201, body = CreatedToken, description = "The token with its secret"),
+        Refused))]
 pub(super) async fn create_token(
     State(app): State<App>,
     Caller(user): Caller,

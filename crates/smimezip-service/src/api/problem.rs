@@ -102,10 +102,13 @@ impl IntoResponses for Refused {
         let schema = Some(Ref::from_schema_name("Problem"));
         let content = ContentBuilder::new().schema(schema).build();
         let response = ResponseBuilder::new()
-            .description("It was refused: 400 or 422 for what cannot be used, 401 without a valid token, 403 for \
-                          what only administrators may do, 404 for what is not there or belongs to somebody else, \
-                          409 for what is not possible now, 413 for too many bytes, 415 for what is not JSON, 429 \
-                          after too many wrong tokens.")
+            .description(
+                "It was refused: 400 or 422 for what cannot be used, 401 without a valid token, \
+                 403 for what only administrators may do, 404 for what is not there or belongs to \
+                 somebody else, 408 for what came too slowly, 409 for what is not possible now, \
+                 413 for too many bytes, 415 for what is not JSON, 429 after too many wrong \
+                 tokens, 503 for what the service cannot do now.",
+            )
             .content(PROBLEM_JSON, content)
             .build();
         BTreeMap::from([("default".to_owned(), response.into())])

@@ -19,9 +19,9 @@ const END: &str = "-----END CERTIFICATE-----";
 /// How many recipients a job may have.
 const MAX_RECIPIENTS: usize = 50;
 /// What is said to whoever sends a private key.
-const PRIVATE_KEY: &str = "this file has a private key. It was not stored, and it is never needed here: upload \
-     the certificate alone. Whoever has the private key opens your exports; if it has left the machine on which it \
-     belongs, make a new one.";
+const PRIVATE_KEY: &str = "this file has a private key. It was not stored, and it is never needed \
+     here: upload the certificate alone. Whoever has the private key opens your exports; if it has \
+     left the machine on which it belongs, make a new one.";
 
 /// What can be said of a certificate.
 #[derive(Clone, Debug)]

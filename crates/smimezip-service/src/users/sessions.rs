@@ -60,7 +60,8 @@ pub async fn begin(database: &Database, now: Millis, user: &str) -> Result<Strin
         .execute(database.pool())
         .await?;
     sqlx::query(
-        "INSERT INTO sessions (secret, user_id, form_token, created_at, seen_at) VALUES ($1, $2, $3, $4, $5)",
+        "INSERT INTO sessions (secret, user_id, form_token, created_at, seen_at) \
+         VALUES ($1, $2, $3, $4, $5)",
     )
     .bind(digest(&cookie))
     .bind(user)
@@ -83,7 +84,8 @@ pub async fn find(
 ) -> Result<Option<Session>, ServiceError> {
     let secret = digest(cookie);
     let sql = format!(
-        "SELECT {}, sessions.form_token, sessions.seen_at FROM sessions JOIN users ON users.id = sessions.user_id \
+        "SELECT {}, sessions.form_token, sessions.seen_at FROM sessions \
+         JOIN users ON users.id = sessions.user_id \
          WHERE sessions.secret = $1 AND sessions.seen_at > $2 AND sessions.created_at > $3",
         User::COLUMNS
     );

@@ -52,7 +52,8 @@ pub async fn create(
     let secret = format!("{PREFIX}{}", new_secret()?);
     let token = Token { id: new_id()?, name: name.to_owned(), created_at: now, used_at: None };
     sqlx::query(
-        "INSERT INTO api_tokens (id, user_id, name, secret, created_at) VALUES ($1, $2, $3, $4, $5)",
+        "INSERT INTO api_tokens (id, user_id, name, secret, created_at) \
+         VALUES ($1, $2, $3, $4, $5)",
     )
     .bind(&token.id)
     .bind(user)

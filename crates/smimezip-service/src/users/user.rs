@@ -71,7 +71,8 @@ impl FromStr for Role {
 
 impl User {
     /// The columns that [`User::from_row`] reads.
-    pub(crate) const COLUMNS: &'static str = "users.id, users.name, users.role, users.certificate_id, \
+    pub(crate) const COLUMNS: &'static str = "users.id, users.name, users.role, \
+         users.certificate_id, \
          CASE WHEN users.password IS NULL THEN 0 ELSE 1 END AS has_password, users.created_at";
 
     /// Reads a row of [`User::COLUMNS`].

@@ -63,7 +63,9 @@ pub(super) async fn page(
             div role="group" aria-label="With the selected files" {
                 button type="submit" form="actions" name="action" value="download" { "Download" }
                 button type="submit" form="actions" name="action" value="delete" { "Delete" }
-                span.selected role="status" data-most=(MAX_SELECTED) { "Select up to " (MAX_SELECTED) " files." }
+                span.selected role="status" data-most=(MAX_SELECTED) {
+                    "Select up to " (MAX_SELECTED) " files."
+                }
             }
             div.filtering { (shown.filter_buttons()) }
         }
@@ -80,7 +82,8 @@ async fn of_job(app: &App, visitor: &Visitor, listing: &Listing) -> Result<Marku
     let job = jobs::get(app.database(), &visitor.scope(), id).await?;
     Ok(html! {
         p.notice {
-            "Only files of the job " a href={ "/jobs/" (job.id) } { bdi { (job.title) } } " are shown. "
+            "Only files of the job " a href={ "/jobs/" (job.id) } { bdi { (job.title) } }
+            " are shown. "
             a href="/artifacts" { "Show all" } " · "
             a href={ "/jobs/" (job.id) "/set.zip" } { "Download whole set" } " · "
             a href={ "/jobs/" (job.id) "/open" } { "How to open it" }
@@ -140,13 +143,17 @@ fn row(file: &Artifact, names: &Names, columns: usize, now: Millis) -> Markup {
     html! {
         tr role="row" {
             td.select role="cell" {
-                input type="checkbox" name="id" value=(file.id) form="actions" aria-label={ "Select " (file.name) };
+                input type="checkbox" name="id" value=(file.id) form="actions"
+                    aria-label={ "Select " (file.name) };
             }
             td role="cell" data-label=(label(0)) { bdi { (file.source) } }
-            td.lead role="cell" data-label=(label(1)) { a href={ "/jobs/" (file.job_id) } { bdi { (file.title) } } }
+            td.lead role="cell" data-label=(label(1)) {
+                a href={ "/jobs/" (file.job_id) } { bdi { (file.title) } }
+            }
             td.file role="cell" data-label=(label(2)) { (file.name) }
             td.number role="cell" data-label=(label(3)) { (file.part) " of " (file.parts) }
-            td.number role="cell" data-label=(label(4)) title={ (format::grouped(file.size)) " bytes" } {
+            td.number role="cell" data-label=(label(4))
+                title={ (format::grouped(file.size)) " bytes" } {
                 (format::size(file.size))
             }
             td.time role="cell" data-label=(label(5)) { (format::time(file.created_at)) }

@@ -98,7 +98,9 @@ pub(super) fn time(at: Millis) -> Markup {
     let Ok(at) = Timestamp::from_millisecond(at) else { return html! { "–" } };
     let exact = at.strftime("%Y-%m-%dT%H:%M:%SZ").to_string();
     html! {
-        time datetime=(exact) title=(at.strftime("%Y-%m-%d %H:%M:%S UTC")) { (at.strftime("%Y-%m-%d %H:%M")) }
+        time datetime=(exact) title=(at.strftime("%Y-%m-%d %H:%M:%S UTC")) {
+            (at.strftime("%Y-%m-%d %H:%M"))
+        }
     }
 }
 

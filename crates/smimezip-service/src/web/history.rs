@@ -99,7 +99,8 @@ fn table(shown: &Shown<'_>, page: &Page<Job>, names: &Names, now: Millis) -> Mar
                         tr.empty role="row" {
                             td role="cell" colspan=(shown.heads.len() + 1) {
                                 @if shown.listing.filters.is_empty() {
-                                    "There are no jobs yet. " a href="/jobs/new" { "Create the first one" } "."
+                                    "There are no jobs yet. "
+                                    a href="/jobs/new" { "Create the first one" } "."
                                 } @else { "No job matches the filters." }
                             }
                         }

@@ -35,7 +35,10 @@ pub(super) async fn page(
                 h2 #parameters { "Parameters" }
                 (parameters(&job, visitor.user().is_administrator().then_some(&names)))
             }
-            section aria-labelledby="recipients" { h2 #recipients { "Sealed for" } (recipients(&job, now)) }
+            section aria-labelledby="recipients" {
+                h2 #recipients { "Sealed for" }
+                (recipients(&job, now))
+            }
             @if !parts.is_empty() {
                 section aria-labelledby="parts" { h2 #parts { "Parts" } (parts_table(&parts, now)) }
             }
@@ -76,8 +79,12 @@ fn outcome(job: &Job, parts: &[Artifact], now: Millis) -> Markup {
                 div { dt { "Cause" } dd.cause { (sentence(failure)) } }
             }
             div { dt { "Created" } dd { (format::time(job.created_at)) " UTC" } }
-            @if let Some(at) = job.started_at { div { dt { "Started" } dd { (format::time(at)) " UTC" } } }
-            @if let Some(at) = job.ended_at { div { dt { "Ended" } dd { (format::time(at)) " UTC" } } }
+            @if let Some(at) = job.started_at {
+                div { dt { "Started" } dd { (format::time(at)) " UTC" } }
+            }
+            @if let Some(at) = job.ended_at {
+                div { dt { "Ended" } dd { (format::time(at)) " UTC" } }
+            }
             @if let (Some(start), Some(end)) = (job.started_at, job.ended_at) {
                 div { dt { "Duration" } dd { (format::duration(end - start)) } }
             }
@@ -107,14 +114,18 @@ fn parameters(job: &Job, names: Option<&Names>) -> Markup {
                     (job.job_type)
                     @if job.job_type == JobType::Changed {
                         @match job.since {
-                            Some(since) => { ": what was modified since " (format::time(since)) " UTC" },
+                            Some(since) => {
+                                ": what was modified since " (format::time(since)) " UTC"
+                            },
                             None => ": everything, as no job of this source was completed before",
                         }
                     }
                 }
             }
             div { dt { "File Split Size" } dd { (format::exact_size(job.part_size)) } }
-            @if let Some(names) = names { div { dt { "User" } dd { bdi { (names.of(&job.user_id)) } } } }
+            @if let Some(names) = names {
+                div { dt { "User" } dd { bdi { (names.of(&job.user_id)) } } }
+            }
             div { dt { "Job number" } dd.file { (job.id) } }
         }
     }
@@ -128,7 +139,8 @@ fn recipients(job: &Job, now: Millis) -> Markup {
             li {
                 bdi { (finding.subject) }
                 div.hint {
-                    (finding.key) "; " (finding.identifier) "; valid until " (format::day(finding.not_after))
+                    (finding.key) "; " (finding.identifier) "; valid until "
+                    (format::day(finding.not_after))
                     @if finding.not_after < now { ", which has passed" }
                 }
             }
@@ -172,13 +184,16 @@ fn part_row(part: &Artifact, now: Millis) -> Markup {
                     a href={ "/artifacts/" (part.id) "/download" } download { (part.name) }
                 } @else { (part.name) }
             }
-            td.number role="cell" data-label="Size" title={ (format::grouped(part.size)) " bytes" } {
+            td.number role="cell" data-label="Size"
+                title={ (format::grouped(part.size)) " bytes" } {
                 (format::size(part.size))
             }
             td.digest role="cell" data-label="SHA-256" { code { (part.sha256) } }
             td role="cell" data-label="Available" {
                 @match (part.deleted_at, part.deleted_because) {
-                    (Some(at), Some(DeletedBecause::Expired)) => { "removed " (format::day(at)) ", retention ended" },
+                    (Some(at), Some(DeletedBecause::Expired)) => {
+                        "removed " (format::day(at)) ", retention ended"
+                    },
                     (Some(at), _) => { "deleted " (format::day(at)) },
                     _ => (format::count(part.days_left(now).unsigned_abs(), "day")),
                 }
@@ -215,7 +230,8 @@ pub(super) async fn ask_delete(
                 p.problem role="alert" { "The job is running; cancel it first." }
             } @else if left > 0 {
                 p.warning {
-                    "Its " (format::count(left, "file")) " will be deleted, too, and can no longer be downloaded."
+                    "Its " (format::count(left, "file"))
+                    " will be deleted, too, and can no longer be downloaded."
                 }
             } @else { p { "It has no files." } }
             form.buttons method="post" action={ "/jobs/" (id) "/delete" } {

@@ -34,11 +34,12 @@ pub(super) fn page(
 ) -> Markup {
     let user = visitor.user();
     let is_shown = |shown: Place| shown != Place::Users || user.is_administrator();
+    let places = PLACES.into_iter().filter(|(known, ..)| is_shown(*known));
     let header = html! {
         header.top {
             a.brand href="/history" { "Exports" }
             nav aria-label="Pages" {
-                @for (known, address, name) in PLACES.into_iter().filter(|(known, ..)| is_shown(*known)) {
+                @for (known, address, name) in places {
                     a href=(address) aria-current=[(known == place).then_some("page")] { (name) }
                 }
             }

@@ -33,7 +33,8 @@ fn form(user: &User, secret: &str, problem: Option<&str>) -> Response {
             input type="hidden" name="name" value=(user.name) autocomplete="username";
             p.field {
                 label for="password" { "Password" }
-                input #password name="password" type="password" required minlength=(password::MIN_LENGTH)
+                input #password name="password" type="password" required
+                    minlength=(password::MIN_LENGTH)
                     autocomplete="new-password" aria-describedby="length" autofocus;
                 span.hint #length { "At least " (password::MIN_LENGTH) " characters." }
             }
@@ -51,7 +52,10 @@ fn form(user: &User, secret: &str, problem: Option<&str>) -> Response {
 fn gone() -> Response {
     let content = html! {
         h1 { "This link is no longer valid" }
-        p { "It was used, replaced by a newer one, or is older than 7 days. An administrator makes another." }
+        p {
+            "It was used, replaced by a newer one, or is older than 7 days. "
+            "An administrator makes another."
+        }
         p { a href="/login" { "Log in" } }
     };
     (StatusCode::NOT_FOUND, layout::bare("Link no longer valid", &content)).into_response()

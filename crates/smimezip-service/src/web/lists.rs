@@ -94,7 +94,9 @@ fn page(files: &[Artifact], query: &str) -> Markup {
                     @for file in files {
                         tr role="row" {
                             td.file role="cell" data-label="File name" {
-                                a.one href={ "/artifacts/" (file.id) "/download" } download { (file.name) }
+                                a.one href={ "/artifacts/" (file.id) "/download" } download {
+                                    (file.name)
+                                }
                             }
                             td.number role="cell" data-label="Size" { (format::size(file.size)) }
                             td.digest role="cell" data-label="SHA-256" { code { (file.sha256) } }
@@ -108,7 +110,11 @@ fn page(files: &[Artifact], query: &str) -> Markup {
             p { "Each as one zip file, in which the parts are stored as they are." }
             ul {
                 @for (id, title) in sets {
-                    li { a href={ "/jobs/" (id) "/set.zip" } { "Download the whole set “" bdi { (title) } "”" } }
+                    li {
+                        a href={ "/jobs/" (id) "/set.zip" } {
+                            "Download the whole set “" bdi { (title) } "”"
+                        }
+                    }
                 }
             }
         }
@@ -116,12 +122,14 @@ fn page(files: &[Artifact], query: &str) -> Markup {
             h2 #lists { "Lists for programs" }
             p {
                 "A download that broke goes on where it broke. TOKEN is an API token, made in "
-                a href="/preferences" { "Preferences" } ". Of a file that is complete already curl says 416; SHA256SUMS "
-                "has the last word."
+                a href="/preferences" { "Preferences" }
+                ". Of a file that is complete already curl says 416; SHA256SUMS has the last word."
             }
             dl.lists {
                 @for (word, name, command) in LISTS {
-                    dt { a href={ "/artifacts/links?" (query) "&format=" (word) } download { (name) } }
+                    dt {
+                        a href={ "/artifacts/links?" (query) "&format=" (word) } download { (name) }
+                    }
                     dd { pre tabindex="0" { (command) } }
                 }
             }

@@ -81,13 +81,13 @@ fn form(
             input type="hidden" name="next" value=(local_target(next));
             p.field {
                 label for="name" { "Name" }
-                input #name name="name" value=(name) required autocomplete="username" autocapitalize="none"
-                    autofocus[name.is_empty()];
+                input #name name="name" value=(name) required autocomplete="username"
+                    autocapitalize="none" autofocus[name.is_empty()];
             }
             p.field {
                 label for="password" { "Password" }
-                input #password name="password" type="password" required autocomplete="current-password"
-                    autofocus[!name.is_empty()];
+                input #password name="password" type="password" required
+                    autocomplete="current-password" autofocus[!name.is_empty()];
             }
             p.buttons { button.main type="submit" { "Log in" } }
         }

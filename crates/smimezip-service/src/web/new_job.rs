@@ -132,7 +132,8 @@ fn form(
                 (layout::problem(problem))
                 p.field {
                     label for="title" { "Title" }
-                    input #title name="title" value=(draft.title) required maxlength="200" autocomplete="off";
+                    input #title name="title" value=(draft.title) required maxlength="200"
+                        autocomplete="off";
                 }
                 p.field {
                     label for="source" { "Data source" }
@@ -145,9 +146,12 @@ fn form(
                 (job_types(&draft.job_type))
                 p.field {
                     label for="part_size" { "File Split Size" }
-                    input.short #part_size name="part_size" value=(draft.part_size) required autocomplete="off"
-                        aria-describedby="sizes";
-                    span.hint #sizes { "Each file is at most so large, at least 64 KiB and less than 4 GiB: for example 500 MiB." }
+                    input.short #part_size name="part_size" value=(draft.part_size) required
+                        autocomplete="off" aria-describedby="sizes";
+                    span.hint #sizes {
+                        "Each file is at most so large, at least 64 KiB and less than 4 GiB: "
+                        "for example 500 MiB."
+                    }
                 }
                 fieldset {
                     legend { "Recipients" }
@@ -158,7 +162,9 @@ fn form(
                             placeholder="-----BEGIN CERTIFICATE-----" aria-describedby="others" {
                             (draft.recipients)
                         }
-                        span.hint #others { "Their certificates in PEM, one after another. Usually there are none." }
+                        span.hint #others {
+                            "Their certificates in PEM, one after another. Usually there are none."
+                        }
                     }
                 }
                 p.buttons {
@@ -174,7 +180,10 @@ fn form(
 fn missing(app: &App, own: Option<&StoredCertificate>) -> Markup {
     html! {
         @if app.config().sources.is_empty() {
-            p.warning { "No data source is configured. Whoever runs the service names some in its configuration." }
+            p.warning {
+                "No data source is configured. Whoever runs the service names some in its "
+                "configuration."
+            }
         }
         @match own {
             None => p.warning {
@@ -213,7 +222,10 @@ fn job_types(chosen: &str) -> Markup {
 fn own_line(own: Option<&StoredCertificate>) -> Markup {
     html! {
         @if let Some(own) = own {
-            p { "You: " bdi { (own.finding.subject) } ", valid until " (format::day(own.finding.not_after)) "." }
+            p {
+                "You: " bdi { (own.finding.subject) }
+                ", valid until " (format::day(own.finding.not_after)) "."
+            }
         }
     }
 }

@@ -27,7 +27,8 @@ pub(super) async fn page(
         @else {
             @if gone > 0 {
                 p.notice {
-                    (format::count(gone, "part")) " of this set " (if gone == 1 { "is" } else { "are" })
+                    (format::count(gone, "part")) " of this set "
+                    (if gone == 1 { "is" } else { "are" })
                     " gone: it cannot be opened whole any more. "
                     code { "smimezip extract --available" } " gives what the others have."
                 }
@@ -46,13 +47,17 @@ fn commands(parts: &[Artifact]) -> Markup {
     let decrypt: String = parts.iter().map(|part| openssl(&part.name)).collect();
     html! {
         p {
-            "Put all " (format::count(parts.len() as u64, "part")) " into one folder, and have the private key of the "
-            "certificate ready, here " code { "key.pem" } ". The key stays with you: this service never needs it."
+            "Put all " (format::count(parts.len() as u64, "part"))
+            " into one folder, and have the private key of the certificate ready, here "
+            code { "key.pem" } ". The key stays with you: this service never needs it."
         }
         section aria-labelledby="smimezip" {
             h2 #smimezip { "With smimezip, in one step" }
             pre tabindex="0" { "smimezip extract " (format::shell(last)) " --key key.pem -C out" }
-            p.hint { "Nothing is decrypted to the disk on the way, and the parts are found by their names." }
+            p.hint {
+                "Nothing is decrypted to the disk on the way, and the parts are found by their "
+                "names."
+            }
         }
         section aria-labelledby="openssl" {
             h2 #openssl { "With OpenSSL and 7-Zip" }

@@ -76,13 +76,17 @@ fn certificate(own: Option<&StoredCertificate>) -> Markup {
                 dd {
                     @match &finding.problem {
                         None => span.status.completed { "Exports can be sealed for it" },
-                        Some(problem) => span.status.failed { "Exports cannot be sealed for it: " (problem) },
+                        Some(problem) => span.status.failed {
+                            "Exports cannot be sealed for it: " (problem)
+                        },
                     }
                 }
             }
             div { dt { "Uploaded" } dd { (format::time(own.created_at)) " UTC" } }
         }
-        @if finding.problem.is_some() { p.warning { "No job starts with it. Upload one that is valid." } }
+        @if finding.problem.is_some() {
+            p.warning { "No job starts with it. Upload one that is valid." }
+        }
     }
 }
 
@@ -93,9 +97,11 @@ fn upload_form(visitor: &Visitor, problem: Option<&str>) -> Markup {
             (layout::problem(problem))
             p.field {
                 label for="file" { "Certificate file" }
-                input #file type="file" name="file" accept=".pem,.crt,.cer,.der" required aria-describedby="public";
+                input #file type="file" name="file" accept=".pem,.crt,.cer,.der" required
+                    aria-describedby="public";
                 span.hint #public {
-                    "PEM or DER: the certificate alone. Never upload the private key; it opens your exports and stays with you."
+                    "PEM or DER: the certificate alone. Never upload the private key; it opens "
+                    "your exports and stays with you."
                 }
             }
             p.buttons { button.main type="submit" { "Upload certificate" } }
@@ -136,8 +142,9 @@ fn token_list(visitor: &Visitor, tokens: &[tokens::Token], said: &Said) -> Marku
                 pre tabindex="0" #new-token { (token) }
             }
         }
-        @if tokens.is_empty() { p { "There are none. A program that comes with one may do what you may." } }
-        @else {
+        @if tokens.is_empty() {
+            p { "There are none. A program that comes with one may do what you may." }
+        } @else {
             ul.tokens {
                 @for token in tokens {
                     li {
@@ -153,7 +160,8 @@ fn token_list(visitor: &Visitor, tokens: &[tokens::Token], said: &Said) -> Marku
                         }
                         form method="post" action="/preferences/tokens/delete" {
                             (layout::token(visitor))
-                            button name="id" value=(token.id) aria-label={ "Delete token " (token.name) } { "Delete" }
+                            button name="id" value=(token.id)
+                                aria-label={ "Delete token " (token.name) } { "Delete" }
                         }
                     }
                 }

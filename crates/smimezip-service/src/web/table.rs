@@ -194,6 +194,7 @@ impl Shown<'_> {
         let last = first.saturating_add(page.rows.len() as u64);
         let sizes = [50, 100, 500];
         let smallest = sizes[0];
+        let turned = |to: u64| self.address(&self.listing.on_page(to));
         html! {
             nav.pages aria-label="Pages of the list" {
                 span role="status" {
@@ -208,20 +209,22 @@ impl Shown<'_> {
                         "Rows: "
                         @for size in sizes {
                             @let listing = Listing { per_page: size, ..self.listing.on_page(1) };
-                            a href=(self.address(&listing)) aria-current=[(size == page.per_page).then_some("true")] {
-                                (size)
-                            }
+                            @let current = (size == page.per_page).then_some("true");
+                            a href=(self.address(&listing)) aria-current=[current] { (size) }
                         }
                     }
                 }
                 @if page.pages() > 1 {
                     span.steps {
                         @if page.page > 1 {
-                            a rel="prev" href=(self.address(&self.listing.on_page(page.page - 1))) { "Previous" }
+                            a rel="prev" href=(turned(page.page - 1)) { "Previous" }
                         }
-                        span { "Page " (format::grouped(page.page)) " of " (format::grouped(page.pages())) }
+                        span {
+                            "Page " (format::grouped(page.page))
+                            " of " (format::grouped(page.pages()))
+                        }
                         @if page.page < page.pages() {
-                            a rel="next" href=(self.address(&self.listing.on_page(page.page + 1))) { "Next" }
+                            a rel="next" href=(turned(page.page + 1)) { "Next" }
                         }
                     }
                 }

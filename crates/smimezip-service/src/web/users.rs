@@ -37,7 +37,10 @@ async fn render(app: &App, visitor: &Visitor, query: &str, said: &Said) -> Resul
         h1 { "Users" }
         @if let Some((name, link)) = &said.link {
             div.notice role="status" {
-                p { "Send this link to " bdi { (name) } ". It sets a password once, within 7 days, and is shown only now:" }
+                p {
+                    "Send this link to " bdi { (name) }
+                    ". It sets a password once, within 7 days, and is shown only now:"
+                }
                 pre tabindex="0" #new-link { (link) }
             }
         }
@@ -65,7 +68,9 @@ fn row(visitor: &Visitor, user: &User) -> Markup {
         tr role="row" {
             td.lead role="cell" data-label="Name" { bdi { (user.name) } }
             td role="cell" data-label="Role" { (user.role) }
-            td role="cell" data-label="Password" { @if user.has_password { "set" } @else { "not yet" } }
+            td role="cell" data-label="Password" {
+                @if user.has_password { "set" } @else { "not yet" }
+            }
             td.time role="cell" data-label="Since (UTC)" { (format::time(user.created_at)) }
             td role="cell" {
                 @if user.id != visitor.user().id {
@@ -99,10 +104,13 @@ fn invitation(visitor: &Visitor, problem: Option<&str>) -> Markup {
                 p.field {
                     label for="role" { "Role" }
                     select #role name="role" aria-describedby="roles" {
-                        @for role in [Role::User, Role::Administrator] { option value=(role.as_str()) { (role) } }
+                        @for role in [Role::User, Role::Administrator] {
+                            option value=(role.as_str()) { (role) }
+                        }
                     }
                     span.hint #roles {
-                        "Users see their own jobs and files. Administrators see all of them, and this page."
+                        "Users see their own jobs and files. Administrators see all of them, "
+                        "and this page."
                     }
                 }
                 p.buttons { button.main type="submit" { "Make one-time link" } }
