@@ -54,26 +54,21 @@ pub(super) async fn page(
         }
         (warning)
         (of_job)
-        (shown.filter_form())
-        form #actions method="post" action="/artifacts" {
-            (layout::token(&visitor))
-            input type="hidden" name="query" value=(listing.to_query());
-        }
-        div.toolbar {
-            div role="group" aria-label="With the selected files" {
-                button type="submit" form="actions" name="action" value="download" { "Download" }
-                button type="submit" form="actions" name="action" value="delete" { "Delete" }
-                span.selected role="status" data-most=(MAX_SELECTED) {
-                    "Select up to " (MAX_SELECTED) " files."
-                }
-            }
-            div.filtering { (shown.filter_buttons()) }
-        }
-        (Shown::tools())
+        (shown.actions(&visitor, "With the selected files", &buttons()))
         (table(&shown, &page, &names, now))
         (shown.pages(&page, "file"))
     };
     Ok(layout::page(&visitor, Place::Artifacts, "Artifacts", &query, &content))
+}
+
+fn buttons() -> Markup {
+    html! {
+        button type="submit" form="actions" name="action" value="download" { "Download" }
+        button type="submit" form="actions" name="action" value="delete" { "Delete" }
+        span.selected role="status" data-most=(MAX_SELECTED) {
+            "Select up to " (MAX_SELECTED) " files."
+        }
+    }
 }
 
 /// That the list has the files of one job only, which no column shows.

@@ -57,16 +57,7 @@ pub(super) async fn page(
     let content = html! {
         div.title { h1 { "History" } a.button.main href="/jobs/new" { "New job" } }
         (warning)
-        (shown.filter_form())
-        form #actions method="post" action="/history" {
-            (layout::token(&visitor))
-            input type="hidden" name="query" value=(listing.to_query());
-        }
-        div.toolbar {
-            div role="group" aria-label="With the selected job" { (buttons()) }
-            div.filtering { (shown.filter_buttons()) }
-        }
-        (Shown::tools())
+        (shown.actions(&visitor, "With the selected job", &buttons()))
         (table(&shown, &page, &names, now))
         (shown.pages(&page, "job"))
     };

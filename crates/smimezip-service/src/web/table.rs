@@ -3,7 +3,8 @@
 
 use maud::{Markup, html};
 
-use super::format;
+use super::visitor::Visitor;
+use super::{format, layout};
 use crate::ServiceError;
 use crate::listing::{Listing, Page};
 
@@ -82,8 +83,26 @@ impl Shown<'_> {
         if query.is_empty() { self.path.to_owned() } else { format!("{}?{query}", self.path) }
     }
 
+    /// What stands above the table: the forms of filters and of what is done with the rows that are
+    /// selected, with their buttons.
+    pub(super) fn actions(&self, visitor: &Visitor, label: &str, buttons: &Markup) -> Markup {
+        html! {
+            (self.filter_form())
+            form #actions method="post" action=(self.path) {
+                (layout::token(visitor))
+                input type="hidden" name="query" value=(self.listing.to_query());
+            }
+            div.toolbar {
+                div role="group" aria-label=(label) { (buttons) }
+                div.filtering { (self.filter_buttons()) }
+            }
+            // What small screens have in place of the head of the table: a box that shows it.
+            label.tools { input type="checkbox" #tools; " Sort and filter" }
+        }
+    }
+
     /// The form that all filters belong to. What is not shown as a column stays as it is.
-    pub(super) fn filter_form(&self) -> Markup {
+    fn filter_form(&self) -> Markup {
         let is_head = |name: &String| self.heads.iter().any(|head| head.name == name);
         html! {
             form #filter method="get" action=(self.path) role="search" {
@@ -101,7 +120,7 @@ impl Shown<'_> {
     }
 
     /// The buttons of the filters.
-    pub(super) fn filter_buttons(&self) -> Markup {
+    fn filter_buttons(&self) -> Markup {
         let cleared =
             Listing { filters: std::collections::BTreeMap::new(), ..self.listing.on_page(1) };
         html! {
@@ -109,13 +128,6 @@ impl Shown<'_> {
                 a.button.plain href=(self.address(&cleared)) { "Clear filters" }
             }
             button type="submit" form="filter" { "Filter" }
-        }
-    }
-
-    /// What small screens have in place of the head of the table: a box that shows it.
-    pub(super) fn tools() -> Markup {
-        html! {
-            label.tools { input type="checkbox" #tools; " Sort and filter" }
         }
     }
 
