@@ -2,10 +2,11 @@
 
 use std::time::Duration;
 
+use smimezip_service::config::Tls;
 use smimezip_service::service::Timing;
 use smimezip_service::users::tokens;
 use smimezip_service::web::App;
-use smimezip_service::{Service, server};
+use smimezip_service::{Config, Service, server};
 use tempfile::TempDir;
 use tokio::io::{AsyncReadExt, AsyncWriteExt};
 use tokio::net::TcpStream;
@@ -37,12 +38,16 @@ struct Served {
 }
 
 impl Served {
-    async fn start(max_connections: u32) -> Self {
+    async fn start() -> Self {
+        Self::with(|_| ()).await
+    }
+
+    async fn with(change: impl FnOnce(&mut Config)) -> Self {
         let folder = tempfile::tempdir().unwrap();
         let mut config = config(folder.path());
         config.listen = ([127, 0, 0, 1], 0).into();
         config.workers = 0;
-        config.max_connections = max_connections;
+        change(&mut config);
         let listener = server::bind(&config).await.unwrap();
         let address = listener.local_addr().unwrap().to_string();
         let service = start_with(config.clone(), TIMES).await;
@@ -98,9 +103,15 @@ async fn drip(stream: &mut TcpStream, bytes: &[u8]) -> usize {
     bytes.len()
 }
 
+/// A frame of HTTP/2 (RFC 9113, section 4.1).
+fn frame(kind: u8, flags: u8, stream: u32, payload: &[u8]) -> Vec<u8> {
+    let length = u32::try_from(payload.len()).unwrap().to_be_bytes();
+    [&length[1..], &[kind, flags], &stream.to_be_bytes(), payload].concat()
+}
+
 #[tokio::test]
 async fn w6_whoever_sends_the_head_of_a_request_byte_by_byte_is_left() {
-    let served = Served::start(100).await;
+    let served = Served::start().await;
     let head = "GET /healthz HTTP/1.1\r\nHost: a\r\nX-Slow: ".to_owned() + &"x".repeat(1000);
     // The beginning of HTTP/2, too, and a first request that is none.
     for bytes in [&head[..], "PRI * HTTP/2.0\r\n\r\nSM\r\n\r\n", ""] {
@@ -120,7 +131,7 @@ async fn w6_whoever_sends_the_head_of_a_request_byte_by_byte_is_left() {
 
 #[tokio::test]
 async fn w6_half_a_form_is_answered_with_408_and_the_connection_ends() {
-    let served = Served::start(100).await;
+    let served = Served::start().await;
     for (path, kind) in [
         ("/login", "application/x-www-form-urlencoded"),
         ("/login", "multipart/form-data; boundary=a"),
@@ -142,7 +153,7 @@ async fn w6_half_a_form_is_answered_with_408_and_the_connection_ends() {
 
 #[tokio::test]
 async fn w6_an_answer_that_nobody_reads_ends() {
-    let served = Served::start(100).await;
+    let served = Served::start().await;
     let database = served.service.database();
     completed(database, served.service.now(), "ann", "a", 1).await;
     let object = crate::common::column(database, "SELECT object FROM artifacts").await;
@@ -160,6 +171,27 @@ async fn w6_an_answer_that_nobody_reads_ends() {
     let mut start = [0; 15];
     stream.read_exact(&mut start).await.unwrap();
     assert_eq!(&start, b"HTTP/1.1 200 OK");
+    // Of HTTP/2 the connection takes all, and the answer nothing.
+    let mut http2 = served.connect("PRI * HTTP/2.0\r\n\r\nSM\r\n\r\n").await;
+    let no_window = frame(4, 0, 0, &[0, 4, 0, 0, 0, 0]);
+    let path = b"/api/v1/artifacts/a-1/content";
+    let bearer = format!("Bearer {token}");
+    let mut head = vec![0x82, 0x86];
+    // Of the static table of HPACK (RFC 7541): the path, the authority, the authorization.
+    for (name, value) in
+        [(&[0x04][..], &path[..]), (&[0x01], b"a"), (&[0x0f, 0x08], bearer.as_bytes())]
+    {
+        head.extend_from_slice(name);
+        head.push(u8::try_from(value.len()).unwrap());
+        head.extend_from_slice(value);
+    }
+    http2.write_all(&[no_window, frame(1, 5, 1, &head)].concat()).await.unwrap();
+    let mut answer = Vec::new();
+    // Sooner than the other end would have to show that it lives.
+    let ended = timeout(Duration::from_secs(15), http2.read_to_end(&mut answer)).await;
+    let _ = ended.expect("the connection goes on");
+    let of_stream = |kind: u8| [kind, 4, 0, 0, 0, 1];
+    assert!(answer.windows(6).any(|window| window == of_stream(1)), "{answer:?}");
     // One who reads slowly, but does, gets all of it.
     let mut reading = served.connect(&request).await;
     let mut count = 0;
@@ -183,11 +215,33 @@ async fn w6_an_answer_that_nobody_reads_ends() {
 
 #[tokio::test]
 async fn w6_who_comes_when_all_connections_are_taken_is_served_after_them() {
-    let served = Served::start(2).await;
+    let served = Served::with(|config| config.max_connections = 2).await;
     let silent = [served.connect("").await, served.connect("GET /hea").await];
     let mut third =
         served.connect("GET /healthz HTTP/1.1\r\nHost: a\r\nConnection: close\r\n\r\n").await;
     assert!(rest(&mut third).await.starts_with("HTTP/1.1 200 OK"));
     drop(silent);
     served.end().await;
+}
+
+#[tokio::test]
+async fn w6_a_handshake_that_does_not_come_ends_and_https_is_served_meanwhile() {
+    let data = concat!(env!("CARGO_MANIFEST_DIR"), "/../../examples/data/");
+    let tls = Tls {
+        certificates: format!("{data}certificate.pem").into(),
+        key: format!("{data}key.pem").into(),
+    };
+    let served = Served::with(|config| config.tls = Some(tls)).await;
+    let mut silent = served.connect("").await;
+    let mut half = served.connect("\u{16}\u{3}\u{1}").await;
+    let mut curl = tokio::process::Command::new("curl");
+    curl.args(["-sSk", &format!("https://{}/healthz", served.address)]);
+    match curl.output().await {
+        Ok(answer) => assert!(answer.stdout.starts_with(b"ok"), "{answer:?}"),
+        Err(_) => println!("SKIPPED: no curl is installed"),
+    }
+    rest(&mut silent).await;
+    rest(&mut half).await;
+    served.stop.send(()).unwrap();
+    timeout(LONG, served.serving).await.unwrap().unwrap();
 }
