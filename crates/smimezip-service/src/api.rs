@@ -8,6 +8,7 @@ mod metrics;
 mod openapi;
 mod own;
 mod problem;
+mod refusals;
 mod request;
 mod users;
 mod views;

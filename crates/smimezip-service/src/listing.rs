@@ -10,14 +10,14 @@ use std::collections::BTreeMap;
 
 pub use column::{Column, Kind};
 pub(crate) use fold::fold;
-pub(crate) use query::{List, fetch_page};
+pub(crate) use query::{List, MAX_FILTER, fetch_page};
 
 /// Rows on a page if nobody says.
 pub const DEFAULT_PER_PAGE: u64 = 50;
 /// What a page shows at most: a hundred can be selected, and a program fetches in fewer steps.
 pub const MAX_PER_PAGE: u64 = 500;
 /// The last page that can be asked for.
-const MAX_PAGE: u64 = 1 << 32;
+pub const MAX_PAGE: u64 = 1_000_000_000;
 
 /// The sort order, the filters, the page.
 #[derive(Clone, Debug, PartialEq, Eq)]

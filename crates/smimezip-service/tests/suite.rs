@@ -19,6 +19,8 @@ mod circle;
 mod common;
 #[path = "suite/failures.rs"]
 mod failures;
+#[path = "suite/fuzzed.rs"]
+mod fuzzed;
 #[path = "suite/killed.rs"]
 mod killed;
 #[path = "suite/leases.rs"]
@@ -31,6 +33,8 @@ mod machines;
 mod odd_requests;
 #[path = "suite/program.rs"]
 mod program;
+#[path = "suite/raw_requests.rs"]
+mod raw_requests;
 #[path = "suite/rows.rs"]
 mod rows;
 #[path = "suite/slow_clients.rs"]

@@ -9,7 +9,8 @@ use serde::{Deserialize, Serialize};
 use utoipa::ToSchema;
 
 use super::listing::{self, ArtifactQuery};
-use super::problem::{Problem, Refused};
+use super::problem::Problem;
+use super::refusals::{NoJson, NotThere, Refused, TooLarge};
 use super::request::{Body, Caller, Id};
 use super::views::{ArtifactView, LossView, content_url};
 use crate::artifacts::{self, Artifact};
@@ -34,7 +35,7 @@ pub(super) struct ArtifactPage {
 #[schema(as = Selection)]
 pub(super) struct Selection {
     /// Identifiers, up to 100.
-    #[schema(max_items = 100)]
+    #[schema(min_items = 1, max_items = 100)]
     ids: Vec<String>,
     /// Only says what the sets would lose.
     #[serde(default)]
@@ -81,7 +82,7 @@ pub(super) async fn list(
 /// An artifact.
 #[utoipa::path(get, path = "/api/v1/artifacts/{id}", tag = "artifacts",
     params(("id" = String, Path)),
-    responses((status = 200, body = ArtifactView, description = "The artifact"), Refused))]
+    responses((status = 200, body = ArtifactView, description = "The artifact"), NotThere, Refused))]
 pub(super) async fn get(
     State(app): State<App>,
     caller: Caller,
@@ -105,7 +106,7 @@ pub(super) async fn get(
         (status = 206, content_type = "application/pkcs7-mime", description = "The range"),
         (status = 304, description = "It is the same as before"),
         (status = 412, description = "It is another one than before"),
-        (status = 416, description = "It has no such range"), Refused))]
+        (status = 416, description = "It has no such range"), NotThere, Refused))]
 pub(super) async fn content(
     State(app): State<App>,
     caller: Caller,
@@ -119,7 +120,7 @@ pub(super) async fn content(
 /// Deletes one artifact.
 #[utoipa::path(delete, path = "/api/v1/artifacts/{id}", tag = "artifacts",
     params(("id" = String, Path)),
-    responses((status = 200, body = Losses, description = "What its set lost"), Refused))]
+    responses((status = 200, body = Losses, description = "What its set lost"), NotThere, Refused))]
 pub(super) async fn delete(
     State(app): State<App>,
     caller: Caller,
@@ -133,7 +134,7 @@ pub(super) async fn delete(
 #[utoipa::path(post, path = "/api/v1/artifacts/delete", tag = "artifacts", request_body = Selection,
     responses(
         (status = 200, body = Losses, description = "What each set lost, or would lose"),
-        Refused))]
+        NotThere, NoJson, TooLarge, Refused))]
 pub(super) async fn delete_many(
     State(app): State<App>,
     caller: Caller,
@@ -150,14 +151,15 @@ pub(super) async fn delete_many(
 
 /// Links to up to 100 artifacts, or to all of one job.
 #[utoipa::path(get, path = "/api/v1/artifacts/links", tag = "artifacts",
-    params(("id" = Option<Vec<String>>, Query, description = "Artifacts"),
+    params(("id" = Option<Vec<String>>, Query, max_items = 100, description = "Artifacts"),
         ("job" = Option<String>, Query, description = "A job, all of whose artifacts are meant"),
-        ("format" = Option<String>, Query,
+        ("format" = Option<String>, Query, pattern = "^(json|curl|aria2|sha256)$",
             description = "`json`, or as a file: `curl` for `curl -K`, `aria2` for `aria2c -i`, \
                            `sha256` for `sha256sum -c`")),
     responses(
-        (status = 200, body = Vec<Link>, description = "The links, those of a set in its order"),
-        Refused))]
+        (status = 200, description = "The links, those of a set in its order",
+            content((Vec<Link> = "application/json"), (String = "text/plain"))),
+        NotThere, Refused))]
 pub(super) async fn links(
     State(app): State<App>,
     caller: Caller,

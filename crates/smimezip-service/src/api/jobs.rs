@@ -9,7 +9,8 @@ use serde::{Deserialize, Serialize};
 use utoipa::ToSchema;
 
 use super::listing::{self, JobQuery};
-use super::problem::{Problem, Refused};
+use super::problem::Problem;
+use super::refusals::{NoJson, NotNow, NotThere, Refused, TooLarge};
 use super::request::{Body, Caller, Id};
 use super::views::{ArtifactView, CertificateView, JobView};
 use crate::certificates::{self, check_recipients};
@@ -46,13 +47,15 @@ pub(super) struct JobDetails {
 #[serde(deny_unknown_fields)]
 #[schema(as = NewJob)]
 pub(super) struct NewJobBody {
+    #[schema(min_length = 1, max_length = 200)]
     title: String,
     /// The name of a data source.
     source: String,
     /// `whole`, or `changed` for what was modified since the last completed job of the same source.
-    #[schema(example = "whole")]
+    #[schema(example = "whole", pattern = "^(whole|changed)$")]
     job_type: Option<String>,
     /// File Split Size, in bytes: at least 64 KiB and less than 4 GiB.
+    #[schema(minimum = 65536, maximum = 4294967295_u32)]
     part_size: Option<u64>,
     /// Certificates of others who can open it: PEM, one after another.
     recipients: Option<String>,
@@ -81,7 +84,7 @@ pub(super) async fn list(
 #[utoipa::path(post, path = "/api/v1/jobs", tag = "jobs", request_body = NewJobBody,
     responses((status = 201, body = JobDetails,
         description = "It waits to be run; `Location` is where it is"),
-        Refused))]
+        NoJson, TooLarge, Refused))]
 pub(super) async fn create(
     State(app): State<App>,
     Caller(user): Caller,
@@ -105,7 +108,7 @@ pub(super) async fn create(
 
 /// A job with its certificates and its parts.
 #[utoipa::path(get, path = "/api/v1/jobs/{id}", tag = "jobs", params(("id" = String, Path)),
-    responses((status = 200, body = JobDetails, description = "The job"), Refused))]
+    responses((status = 200, body = JobDetails, description = "The job"), NotThere, Refused))]
 pub(super) async fn get(
     State(app): State<App>,
     caller: Caller,
@@ -131,7 +134,7 @@ async fn details(app: &App, scope: &Scope, id: &str) -> Result<JobDetails, Probl
 #[utoipa::path(post, path = "/api/v1/jobs/{id}/cancel", tag = "jobs", params(("id" = String, Path)),
     responses(
         (status = 202, body = JobDetails, description = "One that runs ends soon: see its status"),
-        Refused))]
+        NotThere, NotNow, Refused))]
 pub(super) async fn cancel(
     State(app): State<App>,
     caller: Caller,
@@ -146,7 +149,7 @@ pub(super) async fn cancel(
 
 /// Deletes a job that does not run, with its artifacts.
 #[utoipa::path(delete, path = "/api/v1/jobs/{id}", tag = "jobs", params(("id" = String, Path)),
-    responses((status = 204, description = "It is gone"), Refused))]
+    responses((status = 204, description = "It is gone"), NotThere, NotNow, Refused))]
 pub(super) async fn delete(
     State(app): State<App>,
     caller: Caller,
@@ -163,7 +166,7 @@ pub(super) async fn delete(
 #[utoipa::path(get, path = "/api/v1/jobs/{id}/set.zip", tag = "jobs", params(("id" = String, Path)),
     responses(
         (status = 200, content_type = "application/zip", description = "The zip file"),
-        Refused))]
+        NotThere, Refused))]
 pub(super) async fn set(
     State(app): State<App>,
     caller: Caller,

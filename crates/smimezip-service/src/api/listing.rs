@@ -6,7 +6,7 @@ use utoipa::openapi::path::{Parameter, ParameterBuilder, ParameterIn};
 use utoipa::openapi::schema::{ObjectBuilder, Type};
 use utoipa::openapi::{KnownFormat, SchemaFormat};
 
-use crate::listing::{Column, DEFAULT_PER_PAGE, Kind, MAX_PER_PAGE};
+use crate::listing::{Column, DEFAULT_PER_PAGE, Kind, MAX_FILTER, MAX_PAGE, MAX_PER_PAGE};
 use crate::{Listing, ServiceError, artifacts, jobs};
 
 /// Reads a query.
@@ -19,9 +19,10 @@ pub(super) fn read(query: Option<&str>, columns: &[Column]) -> Result<Listing, S
     for (name, value) in form_urlencoded::parse(query.as_bytes()) {
         let is_good = match &*name {
             "sort" => is_column(value.strip_prefix('-').unwrap_or(&value)),
-            "page" => value.parse::<u64>().is_ok_and(|number| number > 0),
+            "page" => value.parse().is_ok_and(|number| (1..=MAX_PAGE).contains(&number)),
             "per_page" => value.parse().is_ok_and(|number| (1..=MAX_PER_PAGE).contains(&number)),
-            name if is_column(name) => true,
+            // What a script left empty must not mean everything either.
+            name if is_column(name) => !value.trim().is_empty(),
             _ => return Err(ServiceError::Invalid(format!("there is no parameter {name:?} here"))),
         };
         if !is_good {
@@ -53,12 +54,12 @@ impl IntoParams for ArtifactQuery {
 
 fn parameters(columns: &[Column]) -> Vec<Parameter> {
     let text = || ObjectBuilder::new().schema_type(Type::String);
-    let number = |most: Option<u64>| {
+    let number = |most: u64| {
         ObjectBuilder::new()
             .schema_type(Type::Integer)
             .format(Some(SchemaFormat::KnownFormat(KnownFormat::Int64)))
             .minimum(Some(1_u32))
-            .maximum(most.and_then(|most| u32::try_from(most).ok()))
+            .maximum(u32::try_from(most).ok())
     };
     let one = |name: &str, what: &str, schema: ObjectBuilder| {
         ParameterBuilder::new()
@@ -73,7 +74,10 @@ fn parameters(columns: &[Column]) -> Vec<Parameter> {
         .map(|column| {
             let schema = match column.kind {
                 Kind::Words(words) => text().enum_values(Some(words.iter().copied())),
-                _ => text(),
+                Kind::Text | Kind::Id => text().min_length(Some(1)).max_length(Some(MAX_FILTER)),
+                Kind::Number => text().pattern(Some("^(<|<=|=|>=|>)? ?[0-9]+ ?[KMG]?$")),
+                Kind::Time => text().pattern(Some("^(<|<=|=|>=|>)? ?[0-9]{4}-[0-9]{2}-[0-9]{2}$")),
+                Kind::DaysLeft => text().pattern(Some("^(<|<=|=|>=|>)? ?[0-9]+$")),
             };
             one(column.name, describe(column.kind), schema)
         })
@@ -81,9 +85,9 @@ fn parameters(columns: &[Column]) -> Vec<Parameter> {
     let names = columns.iter().flat_map(|it| [it.name.to_owned(), format!("-{}", it.name)]);
     let order = text().enum_values(Some(names));
     all.push(one("sort", "A column; with `-` before it the largest comes first.", order));
-    all.push(one("page", "Which page, from 1.", number(None)));
+    all.push(one("page", "Which page, from 1.", number(MAX_PAGE)));
     let rows = format!("Rows on a page; {DEFAULT_PER_PAGE} if it is not given.");
-    all.push(one("per_page", &rows, number(Some(MAX_PER_PAGE))));
+    all.push(one("per_page", &rows, number(MAX_PER_PAGE)));
     all
 }
 
@@ -106,7 +110,9 @@ mod tests {
     fn what_is_misspelt_is_refused() {
         let good = |query: &str| read(Some(query), &jobs::COLUMNS);
         assert_eq!(good("sort=-title&page=2&per_page=9&status=failed").unwrap().page, 2);
-        for wrong in ["state=failed", "sort=size", "page=0", "page=x", "per_page=501", "a"] {
+        for wrong in
+            ["state=failed", "sort=size", "page=0", "page=x", "per_page=501", "a", "title=+"]
+        {
             assert!(good(wrong).is_err(), "{wrong}");
         }
     }

@@ -7,7 +7,8 @@ use axum::http::StatusCode;
 use serde::{Deserialize, Serialize};
 use utoipa::ToSchema;
 
-use super::problem::{Problem, Refused};
+use super::problem::Problem;
+use super::refusals::{NoJson, NotThere, Refused, TooLarge};
 use super::request::{Body, Caller, Id, Raw};
 use super::views::{CertificateView, TokenView, UserView};
 use crate::ServiceError;
@@ -22,6 +23,7 @@ use crate::web::App;
 pub(super) struct SourceView {
     name: String,
     /// `folder`, `objects` or `command`.
+    #[schema(pattern = "^(folder|objects|command)$")]
     kind: &'static str,
 }
 
@@ -31,6 +33,7 @@ pub(super) struct SourceView {
 #[schema(as = NewToken)]
 pub(super) struct NewTokenBody {
     /// What it is for.
+    #[schema(min_length = 1, max_length = 64)]
     name: String,
 }
 
@@ -68,7 +71,7 @@ pub(super) async fn sources(State(app): State<App>, _: Caller) -> Json<Vec<Sourc
 #[utoipa::path(get, path = "/api/v1/certificate", tag = "own",
     responses((status = 200, body = CertificateView,
         description = "The certificate; 404 if there is none"),
-        Refused))]
+        NotThere, Refused))]
 pub(super) async fn certificate(
     State(app): State<App>,
     Caller(user): Caller,
@@ -84,7 +87,7 @@ pub(super) async fn certificate(
         description = "PEM or DER"),
     responses(
         (status = 200, body = CertificateView, description = "What can be said of it"),
-        Refused))]
+        TooLarge, Refused))]
 pub(super) async fn upload(
     State(app): State<App>,
     Caller(user): Caller,
@@ -108,7 +111,7 @@ pub(super) async fn tokens(
 #[utoipa::path(post, path = "/api/v1/tokens", tag = "own", request_body = NewTokenBody,
     responses(
         (status = 201, body = CreatedToken, description = "The token with its secret"),
-        Refused))]
+        NoJson, TooLarge, Refused))]
 pub(super) async fn create_token(
     State(app): State<App>,
     Caller(user): Caller,
@@ -121,7 +124,7 @@ pub(super) async fn create_token(
 
 /// Deletes one of your tokens, also the one that is sent.
 #[utoipa::path(delete, path = "/api/v1/tokens/{id}", tag = "own", params(("id" = String, Path)),
-    responses((status = 204, description = "It is valid no longer"), Refused))]
+    responses((status = 204, description = "It is valid no longer"), NotThere, Refused))]
 pub(super) async fn delete_token(
     State(app): State<App>,
     Caller(user): Caller,

@@ -1,21 +1,18 @@
 //! What went wrong, as RFC 9457 has it. What only those who run the service can mend goes to the
 //! log, and a program hears no more than that.
 
-use std::collections::BTreeMap;
-
 use axum::Json;
 use axum::http::header::{CONTENT_TYPE, RETRY_AFTER, WWW_AUTHENTICATE};
 use axum::http::{HeaderValue, StatusCode};
 use axum::response::{IntoResponse, Response};
 use serde::Serialize;
-use utoipa::openapi::{ContentBuilder, Ref, RefOr, ResponseBuilder};
-use utoipa::{IntoResponses, ToSchema};
+use utoipa::ToSchema;
 
 use crate::ServiceError;
 use crate::web::failure::{describe, sentence};
 
 /// The type of its document.
-const PROBLEM_JSON: &str = "application/problem+json";
+pub(super) const PROBLEM_JSON: &str = "application/problem+json";
 
 /// Why there is no answer.
 #[derive(Debug)]
@@ -90,28 +87,6 @@ impl IntoResponse for Problem {
             headers.insert(RETRY_AFTER, seconds.into());
         }
         response
-    }
-}
-
-/// For OpenAPI: every other status than those that are named.
-#[derive(Debug)]
-pub(super) struct Refused;
-
-impl IntoResponses for Refused {
-    fn responses() -> BTreeMap<String, RefOr<utoipa::openapi::Response>> {
-        let schema = Some(Ref::from_schema_name("Problem"));
-        let content = ContentBuilder::new().schema(schema).build();
-        let response = ResponseBuilder::new()
-            .description(
-                "It was refused: 400 or 422 for what cannot be used, 401 without a valid token, \
-                 403 for what only administrators may do, 404 for what is not there or belongs to \
-                 somebody else, 408 for what came too slowly, 409 for what is not possible now, \
-                 413 for too many bytes, 415 for what is not JSON, 429 after too many wrong \
-                 tokens, 503 for what the service cannot do now.",
-            )
-            .content(PROBLEM_JSON, content)
-            .build();
-        BTreeMap::from([("default".to_owned(), response.into())])
     }
 }
 

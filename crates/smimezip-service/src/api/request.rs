@@ -1,7 +1,7 @@
 //! What a request has: who sends it, which row it means, its JSON, its query. Cookies are not read
 //! here, so that a browser that is logged in is nobody.
 
-use axum::body::Bytes;
+use axum::body::{Bytes, HttpBody};
 use axum::extract::{FromRequest, FromRequestParts, Path, Request};
 use axum::http::StatusCode;
 use axum::http::header::CONTENT_TYPE;
@@ -9,7 +9,7 @@ use axum::http::request::Parts;
 use serde::de::DeserializeOwned;
 use serde_json::error::Category;
 
-use super::Problem;
+use super::{MAX_BODY, Problem};
 use crate::id::digest;
 use crate::users::{User, tokens};
 use crate::web::App;
@@ -91,6 +91,10 @@ impl FromRequest<App> for Raw {
     type Rejection = Problem;
 
     async fn from_request(request: Request, app: &App) -> Result<Self, Problem> {
+        // What says that it is too large is not waited for.
+        if request.body().size_hint().lower() > MAX_BODY as u64 {
+            return Err(Problem::new(StatusCode::PAYLOAD_TOO_LARGE, "the body is too large"));
+        }
         let body = Bytes::from_request(request, app).await;
         body.map(Self).map_err(|error| Problem::new(error.status(), &error.body_text()))
     }

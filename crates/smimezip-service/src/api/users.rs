@@ -6,7 +6,8 @@ use axum::http::StatusCode;
 use serde::{Deserialize, Serialize};
 use utoipa::ToSchema;
 
-use super::problem::{Problem, Refused};
+use super::problem::Problem;
+use super::refusals::{Administrators, NoJson, NotNow, NotThere, Refused, TooLarge};
 use super::request::{Administrator, Body, Id};
 use super::views::UserView;
 use crate::ServiceError;
@@ -18,8 +19,10 @@ use crate::web::App;
 #[serde(deny_unknown_fields)]
 #[schema(as = NewUser)]
 pub(super) struct NewUserBody {
+    #[schema(min_length = 1, max_length = 64)]
     name: String,
     /// `administrator` or `user`; `user` if it is not given.
+    #[schema(pattern = "^(administrator|user)$")]
     role: Option<String>,
 }
 
@@ -34,7 +37,7 @@ pub(super) struct Invitation {
 
 /// Lists users by name.
 #[utoipa::path(get, path = "/api/v1/users", tag = "users",
-    responses((status = 200, body = Vec<UserView>, description = "All of them"), Refused))]
+    responses((status = 200, body = Vec<UserView>, description = "All of them"), Administrators, Refused))]
 pub(super) async fn list(
     State(app): State<App>,
     _: Administrator,
@@ -45,7 +48,7 @@ pub(super) async fn list(
 
 /// Invites a user.
 #[utoipa::path(post, path = "/api/v1/users", tag = "users", request_body = NewUserBody,
-    responses((status = 201, body = Invitation, description = "The user"), Refused))]
+    responses((status = 201, body = Invitation, description = "The user"), Administrators, NotNow, NoJson, TooLarge, Refused))]
 pub(super) async fn create(
     State(app): State<App>,
     _: Administrator,
@@ -64,7 +67,7 @@ pub(super) async fn create(
 
 /// A new one-time link for a user who forgot the password; those of before are valid no longer.
 #[utoipa::path(post, path = "/api/v1/users/{id}/link", tag = "users", params(("id" = String, Path)),
-    responses((status = 201, body = Invitation, description = "The user and the link"), Refused))]
+    responses((status = 201, body = Invitation, description = "The user and the link"), Administrators, NotThere, Refused))]
 pub(super) async fn link(
     State(app): State<App>,
     _: Administrator,
@@ -82,7 +85,7 @@ async fn invite(app: &App, user: User) -> Result<Invitation, Problem> {
 
 /// Deletes a user who has no jobs.
 #[utoipa::path(delete, path = "/api/v1/users/{id}", tag = "users", params(("id" = String, Path)),
-    responses((status = 204, description = "The user is gone"), Refused))]
+    responses((status = 204, description = "The user is gone"), Administrators, NotThere, NotNow, Refused))]
 pub(super) async fn delete(
     State(app): State<App>,
     Administrator(own): Administrator,

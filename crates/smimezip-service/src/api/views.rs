@@ -29,10 +29,12 @@ pub(super) struct JobView {
     /// The data source's name.
     source: String,
     /// `whole` or `changed`.
+    #[schema(pattern = "^(whole|changed)$")]
     job_type: &'static str,
     /// File Split Size, in bytes.
     part_size: u64,
     /// `waiting`, `in_progress`, `completed`, `failed` or `cancelled`.
+    #[schema(pattern = "^(waiting|in_progress|completed|failed|cancelled)$")]
     status: &'static str,
     /// Somebody asked for its end.
     cancelling: bool,
@@ -108,6 +110,7 @@ pub(super) struct ArtifactView {
     /// Bytes.
     size: u64,
     /// SHA-256 in hexadecimal digits.
+    #[schema(pattern = "^[0-9a-f]{64}$")]
     sha256: String,
     #[schema(format = DateTime)]
     created: String,
@@ -119,6 +122,7 @@ pub(super) struct ArtifactView {
     #[schema(format = DateTime)]
     deleted: Option<String>,
     /// `expired` or `user`.
+    #[schema(pattern = "^(expired|user)$")]
     deleted_because: Option<&'static str>,
     /// Where its bytes are.
     url: String,
@@ -218,6 +222,7 @@ pub(super) struct UserView {
     id: String,
     name: String,
     /// `administrator` or `user`.
+    #[schema(pattern = "^(administrator|user)$")]
     role: &'static str,
     /// Whether the one-time link was used.
     has_password: bool,

@@ -71,7 +71,11 @@ impl Column {
                 "<=" => Condition::Between(None, Some(below)),
                 ">" => Condition::Between(Some(below), None),
                 ">=" => Condition::Between(Some(from), None),
-                _ => Condition::Between(Some(from), Some(below)),
+                "" | "=" => Condition::Between(Some(from), Some(below)),
+                _ => {
+                    let what = format!("{}: {operator:?} compares nothing", self.name);
+                    return Err(ServiceError::Invalid(what));
+                }
             })
         };
         match self.kind {
@@ -143,6 +147,7 @@ mod tests {
         assert_eq!(read(Kind::Number, "<=1k"), between(None, Some(1025)));
         assert_eq!(read(Kind::Number, "9223372036854775807G"), None);
         assert_eq!(read(Kind::Number, ">"), None);
+        assert_eq!(read(Kind::Number, "=<7"), None);
         assert_eq!(read(Kind::Time, ">=1970-01-02"), between(Some(DAY), None));
         assert_eq!(read(Kind::Time, "1970-01-02"), between(Some(DAY), Some(2 * DAY)));
         assert_eq!(read(Kind::Time, "yesterday"), None);

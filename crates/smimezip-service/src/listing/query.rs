@@ -13,7 +13,7 @@ use crate::clock::Millis;
 use crate::{Scope, ServiceError};
 
 /// Characters of the longest filter: SQLite takes patterns of 50,000 bytes.
-const MAX_FILTER: usize = 1000;
+pub(crate) const MAX_FILTER: usize = 1000;
 
 /// A list that there is.
 pub(crate) struct List {

@@ -1,12 +1,14 @@
 //! The REST interface through the router that is served, without a browser: what each address does.
 
+use std::net::SocketAddr;
+
 use axum::body::{Body, Bytes, to_bytes};
 use axum::http::{HeaderMap, HeaderValue, Method, Request, StatusCode};
 use axum::response::Response;
 use serde_json::{Value, json};
 use smimezip_service::users::{Role, store, tokens};
 use smimezip_service::web::{App, router};
-use smimezip_service::{Service, certificates};
+use smimezip_service::{Config, Service, certificates, server};
 use tempfile::TempDir;
 use tower::ServiceExt;
 
@@ -59,10 +61,15 @@ impl Answer {
 
 impl Api {
     pub(crate) async fn start(workers: usize) -> Self {
+        Self::start_with(workers, |_| ()).await
+    }
+
+    pub(crate) async fn start_with(workers: usize, change: impl FnOnce(&mut Config)) -> Self {
         let folder = tempfile::tempdir().unwrap();
         make_tree(&folder.path().join("orders"));
         let mut config = config(folder.path());
         config.workers = workers;
+        change(&mut config);
         let service = start(config).await;
         let database = service.database();
         add_users(database).await;
@@ -79,6 +86,19 @@ impl Api {
         let (database, now) = (api.service.database(), api.service.now());
         certificates::upload(database, now, "ann", CERTIFICATE.as_bytes()).await.unwrap();
         api
+    }
+
+    /// Has it listen, too, and returns where.
+    pub(crate) async fn serve(&self) -> SocketAddr {
+        let mut config = self.service.config().clone();
+        config.listen = ([127, 0, 0, 1], 0).into();
+        let listener = server::bind(&config).await.unwrap();
+        let address = listener.local_addr().unwrap();
+        let app = self.app.clone();
+        tokio::spawn(async move {
+            server::serve(app, &config, listener, std::future::pending()).await.unwrap();
+        });
+        address
     }
 
     pub(crate) async fn answer(&self, request: Request<Body>) -> Response {
