@@ -25,6 +25,9 @@ pub struct Config {
     pub tls: Option<Tls>,
     /// A reverse proxy is in front, which does HTTPS: cookies are marked as for HTTPS only.
     pub behind_proxy: bool,
+    /// Below which address the proxy, nginx, has the folder `storage`, as in `/stored/`: it then sends
+    /// the files of downloads itself (`X-Accel-Redirect`).
+    pub accel_redirect: Option<String>,
     /// `sqlite:PATH` or `postgres://…`.
     pub database: String,
     /// A folder, or `s3://BUCKET/PREFIX`; keys, region and endpoint of S3 come from the variables
@@ -81,6 +84,7 @@ impl Default for Config {
             url: None,
             tls: None,
             behind_proxy: false,
+            accel_redirect: None,
             database: "sqlite:smimezip-service/service.db".into(),
             storage: "smimezip-service/artifacts".into(),
             max_connections: 4096,
@@ -132,6 +136,15 @@ impl Config {
         if !(1..=MAX_CONNECTIONS).contains(&self.max_connections) {
             let what = format!("`max_connections` must be from 1 to {MAX_CONNECTIONS}");
             return refuse(&what);
+        }
+        if let Some(place) = &self.accel_redirect {
+            let is_plain = |byte: u8| byte.is_ascii_alphanumeric() || b"/-_.".contains(&byte);
+            if !place.starts_with('/') || !place.ends_with('/') || !place.bytes().all(is_plain) {
+                return refuse("`accel_redirect` is an address of the proxy, as \"/stored/\"");
+            }
+            if !self.behind_proxy || self.storage.contains("://") {
+                return refuse("`accel_redirect` needs `behind_proxy`, and a folder as `storage`");
+            }
         }
         if self.retention_days == 0 {
             return refuse("`retention_days` must be at least 1");
@@ -185,6 +198,24 @@ mod tests {
         config.storage = "elsewhere".into();
         config.database = "sqlite:data/service.db".into();
         assert!(config.check().unwrap_err().to_string().contains("the database is in"));
+    }
+
+    #[test]
+    fn a_proxy_sends_files_of_a_folder_only() {
+        let url = Some("https://exports.example.com".into());
+        let mut config = Config { behind_proxy: true, url, ..Config::default() };
+        for (place, is_good) in
+            [("/stored/", true), ("stored/", false), ("/stored", false), ("/a\nb/", false)]
+        {
+            config.accel_redirect = Some(place.into());
+            assert_eq!(config.check().is_ok(), is_good, "{place}");
+        }
+        config.accel_redirect = Some("/stored/".into());
+        config.storage = "s3://bucket/artifacts".into();
+        assert!(config.check().is_err());
+        config.storage = "artifacts".into();
+        config.behind_proxy = false;
+        assert!(config.check().is_err());
     }
 
     #[test]

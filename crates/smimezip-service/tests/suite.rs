@@ -5,6 +5,8 @@
 // Data sources that are programs are run by `sh` here.
 #![cfg(unix)]
 
+#[path = "suite/accel.rs"]
+mod accel;
 #[path = "suite/api.rs"]
 mod api;
 #[path = "suite/api_files.rs"]
