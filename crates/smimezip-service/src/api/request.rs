@@ -1,10 +1,10 @@
 //! What a request has: who sends it, which row it means, its JSON, its query. Cookies are not read
 //! here, so that a browser that is logged in is nobody.
 
-use axum::body::{Bytes, HttpBody};
+use axum::body::Bytes;
 use axum::extract::{FromRequest, FromRequestParts, Path, Request};
 use axum::http::StatusCode;
-use axum::http::header::CONTENT_TYPE;
+use axum::http::header::{CONTENT_LENGTH, CONTENT_TYPE};
 use axum::http::request::Parts;
 use serde::de::DeserializeOwned;
 use serde_json::error::Category;
@@ -92,7 +92,8 @@ impl FromRequest<App> for Raw {
 
     async fn from_request(request: Request, app: &App) -> Result<Self, Problem> {
         // What says that it is too large is not waited for.
-        if request.body().size_hint().lower() > MAX_BODY as u64 {
+        let length = request.headers().get(CONTENT_LENGTH).and_then(|it| it.to_str().ok());
+        if length.and_then(|it| it.parse().ok()).is_some_and(|length: usize| length > MAX_BODY) {
             return Err(Problem::new(StatusCode::PAYLOAD_TOO_LARGE, "the body is too large"));
         }
         let body = Bytes::from_request(request, app).await;

@@ -10,13 +10,18 @@ use smimezip_service::artifacts::{self, Artifact, Storage};
 use smimezip_service::clock::Clock;
 use smimezip_service::config::Source;
 use smimezip_service::database::Database;
+use smimezip_service::id::digest;
 use smimezip_service::jobs::{self, Job, JobType, NewJob};
 use smimezip_service::service::Timing;
 use smimezip_service::{Config, Scope, Service};
+use sqlx::Connection;
 use tempfile::TempDir;
 
 /// A certificate for tests; `examples/data/key.pem` is its key.
 pub(crate) const CERTIFICATE: &str = include_str!("../../../../examples/data/certificate.pem");
+
+/// Names a PostgreSQL, on which the tests then have their databases instead of SQLite's.
+pub(crate) const POSTGRES: &str = "SMIMEZIP_POSTGRES";
 
 /// A database in a folder of its own, with the users `ann` and `ben`, who are called as their
 /// identifiers are.
@@ -35,10 +40,33 @@ pub(crate) async fn add_users(database: &Database) {
     }
 }
 
+/// A database of that folder's own on the server `server`, `postgres://…` without a database's name.
+fn postgres_database(server: &str, folder: &Path) -> String {
+    let name = format!("test_{}", &digest(&folder.display().to_string())[..32]);
+    let create = format!("CREATE DATABASE {name}");
+    let postgres = format!("{server}/postgres");
+    // The tests' own runtime cannot be waited for here.
+    let made = std::thread::spawn(move || {
+        let runtime = tokio::runtime::Builder::new_current_thread().enable_all().build().unwrap();
+        runtime.block_on(async {
+            sqlx::any::install_default_drivers();
+            let mut connection = sqlx::AnyConnection::connect(&postgres).await.unwrap();
+            sqlx::query(&create).execute(&mut connection).await.map_err(|error| error.to_string())
+        })
+    });
+    match made.join().unwrap() {
+        Err(error) if !error.contains("already exists") => panic!("{error}"),
+        _ => format!("{server}/{name}"),
+    }
+}
+
 /// Of a service with all that it has in `folder`: a source `orders`, which is its folder `orders`.
 pub(crate) fn config(folder: &Path) -> Config {
     let mut config = Config::default();
-    config.database = format!("sqlite:{}", folder.join("service.db").display());
+    config.database = match std::env::var(POSTGRES) {
+        Ok(server) => postgres_database(&server, folder),
+        Err(_) => format!("sqlite:{}", folder.join("service.db").display()),
+    };
     config.storage = folder.join("artifacts").display().to_string();
     config.sources.insert("orders".into(), Source::Folder(folder.join("orders")));
     config

@@ -21,7 +21,7 @@ use smimezip_service::database::Database;
 use smimezip_service::listing::Column;
 use smimezip_service::{Config, Listing, Scope, Service, jobs};
 
-use crate::common::{add_users, column, completed, database, new_job, timing};
+use crate::common::{POSTGRES, add_users, column, completed, database, new_job, timing};
 use crate::killed::{Shared, share};
 
 /// A server, which ends with the test.
@@ -92,7 +92,7 @@ impl Postgres {
     fn start(&self) -> Server {
         let mut server = self.program("postgres");
         server
-            .args(["-k", "", "-c", "listen_addresses=127.0.0.1", "-p"])
+            .args(["-k", "", "-c", "listen_addresses=127.0.0.1", "-c", "max_connections=300", "-p"])
             .arg(self.port.to_string());
         let server = Server(server.stderr(Stdio::null()).spawn().unwrap());
         wait_for(self.port);
@@ -250,6 +250,30 @@ async fn letters_are_folded_and_sorted_alike_in_both_databases() {
             assert_eq!(titles, expected, "{query}");
         }
     }
+}
+
+#[test]
+#[ignore = "needs PostgreSQL; run by hand (CONTRIBUTING.md)"]
+fn what_the_tests_show_holds_on_postgresql() {
+    let postgres = Postgres::new();
+    let _server = postgres.start();
+    let url = postgres.url();
+    let done = Command::new(std::env::current_exe().unwrap())
+        .args(["--test-threads", "2"])
+        .args([
+            "api",
+            "circle",
+            "failures",
+            "leases",
+            "logged_in",
+            "odd_requests",
+            "raw_requests",
+            "rows",
+            "sweeper",
+        ])
+        .env(POSTGRES, url.strip_suffix("/postgres").unwrap())
+        .status();
+    assert!(done.unwrap().success());
 }
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]

@@ -20,6 +20,30 @@ fn files(query: &str) -> Listing {
     Listing::from_query(query, &artifacts::COLUMNS)
 }
 
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn j4_a_job_that_is_deleted_while_it_completes_leaves_its_parts_to_the_sweeper() {
+    let (_folder, database) = database().await;
+    let job = jobs::create(&database, 0, "ann", &new_job("Orders")).await.unwrap();
+    let run = "UPDATE jobs SET status = 'in_progress', lease_owner = 'run'";
+    execute(&database, run).await;
+    // The run publishes its set, and somebody deletes the job before that is there.
+    let mut publishing = database.pool().begin().await.unwrap();
+    sqlx::query("UPDATE jobs SET status = 'completed'").execute(&mut *publishing).await.unwrap();
+    let insert = "INSERT INTO artifacts (id, job_id, user_id, name, part, parts, size, sha256, \
+         object, created_at, expires_at) VALUES ('a', $1, 'ann', 'a', 1, 1, 1, '', 'a/1/1', 0, 1)";
+    sqlx::query(insert).bind(&job.id).execute(&mut *publishing).await.unwrap();
+    let deleting = {
+        let (database, id) = (database.clone(), job.id.clone());
+        tokio::spawn(async move { jobs::delete(&database, &Scope::All, 0, &id).await })
+    };
+    tokio::time::sleep(std::time::Duration::from_millis(200)).await;
+    assert!(!deleting.is_finished());
+    publishing.commit().await.unwrap();
+    deleting.await.unwrap().unwrap();
+    assert!(column(&database, "SELECT id FROM artifacts").await.is_empty());
+    assert_eq!(column(&database, "SELECT object FROM uploads").await, ["a/1/1"]);
+}
+
 #[tokio::test]
 async fn a_new_job_waits() {
     let (_folder, database) = database().await;
