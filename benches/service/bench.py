@@ -27,7 +27,7 @@ TOKEN, COOKIE = "smimezip_benchmark", "benchmark"
 DAY = 24 * 60 * 60 * 1000
 SOURCES = ["Customer files", "Archive", "Database", "Orders 2026", "Personnel"]
 WORDS = "amber birch cedar delta ember fjord grove heath inlet jetty knoll larch".split()
-JOBS = "id user_id title source job_type part_size recipients status created_at started_at ended_at file_name entries \
+JOBS = "id user_id title title_folded source source_folded job_type part_size recipients status created_at started_at ended_at file_name entries \
 done_bytes total_bytes attempt".split()
 ARTIFACTS = "id job_id user_id name part parts size sha256 object created_at expires_at".split()
 
@@ -125,11 +125,14 @@ class Service:
             f'listen = "127.0.0.1:{self.port}"\ndatabase = "{database.url}"\nstorage = "{folder}/artifacts"\n'
             f'workers = {workers}\npart_size = 1048576\n{more}\n[sources]\n"{SOURCES[0]}" = {{ folder = "{source}" }}\n'
         )
-        self.process = subprocess.Popen([program, "--config", configuration], stdout=subprocess.DEVNULL)
+        environment = {**os.environ, "SMIMEZIP_LOG": "error"}
+        self.process = subprocess.Popen([program, "--config", configuration], stdout=subprocess.DEVNULL, env=environment)
         wait_for(self.port)
+        # Once it answers it has its tables.
+        call(self.port, "GET", "/api/openapi.json")
         now = int(time.time() * 1000)
-        users = [("bench", "bench", "administrator", now), ("other", "other", "user", now)]
-        database.insert("users", ["id", "name", "role", "created_at"], users)
+        users = [("bench", "bench", "bench", "administrator", now), ("other", "other", "other", "user", now)]
+        database.insert("users", ["id", "name", "name_folded", "role", "created_at"], users)
         token = [("bench", "bench", "bench", digest(TOKEN), now)]
         database.insert("api_tokens", ["id", "user_id", "name", "secret", "created_at"], token)
         session = [(digest(COOKIE), "bench", "form", now, now)]
@@ -180,8 +183,9 @@ def rows(count):
         title = f"{random.choice(WORDS)} {random.choice(WORDS)} {number}"
         file_name = f"{name}.zip.smime" if status == "completed" else None
         kind = ["whole", "changed"][number % 3 == 0]
+        source = random.choice(SOURCES)
         jobs.append(
-            (job, owner, title, random.choice(SOURCES), kind, 1 << 20, pem, status, created, created + 1000,
+            (job, owner, title, title.lower(), source, source.lower(), kind, 1 << 20, pem, status, created, created + 1000,
              created + 60_000, file_name, random.randrange(10_000) if file_name else None, 1000, 1000, 1)
         )
         for part in (1, 2) if file_name else ():
@@ -295,7 +299,7 @@ def downloads(options, program, folder):
     service = Service(program, folder / "service", database, 0)
     now = int(time.time() * 1000)
     job = str(uuid.uuid4())
-    values = [(job, "bench", "Load", SOURCES[0], "whole", 1 << 20, "", "completed", now, now, now, "x", 1, 1, 1, 1)]
+    values = [(job, "bench", "Load", "load", SOURCES[0], SOURCES[0].lower(), "whole", 1 << 20, "", "completed", now, now, now, "x", 1, 1, 1, 1)]
     database.insert("jobs", JOBS, values)
     stored = folder / "service/artifacts" / job / "1"
     stored.mkdir(parents=True)
@@ -392,6 +396,7 @@ def main():
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("what", choices=["lists", "downloads", "events"])
     parser.add_argument("--program", default=TOP / "target/release/smimezip-service", type=Path)
+    parser.add_argument("--folder", help="where everything lies; that of temporary files by default")
     parser.add_argument("--rows", type=int, default=10_000)
     parser.add_argument("--runs", type=int, default=20)
     parser.add_argument("--show", type=int, default=4)
@@ -404,7 +409,7 @@ def main():
     _, most = resource.getrlimit(resource.RLIMIT_NOFILE)
     resource.setrlimit(resource.RLIMIT_NOFILE, (most, most))
     random.seed(1)
-    with tempfile.TemporaryDirectory(dir="/dev/shm" if options.what == "downloads" else None) as folder:
+    with tempfile.TemporaryDirectory(dir=options.folder, ignore_cleanup_errors=True) as folder:
         os.chmod(folder, 0o755)
         {"lists": lists, "downloads": downloads, "events": events}[options.what](options, options.program, Path(folder))
 

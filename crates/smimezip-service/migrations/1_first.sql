@@ -1,6 +1,7 @@
 -- Times are milliseconds since 1970, UTC. The same text is for SQLite and PostgreSQL.
 -- BYTEWISE_TEXT is a text that is sorted byte by byte, as SQLite does; what is “folded” has neither large letters
--- nor small ones.
+-- nor small ones. What stands in a comment of SQLite is for SQLite alone: with it the index has all that a list
+-- is sorted and filtered by, and the rows, which are wide, are read for one page only.
 CREATE TABLE users (
     id TEXT PRIMARY KEY,
     name TEXT NOT NULL UNIQUE,
@@ -81,7 +82,8 @@ CREATE TABLE jobs (
     deaths BIGINT NOT NULL DEFAULT 0
 );
 CREATE INDEX jobs_by_user ON jobs (user_id, created_at);
-CREATE INDEX jobs_by_creation ON jobs (created_at);
+CREATE INDEX jobs_by_creation ON jobs (created_at, id /* SQLite: , user_id, title_folded, source_folded, job_type,
+    status, started_at, ended_at, file_name, entries */);
 CREATE INDEX jobs_by_title ON jobs (title_folded, id);
 CREATE INDEX jobs_to_run ON jobs (status, created_at);
 CREATE TABLE artifacts (
@@ -103,7 +105,8 @@ CREATE TABLE artifacts (
     deleted_because TEXT
 );
 CREATE INDEX artifacts_by_user ON artifacts (user_id, created_at);
-CREATE INDEX artifacts_by_creation ON artifacts (created_at);
+CREATE INDEX artifacts_by_creation ON artifacts (/* SQLite: deleted_at, */ created_at, job_id, part /* SQLite: , id,
+    user_id, name, size, expires_at */);
 CREATE INDEX artifacts_by_job ON artifacts (job_id, part);
 CREATE INDEX artifacts_to_expire ON artifacts (deleted_at, expires_at);
 -- What is, or may be, in the object store and is to be removed from it: runs that did not end with a set, and

@@ -101,7 +101,10 @@ impl Database {
         // PostgreSQL would sort texts by its locale, and each installation differently.
         let sorted = if self.postgres { "TEXT COLLATE \"C\"" } else { "TEXT" };
         let migrations = (1..).zip(MIGRATIONS).map(|(version, (name, sql))| {
-            let sql = sql.replace("BYTEWISE_TEXT", sorted);
+            let mut sql = sql.replace("BYTEWISE_TEXT", sorted);
+            if !self.postgres {
+                sql = sql.replace("/* SQLite:", "").replace("*/", "");
+            }
             Migration::new(version, name.into(), MigrationType::Simple, sql.into(), false)
         });
         let migrator = Migrator { migrations: migrations.collect(), ..Migrator::DEFAULT };

@@ -4,6 +4,7 @@
 
 mod column;
 mod fold;
+mod order;
 mod query;
 
 use std::collections::BTreeMap;

@@ -18,27 +18,18 @@ pub const MAX_SELECTED: usize = 100;
 /// What the list of artifacts can be sorted and filtered by.
 pub const COLUMNS: [Column; 9] = [
     Column::new("name", "LOWER(artifacts.name)", Kind::Text),
-    Column::new(
-        "source",
-        "(SELECT source_folded FROM jobs WHERE jobs.id = artifacts.job_id)",
-        Kind::Text,
-    ),
-    Column::new(
-        "title",
-        "(SELECT title_folded FROM jobs WHERE jobs.id = artifacts.job_id)",
-        Kind::Text,
-    ),
+    Column::new("source", "sets.source_folded", Kind::Text).of(SETS),
+    Column::new("title", "sets.title_folded", Kind::Text).of(SETS),
     Column::new("job", "artifacts.job_id", Kind::Id),
     Column::new("part", "artifacts.part", Kind::Number),
     Column::new("size", "artifacts.size", Kind::Number),
     Column::new("created", "artifacts.created_at", Kind::Time),
     Column::new("days_left", "artifacts.expires_at", Kind::DaysLeft),
-    Column::new(
-        "user",
-        "(SELECT name_folded FROM users WHERE users.id = artifacts.user_id)",
-        Kind::Text,
-    ),
+    Column::new("user", "owners.name_folded", Kind::Text).of(OWNERS),
 ];
+
+const SETS: &str = "JOIN jobs AS sets ON sets.id = artifacts.job_id";
+const OWNERS: &str = "JOIN users AS owners ON owners.id = artifacts.user_id";
 
 const LIST: List = List {
     select: Artifact::COLUMNS,
@@ -48,7 +39,7 @@ const LIST: List = List {
     always: "artifacts.deleted_at IS NULL",
     user_id: "artifacts.user_id",
     // A set's parts stand together, in their order.
-    id: "artifacts.job_id, artifacts.part",
+    id: &["artifacts.job_id", "artifacts.part"],
     columns: &COLUMNS,
     sort: ("created", true),
 };

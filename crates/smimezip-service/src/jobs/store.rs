@@ -26,12 +26,12 @@ pub const COLUMNS: [Column; 11] = [
     Column::new("ended", "ended_at", Kind::Time).may_be_null(),
     Column::new("file_name", "LOWER(file_name)", Kind::Text).may_be_null(),
     Column::new("entries", "entries", Kind::Number).may_be_null(),
-    Column::new(
-        "user",
-        "(SELECT name_folded FROM users WHERE users.id = jobs.user_id)",
-        Kind::Text,
-    ),
+    Column::new("user", "owners.owner", Kind::Text).of(OWNERS),
 ];
+
+/// Other names than those of the jobs' columns.
+const OWNERS: &str = "JOIN (SELECT id AS owner_id, name_folded AS owner FROM users) AS owners \
+     ON owners.owner_id = jobs.user_id";
 
 const LIST: List = List {
     select: Job::COLUMNS,
@@ -40,7 +40,7 @@ const LIST: List = List {
     key: "id",
     always: "1 = 1",
     user_id: "user_id",
-    id: "id",
+    id: &["id"],
     columns: &COLUMNS,
     sort: ("created", true),
 };

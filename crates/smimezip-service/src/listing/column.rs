@@ -17,6 +17,8 @@ pub struct Column {
     /// How a filter of it is read.
     pub kind: Kind,
     pub(super) may_be_null: bool,
+    /// What is joined with the list's rows so that there is such an expression.
+    pub(super) join: Option<&'static str>,
 }
 
 /// How a filter is read. Numbers, times and days may have `<`, `<=`, `>` or `>=` before them.
@@ -49,12 +51,17 @@ pub(super) enum Condition {
 impl Column {
     /// A column that is the expression `sql`.
     pub(crate) const fn new(name: &'static str, sql: &'static str, kind: Kind) -> Self {
-        Self { name, sql, kind, may_be_null: false }
+        Self { name, sql, kind, may_be_null: false, join: None }
     }
 
     /// The same, of which not every row has a value.
     pub(crate) const fn may_be_null(self) -> Self {
         Self { may_be_null: true, ..self }
+    }
+
+    /// The same, which is in rows of other tables: one for each row of the list.
+    pub(crate) const fn of(self, join: &'static str) -> Self {
+        Self { join: Some(join), ..self }
     }
 
     /// Reads the filter `text`.

@@ -1,5 +1,6 @@
 //! The SQL of a list.
 
+use std::collections::BTreeSet;
 use std::fmt::Write as _;
 
 use sqlx::Row;
@@ -8,6 +9,7 @@ use sqlx::query::Query;
 use sqlx::{Any, AnyPool};
 
 use super::column::Condition;
+use super::order::Order;
 use super::{Column, Listing, Page};
 use crate::clock::Millis;
 use crate::{Scope, ServiceError};
@@ -30,7 +32,7 @@ pub(crate) struct List {
     /// Whose a row is.
     pub(crate) user_id: &'static str,
     /// By what rows are sorted that are equal otherwise.
-    pub(crate) id: &'static str,
+    pub(crate) id: &'static [&'static str],
     /// What can be sorted and filtered.
     pub(crate) columns: &'static [Column],
     /// How it is sorted if nobody says: a column and whether the largest comes first.
@@ -46,11 +48,14 @@ enum Argument {
 struct Conditions {
     sql: String,
     arguments: Vec<Argument>,
+    /// What the filters' columns need.
+    joins: BTreeSet<&'static str>,
 }
 
 impl Conditions {
     fn new(list: &List, scope: &Scope) -> Self {
-        let mut conditions = Self { sql: list.always.to_owned(), arguments: Vec::new() };
+        let mut conditions =
+            Self { sql: list.always.to_owned(), arguments: Vec::new(), joins: BTreeSet::new() };
         if let Scope::Own(user_id) = scope {
             conditions.add(list.user_id, "=", Argument::Text(user_id.clone()));
         }
@@ -65,6 +70,7 @@ impl Conditions {
     }
 
     fn filter(&mut self, column: &Column, condition: Condition) {
+        self.joins.extend(column.join);
         match condition {
             Condition::Contains(text) => {
                 let text = text.replace('\\', "\\\\").replace('%', "\\%").replace('_', "\\_");
@@ -120,44 +126,47 @@ pub(crate) async fn fetch_page<T>(
             conditions.filter(column, column.condition(text, now)?);
         }
     }
-    let (from, sql) = (list.from, &conditions.sql);
-    let count = format!("SELECT CAST(COUNT(*) AS BIGINT) FROM {from} WHERE {sql}");
+    let sql = &conditions.sql;
+    let filtered = from(list.from, &conditions.joins);
+    let count = format!("SELECT CAST(COUNT(*) AS BIGINT) FROM {filtered} WHERE {sql}");
     let total: i64 = conditions.bind(sqlx::query(&count)).fetch_one(pool).await?.try_get(0)?;
+    let total = total.unsigned_abs();
 
     let wanted = listing.sort.as_ref().map(|(name, descending)| (name.as_str(), *descending));
     let (name, descending) = wanted.filter(|(name, _)| named(name).is_some()).unwrap_or(list.sort);
-    let order = named(name).map_or(list.id.to_owned(), |column| order(column, descending));
-    let order = format!("{order}, {}", list.id);
+    let order = Order::new(named(name), descending, list.id);
+    let sorted_by: BTreeSet<_> = named(name).and_then(|column| column.join).into_iter().collect();
+    let skipped = listing.page.saturating_sub(1).saturating_mul(listing.per_page).min(total);
+    let size = listing.per_page.min(total - skipped);
+    let after = total - skipped - size;
+    let (found_by, skipped) =
+        if after < skipped { (order.reversed(), after) } else { (order.clone(), skipped) };
     let number = conditions.arguments.len();
     // Only what is on the page is read whole, and sorted once more.
     let rows = format!(
-        "SELECT {} FROM {} WHERE {key} IN (SELECT {key} FROM {from} WHERE {sql} \
-         ORDER BY {order} LIMIT ${} OFFSET ${}) ORDER BY {order}",
+        "SELECT {} FROM {} WHERE {key} IN (SELECT {key} FROM {} WHERE {sql} \
+         ORDER BY {found_by} LIMIT ${} OFFSET ${}) ORDER BY {order}",
         list.select,
-        list.tables,
+        from(list.tables, &sorted_by),
+        from(list.from, &(&conditions.joins | &sorted_by)),
         number + 1,
         number + 2,
         key = list.key,
     );
-    let skipped = listing.page.saturating_sub(1).saturating_mul(listing.per_page);
     let query = conditions
         .bind(sqlx::query(&rows))
-        .bind(i64::try_from(listing.per_page).unwrap_or(i64::MAX))
+        .bind(i64::try_from(size).unwrap_or(i64::MAX))
         .bind(i64::try_from(skipped).unwrap_or(i64::MAX));
     let rows = query.fetch_all(pool).await?;
     Ok(Page {
         rows: rows.iter().map(read).collect::<Result<_, _>>()?,
-        total: total.unsigned_abs(),
+        total,
         page: listing.page,
         per_page: listing.per_page,
     })
 }
 
-fn order(column: &Column, descending: bool) -> String {
-    let sql = column.sql;
-    let direction = if descending { "DESC" } else { "ASC" };
-    // What has no value comes last in both databases. What always has one can be sorted by an
-    // index.
-    let last = format!("CASE WHEN {sql} IS NULL THEN 1 ELSE 0 END, ");
-    format!("{}{sql} {direction}", if column.may_be_null { &last } else { "" })
+/// Tables with those that are joined.
+fn from(tables: &str, joins: &BTreeSet<&str>) -> String {
+    joins.iter().fold(tables.to_owned(), |tables, join| format!("{tables} {join}"))
 }

@@ -88,6 +88,7 @@ pub(crate) async fn answer(
     }
     if let Some(place) = &app.config().accel_redirect {
         // The proxy looks at ranges itself.
+        app.service().storage().check_size(&file.object, file.size).await?;
         let mut response = StatusCode::OK.into_response();
         set(&mut response, ACCEL_REDIRECT, &format!("{place}{}", file.object));
         set(&mut response, CONTENT_TYPE, PKCS7);
