@@ -102,11 +102,14 @@ CREATE TABLE artifacts (
     -- once set it is never unset, so that no clock brings a file back
     deleted_at BIGINT,
     -- expired, user
-    deleted_because TEXT
+    deleted_because TEXT,
+    -- those of the job, which never change
+    title_folded BYTEWISE_TEXT NOT NULL,
+    source_folded BYTEWISE_TEXT NOT NULL
 );
 CREATE INDEX artifacts_by_user ON artifacts (user_id, created_at);
 CREATE INDEX artifacts_by_creation ON artifacts (/* SQLite: deleted_at, */ created_at, job_id, part /* SQLite: , id,
-    user_id, name, size, expires_at */);
+    user_id, name, size, expires_at, title_folded, source_folded */);
 CREATE INDEX artifacts_by_job ON artifacts (job_id, part);
 CREATE INDEX artifacts_to_expire ON artifacts (deleted_at, expires_at);
 -- What is, or may be, in the object store and is to be removed from it: runs that did not end with a set, and

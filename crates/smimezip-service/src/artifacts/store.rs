@@ -18,8 +18,8 @@ pub const MAX_SELECTED: usize = 100;
 /// What the list of artifacts can be sorted and filtered by.
 pub const COLUMNS: [Column; 9] = [
     Column::new("name", "LOWER(artifacts.name)", Kind::Text),
-    Column::new("source", "sets.source_folded", Kind::Text).of(SETS),
-    Column::new("title", "sets.title_folded", Kind::Text).of(SETS),
+    Column::new("source", "artifacts.source_folded", Kind::Text),
+    Column::new("title", "artifacts.title_folded", Kind::Text),
     Column::new("job", "artifacts.job_id", Kind::Id),
     Column::new("part", "artifacts.part", Kind::Number),
     Column::new("size", "artifacts.size", Kind::Number),
@@ -28,7 +28,6 @@ pub const COLUMNS: [Column; 9] = [
     Column::new("user", "owners.name_folded", Kind::Text).of(OWNERS),
 ];
 
-const SETS: &str = "JOIN jobs AS sets ON sets.id = artifacts.job_id";
 const OWNERS: &str = "JOIN users AS owners ON owners.id = artifacts.user_id";
 
 const LIST: List = List {

@@ -8,6 +8,7 @@ use super::{Job, JobStatus};
 use crate::ServiceError;
 use crate::clock::Millis;
 use crate::database::Database;
+use crate::listing::fold;
 
 /// How many processes may die with a job until it counts as the one that did it.
 const MAX_DEATHS: i64 = 3;
@@ -206,8 +207,8 @@ impl Claim {
         }
         for (number, part) in (1..).zip(parts) {
             let insert = "INSERT INTO artifacts (id, job_id, user_id, name, part, parts, size, \
-                 sha256, object, created_at, expires_at) \
-                 VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11)";
+                 sha256, object, created_at, expires_at, title_folded, source_folded) \
+                 VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13)";
             sqlx::query(insert)
                 .bind(&part.id)
                 .bind(&self.job.id)
@@ -220,6 +221,8 @@ impl Claim {
                 .bind(&part.object)
                 .bind(now)
                 .bind(expires_at)
+                .bind(fold(&self.job.title))
+                .bind(fold(&self.job.source))
                 .execute(&mut *transaction)
                 .await?;
         }

@@ -170,7 +170,8 @@ impl Served {
             let last = if part == parts { "zip".into() } else { format!("z{part:02}") };
             sqlx::query(
                 "INSERT INTO artifacts (id, job_id, user_id, name, part, parts, size, sha256, object, created_at, \
-                 expires_at) VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11)",
+                 expires_at, title_folded, source_folded) SELECT $1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, \
+                 title_folded, source_folded FROM jobs WHERE id = $2",
             )
             .bind(smimezip_service::id::new_id().unwrap())
             .bind(job)

@@ -242,9 +242,10 @@ pub(crate) async fn completed(
         let expires = now + 30 * smimezip_service::clock::DAY;
         let insert = format!(
             "INSERT INTO artifacts (id, job_id, user_id, name, part, parts, size, sha256, object, \
-             created_at, expires_at) VALUES ('{title}-{part}', '{id}', '{user}', \
-             'export-{title}.{end}.smime', {part}, {parts}, {part}000, '', \
-              '{id}/1/{part}', {now}, {expires})"
+             created_at, expires_at, title_folded, source_folded) SELECT '{title}-{part}', id, \
+             '{user}', 'export-{title}.{end}.smime', {part}, {parts}, {part}000, '', \
+             '{id}/1/{part}', {now}, {expires}, title_folded, source_folded \
+             FROM jobs WHERE id = '{id}'"
         );
         execute(database, &insert).await;
     }

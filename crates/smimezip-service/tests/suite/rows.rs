@@ -30,7 +30,8 @@ async fn j4_a_job_that_is_deleted_while_it_completes_leaves_its_parts_to_the_swe
     let mut publishing = database.pool().begin().await.unwrap();
     sqlx::query("UPDATE jobs SET status = 'completed'").execute(&mut *publishing).await.unwrap();
     let insert = "INSERT INTO artifacts (id, job_id, user_id, name, part, parts, size, sha256, \
-         object, created_at, expires_at) VALUES ('a', $1, 'ann', 'a', 1, 1, 1, '', 'a/1/1', 0, 1)";
+         object, created_at, expires_at, title_folded, source_folded) \
+         VALUES ('a', $1, 'ann', 'a', 1, 1, 1, '', 'a/1/1', 0, 1, '', '')";
     sqlx::query(insert).bind(&job.id).execute(&mut *publishing).await.unwrap();
     let deleting = {
         let (database, id) = (database.clone(), job.id.clone());
