@@ -24,7 +24,7 @@ const PIECE: usize = 8 << 20;
 /// Pieces of one part that are on their way at the same time.
 const CONCURRENT: usize = 2;
 /// How much of a file is read at once.
-const READ: usize = 256 << 10;
+const READ: usize = 128 << 10;
 
 /// A stream of an artifact's bytes.
 pub type Bytestream = BoxStream<'static, Result<Bytes, ServiceError>>;

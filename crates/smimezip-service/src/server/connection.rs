@@ -24,6 +24,8 @@ use crate::service::Timing;
 const STREAMS: u32 = 100;
 /// How often HTTP/2 asks whether the other end is there still, and for how long it waits.
 const PING: Duration = Duration::from_secs(20);
+/// Bytes of an answer that wait for a client that is slow; more than that much of a head is none.
+const BUFFER: usize = 128 << 10;
 
 /// What all connections have.
 #[derive(Clone, Debug)]
@@ -49,7 +51,12 @@ impl Connections {
             async { answer.await.map(|answer| answer.map(|body| running.answer(body))) }
         });
         let mut builder = Builder::new(TokioExecutor::new());
-        builder.http1().timer(TokioTimer::new()).header_read_timeout(timing.head);
+        builder
+            .http1()
+            .timer(TokioTimer::new())
+            .header_read_timeout(timing.head)
+            // Downloads that are slow, of which there may be many, keep so much each.
+            .max_buf_size(BUFFER);
         builder
             .http2()
             .timer(TokioTimer::new())
