@@ -81,7 +81,7 @@ async fn answers(api: &Api) -> (u64, u64) {
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
 #[ignore = "needs schemathesis, and takes minutes; run by hand (CONTRIBUTING.md)"]
-async fn j6_w6_generated_requests_are_answered_as_the_document_says() {
+async fn w7_generated_requests_are_answered_as_the_document_says() {
     let api = Api::with_certificate(1).await;
     let ids = Ids::new(&furnish(&api, "ann", SECRET).await, &furnish(&api, "ben", "ben").await);
     let address = api.serve().await;

@@ -63,7 +63,7 @@ async fn ask(api: &Api, address: SocketAddr, method: &str, path: &str, headers: 
 }
 
 #[tokio::test]
-async fn w6_no_identifier_leads_out_of_the_storage() {
+async fn w7_no_identifier_leads_out_of_the_storage() {
     let api = Api::start(0).await;
     let address = api.serve().await;
     for (method, before, after) in [
@@ -96,7 +96,7 @@ async fn w6_no_identifier_leads_out_of_the_storage() {
 }
 
 #[tokio::test]
-async fn w6_a_body_without_an_end_is_refused() {
+async fn w7_a_body_without_an_end_is_refused() {
     let api = Api::start(0).await;
     let address = api.serve().await;
     let head = |how: &str| {
@@ -122,7 +122,7 @@ async fn w6_a_body_without_an_end_is_refused() {
 }
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
-async fn w6_a_range_of_a_wrong_kind_is_the_whole_file_or_none() {
+async fn w7_a_range_of_a_wrong_kind_is_the_whole_file_or_none() {
     let api = Api::start(1).await;
     let address = api.serve().await;
     let job = create(&api.service, &new_job("Orders")).await;
