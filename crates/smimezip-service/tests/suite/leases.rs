@@ -177,7 +177,7 @@ async fn j3_a_process_that_stops_does_not_wait_for_a_database_that_takes_nothing
     wait(&service, &job.id, |job| job.done_bytes > 0).await;
     let other = Database::open(&config.database).await.unwrap();
     let mut writes = other.pool().begin().await.unwrap();
-    sqlx::query("UPDATE users SET role = role").execute(&mut *writes).await.unwrap();
+    sqlx::query("UPDATE jobs SET title = title").execute(&mut *writes).await.unwrap();
     tokio::time::timeout(Duration::from_secs(60), service.shutdown()).await.unwrap();
     writes.rollback().await.unwrap();
     assert_eq!(column(&other, "SELECT status FROM jobs").await, ["in_progress"]);
