@@ -55,7 +55,7 @@ pub(super) struct NewJobBody {
     #[schema(example = "whole", pattern = "^(whole|changed)$")]
     job_type: Option<String>,
     /// File Split Size, in bytes: at least 64 KiB and less than 4 GiB.
-    #[schema(minimum = 65536, maximum = 4294967295_u32)]
+    #[schema(minimum = 65_536, maximum = 4_294_967_295_u32)]
     part_size: Option<u64>,
     /// Certificates of others who can open it: PEM, one after another.
     recipients: Option<String>,

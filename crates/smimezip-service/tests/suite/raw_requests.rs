@@ -110,7 +110,7 @@ async fn w7_a_body_without_an_end_is_refused() {
         let answer = send(address, head(&format!("Content-Length: {length}")).as_bytes()).await;
         assert!([413, 431].contains(&status(&answer)), "{length}");
     }
-    let piece = [&b"10000\r\n"[..], &[b' '; 0x10000], b"\r\n"].concat();
+    let piece = [&b"10000\r\n"[..], &vec![b' '; 0x10000], b"\r\n"].concat();
     let chunked = [head("Transfer-Encoding: chunked").into_bytes(), piece.repeat(100)].concat();
     assert_eq!(status(&send(address, &chunked).await), 413);
     for length in ["-1", "x", "99999999999999999999", "1\r\nContent-Length: 2"] {

@@ -182,12 +182,11 @@ async fn pages_one_after_another_are_the_whole_list_in_its_order() {
         jobs::create(&database, day * DAY, user, &new_job(title)).await.unwrap();
     }
     let names = |columns: &[Column]| columns.iter().map(|it| it.name).collect::<Vec<_>>();
-    let read = async |what: &str, query: String| match what {
-        "jobs" => {
+    let read = async |what: &str, query: String| {
+        if what == "jobs" {
             let page = jobs::list(&database, &Scope::All, 0, &listing(&query)).await.unwrap();
             page.rows.into_iter().map(|job| job.id).collect::<Vec<_>>()
-        }
-        _ => {
+        } else {
             let page = artifacts::list(&database, &Scope::All, 0, &files(&query)).await.unwrap();
             page.rows.into_iter().map(|file| file.id).collect()
         }
