@@ -106,7 +106,7 @@ class Postgres:
 
     def settle(self):
         """What the server does by itself after a minute."""
-        self.run("ANALYZE")
+        self.run("VACUUM ANALYZE")
 
     def stop(self):
         self.server.terminate()

@@ -30,6 +30,16 @@ def before_call(context, case, kwargs):
         case.path_parameters["id"] = choose(case.path_parameters["id"], collection)
     if case.path.endswith("/artifacts/delete") and isinstance(case.body, dict):
         case.body["ids"] = [choose(id, collection) for id in case.body["ids"]]
+    if case.path.endswith("/artifacts/links"):
+        if isinstance(case.query.get("id"), list):
+            case.query["id"] = [choose(id, "artifacts") for id in case.query["id"]]
+        if case.query.get("job"):
+            case.query["job"] = choose(case.query["job"], "jobs")
+    if case.path == "/api/v1/jobs" and isinstance(case.body, dict):
+        # There is one source, and hardly any text is a certificate.
+        if zlib.crc32(repr(case.body).encode("utf-8", "surrogatepass")) % 2:
+            case.body["source"] = "orders"
+            case.body.pop("recipients", None)
 
 
 @schemathesis.check
