@@ -25,8 +25,8 @@ pub struct Config {
     pub tls: Option<Tls>,
     /// A reverse proxy is in front, which does HTTPS: cookies are marked as for HTTPS only.
     pub behind_proxy: bool,
-    /// Below which address the proxy, nginx, has the folder `storage`, as in `/stored/`: it then sends
-    /// the files of downloads itself (`X-Accel-Redirect`).
+    /// Below which address the proxy, nginx, has the folder `storage`, as in `/stored/`: it then
+    /// sends the files of downloads itself (`X-Accel-Redirect`).
     pub accel_redirect: Option<String>,
     /// `sqlite:PATH` or `postgres://…`.
     pub database: String,

@@ -40,7 +40,7 @@ pub(crate) async fn add_users(database: &Database) {
     }
 }
 
-/// A database of that folder's own on the server `server`, `postgres://…` without a database's name.
+/// A database of that folder's own on the server `server`, `postgres://…` without a name.
 fn postgres_database(server: &str, folder: &Path) -> String {
     let name = format!("test_{}", &digest(&folder.display().to_string())[..32]);
     let create = format!("CREATE DATABASE {name}");

@@ -1,6 +1,6 @@
-//! Requests that schemathesis makes of `/api/openapi.json`, for a user and for an administrator: what
-//! is against the document is refused, what is answered is as it says, nothing is an error of the
-//! service, and nothing of another user's is in it. It takes PyPI's `schemathesis`, and minutes.
+//! Requests that schemathesis makes of `/api/openapi.json`, for a user and for an administrator:
+//! what is against the document is refused, what is answered is as it says, nothing is an error of
+//! the service, and nothing of another user's is in it. It needs PyPI's `schemathesis`, and time.
 
 use std::process::Command;
 
