@@ -1,11 +1,11 @@
-//! What is asked of the key store by the crate `keyring`. It may ask a person to unlock it, and
+//! What is asked of the key store by the crate `keyring-core`. It may ask a person to unlock it, and
 //! waits for them; for one that does not answer at all nobody waits long.
 
 use std::sync::{OnceLock, mpsc};
 use std::thread;
 use std::time::Duration;
 
-use keyring::{Entry, Error};
+use keyring_core::{Entry, Error};
 use smimezip::Passphrase;
 use zeroize::Zeroizing;
 
@@ -57,11 +57,23 @@ pub(crate) fn forget(name: &str) -> Result<(), Problem> {
 fn entry(name: &str) -> Result<Entry, Problem> {
     /// Nobody waits for it twice.
     static THERE: OnceLock<Result<(), String>> = OnceLock::new();
-    let connect = || Entry::store_status().as_ref().map_err(reason).copied();
+    let connect = || connect().map_err(|error| reason(&error));
     let silence = || Err(format!("nothing came within {} seconds", PATIENCE.as_secs()));
     let there = THERE.get_or_init(|| within(PATIENCE, connect).unwrap_or_else(silence));
     there.clone().map_err(|reason| Problem::NotThere { reason })?;
     Entry::new(SERVICE, name).map_err(|error| problem(error, name))
+}
+
+/// Has entries be those of the system's own key store.
+fn connect() -> Result<(), Error> {
+    #[cfg(windows)]
+    let store = windows_native_keyring_store::Store::new()?;
+    #[cfg(target_os = "macos")]
+    let store = apple_native_keyring_store::keychain::Store::new()?;
+    #[cfg(not(any(windows, target_os = "macos")))]
+    let store = zbus_secret_service_keyring_store::Store::new()?;
+    keyring_core::set_default_store(store);
+    Ok(())
 }
 
 /// What is stored; what is no text is what it is.
