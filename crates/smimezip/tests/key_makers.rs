@@ -64,10 +64,9 @@ open('out', 'wb').write(out)
 fn prelude() -> String {
     let keys = data().join("keys");
     let envelopes = data().join("envelopes/keys");
-    let tools = Path::new(env!("CARGO_MANIFEST_DIR")).join("tests/tools");
     let show = |path: PathBuf| path.to_str().unwrap().to_owned();
     format!(
-        "set -e\nKEY={}\nCERT={}\nP256={}\nP256_CERT={}\nBC='java -cp {JARS} {}'\n\
+        "set -e\nKEY={}\nCERT={}\nP256={}\nP256_CERT={}\nBC='java -cp {JARS}:classes KeyMaker'\n\
          NSS_IMPORT='eval mkdir nss && certutil -N -d sql:nss --empty-password && \
          pk12util -i main.p12 -d sql:nss -W correct'\n\
          export GNUPGHOME=$PWD/gnupg\n\
@@ -76,7 +75,6 @@ fn prelude() -> String {
         show(keys.join("main.cert.pem")),
         show(envelopes.join("p256.key.pem")),
         show(envelopes.join("p256.cert.pem")),
-        show(tools.join("KeyMaker.java")),
     )
 }
 
@@ -172,6 +170,13 @@ fn key_files_of_every_maker_open_or_are_called_by_name() {
            -out main.p12",
     );
     assert!(ok, "{output}");
+    if makers().iter().all(|it| it.name != "Bouncy Castle" || missing(it).is_none()) {
+        // Once, not at each start.
+        let source = Path::new(env!("CARGO_MANIFEST_DIR")).join("tests/tools/KeyMaker.java");
+        let source = source.to_str().unwrap();
+        let (ok, output) = shell(at, &format!("javac -cp {JARS} -d classes {source}"));
+        assert!(ok, "{output}");
+    }
     let (of_gpgsm, others): (Vec<_>, Vec<_>) =
         makers().into_iter().partition(|maker| maker.name == "gpgsm");
     let mut asked = 0;
