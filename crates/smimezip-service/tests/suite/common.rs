@@ -10,7 +10,7 @@ use smimezip_service::artifacts::{self, Artifact, Storage};
 use smimezip_service::clock::Clock;
 use smimezip_service::config::Source;
 use smimezip_service::database::Database;
-use smimezip_service::id::digest;
+use smimezip_service::id::{digest, new_id};
 use smimezip_service::jobs::{self, Job, JobType, NewJob};
 use smimezip_service::service::Timing;
 use smimezip_service::{Config, Scope, Service};
@@ -230,13 +230,17 @@ pub(crate) async fn completed(
     title: &str,
     parts: i64,
 ) -> Job {
-    let job = jobs::create(database, now, user, &new_job(title)).await.unwrap();
-    let id = &job.id;
-    let complete = format!(
-        "UPDATE jobs SET status = 'completed', started_at = {now}, ended_at = {now}, \
-         file_name = 'export-{title}.zip.smime' WHERE id = '{id}'"
+    let NewJob { source, part_size, recipients, .. } = new_job(title);
+    let id = &new_id().unwrap();
+    // At no moment one that waits, which a worker would run.
+    let insert = format!(
+        "INSERT INTO jobs (id, user_id, title, title_folded, source, source_folded, job_type, \
+         part_size, recipients, status, created_at, started_at, ended_at, file_name) \
+         VALUES ('{id}', '{user}', '{title}', '{}', '{source}', '{source}', 'whole', {part_size}, \
+         '{recipients}', 'completed', {now}, {now}, {now}, 'export-{title}.zip.smime')",
+        title.to_uppercase().chars().flat_map(char::to_lowercase).collect::<String>()
     );
-    execute(database, &complete).await;
+    execute(database, &insert).await;
     for part in 1..=parts {
         let end = if part == parts { "zip".into() } else { format!("z{part:02}") };
         let expires = now + 30 * smimezip_service::clock::DAY;
@@ -249,7 +253,7 @@ pub(crate) async fn completed(
         );
         execute(database, &insert).await;
     }
-    job
+    jobs::get(database, &Scope::All, id).await.unwrap()
 }
 
 pub(crate) async fn execute(database: &Database, sql: &str) {
