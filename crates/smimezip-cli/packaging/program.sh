@@ -21,11 +21,16 @@ install -m 644 "$root/LICENSE-APACHE" "$root/LICENSE-MIT" "$root/README.md" "$ro
 # Whatever the platform, the pages are those of this source: a program that runs here writes them.
 pages=$work/pages
 if [ ! -d "$pages" ]; then
-  cargo build --quiet --locked -p smimezip-cli
+  if [ "$platform" = "linux-$(uname -m)" ]; then
+    writer=$built/smimezip
+  else
+    cargo build --quiet --locked -p smimezip-cli
+    writer=$target/debug/smimezip
+  fi
   mkdir -p "$pages/man" "$pages/completions"
-  "$target/debug/smimezip" man "$pages/man" >/dev/null
+  "$writer" man "$pages/man" >/dev/null
   for shell in bash zsh fish powershell elvish; do
-    "$target/debug/smimezip" completions "$shell" >"$pages/completions/smimezip.$shell"
+    "$writer" completions "$shell" >"$pages/completions/smimezip.$shell"
   done
 fi
 cp -r "$pages/completions" "$folder/"
