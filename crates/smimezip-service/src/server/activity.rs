@@ -24,6 +24,8 @@ struct State {
     begun: u64,
     /// When the last of them ended.
     quiet_since: Instant,
+    /// When one of their answers was last asked for more, or had more.
+    moved: Instant,
     /// Since when the connection takes no byte, if there is one to be sent.
     blocked_since: Option<Instant>,
 }
@@ -47,6 +49,7 @@ impl Activity {
             running: HashMap::new(),
             begun: 0,
             quiet_since: Instant::now(),
+            moved: Instant::now(),
             blocked_since: None,
         })))
     }
@@ -67,11 +70,13 @@ impl Activity {
             && state.quiet_since.elapsed() >= time
     }
 
-    /// Whether the other end has not taken for so long what it asked for.
+    /// Whether the other end has not taken for so long anything that it asked for: of HTTP/2 one
+    /// answer may rest while others go on.
     pub(super) fn is_unread(&self, time: Duration) -> bool {
         let state = self.state();
-        let mut since = state.running.values().flatten().chain(&state.blocked_since);
-        since.any(|since| since.elapsed() >= time)
+        let is_over = |since: &Instant| since.elapsed() >= time;
+        let rests = state.running.values().flatten().any(is_over) && is_over(&state.moved);
+        rests || state.blocked_since.as_ref().is_some_and(is_over)
     }
 
     /// Says whether the connection took what was to be sent.
@@ -96,8 +101,10 @@ impl Running {
     }
 
     fn is_given(&self, is_given: bool) {
-        let since = is_given.then(Instant::now);
-        self.activity.state().running.insert(self.number, since);
+        let now = Instant::now();
+        let mut state = self.activity.state();
+        state.running.insert(self.number, is_given.then_some(now));
+        state.moved = now;
     }
 }
 
@@ -166,6 +173,15 @@ mod tests {
             drop(answer);
             assert!(!activity.is_unread(Duration::ZERO));
         }
+        // While one goes on, another may rest.
+        let (resting, mut going) =
+            (activity.begin().answer(Body::from("a")), activity.begin().answer(Body::from("b")));
+        std::thread::sleep(Duration::from_millis(20));
+        assert!(activity.is_unread(Duration::from_millis(20)));
+        let context = &mut Context::from_waker(std::task::Waker::noop());
+        let _ = hyper::body::Body::poll_frame(Pin::new(&mut going), context);
+        assert!(!activity.is_unread(Duration::from_millis(20)));
+        drop((resting, going));
         // What a connection does not take counts from the first that it did not take.
         activity.sends(true);
         std::thread::sleep(Duration::from_millis(2));

@@ -2,7 +2,6 @@
 //! nothing for too long, or until the service stops.
 
 use std::pin::pin;
-use std::time::Duration;
 
 use axum::Router;
 use axum::extract::{ConnectInfo, Request};
@@ -22,8 +21,6 @@ use crate::service::Timing;
 
 /// Requests at the same time on one connection of HTTP/2; browsers count on a hundred.
 const STREAMS: u32 = 100;
-/// How often HTTP/2 asks whether the other end is there still, and for how long it waits.
-const PING: Duration = Duration::from_secs(20);
 /// Bytes of an answer that wait for a client that is slow; more than that much of a head is none.
 const BUFFER: usize = 128 << 10;
 
@@ -57,12 +54,9 @@ impl Connections {
             .header_read_timeout(timing.head)
             // Downloads that are slow, of which there may be many, keep so much each.
             .max_buf_size(BUFFER);
-        builder
-            .http2()
-            .timer(TokioTimer::new())
-            .max_concurrent_streams(STREAMS)
-            .keep_alive_interval(PING)
-            .keep_alive_timeout(PING);
+        // No pings: behind the bytes of a download that a slow line has to carry first, one comes too
+        // late. What nobody takes is noticed below.
+        builder.http2().max_concurrent_streams(STREAMS);
         let stream = TokioIo::new(Watched::new(stream, activity.clone()));
         let mut connection = pin!(builder.serve_connection(stream, service));
         let mut look = interval(timing.head.min(timing.unread) / 2);
@@ -82,7 +76,7 @@ impl Connections {
                 () = sleep_until(end.unwrap_or_else(Instant::now)), if end.is_some() => return,
                 _ = look.tick() => {
                     if activity.is_unread(timing.unread) || activity.is_quiet(timing.head * 2) {
-                        tracing::debug!(peer = %peer.0, "a connection that does nothing is ended");
+                        tracing::debug!(peer = %peer.0, "a connection that does or takes nothing is ended");
                         return;
                     }
                     // Of HTTP/1.1 the head's own time is over already.
