@@ -79,10 +79,7 @@ impl Column {
                 ">" => Condition::Between(Some(below), None),
                 ">=" => Condition::Between(Some(from), None),
                 "" | "=" => Condition::Between(Some(from), Some(below)),
-                _ => {
-                    let what = format!("{}: {operator:?} compares nothing", self.name);
-                    return Err(ServiceError::Invalid(what));
-                }
+                _ => return Err(self.refuse(format!("{operator:?} compares nothing"))),
             })
         };
         match self.kind {
