@@ -129,9 +129,16 @@ impl Config {
                  this machine only",
             );
         }
-        let is_web = |url: &String| url.starts_with("https://") || url.starts_with("http://");
-        if !self.url.iter().all(is_web) {
-            return refuse("`url` must begin with https:// or http://");
+        let is_secure = self.tls.is_some() || self.behind_proxy;
+        let scheme = if is_secure { "https://" } else { "http://" };
+        let is_of_a_host = |url: &String| {
+            let rest = url.strip_prefix(scheme);
+            rest.is_some_and(|rest| !rest.is_empty() && !rest.starts_with('/'))
+        };
+        if !self.url.iter().all(is_of_a_host) {
+            // Browsers keep the cookies of HTTPS for HTTPS alone.
+            let why = if is_secure { "users come by HTTPS" } else { "there is no HTTPS here" };
+            return refuse(&format!("`url` must be {scheme} and a host, as {why}"));
         }
         if !(1..=MAX_CONNECTIONS).contains(&self.max_connections) {
             let what = format!("`max_connections` must be from 1 to {MAX_CONNECTIONS}");
@@ -224,7 +231,12 @@ mod tests {
         assert!(config.check().is_err());
         config.behind_proxy = true;
         assert!(config.check().unwrap_err().to_string().contains("`behind_proxy` needs `url`"));
-        for (url, is_good) in [("https://exports.example.com", true), ("exports", false)] {
+        for (url, is_good) in [
+            ("https://exports.example.com", true),
+            ("http://exports.example.com", false),
+            ("https://", false),
+            ("exports", false),
+        ] {
             config.url = Some(url.into());
             assert_eq!(config.check().is_ok(), is_good, "{url}");
         }

@@ -53,7 +53,7 @@ fn behind_a_proxy_it_does_not_start_without_the_address_that_users_type() {
     let told = refused(&run(folder.path(), &["--behind-proxy"]));
     assert!(told.contains("`behind_proxy` needs `url`"), "{told}");
     let told = refused(&run(folder.path(), &["--behind-proxy", "--url", "exports.example.com"]));
-    assert!(told.contains("`url` must begin with https://"), "{told}");
+    assert!(told.contains("`url` must be https:// and a host"), "{told}");
     assert_eq!(std::fs::read_dir(folder.path()).unwrap().count(), 0);
 }
 
