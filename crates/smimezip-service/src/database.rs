@@ -10,7 +10,7 @@ use std::time::Duration;
 
 use sqlx::any::AnyPoolOptions;
 use sqlx::migrate::{Migration, MigrationType, Migrator};
-use sqlx::{AnyPool, Executor};
+use sqlx::{AnyConnection, AnyPool, Connection, Executor};
 
 use crate::ServiceError;
 
@@ -74,6 +74,12 @@ impl Database {
             Some(path) if !path.contains('?') => format!("sqlite:{path}?mode={mode}"),
             _ => url.to_owned(),
         };
+        // A pool tries again and again, and then says only that nothing came.
+        let mut first = AnyConnection::connect(&url).await?;
+        if !postgres {
+            first.execute("SELECT COUNT(*) FROM sqlite_master").await?;
+        }
+        first.close().await?;
         let pool = AnyPoolOptions::new()
             .max_connections(8)
             // Less than a lease: who waits for longer has lost its job meanwhile.
