@@ -1,5 +1,5 @@
 //! For OpenAPI: how each address refuses. A status that is not named here is one that no request
-//! gets.
+//! brings about by what it asks: 500 is an error of the service, 405 another method.
 
 use std::collections::BTreeMap;
 

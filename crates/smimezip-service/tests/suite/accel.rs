@@ -137,6 +137,9 @@ async fn w3_nginx_sends_files_and_ranges_of_them_to_whom_they_belong() {
         "content-disposition: attachment; filename=".into(),
         "repr-digest: sha-256=:".into(),
         "accept-ranges: bytes".into(),
+        "x-content-type-options: nosniff".into(),
+        "cross-origin-resource-policy: same-origin".into(),
+        "strict-transport-security: max-age=".into(),
     ] {
         assert!(whole.contains(&format!("\r\n{line}")), "{line}\n{head}");
     }
