@@ -54,8 +54,8 @@ impl Connections {
             .header_read_timeout(timing.head)
             // Downloads that are slow, of which there may be many, keep so much each.
             .max_buf_size(BUFFER);
-        // No pings: behind the bytes of a download that a slow line has to carry first, one comes too
-        // late. What nobody takes is noticed below.
+        // No pings: behind the bytes of a download that a slow line has to carry first, one comes
+        // too late. What nobody takes is noticed below.
         builder.http2().max_concurrent_streams(STREAMS);
         let stream = TokioIo::new(Watched::new(stream, activity.clone()));
         let mut connection = pin!(builder.serve_connection(stream, service));
