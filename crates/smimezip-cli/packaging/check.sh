@@ -132,9 +132,13 @@ if [ -e "$dist/libsmimezip-$version-linux-x86_64-musl.tar.gz" ] && has musl-gcc;
     -Wl,-rpath,"$musl/lib"
   ./musl-shared "$sample" "$sample/key.pem" c-musl
   same c-musl
-  musl-gcc -static "$root/examples/c/extract.c" -o musl-static -I "$musl/include" "$musl/lib/libsmimezip.a"
-  ./musl-static "$sample" "$sample/key.pem" c-musl-static
-  same c-musl-static
+  # Debian's compiler for musl unwinds by glibc.
+  if [ -x "$target/zig/bin/python" ]; then
+    "$target/zig/bin/python" -m ziglang cc -target x86_64-linux-musl -static "$root/examples/c/extract.c" \
+      -o musl-static -I "$musl/include" "$musl/lib/libsmimezip.a" -lunwind
+    ./musl-static "$sample" "$sample/key.pem" c-musl-static
+    same c-musl-static
+  fi
 fi
 
 if [ -e "$dist/libsmimezip-$version-windows-x86_64.zip" ] && has x86_64-w64-mingw32-gcc; then
@@ -144,9 +148,12 @@ if [ -e "$dist/libsmimezip-$version-windows-x86_64.zip" ] && has x86_64-w64-ming
   x86_64-w64-mingw32-gcc "$root/examples/c/first_program.c" -o first.exe -I "$windows/include" \
     -L "$windows/lib" -lsmimezip
   if [ -x "$root/.ci/wine" ] && has wine; then
-    cp "$windows/bin/smimezip.dll" .
-    "$root/.ci/wine" ./first.exe "$sample" "$sample/key.pem" c-windows
-    same c-windows
+    # It has its names in it.
+    mkdir c-windows
+    cp -r "$sample" c-windows/downloads
+    cp "$sample/key.pem" first.exe "$windows/bin/smimezip.dll" c-windows/
+    (cd c-windows && "$root/.ci/wine" ./first.exe)
+    same c-windows/out
   fi
 fi
 
