@@ -1,5 +1,5 @@
-//! What is asked of the key store by the crate `keyring-core`. It may ask a person to unlock it, and
-//! waits for them; for one that does not answer at all nobody waits long.
+//! What is asked of the key store by the crate `keyring-core`. It may ask a person to unlock it,
+//! and waits for them; for one that does not answer at all nobody waits long.
 
 use std::sync::{OnceLock, mpsc};
 use std::thread;
