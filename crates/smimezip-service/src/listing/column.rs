@@ -12,7 +12,7 @@ use crate::clock::{DAY, Millis};
 pub struct Column {
     /// Its name in addresses and in JSON.
     pub name: &'static str,
-    /// The expression that is it; of a text, the text as it is [folded](super::fold).
+    /// The expression that is it; of a text, the text as it is [folded](super::fold()).
     pub(super) sql: &'static str,
     /// How a filter of it is read.
     pub kind: Kind,
