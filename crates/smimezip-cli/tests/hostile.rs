@@ -227,7 +227,10 @@ fn fewer_threads_than_asked_for_do_the_work() {
     };
     open(folder.path());
     let program = folder.path().join("smimezip");
-    std::fs::copy(env!("CARGO_BIN_EXE_smimezip"), &program).unwrap();
+    // By another process: one that a thread beside this one starts would have the copy open for
+    // writing for a moment, and what is being written to cannot be run.
+    let copied = Command::new("cp").arg(env!("CARGO_BIN_EXE_smimezip")).arg(&program).status();
+    assert!(copied.unwrap().success());
     open(&program);
     for entry in std::fs::read_dir(sample()).unwrap() {
         let entry = entry.unwrap();
@@ -238,12 +241,12 @@ fn fewer_threads_than_asked_for_do_the_work() {
     // One listens to signals; then there is the caller's own, and perhaps one more or a few.
     for threads in [2, 3, 4, 6] {
         for command in ["verify", "extract -C out --overwrite always"] {
-            let limited = format!(
-                "ulimit -u {threads}; exec ./smimezip {command} -j 64 -k key.pem {NAME}.z01.smime"
-            );
+            // Not by `ulimit -u`, which Debian's `sh` does not know.
             let output = Command::new("setpriv")
                 .args(&NOBODY[..4])
-                .args(["sh", "-c", &limited])
+                .args(["prlimit", &format!("--nproc={threads}"), "./smimezip"])
+                .args(command.split(' '))
+                .args(["-j", "64", "-k", "key.pem", &format!("{NAME}.z01.smime")])
                 .current_dir(folder.path())
                 .env("XDG_STATE_HOME", folder.path())
                 .output()
