@@ -20,7 +20,7 @@
 # cargo-cyclonedx from crates.io.
 #
 # Times are the commit's, and paths are left out, so that the same commit gives the same bytes whatever the
-# folder. Two builds showed it of all but the program, of which the end still differs.
+# folder. Two builds in two folders showed it of the program and the libraries for linux-x86_64.
 set -euo pipefail
 here=$(cd "$(dirname "$0")" && pwd)
 root=$(cd "$here/../../.." && pwd)
