@@ -58,7 +58,7 @@ impl Database {
         let database = Self::connect(url, "rw").await?;
         match sqlx::query("SELECT id FROM users LIMIT 1").fetch_optional(database.pool()).await {
             Ok(_) => Ok(database),
-            Err(sqlx::Error::Database(_)) => Err(none()),
+            Err(sqlx::Error::Database(error)) if is_without_table(&*error) => Err(none()),
             Err(error) => Err(error.into()),
         }
     }
@@ -155,4 +155,9 @@ fn make_folder_of(url: &str) -> Result<(), ServiceError> {
     builder
         .create(folder)
         .map_err(|source| ServiceError::Io { what: folder.display().to_string(), source })
+}
+
+/// Whether what is missing is the table, in the words of SQLite, or by its number in PostgreSQL.
+fn is_without_table(error: &dyn sqlx::error::DatabaseError) -> bool {
+    error.code().as_deref() == Some("42P01") || error.message().starts_with("no such table")
 }
