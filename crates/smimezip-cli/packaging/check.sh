@@ -66,8 +66,10 @@ if [ -e "$dist/smimezip-$version-windows-x86_64.zip" ]; then
   if has x86_64-w64-mingw32-objdump; then
     x86_64-w64-mingw32-objdump -p "$exe" | sed -n 's/^\tDLL Name: //p' | tee libraries
     # Windows has all of these.
-    ! grep -v -i -x -E 'kernel32|ntdll|userenv|ws2_32|bcryptprimitives|advapi32|msvcrt|shell32|ole32|api-ms-.*' \
-      <(sed 's/\.dll$//I' libraries)
+    if grep -v -i -x -E 'kernel32|ntdll|userenv|ws2_32|bcryptprimitives|advapi32|msvcrt|shell32|ole32|api-ms-.*' \
+      <(sed 's/\.dll$//I' libraries); then
+      exit 1
+    fi
   fi
   if [ -x "$root/.ci/wine" ] && has wine; then
     "$root/.ci/wine" "$exe" extract "$sample" --key "$sample/key.pem" -C windows
