@@ -5,6 +5,7 @@
 #
 #   smimezip-VERSION-PLATFORM.tar.gz (.zip for Windows)     the program, manual pages, completions, licences
 #   libsmimezip-VERSION-PLATFORM.tar.gz (.zip for Windows)  the C library: shared, static, headers, pkg-config, CMake
+#   smimezip-vcpkg-port-VERSION.tar.gz                      a port for vcpkg, which takes these archives
 #   smimezip-VERSION.jar, -sources.jar, -javadoc.jar, .pom  for Java, with the libraries of all platforms inside
 #   smimezip.html                                           a page that opens exports, without a server
 #   smimezip_*.deb, libsmimezip*.deb                        the same program and library for Debian
@@ -62,6 +63,8 @@ for platform in "${platforms[@]}"; do
   bash "$here/library.sh" "$platform" "$made"
   bash "$here/debian.sh" "$platform" "$made"
 done
+step "the port for vcpkg"
+bash "$here/vcpkg.sh" "$made"
 step "Java"
 LIBRARIES=$work/jni PREBUILT=1 "$root/crates/smimezip-jni/build-jar.sh" "$made"
 step "the page for a browser"
