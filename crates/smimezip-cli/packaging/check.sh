@@ -5,7 +5,9 @@
 # Needs of Debian: gcc, cmake, pkg-config, a JDK, binutils-mingw-w64-x86-64, gcc-mingw-w64-x86-64,
 # gcc-aarch64-linux-gnu, qemu-user, musl-tools, wine64, lintian, unzip, python3-venv, maven with
 # libmaven-{install,compiler,dependency}-plugin-java; machines of Java for aarch64 and Windows come from PyPI.
-# What is not there is skipped and said; macOS is never tried, for nothing here runs it. The crate's package is tried if `cargo package` has made it.
+# What is not there is skipped and said; macOS is never tried, for nothing here runs it. The port for vcpkg is run
+# without vcpkg, with stand-ins for its functions, and by vcpkg itself where there is one. The crate's package is
+# tried if `cargo package` has made it.
 set -euo pipefail
 here=$(cd "$(dirname "$0")" && pwd)
 root=$(cd "$here/../../.." && pwd)
@@ -158,6 +160,10 @@ if [ -e "$dist/libsmimezip-$version-windows-x86_64.zip" ] && has x86_64-w64-ming
     same c-windows/out
   fi
 fi
+
+step "the port for vcpkg"
+# shellcheck source=check_vcpkg.sh
+. "$here/check_vcpkg.sh"
 
 step "Debian's packages"
 for package in smimezip "libsmimezip${version%.*}" libsmimezip-dev; do
