@@ -32,7 +32,7 @@ looks_right() {
   for prefix in "$1" "$1/debug"; do
     found=$(cd "$prefix" && shopt -s nullglob && echo bin/* lib/*.a lib/*.so lib/*.dylib)
     case "$2:$found" in
-      *-mingw-dynamic:"bin/smimezip.dll lib/libsmimezip.dll.a" | *-linux-dynamic:lib/libsmimezip.so) ;;
+      *-mingw-dynamic:"bin/smimezip.dll lib/libsmimezip.dll.a" | *-linux*-dynamic:lib/libsmimezip.so) ;;
       *-osx-dynamic:lib/libsmimezip.*.dylib\ lib/libsmimezip.dylib) ;;
       *-dynamic:*) wrong "$2 has $found" ;;
       *:lib/libsmimezip.a) ;;
@@ -52,6 +52,10 @@ runs_from() {
     arm64-linux*)
       compiler=aarch64-linux-gnu-gcc runner=("${qemu[@]}")
       has qemu-aarch64 "$compiler" || return 0
+      ;;
+    *-musl*)
+      compiler=musl-gcc
+      has "$compiler" || return 0
       ;;
     x64-mingw*)
       compiler=x86_64-w64-mingw32-gcc system=Windows program=version.exe runner=("$root/.ci/wine")
@@ -78,7 +82,8 @@ runs_from() {
 }
 
 for pair in linux-x86_64:x64-linux linux-x86_64:x64-linux-dynamic linux-aarch64:arm64-linux \
-  linux-aarch64:arm64-linux-dynamic linux-x86_64-musl:x64-linux-musl windows-x86_64:x64-mingw-static \
+  linux-aarch64:arm64-linux-dynamic linux-x86_64-musl:x64-linux-musl \
+  linux-x86_64-musl:x64-linux-musl-dynamic windows-x86_64:x64-mingw-static \
   windows-x86_64:x64-mingw-dynamic osx-x86_64:x64-osx osx-aarch64:arm64-osx osx-aarch64:arm64-osx-dynamic; do
   triplet=${pair#*:}
   grep -q -E "  libsmimezip-$version-${pair%:*}\.(tar\.gz|zip)$" "$sums" || continue
@@ -86,6 +91,7 @@ for pair in linux-x86_64:x64-linux linux-x86_64:x64-linux-dynamic linux-aarch64:
     -P "$root/crates/smimezip-capi/packaging/vcpkg/without_vcpkg.cmake" >cmake.log || { cat cmake.log; exit 1; }
   looks_right "$PWD/vcpkg/$triplet" "$triplet"
   case "$triplet" in
+    # For the static one of musl, see the C library's check: Debian's compiler cannot link it.
     *-osx* | *-musl) echo "$triplet: its files are where they should be" ;;
     *) runs_from "$PWD/vcpkg/$triplet" "$triplet" ;;
   esac

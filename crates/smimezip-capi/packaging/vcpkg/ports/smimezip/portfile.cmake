@@ -2,7 +2,7 @@
 if(VCPKG_TARGET_IS_MINGW)
     set(platform windows)
     set(suffix zip)
-    # It is the C library of Rust's and Debian's MinGW-w64, and every Windows has it.
+    # Rust links MinGW-w64's msvcrt.dll, which every Windows has.
     set(VCPKG_POLICY_ALLOW_OBSOLETE_MSVCRT enabled)
 elseif(VCPKG_TARGET_IS_OSX)
     set(platform osx)
