@@ -11,7 +11,8 @@ out=$1
 name=smimezip-vcpkg-port-$version
 port=$work/$name/smimezip
 rm -rf "${work:?}/$name"
-mkdir -p "$port"
+mkdir -p "$work"
+install -d "$work/$name" "$port"
 source=$root/crates/smimezip-capi/packaging/vcpkg/ports/smimezip
 cp "$source/portfile.cmake" "$source/usage" "$port/"
 sed "s/@VERSION@/$version/" "$source/vcpkg.json.in" >"$port/vcpkg.json"
