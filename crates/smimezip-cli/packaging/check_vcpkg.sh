@@ -87,7 +87,7 @@ for pair in linux-x86_64:x64-linux linux-x86_64:x64-linux-dynamic linux-aarch64:
   windows-x86_64:x64-mingw-dynamic osx-x86_64:x64-osx osx-aarch64:arm64-osx osx-aarch64:arm64-osx-dynamic; do
   triplet=${pair#*:}
   grep -q -E "  libsmimezip-$version-${pair%:*}\.(tar\.gz|zip)$" "$sums" || continue
-  cmake -DPORT_DIR="$ports/smimezip" -DTARGET_TRIPLET="$triplet" -DDIST="$dist" -DOUT="$PWD/vcpkg/$triplet" \
+  cmake -DPORT_DIR="$ports/smimezip" -DTARGET_TRIPLET="$triplet" -DDIST="$dist" -DINSTALLED="$PWD/vcpkg/$triplet" \
     -P "$root/crates/smimezip-capi/packaging/vcpkg/without_vcpkg.cmake" >cmake.log || { cat cmake.log; exit 1; }
   looks_right "$PWD/vcpkg/$triplet" "$triplet"
   case "$triplet" in

@@ -1,15 +1,15 @@
 # Runs the port where there is no vcpkg:
 #
-#   cmake -DPORT_DIR=… -DTARGET_TRIPLET=x64-linux -DDIST=… -DOUT=… -P without_vcpkg.cmake
+#   cmake -DPORT_DIR=… -DTARGET_TRIPLET=x64-linux -DDIST=… -DINSTALLED=… -P without_vcpkg.cmake
 #
-# It takes the archive from DIST and makes OUT as vcpkg would make installed/x64-linux. The functions below stand in
+# It takes the archive from DIST and makes INSTALLED as vcpkg would make installed/x64-linux. The functions below stand in
 # for vcpkg's and do of their work what matters to this port. So it checks the port's own lines, and that programs
 # can be built with what they put together; what vcpkg says of the port, vcpkg alone can show.
 cmake_minimum_required(VERSION 3.19)
 
 set(PORT smimezip)
 set(CURRENT_PORT_DIR "${PORT_DIR}")
-set(CURRENT_PACKAGES_DIR "${OUT}")
+set(CURRENT_PACKAGES_DIR "${INSTALLED}")
 file(READ "${PORT_DIR}/vcpkg.json" manifest)
 string(JSON VERSION GET "${manifest}" version)
 string(JSON name GET "${manifest}" name)
@@ -45,17 +45,17 @@ endfunction()
 
 function(vcpkg_extract_source_archive result)
     cmake_parse_arguments(PARSE_ARGV 1 arg "" "ARCHIVE" "")
-    file(REMOVE_RECURSE "${OUT}-source")
-    file(ARCHIVE_EXTRACT INPUT "${arg_ARCHIVE}" DESTINATION "${OUT}-source")
-    file(GLOB folder "${OUT}-source/*")
+    file(REMOVE_RECURSE "${INSTALLED}-source")
+    file(ARCHIVE_EXTRACT INPUT "${arg_ARCHIVE}" DESTINATION "${INSTALLED}-source")
+    file(GLOB folder "${INSTALLED}-source/*")
     set(${result} "${folder}" PARENT_SCOPE)
 endfunction()
 
 function(vcpkg_cmake_config_fixup)
     cmake_parse_arguments(PARSE_ARGV 0 arg "" "CONFIG_PATH" "")
-    file(MAKE_DIRECTORY "${OUT}/share")
-    file(RENAME "${OUT}/${arg_CONFIG_PATH}" "${OUT}/share/${PORT}")
-    file(REMOVE_RECURSE "${OUT}/lib/cmake" "${OUT}/debug/lib/cmake")
+    file(MAKE_DIRECTORY "${INSTALLED}/share")
+    file(RENAME "${INSTALLED}/${arg_CONFIG_PATH}" "${INSTALLED}/share/${PORT}")
+    file(REMOVE_RECURSE "${INSTALLED}/lib/cmake" "${INSTALLED}/debug/lib/cmake")
 endfunction()
 
 function(vcpkg_replace_string file match replacement)
@@ -69,7 +69,7 @@ endfunction()
 
 # In a static triplet nobody has to say --static.
 function(vcpkg_fixup_pkgconfig)
-    file(GLOB_RECURSE files "${OUT}/*.pc")
+    file(GLOB_RECURSE files "${INSTALLED}/*.pc")
     foreach(file IN LISTS files)
         file(READ "${file}" text)
         if(VCPKG_LIBRARY_LINKAGE STREQUAL "static")
@@ -89,10 +89,10 @@ function(vcpkg_install_copyright)
         file(READ "${file}" licence)
         string(APPEND text "\n${licence}")
     endforeach()
-    file(WRITE "${OUT}/share/${PORT}/copyright" "${text}")
+    file(WRITE "${INSTALLED}/share/${PORT}/copyright" "${text}")
 endfunction()
 
-file(REMOVE_RECURSE "${OUT}")
-file(MAKE_DIRECTORY "${OUT}")
+file(REMOVE_RECURSE "${INSTALLED}")
+file(MAKE_DIRECTORY "${INSTALLED}")
 include("${PORT_DIR}/portfile.cmake")
-file(REMOVE_RECURSE "${OUT}-source")
+file(REMOVE_RECURSE "${INSTALLED}-source")
