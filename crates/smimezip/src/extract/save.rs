@@ -164,17 +164,19 @@ fn write_file<'a>(
         return Err(named(error.into()));
     };
     let stage = || stage_file(path, Path::new(name), size, options);
-    let (staging, file) = attended.stage(Phase::Planning, stage).map_err(named)?;
-    write(attended, &file, &shown)?;
-    attended.stage(Phase::Publishing, || publish_file(staging, file, options)).map_err(named)
+    let staged = attended.stage(Phase::Planning, stage).map_err(named)?;
+    write(attended, &staged.file, &shown)?;
+    attended.stage(Phase::Publishing, || publish_file(staged, options)).map_err(named)
 }
 
-fn stage_file(
-    path: &Path,
-    name: &Path,
-    size: u64,
-    options: &SaveOptions,
-) -> Result<(Staging, File), Error> {
+/// A file in its staging folder. By the order of the fields it is closed before the folder is
+/// removed: Windows removes none in which a file is open.
+struct Staged {
+    file: File,
+    staging: Staging,
+}
+
+fn stage_file(path: &Path, name: &Path, size: u64, options: &SaveOptions) -> Result<Staged, Error> {
     let staging = Staging::create(path.parent().unwrap_or(Path::new("")))?;
     if options.overwrite != Overwrite::Always
         && staging.destination_exists()
@@ -186,10 +188,11 @@ fn stage_file(
     let mut open = OpenOptions::new();
     open.write(true).create_new(true);
     let file = staging.target().open_with(name, &open)?.into_std();
-    Ok((staging, file))
+    Ok(Staged { file, staging })
 }
 
-fn publish_file(staging: Staging, file: File, options: &SaveOptions) -> Result<(), Error> {
+fn publish_file(staged: Staged, options: &SaveOptions) -> Result<(), Error> {
+    let Staged { file, staging } = staged;
     if options.durable {
         disk::write_file_out(file)?;
     } else {
