@@ -179,7 +179,8 @@ mod tests {
             ("aux .h", "%61ux .h"),
             ("COM¹", "%43OM¹"),
             ("Größe: 3", "Größe%3A 3"),
-            ("*?<>|\"", "*?<>|\""),
+            // Files of such names cannot be made on Windows.
+            ("*?<>|\"", if cfg!(windows) { "%2A%3F%3C%3E%7C%22" } else { "*?<>|\"" }),
         ] {
             assert_eq!(component(raw), encoded, "{raw:?}");
             assert_eq!(decoded(encoded), raw, "{encoded}");
