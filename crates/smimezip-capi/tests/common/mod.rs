@@ -3,6 +3,8 @@
 #![allow(dead_code, reason = "each test binary uses its own part")]
 #![allow(unreachable_pub, reason = "shared by textual inclusion")]
 
+mod built;
+
 use std::path::{Path, PathBuf};
 use std::process::{Command, Stdio};
 use std::sync::OnceLock;
@@ -35,6 +37,11 @@ pub fn scratch(name: &str) -> PathBuf {
     folder
 }
 
+/// Whether to compile everything in every way, for which `SMIMEZIP_THOROUGH` asks before a release.
+pub fn is_thorough() -> bool {
+    std::env::var_os("SMIMEZIP_THOROUGH").is_some()
+}
+
 /// Whether a program is installed; says so if not.
 pub fn has(tool: &str, why: &str) -> bool {
     let found = Command::new("sh")
@@ -64,16 +71,25 @@ pub fn run(command: &mut Command) -> String {
     text(&output.stdout)
 }
 
+/// `install.sh`, which is to install the library without optimisation.
+pub fn install_sh() -> Command {
+    let mut install = Command::new("bash");
+    install.arg(root().join("crates/smimezip-capi/install.sh"));
+    match built::folder("libsmimezip") {
+        Some(folder) => install.env("BUILT", folder),
+        None => install.env_remove("BUILT"),
+    };
+    install.arg("--debug");
+    install
+}
+
 /// The library as `install.sh` puts it under a prefix, without optimisation.
 pub fn prefix() -> &'static Path {
     static PREFIX: OnceLock<PathBuf> = OnceLock::new();
     PREFIX.get_or_init(|| {
         // Test binaries may run at the same time, so each has a prefix of its own.
         let prefix = scratch(concat!("prefix-", env!("CARGO_CRATE_NAME")));
-        let mut install = Command::new("bash");
-        install.arg(root().join("crates/smimezip-capi/install.sh"));
-        install.args(["--debug", "--prefix", prefix.to_str().unwrap()]);
-        run(&mut install);
+        run(install_sh().args(["--prefix", prefix.to_str().unwrap()]));
         prefix
     })
 }

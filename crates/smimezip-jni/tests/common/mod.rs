@@ -3,6 +3,9 @@
 #![allow(dead_code, reason = "each test binary uses its own part")]
 #![allow(unreachable_pub, reason = "shared by textual inclusion")]
 
+#[path = "../../../smimezip-capi/tests/common/built.rs"]
+mod built;
+
 use std::path::{Path, PathBuf};
 use std::process::{Command, Output};
 use std::sync::OnceLock;
@@ -58,11 +61,23 @@ pub fn jar() -> &'static Path {
     JAR.get_or_init(|| {
         // Test binaries may run at the same time, so each has one of its own.
         let out = scratch(concat!("jar-", env!("CARGO_CRATE_NAME")));
-        let script = root().join("crates/smimezip-jni/build-jar.sh");
-        // A folder of its own: cargo is at work in the other.
-        let target = Path::new(env!("CARGO_TARGET_TMPDIR")).join("jni");
-        let output =
-            run(Command::new(script).arg("--debug").arg(&out).env("CARGO_TARGET_DIR", target));
+        let mut script = Command::new(root().join("crates/smimezip-jni/build-jar.sh"));
+        script.arg("--debug").arg(&out);
+        if let Some(built) = built::folder("libsmimezip_jni") {
+            let libraries = scratch(concat!("libraries-", env!("CARGO_CRATE_NAME")));
+            let platform = libraries.join(format!("linux-{}", std::env::consts::ARCH));
+            std::fs::create_dir(&platform).unwrap();
+            let library = platform.join("libsmimezip_jni.so");
+            std::fs::copy(built.join("libsmimezip_jni.so"), &library).unwrap();
+            // As the script does where it builds one; without the program it is only longer.
+            let _ = Command::new("strip").arg("--strip-unneeded").arg(&library).status();
+            script.env("PREBUILT", "1").env("LIBRARIES", libraries);
+        } else {
+            // A folder of its own: cargo is at work in the other.
+            let target = Path::new(env!("CARGO_TARGET_TMPDIR")).join("jni");
+            script.env("CARGO_TARGET_DIR", target);
+        }
+        let output = run(&mut script);
         PathBuf::from(String::from_utf8(output.stdout).unwrap().trim())
     })
 }
