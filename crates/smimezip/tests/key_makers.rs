@@ -9,6 +9,7 @@ use crate::common;
 use std::collections::BTreeSet;
 use std::fmt::Write as _;
 use std::path::{Path, PathBuf};
+use std::sync::OnceLock;
 
 use common::{data, has, limits, skipped, try_run};
 use smimezip::message::Envelope;
@@ -86,8 +87,11 @@ fn shell(folder: &Path, script: &str) -> (bool, String) {
 
 /// The interpreter that has pyca/cryptography.
 fn python() -> Option<&'static str> {
-    ["python3", "/usr/bin/python3"].into_iter().find(|python| {
-        has(python) && shell(Path::new("/"), &format!("{python} -c 'import cryptography'")).0
+    static FOUND: OnceLock<Option<&str>> = OnceLock::new();
+    *FOUND.get_or_init(|| {
+        ["python3", "/usr/bin/python3"].into_iter().find(|python| {
+            has(python) && shell(Path::new("/"), &format!("{python} -c 'import cryptography'")).0
+        })
     })
 }
 

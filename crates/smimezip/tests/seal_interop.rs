@@ -263,11 +263,22 @@ fn bouncy_castle(messages: &[Message], folder: &Path) -> Vec<bool> {
     lines.map(|(at, (line, message))| line == "OK" && holds(&out(at), message)).collect()
 }
 
-fn pyca_opens(message: &Message, folder: &Path) -> bool {
-    let out = folder.join("pyca.out");
-    let Some(key) = message.key_file() else { return false };
-    let form = message.form().to_lowercase();
-    pyca_open(&form, &message.file, key, &out) && holds(&out, message)
+/// One start of Python for all messages that a key in a file opens.
+fn pyca(messages: &[Message], folder: &Path) -> Vec<bool> {
+    let out = |number: usize| folder.join(format!("pyca.{number}"));
+    let (mut jobs, mut numbers) = (Vec::new(), Vec::new());
+    for (number, message) in messages.iter().enumerate() {
+        if let Some(key) = message.key_file() {
+            let form = message.form().to_lowercase();
+            jobs.push(openers::Job { form, file: &message.file, key, out: out(number) });
+            numbers.push(number);
+        }
+    }
+    let mut opened = vec![false; messages.len()];
+    for (number, opens) in numbers.into_iter().zip(pyca_open(folder, &jobs)) {
+        opened[number] = opens && holds(&out(number), &messages[number]);
+    }
+    opened
 }
 
 /// For each opener that is there, what it opens.
@@ -282,7 +293,7 @@ fn open_all(messages: &[Message], folder: &Path) -> [Option<Vec<bool>>; 6] {
         has_bouncy_castle().then(|| bouncy_castle(messages, folder)),
         gpgsm.and_then(|it| each(&|message| opened(it.open(&message.file, &out), message))),
         nss.and_then(|it| each(&|message| opened(it.open(&message.file, &out), message))),
-        has_pyca(folder).then(|| messages.iter().map(|it| pyca_opens(it, folder)).collect()),
+        has_pyca(folder).then(|| pyca(messages, folder)),
     ]
 }
 

@@ -1,8 +1,9 @@
 //! Other programs that open messages, with the key `keys/main` of the test data.
 
+use std::fmt::Write as _;
 use std::path::{Path, PathBuf};
 
-use super::{data, has, run, try_run};
+use super::{data, has, run, run_with, try_run};
 
 /// The jars of Bouncy Castle, as Debian has them.
 pub fn bouncy_castle() -> String {
@@ -100,12 +101,17 @@ const PYCA: &str = "
 import sys
 from cryptography import x509
 from cryptography.hazmat.primitives.serialization import load_pem_private_key, pkcs7
-form, message, certificate, key, out = sys.argv[1:]
-certificate = x509.load_pem_x509_certificate(open(certificate, 'rb').read())
-key = load_pem_private_key(open(key, 'rb').read(), None)
-decrypt = getattr(pkcs7, 'pkcs7_decrypt_' + form)
-content = decrypt(open(message, 'rb').read(), certificate, key, [])
-open(out, 'wb').write(content)
+for line in sys.stdin:
+    form, message, certificate, key, out = line.rstrip('\\n').split('\\t')
+    try:
+        certificate = x509.load_pem_x509_certificate(open(certificate, 'rb').read())
+        key = load_pem_private_key(open(key, 'rb').read(), None)
+        decrypt = getattr(pkcs7, 'pkcs7_decrypt_' + form)
+        content = decrypt(open(message, 'rb').read(), certificate, key, [])
+        open(out, 'wb').write(content)
+        print('OK')
+    except Exception as error:
+        print(repr(error).replace('\\n', ' '))
 ";
 
 /// The interpreter that has a pyca/cryptography that decrypts: Debian's is too old for it.
@@ -119,10 +125,26 @@ pub fn has_pyca(folder: &Path) -> bool {
     has(&python()) && try_run(folder, &python(), &["-c", asked], b"").0
 }
 
-/// Has pyca/cryptography open `file`, whose form is `smime`, `pem` or `der`, with a key beside
-/// which its certificate is; whether it says that it did.
-pub fn pyca_open(form: &str, file: &Path, key: &str, out: &Path) -> bool {
-    let certificate = key.replace(".key.", ".cert.");
-    let all = ["-c", PYCA, form, file.to_str().unwrap(), &certificate, key, fresh(out)];
-    try_run(file.parent().unwrap(), &python(), &all, b"").0
+/// What pyca/cryptography is to open.
+pub struct Job<'a> {
+    /// `smime`, `pem` or `der`.
+    pub form: String,
+    pub file: &'a Path,
+    /// Beside it is its certificate.
+    pub key: &'a str,
+    pub out: PathBuf,
+}
+
+/// Has pyca/cryptography open them, with one start of Python; whether it says of each that it did.
+pub fn pyca_open(folder: &Path, jobs: &[Job<'_>]) -> Vec<bool> {
+    let mut input = String::new();
+    for Job { form, file, key, out } in jobs {
+        let certificate = key.replace(".key.", ".cert.");
+        writeln!(input, "{form}\t{}\t{certificate}\t{key}\t{}", file.display(), fresh(out))
+            .unwrap();
+    }
+    let said = run_with(folder, &python(), &["-c", PYCA], input.as_bytes());
+    let said = String::from_utf8(said).unwrap();
+    assert_eq!(said.lines().count(), jobs.len(), "{said}");
+    said.lines().map(|line| line == "OK").collect()
 }
