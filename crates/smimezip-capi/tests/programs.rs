@@ -12,8 +12,11 @@ use std::path::{Path, PathBuf};
 use std::process::Command;
 
 use common::{
-    Link, WARNINGS, WARNINGS_CPP, compile, has, part, prefix, root, run, sample, scratch, vectors,
+    Link, WARNINGS, WARNINGS_CPP, compile, has, is_thorough, part, prefix, root, run, sample,
+    scratch, vectors,
 };
+
+const ALL_SANITIZERS: &str = "-fsanitize=address,undefined";
 
 fn c(name: &str) -> PathBuf {
     root().join("crates/smimezip-capi/tests/c").join(name)
@@ -101,9 +104,10 @@ fn x2_valgrind_finds_nothing() {
     }
     let folder = scratch("valgrind");
     for (compiler, source) in
-        [("gcc", "behaviour.c"), ("g++", "callbacks.cpp"), ("g++", "exceptions.cpp")]
+        [("gcc", "behaviour.c"), ("g++", "exceptions.cpp"), ("g++", "callbacks.cpp")]
     {
-        if !has(compiler, "leaks") {
+        // What leaks in the last the address sanitizer finds, too.
+        if !has(compiler, "leaks") || source == "callbacks.cpp" && !is_thorough() {
             continue;
         }
         let program = folder.join(source.replace('.', "-"));
@@ -124,7 +128,7 @@ fn x2_address_and_undefined_behaviour_sanitizers_find_nothing() {
     }
     let folder = scratch("sanitizers");
     let program = folder.join("behaviour");
-    let flags = ["-g", "-fsanitize=address,undefined", "-fno-sanitize-recover=all"];
+    let flags = ["-g", ALL_SANITIZERS, "-fno-sanitize-recover=all"];
     compile("gcc", &flags, &c("behaviour.c"), Link::Shared, &program);
     run_behaviour(&program, &scratch("sanitizers-out"));
 }
@@ -190,12 +194,17 @@ fn every_example_shared_and_static() {
             }
             Command::new(program)
         };
-        encrypt_and_decrypt(&folder, &cpp_program, &key);
         let shown = run(c_program("sets").arg(sample()));
         assert!(shown.starts_with("1 exports\n") && shown.lines().count() == 6, "{shown}");
-        for language in ["c", "cpp"] {
+        // The static library is for C++ what it is for C.
+        let languages =
+            if link == Link::Shared || is_thorough() { &["c", "cpp"][..] } else { &["c"] };
+        for &language in languages {
             let program =
                 |name: &str| if language == "c" { c_program(name) } else { cpp_program(name) };
+            if language == "cpp" {
+                encrypt_and_decrypt(&folder, &program, &key);
+            }
             let out = folder.join(format!("part-{language}.zip"));
             let shown = run(program("decrypt").arg(part("z02")).arg(&key).arg(&out));
             assert_eq!(shown, "S/MIME, base64, AES-256-CBC\n");
@@ -380,11 +389,12 @@ fn cpp_programs_compile_clean_with_both_compilers() {
     let examples = std::fs::read_dir(root().join("examples/cpp")).unwrap();
     sources.extend(examples.map(|it| it.unwrap().path()));
     assert!(sources.len() >= 10);
-    for compiler in ["g++", "clang++"] {
+    // Of g++ the examples are compiled where they are run.
+    for (compiler, sources) in [("g++", &sources[..2]), ("clang++", &sources[..])] {
         if !has(compiler, "C++ programs") {
             continue;
         }
-        for source in &sources {
+        for source in sources {
             let mut command = Command::new(compiler);
             command.args(["-std=c++17", "-fsyntax-only"]).args(WARNINGS_CPP);
             run(command.arg("-I").arg(prefix().join("include")).arg(source));
@@ -397,7 +407,7 @@ fn the_cpp_header_does_what_it_says() {
     if !has("g++", "C++") {
         return;
     }
-    let folder = scratch("cpp");
+    let (folder, include) = (scratch("cpp"), prefix().join("include"));
     for (mode, sanitizers) in [("-std=c++17", true), ("-std=c++20", false)] {
         for source in [
             "classes.cpp",
@@ -411,7 +421,15 @@ fn the_cpp_header_does_what_it_says() {
             let program = folder.join(format!("{source}{mode}"));
             let mut flags = [&[mode, "-pthread"], &WARNINGS_CPP[..]].concat();
             if sanitizers {
-                flags.extend(["-fsanitize=address,undefined", "-fno-sanitize-recover=all"]);
+                // Both at once take a compiler twice as long.
+                let both = is_thorough() || source == "classes.cpp";
+                flags.push(if both { ALL_SANITIZERS } else { "-fsanitize=address" });
+                flags.push("-fno-sanitize-recover=all");
+            }
+            if !sanitizers && !is_thorough() {
+                flags.extend(["-fsyntax-only", "-I", include.to_str().unwrap()]);
+                run(Command::new("g++").args(&flags).arg(c(source)));
+                continue;
             }
             compile("g++", &flags, &c(source), Link::Shared, &program);
             let shown = run_behaviour(&program, &scratch("cpp-out"));

@@ -15,6 +15,7 @@ use crate::common;
 
 use common::{
     NAME, copy_of_sample, expect, files, key, part, path, run, sample, smimezip, test_keys, text,
+    thorough,
 };
 
 const FILES: [&str; 6] = [
@@ -317,8 +318,8 @@ fn c4_a_wrong_key_never_succeeds_and_leaves_nothing() {
     let folder = tempfile::tempdir().unwrap();
     let out = folder.path().join("out");
     let wrong = test_keys().join("other.key.pem");
-    // 500 runs: 250 of each command.
-    for _ in 0..250 {
+    // 500 runs before a release, of each command half of them.
+    for _ in 0..thorough(250, 30) {
         let output = run(&["extract", path(&part("z01")), "-k", path(&wrong), "-C", path(&out)]);
         expect(&output, 4, "decryption failed");
         let output = run(&["decrypt", path(&part("z02")), "-k", path(&wrong), "-o", path(&out)]);

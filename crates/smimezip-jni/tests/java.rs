@@ -28,6 +28,7 @@ fn junit_under_xcheck_jni() {
         .arg(format!("-Dsmimezip.sample={}", root().join("examples/data").display()))
         .arg(format!("-Dsmimezip.data={}", root().join("crates/smimezip/tests/data").display()))
         .arg("-Dio.github.smimezip.bundledOnly=true")
+        .arg(format!("-Dsmimezip.thorough={}", std::env::var_os("SMIMEZIP_THOROUGH").is_some()))
         .args(["-jar", JUNIT, "--disable-banner", "--details=tree", "--disable-ansi-colors"])
         .args(["-cp", &class_path(&parts), "--scan-classpath"])
         .arg(&classes));

@@ -12,7 +12,7 @@ use std::io::Read;
 use std::path::PathBuf;
 use std::sync::Arc;
 
-use common::{data, limits, sha256};
+use common::{data, limits, sha256, thorough};
 use smimezip::error::Unsupported;
 use smimezip::message::{Accept, Decoder, Envelope};
 use smimezip::{
@@ -210,7 +210,7 @@ fn authenticated() -> Vec<Message> {
 #[test]
 fn c5_no_byte_of_a_changed_message_is_seen() {
     let expected = expected();
-    let mut refused = 0;
+    let (mut refused, every) = (0, thorough(1, 5));
     for name in
         ["openssl-ktri-aes-256-gcm-der", "bc-ktri-aes-128-ccm-ber", "bc-several", "bc-kekri-256"]
     {
@@ -220,14 +220,14 @@ fn c5_no_byte_of_a_changed_message_is_seen() {
         // The other recipients of the message may change without harm to ours.
         let opens = if name == "bc-several" { "main" } else { &message.opens };
         let keys = Arc::new(ring(opens, true));
-        for at in 0..bytes.len() {
+        for at in (0..bytes.len()).step_by(every) {
             let mut changed = bytes.clone();
             changed[at] ^= 1;
             match open(&changed, &keys, &options) {
                 Err(_) => refused += 1,
                 Ok((plaintext, _)) => assert!(sha256(&plaintext) == expected, "{name} at {at}"),
             }
-            if at % 7 == 0 {
+            if at % (7 * every) == 0 {
                 let mut decoder = Decoder::with_options(Arc::clone(&keys), &options);
                 let mut buffer = vec![0; 4096];
                 let produced = decoder.process(&changed, &mut buffer).map_or(0, |it| it.produced);
@@ -238,7 +238,7 @@ fn c5_no_byte_of_a_changed_message_is_seen() {
             }
         }
     }
-    assert!(refused > 4000, "{refused} changes were refused");
+    assert!(refused > 4000 / every, "{refused} changes were refused");
 }
 
 #[test]

@@ -11,6 +11,8 @@ use std::path::Path;
 use std::sync::atomic::{AtomicBool, Ordering};
 use std::time::{Duration, Instant};
 
+#[cfg(unix)]
+use common::thorough;
 use common::{Tree, json_lines, limits, noise, read_tree, tree, zips};
 use smimezip::error::{Category, Unsupported};
 use smimezip::extract::Links;
@@ -281,7 +283,7 @@ fn z6_free_space_is_checked_before_anything_is_written() {
 #[cfg(unix)]
 #[test]
 fn z3_a_folder_swapped_for_a_link_leads_nowhere() {
-    const EXTRACTIONS: usize = 10_000;
+    let extractions = thorough(10_000, 1_000);
     let in_memory = Path::new("/dev/shm");
     let folder = if in_memory.is_dir() { in_memory.to_owned() } else { std::env::temp_dir() };
     let folder = tempfile::tempdir_in(folder).unwrap();
@@ -311,7 +313,7 @@ fn z3_a_folder_swapped_for_a_link_leads_nowhere() {
             }
             swaps
         });
-        for _ in 0..EXTRACTIONS {
+        for _ in 0..extractions {
             match archive.extract_with(&out, &options, &mut ()) {
                 Ok(_) => done += 1,
                 Err(_) => failed += 1,
@@ -320,8 +322,8 @@ fn z3_a_folder_swapped_for_a_link_leads_nowhere() {
         stop.store(true, Ordering::Relaxed);
         swapper.join().unwrap()
     });
-    println!("{EXTRACTIONS} extractions, {done} done, {failed} refused; {swaps} swaps");
-    assert!(swaps > 1000 && failed > 0 && done > 0, "{swaps} {failed} {done}");
+    println!("{extractions} extractions, {done} done, {failed} refused; {swaps} swaps");
+    assert!(swaps > extractions / 10 && failed > 0 && done > 0, "{swaps} {failed} {done}");
     let found = read_tree(&elsewhere);
     assert_eq!(found.keys().collect::<Vec<_>>(), ["b"], "something escaped");
 }

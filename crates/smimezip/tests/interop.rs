@@ -11,7 +11,7 @@ use crate::common;
 use std::fmt::Write as _;
 use std::path::{Path, PathBuf};
 
-use common::{Tree, has, read_tree, run, run_with, sample, tree, try_run, write_tree};
+use common::{Tree, has, read_tree, run, run_with, sample, thorough, tree, try_run, write_tree};
 use smimezip::message::Envelope;
 use smimezip::{Export, ExtractOptions, KeyRing, ReadAt, UnlockOptions};
 
@@ -216,6 +216,10 @@ fn every_producer_sealer_cipher_and_split_size() {
     let mut cells = Vec::new();
     for (row, (producer, size, set)) in sets.iter().enumerate() {
         for (column, sealer) in SEALERS.iter().enumerate() {
+            // In a short run each producer meets each sealer once, with one of the sizes.
+            if (row + column) % thorough(1, 3) != 0 {
+                continue;
+            }
             let cipher = CIPHERS[(row + column) % CIPHERS.len()];
             let cell = format!("{producer}-{size}-{sealer:?}-{cipher}");
             let sealed = root.path().join(format!("sealed-{cell}"));
@@ -243,5 +247,5 @@ fn every_producer_sealer_cipher_and_split_size() {
         }
     }
     println!("{} cells, in {unlike} of them 7-Zip could not read the set", cells.len());
-    assert!(cells.len() >= 60);
+    assert!(cells.len() >= thorough(96, 32));
 }

@@ -13,10 +13,10 @@ use std::collections::BTreeSet;
 use std::path::Path;
 use std::time::{Duration, Instant};
 
-use common::read_tree;
 use common::zips::{Exact, exact};
 #[cfg(target_os = "linux")]
 use common::{has, skipped};
+use common::{read_tree, thorough};
 use proptest::prelude::*;
 use smimezip::extract::{Links, Names, SkipReason};
 use smimezip::zip::OddityKind;
@@ -380,7 +380,7 @@ fn odd_name() -> impl Strategy<Value = String> {
 }
 
 proptest! {
-    #![proptest_config(ProptestConfig::with_cases(128))]
+    #![proptest_config(ProptestConfig::with_cases(thorough(128, 32)))]
 
     #[test]
     #[cfg_attr(windows, ignore = "wine cannot say where folders with such long paths are")]

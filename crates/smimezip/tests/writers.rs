@@ -11,7 +11,7 @@ use std::collections::{BTreeMap, BTreeSet};
 use std::fmt::Write as _;
 use std::path::{Path, PathBuf};
 
-use common::{data, has, read_tree, sha256, skipped, try_run};
+use common::{data, has, read_tree, sha256, skipped, thorough, try_run};
 use smimezip::message::Accept;
 use smimezip::read_at::FileSource;
 use smimezip::zip::OddityKind;
@@ -247,16 +247,24 @@ fn differ_in_characters(ours: &Sums, theirs: &Sums) -> bool {
 
 #[test]
 fn z5_other_readers_give_the_same_trees() {
-    for (reader, arguments) in READERS {
+    let all: Vec<_> = all().into_iter().filter(|it| refused(&it.file).is_none()).collect();
+    // In a short run each archive is read by one of them.
+    let step = thorough(1, READERS.len());
+    let is_read = |at: usize, turn: usize, is_set: bool| {
+        let whose = if is_set { 0 } else { at % READERS.len() };
+        step == 1 || whose == turn
+    };
+    for (turn, (reader, arguments)) in READERS.into_iter().enumerate() {
         if !has(reader) {
             skipped(reader);
             continue;
         }
         let (mut same, mut characters, mut failed) = (0, 0, 0);
-        for written in all().iter().filter(|it| refused(&it.file).is_none()) {
+        for (at, written) in all.iter().enumerate() {
             let parts = parts(written);
-            // None but 7-Zip reads the parts of a set.
-            if parts.len() > 1 && reader != "7z" {
+            // None but 7-Zip, the first, reads the parts of a set.
+            let is_set = parts.len() > 1;
+            if is_set && reader != "7z" || !is_read(at, turn, is_set) {
                 continue;
             }
             let last =
@@ -283,7 +291,7 @@ fn z5_other_readers_give_the_same_trees() {
         println!(
             "{reader}: {same} same, {characters} with other characters in names, {failed} not read"
         );
-        assert!(same > 200 && failed < 10, "{reader}: {same} {characters} {failed}");
+        assert!(same > 200 / step && failed < 10 / step, "{reader}: {same} {characters} {failed}");
     }
 }
 
