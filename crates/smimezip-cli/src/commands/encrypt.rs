@@ -180,16 +180,10 @@ impl Read for Sealed {
 
 #[cfg(test)]
 mod tests {
-    use std::time::SystemTime;
-
-    use smimezip::Certificate;
-
     use super::*;
 
     fn read(content: &'static [u8], announced: u64) -> Result<Vec<u8>, Error> {
-        let file = std::fs::read("../../examples/data/certificate.pem").unwrap();
-        let certificate = Certificate::from_bytes(&file).unwrap();
-        let recipient = Recipient::from_certificate(&certificate, SystemTime::now()).unwrap();
+        let recipient = Recipient::from_secret_key(vec![7; 32], "shared").unwrap();
         let options = SealOptions::new().known_size(announced);
         let sealer = Sealer::new(&[recipient], &options).unwrap();
         let source = Source { stream: Box::new(content), left: Some(announced) };
