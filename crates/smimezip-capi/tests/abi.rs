@@ -5,7 +5,7 @@
 #![cfg(target_os = "linux")]
 #![allow(clippy::unwrap_used, clippy::expect_used, clippy::panic, reason = "tests")]
 
-mod common;
+use crate::common;
 
 use std::collections::BTreeSet;
 use std::fmt::Write as _;
@@ -119,8 +119,8 @@ fn the_abi_is_that_of_the_baseline() {
     let output = abidiff.output().unwrap();
     assert!(
         output.status.success(),
-        "the ABI changed; SMIMEZIP_WRITE_ABI=1 cargo test -p smimezip-capi --test abi renews the \
-         baseline\n{}",
+        "the ABI changed; SMIMEZIP_WRITE_ABI=1 cargo test -p smimezip-capi --test suite abi:: \
+         renews the baseline\n{}",
         String::from_utf8_lossy(&output.stdout)
     );
 }

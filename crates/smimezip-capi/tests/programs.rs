@@ -6,7 +6,7 @@
 #![cfg(target_os = "linux")]
 #![allow(clippy::unwrap_used, clippy::expect_used, clippy::panic, reason = "tests")]
 
-mod common;
+use crate::common;
 
 use std::path::{Path, PathBuf};
 use std::process::Command;
@@ -17,6 +17,8 @@ use common::{
 };
 
 const ALL_SANITIZERS: &str = "-fsanitize=address,undefined";
+/// Both at once take a compiler twice as long.
+const ADDRESSES: &str = "-fsanitize=address";
 
 fn c(name: &str) -> PathBuf {
     root().join("crates/smimezip-capi/tests/c").join(name)
@@ -106,8 +108,9 @@ fn x2_valgrind_finds_nothing() {
     for (compiler, source) in
         [("gcc", "behaviour.c"), ("g++", "exceptions.cpp"), ("g++", "callbacks.cpp")]
     {
-        // What leaks in the last the address sanitizer finds, too.
-        if !has(compiler, "leaks") || source == "callbacks.cpp" && !is_thorough() {
+        // The address sanitizer finds leaks in all of them; what is read before it is written in the
+        // library is found here alone, in the others before a release.
+        if !has(compiler, "leaks") || source != "exceptions.cpp" && !is_thorough() {
             continue;
         }
         let program = folder.join(source.replace('.', "-"));
@@ -388,9 +391,12 @@ fn cpp_programs_compile_clean_with_both_compilers() {
     assert_eq!(sources.len(), 2);
     let examples = std::fs::read_dir(root().join("examples/cpp")).unwrap();
     sources.extend(examples.map(|it| it.unwrap().path()));
+    sources[2..].sort();
     assert!(sources.len() >= 10);
-    // Of g++ the examples are compiled where they are run.
-    for (compiler, sources) in [("g++", &sources[..2]), ("clang++", &sources[..])] {
+    // The examples are compiled by g++ where they are run; by clang++ in a short run some of them.
+    let by_clang = sources.iter().skip(2).step_by(if is_thorough() { 1 } else { 3 });
+    let by_clang: Vec<_> = sources[..2].iter().chain(by_clang).collect();
+    for (compiler, sources) in [("g++", &sources[..2].iter().collect()), ("clang++", &by_clang)] {
         if !has(compiler, "C++ programs") {
             continue;
         }
@@ -402,37 +408,35 @@ fn cpp_programs_compile_clean_with_both_compilers() {
     }
 }
 
+/// Each program in each language mode, with both sanitizers; in a short run in one of the modes, and
+/// all but the first with the one that looks after memory.
 #[test]
 fn the_cpp_header_does_what_it_says() {
     if !has("g++", "C++") {
         return;
     }
-    let (folder, include) = (scratch("cpp"), prefix().join("include"));
-    for (mode, sanitizers) in [("-std=c++17", true), ("-std=c++20", false)] {
-        for source in [
-            "classes.cpp",
-            "callbacks.cpp",
-            "exceptions.cpp",
-            "idiom.cpp",
-            "making.cpp",
-            "sinks.cpp",
-            "states.cpp",
-        ] {
-            let program = folder.join(format!("{source}{mode}"));
-            let mut flags = [&[mode, "-pthread"], &WARNINGS_CPP[..]].concat();
-            if sanitizers {
-                // Both at once take a compiler twice as long.
-                let both = is_thorough() || source == "classes.cpp";
-                flags.push(if both { ALL_SANITIZERS } else { "-fsanitize=address" });
-                flags.push("-fno-sanitize-recover=all");
-            }
-            if !sanitizers && !is_thorough() {
-                flags.extend(["-fsyntax-only", "-I", include.to_str().unwrap()]);
-                run(Command::new("g++").args(&flags).arg(c(source)));
+    let folder = scratch("cpp");
+    let modes = ["-std=c++17", "-std=c++20"];
+    let sources = [
+        "classes.cpp",
+        "callbacks.cpp",
+        "exceptions.cpp",
+        "idiom.cpp",
+        "making.cpp",
+        "sinks.cpp",
+        "states.cpp",
+    ];
+    for (at, source) in sources.into_iter().enumerate() {
+        for mode in modes {
+            if !is_thorough() && mode != modes[at % 2] {
                 continue;
             }
+            let program = folder.join(format!("{source}{mode}"));
+            let sanitizers = if is_thorough() || at == 0 { ALL_SANITIZERS } else { ADDRESSES };
+            let of_mode = [mode, "-g1", "-pthread", sanitizers, "-fno-sanitize-recover=all"];
+            let flags = [&of_mode[..], &WARNINGS_CPP].concat();
             compile("g++", &flags, &c(source), Link::Shared, &program);
-            let shown = run_behaviour(&program, &scratch("cpp-out"));
+            let shown = run_behaviour(&program, &scratch(&format!("cpp-out-{at}")));
             assert!(shown.ends_with(" checks\n"), "{shown}");
         }
     }

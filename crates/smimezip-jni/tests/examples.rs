@@ -2,21 +2,29 @@
 
 #![allow(clippy::unwrap_used, clippy::expect_used, clippy::panic, reason = "tests")]
 
-mod common;
+use crate::common;
 
-use std::path::Path;
+use std::path::{Path, PathBuf};
 use std::process::Command;
+use std::sync::OnceLock;
 
 use common::{class_path, compile, jar, root, run, scratch, sources, tools};
+
+/// The examples, compiled once.
+fn classes() -> &'static Path {
+    static CLASSES: OnceLock<PathBuf> = OnceLock::new();
+    CLASSES.get_or_init(|| {
+        let examples = sources(&root().join("examples/java"));
+        compile(&examples, &class_path(&[jar()]), "example-classes")
+    })
+}
 
 #[test]
 fn every_example_runs() {
     if !tools() {
         return;
     }
-    let examples = root().join("examples");
-    let class_path_of_jar = class_path(&[jar()]);
-    let classes = compile(&sources(&examples.join("java")), &class_path_of_jar, "example-classes");
+    let (examples, classes) = (root().join("examples"), classes());
     let out = scratch("example-out");
     let data = examples.join("data");
     let key = data.join("key.pem");
@@ -24,7 +32,7 @@ fn every_example_runs() {
     let part = |kind: &str| data.join(format!("{stem}.{kind}.smime"));
     let java = |class: &str, arguments: &[&Path]| {
         let output = run(Command::new("java")
-            .args(["-Xcheck:jni", "-cp", &class_path(&[&classes, jar()]), class])
+            .args(["-Xcheck:jni", "-cp", &class_path(&[classes, jar()]), class])
             .args(arguments)
             .current_dir(&out));
         let shown = String::from_utf8(output.stdout).unwrap();
@@ -107,15 +115,12 @@ fn every_example_that_makes_something_runs() {
     if !tools() {
         return;
     }
-    let examples = root().join("examples");
-    let class_path_of_jar = class_path(&[jar()]);
-    let sources = sources(&examples.join("java"));
-    let classes = compile(&sources, &class_path_of_jar, "making-example-classes");
+    let (examples, classes) = (root().join("examples"), classes());
     let out = scratch("making-example-out");
     let (certificate, key) = (examples.join("data/certificate.pem"), examples.join("data/key.pem"));
     let command = |class: &str| {
         let mut command = Command::new("java");
-        command.args(["-Xcheck:jni", "-cp", &class_path(&[&classes, jar()]), class]);
+        command.args(["-Xcheck:jni", "-cp", &class_path(&[classes, jar()]), class]);
         command
     };
     let java = |class: &str, arguments: &[&Path]| {

@@ -339,7 +339,7 @@ fn every_file_of_tests_is_in_a_program() {
             assert!(is_module != is_program, "{}", path.display());
         }
     }
-    assert_eq!(programs, 2);
+    assert_eq!(programs, 4);
 }
 
 /// The value of `rust-version` in the workspace.

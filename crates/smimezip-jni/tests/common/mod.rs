@@ -1,6 +1,5 @@
 //! What the tests of the jar share: the jar, and the tools that are used on it.
 
-#![allow(dead_code, reason = "each test binary uses its own part")]
 #![allow(unreachable_pub, reason = "shared by textual inclusion")]
 
 #[path = "../../../smimezip-capi/tests/common/built.rs"]
@@ -44,7 +43,13 @@ pub fn tools() -> bool {
 /// Runs a command that must succeed.
 pub fn run(command: &mut Command) -> Output {
     // Java takes names of files and arguments in the encoding of the locale.
-    let output = command.env("LC_ALL", "C.UTF-8").output().unwrap();
+    command.env("LC_ALL", "C.UTF-8");
+    if std::env::var_os("SMIMEZIP_THOROUGH").is_none() {
+        // Programs that live for seconds are not to prepare for hours.
+        let given = std::env::var("JAVA_TOOL_OPTIONS").unwrap_or_default();
+        command.env("JAVA_TOOL_OPTIONS", given + " -XX:TieredStopAtLevel=1");
+    }
+    let output = command.output().unwrap();
     assert!(
         output.status.success(),
         "{command:?}: {}\n{}{}",
@@ -59,12 +64,11 @@ pub fn run(command: &mut Command) -> Output {
 pub fn jar() -> &'static Path {
     static JAR: OnceLock<PathBuf> = OnceLock::new();
     JAR.get_or_init(|| {
-        // Test binaries may run at the same time, so each has one of its own.
-        let out = scratch(concat!("jar-", env!("CARGO_CRATE_NAME")));
+        let out = scratch("jar");
         let mut script = Command::new(root().join("crates/smimezip-jni/build-jar.sh"));
         script.arg("--debug").arg(&out);
         if let Some(built) = built::folder("libsmimezip_jni") {
-            let libraries = scratch(concat!("libraries-", env!("CARGO_CRATE_NAME")));
+            let libraries = scratch("libraries");
             let platform = libraries.join(format!("linux-{}", std::env::consts::ARCH));
             std::fs::create_dir(&platform).unwrap();
             let library = platform.join("libsmimezip_jni.so");

@@ -168,14 +168,14 @@ class LifecycleTest {
     }
 
     /**
-     * The classes loaded and forgotten hundreds of times, each time with a library of its own; a
+     * The classes loaded and forgotten a hundred times, each time with a library of its own; a
      * thousand times before a release.
      */
     @Test
     void x6ClassLoadersComeAndGo() throws Exception {
         URL jar = Path.of(System.getProperty("smimezip.jar")).toUri().toURL();
         List<WeakReference<ClassLoader>> loaders = new ArrayList<>();
-        int all = Boolean.getBoolean("smimezip.thorough") ? 1000 : 200;
+        int all = Boolean.getBoolean("smimezip.thorough") ? 1000 : 100;
         long before = 0;
         for (int number = 0; number < all; number++) {
             try (URLClassLoader loader =
@@ -201,6 +201,6 @@ class LifecycleTest {
         long alive = loaders.stream().filter(it -> it.get() != null).count();
         assertTrue(alive < all / 5, alive + " class loaders are still there");
         long grown = Data.resident() - before;
-        assertTrue(grown < 40_000 + 160L * all, grown + " KiB more");
+        assertTrue(grown < 20_000 + 160L * all, grown + " KiB more");
     }
 }
