@@ -7,6 +7,7 @@
 mod common;
 
 mod advice;
+mod arriving;
 mod check_cert;
 mod cli;
 mod config;
@@ -38,5 +39,4 @@ mod situations_at_work;
 mod situations_of_sets;
 mod sizes;
 mod status;
-mod watch;
 mod windows;

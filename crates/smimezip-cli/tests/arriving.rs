@@ -1,5 +1,6 @@
 //! `smimezip extract --watch` beside a downloader: each export is extracted once, when all of it is
-//! there, and nothing of it before.
+//! there, and nothing of it before. What arrives takes its time, so the file's name is one that is
+//! begun early, while other tests need the processor.
 
 #![cfg(unix)]
 #![allow(clippy::unwrap_used, clippy::expect_used, clippy::panic, reason = "tests")]
@@ -114,7 +115,23 @@ fn tree() -> BTreeMap<String, Vec<u8>> {
     files(out.path())
 }
 
+/// Each waits more than it works: all of them at once.
 #[test]
+fn what_arrives_is_extracted() {
+    std::thread::scope(|scope| {
+        for scenario in [
+            each_export_is_extracted_once_when_all_of_it_is_there,
+            what_fails_is_said_once_and_tried_again_when_it_changes,
+            what_failed_is_said_again_by_the_next_run,
+            it_ends_by_itself_when_its_time_is_over,
+            what_curl_and_wget_download_is_extracted,
+            an_export_without_its_key_is_said_once,
+        ] {
+            scope.spawn(scenario);
+        }
+    });
+}
+
 fn each_export_is_extracted_once_when_all_of_it_is_there() {
     let (folder, out, whole) = (tempfile::tempdir().unwrap(), tempfile::tempdir().unwrap(), tree());
     let (folder, key) = (folder.path(), key());
@@ -180,10 +197,8 @@ fn each_export_is_extracted_once_when_all_of_it_is_there() {
     }
 }
 
-#[test]
-fn what_fails_is_said_once_and_tried_again_when_it_changes() {
-    let (folder, out) = (tempfile::tempdir().unwrap(), tempfile::tempdir().unwrap());
-    let (folder, out, key) = (folder.path(), out.path(), key());
+/// A whole export, one that lacks a part, and three that cannot be extracted.
+fn put_broken(folder: &Path, out: &Path) {
     let at = |name: &str| folder.join(name);
     put(folder, "a", &KINDS);
     put(folder, "incomplete", &["z01", "z03", "zip"]);
@@ -193,30 +208,51 @@ fn what_fails_is_said_once_and_tried_again_when_it_changes() {
     std::fs::write(at("taken.zip"), archive_of(&["x"])).unwrap();
     std::fs::create_dir(out.join("taken")).unwrap();
     std::fs::write(out.join("taken/x"), "mine").unwrap();
+}
+
+/// What the next lines say, in the order of the alphabet.
+fn take(watcher: &Watcher, count: usize) -> Vec<String> {
+    let lines = (0..count).map(|_| watcher.next());
+    let said = |line: Value| {
+        let what = if line["type"] == "error" { &line["code"] } else { &line["action"] };
+        let of = line["export"].as_str().or(line["part"].as_str()).unwrap_or_default();
+        format!("{} {of}", what.as_str().unwrap())
+    };
+    let mut said: Vec<String> = lines.map(said).collect();
+    said.sort();
+    said
+}
+
+fn what_failed_is_said_again_by_the_next_run() {
+    let (folder, out) = (tempfile::tempdir().unwrap(), tempfile::tempdir().unwrap());
+    let (folder, out, key) = (folder.path(), out.path(), key());
+    put_broken(folder, out);
     let arguments = [path(folder), "-k", &key, "-C", path(out)];
     let watcher = Watcher::new(&arguments);
-    let take = |watcher: &Watcher, count: usize| {
-        let lines = (0..count).map(|_| watcher.next());
-        let said = |line: Value| {
-            let what = if line["type"] == "error" { &line["code"] } else { &line["action"] };
-            let of = line["export"].as_str().or(line["part"].as_str()).unwrap_or_default();
-            format!("{} {of}", what.as_str().unwrap())
-        };
-        let mut said: Vec<String> = lines.map(said).collect();
-        said.sort();
-        said
-    };
     let first = take(&watcher, 4);
     assert_eq!(first[1], "extracted a", "{first:?}");
-    assert!(first[2].contains("damaged.z03.smime"), "{first:?}");
-    assert!(first[3].starts_with("unsafe_name") && first[0].starts_with("exists"), "{first:?}");
-    // Killed, and started again.
     let (status, lines) = watcher.stop("-KILL");
     assert!(!status.success() && lines.is_empty(), "{lines:?}");
     let watcher = Watcher::new(&arguments);
     let second = take(&watcher, 4);
     assert_eq!(second[0], "already complete a", "{second:?}");
     assert_eq!(second[1..], [&first[..1], &first[2..]].concat());
+    put(folder, "damaged", &["z03"]);
+    assert_eq!(take(&watcher, 1), ["extracted damaged"]);
+    let (status, lines) = watcher.stop("-TERM");
+    assert_eq!((status.code(), lines.len()), (Some(8), 1), "{lines:?}");
+    assert_eq!((&lines[0]["extracted"], &lines[0]["already_complete"]), (&1.into(), &1.into()));
+}
+
+fn what_fails_is_said_once_and_tried_again_when_it_changes() {
+    let (folder, out) = (tempfile::tempdir().unwrap(), tempfile::tempdir().unwrap());
+    let (folder, out, key) = (folder.path(), out.path(), key());
+    put_broken(folder, out);
+    let watcher = Watcher::new(&[path(folder), "-k", &key, "-C", path(out)]);
+    let first = take(&watcher, 4);
+    assert_eq!(first[1], "extracted a", "{first:?}");
+    assert!(first[2].contains("damaged.z03.smime"), "{first:?}");
+    assert!(first[3].starts_with("unsafe_name") && first[0].starts_with("exists"), "{first:?}");
     // Three more looks have nothing to say. What changes is tried again.
     std::thread::sleep(Duration::from_secs(7));
     put(folder, "damaged", &["z03"]);
@@ -227,8 +263,8 @@ fn what_fails_is_said_once_and_tried_again_when_it_changes() {
     let (status, lines) = watcher.stop("-TERM");
     assert_eq!((status.code(), lines.len()), (Some(8), 1), "{lines:?}");
     let closing = &lines[0];
-    assert_eq!((&closing["exports"], &closing["already_complete"]), (&6.into(), &1.into()));
-    assert_eq!((&closing["extracted"], &closing["waiting"][0]), (&2.into(), &"begun".into()));
+    assert_eq!((&closing["exports"], &closing["already_complete"]), (&6.into(), &0.into()));
+    assert_eq!((&closing["extracted"], &closing["waiting"][0]), (&3.into(), &"begun".into()));
     assert_eq!(closing["failed"].as_array().unwrap().len(), 2);
     assert_eq!(std::fs::read(out.join("taken/x")).unwrap(), b"mine");
     for stem in ["unsafe", "begun"] {
@@ -237,7 +273,6 @@ fn what_fails_is_said_once_and_tried_again_when_it_changes() {
 }
 
 /// Two downloaders that others wrote, the first of which is killed and started again.
-#[test]
 fn what_curl_and_wget_download_is_extracted() {
     let is_there = |tool: &str| Command::new(tool).arg("--version").output().is_ok();
     if !["python3", "curl", "wget"].into_iter().all(is_there) {
@@ -295,7 +330,6 @@ fn what_curl_and_wget_download_is_extracted() {
     }
 }
 
-#[test]
 fn an_export_without_its_key_is_said_once() {
     let (folder, out) = (tempfile::tempdir().unwrap(), tempfile::tempdir().unwrap());
     put(folder.path(), NAME, &KINDS);
@@ -307,15 +341,19 @@ fn an_export_without_its_key_is_said_once() {
     assert_eq!((status.code(), lines.len()), (Some(8), 1), "{lines:?}");
     assert_eq!(lines[0]["failed"][0]["why"], "not decrypted");
     assert!(files(out.path()).is_empty());
-    // It ends by itself when its time is over.
-    let timed = ["extract", path(folder.path()), "--watch", "--for", "5s", "-k", &key()];
+}
+
+fn it_ends_by_itself_when_its_time_is_over() {
+    let (folder, out) = (tempfile::tempdir().unwrap(), tempfile::tempdir().unwrap());
+    put(folder.path(), NAME, &KINDS);
+    let timed = ["extract", path(folder.path()), "--watch", "--for", "15s", "-k", &key()];
     let output = run(&[&timed[..], &["-C", path(out.path())]].concat());
     expect(&output, 0, "1 export: 1 extracted; below");
     expect(&run(&["extract", path(folder.path()), "--for", "5s"]), 1, "--watch");
     // Nothing came.
     let empty = tempfile::tempdir().unwrap();
     let watcher = Watcher::new(&[path(empty.path()), "-C", path(out.path())]);
-    std::thread::sleep(Duration::from_millis(500));
+    std::thread::sleep(Duration::from_secs(3));
     let (status, lines) = watcher.stop("-INT");
     assert!(status.success() && lines[0]["exports"] == 0, "{lines:?}");
     let file = path(&folder.path().join(format!("{NAME}.zip.smime"))).to_owned();
