@@ -12,7 +12,8 @@ thread_local! {
 pub(crate) fn with_scratch<R>(size: usize, work: impl FnOnce(&mut [u8]) -> R) -> R {
     let mut buffer = SPARE.with_borrow_mut(Vec::pop).unwrap_or_default();
     if buffer.len() < size {
-        buffer.resize(size, 0);
+        // Not `resize`, which would copy what nobody reads, and write zeros that the system has.
+        buffer = vec![0; size];
     }
     let result = work(&mut buffer[..size]);
     SPARE.with_borrow_mut(|spare| spare.push(buffer));
