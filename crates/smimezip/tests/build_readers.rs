@@ -70,7 +70,7 @@ fn check_all(root: &Path, archives: &[(PathBuf, Option<u64>)], tree: &Tree) -> V
             outs.push((format!("{program}, {archive}"), out));
         }
     }
-    let source = Path::new(env!("CARGO_MANIFEST_DIR")).join("tests/tools/Extract.java");
+    let source = common::core().join("tests/tools/Extract.java");
     let class_path = JARS.map(|jar| format!("/usr/share/java/{jar}.jar")).join(":");
     let said =
         run_with(root, "java", &["-cp", &class_path, source.to_str().unwrap()], jobs.as_bytes());

@@ -181,7 +181,7 @@ impl Programs {
         for job in &jobs {
             writeln!(input, "{}", job.line).unwrap();
         }
-        let tool = Path::new(env!("CARGO_MANIFEST_DIR")).join("tests/tools/Unseal.java");
+        let tool = common::core().join("tests/tools/Unseal.java");
         let class_path = openers::bouncy_castle();
         let all = ["-Xmx64m", "-cp", &class_path, tool.to_str().unwrap()];
         let said = run_with(&self.root, "java", &all, input.as_bytes());
@@ -252,7 +252,7 @@ fn extract(root: &Path, extractor: usize, opened: &Opened, out: &Path, jobs: &mu
 }
 
 fn java(root: &Path, jobs: &str) -> Vec<String> {
-    let source = Path::new(env!("CARGO_MANIFEST_DIR")).join("tests/tools/Extract.java");
+    let source = common::core().join("tests/tools/Extract.java");
     let class_path = JARS.map(|jar| format!("/usr/share/java/{jar}.jar")).join(":");
     let all = ["-cp", &class_path, source.to_str().unwrap()];
     let said = String::from_utf8(run_with(root, "java", &all, jobs.as_bytes())).unwrap();
@@ -398,7 +398,7 @@ fn the_table_of_who_opens_and_extracts_exports() {
         return;
     }
     let table = table(&cells, sizes.len(), &distances);
-    let file = Path::new(env!("CARGO_MANIFEST_DIR")).join("docs/INTEROP-EXPORTS.md");
+    let file = common::core().join("docs/INTEROP-EXPORTS.md");
     if is_written {
         std::fs::write(&file, &table).unwrap();
     }

@@ -9,13 +9,13 @@ use crate::common;
 #[path = "../../../fuzz/src/lib.rs"]
 pub(crate) mod targets;
 
-use std::path::{Path, PathBuf};
+use std::path::PathBuf;
 
 use common::data;
 
 /// The folders of a target's inputs: its corpus and fixtures of other tests.
 fn inputs(target: &str, fixtures: &[&str]) -> Vec<PathBuf> {
-    let corpus = Path::new(env!("CARGO_MANIFEST_DIR")).join("../../fuzz/corpus").join(target);
+    let corpus = common::core().join("../../fuzz/corpus").join(target);
     let mut found = Vec::new();
     let mut folders = vec![corpus];
     folders.extend(fixtures.iter().map(|it| data().join(it)));

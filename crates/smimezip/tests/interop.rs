@@ -70,7 +70,7 @@ fn missing_tools() -> Vec<String> {
 }
 
 fn java(tool: &str, arguments: &[&str], input: &[u8]) {
-    let source = Path::new(env!("CARGO_MANIFEST_DIR")).join("tests/tools").join(tool);
+    let source = common::core().join("tests/tools").join(tool);
     let class_path = class_path();
     let mut all = vec!["-cp", &class_path, source.to_str().unwrap()];
     all.extend_from_slice(arguments);

@@ -176,7 +176,7 @@ fn key_files_of_every_maker_open_or_are_called_by_name() {
     assert!(ok, "{output}");
     if makers().iter().all(|it| it.name != "Bouncy Castle" || missing(it).is_none()) {
         // Once, not at each start.
-        let source = Path::new(env!("CARGO_MANIFEST_DIR")).join("tests/tools/KeyMaker.java");
+        let source = common::core().join("tests/tools/KeyMaker.java");
         let source = source.to_str().unwrap();
         let (ok, output) = shell(at, &format!("javac -cp {JARS} -d classes {source}"));
         assert!(ok, "{output}");
@@ -242,7 +242,7 @@ fn the_table_says_who_was_asked() {
         };
         writeln!(table, "| {name} | {form} | {outcome} |").unwrap();
     }
-    let path = PathBuf::from(env!("CARGO_MANIFEST_DIR")).join("docs/INTEROP-KEYS.md");
+    let path = common::core().join("docs/INTEROP-KEYS.md");
     if std::env::var_os("SMIMEZIP_WRITE_INTEROP").is_some() {
         std::fs::write(&path, &table).unwrap();
     }

@@ -210,7 +210,7 @@ fn every_set_of_zip4j_gives_its_files() {
     let folder = root.path().join("tree");
     std::fs::create_dir(&folder).unwrap();
     write_tree(&folder, &tree);
-    let source = Path::new(env!("CARGO_MANIFEST_DIR")).join("tests/tools/Sets.java");
+    let source = common::core().join("tests/tools/Sets.java");
     let archive = root.path().join("%.zip");
     let sizes: Vec<_> = (0..60).map(|step| (65_536 + 37 * step).to_string()).collect();
     let jars = jars.join(":");

@@ -251,7 +251,7 @@ fn bouncy_castle(messages: &[Message], folder: &Path) -> Vec<bool> {
         )
         .unwrap();
     }
-    let tool = Path::new(env!("CARGO_MANIFEST_DIR")).join("tests/tools/Unseal.java");
+    let tool = common::core().join("tests/tools/Unseal.java");
     let class_path = openers::bouncy_castle();
     let all = ["-Xmx64m", "-cp", &class_path, tool.to_str().unwrap()];
     let said = String::from_utf8(run_with(folder, "java", &all, jobs.as_bytes())).unwrap();
@@ -350,7 +350,7 @@ fn the_table_of_who_opens_what_is_sealed() {
     if !missing.is_empty() {
         return skipped(&format!("{} not there", missing.join(", ")));
     }
-    let file = Path::new(env!("CARGO_MANIFEST_DIR")).join("docs/INTEROP-SEALED.md");
+    let file = common::core().join("docs/INTEROP-SEALED.md");
     if std::env::var_os("SMIMEZIP_WRITE_INTEROP").is_some() {
         std::fs::write(&file, &table).unwrap();
     }

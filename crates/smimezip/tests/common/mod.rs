@@ -24,9 +24,14 @@ use smimezip::{KeyRing, Limits};
 /// Contents by relative path; `None` is a folder.
 pub type Tree = BTreeMap<String, Option<Vec<u8>>>;
 
+/// The folder of the core, whichever package a program of tests is of.
+pub fn core() -> PathBuf {
+    Path::new(env!("CARGO_MANIFEST_DIR")).join("../smimezip")
+}
+
 /// The folder of the committed test data.
 pub fn data() -> PathBuf {
-    Path::new(env!("CARGO_MANIFEST_DIR")).join("tests/data")
+    core().join("tests/data")
 }
 
 /// The folder of one of the committed cases: what real programs made, and what is right.
@@ -36,7 +41,7 @@ pub fn case(name: &str) -> PathBuf {
 
 /// The sample export of the repository.
 pub fn sample() -> PathBuf {
-    Path::new(env!("CARGO_MANIFEST_DIR")).join("../../examples/data")
+    core().join("../../examples/data")
 }
 
 /// A key ring with the sample's key.

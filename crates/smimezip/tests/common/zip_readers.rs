@@ -25,7 +25,7 @@ impl Readers {
         if !["7z", "bsdtar", "python3"].into_iter().all(has) {
             return None;
         }
-        let script = Path::new(env!("CARGO_MANIFEST_DIR")).join("tests/tools/zip_reader.py");
+        let script = super::core().join("tests/tools/zip_reader.py");
         // With nothing to read it ends at once, or says that it has no libarchive.
         if !try_run(folder, "python3", &[script.to_str().unwrap()], b"").0 {
             return None;

@@ -101,7 +101,7 @@ pub(super) fn archives(root: &Path, tree: &Tree, jars: &str) -> Vec<(String, Par
         run_with(&source, "sh", &["-c", command, "sh", &program, &file], b"");
         read(&name);
     }
-    let sets = Path::new(env!("CARGO_MANIFEST_DIR")).join("tests/tools/Sets.java");
+    let sets = super::common::core().join("tests/tools/Sets.java");
     for producer in ["zip4j", "commons"] {
         let file = out(producer);
         let arguments =
