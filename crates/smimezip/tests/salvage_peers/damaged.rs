@@ -6,9 +6,8 @@ use super::made::Parts;
 /// A damaged set: what was done to it, and what is left.
 pub(super) type Damaged = (String, Parts);
 
-/// What may happen to a set in several parts, and to each archive. `rounds` is how many places are
-/// drawn for each kind.
-pub(super) fn damaged(parts: &Parts, seed: u64, rounds: u64) -> Vec<Damaged> {
+/// What may happen to a set in several parts, and to each archive.
+pub(super) fn damaged(parts: &Parts, seed: u64) -> Vec<Damaged> {
     let mut all = Vec::new();
     let last = parts.len() - 1;
     if last > 0 {
@@ -28,19 +27,16 @@ pub(super) fn damaged(parts: &Parts, seed: u64, rounds: u64) -> Vec<Damaged> {
         }
     }
     let mut drawn = Drawn::new(seed);
-    for _ in 0..rounds {
-        for kind in
-            ["end cut off", "head cut off", "piece cut out", "4 KiB of zeros", "bytes flipped"]
-        {
-            let mut parts = parts.clone();
-            let at = match kind {
-                "end cut off" => last,
-                "head cut off" => 0,
-                _ => drawn.below(parts.len()),
-            };
-            damage(&mut parts[at].1, kind, &mut drawn);
-            all.push((kind.to_owned(), parts));
-        }
+    for kind in ["end cut off", "head cut off", "piece cut out", "4 KiB of zeros", "bytes flipped"]
+    {
+        let mut parts = parts.clone();
+        let at = match kind {
+            "end cut off" => last,
+            "head cut off" => 0,
+            _ => drawn.below(parts.len()),
+        };
+        damage(&mut parts[at].1, kind, &mut drawn);
+        all.push((kind.to_owned(), parts));
     }
     all
 }

@@ -9,24 +9,26 @@ use super::made::Parts;
 /// Programs that look for what can be read.
 pub(super) const PEERS: [&str; 3] = ["bsdtar", "7z", "zip -FF"];
 
-/// Each has a few seconds, and several ways: the parts joined, from a file and from a pipe, and as
-/// they are. `zip -FF` asks whether the archive is in one file, and for each part that is missing.
+/// Each has minutes, if it needs them, and several ways: the parts joined, from a file and from a pipe, and as
+/// they are. `zip -FF` asks whether the archive is in one file, and for each part that is missing,
+/// which is to be skipped; it asks for ever where nobody answers.
 const COMMANDS: &str = "
 export LC_ALL=C.UTF-8 UNZIP_DISABLE_ZIPBOMB_DETECTION=TRUE
+answers='s\\ns\\ns\\ns\\ns\\ns\\ns\\ne\\ne\\ne\\nq\\nq\\nq\\n'
 mkdir -p bsdtar/1 bsdtar/2 7z/1 7z/2 zip/1 zip/2
-cat joined.zip | timeout 20 bsdtar -xf - -C bsdtar/1
-timeout 20 bsdtar -xf joined.zip -C bsdtar/2
-timeout 20 7z x -y -o7z/1 joined.zip
-echo y | timeout 20 zip -FF joined.zip --out fixed-1.zip
-timeout 20 unzip -o -q fixed-1.zip -d zip/1
+cat joined.zip | timeout 120 bsdtar -xf - -C bsdtar/1
+timeout 120 bsdtar -xf joined.zip -C bsdtar/2
+timeout 120 7z x -y -o7z/1 joined.zip
+printf \"y\\n$answers\" | timeout 120 zip -FF joined.zip --out fixed-1.zip
+timeout 120 unzip -o -q fixed-1.zip -d zip/1
 cd parts
 set -- *
 if [ $# -gt 1 ]; then
   first=$1
   test -e e.zip && first=e.zip
-  timeout 20 7z x -y -o../7z/2 $first
-  printf 'n\\ns\\ns\\ns\\ns\\ns\\ns\\ne\\ne\\ne\\n' | timeout 20 zip -FF e.zip --out ../fixed-2.zip
-  timeout 20 unzip -o -q ../fixed-2.zip -d ../zip/2
+  timeout 120 7z x -y -o../7z/2 $first
+  printf \"n\\n$answers\" | timeout 120 zip -FF e.zip --out ../fixed-2.zip
+  timeout 120 unzip -o -q ../fixed-2.zip -d ../zip/2
 fi
 true
 ";
