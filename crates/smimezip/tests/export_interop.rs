@@ -436,7 +436,7 @@ fn a_zip64_end_record_at_the_end_of_a_part() {
     let root = folder.path();
     let name = |number: usize| format!("{number:05}");
     let mut jobs = String::new();
-    for distance in [0, 76, ENDS] {
+    for distance in thorough(&[0, 76, ENDS][..], &[0, ENDS]).iter().copied() {
         let outbox = root.join(format!("outbox-{distance}"));
         let size = size_that_ends_at(distance);
         let builder = builder(Some(size), SealContainer::default());

@@ -11,9 +11,7 @@ use std::path::Path;
 use std::sync::atomic::{AtomicBool, Ordering};
 use std::time::{Duration, Instant};
 
-#[cfg(unix)]
-use common::thorough;
-use common::{Tree, json_lines, limits, noise, read_tree, tree, zips};
+use common::{Tree, json_lines, limits, noise, read_tree, thorough, tree, zips};
 use smimezip::error::{Category, Unsupported};
 use smimezip::extract::Links;
 #[cfg(unix)]
@@ -338,11 +336,12 @@ fn f6_cancelling_at_any_moment_leaves_nothing() {
     let folder = tempfile::tempdir().unwrap();
     let out = folder.path().join("out");
     let (mut cancelled, mut late) = (0, Duration::ZERO);
-    for (nth, number) in (0..60_u64).zip(noise(5, 60)) {
+    let count = thorough(60, 20);
+    for (nth, number) in (0..60_u64).step_by(60 / count).zip(noise(5, count)) {
         let cancel = CancelToken::new();
         let threads = 1 + usize::from(number) % 3;
         let options = ExtractOptions::new().threads(threads).durable(false).cancel(&cancel);
-        let when = Duration::from_micros(u64::from(number) * nth * 20);
+        let when = Duration::from_micros(u64::from(number) * nth * 10);
         let result = std::thread::scope(|scope| {
             let canceller = scope.spawn(move || {
                 std::thread::sleep(when);
@@ -366,8 +365,8 @@ fn f6_cancelling_at_any_moment_leaves_nothing() {
         }
         assert!(read_tree(folder.path()).is_empty(), "{when:?}");
     }
-    println!("{cancelled} of 60 were cancelled, the slowest {late:?} after it was asked for");
-    assert!(cancelled > 10);
+    println!("{cancelled} of {count} were cancelled, the slowest {late:?} after it was asked for");
+    assert!(cancelled > count / 6);
     // Not a measure of speed: a machine may be busy. Unheard, it would take the whole extraction.
     assert!(late < Duration::from_secs(5), "{late:?}");
     let cancel = CancelToken::new();

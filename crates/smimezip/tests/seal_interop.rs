@@ -209,7 +209,7 @@ fn holds(file: &Path, message: &Message) -> bool {
 }
 
 fn openssl(command: &str, message: &Message, folder: &Path) -> bool {
-    let out = folder.join("openssl.out");
+    let out = folder.join(format!("openssl-{command}.out"));
     let _ = std::fs::remove_file(&out);
     let [file, out_text] = [&message.file, &out].map(|path| path.to_str().unwrap());
     let name = hex(SECRET_NAME.as_bytes());
@@ -284,17 +284,21 @@ fn pyca(messages: &[Message], folder: &Path) -> Vec<bool> {
 /// For each opener that is there, what it opens.
 fn open_all(messages: &[Message], folder: &Path) -> [Option<Vec<bool>>; 6] {
     let each = |opens: &dyn Fn(&Message) -> bool| Some(messages.iter().map(opens).collect());
-    let out = folder.join("out");
-    let opened = |opens: bool, message: &Message| opens && holds(&out, message);
+    let into = |out: &str, opens: &dyn Fn(&Path, &Path) -> bool| {
+        let out = folder.join(out);
+        each(&|message| opens(&message.file, &out) && holds(&out, message))
+    };
     let (gpgsm, nss) = (Gpgsm::new(folder), Nss::new(folder));
-    [
-        each(&|message| openssl("smime", message, folder)),
-        each(&|message| openssl("cms", message, folder)),
-        has_bouncy_castle().then(|| bouncy_castle(messages, folder)),
-        gpgsm.and_then(|it| each(&|message| opened(it.open(&message.file, &out), message))),
-        nss.and_then(|it| each(&|message| opened(it.open(&message.file, &out), message))),
-        has_pyca(folder).then(|| pyca(messages, folder)),
-    ]
+    // Some wait for their agents: all at once.
+    let by: [&(dyn Fn() -> Option<Vec<bool>> + Sync); 6] = [
+        &|| each(&|message| openssl("smime", message, folder)),
+        &|| each(&|message| openssl("cms", message, folder)),
+        &|| has_bouncy_castle().then(|| bouncy_castle(messages, folder)),
+        &|| gpgsm.as_ref().and_then(|by| into("gpgsm.out", &|file, out| by.open(file, out))),
+        &|| nss.as_ref().and_then(|by| into("nss.out", &|file, out| by.open(file, out))),
+        &|| has_pyca(folder).then(|| pyca(messages, folder)),
+    ];
+    std::thread::scope(|scope| by.map(|it| scope.spawn(it)).map(|it| it.join().unwrap()))
 }
 
 fn row(message: &Message, cells: &[&str]) -> String {

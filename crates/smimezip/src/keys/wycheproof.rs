@@ -14,6 +14,13 @@ use super::{derived_blinding, key_wrap, oaep};
 use crate::cms::{HashAlgorithm, KeyWrapAlgorithm};
 use crate::error::ErrorKind;
 
+/// The vectors of a group that are tried. An operation with a key above 2048 bits takes many times
+/// as long: of these each fifth, the first among them; before a release all.
+fn tried<T>(vectors: Vec<T>, bits: usize) -> impl Iterator<Item = T> {
+    let is_short = bits > 2048 && std::env::var_os("SMIMEZIP_THOROUGH").is_none();
+    vectors.into_iter().step_by(if is_short { 5 } else { 1 })
+}
+
 #[test]
 fn c1_rsa_pkcs1() {
     use rsa_pkcs1_decrypt::TestName;
@@ -21,7 +28,7 @@ fn c1_rsa_pkcs1() {
     for name in [TestName::Rsa2048, TestName::Rsa3072, TestName::Rsa4096] {
         for group in rsa_pkcs1_decrypt::TestSet::load(name).unwrap().test_groups {
             let key = RsaKey::new(rsa::PrivateKey::from_pkcs8_der(&group.pkcs8).unwrap());
-            for test in group.tests {
+            for test in tried(group.tests, group.key_size) {
                 // A number of another size than the modulus is invalid by RFC 8017; here it is,
                 // only if it is one that could not be written in that size.
                 if test.ct.len() * 8 != usize::try_from(key.bits()).unwrap() {
@@ -77,7 +84,7 @@ fn rsa_oaep() {
             };
             // Moduli that are too small for today are refused when they are loaded.
             let Ok(key) = rsa::PrivateKey::from_pkcs8_der(&group.pkcs8) else { continue };
-            for test in group.tests {
+            for test in tried(group.tests, group.key_size) {
                 let size = test.pt.len();
                 let mut blinding = derived_blinding::blinding(&secret, &test.ct);
                 let hashes = (digest, mask);
@@ -101,7 +108,7 @@ fn rsa_oaep() {
             }
         }
     }
-    assert!(opened > 200 && refused > 200, "{opened} {refused}");
+    assert!(opened > 200 && refused > 100, "{opened} {refused}");
 }
 
 #[test]

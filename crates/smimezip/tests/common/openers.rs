@@ -44,7 +44,9 @@ impl Gpgsm {
         }
         let home = folder.join("gnupg");
         std::fs::create_dir(&home).unwrap();
-        std::fs::write(home.join("gpg-agent.conf"), "allow-loopback-pinentry\n").unwrap();
+        // Without a count the agent measures the processor, and protects keys for as long as that.
+        let settings = "allow-loopback-pinentry\ns2k-count 65536\n";
+        std::fs::write(home.join("gpg-agent.conf"), settings).unwrap();
         let this = Self(home);
         this.run(&["--import", pkcs12(folder).to_str().unwrap()]);
         Some(this)

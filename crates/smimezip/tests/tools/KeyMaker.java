@@ -1,4 +1,5 @@
-// Writes a key in the forms of Bouncy Castle: KeyMaker FORM KEY.der CERTIFICATE.der OUT PASSPHRASE
+// Writes a key in forms of Bouncy Castle, each to FOLDER/FORM:
+// KeyMaker KEY.der CERTIFICATE.der PASSPHRASE FOLDER FORM ...
 
 import java.io.*;
 import java.nio.file.*;
@@ -15,13 +16,20 @@ import org.bouncycastle.operator.OutputEncryptor;
 public class KeyMaker {
     public static void main(String[] arguments) throws Exception {
         Security.addProvider(new BouncyCastleProvider());
-        String form = arguments[0];
         PrivateKey key = KeyFactory.getInstance("RSA")
-            .generatePrivate(new PKCS8EncodedKeySpec(Files.readAllBytes(Path.of(arguments[1]))));
+            .generatePrivate(new PKCS8EncodedKeySpec(Files.readAllBytes(Path.of(arguments[0]))));
         Certificate certificate = CertificateFactory.getInstance("X.509")
-            .generateCertificate(new ByteArrayInputStream(Files.readAllBytes(Path.of(arguments[2]))));
-        char[] passphrase = arguments[4].toCharArray();
-        try (OutputStream out = new FileOutputStream(arguments[3])) {
+            .generateCertificate(new ByteArrayInputStream(Files.readAllBytes(Path.of(arguments[1]))));
+        char[] passphrase = arguments[2].toCharArray();
+        for (int at = 4; at < arguments.length; at++) {
+            write(key, certificate, passphrase, arguments[at], Path.of(arguments[3], arguments[at]));
+        }
+    }
+
+    private static void write(
+            PrivateKey key, Certificate certificate, char[] passphrase, String form, Path to)
+            throws Exception {
+        try (OutputStream out = Files.newOutputStream(to)) {
             if (form.startsWith("store-")) {
                 KeyStore store = KeyStore.getInstance(form.substring(6), "BC");
                 store.load(null, null);
