@@ -322,11 +322,16 @@ fn every_file_of_tests_is_in_a_program() {
     let mut programs = 0;
     for crate_ in std::fs::read_dir(manifest().join("..")).unwrap() {
         let folder = crate_.unwrap().path();
-        let settings = std::fs::read_to_string(folder.join("Cargo.toml")).unwrap_or_default();
-        if !settings.contains("autotests = false") {
+        let mut settings = std::fs::read_to_string(folder.join("Cargo.toml")).unwrap_or_default();
+        if !settings.contains("autotests = false") || !folder.join("tests").exists() {
             continue;
         }
         programs += 1;
+        if folder.ends_with("smimezip") {
+            // Of the core the largest is a package of its own.
+            let suite = manifest().join("../smimezip-suite/Cargo.toml");
+            settings += &std::fs::read_to_string(suite).unwrap();
+        }
         let suite = std::fs::read_to_string(folder.join("tests/suite.rs")).unwrap();
         for file in std::fs::read_dir(folder.join("tests")).unwrap() {
             let path = file.unwrap().path();

@@ -1,6 +1,6 @@
 //! All tests but those that must be programs of their own, in one: what they share is compiled once
 //! and linked once, and all of them run beside each other. One file's run by its name, as
-//! `cargo test -p smimezip --test suite build_archives::`.
+//! `cargo test -p smimezip-suite build_archives::`.
 
 #![allow(clippy::unwrap_used, clippy::expect_used, clippy::panic, reason = "tests")]
 
