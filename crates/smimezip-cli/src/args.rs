@@ -383,3 +383,16 @@ pub(crate) struct Cat {
     #[command(flatten)]
     pub(crate) keys: KeyArgs,
 }
+
+#[cfg(test)]
+mod tests {
+    use clap::CommandFactory as _;
+
+    use super::Cli;
+
+    /// Of all commands, those too that no test calls.
+    #[test]
+    fn clap_has_nothing_against_the_definitions() {
+        Cli::command().debug_assert();
+    }
+}
