@@ -108,8 +108,8 @@ fn x2_valgrind_finds_nothing() {
     for (compiler, source) in
         [("gcc", "behaviour.c"), ("g++", "exceptions.cpp"), ("g++", "callbacks.cpp")]
     {
-        // The address sanitizer finds leaks in all of them; what is read before it is written in the
-        // library is found here alone, in the others before a release.
+        // The address sanitizer finds leaks in all of them; what the library reads before it is
+        // written is found here alone, in the others before a release.
         if !has(compiler, "leaks") || source != "exceptions.cpp" && !is_thorough() {
             continue;
         }
@@ -408,8 +408,8 @@ fn cpp_programs_compile_clean_with_both_compilers() {
     }
 }
 
-/// Each program in each language mode, with both sanitizers; in a short run in one of the modes, and
-/// all but the first with the one that looks after memory.
+/// Each program in each language mode, with both sanitizers; in a short run in one of the modes,
+/// and all but the first with the one that looks after memory.
 #[test]
 fn the_cpp_header_does_what_it_says() {
     if !has("g++", "C++") {

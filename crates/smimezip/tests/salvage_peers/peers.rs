@@ -9,9 +9,9 @@ use super::made::Parts;
 /// Programs that look for what can be read.
 pub(super) const PEERS: [&str; 3] = ["bsdtar", "7z", "zip -FF"];
 
-/// Each has minutes, if it needs them, and several ways: the parts joined, from a file and from a pipe, and as
-/// they are. `zip -FF` asks whether the archive is in one file, and for each part that is missing,
-/// which is to be skipped; it asks for ever where nobody answers.
+/// Each has minutes, if it needs them, and several ways: the parts joined, from a file and from a
+/// pipe, and as they are. `zip -FF` asks whether the archive is in one file, and for each part that
+/// is missing, which is to be skipped; it asks for ever where nobody answers.
 const COMMANDS: &str = "
 export LC_ALL=C.UTF-8 UNZIP_DISABLE_ZIPBOMB_DETECTION=TRUE
 answers='s\\ns\\ns\\ns\\ns\\ns\\ns\\ne\\ne\\ne\\nq\\nq\\nq\\n'
