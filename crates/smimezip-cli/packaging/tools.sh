@@ -59,15 +59,23 @@ build() {
   triple=$(triple "$platform")
   local libraries=(-p smimezip-capi -p smimezip-jni)
   rustup target add "$triple" >/dev/null 2>&1
+  # The program and the C library have the same name, and cargo-auditable one file for what they are made of: built at
+  # once, one may get the other's.
   case "$platform" in
-    windows-*) compile "$triple" build --target "$triple" -p smimezip-cli "${libraries[@]}" ;;
+    windows-*)
+      compile "$triple" build --target "$triple" -p smimezip-cli
+      compile "$triple" build --target "$triple" "${libraries[@]}"
+      ;;
     linux-*-musl)
       compile "$triple" zigbuild --target "$triple" -p smimezip-cli
       # A shared library cannot have musl inside, the program has: another build, so another folder.
       more_flags=-Ctarget-feature=-crt-static compile "$triple" zigbuild --target "$triple" \
         --target-dir "$target/dist-shared" "${libraries[@]}"
       ;;
-    linux-*) compile "$triple" zigbuild --target "$triple.$glibc" -p smimezip-cli "${libraries[@]}" ;;
+    linux-*)
+      compile "$triple" zigbuild --target "$triple.$glibc" -p smimezip-cli
+      compile "$triple" zigbuild --target "$triple.$glibc" "${libraries[@]}"
+      ;;
     osx-*)
       # The key store of macOS is a framework of Apple's, which is not here to be linked.
       compile "$triple" zigbuild --target "$triple" -p smimezip-cli --no-default-features
