@@ -261,7 +261,8 @@ if [ -e "$crate" ]; then
   tar -x -f "$crate"
   mkdir -p rust/src
   cp "$root/examples/rust/first_program.rs" rust/src/main.rs
-  printf '[package]\nname = "first"\nedition = "2024"\n[dependencies]\nsmimezip = { path = "%s" }\n' \
+  # A workspace of its own, whatever lies above the folder for temporary files.
+  printf '[workspace]\n[package]\nname = "first"\nedition = "2024"\n[dependencies]\nsmimezip = { path = "%s" }\n' \
     "../smimezip-$version" >rust/Cargo.toml
   cp "$root/Cargo.lock" rust/
   (cd rust && cargo build --quiet --target-dir "$target/packaged")
